@@ -1,0 +1,1 @@
+"""The reusable parts of a stack; only the program wires them together."""
