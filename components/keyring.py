@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hmac
 import json
 import re
@@ -66,11 +67,13 @@ def derive_password(seed: str, *, secret: str, generation: int, length: int = PA
 
 def key_bytes(text: str, *, what: str = "key") -> bytes:
     """The 32 bytes that ``text`` stands for; a text that is not exactly one good key is refused."""
-    try:
-        raw = base64.b64decode(text.encode("ascii"), validate=True)
-    except (UnicodeEncodeError, binascii.Error):
-        # `from None` throughout: a chained UnicodeEncodeError carries the whole text.
-        raise ValueError(f"{what}: not standard base64 ({len(text)} characters)") from None
+    raw = None
+    # isascii() first: a UnicodeEncodeError would carry the whole text with it.
+    if text.isascii():
+        with contextlib.suppress(binascii.Error):
+            raw = binascii.a2b_base64(text, strict_mode=True)
+    if raw is None:
+        raise ValueError(f"{what}: not standard base64 ({len(text)} characters)")
     if len(raw) != KEY_BYTES:
         raise ValueError(f"{what}: {len(raw)} bytes, exactly {KEY_BYTES} expected")
     if base64.b64encode(raw).decode("ascii") != text:

@@ -1,0 +1,255 @@
+"""A ring or a stored value is opened whole or refused, and neither ever shows a key."""
+
+from __future__ import annotations
+
+import binascii
+import json
+import os
+import re
+import struct
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from components import keyring as material
+
+Format = Literal["ENC", "ENC2"]
+Reason = Literal["plain", "malformed", "unknown-kid", "bad-tag"]
+
+LEGACY: Final = "ENC:"
+ENVELOPE: Final = "ENC2:"
+BUDGET: Final = 2**32
+"""Encryptions one key may make with random 96-bit nonces before a repeat is no longer improbable."""
+BUDGET_WARNING: Final = BUDGET // 2
+
+_IV_BYTES, _NONCE_BYTES, _TAG_BYTES = 16, 12, 16
+_KID: Final = re.compile(rf"[A-Z2-7]{{{material.KID_CHARS}}}")
+_RING_FIELDS: Final = {"schema", "kind", "current", "keys"}
+_KEY_FIELDS: Final = {"kid", "key", "generation", "status"}
+
+
+class RingError(ValueError):
+    """The ring's document is not one that anybody may use."""
+
+
+class Unreadable(ValueError):
+    """A stored value that this ring does not open; ``reason`` says why in one word."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason: Reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One generation of a ring; its bytes are in no repr."""
+
+    kid: str
+    generation: int
+    status: material.Status
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The keys of one secret, newest first, of which exactly one is current."""
+
+    kind: str
+    current: Key
+    keys: tuple[Key, ...]
+
+    @classmethod
+    def load(cls, document: str) -> Ring:
+        """Read a ring's JSON; anything that is not exactly a ring is refused."""
+        body = _object(_parse(document), _RING_FIELDS, "ring")
+        if type(body["schema"]) is not int or body["schema"] != material.SCHEMA:
+            raise RingError(f"ring: unknown schema; this program reads schema {material.SCHEMA}")
+        if body["kind"] not in material.RING_KINDS.values():
+            raise RingError(f"ring: unknown kind; known are {', '.join(material.RING_KINDS.values())}")
+        if not isinstance(body["keys"], list):
+            raise RingError("ring: keys must be a list")
+        keys = [_key(entry, f"keys[{index}]") for index, entry in enumerate(body["keys"])]
+        _refuse_twins("kid", [key.kid for key in keys])
+        _refuse_twins("generation", [key.generation for key in keys])
+        current = [key for key in keys if key.status == "current"]
+        if len(current) != 1:
+            raise RingError(f"ring: exactly one key is current, not {len(current)}")
+        if body["current"] != current[0].kid:
+            raise RingError("ring: `current` does not name the key whose status is current")
+        newest_first = sorted(keys, key=lambda key: key.generation, reverse=True)
+        return cls(kind=body["kind"], current=current[0], keys=tuple(newest_first))
+
+    def only_current(self) -> Ring:
+        """The ring as it will be after retirement, to prove that nothing needs another key."""
+        return Ring(kind=self.kind, current=self.current, keys=(self.current,))
+
+
+class Cell(NamedTuple):
+    """Where a value stands; ``ENC2:`` binds a ciphertext to it, so that it opens nowhere else."""
+
+    table: str
+    column: str
+    owner: str
+
+
+class Opened(NamedTuple):
+    """A plain text and the key that it was under. The text may be any bytes, not only UTF-8."""
+
+    plaintext: bytes
+    kid: str
+    format: Format
+
+    def __repr__(self) -> str:
+        return f"Opened({len(self.plaintext)} bytes, kid={self.kid}, format={self.format})"
+
+
+class Cipher:
+    """Opens and makes the application's stored values with one AES ring."""
+
+    def __init__(self, ring: Ring) -> None:
+        if ring.kind != "aes-256-gcm":
+            raise RingError(f"ring: stored values need a ring of kind aes-256-gcm, not {ring.kind}")
+        self.current = ring.current.kid
+        self._by_kid = {key.kid: AESGCM(key.secret) for key in ring.keys}
+        self._primary = self._by_kid[self.current]
+
+    def __repr__(self) -> str:
+        return f"Cipher(current={self.current}, kids={list(self._by_kid)})"
+
+    @property
+    def kids(self) -> tuple[str, ...]:
+        """The fingerprints of the keys that it tries, newest first."""
+        return tuple(self._by_kid)
+
+    def open(self, value: str, cell: Cell) -> Opened:
+        """The plain text of a stored value; a value without a prefix is refused as plain."""
+        if value.startswith(LEGACY):
+            return self._open_legacy(_decode(value, len(LEGACY), _IV_BYTES + _TAG_BYTES))
+        if value.startswith(ENVELOPE):
+            return self._open_envelope(value, cell)
+        raise Unreadable("plain", "the value carries no prefix: it is stored as plain text")
+
+    def seal_legacy(self, plaintext: bytes) -> str:
+        """``ENC:`` + base64(iv | tag | ciphertext): what today's application reads."""
+        iv = os.urandom(_IV_BYTES)
+        sealed = self._primary.encrypt(iv, plaintext, None)
+        return LEGACY + _encode(iv + sealed[-_TAG_BYTES:] + sealed[:-_TAG_BYTES])
+
+    def seal(self, plaintext: bytes, cell: Cell) -> str:
+        """``ENC2:<kid>:`` + base64(nonce | ciphertext | tag), bound to its cell."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = self._primary.encrypt(nonce, plaintext, _bound_to(self.current, cell))
+        return f"{ENVELOPE}{self.current}:{_encode(nonce + sealed)}"
+
+    def sealer(self, form: Format) -> Callable[[bytes, Cell], str]:
+        """The function that makes values of one format."""
+        return self.seal if form == "ENC2" else lambda plaintext, _: self.seal_legacy(plaintext)
+
+    def _open_legacy(self, raw: bytes) -> Opened:
+        iv, tag, body = (
+            raw[:_IV_BYTES],
+            raw[_IV_BYTES : _IV_BYTES + _TAG_BYTES],
+            raw[_IV_BYTES + _TAG_BYTES :],
+        )
+        sealed = body + tag
+        # The format names no key: only the tag tells. Newest first, because most rows are.
+        for kid, key in self._by_kid.items():
+            try:
+                return Opened(key.decrypt(iv, sealed, None), kid, "ENC")
+            except InvalidTag:
+                continue
+        raise Unreadable("bad-tag", "no key of the ring opens the value")
+
+    def _open_envelope(self, value: str, cell: Cell) -> Opened:
+        kid, separator, _ = value[len(ENVELOPE) :].partition(":")
+        if not separator or not _KID.fullmatch(kid):
+            raise Unreadable("malformed", "the value names no key")
+        if kid not in self._by_kid:
+            raise Unreadable("unknown-kid", f"the value is under {kid}, which the ring does not hold")
+        raw = _decode(value, len(ENVELOPE) + len(kid) + 1, _NONCE_BYTES + _TAG_BYTES)
+        try:
+            plaintext = self._by_kid[kid].decrypt(
+                raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound_to(kid, cell)
+            )
+        except InvalidTag:
+            raise Unreadable("bad-tag", f"{kid} does not open the value here: changed, or moved") from None
+        return Opened(plaintext, kid, "ENC2")
+
+
+def _bound_to(kid: str, cell: Cell) -> bytes:
+    # Each part after its length: no two lists of parts give the same bytes.
+    parts = [part.encode() for part in ("ENC2", kid, *cell)]
+    return b"".join(struct.pack(">I", len(part)) + part for part in parts)
+
+
+def _encode(raw: bytes) -> str:
+    return binascii.b2a_base64(raw, newline=False).decode("ascii")
+
+
+def _decode(value: str, prefix: int, shortest: int) -> bytes:
+    """The bytes after the prefix, from the only base64 text that stands for them."""
+    text = value[prefix:]
+    raw = None
+    if text.isascii():
+        try:
+            raw = binascii.a2b_base64(text, strict_mode=True)
+        except binascii.Error:
+            raw = None
+    # Strict mode lets the unused bits of the last group differ; only that group needs the round trip.
+    if raw is None or (raw and _encode(raw[-(len(raw) % 3 or 3) :]) != text[-4:]):
+        raise Unreadable("malformed", "the value is not canonical base64")
+    if len(raw) < shortest:
+        raise Unreadable("malformed", f"the value is {len(raw)} bytes, at least {shortest} expected")
+    return raw
+
+
+def _parse(document: str) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields = dict(pairs)
+        if len(fields) != len(pairs):
+            raise RingError("ring: a field is given twice")
+        return fields
+
+    body = None
+    try:
+        body = json.loads(document, object_pairs_hook=unique)
+    except (json.JSONDecodeError, RecursionError):
+        document = ""
+    if not document:
+        # Outside the handler: a JSONDecodeError holds the document, keys and all.
+        raise RingError("ring: not JSON")
+    return body
+
+
+def _object(body: Any, fields: set[str], where: str) -> dict[str, Any]:
+    if not isinstance(body, dict) or set(body) != fields:
+        raise RingError(f"{where}: must be an object of exactly {', '.join(sorted(fields))}")
+    return body
+
+
+def _key(entry: Any, where: str) -> Key:
+    fields = _object(entry, _KEY_FIELDS, where)
+    text, generation, status = fields["key"], fields["generation"], fields["status"]
+    if not isinstance(text, str):
+        raise RingError(f"{where}: key must be text")
+    if type(generation) is not int or generation < 1:
+        raise RingError(f"{where}: generation must be a whole number of 1 or more")
+    if status not in material.STATUSES:
+        raise RingError(f"{where}: status must be one of {', '.join(material.STATUSES)}")
+    try:
+        secret, fingerprint = material.key_bytes(text), material.kid(text)
+    except ValueError as problem:
+        raise RingError(f"{where}: {problem}") from None
+    # The claimed kid is not quoted: a document with its fields swapped has the key there.
+    if fields["kid"] != fingerprint:
+        raise RingError(f"{where}: kid is not the fingerprint of its key")
+    return Key(kid=fingerprint, generation=generation, status=status, secret=secret)
+
+
+def _refuse_twins(what: str, values: Iterable[Any]) -> None:
+    seen = list(values)
+    if len(set(seen)) != len(seen):
+        raise RingError(f"ring: two keys have the same {what}")
