@@ -1,0 +1,115 @@
+"""Who may talk to whom, as one list: what is not an edge here has no security group rule anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from settings.services import HostSettings
+from settings.stack import Settings
+
+HTTP, HTTPS, POSTGRES, REDIS, SSH = 80, 443, 5432, 6379, 22
+
+
+@dataclass(frozen=True)
+class Group:
+    """An end inside the VPC that has a security group of its own."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Cidr:
+    """An end outside the VPC, by address block."""
+
+    block: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PrefixList:
+    """An AWS service behind a gateway endpoint, by managed prefix list."""
+
+    name: str
+
+
+End = Group | Cidr | PrefixList
+
+INTERNET = Cidr("0.0.0.0/0", "internet")
+ALB, RDS, CACHE, ENDPOINTS, ROTATION, HOST = map(
+    Group, ("alb", "rds", "redis", "endpoints", "rotate", "host")
+)
+S3 = PrefixList("s3")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """``source`` may open TCP connections to ``target`` on exactly ``port``."""
+
+    source: End
+    target: End
+    port: int
+
+    @property
+    def description(self) -> str:
+        """What the rule says in the console."""
+        return f"{self.source.name} to {self.target.name} on {self.port}"
+
+
+def groups(settings: Settings) -> tuple[str, ...]:
+    """The security groups of a stack, by name."""
+    found = [
+        end.name for edge in edges(settings) for end in (edge.source, edge.target) if isinstance(end, Group)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def edges(settings: Settings) -> tuple[Edge, ...]:
+    """Every connection a stack allows."""
+    return tuple(_edges(settings))
+
+
+def _edges(settings: Settings) -> Iterator[Edge]:
+    yield Edge(INTERNET, ALB, HTTPS)
+    yield Edge(INTERNET, ALB, HTTP)
+    if isinstance(settings.platform, HostSettings):
+        yield from _host_edges(settings, settings.platform)
+        return
+    gateway = settings.platform.gateway
+    yield Edge(ALB, Group(gateway), HTTPS)
+    for name, service in settings.services.items():
+        here = Group(name)
+        if name != gateway:
+            yield Edge(Group(gateway), here, service.port)
+        for callee in service.calls:
+            if callee != name and name != gateway:
+                yield Edge(here, Group(callee), settings.services[callee].port)
+        if "database" in service.stores:
+            yield Edge(here, RDS, POSTGRES)
+        if "cache" in service.stores:
+            yield Edge(here, CACHE, REDIS)
+        if service.external:
+            yield Edge(here, INTERNET, HTTPS)
+        yield from _platform_edges(settings, here)
+    if any(secret.kind == "postgres-url" for secret in settings.secrets.values()):
+        yield Edge(ROTATION, RDS, POSTGRES)
+        yield Edge(ROTATION, ENDPOINTS, HTTPS)
+
+
+def _platform_edges(settings: Settings, here: Group) -> Iterator[Edge]:
+    """What a task needs before its first line runs: image layers, image manifests, secrets, logs."""
+    yield Edge(here, S3, HTTPS)
+    if settings.network.endpoints:
+        yield Edge(here, ENDPOINTS, HTTPS)
+
+
+def _host_edges(settings: Settings, host: HostSettings) -> Iterator[Edge]:
+    yield Edge(ALB, HOST, host.port)
+    if host.ssh.enabled:
+        for block in host.ssh.allowed_cidrs:
+            yield Edge(Cidr(block, block), HOST, SSH)
+    if settings.database is not None:
+        yield Edge(HOST, RDS, POSTGRES)
+    # Packages, images and third-party APIs come from the Internet, AWS's own from endpoints where there are.
+    yield Edge(HOST, INTERNET, HTTPS)
+    yield from _platform_edges(settings, HOST)

@@ -1,0 +1,60 @@
+"""Mistakes in a stack file as sentences: where, the value unless it may be secret, the rule, the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+
+class SettingsError(Exception):
+    """Everything that is wrong with one stack file, one line each."""
+
+    def __init__(self, stack: str, problems: Sequence[str]) -> None:
+        self.stack, self.problems = stack, tuple(problems)
+        heading = f"Pulumi.{stack}.yaml: {len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        super().__init__("\n".join((heading, *(f"  {problem}" for problem in problems))))
+
+
+def describe(section: str, error: ValidationError, known: Mapping[str, Sequence[str]]) -> list[str]:
+    """One line for each mistake pydantic found in ``section``; ``known`` maps a path to the keys it takes."""
+    lines: list[str] = []
+    for detail in error.errors(include_url=False, include_context=False):
+        path = ".".join(
+            (section, *(str(part) for part in detail["loc"] if part not in ("containers", "host")))
+        )
+        if detail["type"] == "extra_forbidden":
+            # An unknown key may hold anything, a pasted password too: its value is never shown.
+            where, _, key = path.rpartition(".")
+            # The entries of a map (services, secrets) are described by the path of their map.
+            near = nearest(key, known.get(where) or known.get(where.rpartition(".")[0], ()))
+            lines.append(f"{path}: unknown setting{near or '; remove it'}")
+        elif detail["type"] == "missing":
+            lines.append(f"{path}: missing; the docs list what it takes (docs/configuration.md)")
+        else:
+            # A scalar where an object belongs may be a secret in the wrong place.
+            misplaced = detail["type"] in ("model_type", "dict_type", "model_attributes_type")
+            value = "" if misplaced else shown(detail["input"])
+            lines.append(f"{path}{value}: {_sentence(detail['msg'])}")
+    return lines
+
+
+def shown(value: Any) -> str:
+    """``=value`` for a short scalar, nothing for anything that could carry more than a setting."""
+    if isinstance(value, bool):
+        return f"={str(value).lower()}"
+    if isinstance(value, int | float):
+        return f"={value}"
+    return f"={value}" if isinstance(value, str) and len(value) <= 64 and value.isprintable() else ""
+
+
+def nearest(word: str, words: Sequence[str]) -> str:
+    """``; did you mean "x"?`` when something close is known."""
+    found = get_close_matches(word, words, n=1, cutoff=0.5)
+    return f'; did you mean "{found[0]}"?' if found else ""
+
+
+def _sentence(message: str) -> str:
+    return message[:1].lower() + message[1:].removeprefix("Value error, ")

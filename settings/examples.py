@@ -1,0 +1,38 @@
+"""The example values that the shipped stack files carry, and that no real account may be given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.stack import Settings
+
+ACCOUNT_ID = "111122223333"
+DOMAIN = "example.com"
+OWNER = "example-org"
+OWNER_ID, REPOSITORY_ID = 1000001, 2000002
+
+
+def examples_in(settings: Settings) -> Iterator[str]:
+    """One line for each example value still in the stack file, with where to put the real one."""
+    if settings.account_id == ACCOUNT_ID:
+        yield f"accountId={ACCOUNT_ID} is an example: set the account this environment owns"
+    for arn in settings.administrators:
+        if f":{ACCOUNT_ID}:" in arn:
+            yield f"administrators: {arn} is in the example account: name roles of your own account"
+    for path, value in (
+        ("edge.certificateArn", settings.edge.certificate_arn or ""),
+        ("edge.domain", settings.edge.domain or ""),
+        ("monitoring.email", settings.monitoring.email or ""),
+    ):
+        if value.endswith(DOMAIN) or ACCOUNT_ID in value:
+            yield f"{path}={value} is an example: set your own"
+    delivery = settings.delivery
+    if delivery is not None:
+        if delivery.owner == OWNER:
+            yield f"delivery.owner={OWNER} is an example: set your GitHub organisation"
+        for path, value, example in (
+            ("delivery.ownerId", delivery.owner_id, OWNER_ID),
+            ("delivery.repositoryId", delivery.repository_id, REPOSITORY_ID),
+        ):
+            if value == example:
+                yield f"{path}={value} is an example: `gh api repos/OWNER/REPO` prints the real id"

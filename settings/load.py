@@ -1,0 +1,92 @@
+"""The only reader of ``pulumi.Config``: the stack's settings, and the secret values beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import config as runtime_config
+
+from settings.errors import SettingsError, nearest
+from settings.grants import entries
+from settings.parse import VALUES, parse
+from settings.stack import Settings
+from settings.stack_file import ROOT, other_networks
+
+SANDBOX = "STRONGROOM_SANDBOX"
+"""Set by the sandbox's own process only: lets example values pass, because nothing real is touched."""
+
+_PLAIN = ("region", "accountId")
+
+
+class ConfigurationError(pulumi.RunError):
+    """A mistake in the stack file, which Pulumi prints without a traceback."""
+
+
+def load(root: Path = ROOT) -> Settings:
+    """The settings of the current stack; raises :class:`ConfigurationError` with every mistake."""
+    stack, project = pulumi.get_stack(), pulumi.get_project()
+    config = pulumi.Config(project)
+    given = {
+        key.removeprefix(f"{project}:"): value
+        for key, value in {**pulumi.runtime.get_config_env(), **runtime_config.CONFIG.get()}.items()
+        if key.startswith(f"{project}:")
+    }
+    try:
+        return parse(
+            stack,
+            {key: _value(key, text) for key, text in given.items() if key != VALUES},
+            others=other_networks(stack, root),
+            examples_allowed=os.environ.get(SANDBOX) == "1",
+            secure_paths=tuple(
+                key
+                for key in given
+                if key != VALUES and pulumi.runtime.is_config_secret(config.full_key(key))
+            ),
+        )
+    except SettingsError as error:
+        raise ConfigurationError(str(error)) from None
+
+
+def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
+    """Operator-supplied values by secret name, each a Pulumi secret; only names are checked here."""
+    config = pulumi.Config()
+    text = pulumi.runtime.get_config(config.full_key(VALUES))
+    names = tuple(json.loads(text)) if text else ()
+    taken = {
+        entry.store_name: entry.key
+        for entry in entries(settings)
+        if not entry.ring and (not entry.secret.generated or entry.secret.initial == "imported")
+    }
+    by_key = {key: key for key in taken.values()}
+    problems = [
+        f"{VALUES}.{name}: no declared secret takes a value of this name"
+        f"{nearest(name, tuple(by_key)) or '; remove it'}"
+        for name in names
+        if name not in by_key
+    ]
+    for key in by_key:
+        secret = settings.secrets[key]
+        if secret.required and secret.kind != "postgres-url" and key not in names:
+            problems.append(
+                f"{VALUES}.{key}: missing; put it there with `ops import-env` (never on a command line)"
+            )
+    if problems:
+        raise ConfigurationError(str(SettingsError(pulumi.get_stack(), problems)))
+    if not names:
+        return {}
+    values = config.require_secret_object(VALUES)
+    return {name: values.apply(lambda found, name=name: str(found[name])) for name in names}
+
+
+def _value(key: str, text: str) -> Any:
+    """Objects travel as JSON text; plain settings stay text, so that an account id keeps its zeros."""
+    if key in _PLAIN:
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

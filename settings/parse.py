@@ -1,0 +1,87 @@
+"""From the raw objects of a stack file to :class:`Settings`, or to every mistake in it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+from typing import Any, get_args, get_type_hints
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
+
+from settings.checks import CHECKS
+from settings.errors import SettingsError, describe, nearest
+from settings.examples import examples_in
+from settings.stack import Settings
+
+VALUES = "values"
+"""The one key that holds operator-supplied secrets; it is never parsed into a model."""
+
+_HINTS = {
+    name: hint for name, hint in get_type_hints(Settings, include_extras=True).items() if name != "partition"
+}
+_FIELDS = {to_camel(name): name for name in _HINTS if name in Settings.model_fields}
+
+
+def parse(
+    stack: str,
+    raw: Mapping[str, Any],
+    *,
+    others: Mapping[str, IPv4Network],
+    examples_allowed: bool,
+    secure_paths: tuple[str, ...] = (),
+) -> Settings:
+    """Check the ``strongroom:`` objects of one stack whole; :class:`SettingsError` lists all problems.
+
+    ``secure_paths`` are the paths of encrypted values outside ``values``: each is refused.
+    """
+    problems = [
+        f"{path}: encrypted values belong under strongroom:{VALUES}; move it with `ops import-env`"
+        for path in secure_paths
+    ]
+    problems += [
+        f"{key}: unknown setting{nearest(key, tuple(_FIELDS)) or '; remove it'}"
+        for key in raw
+        if key not in _FIELDS and key != VALUES
+    ]
+    understood: dict[str, Any] = {}
+    for key, name in _FIELDS.items():
+        given = raw.get(key)
+        field = Settings.model_fields[name]
+        # Pulumi.yaml declares every object with the default {}, so an empty one means "left out".
+        if given is None or given == {}:
+            if field.is_required():
+                problems.append(f"{key}: missing; every stack has one (docs/configuration.md)")
+            else:
+                understood[name] = field.get_default()
+            continue
+        try:
+            understood[name] = TypeAdapter(_HINTS[name]).validate_python(given)
+        except ValidationError as error:
+            problems += describe(key, error, _known_keys(key, _HINTS[name]))
+    draft = Settings.model_construct(**understood)
+    for check, sections in CHECKS:
+        if all(section in understood for section in sections):
+            problems += check(draft, others)
+    if problems:
+        raise SettingsError(stack, problems)
+    settings = Settings.model_validate(understood, by_name=True, by_alias=False)
+    if not examples_allowed and (left := list(examples_in(settings))):
+        raise SettingsError(stack, left)
+    return settings
+
+
+def _known_keys(path: str, hint: Any) -> dict[str, tuple[str, ...]]:
+    """The keys each model of a section takes, by path; map entries share the path of their map."""
+    return dict(_walk(path, hint))
+
+
+def _walk(path: str, hint: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        yield path, tuple(to_camel(name) for name in hint.model_fields)
+        for name, inner in get_type_hints(hint, include_extras=True).items():
+            if name in hint.model_fields:
+                yield from _walk(f"{path}.{to_camel(name)}", inner)
+        return
+    for inner in get_args(hint):
+        yield from _walk(path, inner)

@@ -1,0 +1,93 @@
+"""What runs in a stack: containers behind one gateway, or one docker-compose host."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from settings.base import EnvName, Model, Slug
+
+ImageDigest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Store = Literal["database", "cache"]
+
+
+class ServiceSettings(Model):
+    """One container service of ``strongroom:platform.services``."""
+
+    port: int = Field(ge=1, le=65535)
+    """The port its container listens on, and its peers reach it by."""
+    stores: tuple[Store, ...] = ()
+    """The data stores it opens connections to."""
+    external: bool = False
+    """Whether it calls APIs on the Internet (443 only)."""
+    calls: tuple[Slug, ...] = ()
+    """Other services it may call directly; empty keeps "entered from the gateway only"."""
+    url_env: EnvName | None = None
+    """The variable in which callers find this service's URL."""
+    required_env: tuple[EnvName, ...] = ()
+    """Secret variables without which the service does not start."""
+    environment: dict[EnvName, str] = Field(default_factory=dict)
+    """Plain settings of the application; never a secret."""
+    image: ImageDigest | None = None
+    """The image to run, by digest; without one the service stays at 0 tasks until its first deployment."""
+    cpu: Literal[256, 512, 1024, 2048, 4096] = 512
+    """CPU units of a task (1024 = one vCPU)."""
+    memory_mib: int = Field(default=1024, ge=512, le=30720)
+    min_tasks: int = Field(default=2, ge=1, le=50)
+    max_tasks: int = Field(default=6, ge=1, le=100)
+    live_path: str = "/health"
+    """Answers 200 while the process lives."""
+    ready_path: str = "/health/startup"
+    """Answers 200 once the service can take traffic."""
+    user: str = "1000:1000"
+    """The uid:gid the container runs as; never root."""
+    writable_paths: tuple[str, ...] = ("/tmp",)
+    """Paths mounted in memory; everything else of the root file system is read-only."""
+    tls_sidecar_image: str | None = None
+    """An image by digest that ends TLS on the service's port, for a process that speaks plain HTTP."""
+
+
+class OneOffTaskSettings(Model):
+    """A task definition that people or pipelines run, and no service keeps running."""
+
+    service: Slug
+    """The service whose image, roles and secrets it has."""
+    command: tuple[str, ...] = Field(min_length=1)
+
+
+class ContainersSettings(Model):
+    """``strongroom:platform`` of kind ``containers``: ECS services that only the gateway may enter."""
+
+    kind: Literal["containers"]
+    gateway: Slug
+    """The one service the load balancer sends requests to."""
+    services: dict[Slug, ServiceSettings] = Field(min_length=1)
+    one_off_tasks: dict[Slug, OneOffTaskSettings] = Field(default_factory=dict)
+    exec_enabled: bool = False
+    """Whether people may open a shell in a task (ECS Exec); needs a writable root, so never in production."""
+
+
+class SshSettings(Model):
+    """Port 22 on the host: off, unless a stack names who may come from where."""
+
+    enabled: bool = False
+    allowed_cidrs: tuple[str, ...] = ()
+
+
+class HostSettings(Model):
+    """``strongroom:platform`` of kind ``host``: one docker-compose host in an auto scaling group of one."""
+
+    kind: Literal["host"]
+    port: int = Field(ge=1, le=65535)
+    """The container's port that the load balancer sends requests to."""
+    instance_type: str = "t3.large"
+    volume_gib: int = Field(default=30, ge=20)
+    health_path: str = "/health/"
+    app_dir: str = "/opt/app"
+    ssh: SshSettings = SshSettings()
+    environment: dict[EnvName, str] = Field(default_factory=dict)
+    """Plain lines of the application's ``.env``."""
+
+
+PlatformSettings = Annotated[ContainersSettings | HostSettings, Field(discriminator="kind")]

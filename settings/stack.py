@@ -1,0 +1,79 @@
+"""Everything a stack decides, as one typed object that program, policies and operator commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from settings.base import Model, Slug
+from settings.data import CacheSettings, DatabaseSettings
+from settings.names import Names
+from settings.network import NetworkSettings
+from settings.outside import AuditSettings, BackupSettings, DeliverySettings, EdgeSettings, MonitoringSettings
+from settings.secrets import SecretSettings
+from settings.services import ContainersSettings, PlatformSettings, ServiceSettings
+
+
+class ApplicationSettings(Model):
+    """``strongroom:application``: whose home this is."""
+
+    name: Slug
+    name_prefix: Slug | None = None
+    """Begins every AWS name; only a stack that shares its account needs one other than ``name``."""
+
+
+class EnvironmentSettings(Model):
+    """``strongroom:environment``: what this deployment of the application is."""
+
+    name: Slug
+    production: bool
+
+
+class Settings(Model):
+    """One stack file, checked whole."""
+
+    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    account_id: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+    application: ApplicationSettings
+    environment: EnvironmentSettings
+    administrators: tuple[
+        Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+")], ...
+    ]
+    """Role ARN patterns that administer keys and secret policies; the caller of ``up`` must match one."""
+    network: NetworkSettings
+    platform: PlatformSettings
+    secrets: dict[Slug, SecretSettings]
+    database: DatabaseSettings | None = None
+    cache: CacheSettings | None = None
+    edge: EdgeSettings = EdgeSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    delivery: DeliverySettings | None = None
+    audit: AuditSettings = AuditSettings()
+    backup: BackupSettings = BackupSettings()
+    partition: Literal["aws"] = Field(default="aws", exclude=True)
+
+    @property
+    def names(self) -> Names:
+        """The AWS names that somebody outside the program must know."""
+        prefix = self.application.name_prefix or self.application.name
+        return Names(
+            prefix=prefix,
+            environment=self.environment.name,
+            account_id=self.account_id,
+            region=self.region,
+        )
+
+    @property
+    def services(self) -> dict[str, ServiceSettings]:
+        """The container services; empty on a host."""
+        return self.platform.services if isinstance(self.platform, ContainersSettings) else {}
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What the provider stamps on every resource."""
+        return {
+            "App": self.application.name,
+            "Env": self.environment.name,
+            "ManagedBy": "pulumi",
+        }

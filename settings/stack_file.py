@@ -1,0 +1,77 @@
+"""Reads ``Pulumi.<stack>.yaml`` without Pulumi, for operator commands and for comparing stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from settings.errors import SettingsError
+from settings.parse import VALUES, parse
+from settings.stack import Settings
+
+NAMESPACE = "strongroom:"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def read_stack_file(stack: str, root: Path = ROOT) -> Settings:
+    """The settings of one stack, from its file; example values pass, the caller checks the account.
+
+    Raises :class:`SettingsError` for every mistake in the file, or when there is no such file.
+    """
+    path = root / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(found.name.split(".")[1] for found in root.glob("Pulumi.*.yaml")))
+        raise SettingsError(stack, [f"no such file in {root.name}/; there are: {known or 'none'}"])
+    raw = raw_config(path)
+    return parse(
+        stack,
+        raw,
+        others=other_networks(stack, root),
+        examples_allowed=True,
+        secure_paths=tuple(
+            found for key, value in raw.items() if key != VALUES for found in _secure(key, value)
+        ),
+    )
+
+
+def raw_config(path: Path) -> dict[str, Any]:
+    """The ``strongroom:`` entries of a stack file, as YAML gives them (secrets stay encrypted)."""
+    try:
+        document = yaml.safe_load(path.read_text()) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else "somewhere"
+        raise SettingsError(path.name.split(".")[1], [f"{where}: is no YAML; mend the indentation"]) from None
+    config = document.get("config") or {}
+    return {key.removeprefix(NAMESPACE): value for key, value in config.items() if key.startswith(NAMESPACE)}
+
+
+def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
+    """The address spaces of all other stack files beside this one."""
+    found: dict[str, IPv4Network] = {}
+    for path in sorted(root.glob("Pulumi.*.yaml")):
+        if path.name == f"Pulumi.{stack}.yaml":
+            continue
+        network = raw_config(path).get("network")
+        if isinstance(network, dict):
+            try:
+                found[path.name] = IPv4Network(network.get("cidr", ""))
+            except ValueError:
+                continue  # that stack's own mistake, reported when it is read
+    return found
+
+
+def _secure(path: str, value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if set(value) == {"secure"}:
+            yield path
+        else:
+            for key, inner in value.items():
+                yield from _secure(f"{path}.{key}", inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _secure(f"{path}[{index}]", inner)
