@@ -40,7 +40,7 @@ def network_problems(settings: Settings, others: Others) -> Iterator[str]:
             f"need /{SMALLEST_VPC_PREFIX} or larger"
         )
     if network.cidr.prefixlen < LARGEST_VPC_PREFIX:
-        yield f"network.cidr /{network.cidr.prefixlen}: a VPC is a /{LARGEST_VPC_PREFIX} at most; choose a /16"
+        yield f"network.cidr /{network.cidr.prefixlen}: no VPC exceeds a /{LARGEST_VPC_PREFIX}; choose a /16"
     if not MIN_AZS <= network.azs <= 4:
         advice = "RDS subnet groups and the ALB need 2 or more (prod: 3)"
         yield f"network.azs={network.azs}: {advice if network.azs < MIN_AZS else 'at most 4'}; set 2, 3 or 4"

@@ -1,0 +1,16 @@
+"""Where something runs: one tier of the network, handed on as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The VPC and the subnets of one tier: ``network.isolated``."""
+
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]

@@ -1,0 +1,195 @@
+"""Runs a piece of Pulumi program against a recording engine, and hands back plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+from pulumi.runtime.settings import reset_options
+
+REGION, ACCOUNT = "eu-west-1", "111122223333"
+MASTER_SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-1-AbCdEf"
+
+# What AWS would add: only the outputs that our own code reads.
+OUTPUTS: dict[str, dict[str, Any]] = {
+    "aws:rds/instance:Instance": {
+        "address": "db.internal",
+        "port": 5432,
+        "endpoint": "db.internal:5432",
+        "resourceId": "db-RESOURCE",
+        "masterUserSecrets": [{"secretArn": MASTER_SECRET_ARN}],
+    },
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "primaryEndpointAddress": "cache.internal",
+        "memberClusters": ["cache-001", "cache-002"],
+    },
+    "aws:acm/certificate:Certificate": {
+        "domainValidationOptions": [
+            {
+                "domainName": "api.example.com",
+                "resourceRecordName": "_x.api.example.com",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": "_y.acm-validations.aws",
+            }
+        ]
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "dnsName": "alb.internal",
+        "zoneId": "ZALB",
+        "arnSuffix": "app/alb/0123456789abcdef",
+    },
+    "aws:lb/targetGroup:TargetGroup": {"arnSuffix": "targetgroup/gateway/0123456789abcdef"},
+    "aws:ecr/repository:Repository": {"repositoryUrl": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/app"},
+    "aws:ecs/taskDefinition:TaskDefinition": {"revision": 1},
+    "aws:ec2/vpc:Vpc": {"defaultSecurityGroupId": "sg-default", "defaultRouteTableId": "rtb-default"},
+}
+LOOKUPS: dict[str, dict[str, Any]] = {}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One resource as the engine was asked to create it: camelCase inputs, secrets unwrapped."""
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+    provider: str
+    protect: bool
+    inputs: dict[str, Any] = field(repr=False)
+    secrets: frozenset[str]
+    depends_on: frozenset[str] = frozenset()
+    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignore_changes: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    def __getitem__(self, key: str) -> Any:
+        return self.inputs[key]
+
+    def document(self, key: str) -> Any:
+        """The parsed JSON text of one input: a policy, a trust document, container definitions."""
+        return json.loads(self.inputs[key])
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Everything one run registered, and what the program returned with outputs resolved."""
+
+    resources: list[Registered]
+    result: Any
+    exports: dict[str, Any] = field(default_factory=dict)
+
+    def all(self, type_: str) -> list[Registered]:
+        """Every resource of one type, by full token or by its last word (``Instance``)."""
+        return [r for r in self.resources if type_ in (r.type, r.type.rsplit(":", 1)[1])]
+
+    def only(self, type_: str) -> Registered:
+        """The one resource of its type."""
+        (found,) = self.all(type_)
+        return found
+
+    def named(self, name: str, type_: str | None = None) -> Registered:
+        """The one resource of this logical name (and type, where several share the name)."""
+        (found,) = (r for r in self.resources if r.name == name and (type_ is None or r in self.all(type_)))
+        return found
+
+
+class _Mocks(Mocks):
+    def __init__(self, lookups: Mapping[str, Any]) -> None:
+        self.lookups = lookups
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        service = args.typ.split(":")[1].split("/")[0] if args.typ.count(":") == 2 else "test"
+        named = {"arn": f"arn:aws:{service}:{REGION}:{ACCOUNT}:{args.name}", "name": args.name}
+        outputs = named | args.inputs | OUTPUTS.get(args.typ, {})
+        if args.typ == "random:index/randomPassword:RandomPassword":
+            outputs["result"] = rpc.wrap_rpc_secret((args.name.encode().hex() * 64)[:64])
+        return f"{args.name}-id", outputs
+
+    def call(self, args: MockCallArgs) -> Any:
+        if args.token not in self.lookups:
+            raise AssertionError(f"unexpected lookup {args.token}: pass the value in instead")
+        return self.lookups[args.token]
+
+
+class _Recorder(MockMonitor):
+    """Keeps what ``Mocks`` never sees, and refuses what only a real engine would."""
+
+    def __init__(self, lookups: Mapping[str, Any]) -> None:
+        super().__init__(_Mocks(lookups))
+        self.seen: dict[str, Registered] = {}
+        self.exports: dict[str, Any] = {}
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """The engine's own URN: the chain of all parents' types, not only the last."""
+        chain = parent.split("::")[2] if parent else ""
+        chain = "" if chain in ("", "pulumi:pulumi:Stack") else f"{chain}$"
+        return f"urn:pulumi:test::strongroom::{chain}{type_}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:
+        response = super().RegisterResource(request)
+        if request.type == "pulumi:pulumi:Stack":
+            return response
+        assert response.urn not in self.seen, f"duplicate resource {response.urn}"
+        inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
+        self.seen[response.urn] = Registered(
+            type=request.type,
+            name=request.name,
+            urn=response.urn,
+            parent=request.parent,
+            provider=request.provider,
+            protect=request.protect,
+            inputs={key: _plain(value) for key, value in inputs.items()},
+            secrets=frozenset(key for key, value in inputs.items() if _holds_secret(value)),
+            depends_on=frozenset(request.dependencies),
+            property_dependencies={k: tuple(v.urns) for k, v in request.propertyDependencies.items()},
+            ignore_changes=tuple(request.ignoreChanges),
+            aliases=tuple(str(alias.spec.name or alias.urn) for alias in request.aliases),
+        )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        if "pulumi:pulumi:Stack" in request.urn.split("::")[2]:
+            outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
+            self.exports = {key: _plain(value) for key, value in outputs.items()}
+        return super().RegisterResourceOutputs(request)
+
+
+def deploy(
+    program: Callable[[], Any], *, preview: bool = False, lookups: Mapping[str, Any] = LOOKUPS
+) -> Deployment:
+    """Run ``program`` to the end; an exception in it or in any ``apply`` fails the caller."""
+    reset_options()  # the root stack is global: exports and transforms would leak between tests
+    recorder = _Recorder(lookups)
+    pulumi.runtime.set_mocks(recorder.mocks, "strongroom", "test", preview, monitor=recorder)
+    result: list[Any] = []
+
+    @pulumi.runtime.test
+    def run() -> Any:
+        return pulumi.Output.from_input(program()).apply(result.append)
+
+    run()
+    return Deployment(list(recorder.seen.values()), result[0] if result else None, recorder.exports)
+
+
+def _holds_secret(value: Any) -> bool:
+    if rpc.is_rpc_secret(value):
+        return True
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_holds_secret(item) for item in inner)
+
+
+def _plain(value: Any) -> Any:
+    """Secrets unwrapped at every depth; numbers that travelled as floats back to int."""
+    if rpc.is_rpc_secret(value):
+        value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
