@@ -1,0 +1,136 @@
+"""Reads IAM documents as data: statements in one shape, whatever way AWS lets them be written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One statement with lists for lists and lower-case actions."""
+
+    sid: str
+    allows: bool
+    actions: tuple[str, ...]
+    all_actions_but: tuple[str, ...]
+    resources: tuple[str, ...]
+    all_resources_but: tuple[str, ...]
+    principals: tuple[tuple[str, str], ...]
+    """Pairs of kind (``AWS``, ``Service``, ``Federated``, ``*``) and name."""
+    all_principals_but: bool
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Triples of operator, lower-case key and values."""
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether it covers every resource."""
+        return "*" in self.resources or bool(self.all_resources_but)
+
+    @property
+    def anybody(self) -> bool:
+        """Whether it covers every principal."""
+        return self.all_principals_but or any(name == "*" for _, name in self.principals)
+
+    @property
+    def unconstrained(self) -> bool:
+        """Whether nothing narrows an Allow: every resource, no condition."""
+        return self.allows and self.anywhere and not self.conditions
+
+    def covers(self, action: str) -> bool:
+        """Whether it speaks about this action, wildcards and NotAction considered."""
+        action = action.lower()
+        if self.all_actions_but:
+            return not any(fnmatchcase(action, pattern) for pattern in self.all_actions_but)
+        return any(fnmatchcase(action, pattern) for pattern in self.actions)
+
+    def condition(self, *keys: str) -> tuple[str, ...]:
+        """The values that conditions on any of ``keys`` name (``...IfExists`` and negations aside)."""
+        wanted = {key.lower() for key in keys}
+        return tuple(
+            value
+            for operator, key, values in self.conditions
+            if key in wanted and _requires(operator)
+            for value in values
+        )
+
+    def pins(self, *keys: str) -> bool:
+        """Whether a condition requires one of ``keys`` to have a value without a lone wildcard."""
+        found = self.condition(*keys)
+        return bool(found) and "*" not in found
+
+
+def _requires(operator: str) -> bool:
+    plain = operator.lower()
+    return not (
+        plain.startswith("forallvalues:") or plain.endswith("ifexists") or "not" in plain or plain == "null"
+    )
+
+
+def parse(document: Any) -> Mapping[str, Any]:
+    """A document given as JSON or as data; something unreadable has no statements."""
+    if isinstance(document, Mapping):
+        return document
+    try:
+        read = json.loads(document) if isinstance(document, str) else None
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def statements(document: Any) -> list[Statement]:
+    """The statements of a document."""
+    found = parse(document).get("Statement")
+    return [_statement(one) for one in _list(found) if isinstance(one, Mapping)]
+
+
+def allows(document: Any) -> list[Statement]:
+    """The statements that grant something."""
+    return [one for one in statements(document) if one.allows]
+
+
+def _statement(one: Mapping[str, Any]) -> Statement:
+    return Statement(
+        sid=str(one.get("Sid") or ""),
+        allows=one.get("Effect") == "Allow",
+        actions=_lower(one.get("Action")),
+        all_actions_but=_lower(one.get("NotAction")),
+        resources=_texts(one.get("Resource")),
+        all_resources_but=_texts(one.get("NotResource")),
+        principals=tuple(_principals(one.get("Principal"))),
+        all_principals_but="NotPrincipal" in one,
+        conditions=tuple(_conditions(one.get("Condition"))),
+    )
+
+
+def _principals(value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for kind in value:
+            for name in _texts(value[kind]):
+                yield kind, name
+    elif value is not None:
+        yield "*", str(value)
+
+
+def _conditions(value: Any) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    if isinstance(value, Mapping):
+        for operator in value:
+            for key in value[operator]:
+                yield operator, key.lower(), _texts(value[operator][key])
+
+
+def _list(value: Any) -> Sequence[Any]:
+    if value is None:
+        return ()
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(one) for one in _list(value))
+
+
+def _lower(value: Any) -> tuple[str, ...]:
+    return tuple(one.lower() for one in _texts(value))

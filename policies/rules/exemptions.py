@@ -1,0 +1,107 @@
+"""Exemptions are few, named, reasoned and dated: what is expired, unused or too wide is itself a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FIELDS = frozenset({"rule", "resource", "stacks", "reason", "owner", "until"})
+LONGEST = timedelta(days=400)
+"""Somebody looks at every exemption about once a year."""
+SHORTEST_REASON = 20
+FEWEST_LETTERS = 3
+"""What a resource pattern spells out beyond its wildcards, at the least."""
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One rule switched off for some resources of some stacks, for a reason, for a time."""
+
+    rule: str
+    resource: str
+    """A pattern for the resource's own name, or for ``Type::name`` (a type's noun)."""
+    stacks: tuple[str, ...]
+    reason: str
+    owner: str
+    until: date
+
+    def covers(self, rule: str, urn: str, stack: str) -> bool:
+        """Whether it excuses ``rule`` on the resource of this URN."""
+        return rule == self.rule and self.applies(stack) and self.matches(urn)
+
+    def applies(self, stack: str) -> bool:
+        """Whether it is meant for this stack."""
+        return stack in self.stacks
+
+    def matches(self, urn: str) -> bool:
+        """Whether it names the resource of this URN."""
+        path, _, name = urn.rpartition("::")
+        noun = path.rpartition(":")[2]
+        return fnmatchcase(name, self.resource) or fnmatchcase(f"{noun}::{name}", self.resource)
+
+    def faults(self, rules: Collection[str], today: date) -> Iterator[str]:
+        """What is wrong with it whatever the stack holds."""
+        if self.rule not in rules:
+            yield "names no rule"
+        if len(self.resource.replace("*", "").replace("?", "")) < FEWEST_LETTERS:
+            yield "is too wide"
+        if len(self.reason) < SHORTEST_REASON:
+            yield "gives no reason worth the name"
+        if not self.owner:
+            yield "has no owner"
+        if self.until < today:
+            yield "has expired"
+        if self.until > today + LONGEST:
+            yield "runs for more than a year"
+
+
+class Register:
+    """The exemptions of one stack, and which of them were needed."""
+
+    def __init__(
+        self, exemptions: Sequence[Exemption] = (), *, stack: str = "", today: date | None = None
+    ) -> None:
+        self.exemptions = exemptions
+        self.stack = stack
+        self.today = today or date.today()
+        self._used: set[Exemption] = set()
+
+    def excuses(self, rule: str, urn: str) -> bool:
+        """Whether a finding is excused; an expired exemption excuses nothing."""
+        for one in self.exemptions:
+            if one.covers(rule, urn, self.stack) and one.until >= self.today:
+                self._used.add(one)
+                return True
+        return False
+
+    def faults(self, rules: Collection[str]) -> Iterator[str]:
+        """Every fault, in words that name the exemption by rule and pattern."""
+        for one in self.exemptions:
+            if not one.applies(self.stack):
+                continue
+            faults = list(one.faults(rules, self.today))
+            if not faults and one not in self._used:
+                faults = ["is not needed any more"]
+            for fault in faults:
+                yield f"the exemption of {one.resource} from {one.rule} {fault}"
+
+
+def read(path: Path) -> list[Exemption]:
+    """The exemptions in a YAML file; an unknown or missing field stops the pack."""
+    return [_exemption(entry) for entry in yaml.safe_load(path.read_text("utf-8")) or []]
+
+
+def _exemption(entry: dict[str, Any]) -> Exemption:
+    if set(entry) != FIELDS:
+        raise ValueError(f"an exemption has exactly the fields {', '.join(sorted(FIELDS))}")
+    if not isinstance(entry["until"], date):
+        raise ValueError(f"exemption from {entry['rule']}: until is a date (YYYY-MM-DD)")
+    return Exemption(
+        **{**entry, "stacks": tuple(entry["stacks"]), "reason": " ".join(entry["reason"].split())}
+    )

@@ -1,0 +1,177 @@
+"""KMS, Secrets Manager, SSM, tags."""
+
+import json
+from typing import Any
+
+from rules.configuration import Configuration
+from rules.kms import KEY, KEY_POLICY
+from rules.secrets_manager import ROTATION, SECRET, SECRET_POLICY
+from rules.ssm import DOCUMENT, PARAMETER
+
+from tests.policies.cases import fine, slip, stack_slip
+from tests.policies.judge import PROVIDER, TAGS, UNKNOWN, Entry
+
+STAGING = Configuration(production=False)
+
+
+def statement(**given: Any) -> str:
+    """A document of one statement."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **given}]})
+
+
+ROOT = statement(Principal={"AWS": "arn:aws:iam::111122223333:root"}, Action="kms:*", Resource="*")
+ANYBODY = statement(Principal="*", Action="kms:Decrypt", Resource="*")
+ANY_AWS = statement(Principal={"AWS": ["*"]}, Action="kms:Decrypt", Resource="*")
+BOUND = statement(
+    Principal={"AWS": "*"},
+    Action="kms:Decrypt",
+    Resource="*",
+    Condition={"StringEquals": {"kms:CallerAccount": "111122223333"}},
+)
+DENY_ALL = json.dumps(
+    {
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "secretsmanager:*",
+                "Resource": "*",
+                "Condition": {
+                    "ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::111122223333:role/aiponge-exec-user"]}
+                },
+            }
+        ]
+    }
+)
+SESSION = json.dumps(
+    {
+        "schemaVersion": "1.0",
+        "inputs": {
+            "kmsKeyId": "alias/x",
+            "cloudWatchLogGroupName": "/s",
+            "cloudWatchEncryptionEnabled": True,
+        },
+    }
+)
+# To be replaced by what components.keys and components.secrets record.
+_KEY = {"description": "secrets", "enableKeyRotation": True, "deletionWindowInDays": 30, "policy": ROOT}
+_SECRET = {
+    "name": "aiponge/jwt-secret",
+    "description": "Signs sessions",
+    "kmsKeyId": "arn:key",
+    "recoveryWindowInDays": 30,
+}
+COMPLIANT = {
+    KEY: _KEY,
+    KEY_POLICY: {"keyId": "1", "policy": ROOT},
+    SECRET: _SECRET,
+    SECRET_POLICY: {"secretArn": "arn:s", "policy": DENY_ALL},
+    ROTATION: {"secretId": "arn:s", "rotationRules": {"automaticallyAfterDays": 30}},
+    PARAMETER: {"name": "/cinematch/production/db-password", "type": "SecureString", "keyId": "arn:key"},
+    DOCUMENT: {"documentType": "Session", "content": SESSION},
+}
+TOKEN = "ghp_" + "a1B2" * 9
+SLIPS = [
+    slip("kms-rotation", KEY, enableKeyRotation=False),
+    slip("kms-rotation", KEY, enableKeyRotation=None),
+    fine(KEY, enableKeyRotation=None, customerMasterKeySpec="RSA_2048"),
+    fine(KEY, enableKeyRotation=None, keyUsage="GENERATE_VERIFY_MAC", customerMasterKeySpec="HMAC_256"),
+    slip("kms-policy-no-wildcard", KEY, policy=ANYBODY),
+    slip("kms-policy-no-wildcard", KEY, policy=ANY_AWS),
+    slip("kms-policy-no-wildcard", KEY_POLICY, policy=ANYBODY),
+    slip(
+        "kms-policy-no-wildcard",
+        KEY,
+        policy=statement(NotPrincipal={"AWS": "arn:x"}, Action="*", Resource="*"),
+    ),
+    fine(KEY, policy=BOUND),
+    slip("kms-enabled", KEY, isEnabled=False),
+    fine(KEY, isEnabled=True),
+    slip("kms-deletion-window", KEY, deletionWindowInDays=29),
+    slip("kms-deletion-window", KEY, STAGING, deletionWindowInDays=13),
+    fine(KEY, STAGING, deletionWindowInDays=14),
+    fine(KEY, deletionWindowInDays=None),
+    slip("kms-no-lockout-bypass", KEY, bypassPolicyLockoutSafetyCheck=True),
+    slip("kms-no-lockout-bypass", KEY_POLICY, bypassPolicyLockoutSafetyCheck="true"),
+    slip("kms-description", KEY, description="Managed by Pulumi"),
+    slip("secret-cmk", SECRET, kmsKeyId=None),
+    slip("secret-cmk", SECRET, kmsKeyId="alias/aws/secretsmanager"),
+    fine(SECRET, kmsKeyId=UNKNOWN),
+    slip("secret-rotation-90d", ROTATION, rotationRules={"automaticallyAfterDays": 91}),
+    fine(ROTATION, rotationRules={"automaticallyAfterDays": 90}),
+    slip("secret-rotation-90d", ROTATION, rotationRules=None),
+    slip("secret-rotation-90d", ROTATION, rotationRules={"scheduleExpression": "rate(91 days)"}),
+    fine(ROTATION, rotationRules={"scheduleExpression": "rate(90 days)"}),
+    fine(ROTATION, rotationRules={"scheduleExpression": "cron(0 16 1,15 * ? *)"}),
+    slip("secret-rotation-90d", ROTATION, rotationRules={"scheduleExpression": "cron(0 16 1 1 ? *)"}),
+    slip("secret-policy-not-public", SECRET, policy=ANYBODY),
+    slip("secret-policy-not-public", SECRET_POLICY, policy=BOUND),
+    fine(SECRET, policy=DENY_ALL),
+    slip("secret-description", SECRET, description=None),
+    slip("ssm-param-secure", PARAMETER, type="String"),
+    slip("ssm-param-secure", PARAMETER, type="String", name="/app/motto", value=TOKEN),
+    slip(
+        "ssm-param-secure",
+        PARAMETER,
+        type="String",
+        name="/app/url",
+        insecureValue="postgres://u:word@host/db",
+    ),
+    slip(
+        "ssm-param-secure",
+        PARAMETER,
+        Configuration(secrets=("/app/motto",)),
+        type="String",
+        name="/app/motto",
+    ),
+    fine(PARAMETER, type="String", name="/app/db-host", value="db.internal"),
+    slip("ssm-param-cmk", PARAMETER, keyId=None),
+    slip("ssm-param-cmk", PARAMETER, keyId="alias/aws/ssm"),
+    slip("ssm-doc-private", DOCUMENT, permissions={"type": "Share", "accountIds": "All"}),
+    fine(DOCUMENT, permissions={"type": "Share", "accountIds": "111122223333"}),
+    slip("ssm-doc-no-secrets", DOCUMENT, documentType="Command", content=f"export TOKEN={TOKEN}"),
+    fine(DOCUMENT, documentType="Command", content='{"runCommand": ["/root/update-app.sh"]}'),
+    slip("ssm-session-encrypted", DOCUMENT, content=SESSION.replace("alias/x", "")),
+    slip("ssm-session-logged", DOCUMENT, content=SESSION.replace('"/s"', '""')),
+    slip("ssm-session-logged", DOCUMENT, content=SESSION.replace("true", "false")),
+    slip("own-tags", SECRET, tags={"App": "aiponge", "Env": "prod"}),
+    slip("own-tags", SECRET, Configuration(environment="staging"), tags=TAGS),
+    slip("own-tags", SECRET, Configuration(), {"provider": {}}),
+    fine(SECRET, Configuration(environment="prod"), {"provider": PROVIDER}),
+    fine(SECRET, Configuration(), {"provider": {"defaultTags": json.dumps({"tags": TAGS})}}),
+    fine("random:index/randomPassword:RandomPassword", Configuration(), {"provider": {}}),
+]
+
+_MINE = Entry(SECRET, _SECRET)
+_POLICY = Entry(SECRET_POLICY, {"policy": DENY_ALL}, {"secretArn": ("secret",)})
+_ROTATION = Entry(ROTATION, {"rotationRules": {"automaticallyAfterDays": 30}}, {"secretId": ("secret",)})
+STACKS = {
+    "secrets": {
+        "key": Entry(KEY, _KEY),
+        "bare-key": Entry(KEY, {}),
+        "key-policy": Entry(KEY_POLICY, {"policy": ROOT}, {"keyId": ("bare-key",)}),
+        "secret": _MINE,
+        "policy": _POLICY,
+        "rotation": _ROTATION,
+    }
+}
+STACK_SLIPS = [
+    stack_slip("kms-policy-defined", "secrets", {"key-policy": None}),
+    stack_slip("secret-rotation", "secrets", {"rotation": None}),
+    stack_slip(
+        "",
+        "secrets",
+        {
+            "rotation": None,
+            "secret": _MINE.but(tags={"strongroom:owner": "pulumi", "strongroom:generation": "1"}),
+        },
+    ),
+    stack_slip(
+        "secret-rotation",
+        "secrets",
+        {"rotation": None, "secret": _MINE.but(tags={"strongroom:owner": "pulumi"})},
+    ),
+    stack_slip("secret-policy-restrictive", "secrets", {"policy": None}),
+    stack_slip("secret-policy-restrictive", "secrets", {"policy": _POLICY.but(policy=ROOT)}),
+    stack_slip("", "secrets", {"policy": None, "secret": _MINE.but(policy=DENY_ALL)}),
+]

@@ -1,0 +1,133 @@
+"""Puts resources before the rules the way the engine does: proxies, floats, unknown values, dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
+from rules import ALL
+from rules.configuration import Configuration
+from rules.court import Court, Verdict
+from rules.graph import Stack
+from rules.reading import canonical
+from rules.rule import Resource
+
+from tests.harness import ACCOUNT, REGION, Deployment
+
+UNKNOWN = UNKNOWN_STRING_VALUE
+STRICT = Configuration()
+TAGS = {"App": "aiponge", "Env": "prod", "ManagedBy": "pulumi"}
+PROVIDER = {"defaultTags": {"tags": TAGS}, "region": REGION, "allowedAccountIds": [ACCOUNT]}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One resource of a hand-made stack; ``needs`` names what a property was made from."""
+
+    type: str
+    props: Mapping[str, Any]
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    protect: bool = True
+    ignore_changes: tuple[str, ...] = ()
+    parent: str = ""
+
+    def but(self, *, needs: Mapping[str, tuple[str, ...]] | None = None, **props: Any) -> Entry:
+        """The same with other properties; a property of None is absent."""
+        kept = {key: value for key, value in {**self.props, **props}.items() if value is not None}
+        return Entry(
+            self.type, kept, {**self.needs, **(needs or {})}, self.protect, self.ignore_changes, self.parent
+        )
+
+
+def judge(
+    type_: str,
+    inputs: Mapping[str, Any],
+    *,
+    config: Configuration = STRICT,
+    name: str = "test",
+    protect: bool = True,
+    ignore_changes: tuple[str, ...] = (),
+    provider: Mapping[str, Any] | None = None,
+) -> Verdict:
+    """What the resource rules say about one resource."""
+    one = Resource(
+        type=canonical(type_),
+        name=name,
+        urn=f"urn:pulumi:test::strongroom::{type_}::{name}",
+        props=as_sent(inputs),
+        protect=protect,
+        ignore_changes=ignore_changes,
+        provider=as_sent(provider) if provider is not None else None,
+    )
+    return Court(ALL).try_resource(one, config)
+
+
+def broken(type_: str, inputs: Mapping[str, Any], **context: Any) -> set[str]:
+    """Names of the resource rules that a resource with these inputs breaks."""
+    return set(judge(type_, inputs, **context).findings)
+
+
+def judge_stack(entries: Mapping[str, Entry], config: Configuration = STRICT) -> Verdict:
+    """What the stack rules say about a hand-made stack."""
+    return Court(ALL).try_stack(Stack(assemble(entries), config))
+
+
+def assemble(entries: Mapping[str, Entry]) -> Iterable[Resource]:
+    """Resources tied to one another by name."""
+    ties: dict[str, dict[str, list[Resource]]] = {name: {} for name in entries}
+    made = {
+        name: Resource(
+            type=canonical(entry.type),
+            name=name,
+            urn=f"urn:pulumi:test::strongroom::{entry.type}::{name}",
+            props=as_sent(entry.props),
+            protect=entry.protect,
+            ignore_changes=entry.ignore_changes,
+            provider=as_sent(PROVIDER),
+            parent=entry.parent,
+            needs=ties[name],
+        )
+        for name, entry in entries.items()
+    }
+    for name, entry in entries.items():
+        for key, others in entry.needs.items():
+            ties[name][key] = [made[other] for other in others if other in made]
+    return made.values()
+
+
+def recorded(deployment: Deployment) -> dict[str, Entry]:
+    """A recorded deployment as entries, by URN, with the identities that AWS would give."""
+    return {
+        one.urn: Entry(
+            one.type,
+            {
+                "arn": f"arn:aws:{one.type.split(':')[1].split('/')[0]}:{REGION}:{ACCOUNT}:{one.name}",
+                **one.inputs,
+            },
+            one.property_dependencies,
+            one.protect,
+            one.ignore_changes,
+            one.parent,
+        )
+        for one in deployment.resources
+    }
+
+
+def as_sent(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Properties as a policy meets them."""
+    return unknown_checking_proxy(_wire(value))
+
+
+def _wire(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _wire(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_wire(inner) for inner in value]
+    if isinstance(value, pulumi.output.Unknown):
+        return UNKNOWN
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value

@@ -1,0 +1,118 @@
+"""Each rule both ways: what is compliant passes, and each slip breaks exactly the rules it should."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rules import ALL
+from rules.court import Court
+from rules.graph import Stack
+from rules.rule import StackRule
+
+from tests.policies import cases
+from tests.policies.cases import Slip, StackSlip
+from tests.policies.judge import STRICT, UNKNOWN, broken, judge, judge_stack
+
+COMPLIANT, STACKS = cases.compliant(), cases.stacks()
+FRAMEWORK = {"own-unknown-visible", "own-exemption-audit", "own-not-pulumi-secret"}
+
+
+def slipped(slip: Slip) -> dict[str, Any]:
+    changed = {**COMPLIANT.get(slip.type, {}), **slip.change}
+    return {key: value for key, value in changed.items() if value is not None}
+
+
+def slipped_stack(slip: StackSlip) -> dict[str, Any]:
+    changed = {**STACKS[slip.stack], **slip.change}
+    return {name: entry for name, entry in changed.items() if entry is not None}
+
+
+@pytest.mark.parametrize("type_", COMPLIANT)
+def test_what_is_compliant_breaks_no_rule(type_: str) -> None:
+    verdict = judge(type_, COMPLIANT[type_])
+    assert (set(verdict.findings), verdict.unjudged) == (set(), set())
+
+
+@pytest.mark.parametrize("slip", cases.slips(), ids=str)
+def test_each_slip_breaks_exactly_its_rules(slip: Slip) -> None:
+    assert broken(slip.type, slipped(slip), config=slip.config, **slip.context) == slip.rules
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_compliant_stack_breaks_no_stack_rule(name: str) -> None:
+    verdict = judge_stack(STACKS[name])
+    assert (set(verdict.findings), verdict.unjudged) == (set(), set())
+
+
+@pytest.mark.parametrize("slip", cases.stack_slips(), ids=str)
+def test_each_slip_in_a_stack_breaks_exactly_its_rules(slip: StackSlip) -> None:
+    assert set(judge_stack(slipped_stack(slip), slip.config).findings) == slip.rules
+
+
+@pytest.mark.parametrize(("type_", "key"), [(type_, key) for type_ in COMPLIANT for key in COMPLIANT[type_]])
+def test_a_value_that_is_not_known_yet_breaks_no_rule(type_: str, key: str) -> None:
+    assert broken(type_, {**COMPLIANT[type_], key: UNKNOWN}) == set()
+
+
+@pytest.mark.parametrize("slip", cases.slips(), ids=str)
+def test_a_slip_beside_an_unknown_value_is_seen_or_said_to_be_unjudged(slip: Slip) -> None:
+    inputs = {key: UNKNOWN if key in slip.change else value for key, value in slipped(slip).items()}
+    verdict = judge(slip.type, inputs, config=slip.config, **slip.context)
+    assert set(verdict.findings) <= slip.rules
+
+
+def test_no_rule_lacks_a_slip() -> None:
+    tried = {rule for slip in (*cases.slips(), *cases.stack_slips()) for rule in slip.rules}
+    assert {rule.name for rule in ALL} - tried == FRAMEWORK
+
+
+def test_an_empty_stack_breaks_only_what_asks_for_a_presence() -> None:
+    found = Court(ALL).try_stack(Stack([], STRICT)).findings
+    assert (
+        set(found)
+        == {rule.name for rule in ALL if isinstance(rule, StackRule) and not rule.types} - FRAMEWORK
+    )
+
+
+def test_the_rules_are_exactly_the_pinned_ones() -> None:
+    pinned = Path(__file__).with_name("rules.txt").read_text("utf-8").split("\n")
+    assert sorted(f"{rule.name} {rule.level.name}" for rule in ALL) == [line for line in pinned if line]
+
+
+def test_every_slug_is_used_once_and_reads_well() -> None:
+    names = [rule.name for rule in ALL]
+    assert len(set(names)) == len(names)
+    for rule in ALL:
+        assert rule.name == rule.name.lower()
+        assert rule.sentence.endswith(".")
+        assert not rule.fix.endswith(".")
+
+
+@pytest.mark.parametrize("slip", cases.slips(), ids=str)
+def test_no_message_quotes_a_value(slip: Slip) -> None:
+    inputs = slipped(slip)
+    said = {rule.name: f"{rule.fix} {rule.sentence}" for rule in ALL}
+    for findings in judge(slip.type, inputs, config=slip.config, **slip.context).findings.values():
+        for finding in findings:
+            detail = finding.message.replace(said[finding.rule], "").removeprefix("test: ")
+            assert [
+                value for value in leaves(inputs) if value in detail and value not in said[finding.rule]
+            ] == []
+
+
+def leaves(value: Any) -> Iterator[str]:
+    """Every text of at least four characters that is somebody's data, inside JSON too."""
+    if isinstance(value, str):
+        yield from [value] if len(value) > 3 else []
+        if value[:1] in ("{", "["):
+            yield from leaves(json.loads(value))
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)
