@@ -17,7 +17,7 @@ def document(*statements: Statement) -> pulumi.Output[str]:
 
 
 def service_trust(service: str, account_id: str | None = None) -> pulumi.Output[str]:
-    """A trust document for one AWS service, on behalf of this account only where the service says whose it is.
+    """A trust document for one AWS service, on behalf of this account where the service says whose it is.
 
     EC2 and Lambda send no ``aws:SourceAccount`` when they take a role: leave ``account_id`` out for them.
     """

@@ -84,10 +84,9 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
         yield f"network.endpoints lacks {lacking}: services reach AWS through endpoints only; add them"
     if settings.environment.production and platform.exec_enabled:
         yield "platform.execEnabled=true: ECS Exec needs a writable root and stays off in production"
-    for store, there in (("database", settings.database), ("cache", settings.cache)):
-        users = [name for name, service in platform.services.items() if store in service.stores]
-        if users and there is None:
-            yield f"{store}: missing, but {', '.join(users)} use it; add strongroom:{store}"
+    users = [name for name, service in platform.services.items() if "cache" in service.stores]
+    if users and settings.cache is None:
+        yield f"cache: missing, but {', '.join(users)} use it; add strongroom:cache"
 
 
 def _dependencies(platform: ContainersSettings, name: str, service: ServiceSettings) -> Iterator[str]:
@@ -168,17 +167,16 @@ def _variable_problems(settings: Settings) -> Iterator[str]:
 def data_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Backups, admin names and passwords of the data stores."""
     database, cache = settings.database, settings.cache
-    if database is not None:
-        days = database.backup_retention_days
-        if days < MIN_BACKUP_DAYS:
-            yield f"database.backupRetentionDays={days}: minimum {MIN_BACKUP_DAYS} (A42)"
-        if database.username in FORBIDDEN_ADMINS:
-            yield f"database.username={database.username}: every attacker tries it first; choose another"
-        if database.max_storage_gib < database.storage_gib:
-            ceiling, start = database.max_storage_gib, database.storage_gib
-            yield f"database.maxStorageGib={ceiling}: below storageGib={start}"
-        if database.password_secret is not None:
-            yield from _refers(settings, "database.passwordSecret", database.password_secret, "password")
+    days = database.backup_retention_days
+    if days < MIN_BACKUP_DAYS:
+        yield f"database.backupRetentionDays={days}: minimum {MIN_BACKUP_DAYS} (A42)"
+    if database.username in FORBIDDEN_ADMINS:
+        yield f"database.username={database.username}: every attacker tries it first; choose another"
+    if database.max_storage_gib < database.storage_gib:
+        ceiling, start = database.max_storage_gib, database.storage_gib
+        yield f"database.maxStorageGib={ceiling}: below storageGib={start}"
+    if database.password_secret is not None:
+        yield from _refers(settings, "database.passwordSecret", database.password_secret, "password")
     if cache is not None:
         yield from _refers(settings, "cache.urlSecret", cache.url_secret, "redis-url")
         if cache.multi_az and cache.nodes < 2:
@@ -249,7 +247,7 @@ Check = Callable[[Settings, Others], Iterator[str]]
 
 CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (network_problems, ("network", "platform")),
-    (service_problems, ("platform", "network", "environment", "database", "cache")),
+    (service_problems, ("platform", "network", "environment", "cache")),
     (secret_problems, ("secrets", "platform", "environment")),
     (data_problems, ("database", "cache", "secrets")),
     (edge_problems, ("edge", "region")),

@@ -108,8 +108,7 @@ def _host_edges(settings: Settings, host: HostSettings) -> Iterator[Edge]:
     if host.ssh.enabled:
         for block in host.ssh.allowed_cidrs:
             yield Edge(Cidr(block, block), HOST, SSH)
-    if settings.database is not None:
-        yield Edge(HOST, RDS, POSTGRES)
+    yield Edge(HOST, RDS, POSTGRES)
     # Packages, images and third-party APIs come from the Internet, AWS's own from endpoints where there are.
     yield Edge(HOST, INTERNET, HTTPS)
     yield from _platform_edges(settings, HOST)

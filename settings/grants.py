@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from settings.secrets import SecretSettings
@@ -61,3 +62,42 @@ def reader_roles(settings: Settings, key: str) -> tuple[str, ...]:
     if secret.kind == "postgres-url":
         roles.append(names.rotation_role)
     return tuple(roles)
+
+
+def writer_roles(settings: Settings, key: str) -> tuple[str, ...]:
+    """Names of the roles that put new values of the declared secret ``key``, beside administrators."""
+    rotated = settings.secrets[key].kind == "postgres-url"
+    return (settings.names.rotation_role,) if rotated else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grants:
+    """The whole matrix of a stack, computed once and handed to every component that grants or denies."""
+
+    entries: tuple[Entry, ...]
+    readers: Mapping[str, tuple[str, ...]]
+    """Names of the roles that read a secret, by its short name."""
+    writers: Mapping[str, tuple[str, ...]]
+    """Names of the roles that put new values of it, beside administrators."""
+    administrators: tuple[str, ...]
+    """Role ARN patterns."""
+
+    @property
+    def reader_roles(self) -> tuple[str, ...]:
+        """Every role that reads at least one secret, each once."""
+        return tuple(dict.fromkeys(role for roles in self.readers.values() for role in roles))
+
+    @property
+    def writer_roles(self) -> tuple[str, ...]:
+        """Every role that puts at least one secret, each once."""
+        return tuple(dict.fromkeys(role for roles in self.writers.values() for role in roles))
+
+
+def grants(settings: Settings) -> Grants:
+    """Who may read and write what in this stack."""
+    return Grants(
+        entries=entries(settings),
+        readers={key: reader_roles(settings, key) for key in settings.secrets},
+        writers={key: writer_roles(settings, key) for key in settings.secrets},
+        administrators=settings.administrators,
+    )

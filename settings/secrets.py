@@ -78,8 +78,12 @@ class SecretSettings(Model):
 
     @property
     def alive(self) -> tuple[int, ...]:
-        """Generations whose values exist: with a ring oldest kept to next, without one the current alone."""
+        """Generations whose values exist: in a ring the oldest kept to the next, else the current."""
         if self.keyring is None:
-            return (self.generation,)
-        kept = range(self.min_generation, self.generation + 1)
-        return (*(n for n in kept if n not in self.revoked), self.next_generation)
+            # Two passwords may log in to the cache at a time, and Django still verifies with its fallback.
+            overlapping = self.kind in ("redis-url", "django-key") and self.generation > self.min_generation
+            previous = self.generation - 1
+            kept = (previous,) if overlapping and previous not in self.revoked else ()
+            return (*kept, self.generation)
+        ring = range(self.min_generation, self.generation + 1)
+        return (*(n for n in ring if n not in self.revoked), self.next_generation)

@@ -44,7 +44,7 @@ class Settings(Model):
     network: NetworkSettings
     platform: PlatformSettings
     secrets: dict[Slug, SecretSettings]
-    database: DatabaseSettings | None = None
+    database: DatabaseSettings
     cache: CacheSettings | None = None
     edge: EdgeSettings = EdgeSettings()
     monitoring: MonitoringSettings = MonitoringSettings()

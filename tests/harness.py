@@ -10,7 +10,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
-from pulumi.runtime.settings import reset_options
+from pulumi.runtime.settings import get_root_resource, reset_options
+from pulumi.runtime.stack import Stack
 
 REGION, ACCOUNT = "eu-west-1", "111122223333"
 MASTER_SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-1-AbCdEf"
@@ -83,6 +84,7 @@ class Deployment:
     resources: list[Registered]
     result: Any
     exports: dict[str, Any] = field(default_factory=dict)
+    secret_exports: frozenset[str] = frozenset()
 
     def all(self, type_: str) -> list[Registered]:
         """Every resource of one type, by full token or by its last word (``Instance``)."""
@@ -123,7 +125,6 @@ class _Recorder(MockMonitor):
     def __init__(self, lookups: Mapping[str, Any]) -> None:
         super().__init__(_Mocks(lookups))
         self.seen: dict[str, Registered] = {}
-        self.exports: dict[str, Any] = {}
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """The engine's own URN: the chain of all parents' types, not only the last."""
@@ -153,12 +154,6 @@ class _Recorder(MockMonitor):
         )
         return response
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:
-        if "pulumi:pulumi:Stack" in request.urn.split("::")[2]:
-            outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
-            self.exports = {key: _plain(value) for key, value in outputs.items()}
-        return super().RegisterResourceOutputs(request)
-
 
 def deploy(
     program: Callable[[], Any], *, preview: bool = False, lookups: Mapping[str, Any] = LOOKUPS
@@ -167,14 +162,22 @@ def deploy(
     reset_options()  # the root stack is global: exports and transforms would leak between tests
     recorder = _Recorder(lookups)
     pulumi.runtime.set_mocks(recorder.mocks, "strongroom", "test", preview, monitor=recorder)
-    result: list[Any] = []
+    results: list[dict[str, Any]] = []
 
     @pulumi.runtime.test
     def run() -> Any:
-        return pulumi.Output.from_input(program()).apply(result.append)
+        value = program()
+        root = get_root_resource()
+        exports: dict[str, Any] = dict(root.outputs) if isinstance(root, Stack) else {}
+        hidden = {key: pulumi.Output.from_input(item).is_secret() for key, item in exports.items()}
+        return pulumi.Output.unsecret(pulumi.Output.all(result=value, exports=exports, hidden=hidden)).apply(
+            results.append
+        )
 
     run()
-    return Deployment(list(recorder.seen.values()), result[0] if result else None, recorder.exports)
+    (found,) = results or [{"result": None, "exports": {}, "hidden": {}}]
+    hidden = frozenset(key for key, secret in found["hidden"].items() if secret)
+    return Deployment(list(recorder.seen.values()), found["result"], found["exports"], hidden)
 
 
 def _holds_secret(value: Any) -> bool:

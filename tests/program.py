@@ -1,0 +1,80 @@
+"""Runs the real ``__main__.py`` of a shipped stack on the recording engine, once a stack and test session."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pulumi
+import yaml
+
+from settings import Settings, read_stack_file
+from tests.harness import ACCOUNT, Deployment, deploy
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTAINER_STACKS = ("prod", "staging")
+STACKS = tuple(sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")))
+ZONES = ("a", "b", "c")
+
+
+def lookups(settings: Settings) -> dict[str, dict[str, Any]]:
+    """What AWS answers to the program's questions."""
+    region = settings.region
+    return {
+        "aws:index/getCallerIdentity:getCallerIdentity": {
+            "accountId": settings.account_id,
+            "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{settings.names.update_role}/test",
+        },
+        "aws:index/getAvailabilityZones:getAvailabilityZones": {
+            "names": [f"{region}{letter}" for letter in ZONES],
+            "zoneIds": [f"az{number}" for number, _ in enumerate(ZONES, 1)],
+        },
+        "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": "pl-s3"},
+        "aws:ssm/getParameter:getParameter": {"value": "ami-0123456789abcdef0"},
+        "aws:ec2/getAmi:getAmi": {"id": "ami-0123456789abcdef0"},
+    }
+
+
+def config_of(stack: str, overrides: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """A stack file's configuration as the engine hands it over: objects as JSON text."""
+    document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
+    merged = _merge(document["config"], dict(overrides or {}))
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in merged.items()}
+
+
+def run_program(
+    stack: str, overrides: Mapping[str, Any] | None = None, *, preview: bool = False
+) -> Deployment:
+    """Everything the program of one stack declares."""
+    settings = read_stack_file(stack)
+
+    def program() -> None:
+        config = config_of(stack, overrides)
+        secret = [key for key in config if key == "strongroom:values"]
+        pulumi.runtime.set_all_config(config, secret)
+        with (
+            mock.patch.dict("os.environ", STRONGROOM_SANDBOX="1"),
+            mock.patch.object(pulumi, "get_stack", lambda: stack),
+        ):
+            runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+    return deploy(program, preview=preview, lookups=lookups(settings))
+
+
+@cache
+def shipped(stack: str) -> Deployment:
+    """The shipped stack, unchanged."""
+    return run_program(stack)
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged
