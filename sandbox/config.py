@@ -1,0 +1,149 @@
+"""Reads Pulumi.yaml and Pulumi.<stack>.yaml as the CLI hands them to a program: text by key, objects as JSON."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+
+ROUNDS = 1_000_000
+VALUES = "values"
+
+
+class BadInput(Exception):
+    """The command line or a stack file is wrong; exit code 2."""
+
+
+@dataclass
+class StackConfig:
+    """The configuration of one stack, whole."""
+
+    project: str
+    stack: str
+    main: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    """Objects by full key (``strongroom:network``)."""
+    secret_keys: set[str] = field(default_factory=set)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """A value of the project's own namespace."""
+        return self.values.get(f"{self.project}:{key}", default)
+
+    def need(self, key: str) -> str:
+        """A required text of the project's own namespace."""
+        value = self.get(key)
+        if value in (None, "", {}):
+            name = f"{self.project}:{key}"
+            raise BadInput(f"Pulumi.{self.stack}.yaml: {name}: missing; every stack has one")
+        return str(value)
+
+    def merged(self, overrides: Mapping[str, Any] | None) -> StackConfig:
+        """With ``overrides`` merged in; a bare key means the project's namespace, None removes."""
+        values = dict(self.values)
+        for key, value in (overrides or {}).items():
+            full = key if ":" in key else f"{self.project}:{key}"
+            values[full] = merge(values.get(full), value)
+            if values[full] is None:
+                del values[full]
+        return StackConfig(self.project, self.stack, self.main, values, set(self.secret_keys))
+
+    def texts(self) -> dict[str, str]:
+        """What the SDK gets: text as it is, everything else as JSON."""
+        return {
+            key: value if isinstance(value, str) else json.dumps(value) for key, value in self.values.items()
+        }
+
+
+def merge(old: Any, new: Any) -> Any:
+    """``new`` over ``old``, dictionary by dictionary; None takes a key away."""
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return new
+    out = dict(old)
+    for key, value in new.items():
+        out[key] = merge(old.get(key), value)
+        if out[key] is None:
+            del out[key]
+    return out
+
+
+def read(root: Path, stack: str) -> StackConfig:
+    """The stack's configuration with the project's defaults under it."""
+    project = _load(root / "Pulumi.yaml")
+    path = root / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        known = sorted(file.name.split(".")[1] for file in root.glob("Pulumi.*.yaml"))
+        raise BadInput(f"there is no stack {stack!r}: {root.name}/ has {', '.join(known) or 'no stack file'}")
+    file = _load(path)
+    name = project.get("name") or ""
+    if not name:
+        raise BadInput("Pulumi.yaml: name: missing")
+    config = StackConfig(name, stack, str(project.get("main") or ""))
+    for key, declared in (project.get("config") or {}).items():
+        full = key if ":" in key else f"{name}:{key}"
+        default = declared.get("default", declared.get("value")) if isinstance(declared, dict) else declared
+        if default is not None:
+            config.values[full] = default
+    opener = _Opener(file)
+    for key, value in (file.get("config") or {}).items():
+        opened, secret = opener.open(value)
+        config.values[key if ":" in key else f"{name}:{key}"] = opened
+        if secret:
+            config.secret_keys.add(key)
+    return config
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text())
+    except FileNotFoundError:
+        raise BadInput(f"{path.name}: no such file in {path.parent.name}/") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+        raise BadInput(f"{path.name}: {line}not YAML; mend the indentation or quote the value") from None
+    if not isinstance(found, dict):
+        raise BadInput(f"{path.name}: a mapping is expected at the top")
+    return found
+
+
+class _Opener:
+    """Decrypts ``secure:`` values of a passphrase stack; without the passphrase a value stays out."""
+
+    def __init__(self, file: Mapping[str, Any]) -> None:
+        self._salt, self._key = str(file.get("encryptionsalt") or ""), b""
+
+    def open(self, value: Any) -> tuple[Any, bool]:
+        """(value with nothing encrypted left in it, whether it held a secret)."""
+        if isinstance(value, dict):
+            if set(value) == {"secure"}:
+                return self._decrypt(str(value["secure"])), True
+            opened = {key: self.open(item) for key, item in value.items()}
+            kept = {key: item for key, (item, _) in opened.items() if item is not None}
+            return kept, any(secret for _, secret in opened.values())
+        if isinstance(value, list):
+            items = [self.open(item) for item in value]
+            return [item for item, _ in items], any(secret for _, secret in items)
+        return value, False
+
+    def _decrypt(self, text: str) -> str | None:
+        passphrase = os.environ.get("PULUMI_CONFIG_PASSPHRASE")
+        if not (passphrase and self._salt):
+            return None  # the operator's value: the sandbox puts a sample there
+        if not self._key:
+            salt = base64.b64decode(self._salt.split(":")[1])
+            self._key = PBKDF2HMAC(SHA256(), 32, salt, ROUNDS).derive(passphrase.encode())
+        _, nonce, sealed = text.split(":")
+        try:
+            return AESGCM(self._key).decrypt(base64.b64decode(nonce), base64.b64decode(sealed), None).decode()
+        except InvalidTag:
+            raise BadInput("PULUMI_CONFIG_PASSPHRASE does not open the stack file's secrets") from None

@@ -1,0 +1,141 @@
+"""Puts answers of ours in front of moto's, for callers in this process and for its server alike."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore import parsers
+from moto.core.errors import ErrorLookup  # noqa: F401  (moto.core must be whole before its response classes)
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import get_service_model
+
+Params = dict[str, Any]
+
+
+@dataclass
+class Asked:
+    """One request that a hook answers."""
+
+    account: str
+    region: str
+    params: Params
+    response: Any = field(repr=False)
+    """moto's own response object: its ``backend`` is moto's model of the service."""
+
+    def backend(self, service: str) -> Any:
+        """Another service's moto model for the same account and region."""
+        from moto.backends import get_backend
+
+        regions = get_backend(service)[self.account]  # type: ignore[call-overload]
+        return regions[self.region] if self.region in regions else regions["aws"]
+
+    @property
+    def scope(self) -> tuple[str, str]:
+        """Account and region."""
+        return self.account, self.region
+
+
+Answer = Callable[[Asked], Params]
+Correction = Callable[[Asked, Params], Params]
+
+ANSWERS: dict[tuple[str, str], Answer] = {}
+CORRECTIONS: dict[tuple[str, str], Correction] = {}
+FORGET: list[Callable[[], None]] = []
+"""Called when the emulated AWS starts afresh: whoever keeps data of its own clears it."""
+
+
+class Refused(ServiceException):
+    """An error as AWS would word it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def answers(service: str, *actions: str) -> Callable[[Answer], Answer]:
+    """The decorated function answers these operations instead of moto."""
+
+    def add(function: Answer) -> Answer:
+        ANSWERS.update(dict.fromkeys([(service, action) for action in actions], function))
+        return function
+
+    return add
+
+
+def corrects(service: str, *actions: str) -> Callable[[Correction], Correction]:
+    """The decorated function gets moto's parsed answer and hands back the right one."""
+
+    def add(function: Correction) -> Correction:
+        CORRECTIONS.update(dict.fromkeys([(service, action) for action in actions], function))
+        return function
+
+    return add
+
+
+def install() -> None:
+    """Hook into moto once; without a World the hooks still give the better answers and do no harm."""
+    if getattr(BaseResponse, "_strongroom", False):
+        return
+    original = BaseResponse.call_action
+
+    def call_action(self: Any) -> Any:
+        key = (self.boto3_service_name, self._get_action())
+        if key in ANSWERS:
+            return _answer(self, key)
+        if key in CORRECTIONS:
+            return _correct(self, key, original)
+        return original(self)
+
+    BaseResponse.call_action = call_action  # type: ignore[method-assign]
+    BaseResponse._strongroom = True  # type: ignore[attr-defined]
+
+
+def _asked(response: Any) -> Asked:
+    response.parse_parameters(response.normalized_request)
+    return Asked(response.current_account, response.region, dict(response.params), response)
+
+
+def _answer(response: Any, key: tuple[str, str]) -> Any:
+    try:
+        result: Any = ANSWERS[key](_asked(response))
+    except ServiceException as error:
+        result = error
+    return _serialized(response, result)
+
+
+def _serialized(response: Any, result: Any) -> Any:
+    status, headers, body = response.serialized(ActionResult(result))
+    headers["status"] = str(status)
+    headers.setdefault("x-amzn-requestid", str(uuid.uuid4()))
+    return status, headers, body
+
+
+def _correct(response: Any, key: tuple[str, str], original: Callable[[Any], Any]) -> Any:
+    status, headers, body = original(response)
+    if int(status) >= 300:
+        return status, headers, body
+    asked = _asked(response)
+    return _serialized(response, CORRECTIONS[key](asked, _parsed(key, status, headers, body)))
+
+
+def _parsed(key: tuple[str, str], status: Any, headers: Any, body: Any) -> Params:
+    model = get_service_model(key[0])
+    raw = {
+        "status_code": int(status),
+        "headers": {str(name): str(value) for name, value in dict(headers).items()},
+        "body": body.encode() if isinstance(body, str) else body,
+    }
+    shape = model.operation_model(key[1]).output_shape
+    parsed = parsers.create_parser(model.protocol).parse(raw, shape)
+    parsed.pop("ResponseMetadata", None)
+    return parsed
+
+
+def now() -> float:
+    """Seconds with fractions: what is newer must be newer within one second too."""
+    return time.time()

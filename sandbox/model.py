@@ -1,0 +1,119 @@
+"""What a run knows of each resource, and what it hands back: plain data, one definition for state, plan and report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_PREFIX = "pulumi:providers:"
+
+
+@dataclass
+class Resource:
+    """One registered resource: the goal while it is planned, the state afterwards. Values are unwrapped."""
+
+    urn: str
+    type: str
+    name: str
+    parent: str = ""
+    custom: bool = True
+    inputs: dict[str, Any] = field(default_factory=dict, repr=False)
+    secret: set[str] = field(default_factory=set)
+    """Top-level inputs that hold secrets."""
+    id: str = ""
+    outputs: dict[str, Any] = field(default_factory=dict, repr=False)
+    dependencies: list[str] = field(default_factory=list)
+    property_dependencies: dict[str, list[str]] = field(default_factory=dict)
+    provider: str = ""
+    """``urn::id`` of the provider resource."""
+    protect: bool = False
+    retain_on_delete: bool = False
+    delete_before_replace: bool = False
+    ignore_changes: list[str] = field(default_factory=list)
+    replace_on_changes: list[str] = field(default_factory=list)
+    additional_secret_outputs: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    external: bool = False
+    """Read (``Resource.get``), not managed."""
+
+    @property
+    def hidden(self) -> set[str]:
+        """Top-level properties that must never be shown."""
+        return self.secret | set(self.additional_secret_outputs)
+
+    @property
+    def is_default_provider(self) -> bool:
+        """Made by the engine for a package without an explicit provider; left out of counts, as the CLI does."""
+        return self.type.startswith(PROVIDER_PREFIX) and self.name.startswith("default")
+
+    def needs(self) -> set[str]:
+        """URNs that must exist as long as this resource does."""
+        found = set(self.dependencies) | {self.parent, self.provider.rpartition("::")[0]}
+        for urns in self.property_dependencies.values():
+            found |= set(urns)
+        return found - {""}
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one run did (or would do) to one resource."""
+
+    op: str
+    """create, update, replace, delete or same."""
+    urn: str
+    type: str
+    name: str
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PolicyFinding:
+    """One diagnostic of the policy pack."""
+
+    policy: str
+    level: str
+    message: str
+    urn: str
+
+    @property
+    def stops(self) -> bool:
+        """Whether an update may not go on."""
+        return self.level in ("mandatory", "remediate")
+
+
+@dataclass
+class Result:
+    """Everything one run has to say; secret outputs are masked in ``outputs``."""
+
+    stack: str
+    preview: bool
+    exit_code: int
+    error: str = ""
+    """One plain sentence (or several lines), without values of secrets."""
+    steps: list[Step] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list, repr=False)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    secret_outputs: set[str] = field(default_factory=set)
+    findings: list[PolicyFinding] = field(default_factory=list)
+    remediated: list[str] = field(default_factory=list)
+    verification: Any = None
+    """``sandbox.verification.Verification`` when it was asked for."""
+    stand_ins: list[str] = field(default_factory=list)
+    in_process: list[str] = field(default_factory=list)
+    """Answers that no AWS emulator gave: what they are and where they are not visible."""
+    messages: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Steps by operation, without those that did not occur."""
+        return dict(Counter(step.op for step in self.steps))
+
+    def find(self, type_: str, name: str) -> Resource:
+        """The one resource of that type token (or its last part) and name."""
+        (found,) = [
+            r for r in self.resources if r.name == name and type_ in (r.type, r.type.rpartition(":")[2])
+        ]
+        return found
