@@ -59,7 +59,7 @@ class Database(pulumi.ComponentResource):
     arn: pulumi.Output[str]
     master_secret_arn: pulumi.Output[str] | None
     """The secret in which RDS keeps the master credentials; None where a declared secret holds them."""
-    log_group_name: str
+    log_group_name: pulumi.Output[str]
     """The exported PostgreSQL log."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -124,7 +124,7 @@ class Database(pulumi.ComponentResource):
         )
         self.address, self.port, self.arn = instance.address, instance.port, instance.arn
         self.master_secret_arn = instance.master_user_secrets[0].secret_arn if managed else None
-        self.log_group_name = self._log_group_name("postgresql")
+        self.log_group_name = log_groups[LOG_EXPORTS.index("postgresql")].name
         self.register_outputs({"address": self.address, "identifier": self.identifier})
 
     def _log_group_name(self, export: str) -> str:

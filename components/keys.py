@@ -203,11 +203,17 @@ def _alerts_use(names: Names) -> list[Statement]:
         {
             "Sid": "PublishAlerts",
             "Effect": "Allow",
-            "Principal": {
-                "Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"]
-            },
+            "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]},
             "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
             "Resource": "*",  # in a key policy: this key
             "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
-        }
+        },
+        {
+            "Sid": "PublishEvents",
+            "Effect": "Allow",
+            # EventBridge sends no aws:Source* key on the way to an encrypted topic: a condition would drop all.
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+            "Resource": "*",  # in a key policy: this key
+        },
     ]

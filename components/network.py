@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -41,7 +41,8 @@ class Network(pulumi.ComponentResource):
     isolated: Placement
     """For data stores; its route table has no default route."""
     private_route_table_ids: Sequence[pulumi.Output[str]]
-    nat_gateway_ids: Sequence[pulumi.Output[str]]
+    nat_gateway_ids: Mapping[str, pulumi.Output[str]]
+    """By the letter of the zone."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Network", name, None, opts)
@@ -93,7 +94,7 @@ class Network(pulumi.ComponentResource):
             for tier in ("public", "private", "isolated")
         )
         self.private_route_table_ids = [table.id for table in tables]
-        self.nat_gateway_ids = [nat.id for nat in nats.values()]
+        self.nat_gateway_ids = {zone[-1]: nat.id for zone, nat in nats.items()}
         self.register_outputs({"vpcId": self.vpc_id})
 
     def _subnets(self, tier: Tier) -> dict[str, ec2.Subnet]:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, field_validator
 
 from settings.base import Model, Slug
+
+LogMessage = Annotated[str, StringConstraints(pattern=r'^[^"\\*\x00-\x1f]{3,200}\*?$')]
+"""The text of a log line's ``message``; a closing * stands for whatever follows."""
+
+MAX_PATTERN = 1024
+"""Characters of a filter pattern that CloudWatch Logs takes."""
+
+_AROUND_MESSAGE, _AROUND_EVENTS = len('||($.message="")'), 100
 
 
 class EdgeSettings(Model):
@@ -20,6 +30,27 @@ class EdgeSettings(Model):
     log_days: int = Field(default=365, ge=1)
 
 
+class LogPatternsSettings(Model):
+    """``strongroom:monitoring.logPatterns``: messages of an application that says them in its own words.
+
+    Each list stands beside the event of the log contract that means the same.
+    """
+
+    auth_failure: tuple[LogMessage, ...] = ()
+    internal_auth_failure: tuple[LogMessage, ...] = ()
+    db_connect_failure: tuple[LogMessage, ...] = ()
+    crypto_error: tuple[LogMessage, ...] = ()
+    internal_call_failure: tuple[LogMessage, ...] = ()
+
+    @field_validator("*")
+    @classmethod
+    def _fits_a_pattern(cls, messages: tuple[str, ...]) -> tuple[str, ...]:
+        length = _AROUND_EVENTS + sum(len(message) + _AROUND_MESSAGE for message in messages)
+        if length > MAX_PATTERN:
+            raise ValueError(f"pattern of {length} chars, CloudWatch takes {MAX_PATTERN}; end a prefix with *")
+        return messages
+
+
 class MonitoringSettings(Model):
     """``strongroom:monitoring``: who hears of what, and how long logs live."""
 
@@ -28,6 +59,9 @@ class MonitoringSettings(Model):
     log_days: int = Field(default=365, ge=1)
     auth_failures_per_5_min: int = Field(default=20, ge=1)
     latency_ms: int = Field(default=500, ge=1)
+    """p95 of a call between services above which somebody is woken."""
+    waf_blocked_per_5_min: int = Field(default=1000, ge=1)
+    log_patterns: LogPatternsSettings = LogPatternsSettings()
 
 
 class DeliverySettings(Model):
