@@ -1,0 +1,1 @@
+"""The function that owns the value of the database URL, and nothing else does."""

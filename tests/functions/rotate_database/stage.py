@@ -1,0 +1,172 @@
+"""One rotation in the open: a strict store, a real server, and a fault wherever one is asked for."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from functions.rotate_database.address import Address, parse
+from functions.rotate_database.database import Login, PostgreSQL, Roles, scram_verifier
+from functions.rotate_database.rotation import Home, Rotation
+from tests.postgres import Postgres
+from tests.strict_secrets_manager import StrictSecretsManager
+
+SECRET, MASTER = "aiponge/database-url", "rds!db-1234"
+STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+ROLES = Roles.of("app")
+DATABASE = "rotated"
+MASTER_PASSWORD = "m@st:er/%#pä55"
+
+
+class CutShort(BaseException):
+    """The function ends here, as at a time-out: no handler of the code under test catches it."""
+
+
+@dataclass
+class Interrupted:
+    """Passes calls on, and ends the run before or after one of them."""
+
+    target: Any
+    calls: list[str]
+    at: int | None = None
+    after: bool = False
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self.target, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            number = len(self.calls)
+            self.calls.append(name)
+            if number == self.at and not self.after:
+                raise CutShort
+            try:
+                return method(*args, **kwargs)
+            finally:
+                # Also when the answer is an error: nobody learns of it.
+                if number == self.at:
+                    raise CutShort
+
+        return call
+
+
+@dataclass
+class Stage:
+    """What a rotation acts on."""
+
+    postgres: Postgres
+    database_name: str
+    store: StrictSecretsManager = field(default_factory=StrictSecretsManager)
+    log: list[dict[str, str]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+
+    @property
+    def database(self) -> PostgreSQL:
+        return PostgreSQL(
+            host="localhost",
+            port=self.postgres.port,
+            database=self.database_name,
+            roles=ROLES,
+            ca_file=self.postgres.ca_file,
+        )
+
+    @property
+    def home(self) -> Home:
+        return Home(
+            host="localhost",
+            port=self.postgres.port,
+            database=self.database_name,
+            roles=ROLES,
+            master_secret=MASTER,
+        )
+
+    def rotation(self, *, cut_at: int | None = None, after: bool = False) -> Rotation:
+        self.calls.clear()
+        fault = {"calls": self.calls, "at": cut_at, "after": after}
+        return Rotation(
+            store=Interrupted(self.store, **fault),
+            database=Interrupted(self.database, **fault),  # pyright: ignore[reportArgumentType]
+            home=self.home,
+            log=lambda **fields: self.log.append(fields),
+        )
+
+    def announce(self) -> str:
+        """What Secrets Manager does before the first step."""
+        version = str(uuid.uuid4())
+        self.store.rotate_secret(SecretId=SECRET, ClientRequestToken=version)
+        return version
+
+    def run(self, version: str, *steps: str) -> None:
+        take(self.rotation(), version, *steps)
+
+    def rotate(self) -> str:
+        version = self.announce()
+        self.run(version)
+        return version
+
+    def address(self, stage: str = "AWSCURRENT") -> Address:
+        return parse(self.store.get_secret_value(SecretId=SECRET, VersionStage=stage)["SecretString"])
+
+    def login(self, stage: str = "AWSCURRENT") -> Login:
+        address = self.address(stage)
+        return Login(address.user, address.password)
+
+    def works(self, stage: str = "AWSCURRENT") -> bool:
+        return self.database.can_log_in(self.login(stage))
+
+    def stages(self, version: str) -> list[str]:
+        return self.store.describe_secret(SecretId=SECRET)["VersionIdsToStages"].get(version, [])
+
+    def connect(self, login: Login) -> psycopg.Connection:
+        dsn = self.postgres.dsn(self.database_name, user=login.user, password=login.password)
+        return psycopg.connect(dsn, autocommit=True)
+
+    def put_pending(self, version: str, url: str) -> None:
+        self.store.put_secret_value(
+            SecretId=SECRET, ClientRequestToken=version, SecretString=url, VersionStages=["AWSPENDING"]
+        )
+
+
+def take(rotation: Rotation, version: str, *steps: str) -> None:
+    """These steps one after the other, or all four."""
+    for step in steps or STEPS:
+        rotation.step(step, SECRET, version)
+
+
+def set_the_stage(postgres: Postgres, *, empty: bool = False, first_put_is_current: bool = False) -> Stage:
+    """A database without the application's roles, under a master that is no superuser; with a first value
+    unless ``empty``.
+    """
+    with postgres.connect() as admin:
+        # RDS gives its master CREATEROLE and CREATEDB, and no superuser either.
+        make_role(admin, "master", MASTER_PASSWORD, "LOGIN CREATEROLE CREATEDB")
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            admin.execute(SQL("CREATE DATABASE {} OWNER master").format(Identifier(DATABASE)))
+            admin.execute(SQL("ALTER DATABASE {} SET log_statement = 'all'").format(Identifier(DATABASE)))
+    with postgres.connect(DATABASE) as admin:
+        left = admin.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*ROLES.logins, ROLES.owner]]
+        )
+        for role in [Identifier(name) for (name,) in left.fetchall()]:
+            admin.execute(SQL("DROP OWNED BY {} CASCADE").format(role))
+            admin.execute(SQL("DROP ROLE {}").format(role))
+    stage = Stage(postgres, DATABASE, StrictSecretsManager(first_put_is_current=first_put_is_current))
+    stage.store.create_secret(Name=SECRET)
+    master = json.dumps({"username": "master", "password": MASTER_PASSWORD})
+    stage.store.create_secret(Name=MASTER, SecretString=master)
+    if not empty:
+        stage.rotate()
+    return stage
+
+
+def make_role(admin: psycopg.Connection, name: str, password: str, attributes: LiteralString) -> None:
+    known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    statement = SQL("{} ROLE {} {} PASSWORD {}").format(
+        SQL("ALTER" if known else "CREATE"), Identifier(name), SQL(attributes), scram_verifier(password)
+    )
+    admin.execute(statement)

@@ -1,0 +1,155 @@
+"""Secrets Manager's staging labels as its API reference describes them, and every breach is an error.
+
+moto is no oracle here: it lets two versions carry AWSCURRENT, loses labels and never runs a rotation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from botocore.exceptions import ClientError
+
+CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
+
+
+@dataclass
+class Version:
+    value: str | None = field(default=None, repr=False)
+    labels: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Stored:
+    versions: dict[str, Version] = field(default_factory=dict)
+    rotation_enabled: bool | None = None
+
+    def holder(self, label: str) -> str | None:
+        """The version that carries a label: at most one."""
+        holders = [name for name, version in self.versions.items() if label in version.labels]
+        assert len(holders) <= 1, f"{label} is on {len(holders)} versions"
+        return holders[0] if holders else None
+
+    def move(self, label: str, to: str) -> None:
+        former = self.holder(label)
+        if former == to:
+            return
+        if former:
+            self.versions[former].labels.discard(label)
+        self.versions[to].labels.add(label)
+        # The label of the last value but one follows the current one by itself.
+        if label == CURRENT and former:
+            self.move(PREVIOUS, former)
+
+
+@dataclass
+class StrictSecretsManager:
+    """A client in the shape of boto3's, for the calls that a rotation makes.
+
+    ``first_put_is_current``: the reference says that the first value of a secret becomes AWSCURRENT by
+    itself; whether that holds for a version that a rotation announced is not said, so both are tried.
+    """
+
+    first_put_is_current: bool = False
+    secrets: dict[str, Stored] = field(default_factory=dict)
+
+    def create_secret(self, *, Name: str, SecretString: str | None = None, VersionId: str = "v" * 32) -> None:
+        self.secrets[Name] = Stored()
+        if SecretString is not None:
+            self.secrets[Name].versions[VersionId] = Version(SecretString, {CURRENT})
+
+    def describe_secret(self, *, SecretId: str) -> dict[str, Any]:
+        stored = self._stored(SecretId)
+        answer: dict[str, Any] = {"Name": SecretId}
+        if stored.rotation_enabled is not None:
+            answer["RotationEnabled"] = stored.rotation_enabled
+        # A version without a label is deprecated, and no longer told of.
+        labelled = {name: sorted(v.labels) for name, v in stored.versions.items() if v.labels}
+        return answer | ({"VersionIdsToStages": labelled} if labelled else {})
+
+    def get_secret_value(
+        self, *, SecretId: str, VersionId: str | None = None, VersionStage: str | None = None
+    ) -> dict[str, Any]:
+        stored = self._stored(SecretId)
+        if VersionId is None:
+            VersionId = stored.holder(VersionStage or CURRENT)
+        version = stored.versions.get(VersionId or "")
+        if version is None or (VersionStage and VersionStage not in version.labels) or version.value is None:
+            _fail("ResourceNotFoundException", "GetSecretValue")
+        return {
+            "VersionId": VersionId,
+            "SecretString": version.value,
+            "VersionStages": sorted(version.labels),
+        }
+
+    def put_secret_value(
+        self,
+        *,
+        SecretId: str,
+        ClientRequestToken: str,
+        SecretString: str,
+        VersionStages: list[str] | None = None,
+    ) -> dict[str, Any]:
+        stored = self._stored(SecretId)
+        if not 32 <= len(ClientRequestToken) <= 64 or not 1 <= len(SecretString) <= 65536:
+            _fail("InvalidParameterException", "PutSecretValue")
+        first = all(version.value is None for version in stored.versions.values())
+        version = stored.versions.setdefault(ClientRequestToken, Version())
+        if version.value is not None:
+            if version.value != SecretString:
+                _fail("ResourceExistsException", "PutSecretValue")
+            return {"VersionId": ClientRequestToken}
+        version.value = SecretString
+        for label in VersionStages or [CURRENT]:
+            stored.move(label, ClientRequestToken)
+        if first and self.first_put_is_current:
+            stored.move(CURRENT, ClientRequestToken)
+        return {"VersionId": ClientRequestToken}
+
+    def update_secret_version_stage(
+        self,
+        *,
+        SecretId: str,
+        VersionStage: str,
+        MoveToVersionId: str | None = None,
+        RemoveFromVersionId: str | None = None,
+    ) -> dict[str, Any]:
+        stored = self._stored(SecretId)
+        holder = stored.holder(VersionStage)
+        for version in (MoveToVersionId, RemoveFromVersionId):
+            if version is not None and version not in stored.versions:
+                _fail("ResourceNotFoundException", "UpdateSecretVersionStage")
+        if RemoveFromVersionId != holder and not (RemoveFromVersionId is None and holder == MoveToVersionId):
+            # Both ways round: a label that is elsewhere must be named, and named rightly.
+            _fail("InvalidParameterException", "UpdateSecretVersionStage")
+        if MoveToVersionId is None:
+            if VersionStage == CURRENT or RemoveFromVersionId is None:
+                _fail("InvalidParameterException", "UpdateSecretVersionStage")
+            stored.versions[RemoveFromVersionId].labels.discard(VersionStage)
+        else:
+            stored.move(VersionStage, MoveToVersionId)
+        return {"Name": SecretId}
+
+    def rotate_secret(self, *, SecretId: str, ClientRequestToken: str) -> dict[str, Any]:
+        """Announce a rotation; the steps themselves are the caller's to run."""
+        stored = self._stored(SecretId)
+        pending = stored.holder(PENDING)
+        if pending is not None and pending != stored.holder(CURRENT):
+            _fail("InvalidRequestException", "RotateSecret")
+        stored.rotation_enabled = True
+        stored.versions[ClientRequestToken] = Version()
+        stored.move(PENDING, ClientRequestToken)
+        return {"VersionId": ClientRequestToken}
+
+    def cancel_rotate_secret(self, *, SecretId: str) -> dict[str, Any]:
+        self._stored(SecretId).rotation_enabled = False
+        return {"Name": SecretId}
+
+    def _stored(self, name: str) -> Stored:
+        if name not in self.secrets:
+            _fail("ResourceNotFoundException", "DescribeSecret")
+        return self.secrets[name]
+
+
+def _fail(code: str, operation: str) -> NoReturn:
+    raise ClientError({"Error": {"Code": code, "Message": "as documented"}}, operation)
