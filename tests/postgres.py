@@ -185,10 +185,10 @@ def _wait_until_ready(server: Postgres, process: subprocess.Popen[bytes]) -> Non
             return
 
 
-def authority(name: str = "Test authority") -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+def authority(owner: str = "Test authority") -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     """A certificate authority made up on the spot."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, owner)])
     builder = _builder(subject, subject, key).add_extension(x509.BasicConstraints(True, 0), critical=True)
     return key, builder.sign(key, hashes.SHA256())
 

@@ -1,0 +1,1 @@
+"""The function that follows a rotation with fresh tasks."""

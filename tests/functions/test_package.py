@@ -1,0 +1,102 @@
+"""The functions' packages: the same bytes everywhere, complete, and nothing beside."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from functions import package
+from tests.postgres import authority
+
+ROOT = Path(package.__file__).parents[1]
+
+
+@pytest.mark.attack(46)
+@pytest.mark.parametrize("function", package.VENDORED)
+def test_builds_the_same_bytes_whenever_and_wherever(function: str, tmp_path: Path) -> None:
+    here = hashlib.sha256(package.archive(function, complete=False)).hexdigest()
+    code = (
+        "import hashlib, os; os.umask(0o077); from functions import package; "
+        f"print(hashlib.sha256(package.archive({function!r}, complete=False)).hexdigest())"
+    )
+    elsewhere = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=os.environ | elsewhere, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == here
+
+
+@pytest.mark.attack(46)
+def test_does_not_depend_on_when_a_file_was_touched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    source = tmp_path / "redeploy_readers"
+    source.mkdir()
+    (source / "handler.py").write_text("x = 1\n")
+    monkeypatch.setattr(package, "ROOT", tmp_path)
+    first = package.archive("redeploy_readers")
+    os.utime(source / "handler.py", (1, 1))
+    (source / "handler.py").chmod(0o600)
+    assert package.archive("redeploy_readers") == first
+
+
+def test_runs_from_its_zip_alone(tmp_path: Path) -> None:
+    with zipfile.ZipFile(package.build("rotate_database", tmp_path, complete=False)) as zipped:
+        zipped.extractall(tmp_path / "task")
+    # boto3 is Lambda's own: found behind the package's own folder, as there.
+    code = (
+        "import sys; here = sys.argv[1]; sys.path.insert(0, here)\n"
+        "import rotate_database.handler, pg8000, scramp, asn1crypto, dateutil, six\n"
+        "assert all(m.__file__.startswith(here) for m in (pg8000, scramp, asn1crypto, dateutil, six))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "task")], cwd=tmp_path, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_holds_pure_python_and_no_cache(tmp_path: Path) -> None:
+    names = zipfile.ZipFile(package.build("rotate_database", tmp_path, complete=False)).namelist()
+    assert {Path(name).suffix for name in names if ".dist-info/" not in name} <= {".py", ".pem"}
+    assert "rotate_database/handler.py" in names
+
+
+def test_is_small_enough_to_upload_at_once() -> None:
+    assert len(package.archive("rotate_database", complete=False)) < 5_000_000
+
+
+@pytest.mark.attack(34)
+def test_refuses_to_build_without_the_authorities(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(package, "CA_BUNDLE", tmp_path / "rds-global-bundle.pem")
+    with pytest.raises(package.PackageError, match="run `make ca-bundle`"):
+        package.archive("rotate_database")
+
+
+@pytest.mark.attack(34)
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>", authority("Somebody")[1].public_bytes(Encoding.PEM)],
+    ids=["none", "html", "other"],
+)
+def test_takes_no_authorities_but_amazons(content: bytes) -> None:
+    with pytest.raises(package.PackageError):
+        package.check_ca_bundle(content)
+
+
+def test_counts_the_authorities_of_amazon() -> None:
+    pem = authority("Amazon Web Services, Inc.")[1].public_bytes(Encoding.PEM)
+    assert package.check_ca_bundle(pem + pem) == 2
+
+
+def test_leaves_the_old_bundle_where_a_new_one_is_refused(tmp_path: Path) -> None:
+    bundle, fetched = tmp_path / "bundle.pem", tmp_path / "fetched.pem"
+    bundle.write_text("the old one")
+    fetched.write_text("<html>")
+    with pytest.raises(package.PackageError):
+        package.fetch_ca_bundle(bundle, fetched.as_uri())
+    assert bundle.read_text() == "the old one"
