@@ -72,6 +72,16 @@ class Registered:
     def __getitem__(self, key: str) -> Any:
         return self.inputs[key]
 
+    @property
+    def id(self) -> str:
+        """The id that this recording gave it."""
+        return f"{self.name}-id"
+
+    @property
+    def arn(self) -> str:
+        """The ARN that this recording gave it."""
+        return _arn(self.type, self.name)
+
     def document(self, key: str) -> Any:
         """The parsed JSON text of one input: a policy, a trust document, container definitions."""
         return json.loads(self.inputs[key])
@@ -106,8 +116,7 @@ class _Mocks(Mocks):
         self.lookups = lookups
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        service = args.typ.split(":")[1].split("/")[0] if args.typ.count(":") == 2 else "test"
-        named = {"arn": f"arn:aws:{service}:{REGION}:{ACCOUNT}:{args.name}", "name": args.name}
+        named = {"arn": _arn(args.typ, args.name), "name": args.name}
         outputs = named | args.inputs | OUTPUTS.get(args.typ, {})
         if args.typ == "random:index/randomPassword:RandomPassword":
             outputs["result"] = rpc.wrap_rpc_secret((args.name.encode().hex() * 64)[:64])
@@ -178,6 +187,11 @@ def deploy(
     (found,) = results or [{"result": None, "exports": {}, "hidden": {}}]
     hidden = frozenset(key for key, secret in found["hidden"].items() if secret)
     return Deployment(list(recorder.seen.values()), found["result"], found["exports"], hidden)
+
+
+def _arn(type_: str, name: str) -> str:
+    service = type_.split(":")[1].split("/")[0] if type_.count(":") == 2 else "test"
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{name}"
 
 
 def _holds_secret(value: Any) -> bool:

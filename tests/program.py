@@ -59,7 +59,7 @@ def run_program(
         pulumi.runtime.set_all_config(config, secret)
         with (
             mock.patch.dict("os.environ", STRONGROOM_SANDBOX="1"),
-            mock.patch.object(pulumi, "get_stack", lambda: stack),
+            mock.patch.object(pulumi, "get_stack", return_value=stack),
         ):
             runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
 

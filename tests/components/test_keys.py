@@ -1,0 +1,132 @@
+"""Keys: one a purpose, rotated, and usable by exactly those whom the purpose needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.harness import ACCOUNT, Deployment
+from tests.program import shipped
+
+ROOT_ARN = f"arn:aws:iam::{ACCOUNT}:root"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role"
+ADMINISTRATORS = [
+    f"{ROLE}/aiponge-pulumi-up",
+    f"{ROLE}/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Administrator_*",
+]
+PURPOSES = ("secrets", "data", "logs", "alerts")
+
+
+@pytest.fixture(scope="module")
+def prod() -> Deployment:
+    return shipped("prod")
+
+
+def statements(deployment: Deployment, purpose: str) -> dict[str, dict[str, Any]]:
+    policy = deployment.named(f"keys-{purpose}", "Key").document("policy")
+    return {statement["Sid"]: statement for statement in policy["Statement"]}
+
+
+@pytest.mark.accepts("A3", "A16")
+def test_each_purpose_has_a_key_and_an_alias_of_its_own(prod: Deployment) -> None:
+    aliases = {alias["name"]: alias.property_dependencies["targetKeyId"] for alias in prod.all("Alias")}
+    keys = {key.name.removeprefix("keys-"): (key.urn,) for key in prod.all("Key")}
+    assert aliases == {f"alias/aiponge-{purpose}": keys[purpose] for purpose in PURPOSES}
+
+
+@pytest.mark.accepts("A16")
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_a_key_rotates_and_is_hard_to_lose(prod: Deployment, purpose: str) -> None:
+    key = prod.named(f"keys-{purpose}", "Key")
+    assert key["enableKeyRotation"] is True
+    assert key["deletionWindowInDays"] == 30
+    assert key["bypassPolicyLockoutSafetyCheck"] is False
+    assert key["isEnabled"] is True
+    assert key.protect is True
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_administrators_manage_a_key_without_using_it(prod: Deployment, purpose: str) -> None:
+    statement = statements(prod, purpose)["Administer"]
+    assert statement["Condition"] == {"ArnLike": {"aws:PrincipalArn": [*ADMINISTRATORS, ROOT_ARN]}}
+    assert not {action for action in statement["Action"] if "crypt" in action or "GenerateData" in action}
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_no_statement_is_open_to_everybody(prod: Deployment, purpose: str) -> None:
+    for statement in statements(prod, purpose).values():
+        ours = statement["Principal"] == {"AWS": ROOT_ARN} and "Condition" in statement
+        assert ours or "Service" in statement["Principal"]
+
+
+@pytest.mark.accepts("A3", "A7")
+def test_secrets_are_decrypted_by_their_readers_through_the_stores_only(prod: Deployment) -> None:
+    statement = statements(prod, "secrets")["ReadSecrets"]
+    assert statement["Action"] == ["kms:Decrypt"]
+    services = (
+        "api-gateway",
+        "system",
+        "storage",
+        "user",
+        "ai-config",
+        "ai-content",
+        "ai-analytics",
+        "music",
+    )
+    readers = {f"{ROLE}/aiponge-exec-{name}" for name in services}
+    readers |= {f"{ROLE}/aiponge-task-user", f"{ROLE}/aiponge-rotate"}
+    assert set(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == readers
+    assert statement["Condition"]["StringEquals"] == {
+        "kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com", "ssm.eu-west-1.amazonaws.com"]
+    }
+
+
+@pytest.mark.accepts("A3")
+def test_secrets_are_encrypted_by_administrators_and_the_rotation_only(prod: Deployment) -> None:
+    statement = statements(prod, "secrets")["WriteSecrets"]
+    assert statement["Condition"]["ArnLike"]["aws:PrincipalArn"] == [
+        *ADMINISTRATORS,
+        f"{ROLE}/aiponge-rotate",
+    ]
+    assert "kms:ViaService" in statement["Condition"]["StringEquals"]
+
+
+@pytest.mark.accepts("A3")
+def test_no_reader_of_a_secret_may_use_the_data_key_but_the_rotation(prod: Deployment) -> None:
+    used_by = {
+        arn
+        for statement in statements(prod, "data").values()
+        for test in ("ArnEquals", "ArnLike")
+        for arn in statement["Condition"].get(test, {}).get("aws:PrincipalArn", [])
+    }
+    assert used_by == {*ADMINISTRATORS, ROOT_ARN, f"{ROLE}/aiponge-rotate"}
+
+
+def test_the_data_key_is_lent_to_aws_services_only(prod: Deployment) -> None:
+    condition = statements(prod, "data")["LendToServices"]["Condition"]
+    assert condition["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+
+
+def test_the_log_key_serves_the_log_groups_of_this_application_only(prod: Deployment) -> None:
+    statement = statements(prod, "logs")["EncryptLogs"]
+    assert statement["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
+    groups = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    assert all(ACCOUNT in group and "aiponge" in group for group in groups)
+
+
+@pytest.mark.accepts("A41")
+def test_alarms_may_publish_through_the_alert_key(prod: Deployment) -> None:
+    services: set[str] = set()
+    for sid, statement in statements(prod, "alerts").items():
+        if sid.startswith("Publish"):
+            named = statement["Principal"]["Service"]
+            services |= {named} if isinstance(named, str) else set(named)
+            assert set(statement["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    assert services == {"cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"}
+
+
+def test_only_eventbridge_uses_the_alert_key_unconditionally(prod: Deployment) -> None:
+    """It sends no source on the way to an encrypted topic; everybody else does."""
+    free = [s["Principal"] for s in statements(prod, "alerts").values() if "Condition" not in s]
+    assert free == [{"Service": "events.amazonaws.com"}]

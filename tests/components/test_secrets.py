@@ -1,0 +1,154 @@
+"""Secrets: exact names, our key, an owner each, and nobody reads but the declared readers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.harness import ACCOUNT, Deployment
+from tests.program import shipped
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role"
+ADMINISTRATORS = {
+    f"{ROLE}/aiponge-pulumi-up",
+    f"{ROLE}/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Administrator_*",
+}
+SERVICES = ("api-gateway", "system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music")
+REQUIRED = {
+    "aiponge/entry-encryption-key",
+    "aiponge/internal-service-secret",
+    "aiponge/jwt-secret",
+    "aiponge/database-url",
+}
+BESIDE_THEM = {
+    "aiponge/entry-encryption-keyring",
+    "aiponge/internal-service-keyring",
+    "aiponge/jwt-keyring",
+    "aiponge/redis-url",
+}
+
+
+@pytest.fixture(scope="module")
+def prod() -> Deployment:
+    return shipped("prod")
+
+
+def policy(deployment: Deployment, key: str) -> dict[str, dict[str, Any]]:
+    document = deployment.named(f"secrets-{key}", "SecretPolicy").document("policy")
+    return {statement["Sid"]: statement for statement in document["Statement"]}
+
+
+def excepted(deployment: Deployment, key: str, sid: str) -> set[str]:
+    return set(policy(deployment, key)[sid]["Condition"]["ArnNotLike"]["aws:PrincipalArn"])
+
+
+@pytest.mark.accepts("A6", "A14", "A31", "A32", "A33", "A34", "A35")
+def test_the_store_holds_exactly_the_declared_names(prod: Deployment) -> None:
+    assert {secret["name"] for secret in prod.all("Secret")} == REQUIRED | BESIDE_THEM
+
+
+@pytest.mark.accepts("A6", "A16")
+@pytest.mark.slip("a secret without our key")
+def test_every_secret_is_encrypted_with_our_secrets_key(prod: Deployment) -> None:
+    key = prod.named("keys-secrets", "Key").arn
+    assert {secret["kmsKeyId"] for secret in prod.all("Secret")} == {key}
+
+
+@pytest.mark.accepts("A6")
+@pytest.mark.parametrize(("stack", "days"), [("prod", 30), ("staging", 7)])
+def test_a_deleted_secret_can_be_restored_for_a_while(stack: str, days: int) -> None:
+    assert {secret["recoveryWindowInDays"] for secret in shipped(stack).all("Secret")} == {days}
+
+
+@pytest.mark.accepts("A6")
+def test_production_protects_the_secret_and_never_its_value_or_policy(prod: Deployment) -> None:
+    assert all(secret.protect for secret in prod.all("Secret"))
+    assert not any(resource.protect for t in ("SecretVersion", "SecretPolicy") for resource in prod.all(t))
+
+
+def test_staging_protects_nothing() -> None:
+    assert not any(resource.protect for resource in shipped("staging").resources)
+
+
+@pytest.mark.accepts("A33")
+@pytest.mark.attack(9)
+def test_the_graph_holds_no_version_of_a_value_that_rotation_owns(prod: Deployment) -> None:
+    names = {version.name for version in prod.all("SecretVersion")}
+    assert "secrets-database-url" not in names
+    assert len(names) == len(prod.all("Secret")) - 1
+
+
+@pytest.mark.accepts("A3", "A7")
+@pytest.mark.attack(15)
+@pytest.mark.slip("a reader too many")
+@pytest.mark.parametrize(
+    ("key", "readers"),
+    [
+        ("entry-encryption-key", {"exec-user", "task-user"}),
+        ("entry-encryption-key-ring", {"exec-user", "task-user"}),
+        ("jwt-secret", {"exec-api-gateway", "exec-user"}),
+        ("internal-service-secret", {f"exec-{service}" for service in SERVICES}),
+        (
+            "database-url",
+            {f"exec-{service}" for service in SERVICES if service != "api-gateway"} | {"rotate"},
+        ),
+        ("redis-url", {"exec-api-gateway", "exec-user", "exec-ai-config", "exec-ai-analytics"}),
+    ],
+)
+def test_everybody_but_readers_and_administrators_is_denied(
+    prod: Deployment, key: str, readers: set[str]
+) -> None:
+    expected = {f"{ROLE}/aiponge-{reader}" for reader in readers} | ADMINISTRATORS
+    assert excepted(prod, key, "OnlyReadersAndOwners") == expected
+    statement = policy(prod, key)["OnlyReadersAndOwners"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == (
+        "Deny",
+        "*",
+        "secretsmanager:*",
+    )
+
+
+@pytest.mark.accepts("A3")
+def test_a_reader_may_do_nothing_but_read(prod: Deployment) -> None:
+    statement = policy(prod, "jwt-secret")["ReadersOnlyRead"]
+    assert statement["Effect"] == "Deny"
+    assert statement["NotAction"] == ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    assert excepted(prod, "jwt-secret", "ReadersOnlyRead") == ADMINISTRATORS
+
+
+def test_the_rotation_writes_its_own_secret_only(prod: Deployment) -> None:
+    rotation = f"{ROLE}/aiponge-rotate"
+    assert excepted(prod, "database-url", "ReadersOnlyRead") == ADMINISTRATORS | {rotation}
+    others = ("jwt-secret", "entry-encryption-key", "redis-url")
+    assert not [key for key in others if rotation in excepted(prod, key, "OnlyReadersAndOwners")]
+
+
+@pytest.mark.accepts("A3")
+@pytest.mark.attack(14)
+def test_no_policy_can_be_made_public(prod: Deployment) -> None:
+    assert {p["blockPublicPolicy"] for p in prod.all("SecretPolicy")} == {True}
+    for resource in prod.all("SecretPolicy"):
+        assert {s["Effect"] for s in resource.document("policy")["Statement"]} == {"Deny"}
+
+
+def test_a_policy_comes_after_the_first_version(prod: Deployment) -> None:
+    by_name = {version.name: version.urn for version in prod.all("SecretVersion")}
+    for resource in prod.all("SecretPolicy"):
+        assert resource.name not in by_name or by_name[resource.name] in resource.depends_on
+
+
+@pytest.mark.accepts("A9")
+def test_every_secret_says_who_owns_it_and_how_old_it_may_get(prod: Deployment) -> None:
+    tags = {secret["name"]: secret["tags"] for secret in prod.all("Secret")}
+    assert tags["aiponge/entry-encryption-key"] == {
+        "strongroom:owner": "pulumi",
+        "strongroom:rotate-every-days": "365",
+    }
+    assert tags["aiponge/database-url"]["strongroom:owner"] == "rotation"
+
+
+@pytest.mark.accepts("A31")
+def test_outputs_carry_names_and_arns_of_secrets_and_no_value(prod: Deployment) -> None:
+    assert set(prod.exports["secretArns"]) == REQUIRED | BESIDE_THEM
+    assert prod.secret_exports == frozenset()

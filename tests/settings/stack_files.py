@@ -1,0 +1,74 @@
+"""A shipped stack's raw objects, with single entries changed, put before the settings as a user would."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Any
+
+import yaml
+
+from settings import Settings, SettingsError, parse
+from settings.stack_file import NAMESPACE, ROOT
+
+REMOVED = object()
+
+
+def raw(stack: str = "prod") -> dict[str, Any]:
+    """The ``strongroom:`` objects of a shipped stack, free to be changed."""
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return copy.deepcopy({k.removeprefix(NAMESPACE): v for k, v in config.items() if k.startswith(NAMESPACE)})
+
+
+def changed(*changes: tuple[str, Any], stack: str = "prod") -> dict[str, Any]:
+    """The same with values put at dotted paths, or taken away."""
+    objects = raw(stack)
+    for path, value in changes:
+        *parents, last = path.split(".")
+        place = objects
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        if value is REMOVED:
+            del place[last]
+        else:
+            place[last] = value
+    return objects
+
+
+def problems(
+    *changes: tuple[str, Any],
+    stack: str = "prod",
+    others: Mapping[str, IPv4Network] | None = None,
+    examples_allowed: bool = True,
+    secure_paths: tuple[str, ...] = (),
+) -> list[str]:
+    """What is said about a stack file with these changes; empty when it is accepted."""
+    try:
+        accept(
+            *changes,
+            stack=stack,
+            others=others or {},
+            examples_allowed=examples_allowed,
+            secure_paths=secure_paths,
+        )
+    except SettingsError as error:
+        return list(error.problems)
+    return []
+
+
+def accept(
+    *changes: tuple[str, Any],
+    stack: str = "prod",
+    others: Mapping[str, IPv4Network] | None = None,
+    examples_allowed: bool = True,
+    secure_paths: tuple[str, ...] = (),
+) -> Settings:
+    """The settings of a stack file with these changes."""
+    return parse(
+        stack,
+        changed(*changes, stack=stack),
+        others=others or {},
+        examples_allowed=examples_allowed,
+        secure_paths=secure_paths,
+    )
