@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 from settings.data import MIN_BACKUP_DAYS
 from settings.errors import nearest
 from settings.grants import known_readers
+from settings.host_checks import host_problems
 from settings.network import MIN_AZS, SMALLEST_VPC_PREFIX
 from settings.secrets import KEY_KINDS, SecretSettings
 from settings.services import ContainersSettings, HostSettings, ServiceSettings
@@ -241,6 +242,8 @@ def ssh_problems(settings: Settings, _others: Others) -> Iterator[str]:
             yield f"platform.ssh.allowedCidrs: port 22 from {block} in production {rule}"
     if host.ssh.enabled and not host.ssh.allowed_cidrs:
         yield "platform.ssh.enabled=true without allowedCidrs: name who may come, or use Session Manager"
+    if host.ssh.allowed_cidrs and not host.ssh.enabled:
+        yield "platform.ssh.allowedCidrs without enabled: true has no effect; remove them"
 
 
 Check = Callable[[Settings, Others], Iterator[str]]
@@ -254,5 +257,9 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (administrator_problems, ("administrators", "account_id")),
     (sign_off_problems, ("environment", "monitoring", "edge", "delivery")),
     (ssh_problems, ("platform", "environment")),
+    (
+        host_problems,
+        ("platform", "secrets", "application", "environment", "database", "edge", "region", "account_id"),
+    ),
 )
 """Each check with the sections it reads: it runs when those were understood, so all errors show at once."""

@@ -111,4 +111,6 @@ def _host_edges(settings: Settings, host: HostSettings) -> Iterator[Edge]:
     yield Edge(HOST, RDS, POSTGRES)
     # Packages, images and third-party APIs come from the Internet, AWS's own from endpoints where there are.
     yield Edge(HOST, INTERNET, HTTPS)
+    # Ubuntu's archive speaks plain HTTP only; its packages are signed.
+    yield Edge(HOST, INTERNET, HTTP)
     yield from _platform_edges(settings, HOST)

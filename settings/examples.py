@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from settings.services import HostSettings
 from settings.stack import Settings
 
 ACCOUNT_ID = "111122223333"
@@ -26,6 +27,10 @@ def examples_in(settings: Settings) -> Iterator[str]:
     ):
         if value.endswith(DOMAIN) or ACCOUNT_ID in value:
             yield f"{path}={value} is an example: set your own"
+    if isinstance(settings.platform, HostSettings):
+        for key, parameter in settings.platform.parameters.items():
+            if (parameter.value or "").startswith(f"{OWNER}/"):
+                yield f"platform.parameters.{key}.value={parameter.value} is an example: set your own"
     delivery = settings.delivery
     if delivery is not None:
         if delivery.owner == OWNER:

@@ -54,6 +54,43 @@ class Names:
         """A log group of this environment: ``/aiponge/prod/user``."""
         return f"/{self.prefix}/{self.environment}/{what}"
 
+    @property
+    def parameter_path(self) -> str:
+        """The path of every parameter of this environment: ``/cinematch/production``."""
+        return f"/{self.prefix}/{self.environment}"
+
+    def parameter(self, what: str) -> str:
+        """The exact name of one parameter: ``/cinematch/production/db-host``."""
+        return f"{self.parameter_path}/{what}"
+
+    @property
+    def image_digest_parameter(self) -> str:
+        """Where a pipeline leaves the digest it deployed, for hosts that start later."""
+        return self.parameter("image-digest")
+
+    def parameter_arn(self, name: str) -> str:
+        """The ARN of a parameter of this account, by its exact name."""
+        return f"arn:aws:ssm:{self.region}:{self.account_id}:parameter{name}"
+
+    @property
+    def host_name(self) -> str:
+        """The auto scaling group of one, and the Name tag of its instance."""
+        return self.part("server")
+
+    @property
+    def deploy_document(self) -> str:
+        """The command document that deploys an image by digest."""
+        return self.part("deploy")
+
+    @property
+    def update_document(self) -> str:
+        """The command document that fetches the parameters again."""
+        return self.part("update")
+
+    def document_arn(self, document: str) -> str:
+        """The ARN of a Systems Manager document of this account, by name."""
+        return f"arn:aws:ssm:{self.region}:{self.account_id}:document/{document}"
+
     def role_arn(self, role: str) -> str:
         """The ARN of a role of this account, by name."""
         return f"arn:aws:iam::{self.account_id}:role/{role}"

@@ -47,7 +47,9 @@ class LogPatternsSettings(Model):
     def _fits_a_pattern(cls, messages: tuple[str, ...]) -> tuple[str, ...]:
         length = _AROUND_EVENTS + sum(len(message) + _AROUND_MESSAGE for message in messages)
         if length > MAX_PATTERN:
-            raise ValueError(f"pattern of {length} chars, CloudWatch takes {MAX_PATTERN}; end a prefix with *")
+            raise ValueError(
+                f"pattern of {length} chars, CloudWatch takes {MAX_PATTERN}; use prefixes with *"
+            )
         return messages
 
 
@@ -74,6 +76,8 @@ class DeliverySettings(Model):
     environment: Slug
     """The GitHub environment whose jobs may take the deploy role."""
     branch: str = "main"
+    workflow: str | None = None
+    """The only reusable workflow that may take the role: ``OWNER/REPO/.github/workflows/x.yml@REF``."""
     oidc_provider_arn: str | None = None
     """An existing GitHub OIDC provider of the account; one is made when left out."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -73,6 +73,17 @@ class SshSettings(Model):
 
     enabled: bool = False
     allowed_cidrs: tuple[str, ...] = ()
+    authorized_keys: tuple[str, ...] = ()
+    """Public keys of the people who may log in; EC2 key pairs are not used."""
+
+
+class PlainParameterSettings(Model):
+    """One String parameter that the host reads beside its secrets; its name is the map's key."""
+
+    description: str = Field(min_length=8)
+    value: str | None = None
+    source: Literal["database.address", "database.name", "database.username", "edge.domain"] | None = None
+    """Where the value comes from, when the stack itself knows it."""
 
 
 class HostSettings(Model):
@@ -84,10 +95,18 @@ class HostSettings(Model):
     instance_type: str = "t3.large"
     volume_gib: int = Field(default=30, ge=20)
     health_path: str = "/health/"
-    app_dir: str = "/opt/app"
+    app_dir: Annotated[str, StringConstraints(pattern=r"^/opt/[a-z][a-z0-9-]*$")] = "/opt/app"
+    ubuntu: Literal["22.04", "24.04"] = "24.04"
+    """The Ubuntu release whose current image a new host starts from."""
+    image: ImageDigest | None = None
+    """The image a first host starts with; later ones start with what was deployed last."""
     ssh: SshSettings = SshSettings()
+    parameters: dict[Slug, PlainParameterSettings] = Field(default_factory=dict)
+    """Plain configuration in Parameter Store, under ``/<application>/<environment>/``."""
     environment: dict[EnvName, str] = Field(default_factory=dict)
-    """Plain lines of the application's ``.env``."""
+    """Plain lines of the application's ``.env``; ``{name}`` stands for a parameter, filled in on the host."""
+    compose: dict[str, Any] = Field(default_factory=dict)
+    """The application's docker-compose document."""
 
 
 PlatformSettings = Annotated[ContainersSettings | HostSettings, Field(discriminator="kind")]
