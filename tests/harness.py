@@ -118,6 +118,8 @@ class _Mocks(Mocks):
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         named = {"arn": _arn(args.typ, args.name), "name": args.name}
         outputs = named | args.inputs | OUTPUTS.get(args.typ, {})
+        if args.typ == "aws:kms/key:Key":
+            outputs["keyId"] = f"{args.name}-id"
         if args.typ == "random:index/randomPassword:RandomPassword":
             outputs["result"] = rpc.wrap_rpc_secret((args.name.encode().hex() * 64)[:64])
         return f"{args.name}-id", outputs
