@@ -11,7 +11,7 @@ from sandbox.rows import Inputs, Row
 
 MEMBERS = ("Tags", "tags", "BackupVaultTags", "BackupPlanTags", "TagsList", "TagSpecifications")
 EC2_ID = re.compile(r"[a-z]+-[0-9a-f]+$")
-UNTAGGED_EC2 = ("rtbassoc-", "aclassoc-", "r-rtb")
+UNTAGGED_EC2 = ("rtbassoc-", "aclassoc-", "r-rtb", "vpcec-")
 TARGETS = ("ResourceArn", "resourceArn", "ResourceARN", "resourceARN", "Resource", "SecretId", "KeyId")
 # Services whose call is not TagResource: (tag call, untag call, identifying parameter, what identifies).
 SPECIAL: dict[str, tuple[str, str, str, str]] = {

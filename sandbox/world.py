@@ -13,7 +13,7 @@ import boto3
 from pulumi.runtime import rpc
 
 from sandbox import config as stack_files
-from sandbox import emulator, runner, samples, standins, warm
+from sandbox import emulator, runner, samples, standins
 from sandbox.analyzer import Analyzer, PackBroken
 from sandbox.calls import Aws, SandboxError
 from sandbox.config import StackConfig
@@ -56,7 +56,6 @@ class World:
         self.state = State()
 
     def __enter__(self) -> World:
-        warm.begin(self.root)
         if self._endpoint is None:
             mock = emulator.start()
             self._exits.callback(mock.stop)
@@ -99,7 +98,9 @@ class World:
     ) -> Result:
         began = time.monotonic()
         config = samples.fill(self.config(overrides), self.root)
-        pack = self._pack if policies and self._pack and (self._pack / "PulumiPolicy.yaml").is_file() else None
+        pack = (
+            self._pack if policies and self._pack and (self._pack / "PulumiPolicy.yaml").is_file() else None
+        )
         result = Result(self.stack, preview, 0)
         with ExitStack() as exits:
             analyzer = exits.enter_context(self._analyzer(pack, config, preview)) if pack else None
@@ -117,7 +118,13 @@ class World:
         return result
 
     def _analyzer(self, pack: Path, config: StackConfig, preview: bool) -> Analyzer:
-        return Analyzer(pack, config, preview=preview, policy_config=samples.policy_config(self.root, config), root=self.root)
+        return Analyzer(
+            pack,
+            config,
+            preview=preview,
+            policy_config=samples.policy_config(self.root, config),
+            root=self.root,
+        )
 
     def _execute(
         self,
@@ -131,7 +138,9 @@ class World:
         state = self.state.copy() if preview else self.state
         news: dict[str, Resource] = {}
         texts = config.texts()
-        defaults = {key.removeprefix("aws:"): value for key, value in config.values.items() if key.startswith("aws:")}
+        defaults = {
+            key.removeprefix("aws:"): value for key, value in config.values.items() if key.startswith("aws:")
+        }
         deployment = Deployment(
             state,
             Plugins(self.aws, news, defaults),
@@ -172,7 +181,9 @@ class World:
         result.findings = deployment.findings
         stack = next((r for r in result.resources if r.type == STACK_TYPE), None)
         result.secret_outputs = set(stack.secret) if stack else set()
-        result.outputs = {k: MASK if k in result.secret_outputs else _masked(v) for k, v in monitor.outputs.items()}
+        result.outputs = {
+            k: MASK if k in result.secret_outputs else _masked(v) for k, v in monitor.outputs.items()
+        }
         result.in_process = _in_process(result.resources)
         problems += deployment.problems
         if any(finding.stops for finding in result.findings) and not problems:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+_installed: list[bool] = []
+
 
 def install() -> None:
     """Import the modules whose decorators register answers, and patch the few that need more."""
-    from sandbox.emulator import hooks, lambdas, stages
+    from sandbox.emulator import absent, hooks, kept, lambdas, routes, stages, tasks
 
+    if _installed:
+        return
+    _installed.append(True)
     hooks.install()
-    lambdas.install()
-    stages.install()
+    for module in (absent, kept, lambdas, routes, stages, tasks):
+        module.install()

@@ -96,6 +96,7 @@ def install() -> None:
 
 
 def _asked(response: Any) -> Asked:
+    response.PROTOCOL_PARSER_MAP_TYPE = dict  # some services would answer to snake_case names only
     response.parse_parameters(response.normalized_request)
     return Asked(response.current_account, response.region, dict(response.params), response)
 
@@ -109,6 +110,7 @@ def _answer(response: Any, key: tuple[str, str]) -> Any:
 
 
 def _serialized(response: Any, result: Any) -> Any:
+    response.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}  # for moto's own objects; ours are in AWS's form already
     status, headers, body = response.serialized(ActionResult(result))
     headers["status"] = str(status)
     headers.setdefault("x-amzn-requestid", str(uuid.uuid4()))

@@ -68,7 +68,8 @@ def _attributes(inputs: Inputs) -> list[Inputs]:
 def load_balancer(context: Context, inputs: Inputs) -> Inputs:
     """A boolean here, a word there."""
     body = dict(inputs)
-    return {**body, "scheme": "internal" if body.pop("internal", False) else "internet-facing"}
+    scheme = "internal" if body.pop("internal", False) else "internet-facing"
+    return {**body, "scheme": scheme}
 
 
 def balancer_attributes(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
