@@ -1,0 +1,40 @@
+# Strongroom. `make up` shows a whole stack in the sandbox; `make test` proves it. Neither needs an AWS account.
+STACK ?= staging
+PYTHON ?= python3
+PY := .venv/bin/python
+READY := .venv/ready
+
+.PHONY: setup up preview test lint bench acceptance docs
+
+setup: $(READY)
+
+# uv installs the locked packages in seconds; pip alone takes about a minute.
+$(READY): requirements.lock
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check uv
+	$(PY) -m uv pip sync --quiet --python $(PY) --require-hashes requirements.lock || \
+	  $(PY) -m pip install --quiet --require-hashes -r requirements.lock
+	touch $@
+
+up: setup
+	$(PY) -m sandbox up --stack $(STACK) $(ARGS)
+
+preview: setup
+	$(PY) -m sandbox preview --stack $(STACK) $(ARGS)
+
+test: setup
+	$(PY) -m pytest $(ARGS)
+
+lint: setup
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m pyright
+
+bench: setup
+	$(PY) -m bench $(ARGS)
+
+acceptance: setup
+	@$(PY) -m tests.acceptance $(ARGS)
+
+docs: setup
+	$(PY) -m docs.generate
