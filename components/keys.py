@@ -211,7 +211,7 @@ def _alerts_use(names: Names) -> list[Statement]:
         {
             "Sid": "PublishEvents",
             "Effect": "Allow",
-            # EventBridge sends no aws:Source* key on the way to an encrypted topic: a condition would drop all.
+            # EventBridge sends no aws:Source* key to an encrypted topic: a condition would drop every event.
             "Principal": {"Service": "events.amazonaws.com"},
             "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
             "Resource": "*",  # in a key policy: this key

@@ -1,0 +1,161 @@
+"""What the dashboard asks, row by row: is it up, is it quick, who is busy, what do the logs say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.log_filters import SIGNALS, namespace
+from components.watch.database import DatabaseWatched
+from components.watch.door import DoorWatched
+from components.watch.services import ServicesWatched
+from components.watch.stores import CacheWatched
+from settings.names import Names
+
+MOST_ALARMS = 100
+"""What one alarm widget shows."""
+
+_REASONS = (
+    "fields coalesce(event, message) as what, reason, service "
+    "| filter outcome = 'failure' or level in ['WARN', 'ERROR', 'warn', 'error'] "
+    "| stats count(*) as lines by what, reason, service | sort lines desc | limit 20"
+)
+
+
+Widget = tuple[str, dict[str, Any]]
+Series = list[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The parts of a stack that a dashboard shows."""
+
+    names: Names
+    alarms: Sequence[str]
+    """AWS names of the alarms, the loudest first."""
+    logs: Mapping[str, pulumi.Input[str]]
+    services: ServicesWatched | None
+    door: DoorWatched | None
+    database: DatabaseWatched | None
+    cache: CacheWatched | None
+
+
+def _graph(title: str, series: Iterable[Series], stat: str, view: str = "timeSeries") -> Widget:
+    return "metric", {
+        "title": title,
+        "metrics": list(series),
+        "stat": stat,
+        "period": 300,
+        "view": view,
+    }
+
+
+def rows(shown: Shown) -> Iterator[list[Widget]]:
+    """The widgets of every row; a part that a stack lacks leaves its row empty or out."""
+    names, door = shown.names, shown.door
+    base = f"arn:aws:cloudwatch:{names.region}:{names.account_id}:alarm:"
+    alarms = [base + name for name in shown.alarms[:MOST_ALARMS]]
+    status: list[Widget] = [("alarm", {"title": "Alarms", "alarms": alarms})] if alarms else []
+    if door is None:
+        yield status
+    else:
+        yield [*status, _felt_by_users(door)]
+        yield list(_edge(door, names.region))
+    if shown.services is not None:
+        yield list(_services(shown.services))
+        yield list(_calls(shown.services))
+    yield list(_data(shown))
+    if shown.logs:
+        own = namespace(names.prefix)
+        yield [
+            _graph("What the logs count", [[own, signal.metric] for signal in SIGNALS], "Sum"),
+            ("log", {"title": "Reasons", "view": "table", "query": _query(shown.logs)}),
+        ]
+
+
+def _query(logs: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
+    sources = [pulumi.Output.concat("SOURCE '", group, "' | ") for group in logs.values()]
+    return pulumi.Output.concat(*sources, _REASONS)
+
+
+def _balancer(door: DoorWatched, metric: str, **how: Any) -> Series:
+    return ["AWS/ApplicationELB", metric, "LoadBalancer", door.load_balancer, *([how] if how else [])]
+
+
+def _felt_by_users(door: DoorWatched) -> Widget:
+    ratio = "100*(FILL(own,0)+FILL(targets,0))/requests"
+    return _graph(
+        "Availability, error ratio, p95",
+        [
+            _balancer(door, "RequestCount", id="requests", visible=False),
+            _balancer(door, "HTTPCode_ELB_5XX_Count", id="own", visible=False),
+            _balancer(door, "HTTPCode_Target_5XX_Count", id="targets", visible=False),
+            [{"expression": f"100-{ratio}", "label": "available, percent", "id": "available"}],
+            [{"expression": ratio, "label": "server errors, percent", "id": "errors"}],
+            _balancer(door, "TargetResponseTime", stat="p95", label="p95, seconds"),
+        ],
+        "Sum",
+        "singleValue",
+    )
+
+
+def _edge(door: DoorWatched, region: str) -> Iterator[Widget]:
+    counts = ("RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count")
+    yield _graph("Requests", [_balancer(door, name) for name in counts], "Sum")
+    times = [_balancer(door, "TargetResponseTime", stat=stat, label=stat) for stat in ("p50", "p95", "p99")]
+    yield _graph("Response time, seconds", times, "p95")
+    if door.web_acl is not None:
+        of = ["WebACL", door.web_acl, "Region", region, "Rule", "ALL"]
+        firewall = [["AWS/WAFV2", name, *of] for name in ("AllowedRequests", "BlockedRequests")]
+        yield _graph("Firewall", firewall, "Sum")
+
+
+def _services(services: ServicesWatched) -> Iterator[Widget]:
+    for title, source, metric in (
+        ("Running tasks", "ECS/ContainerInsights", "RunningTaskCount"),
+        ("CPU, percent", "AWS/ECS", "CPUUtilization"),
+        ("Memory, percent", "AWS/ECS", "MemoryUtilization"),
+    ):
+        series = [
+            [source, metric, "ClusterName", services.cluster_name, "ServiceName", ecs_name, {"label": name}]
+            for name, ecs_name in services.service_names.items()
+        ]
+        yield _graph(title, series, "Average")
+
+
+def _calls(services: ServicesWatched) -> Iterator[Widget]:
+    for title, metric, stat in (
+        ("Calls between services, p95 ms", "TargetResponseTime", "p95"),
+        ("Calls between services, server errors", "HTTPCode_Target_5XX_Count", "Sum"),
+    ):
+        series = [
+            [
+                *("AWS/ECS", metric, "ClusterName", services.cluster_name),
+                *("ServiceName", services.service_names[caller], "TargetDiscoveryName", callee),
+                {"label": f"{caller} to {callee}"},
+            ]
+            for caller, callee in services.calls
+        ]
+        if series:
+            yield _graph(title, series, stat)
+
+
+def _data(shown: Shown) -> Iterator[Widget]:
+    if shown.database is not None:
+        of = ["DBInstanceIdentifier", shown.database.identifier]
+        for title, metrics in (
+            ("Database connections and CPU", ("DatabaseConnections", "CPUUtilization")),
+            ("Database latency, seconds", ("ReadLatency", "WriteLatency")),
+            ("Database storage and memory, bytes", ("FreeStorageSpace", "FreeableMemory")),
+        ):
+            yield _graph(title, [["AWS/RDS", metric, *of] for metric in metrics], "Average")
+    if shown.cache is not None:
+        series = [
+            ["AWS/ElastiCache", metric, "CacheClusterId", member]
+            for metric in ("DatabaseMemoryUsagePercentage", "AuthenticationFailures")
+            for member in shown.cache.members.values()
+        ]
+        yield _graph("Cache memory and refusals", series, "Average")

@@ -1,0 +1,37 @@
+"""How much memory an RDS instance class has, and how many connections PostgreSQL makes of it."""
+
+from __future__ import annotations
+
+import re
+
+GIB = 2**30
+MOST_CONNECTIONS = 5000
+BYTES_PER_CONNECTION = 9531392
+"""Both from RDS's own default of ``max_connections``: LEAST({DBInstanceClassMemory/9531392}, 5000)."""
+
+_SMALL_GIB = {"micro": 1, "small": 2, "medium": 4}
+_LARGE_GIB = {"t": 8, "m": 8, "r": 16, "x": 32}
+"""Memory of size ``large`` by family; ``xlarge`` has twice, ``4xlarge`` eight times as much."""
+
+
+def memory_bytes(instance_class: str) -> int:
+    """The memory of ``db.m7g.large``; the system keeps some of it to itself."""
+    found = re.fullmatch(r"db\.([a-z])\d+[a-z]*\.(micro|small|medium|large|(\d*)xlarge)", instance_class)
+    if found is None or found[1] not in _LARGE_GIB:
+        known = ", ".join(f"db.{family}*" for family in _LARGE_GIB)
+        raise ValueError(f"database.instanceClass={instance_class}: of unknown memory; choose one of {known}")
+    family, size, times = found[1], found[2], found[3]
+    if size in _SMALL_GIB:
+        return _SMALL_GIB[size] * GIB
+    factor = 1 if size == "large" else 2 * int(times or 1)
+    return _LARGE_GIB[family] * factor * GIB
+
+
+def max_connections(instance_class: str) -> int:
+    """What RDS sets ``max_connections`` to, as long as no parameter says otherwise."""
+    return min(memory_bytes(instance_class) // BYTES_PER_CONNECTION, MOST_CONNECTIONS)
+
+
+def burstable(instance_class: str) -> bool:
+    """Whether it lives on CPU credits."""
+    return instance_class.startswith("db.t")

@@ -1,0 +1,88 @@
+"""Cache members and NAT gateways: room, calm, and nobody trying passwords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+
+from components.alarms import Alarm, Metric
+from settings.data import CacheSettings
+
+Compare = Literal[">", ">="]
+FULL_PERCENT = 80
+LAG_S = 5
+DROPPED_PACKETS = 100
+
+_STRAIN: tuple[tuple[str, str, str, float], ...] = (
+    ("EngineCPUUtilization", "cpu", "Average", FULL_PERCENT),
+    ("DatabaseMemoryUsagePercentage", "memory", "Average", FULL_PERCENT),
+    ("Evictions", "evictions", "Sum", 0),
+    ("ReplicationLag", "lag", "Maximum", LAG_S),
+)
+_REFUSALS = (
+    ("AuthenticationFailures", "auth-failures"),
+    ("CommandAuthorizationFailures", "forbidden-commands"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheWatched:
+    """The names CloudWatch knows the cache by."""
+
+    settings: CacheSettings
+    replication_group_id: pulumi.Input[str]
+
+    @property
+    def members(self) -> dict[str, pulumi.Output[str]]:
+        """The nodes' ids, which ElastiCache makes of the group's: ``<group>-001`` and on."""
+        numbers = [f"{number:03}" for number in range(1, self.settings.nodes + 1)]
+        return {number: pulumi.Output.concat(self.replication_group_id, "-", number) for number in numbers}
+
+
+def cache_alarms(cache: CacheWatched) -> Iterator[Alarm]:
+    """AL17, for every member."""
+    for number, member in cache.members.items():
+        for metric, slug, stat, threshold in _STRAIN:
+            yield Alarm(
+                row="AL17",
+                slug=f"cache-{slug}-{number}",
+                says=f"Cache node {number} is strained: {metric}.",
+                series=_node(metric, member, stat),
+                compare=">",
+                threshold=threshold,
+                severity="warning",
+            )
+        for metric, slug in _REFUSALS:
+            yield Alarm(
+                row="AL17",
+                slug=f"cache-{slug}-{number}",
+                says=f"Cache node {number} refused somebody: {metric}.",
+                series=_node(metric, member, "Sum"),
+                threshold=1,
+                severity="critical",
+            )
+
+
+def _node(metric: str, member: pulumi.Input[str], stat: str) -> Metric:
+    return Metric(namespace="AWS/ElastiCache", name=metric, dimensions={"CacheClusterId": member}, stat=stat)
+
+
+def nat_alarms(gateways: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
+    """The NAT gateways' part of AL18."""
+    for zone, gateway in gateways.items():
+        for metric, slug, threshold in (
+            ("ErrorPortAllocation", "ports", 0),
+            ("PacketsDropCount", "drops", DROPPED_PACKETS),
+        ):
+            yield Alarm(
+                row="AL18",
+                slug=f"nat-{slug}-{zone}",
+                says=f"The NAT gateway of zone {zone} is strained: {metric}.",
+                series=Metric(namespace="AWS/NATGateway", name=metric, dimensions={"NatGatewayId": gateway}),
+                compare=">",
+                threshold=threshold,
+                severity="warning",
+            )
