@@ -11,8 +11,8 @@ from settings.grants import HOST_READER, entries_read_by
 from settings.services import HostSettings
 from settings.stack import Settings
 
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-"""``{db-host}`` in an ``.env`` line: filled in on the host."""
+PLACEHOLDER = re.compile(r"\{\{([a-z0-9-]*)\}\}")
+"""``{{db-host}}`` in an ``.env`` line: filled in on the host."""
 HOST_ADDRESS, IMAGE_DIGEST = "host-address", "image-digest"
 """What the host itself knows: its private address, and the image it was told to run."""
 _NEEDS_DATABASE = "database."
@@ -58,11 +58,13 @@ def _placeholder_problems(settings: Settings, host: HostSettings) -> Iterator[st
             yield f"{where}: is also a secret ({read[env].key}); remove it"
         if not line.isprintable():
             yield f"{where}: holds a line break or a control character; write one plain line"
+        if set("{}") & set(PLACEHOLDER.sub("", line)):
+            yield f"{where}: holds a brace that is part of no {{{{name}}}}; remove it"
         for name in PLACEHOLDER.findall(line):
             if name in secret_names:
-                yield f"{where}: {{{name}}} is a secret; it has a variable of its own"
+                yield f"{where}: {{{{{name}}}}} is a secret; it has a variable of its own"
             elif name not in known:
-                yield f"{where}: {{{name}}} is no parameter{nearest(name, known) or '; declare it'}"
+                yield f"{where}: {{{{{name}}}}} is no parameter{nearest(name, known) or '; declare it'}"
 
 
 def _compose_problems(host: HostSettings) -> Iterator[str]:

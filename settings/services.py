@@ -64,6 +64,8 @@ class ContainersSettings(Model):
     """The one service the load balancer sends requests to."""
     services: dict[Slug, ServiceSettings] = Field(min_length=1)
     one_off_tasks: dict[Slug, OneOffTaskSettings] = Field(default_factory=dict)
+    architecture: Literal["X86_64", "ARM64"] = "X86_64"
+    """The processor that images are built for."""
     exec_enabled: bool = False
     """Whether people may open a shell in a task (ECS Exec); needs a writable root, so never in production."""
 
@@ -104,7 +106,7 @@ class HostSettings(Model):
     parameters: dict[Slug, PlainParameterSettings] = Field(default_factory=dict)
     """Plain configuration in Parameter Store, under ``/<application>/<environment>/``."""
     environment: dict[EnvName, str] = Field(default_factory=dict)
-    """Plain lines of the application's ``.env``; ``{name}`` stands for a parameter, filled in on the host."""
+    """Plain lines of the application's ``.env``; ``{{name}}`` stands for a parameter, filled in on the host."""
     compose: dict[str, Any] = Field(default_factory=dict)
     """The application's docker-compose document."""
 

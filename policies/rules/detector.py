@@ -52,7 +52,11 @@ _ABOUT = re.compile(
 _ASSIGNMENT = re.compile(
     r"""(?m)^\s*(?:export\s+|-\s+)?["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*(?:=|:\s)\s*["']?([^\s"',;]+)"""
 )
-_REFERENCE = re.compile(r"^(?:\$|<|\{\{|arn:|ssm:|/|true$|false$|none$|null$|\d+$|%|\|)", re.IGNORECASE)
+# A variable, a place or a plain word; a URL too, as long as it names no user and asks nothing.
+_REFERENCE = re.compile(
+    r"^(?:\$|<|\{\{|arn:|ssm:|/|true$|false$|none$|null$|\d+$|%|\||[a-z][a-z0-9+.-]*://[^@?]*$)",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\n]{24,}={0,2}")
 _LEAST_ENTROPY = 3.8

@@ -1,0 +1,233 @@
+"""What a new host is told at its first boot: how to install, what to fetch and where from; never a secret.
+
+Nothing here is an output: a value that only AWS knows could not enter even by mistake.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MAX_BYTES = 16 * 1024  # what EC2 takes
+SCRIPT = "/root/update-app.sh"
+_AGENT_SCRIPT = "/root/install-agent.sh"
+_AGENT_CONFIG = "/etc/cloudwatch-agent.json"
+_FILES = Path(__file__).parent / "host_files"
+_SETTINGS_LINE = "#@settings@\n"
+# The AWS CLI v2 and the Systems Manager agent come as snaps on Ubuntu, all else from its archive.
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
+_PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl")
+METRICS_INTERVAL_S = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogGroups:
+    """Names of the log groups that a host writes to."""
+
+    app: str
+    auth: str
+    syslog: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostSpec:
+    """Everything a host must know; all of it may be read by anybody who may describe the instance."""
+
+    region: str
+    group_name: str
+    """The auto scaling group, which the host's metrics are named after."""
+    app_dir: str
+    port: int
+    health_path: str
+    parameters: Sequence[str]
+    """Exact names of the parameters it fetches."""
+    env_lines: Mapping[str, str]
+    """Variables of ``.env``; ``{{name}}`` stands for a parameter's value."""
+    compose: Mapping[str, Any]
+    first_image: str | None
+    authorized_keys: Sequence[str]
+    log_groups: LogGroups
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How the update script waits, where it finds its commands, and whom ``.env`` belongs to."""
+
+    path: str = _PATH
+    owner: str = "root:root"
+    health_tries: int = 30
+    health_pause_s: float = 2
+    lock_wait_s: int = 600
+
+
+def user_data(spec: HostSpec) -> str:
+    """The cloud-init document of one host."""
+    files = [
+        _file(SCRIPT, update_script(spec), "0700"),
+        _file(f"{spec.app_dir}/docker-compose.yml", _yaml(compose_document(spec)), "0644"),
+        _file(f"{spec.app_dir}/env.template", env_template(spec), "0644"),
+        _file("/usr/local/bin/docker-compose", _text("docker-compose.sh"), "0755"),
+        _file(
+            "/etc/docker/daemon.json", json.dumps({"live-restore": True, "no-new-privileges": True}), "0644"
+        ),
+        _file("/etc/systemd/system/app-update.service", _text("app-update.service"), "0644"),
+        _file("/etc/systemd/system/metadata-guard.service", _text("metadata-guard.service"), "0644"),
+        _file(_AGENT_CONFIG, json.dumps(agent_config(spec)), "0644"),
+        _file(
+            _AGENT_SCRIPT,
+            _script("install-agent.sh", {"region": spec.region, "config": _AGENT_CONFIG}),
+            "0700",
+        ),
+    ]
+    document: dict[str, Any] = {
+        "disable_root": True,
+        "ssh_pwauth": False,
+        "ssh_authorized_keys": list(spec.authorized_keys),
+        "package_update": True,
+        "packages": list(_PACKAGES),
+        "write_files": files,
+        "runcmd": [
+            ["systemctl", "daemon-reload"],
+            ["systemctl", "enable", "--now", "metadata-guard.service"],
+            ["snap", "install", "aws-cli", "--classic"],
+            ["systemctl", "enable", "app-update.service"],
+            ["systemctl", "start", "--no-block", "app-update.service"],
+            [_AGENT_SCRIPT],
+        ],
+    }
+    text = "#cloud-config\n" + _yaml(document)
+    if len(text.encode()) > MAX_BYTES:
+        raise ValueError(
+            f"user data has {len(text.encode())} bytes, EC2 takes {MAX_BYTES}: shorten platform.compose"
+        )
+    return text
+
+
+def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
+    """The script that fetches, writes and starts; its settings stand in one block at its top."""
+    pace = pace or Pace()
+    return _script(
+        "update-app.sh",
+        {
+            "PATH": pace.path,
+            "region": spec.region,
+            "app_dir": spec.app_dir,
+            "parameters": list(spec.parameters),
+            "first_image": spec.first_image or "",
+            "health_url": f"http://localhost:{spec.port}{spec.health_path}",
+            "health_tries": str(pace.health_tries),
+            "health_pause": str(pace.health_pause_s),
+            "lock_wait": str(pace.lock_wait_s),
+            "owner": pace.owner,
+        },
+    )
+
+
+def env_template(spec: HostSpec) -> str:
+    """The lines of ``.env`` before a single value is known."""
+    return "".join(f"{name}={line}\n" for name, line in sorted(spec.env_lines.items()))
+
+
+def compose_document(spec: HostSpec) -> dict[str, Any]:
+    """The application's compose document, every container logging to the stack's own group."""
+    document = deepcopy(dict(spec.compose))
+    for service in document["services"].values():
+        service["logging"] = {
+            "driver": "awslogs",
+            "options": {
+                "awslogs-region": spec.region,
+                "awslogs-group": spec.log_groups.app,
+                "tag": "{{.Name}}/{{.ID}}",
+                # A log service that hangs must not hang the application.
+                "mode": "non-blocking",
+                "max-buffer-size": "25m",
+            },
+        }
+    return document
+
+
+def agent_config(spec: HostSpec) -> dict[str, Any]:
+    """The CloudWatch agent's configuration; metrics carry the group's name, which outlives an instance."""
+    group = {"AutoScalingGroupName": spec.group_name}
+
+    def measure(*names: str, **more: Any) -> dict[str, Any]:
+        return {"measurement": list(names), "append_dimensions": group, **more}
+
+    def collect(path: str, log_group: str) -> dict[str, Any]:
+        return {
+            "file_path": path,
+            "log_group_name": log_group,
+            "log_stream_name": "{instance_id}",
+            "retention_in_days": -1,
+        }
+
+    return {
+        # Without it every metric would also carry the host's name.
+        "agent": {"metrics_collection_interval": METRICS_INTERVAL_S, "omit_hostname": True},
+        "metrics": {
+            "namespace": "CWAgent",
+            "metrics_collected": {
+                "mem": measure("mem_used_percent"),
+                "disk": measure("used_percent", resources=["/"], drop_device=True),
+                "procstat": [{"pattern": "dockerd", **measure("pid_count")}],
+            },
+            "aggregation_dimensions": [
+                ["AutoScalingGroupName"],
+                ["AutoScalingGroupName", "path"],
+                ["AutoScalingGroupName", "pattern"],
+            ],
+        },
+        "logs": {
+            "logs_collected": {
+                "files": {
+                    "collect_list": [
+                        collect("/var/log/auth.log", spec.log_groups.auth),
+                        collect("/var/log/syslog", spec.log_groups.syslog),
+                    ]
+                }
+            }
+        },
+    }
+
+
+def _script(name: str, settings: Mapping[str, str | list[str]]) -> str:
+    text = _text(name)
+    lines = "".join(f"{key}={_quoted(value)}\n" for key, value in settings.items())
+    if text.count(_SETTINGS_LINE) != 1:
+        raise ValueError(f"{name} has no single settings line")
+    return text.replace(_SETTINGS_LINE, lines)
+
+
+def _quoted(value: str | list[str]) -> str:
+    return shlex.quote(value) if isinstance(value, str) else f"({' '.join(map(shlex.quote, value))})"
+
+
+def _text(name: str) -> str:
+    return (_FILES / name).read_text()
+
+
+def _file(path: str, content: str, permissions: str) -> dict[str, str]:
+    return {"path": path, "owner": "root:root", "permissions": permissions, "content": content}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as they are, so that whoever reads user data sees what a host does."""
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    ),
+)
+
+
+def _yaml(document: Mapping[str, Any]) -> str:
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=4096)
