@@ -1,0 +1,96 @@
+"""``python -m ops COMMAND --stack S``: a mistake ends in one sentence and a code, never in a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from ops import commands
+from ops.exits import Exit, Stop
+from settings import SettingsError
+
+app = typer.Typer(
+    help="Verify, prepare and operate one stack. Nothing is written without --apply.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Stack = Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Profile = Annotated[
+    str | None, typer.Option("--profile", help="AWS profile; the environment's when left out.")
+]
+Apply = Annotated[bool, typer.Option("--apply", help="Really do it; without this it is a dry run.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needs --reason on a production stack.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+
+
+@app.command()
+def verify(
+    stack: Stack,
+    as_json: Json = False,
+    profile: Profile = None,
+    against: Annotated[
+        str | None, typer.Option(help="Also compare secret values with this stack, by keyed fingerprint.")
+    ] = None,
+    against_profile: Annotated[str | None, typer.Option(help="AWS profile of the other stack.")] = None,
+) -> None:
+    """Ask the running stack whether it is what its stack file declares."""
+    _run(lambda: commands.verify(stack, profile, against, against_profile, as_json=as_json))
+
+
+@app.command()
+def prelaunch(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
+    """Print the pre-launch checklist (A34 to A43) with its evidence."""
+    _run(lambda: commands.prelaunch(stack, profile, as_json=as_json))
+
+
+@app.command()
+def preflight(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
+    """Look, before the first update, whether region and account can hold the stack."""
+    _run(lambda: commands.preflight(stack, profile, as_json=as_json))
+
+
+@app.command()
+def bootstrap(
+    stack: Stack,
+    as_json: Json = False,
+    profile: Profile = None,
+    apply: Apply = False,
+    yes: Yes = False,
+    reason: Reason = None,
+    repository: Annotated[
+        str | None, typer.Option(help="OWNER/NAME whose workflow runs Pulumi; delivery's when left out.")
+    ] = None,
+    repository_id: Annotated[int | None, typer.Option(help="Its numeric id.")] = None,
+    owner_id: Annotated[int | None, typer.Option(help="Its owner's numeric id.")] = None,
+) -> None:
+    """Make what must exist before Pulumi can run: state bucket, state key, the roles that run it."""
+    consent = commands.Consent(apply=apply, yes=yes, reason=reason)
+    source = (repository, repository_id, owner_id)
+    _run(lambda: commands.bootstrap(stack, profile, consent, repository=source, as_json=as_json))
+
+
+def _run(command: Callable[[], Exit]) -> None:
+    """Run one command; what stops it becomes its sentence and its exit code."""
+    try:
+        code = command()
+    except SettingsError as error:
+        code = _stopped(Exit.BAD_INPUT, str(error))
+    except Stop as stop:
+        code = _stopped(stop.code, str(stop))
+    except (KeyboardInterrupt, typer.Abort):
+        code = _stopped(Exit.INTERRUPTED, "interrupted: rerun to go on from here")
+    raise typer.Exit(code)
+
+
+def _stopped(code: Exit, sentence: str) -> Exit:
+    typer.secho(sentence, err=True, fg="red")
+    return code
+
+
+if __name__ == "__main__":
+    app()

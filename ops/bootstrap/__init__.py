@@ -1,0 +1,83 @@
+"""What must exist before Pulumi can run is made once, from outside the stack, and making it again is safe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ops.bootstrap.roles import Boundary, Runner, provider, provider_arn
+from ops.bootstrap.state import StateBucket, StateKey, bucket_name
+from ops.bootstrap.steps import Repository, Step
+from ops.exits import Exit, Stop
+from ops.verify.estate import Estate
+
+__all__ = ["Plan", "plan"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps in the order they depend on each other, and what the operator does after them."""
+
+    estate: Estate
+    steps: Sequence[Step]
+
+    @property
+    def open(self) -> list[Step]:
+        """Steps that are not done."""
+        return [step for step in self.steps if not step.done]
+
+    def apply(self, tell: Callable[[str], None]) -> None:
+        """Make what is missing and mend what differs."""
+        for step in self.open:
+            verb = "created" if step.wrong is None else "mended"
+            step.make()
+            tell(f"{verb} {step.what}")
+
+    def next(self, stack: str) -> list[str]:
+        """The commands that follow."""
+        settings = self.estate.settings
+        names, region = settings.names, settings.region
+        lines = [
+            f"pulumi login 's3://{bucket_name(self.estate)}?region={region}'",
+            f"pulumi stack init {stack} --secrets-provider='awskms://{names.key_alias('pulumi')}?region={region}'",
+        ]
+        if settings.delivery and settings.delivery.oidc_provider_arn != provider_arn(self.estate):
+            arn = provider_arn(self.estate)
+            lines.append(f"in Pulumi.{stack}.yaml, strongroom:delivery: oidcProviderArn: {arn}")
+        return lines
+
+
+def plan(estate: Estate, repository: Repository) -> Plan:
+    """Look at the account and say what is missing; changes nothing."""
+    _refuse_lockout(estate)
+    names, settings = estate.names, estate.settings
+    boundary = Boundary(estate)
+    environment = settings.delivery.environment if settings.delivery else settings.environment.name
+    runners = (
+        Runner(estate, names.part("pulumi-plan"), repository, f"{environment}-preview", boundary.arn),
+        Runner(estate, names.update_role, repository, environment, boundary.arn),
+    )
+    steps = (
+        StateKey(estate).step(),
+        StateBucket(estate).step(),
+        provider(estate),
+        boundary.step(),
+        *(runner.step() for runner in runners),
+    )
+    return Plan(estate, steps)
+
+
+def _refuse_lockout(estate: Estate) -> None:
+    """The state key admits administrators only: whoever makes it must be one, or could never mend it."""
+    caller = estate.client("sts").get_caller_identity()["Arn"]
+    session = re.fullmatch(r"arn:[^:]+:sts::\d{12}:assumed-role/([^/]+)/.+", caller)
+    name = session[1] if session else caller.rpartition("/")[2]
+    # A session's ARN leaves out the role's path, so names are compared.
+    if not any(fnmatchcase(name, pattern.rpartition("/")[2]) for pattern in estate.settings.administrators):
+        raise Stop(
+            Exit.REFUSED,
+            f"{name} matches none of strongroom:administrators and would lock itself out: "
+            "add its role, or use another",
+        )

@@ -1,0 +1,165 @@
+"""The two roles that run Pulumi, bound from above by a boundary that they cannot touch."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.account import error_code
+from ops.bootstrap import documents
+from ops.bootstrap.documents import Document
+from ops.bootstrap.state import bucket_name, key_arn, tag_list
+from ops.bootstrap.steps import Repository, Step
+from ops.verify.estate import Estate
+
+SESSION_S = 3600
+POLICY_NAME = "pulumi"
+# Shown where the rights are drawn up before the state key exists: no role is made from them.
+_NO_KEY_YET = "arn:aws:kms:::key/none"
+
+
+def provider(estate: Estate) -> Step:
+    """GitHub's identity provider; an account has one."""
+    iam = estate.client("iam")
+    arn = provider_arn(estate)
+
+    def look() -> list[str] | None:
+        listed = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+        if arn not in [one["Arn"] for one in listed]:
+            return None
+        audiences = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"]
+        return [] if "sts.amazonaws.com" in audiences else ["its audience lacks sts.amazonaws.com"]
+
+    def make() -> None:
+        if look() is None:
+            pairs = [{"Key": key, "Value": value} for key, value in tag_list(estate).items()]
+            iam.create_open_id_connect_provider(
+                Url=f"https://{documents.GITHUB}", ClientIDList=["sts.amazonaws.com"], Tags=pairs
+            )
+        else:
+            iam.add_client_id_to_open_id_connect_provider(
+                OpenIDConnectProviderArn=arn, ClientID="sts.amazonaws.com"
+            )
+
+    return Step(f"identity provider {documents.GITHUB}", look, make)
+
+
+def provider_arn(estate: Estate) -> str:
+    """The ARN that GitHub's provider has in any account."""
+    return f"arn:aws:iam::{estate.settings.account_id}:oidc-provider/{documents.GITHUB}"
+
+
+class Boundary:
+    """The permissions boundary of both roles."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate, self._iam = estate, estate.client("iam")
+        self.name = estate.names.part("pulumi-boundary")
+        self.arn = f"arn:aws:iam::{estate.settings.account_id}:policy/{self.name}"
+        self._document = documents.boundary(estate.names, bucket_name(estate))
+
+    def step(self) -> Step:
+        """Make or mend it."""
+        return Step(f"permissions boundary {self.name}", self._look, self._make)
+
+    def _look(self) -> list[str] | None:
+        try:
+            version = self._iam.get_policy(PolicyArn=self.arn)["Policy"]["DefaultVersionId"]
+        except self._iam.exceptions.NoSuchEntityException:
+            return None
+        found = self._iam.get_policy_version(PolicyArn=self.arn, VersionId=version)["PolicyVersion"]
+        return [] if found["Document"] == self._document else ["its document differs"]
+
+    def _make(self) -> None:
+        text = json.dumps(self._document)
+        if self._look() is None:
+            pairs = [{"Key": key, "Value": value} for key, value in tag_list(self._estate).items()]
+            self._iam.create_policy(PolicyName=self.name, PolicyDocument=text, Tags=pairs)
+            return
+        versions = self._iam.list_policy_versions(PolicyArn=self.arn)["Versions"]
+        old = sorted(
+            (one for one in versions if not one["IsDefaultVersion"]), key=lambda one: one["CreateDate"]
+        )
+        if len(versions) >= 5:  # IAM keeps five
+            self._iam.delete_policy_version(PolicyArn=self.arn, VersionId=old[0]["VersionId"])
+        self._iam.create_policy_version(PolicyArn=self.arn, PolicyDocument=text, SetAsDefault=True)
+
+
+class Runner:
+    """One role that runs Pulumi: who may take it, and what it may do."""
+
+    def __init__(
+        self, estate: Estate, name: str, repository: Repository, github_environment: str, boundary_arn: str
+    ) -> None:
+        self._estate, self._iam, self.name, self._boundary = estate, estate.client("iam"), name, boundary_arn
+        delivery = estate.settings.delivery
+        branch = delivery.branch if delivery else "main"
+        self.github_environment = github_environment
+        self._trust = documents.trust(estate.names, repository, github_environment, branch)
+
+    def step(self) -> Step:
+        """Make or mend it."""
+        return Step(
+            f"role {self.name} (GitHub environment {self.github_environment})", self._look, self._make
+        )
+
+    def _rights(self) -> Document:
+        estate = self._estate
+        draw_up = documents.up_rights if self.name == estate.names.update_role else documents.plan_rights
+        return draw_up(estate.names, bucket_name(estate), key_arn(estate) or _NO_KEY_YET)
+
+    def _look(self) -> list[str] | None:
+        try:
+            role: dict[str, Any] = self._iam.get_role(RoleName=self.name)["Role"]
+        except self._iam.exceptions.NoSuchEntityException:
+            return None
+        wrong: list[str] = []
+        if role["AssumeRolePolicyDocument"] != self._trust:
+            wrong.append("its trust differs")
+        if role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") != self._boundary:
+            wrong.append("it lacks the boundary")
+        if role["MaxSessionDuration"] != SESSION_S:
+            wrong.append("its sessions are not one hour")
+        if self._inline() != self._rights():
+            wrong.append("its rights differ")
+        if self._strangers():
+            wrong.append("it has other policies")
+        return wrong
+
+    def _make(self) -> None:
+        trust = json.dumps(self._trust)
+        if self._look() is None:
+            self._iam.create_role(
+                RoleName=self.name,
+                AssumeRolePolicyDocument=trust,
+                PermissionsBoundary=self._boundary,
+                MaxSessionDuration=SESSION_S,
+                Tags=[{"Key": key, "Value": value} for key, value in tag_list(self._estate).items()],
+            )
+        self._iam.update_assume_role_policy(RoleName=self.name, PolicyDocument=trust)
+        self._iam.put_role_permissions_boundary(RoleName=self.name, PermissionsBoundary=self._boundary)
+        self._iam.update_role(RoleName=self.name, MaxSessionDuration=SESSION_S)
+        rights = json.dumps(self._rights())
+        self._iam.put_role_policy(RoleName=self.name, PolicyName=POLICY_NAME, PolicyDocument=rights)
+        for kind, policy in self._strangers():
+            if kind == "inline":
+                self._iam.delete_role_policy(RoleName=self.name, PolicyName=policy)
+            else:
+                self._iam.detach_role_policy(RoleName=self.name, PolicyArn=policy)
+
+    def _inline(self) -> Document | None:
+        try:
+            return self._iam.get_role_policy(RoleName=self.name, PolicyName=POLICY_NAME)["PolicyDocument"]
+        except ClientError as error:
+            if error_code(error) == "NoSuchEntity":
+                return None
+            raise
+
+    def _strangers(self) -> list[tuple[str, str]]:
+        inline = self._iam.list_role_policies(RoleName=self.name)["PolicyNames"]
+        attached = self._iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"]
+        return [("inline", name) for name in inline if name != POLICY_NAME] + [
+            ("attached", one["PolicyArn"]) for one in attached
+        ]

@@ -1,0 +1,164 @@
+"""Where Pulumi keeps its state: a bucket that forgets nothing and a key that only its users can turn."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.account import error_code
+from ops.bootstrap import documents
+from ops.bootstrap.steps import Step
+from ops.verify.estate import Estate
+
+MAKER = "ops-bootstrap"
+_PRIVATE = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+
+
+def tag_list(estate: Estate) -> dict[str, str]:
+    """The stack's tags, with ourselves as the maker."""
+    return {**estate.settings.tags, "ManagedBy": MAKER}
+
+
+def bucket_name(estate: Estate) -> str:
+    """One name in all of AWS: hence the account and the region."""
+    names = estate.names
+    return names.part(f"pulumi-{names.account_id}-{names.region}")
+
+
+def users(estate: Estate) -> list[str]:
+    """The roles that run Pulumi, by ARN."""
+    names = estate.names
+    return [names.role_arn(names.part("pulumi-plan")), names.role_arn(names.update_role)]
+
+
+def key_arn(estate: Estate) -> str | None:
+    """The state key's ARN; None while there is no such key."""
+    try:
+        found = estate.client("kms").describe_key(KeyId=estate.names.key_alias("pulumi"))
+    except ClientError as error:
+        if error_code(error) == "NotFoundException":
+            return None
+        raise
+    return found["KeyMetadata"]["Arn"]
+
+
+class StateKey:
+    """The KMS key that encrypts the state and every secret in it."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate, self._kms = estate, estate.client("kms")
+        self._alias = estate.names.key_alias("pulumi")
+        self._policy = documents.state_key(estate.names, estate.settings.administrators, users(estate))
+
+    def step(self) -> Step:
+        """Make or mend it."""
+        return Step(f"KMS key {self._alias}", self._look, self._make)
+
+    def _look(self) -> list[str] | None:
+        arn = key_arn(self._estate)
+        if arn is None:
+            return None
+        wrong: list[str] = []
+        if not self._kms.get_key_rotation_status(KeyId=arn)["KeyRotationEnabled"]:
+            wrong.append("its rotation is off")
+        policy = json.loads(self._kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])
+        return wrong if policy == self._policy else [*wrong, "its policy differs"]
+
+    def _make(self) -> None:
+        arn = key_arn(self._estate)
+        text = json.dumps(self._policy)
+        if arn is None:
+            tags = [{"TagKey": key, "TagValue": value} for key, value in tag_list(self._estate).items()]
+            described = f"{self._estate.names.prefix}: Pulumi state"
+            made = self._kms.create_key(Description=described, Policy=text, Tags=tags)
+            arn = made["KeyMetadata"]["Arn"]
+            self._kms.create_alias(AliasName=self._alias, TargetKeyId=arn)
+        else:
+            self._kms.put_key_policy(KeyId=arn, PolicyName="default", Policy=text)
+        self._kms.enable_key_rotation(KeyId=arn)
+
+
+class StateBucket:
+    """The bucket of the state: versioned, encrypted with the state key, TLS only, never public."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate, self._s3, self.name = estate, estate.client("s3"), bucket_name(estate)
+        administrators = estate.settings.administrators
+        self._policy = documents.state_bucket(self.name, administrators, users(estate))
+
+    def step(self) -> Step:
+        """Make or mend it."""
+        return Step(f"S3 bucket {self.name}", self._look, self._make)
+
+    def _look(self) -> list[str] | None:
+        if not self._exists():
+            return None
+        s3, name = self._s3, self.name
+        wrong: list[str] = []
+        if s3.get_bucket_versioning(Bucket=name).get("Status") != "Enabled":
+            wrong.append("it is not versioned")
+        blocked = self._ask("get_public_access_block").get("PublicAccessBlockConfiguration")
+        if blocked != _PRIVATE:
+            wrong.append("public access is not blocked")
+        owned = self._ask("get_bucket_ownership_controls").get("OwnershipControls", {}).get("Rules", [])
+        if [rule["ObjectOwnership"] for rule in owned] != ["BucketOwnerEnforced"]:
+            wrong.append("its objects may belong to others")
+        if not self._encrypted():
+            wrong.append("it is not encrypted with the state key")
+        policy = self._ask("get_bucket_policy").get("Policy")
+        if policy is None or json.loads(policy) != self._policy:
+            wrong.append("its policy differs")
+        return wrong
+
+    def _make(self) -> None:
+        s3, name, region = self._s3, self.name, self._estate.settings.region
+        if not self._exists():
+            # us-east-1 is the one region that may not be named as a constraint.
+            place = (
+                {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+            )
+            s3.create_bucket(Bucket=name, **place)
+        pairs = [{"Key": key, "Value": value} for key, value in tag_list(self._estate).items()]
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=_PRIVATE)
+        rules = [{"ObjectOwnership": "BucketOwnerEnforced"}]
+        s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls={"Rules": rules})
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key_arn(self._estate)}
+        rule = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True}
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": pairs})
+        s3.put_bucket_policy(Bucket=name, Policy=json.dumps(self._policy))
+
+    def _encrypted(self) -> bool:
+        found = self._ask("get_bucket_encryption").get("ServerSideEncryptionConfiguration", {})
+        for rule in found.get("Rules", []):
+            default = rule.get("ApplyServerSideEncryptionByDefault", {})
+            if default.get("SSEAlgorithm") == "aws:kms":
+                return default.get("KMSMasterKeyID") == key_arn(self._estate)
+        return False
+
+    def _exists(self) -> bool:
+        try:
+            self._s3.head_bucket(Bucket=self.name)
+        except ClientError as error:
+            if error_code(error) in ("404", "NoSuchBucket"):
+                return False
+            raise
+        return True
+
+    def _ask(self, operation: str) -> dict[str, Any]:
+        """An answer, or nothing where the bucket has no such setting."""
+        try:
+            return getattr(self._s3, operation)(Bucket=self.name)
+        except ClientError as error:
+            code = error_code(error)
+            if code.startswith("NoSuch") or code.endswith("NotFoundError"):
+                return {}
+            raise

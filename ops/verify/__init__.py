@@ -1,0 +1,67 @@
+"""A running stack is asked, through AWS's own answers, whether it is what its stack file declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.account import sentence
+from ops.findings import Finding, Report
+from ops.verify import (
+    connections,
+    database,
+    grants,
+    keys,
+    network,
+    secrets,
+    values,
+)
+from ops.verify.estate import Estate
+from ops.verify.registry import REGISTRY, Check
+from settings import Settings
+
+__all__ = ["MODULES", "Estate", "run", "verify"]
+
+MODULES = (network, connections, keys, secrets, values, grants, database)
+"""Each registers its checks when it is imported; the order is that of the report."""
+
+
+def verify(
+    settings: Settings,
+    session: boto3.Session,
+    *,
+    progress: Callable[[Check], None] = lambda check: None,
+) -> Report:
+    """Put every check to the stack."""
+    return run(Estate(settings, session), tuple(REGISTRY.values()), progress)
+
+
+def run(
+    estate: Estate, checks: tuple[Check, ...], progress: Callable[[Check], None] = lambda check: None
+) -> Report:
+    """Put some checks to a stack; one that AWS does not answer is a finding and stops no other."""
+    findings: list[Finding] = []
+    for check in checks:
+        progress(check)
+        findings += _answers(check, estate)
+    return Report(findings, len(checks))
+
+
+def _answers(check: Check, estate: Estate) -> Iterator[Finding]:
+    try:
+        for found in check.ask(estate):
+            yield Finding(check.slug, found.rows or check.rows, found.subject, found.problem, found.remedy)
+    except ClientError as error:
+        yield _unanswered(check, sentence(error), "allow the call if it was denied, then rerun")
+    except (BotoCoreError, NotImplementedError) as error:
+        yield _unanswered(check, f"AWS gave no answer ({type(error).__name__})", "rerun")
+    except LookupError as error:
+        yield _unanswered(check, f"AWS's answer has no {error}", "rerun, and report it if it stays")
+
+
+def _unanswered(check: Check, problem: str, remedy: str) -> Finding:
+    return Finding(
+        check.slug, check.rows, check.slug, f"cannot be checked: {problem}", remedy, unanswered=True
+    )
