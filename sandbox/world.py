@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from sandbox.analyzer import Analyzer, PackBroken
 from sandbox.calls import Aws, SandboxError
 from sandbox.config import StackConfig
 from sandbox.deployment import Deployment
+from sandbox.masking import MASK, Mask
 from sandbox.model import PROVIDER_PREFIX, STACK_TYPE, PolicyFinding, Resource, Result
 from sandbox.monitor import Monitor
 from sandbox.plugins import Plugins
@@ -26,7 +27,6 @@ from sandbox.state import State, Vault
 
 ROOT = Path(__file__).resolve().parent.parent
 PACK = "policies"
-MASK = "[secret]"
 HARD_EXIT = 1
 Watch = Callable[[str, Resource], None]
 
@@ -55,10 +55,18 @@ class World:
         self.application = str(application.get("name") or first.project)
         self.state = State()
 
+    @contextmanager
+    def emulating(self) -> Iterator[None]:
+        """The emulated AWS without the stack's role: for whoever serves it before the world opens."""
+        mock = emulator.start()
+        try:
+            yield
+        finally:
+            mock.stop()
+
     def __enter__(self) -> World:
         if self._endpoint is None:
-            mock = emulator.start()
-            self._exits.callback(mock.stop)
+            self._exits.enter_context(self.emulating())
         role = f"{self.application}-pulumi-up"
         self.session: boto3.Session = emulator.enter_account(self.account, self.region, role, self._endpoint)
         self.aws = Aws(self.session, self.account, self.region, self._endpoint)
@@ -172,9 +180,16 @@ class World:
             deployment.save()
             if not preview and self._state_file:
                 Vault(self.aws, self._state_file).save(self.state)
-        self._report(result, deployment, monitor, problems)
+        self._report(result, config, deployment, monitor, problems)
 
-    def _report(self, result: Result, deployment: Deployment, monitor: Monitor, problems: list[str]) -> None:
+    def _report(
+        self,
+        result: Result,
+        config: StackConfig,
+        deployment: Deployment,
+        monitor: Monitor,
+        problems: list[str],
+    ) -> None:
         shown = [step for step in deployment.steps if not _is_default_provider(step.type, step.name)]
         result.steps = shown
         result.resources = list(deployment.news.values())
@@ -189,14 +204,18 @@ class World:
         if any(finding.stops for finding in result.findings) and not problems:
             what = "preview" if result.preview else "update"
             problems.append(f"{what} failed: the stack breaks mandatory policies")
-        result.error = "\n".join(dict.fromkeys(filter(None, problems)))
+        mask = Mask(config, [*result.resources, *self.state.resources.values()])
+        result.error = mask.text("\n".join(dict.fromkeys(filter(None, problems))))
+        result.messages = [mask.text(message) for message in result.messages]
+        result.findings = [replace(found, message=mask.text(found.message)) for found in result.findings]
+        result.outputs = mask.value(result.outputs)
         result.exit_code = HARD_EXIT if problems else 0
 
     def _verify(self, result: Result, config: StackConfig) -> None:
         from sandbox import verification
 
         began = time.monotonic()
-        result.verification = verification.run(config, self.session, self.root)
+        result.verification = verification.run(config, self.session, self.root, self._endpoint)
         result.seconds["verify"] = round(time.monotonic() - began, 2)
         if result.verification.problem or result.verification.findings:
             result.exit_code = HARD_EXIT

@@ -1,0 +1,139 @@
+"""``python -m sandbox preview|up``: one command from nothing to a verified stack, with an exit code that says how."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from sandbox import keep, report, terminal
+from sandbox.config import BadInput
+from sandbox.keep import Home
+from sandbox.model import Result
+from sandbox.world import PACK, ROOT, World
+
+OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+    for name, text in (
+        ("preview", "say what up would do, with the policies' verdict; change nothing"),
+        ("up", "bring the stack up in an emulated AWS, verify it, print its outputs"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--stack", required=True, help="the stack: Pulumi.<stack>.yaml")
+        command.add_argument("--json", type=Path, metavar="FILE", help="write everything there as JSON")
+        command.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
+        command.add_argument("--pack", default=PACK, help=argparse.SUPPRESS)
+    up = commands.choices["up"]
+    up.add_argument("--keep", action="store_true", help="serve the emulated AWS until Ctrl-C")
+    up.add_argument("--port", type=int, default=0, help="loopback port for --keep (default: any free one)")
+    up.add_argument("--no-verify", action="store_true", help="leave out the live checks at the end")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; answers the exit code."""
+    try:
+        return _main(parser().parse_args(arguments))
+    except BadInput as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interrupted: nothing outside this process was touched", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _main(options: argparse.Namespace) -> int:
+    home = Home.of(options.root, options.stack)
+    living = home.endpoint()
+    if options.command == "up" and options.keep and living:
+        raise BadInput(
+            f"stack {options.stack} is kept at {living} already; run up without --keep to update it"
+        )
+    keeping = options.command == "up" and options.keep
+    state = home.state if living or keeping else None
+    world = World(options.stack, root=options.root, pack=options.pack, endpoint=living, state_file=state)
+    screen = Screen()
+    with ExitStack() as exits:
+        endpoint = ""
+        if keeping:
+            home.forget()  # what a world that died left behind: its key is gone
+            exits.enter_context(world.emulating())
+            endpoint = exits.enter_context(keep.serving(home, world.account, options.port))
+        exits.enter_context(world)
+        result = _bring_up(world, options, screen) if options.command == "up" else _preview(world, screen)
+        screen.outcome(result)
+        if options.json:
+            report.write(result, options.json)
+        if keeping:
+            screen.kept(keep.environment(endpoint, world.region))
+            keep.wait()
+    return result.exit_code
+
+
+def _preview(world: World, screen: Screen) -> Result:
+    result = world.preview()
+    screen.plan(result)
+    return result
+
+
+def _bring_up(world: World, options: argparse.Namespace, screen: Screen) -> Result:
+    """The plan first: a stack that breaks a rule is refused before anything exists."""
+    planned = world.preview()
+    screen.plan(planned)
+    if planned.exit_code:
+        return planned
+    with screen.progress(planned) as watch:
+        result = world.up(verify=not options.no_verify, watch=watch)
+    result.seconds = {"plan": planned.seconds["total"], **result.seconds}
+    return result
+
+
+class Screen:
+    """Rich on a terminal, plain lines otherwise."""
+
+    def __init__(self) -> None:
+        self._console = Console()
+
+    def plan(self, result: Result) -> None:
+        """What will be done."""
+        if self._console.is_terminal:
+            terminal.plan(result, self._console)
+        else:
+            report.plan(result)
+
+    def progress(self, planned: Result) -> _Progress:
+        """Shown while resources are made."""
+        bar = terminal.Bar(self._console, len(planned.steps)) if self._console.is_terminal else None
+        return _Progress(bar)
+
+    def outcome(self, result: Result) -> None:
+        """What was done."""
+        if self._console.is_terminal:
+            terminal.outcome(result, self._console)
+        else:
+            report.outcome(result)
+
+    def kept(self, environment: dict[str, str]) -> None:
+        """How others reach the kept world."""
+        print("kept until Ctrl-C; in another shell:")
+        print("export " + " ".join(f"{key}={value}" for key, value in environment.items()), flush=True)
+
+
+class _Progress:
+    def __init__(self, bar: terminal.Bar | None) -> None:
+        self._bar = bar
+
+    def __enter__(self) -> terminal.Watch | None:
+        return self._bar.__enter__().watch if self._bar else None
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar:
+            self._bar.__exit__(None, None, None)

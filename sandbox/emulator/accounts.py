@@ -1,0 +1,32 @@
+"""Finds the account of a caller by its access key at once; moto would build every partition of every account first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+fallback: list[str] = []
+"""The account of callers with unknown keys, where this process serves one account to others."""
+_known: dict[str, str] = {}
+
+
+def account_of(access_key: str) -> str:
+    """The account that gave out the key."""
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.iam.models import iam_backends
+
+    if access_key not in _known:
+        backends: Any = iam_backends
+        for account in list(backends):
+            if access_key in backends[account]["aws"].access_keys:
+                _known[access_key] = account
+                break
+        else:
+            return fallback[-1] if fallback else DEFAULT_ACCOUNT_ID
+    return _known[access_key]
+
+
+def install() -> None:
+    """Take the place of moto's search."""
+    from moto.iam import models
+
+    models.get_account_id_from = account_of

@@ -1,0 +1,181 @@
+"""Says what a run did in plain lines, and whole in JSON; neither ever holds a secret."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sandbox.model import STACK_TYPE, PolicyFinding, Resource, Result
+
+VERBS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "same": "="}
+Line = Callable[[str], None]
+
+
+@dataclass
+class Branch:
+    """A component with what happens to its own resources and to the components inside it."""
+
+    name: str
+    type: str
+    counts: Counter[str] = field(default_factory=Counter)
+    inside: list[Branch] = field(default_factory=list)
+
+
+def tree(result: Result) -> Branch:
+    """The stack's components with counts; a resource counts for the nearest component above it."""
+    known = {resource.urn: resource for resource in result.resources}
+    root = Branch(result.stack, STACK_TYPE)
+    branches: dict[str, Branch] = {}
+
+    def home(urn: str) -> Branch:
+        resource = known.get(urn)
+        if resource is None or resource.type == STACK_TYPE:
+            return root
+        if resource.custom:
+            return home(resource.parent)
+        if urn not in branches:
+            branches[urn] = Branch(resource.name, resource.type)
+            home(resource.parent).inside.append(branches[urn])
+        return branches[urn]
+
+    for step in result.steps:
+        resource = known.get(step.urn)
+        if resource is not None and not resource.custom:
+            home(step.urn)
+        elif step.type != STACK_TYPE:
+            home(resource.parent if resource else "").counts[step.op] += 1
+    return root
+
+
+def counts_text(counts: dict[str, int] | Counter[str]) -> str:
+    """``+ 3 create  ~ 1 update``."""
+    order = [op for op in VERBS if counts.get(op)]
+    return "  ".join(f"{VERBS[op]} {counts[op]} {op}" for op in order) or "nothing"
+
+
+def changes(result: Result) -> list[str]:
+    """One line for each step of an update that is neither same nor part of a first creation."""
+    lines = []
+    for step in result.steps:
+        if step.op in ("update", "replace", "delete"):
+            what = f" ({', '.join(step.changed)})" if step.changed else ""
+            lines.append(f"{VERBS[step.op]} {step.op} {step.type} {step.name}{what}")
+    if any(step.op == "same" for step in result.steps):
+        created = [step for step in result.steps if step.op == "create"]
+        lines = [f"+ create {step.type} {step.name}" for step in created] + lines
+    return lines
+
+
+def findings_by_policy(findings: list[PolicyFinding]) -> list[tuple[PolicyFinding, int]]:
+    """The first finding of each policy and how often it was found, mandatory ones first."""
+    grouped: dict[tuple[str, str], list[PolicyFinding]] = {}
+    for finding in findings:
+        grouped.setdefault((finding.level, finding.policy), []).append(finding)
+    order = {"mandatory": 0, "remediate": 1, "advisory": 2}
+    rows = [(group[0], len(group)) for group in grouped.values()]
+    return sorted(rows, key=lambda row: (order.get(row[0].level, 3), row[0].policy))
+
+
+def plan(result: Result, line: Line = print) -> None:
+    """The tree with counts, what changes, and what the policies say."""
+    line(f"{'Preview' if result.preview else 'Update'} of {result.stack}: {counts_text(result.counts)}")
+    _branch(tree(result), line, 0)
+    for change in changes(result):
+        line(f"  {change}")
+    stopping = [finding for finding in result.findings if finding.stops]
+    for finding in stopping:
+        line(f"  policy {finding.policy} (mandatory) {_where(finding.urn)}: {finding.message}")
+    for finding, number in findings_by_policy([f for f in result.findings if not f.stops]):
+        first = finding.message.splitlines()[-1]
+        line(f"  policy {finding.policy} ({finding.level}, {number}x): {first}")
+
+
+def _branch(branch: Branch, line: Line, depth: int) -> None:
+    if depth == 0 or branch.counts or branch.inside:
+        indent = "  " * (depth + 1)
+        label = branch.type.rpartition(":")[2] if depth else "stack"
+        line(f"{indent}{label} {branch.name}: {counts_text(branch.counts)}")
+    for inner in branch.inside:
+        _branch(inner, line, depth + 1)
+
+
+def _where(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+def outcome(result: Result, line: Line = print) -> None:
+    """What happened, what was checked, what is made up, and the outputs."""
+    for message in result.messages:
+        line(f"note: {message}")
+    for mended in result.remediated:
+        line(f"policy: {mended}")
+    if result.error:
+        line(f"error: {result.error}")
+    for text in result.in_process:
+        line(f"answered here: {text}")
+    for text in result.stand_ins:
+        line(f"stand-in: {text}")
+    if result.verification is not None:
+        _verification(result, line)
+    if not result.error and not result.preview:
+        line("outputs:")
+        for key, value in sorted(result.outputs.items()):
+            shown = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+            line(f"  {key}: {shown}")
+    seconds = ", ".join(f"{phase} {number:.1f} s" for phase, number in result.seconds.items())
+    line(f"{'done' if result.exit_code == 0 else 'failed'}: {counts_text(result.counts)} ({seconds})")
+
+
+def _verification(result: Result, line: Line) -> None:
+    done = result.verification
+    blind = sum(done.not_checkable.values())
+    line(f"verified: {done.checks} checks, {len(done.findings)} findings, {blind} not checkable here")
+    if done.problem:
+        line(f"  {done.problem}")
+    for finding in done.findings:
+        rows = f" ({', '.join(finding['rows'])})" if finding["rows"] else ""
+        line(f"  {finding['subject']}: {finding['problem']}; {finding['remedy']}{rows} [{finding['check']}]")
+    for why, number in done.not_checkable.items():
+        line(f"  not checkable here, {number}x: {why}")
+
+
+def to_dict(result: Result) -> dict[str, Any]:
+    """Everything, for a machine."""
+    return {
+        "stack": result.stack,
+        "preview": result.preview,
+        "exitCode": result.exit_code,
+        "error": result.error,
+        "counts": result.counts,
+        "steps": [{**vars(step), "changed": list(step.changed)} for step in result.steps],
+        "findings": [vars(finding) for finding in result.findings],
+        "remediated": result.remediated,
+        "verification": result.verification.to_dict() if result.verification else None,
+        "outputs": result.outputs,
+        "secretOutputs": sorted(result.secret_outputs),
+        "standIns": result.stand_ins,
+        "answeredInProcess": result.in_process,
+        "messages": result.messages,
+        "seconds": result.seconds,
+        "resources": [_resource(resource) for resource in result.resources],
+    }
+
+
+def _resource(resource: Resource) -> dict[str, Any]:
+    names = ("urn", "type", "name", "parent", "id", "protect", "provider", "dependencies")
+    body = {name: getattr(resource, name) for name in names}
+    return {
+        **body,
+        "propertyDependencies": resource.property_dependencies,
+        "secretInputs": sorted(resource.secret),
+    }
+
+
+def write(result: Result, path: Path) -> None:
+    """``--json FILE``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(to_dict(result), indent=2, default=str) + "\n")

@@ -1,0 +1,131 @@
+"""Shows a run to a person at a terminal: a tree, a bar while it works, tables of what was found."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.tree import Tree
+
+from sandbox import report
+from sandbox.model import Resource, Result
+from sandbox.report import Branch
+
+COLOURS = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red", "same": "dim"}
+Watch = Callable[[str, Resource], None]
+LEVELS = {"mandatory": "bold red", "remediate": "bold red", "advisory": "yellow"}
+
+
+class Bar:
+    """Fills while resources are made; ``watch`` is handed to the run."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        columns = (
+            TextColumn("{task.description:28.28}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._task = self._progress.add_task("starting", total=total or 1)
+
+    def watch(self, op: str, resource: Resource) -> None:
+        """One step more."""
+        self._progress.update(self._task, advance=1, description=escape(resource.name))
+
+    def __enter__(self) -> Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+
+def _counts(counts: Counter[str] | dict[str, int]) -> str:
+    parts = [f"[{COLOURS[op]}]{report.VERBS[op]}{counts[op]}[/]" for op in report.VERBS if counts.get(op)]
+    return " ".join(parts)
+
+
+def _grow(tree: Tree, branch: Branch) -> None:
+    for inner in branch.inside:
+        kind = inner.type.rpartition(":")[2]
+        label = f"[bold]{escape(inner.name)}[/] [dim]{escape(kind)}[/]  {_counts(inner.counts)}"
+        _grow(tree.add(label), inner)
+
+
+def plan(result: Result, console: Console) -> None:
+    """The tree with counts, what changes, and what the policies say."""
+    root = report.tree(result)
+    title = f"[bold]{escape(result.stack)}[/]  {_counts(result.counts)}"
+    tree = Tree(f"{title}  [dim]own: {report.counts_text(root.counts)}[/]")
+    _grow(tree, root)
+    console.print(tree)
+    for change in report.changes(result):
+        console.print(f"  {escape(change)}")
+    if result.findings:
+        console.print(_policies(result))
+
+
+def _policies(result: Result) -> Table:
+    table = Table("policy", "level", "found", "what", title="Policies", title_justify="left", expand=False)
+    for finding, number in report.findings_by_policy(result.findings):
+        level = f"[{LEVELS.get(finding.level, '')}]{finding.level}[/]"
+        table.add_row(escape(finding.policy), level, str(number), escape(finding.message))
+    return table
+
+
+def outcome(result: Result, console: Console) -> None:
+    """What happened, what was checked, what is made up, and the outputs."""
+    for text in (*result.messages, *result.remediated):
+        console.print(f"[dim]note:[/] {escape(text)}")
+    for text in result.in_process:
+        console.print(f"[dim]answered here:[/] {escape(text)}")
+    for text in result.stand_ins:
+        console.print(f"[cyan]stand-in:[/] {escape(text)}")
+    if result.verification is not None:
+        console.print(_verification(result))
+    if result.error:
+        console.print(f"[bold red]error:[/] {escape(result.error)}")
+    elif not result.preview:
+        console.print(_outputs(result))
+    seconds = ", ".join(f"{phase} {number:.1f} s" for phase, number in result.seconds.items())
+    word = "[bold green]done[/]" if result.exit_code == 0 else "[bold red]failed[/]"
+    console.print(f"{word}  {_counts(result.counts)}  [dim]{seconds}[/]")
+
+
+def _verification(result: Result) -> Table:
+    done = result.verification
+    blind = sum(done.not_checkable.values())
+    title = f"Verified: {done.checks} checks, {len(done.findings)} findings, {blind} not checkable here"
+    table = Table("check", "where", "problem", "what to do", "rows", title=title, title_justify="left")
+    if done.problem:
+        table.add_row("-", "-", escape(done.problem), "", "")
+    for finding in done.findings:
+        cells = (finding["check"], finding["subject"], finding["problem"], finding["remedy"])
+        table.add_row(*map(escape, cells), ", ".join(finding["rows"]))
+    for why, number in done.not_checkable.items():
+        check, _, reason = why.partition(": ")
+        table.add_row(
+            f"[dim]{escape(check)}[/]",
+            "",
+            f"[dim]not checkable here, {number}x[/]",
+            f"[dim]{escape(reason)}[/]",
+            "",
+        )
+    return table
+
+
+def _outputs(result: Result) -> Table:
+    table = Table("output", "value", title="Outputs", title_justify="left")
+    for key, value in sorted(result.outputs.items()):
+        shown = value if isinstance(value, str) else json.dumps(value, indent=1, sort_keys=True)
+        table.add_row(escape(key), escape(shown))
+    return table

@@ -1,0 +1,86 @@
+"""Puts the operator's own live checks to the emulated account, and sets apart what emulation cannot answer."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from sandbox import blind_spots
+from sandbox.config import VALUES, StackConfig
+
+
+@dataclass
+class Verification:
+    """What ``ops verify`` said."""
+
+    checks: int = 0
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    not_checkable: dict[str, int] = field(default_factory=dict)
+    """"check: reason" to how many findings it explains."""
+    problem: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Nothing found, and the checks ran."""
+        return not (self.findings or self.problem)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return vars(self)
+
+
+def run(config: StackConfig, session: boto3.Session, root: Path, endpoint: str | None = None) -> Verification:
+    """Verify the stack as the operator would."""
+    try:
+        from ops.verify import verify
+
+        from settings.parse import parse
+        from settings.stack_file import other_networks
+    except ImportError as error:
+        return Verification(problem=f"ops verify is not there: {error}")
+    prefix = f"{config.project}:"
+    raw = {key.removeprefix(prefix): value for key, value in config.values.items() if key.startswith(prefix)}
+    raw.pop(VALUES, None)
+    settings = parse(config.stack, raw, others=other_networks(config.stack, root), examples_allowed=True)
+    with _pointed_at(endpoint):
+        report = verify(settings, session)
+    return _sorted_out(report)
+
+
+def _sorted_out(report: Any) -> Verification:
+    done, blind = Verification(checks=report.checks), Counter()
+    for finding in report.findings:
+        if why := blind_spots.reason(finding.check, finding.subject):
+            blind[f"{finding.check}: {why}"] += 1
+        else:
+            done.findings.append(finding.to_dict())
+    done.not_checkable = dict(sorted(blind.items()))
+    return done
+
+
+class _pointed_at:
+    """boto3 finds another process's emulated AWS by the environment."""
+
+    def __init__(self, endpoint: str | None) -> None:
+        self._endpoint, self._before = endpoint, os.environ.get("AWS_ENDPOINT_URL")
+
+    def __enter__(self) -> None:
+        if self._endpoint:
+            os.environ["AWS_ENDPOINT_URL"] = self._endpoint
+
+    def __exit__(self, *_: object) -> None:
+        if self._endpoint:
+            restore(os.environ, "AWS_ENDPOINT_URL", self._before)
+
+
+def restore(environment: Any, key: str, before: str | None) -> None:
+    """Set a variable back to what it was."""
+    if before is None:
+        environment.pop(key, None)
+    else:
+        environment[key] = before
