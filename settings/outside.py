@@ -1,4 +1,4 @@
-"""What a stack decides about the world outside: the door, alarms, deployments, audit, backup."""
+"""What a stack decides about the world outside: the door, alarms, deployments."""
 
 from __future__ import annotations
 
@@ -80,17 +80,3 @@ class DeliverySettings(Model):
     """The only reusable workflow that may take the role: ``OWNER/REPO/.github/workflows/x.yml@REF``."""
     oidc_provider_arn: str | None = None
     """An existing GitHub OIDC provider of the account; one is made when left out."""
-
-
-class AuditSettings(Model):
-    """``strongroom:audit``: the account's own trail and detectors (one stack an account)."""
-
-    enabled: bool = True
-    trail_days: int = Field(default=365, ge=90)
-
-
-class BackupSettings(Model):
-    """``strongroom:backup``: what AWS Backup keeps beside the database's own snapshots."""
-
-    enabled: bool = True
-    days: int = Field(default=35, ge=7)

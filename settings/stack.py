@@ -10,7 +10,7 @@ from settings.base import Model, Slug
 from settings.data import CacheSettings, DatabaseSettings
 from settings.names import Names
 from settings.network import NetworkSettings
-from settings.outside import AuditSettings, BackupSettings, DeliverySettings, EdgeSettings, MonitoringSettings
+from settings.outside import DeliverySettings, EdgeSettings, MonitoringSettings
 from settings.secrets import SecretSettings
 from settings.services import ContainersSettings, PlatformSettings, ServiceSettings
 
@@ -49,8 +49,6 @@ class Settings(Model):
     edge: EdgeSettings = EdgeSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     delivery: DeliverySettings | None = None
-    audit: AuditSettings = AuditSettings()
-    backup: BackupSettings = BackupSettings()
     partition: Literal["aws"] = Field(default="aws", exclude=True)
 
     @property
