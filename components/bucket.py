@@ -1,0 +1,117 @@
+"""A bucket that nobody outside can see, that speaks TLS only, and keeps what it was given for its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import s3
+
+from components.iam import Statement, document
+from components.options import child_of, revocable
+
+OLD_VERSION_DAYS = 30
+ABANDONED_UPLOAD_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketArgs:
+    """What a :class:`Bucket` holds, and who writes it."""
+
+    bucket: str
+    """Its name, unique in all of AWS."""
+    days: int
+    """How long an object is kept."""
+    statements: Sequence[Statement] = ()
+    """Who may do what, besides the account's own roles."""
+    key_arn: pulumi.Input[str] | None = None
+    """The key it is encrypted with; S3's own where the writer can use no other."""
+
+
+class Bucket(pulumi.ComponentResource):
+    """A private, versioned bucket with an end to everything in it."""
+
+    bucket: pulumi.Output[str]
+    policy: s3.BucketPolicy
+    """What a service that writes to the bucket waits for."""
+
+    def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Bucket", name, None, opts)
+        part = child_of(self)
+        bucket = s3.Bucket(f"{name}-bucket", bucket=args.bucket, force_destroy=False, opts=part)
+        s3.BucketOwnershipControls(
+            f"{name}-ownership",
+            bucket=bucket.bucket,
+            rule=s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
+            opts=part,
+        )
+        private = s3.BucketPublicAccessBlock(
+            f"{name}-private",
+            bucket=bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=part,
+        )
+        s3.BucketServerSideEncryptionConfiguration(
+            f"{name}-encryption",
+            bucket=bucket.bucket,
+            rules=[
+                s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                    apply_server_side_encryption_by_default=s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
+                        sse_algorithm="AES256" if args.key_arn is None else "aws:kms",
+                        kms_master_key_id=args.key_arn,
+                    ),
+                    bucket_key_enabled=args.key_arn is not None,
+                )
+            ],
+            opts=part,
+        )
+        versioning = s3.BucketVersioning(
+            f"{name}-versioning",
+            bucket=bucket.bucket,
+            versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
+            opts=part,
+        )
+        s3.BucketLifecycleConfiguration(
+            f"{name}-lifecycle",
+            bucket=bucket.bucket,
+            rules=[
+                s3.BucketLifecycleConfigurationRuleArgs(
+                    id="expire",
+                    status="Enabled",
+                    filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
+                    expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=args.days),
+                    noncurrent_version_expiration=s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
+                        noncurrent_days=OLD_VERSION_DAYS
+                    ),
+                    abort_incomplete_multipart_upload=s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+                        days_after_initiation=ABANDONED_UPLOAD_DAYS
+                    ),
+                )
+            ],
+            # Rules for old versions are refused while there are none.
+            opts=child_of(self, [versioning]),
+        )
+        self.policy = s3.BucketPolicy(
+            f"{name}-policy",
+            bucket=bucket.bucket,
+            policy=document(_tls_only(bucket.arn), *args.statements),
+            # Changes to both at once collide in S3.
+            opts=revocable(self, [private]),
+        )
+        self.bucket = bucket.bucket
+        self.register_outputs({"bucket": self.bucket})
+
+
+def _tls_only(arn: pulumi.Output[str]) -> Statement:
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, pulumi.Output.concat(arn, "/*")],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
