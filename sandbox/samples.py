@@ -2,21 +2,80 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.config import StackConfig
+from sandbox.config import VALUES, StackConfig
+
+if TYPE_CHECKING:
+    from settings.stack import Settings
+
+FILE = Path(__file__).with_name("samples.env")
+KEY_KINDS = ("aes-256-key", "hmac-key", "jwt-hs256-key")
+PEM = "-----BEGIN OPENSSH {0} KEY-----\n{1}\n-----END OPENSSH {0} KEY-----\n"
 
 
-def fill(config: StackConfig, root: Path) -> StackConfig:
-    """The configuration with a sample for every operator-supplied secret that has no value."""
-    return config
+def settings_of(config: StackConfig, root: Path) -> Settings | None:
+    """The stack's settings; None where the program has none or its own run will say what is wrong."""
+    try:
+        from settings.errors import SettingsError
+        from settings.parse import parse
+        from settings.stack_file import other_networks
+    except ImportError:
+        return None
+    prefix = f"{config.project}:"
+    raw = {key.removeprefix(prefix): value for key, value in config.values.items() if key.startswith(prefix)}
+    raw.pop(VALUES, None)
+    try:
+        return parse(config.stack, raw, others=other_networks(config.stack, root), examples_allowed=True)
+    except SettingsError:
+        return None
 
 
-def report(config: StackConfig) -> list[str]:
-    """One line for each sample that is in use."""
-    return []
+def _wanted(settings: Settings) -> Iterator[tuple[str, str]]:
+    """(short name, kind) of every secret whose value comes from the operator."""
+    for key, secret in settings.secrets.items():
+        if secret.kind == "postgres-url":
+            continue
+        if not secret.generated or secret.initial == "imported":
+            yield key, secret.kind
+
+
+def fill(config: StackConfig, root: Path) -> tuple[StackConfig, list[str]]:
+    """The configuration with a sample for every value that is missing, and one line about each."""
+    settings = settings_of(config, root)
+    if settings is None:
+        return config, []
+    given = dict(config.get(VALUES) or {})
+    missing = [(key, kind) for key, kind in _wanted(settings) if not given.get(key)]
+    if not missing and not given:
+        return config, []
+    filled = config.merged({VALUES: {key: sample(key, kind) for key, kind in missing}}) if missing else config
+    filled.secret_keys.add(f"{config.project}:{VALUES}")
+    return filled, [
+        f"{VALUES}.{key}: a marked sample, the operator's value is not here" for key, _ in missing
+    ]
+
+
+def sample(name: str, kind: str) -> str:
+    """A value of the right shape; the same for the same name, so that a second run changes nothing."""
+    if kind in KEY_KINDS:
+        return base64.b64encode(_bytes(name)).decode()
+    if kind == "ssh-private-key":
+        # Put together here: the whole text in a file would look like a key that leaked.
+        return PEM.format("PRIVATE", base64.b64encode(_bytes(name) * 3).decode())
+    if kind in ("password", "django-key"):
+        return base64.b32encode(_bytes(name) * 2).decode().rstrip("=")[:64]
+    lines = (line.split("=", 1) for line in FILE.read_text().splitlines() if line[:1] not in ("", "#"))
+    return {key: value for key, value in lines}.get(kind, f"sandbox-sample-{name}")
+
+
+def _bytes(name: str) -> bytes:
+    return hashlib.sha256(f"strongroom sandbox sample {name}".encode()).digest()
 
 
 def policy_config(root: Path, config: StackConfig) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import boto3
 
-from sandbox import blind_spots
-from sandbox.config import VALUES, StackConfig
+from sandbox import blind_spots, samples
+from sandbox.config import StackConfig
 
 
 @dataclass
@@ -38,15 +38,11 @@ def run(config: StackConfig, session: boto3.Session, root: Path, endpoint: str |
     """Verify the stack as the operator would."""
     try:
         from ops.verify import verify
-
-        from settings.parse import parse
-        from settings.stack_file import other_networks
     except ImportError as error:
         return Verification(problem=f"ops verify is not there: {error}")
-    prefix = f"{config.project}:"
-    raw = {key.removeprefix(prefix): value for key, value in config.values.items() if key.startswith(prefix)}
-    raw.pop(VALUES, None)
-    settings = parse(config.stack, raw, others=other_networks(config.stack, root), examples_allowed=True)
+    settings = samples.settings_of(config, root)
+    if settings is None:
+        return Verification(problem="the stack file is wrong: nothing can be verified against it")
     with _pointed_at(endpoint):
         report = verify(settings, session)
     return _sorted_out(report)

@@ -105,7 +105,7 @@ class World:
         references: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Result:
         began = time.monotonic()
-        config = samples.fill(self.config(overrides), self.root)
+        config, sampled = samples.fill(self.config(overrides), self.root)
         pack = (
             self._pack if policies and self._pack and (self._pack / "PulumiPolicy.yaml").is_file() else None
         )
@@ -119,7 +119,7 @@ class World:
         result.seconds["run"] = round(time.monotonic() - began, 2)
         if result.exit_code == 0 and not preview:
             if stand_ins:
-                result.stand_ins = samples.report(config) + standins.put(self, config, result)
+                result.stand_ins = sampled + standins.put(self, config)
             if verify:
                 self._verify(result, config)
         result.seconds["total"] = round(time.monotonic() - began, 2)

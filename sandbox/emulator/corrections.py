@@ -7,11 +7,22 @@ _installed: list[bool] = []
 
 def install() -> None:
     """Import the modules whose decorators register answers, and patch the few that need more."""
-    from sandbox.emulator import absent, accounts, hooks, kept, lambdas, routes, stages, tasks
+    from sandbox.emulator import (
+        absent,
+        accounts,
+        hooks,
+        kept,
+        lambdas,
+        postgres,
+        routes,
+        stages,
+        tasks,
+        zones,
+    )
 
     if _installed:
         return
     _installed.append(True)
     hooks.install()
-    for module in (absent, accounts, kept, lambdas, routes, stages, tasks):
+    for module in (absent, accounts, kept, lambdas, postgres, routes, stages, tasks, zones):
         module.install()

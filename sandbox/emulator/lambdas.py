@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 _TURN = threading.RLock()
-STAND_INS: dict[str, Callable[[Any], None]] = {}
-"""Function name: what is done to the freshly imported handler module before it runs (its named stand-ins)."""
+STAND_INS: dict[str, Callable[[], Any]] = {}
+"""Name inside a handler's module: what makes the thing that stands there in the sandbox instead."""
+USED: set[str] = set()
+"""Which of them ran, with the function's name."""
 FAILURES: list[str] = []
 """What handlers raised, by function and type: AWS would have put it into the function's log."""
 
@@ -46,8 +48,10 @@ def invoke(backend: Any, function_name: str, body: str) -> Ran:
     """Unpack the function's code and call its handler with the event, under the function's environment."""
     function = backend.get_function(function_name)
     with _TURN, _unpacked(function) as module:
-        if stand_in := STAND_INS.get(function.function_name):
-            stand_in(module)
+        for name, make in STAND_INS.items():
+            if hasattr(module, name):
+                setattr(module, name, make())
+                USED.add(f"function {function.function_name}: {name}")
         handler = getattr(module, function.handler.rpartition(".")[2])
         try:
             answer = handler(json.loads(body or "{}"), Handled(function.function_name, function.function_arn))
