@@ -12,7 +12,7 @@ from settings.names import Names
 from settings.network import NetworkSettings
 from settings.outside import DeliverySettings, EdgeSettings, MonitoringSettings
 from settings.secrets import SecretSettings
-from settings.services import ContainersSettings, PlatformSettings, ServiceSettings
+from settings.services import ContainersSettings, HostSettings, PlatformSettings, ServiceSettings
 
 
 class ApplicationSettings(Model):
@@ -34,7 +34,9 @@ class Settings(Model):
     """One stack file, checked whole."""
 
     region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    """The AWS region of the stack."""
     account_id: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+    """The account this environment owns; credentials of any other are refused."""
     application: ApplicationSettings
     environment: EnvironmentSettings
     administrators: tuple[
@@ -66,6 +68,11 @@ class Settings(Model):
     def services(self) -> dict[str, ServiceSettings]:
         """The container services; empty on a host."""
         return self.platform.services if isinstance(self.platform, ContainersSettings) else {}
+
+    @property
+    def host_roles(self) -> tuple[str, ...]:
+        """Names of the roles of the stack's hosts; empty for containers."""
+        return (self.names.host_role,) if isinstance(self.platform, HostSettings) else ()
 
     @property
     def tags(self) -> dict[str, str]:

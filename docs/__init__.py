@@ -1,0 +1,1 @@
+"""Generated references, written from the code they describe."""

@@ -1,0 +1,20 @@
+"""Writes the generated pages of docs/ (``make docs``); a test fails when one is out of date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docs import configuration
+
+HERE = Path(__file__).parent
+PAGES = {"configuration.md": configuration.page}
+
+
+def main() -> None:
+    """Write every generated page."""
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""A shipped stack comes up whole in the sandbox, stays as it is, and rotates one secret at a time."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sandbox import Result, World
+from tests.program import STACKS
+
+ENTRY_KEY, RING = "aiponge/entry-encryption-key", "aiponge/entry-encryption-keyring"
+
+
+@pytest.fixture(scope="module", params=STACKS)
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    with World(request.param) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def first(world: World) -> Result:
+    return world.up(verify=True)
+
+
+@pytest.fixture(scope="module")
+def second(world: World, first: Result) -> Result:
+    assert first.exit_code == 0, first.error
+    return world.up(verify=True)
+
+
+@pytest.mark.accepts("A31")
+def test_a_stack_comes_up_and_verifies_without_finding(first: Result) -> None:
+    assert first.error == ""
+    assert [str(finding) for finding in first.verification.findings] == []
+    assert first.exit_code == 0
+
+
+def test_no_mandatory_policy_is_broken(first: Result) -> None:
+    assert [f for f in first.findings if f.level == "mandatory"] == []
+
+
+def test_a_second_update_changes_nothing(first: Result, second: Result) -> None:
+    assert second.exit_code == 0, second.error
+    assert second.counts == {"same": first.counts["create"]}
+
+
+def test_no_output_is_secret(first: Result) -> None:
+    assert first.secret_outputs == set()
+
+
+def value(world: World, name: str, stage: str = "AWSCURRENT") -> str:
+    answer = world.client("secretsmanager").get_secret_value(SecretId=name, VersionStage=stage)
+    return answer["SecretString"]
+
+
+def keys(world: World) -> dict[int, dict[str, Any]]:
+    return {entry["generation"]: entry for entry in json.loads(value(world, RING))["keys"]}
+
+
+@pytest.mark.accepts("A9", "A11")
+@pytest.mark.parametrize("stack", ["staging", "prod"])
+def test_three_rotations_in_a_row_touch_one_secret_and_keep_the_old_keys(stack: str) -> None:
+    with World(stack) as world:
+        assert world.up().exit_code == 0
+        first = keys(world)
+        assert value(world, ENTRY_KEY) == first[1]["key"]
+        known = {n: entry["key"] for n, entry in first.items()}
+        for generation in (2, 3, 4):
+            result = world.up({"strongroom:secrets": {"entry-encryption-key": {"generation": generation}}})
+            assert result.exit_code == 0, result.error
+            changed = {(s.type.rsplit(":", 1)[1], s.name, s.op) for s in result.steps if s.op != "same"}
+            assert changed == {
+                ("RandomPassword", f"values-entry-encryption-key-g{generation + 1}", "create"),
+                ("SecretVersion", "secrets-entry-encryption-key", "replace"),
+                ("SecretVersion", "secrets-entry-encryption-key-ring", "replace"),
+            }
+            ring = keys(world)
+            assert {n: ring[n]["key"] for n in known} == known
+            assert value(world, ENTRY_KEY) == known[generation] == ring[generation]["key"]
+            assert value(world, ENTRY_KEY, "AWSPREVIOUS") == known[generation - 1]
+            assert len(base64.b64decode(value(world, ENTRY_KEY))) == 32
+            known[generation + 1] = ring[generation + 1]["key"]
