@@ -12,7 +12,6 @@ from components.log_filters import SIGNALS, namespace
 from components.watch.database import DatabaseWatched
 from components.watch.door import DoorWatched
 from components.watch.services import ServicesWatched
-from components.watch.stores import CacheWatched
 from settings.names import Names
 
 MOST_ALARMS = 100
@@ -40,7 +39,8 @@ class Shown:
     services: ServicesWatched | None
     door: DoorWatched | None
     database: DatabaseWatched | None
-    cache: CacheWatched | None
+    cache: Sequence[str]
+    """Ids of the cache's nodes."""
 
 
 def _graph(title: str, series: Iterable[Series], stat: str, view: str = "timeSeries") -> Widget:
@@ -152,10 +152,10 @@ def _data(shown: Shown) -> Iterator[Widget]:
             ("Database storage and memory, bytes", ("FreeStorageSpace", "FreeableMemory")),
         ):
             yield _graph(title, [["AWS/RDS", metric, *of] for metric in metrics], "Average")
-    if shown.cache is not None:
+    if shown.cache:
         series = [
             ["AWS/ElastiCache", metric, "CacheClusterId", member]
             for metric in ("DatabaseMemoryUsagePercentage", "AuthenticationFailures")
-            for member in shown.cache.members.values()
+            for member in shown.cache
         ]
         yield _graph("Cache memory and refusals", series, "Average")

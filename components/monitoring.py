@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -20,7 +20,7 @@ from components.watch.database import FATAL_METRIC, DatabaseWatched, database_al
 from components.watch.door import DoorWatched, door_alarms
 from components.watch.events import alarm_on_ecs_events, hear_of_database_events
 from components.watch.services import ServicesWatched, service_alarms
-from components.watch.stores import CacheWatched, cache_alarms, nat_alarms
+from components.watch.stores import cache_alarms, nat_alarms
 from settings.names import Names
 from settings.outside import MonitoringSettings
 
@@ -37,7 +37,8 @@ class MonitoringArgs:
     services: ServicesWatched | None = None
     door: DoorWatched | None = None
     database: DatabaseWatched | None = None
-    cache: CacheWatched | None = None
+    cache_members: Sequence[str] = ()
+    """Ids of the cache's nodes."""
     nat_gateways: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """NAT gateway ids, by the letter of the zone."""
 
@@ -83,8 +84,7 @@ class Monitoring(pulumi.ComponentResource):
             yield from door_alarms(args.door, args.settings, args.names.region, served=self._served())
         if args.database is not None:
             yield from database_alarms(args.database, namespace(args.names.prefix, "Db"))
-        if args.cache is not None:
-            yield from cache_alarms(args.cache)
+        yield from cache_alarms(args.cache_members)
         yield from nat_alarms(args.nat_gateways)
 
     def _shown(self, alarms: list[Alarm]) -> Shown:
@@ -97,7 +97,7 @@ class Monitoring(pulumi.ComponentResource):
             services=args.services,
             door=args.door,
             database=args.database,
-            cache=args.cache,
+            cache=args.cache_members,
         )
 
     def _served(self) -> bool:

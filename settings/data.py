@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from settings.base import Model, Slug
+from settings.capacity import memory_bytes
 
 MIN_BACKUP_DAYS = 7
 
@@ -30,6 +31,12 @@ class DatabaseSettings(Model):
     """The declared secret that is the master password; without one RDS makes and rotates its own."""
     backup_window: str = "02:00-03:00"
     maintenance_window: str = "sun:03:30-sun:04:30"
+
+    @field_validator("instance_class")
+    @classmethod
+    def _memory_is_known(cls, instance_class: str) -> str:
+        memory_bytes(instance_class)
+        return instance_class
 
 
 class CacheSettings(Model):

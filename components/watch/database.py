@@ -9,7 +9,7 @@ from typing import Literal
 import pulumi
 
 from components.alarms import Alarm, Metric
-from components.watch.capacity import GIB, burstable, max_connections, memory_bytes
+from settings.capacity import GIB, burstable, max_connections, memory_bytes
 from settings.data import DatabaseSettings
 
 FATAL_METRIC = "RdsFatal"

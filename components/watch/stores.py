@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
 
 import pulumi
 
 from components.alarms import Alarm, Metric
-from settings.data import CacheSettings
 
-Compare = Literal[">", ">="]
 FULL_PERCENT = 80
 LAG_S = 5
 DROPPED_PACKETS = 100
@@ -28,28 +24,14 @@ _REFUSALS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class CacheWatched:
-    """The names CloudWatch knows the cache by."""
-
-    settings: CacheSettings
-    replication_group_id: pulumi.Input[str]
-
-    @property
-    def members(self) -> dict[str, pulumi.Output[str]]:
-        """The nodes' ids, which ElastiCache makes of the group's: ``<group>-001`` and on."""
-        numbers = [f"{number:03}" for number in range(1, self.settings.nodes + 1)]
-        return {number: pulumi.Output.concat(self.replication_group_id, "-", number) for number in numbers}
-
-
-def cache_alarms(cache: CacheWatched) -> Iterator[Alarm]:
+def cache_alarms(members: Sequence[str]) -> Iterator[Alarm]:
     """AL17, for every member."""
-    for number, member in cache.members.items():
+    for member in members:
         for metric, slug, stat, threshold in _STRAIN:
             yield Alarm(
                 row="AL17",
-                slug=f"cache-{slug}-{number}",
-                says=f"Cache node {number} is strained: {metric}.",
+                slug=f"{slug}-{member}",
+                says=f"{member} is strained: {metric}.",
                 series=_node(metric, member, stat),
                 compare=">",
                 threshold=threshold,
@@ -58,8 +40,8 @@ def cache_alarms(cache: CacheWatched) -> Iterator[Alarm]:
         for metric, slug in _REFUSALS:
             yield Alarm(
                 row="AL17",
-                slug=f"cache-{slug}-{number}",
-                says=f"Cache node {number} refused somebody: {metric}.",
+                slug=f"{slug}-{member}",
+                says=f"{member} refused somebody: {metric}.",
                 series=_node(metric, member, "Sum"),
                 threshold=1,
                 severity="critical",

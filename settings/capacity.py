@@ -10,7 +10,7 @@ BYTES_PER_CONNECTION = 9531392
 """Both from RDS's own default of ``max_connections``: LEAST({DBInstanceClassMemory/9531392}, 5000)."""
 
 _SMALL_GIB = {"micro": 1, "small": 2, "medium": 4}
-_LARGE_GIB = {"t": 8, "m": 8, "r": 16, "x": 32}
+_LARGE_GIB = {"t": 8, "m": 8, "r": 16}
 """Memory of size ``large`` by family; ``xlarge`` has twice, ``4xlarge`` eight times as much."""
 
 
@@ -19,7 +19,7 @@ def memory_bytes(instance_class: str) -> int:
     found = re.fullmatch(r"db\.([a-z])\d+[a-z]*\.(micro|small|medium|large|(\d*)xlarge)", instance_class)
     if found is None or found[1] not in _LARGE_GIB:
         known = ", ".join(f"db.{family}*" for family in _LARGE_GIB)
-        raise ValueError(f"database.instanceClass={instance_class}: of unknown memory; choose one of {known}")
+        raise ValueError(f"of unknown memory, which its alarms need; choose one of {known}")
     family, size, times = found[1], found[2], found[3]
     if size in _SMALL_GIB:
         return _SMALL_GIB[size] * GIB
