@@ -8,7 +8,6 @@ import pulumi
 from pulumi_aws import sns
 
 from components.iam import Statement, document
-from components.keys import Keys
 from components.options import child_of
 from settings.names import Names
 
@@ -21,7 +20,7 @@ class TopicsArgs:
     """Who hears of alarms."""
 
     names: Names
-    keys: Keys
+    key_arn: pulumi.Input[str]
     email: str | None = None
     """Subscriber of both topics; AWS asks them to confirm before the first message."""
 
@@ -46,7 +45,7 @@ class Topics(pulumi.ComponentResource):
             label,
             name=self._args.names.part(f"alerts-{severity}"),
             # Never alias/aws/sns: that key lets no alarm publish, and its message is dropped in silence.
-            kms_master_key_id=self._args.keys.arns["alerts"],
+            kms_master_key_id=self._args.key_arn,
             opts=part,
         )
         policy = sns.TopicPolicy(label, arn=topic.arn, policy=self._policy(topic.arn), opts=part)

@@ -44,7 +44,9 @@ def watch(settings: Settings, **changed: Any) -> None:
     assert isinstance(platform, ContainersSettings)
     assert database is not None
     keys = Keys("keys", KeysArgs(names=names, grants=grants(settings)))
-    topics = Topics("topics", TopicsArgs(names=names, keys=keys, email=settings.monitoring.email))
+    topics = Topics(
+        "topics", TopicsArgs(names=names, key_arn=keys.arns["alerts"], email=settings.monitoring.email)
+    )
     everything: dict[str, Any] = {
         "logs": {name: names.log_group(name) for name in platform.services},
         "services": ServicesWatched(

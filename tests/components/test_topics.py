@@ -84,6 +84,6 @@ def test_without_an_address_nobody_is_subscribed() -> None:
 
     def program() -> None:
         keys = Keys("keys", KeysArgs(names=settings.names, grants=grants(settings)))
-        Topics("topics", TopicsArgs(names=settings.names, keys=keys))
+        Topics("topics", TopicsArgs(names=settings.names, key_arn=keys.arns["alerts"]))
 
     assert deploy(program).all("TopicSubscription") == []
