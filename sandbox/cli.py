@@ -66,13 +66,13 @@ def _main(options: argparse.Namespace) -> int:
         if keeping:
             home.forget()  # what a world that died left behind: its key is gone
             exits.enter_context(world.emulating())
-            endpoint = exits.enter_context(keep.serving(home, world.account, options.port))
+            endpoint = exits.enter_context(keep.serving(home, world.account, world.role, options.port))
         exits.enter_context(world)
         result = _bring_up(world, options, screen) if options.command == "up" else _preview(world, screen)
         screen.outcome(result)
         if options.json:
             report.write(result, options.json)
-        if keeping:
+        if keeping and not result.preview:
             screen.kept(keep.environment(endpoint, world.region))
             keep.wait()
     return result.exit_code

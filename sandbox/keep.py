@@ -7,13 +7,13 @@ import logging
 import os
 import shutil
 import signal
-import urllib.error
-import urllib.request
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sandbox.config import BadInput
 
@@ -47,9 +47,10 @@ class Home:
         try:
             noted = json.loads(self.control.read_text())
             os.kill(int(noted["pid"]), 0)
-            with urllib.request.urlopen(f"{noted['endpoint']}/moto-api/data.json", timeout=ALIVE_SECONDS):
+            address = urlsplit(noted["endpoint"])
+            with socket.create_connection((address.hostname, address.port), timeout=ALIVE_SECONDS):
                 return str(noted["endpoint"])
-        except (OSError, ValueError, KeyError, urllib.error.URLError):
+        except (OSError, ValueError, KeyError):
             return None
 
     def note(self, endpoint: str) -> None:
@@ -66,27 +67,28 @@ class Home:
 
 
 @contextmanager
-def serving(home: Home, account: str, port: int) -> Iterator[str]:
+def serving(home: Home, account: str, role: str, port: int) -> Iterator[str]:
     """moto's server over this process's emulated AWS, noted in ``home`` while it lasts."""
-    os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # no web page has business with it
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    from moto.moto_server import werkzeug_app
     from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
     from sandbox.emulator import accounts
 
+    werkzeug_app.DISABLE_GLOBAL_CORS = True  # no web page has business with it
     server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
     try:
         server.start()
     except OSError as error:
         raise BadInput(f"port {port}: {error.strerror}; choose another with --port") from None
-    accounts.fallback.append(account)
+    accounts.fallback.append((account, role))
     _, chosen = server.get_host_and_port()
     endpoint = f"http://{LOOPBACK}:{chosen}"
     home.note(endpoint)
     try:
         yield endpoint
     finally:
-        accounts.fallback.remove(account)
+        accounts.fallback.remove((account, role))
         home.forget()
         server.stop()
 
@@ -97,7 +99,7 @@ def environment(endpoint: str, region: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "sandbox",
         "AWS_SECRET_ACCESS_KEY": "sandbox",
-        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
     }
 
 

@@ -44,7 +44,7 @@ class World:
         endpoint: str | None = None,
         state_file: Path | None = None,
     ) -> None:
-        self.stack, self.root = stack, Path(root)
+        self.stack, self.root = stack, Path(root).resolve()
         self._extra = dict(config or {})
         self._pack = None if pack is None else self.root / pack
         self._endpoint, self._state_file = endpoint, state_file
@@ -52,7 +52,7 @@ class World:
         first = self.config()
         self.account, self.region = first.need("accountId"), first.need("region")
         application = first.get("application") or {}
-        self.application = str(application.get("name") or first.project)
+        self.role = f"{application.get('name') or first.project}-pulumi-up"
         self.state = State()
 
     @contextmanager
@@ -67,8 +67,9 @@ class World:
     def __enter__(self) -> World:
         if self._endpoint is None:
             self._exits.enter_context(self.emulating())
-        role = f"{self.application}-pulumi-up"
-        self.session: boto3.Session = emulator.enter_account(self.account, self.region, role, self._endpoint)
+        self.session: boto3.Session = emulator.enter_account(
+            self.account, self.region, self.role, self._endpoint
+        )
         self.aws = Aws(self.session, self.account, self.region, self._endpoint)
         if self._state_file:
             self.state = Vault(self.aws, self._state_file).load()

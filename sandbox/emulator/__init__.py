@@ -7,8 +7,6 @@ from typing import Any
 
 import boto3
 
-SESSION = "sandbox"
-
 
 def start() -> Any:
     """moto switched on in this process, with every correction installed; call ``stop`` on the answer."""
@@ -27,6 +25,8 @@ def start() -> Any:
 
 def enter_account(account: str, region: str, role: str, endpoint: str | None = None) -> boto3.Session:
     """A session of ``role`` in ``account``, which moto then takes for the caller of ``up``."""
+    from sandbox.emulator.accounts import SESSION
+
     arn = f"arn:aws:iam::{account}:role/{role}"
     outside = boto3.Session("AKIAEXAMPLEEXAMPLE00", "sandbox", region_name=region)
     sts = outside.client("sts", region_name=region, endpoint_url=endpoint)

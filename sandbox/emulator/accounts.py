@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-fallback: list[str] = []
-"""The account of callers with unknown keys, where this process serves one account to others."""
+from sandbox.emulator.hooks import Asked, Params, corrects
+
+SESSION = "sandbox"
+fallback: list[tuple[str, str]] = []
+"""Account and role of callers with unknown keys, where this process serves one account to others."""
 _known: dict[str, str] = {}
 
 
@@ -21,8 +24,18 @@ def account_of(access_key: str) -> str:
                 _known[access_key] = account
                 break
         else:
-            return fallback[-1] if fallback else DEFAULT_ACCOUNT_ID
+            return fallback[-1][0] if fallback else DEFAULT_ACCOUNT_ID
     return _known[access_key]
+
+
+@corrects("sts", "GetCallerIdentity")
+def caller(asked: Asked, answer: Params) -> Params:
+    """Whoever comes without keys of ours is the role that runs ``up``: nobody else is expected there."""
+    if fallback and answer["Arn"].endswith(":user/moto"):
+        account, role = fallback[-1]
+        arn = f"arn:aws:sts::{account}:assumed-role/{role}/{SESSION}"
+        return {**answer, "Arn": arn, "UserId": f"AROASANDBOX:{SESSION}"}
+    return answer
 
 
 def install() -> None:
