@@ -3,69 +3,52 @@
 import pulumi
 import pulumi_aws as aws
 
-from components.connections import Connections, ConnectionsArgs
-from components.database import Database, DatabaseArgs
-from components.endpoints import Endpoints, EndpointsArgs
-from components.keys import Keys, KeysArgs
-from components.network import Network, NetworkArgs
-from components.secrets import Secrets, SecretsArgs
-from components.values import Values, ValuesArgs
+from blueprint import Blueprint
 from lookups import survey
-from settings.edges import edges, groups
-from settings.grants import grants
 from settings.load import load, operator_values
+from workload import Parts, run_workload, tell, watch
 
 settings = load()
-names, rights = settings.names, grants(settings)
 provider = aws.Provider(
     "aws",
     region=settings.region,
     allowed_account_ids=[settings.account_id],
     default_tags={"tags": settings.tags},
 )
-here = survey(settings, provider)
-plain = pulumi.ResourceOptions(provider=provider)
-precious = pulumi.ResourceOptions(provider=provider, protect=settings.environment.production)
+plan = Blueprint(settings, survey(settings, provider), provider)
 
-values = Values("values", ValuesArgs(secrets=settings.secrets, supplied=operator_values(settings)))
-keys = Keys("keys", KeysArgs(names=names, grants=rights), precious)
-network = Network(
-    "network", NetworkArgs(names=names, settings=settings.network, zones=here.zones, keys=keys), plain
-)
-connections = Connections(
-    "connections",
-    ConnectionsArgs(
-        names=names,
-        vpc_id=network.vpc_id,
-        groups=groups(settings),
-        edges=edges(settings),
-        prefix_list_ids=here.prefix_list_ids,
-    ),
-    plain,
-)
-group_ids = connections.group_ids
-endpoints = Endpoints(
-    "endpoints",
-    EndpointsArgs(
-        names=names, settings=settings.network, network=network, security_group_id=group_ids.get("endpoints")
-    ),
-    plain,
-)
-database = Database(
-    "database",
-    DatabaseArgs(
-        names=names,
-        settings=settings.database,
-        placement=network.isolated,
-        security_group_id=group_ids["rds"],
-        keys=keys,
-    ),
-    precious,
-)
-secrets = Secrets(
-    "secrets", SecretsArgs(names=names, grants=rights, values=values, key_arn=keys.arns["secrets"]), precious
-)
+# What is kept secret, and by which keys.
+values = plan.values(operator_values(settings))
+keys = plan.keys()
 
-pulumi.export("vpcId", network.vpc_id)
-pulumi.export("databaseEndpoint", database.address)
-pulumi.export("secretArns", secrets.arns)
+# Where things live, and who may talk to whom.
+network = plan.network(keys)
+connections = plan.connections(network)
+endpoints = plan.endpoints(network, connections)
+
+# What is stored.
+database = plan.database(network, connections, keys, values)
+cache = plan.cache(network, connections, keys, values)
+secrets = plan.secrets(keys, values, cache)
+
+# The door, the pipeline's way in, and what runs behind them.
+edge = plan.edge(network, connections, keys)
+delivery = plan.delivery(keys, secrets)
+topics = plan.topics(keys)
+parts = Parts(
+    network=network,
+    connections=connections,
+    endpoints=endpoints,
+    keys=keys,
+    topics=topics,
+    database=database,
+    cache=cache,
+    secrets=secrets,
+    edge=edge,
+    delivery=delivery,
+)
+workload = run_workload(plan, parts)
+monitoring = watch(plan, parts, workload)
+
+for name, fact in tell(plan, parts, workload, monitoring).facts.items():
+    pulumi.export(name, fact)

@@ -43,6 +43,8 @@ class Cache(pulumi.ComponentResource):
 
     url: pulumi.Output[str]
     """``rediss://user:password@host:6379``, a secret."""
+    urls: dict[str, pulumi.Output[str]]
+    """The same by the short name of the secret that stores it."""
     endpoint: pulumi.Output[str]
     """Host name of the primary inside the VPC."""
     id: str
@@ -123,6 +125,7 @@ class Cache(pulumi.ComponentResource):
                 f":{REDIS_PORT}",
             )
         )
+        self.urls = {settings.url_secret: self.url}
         self.register_outputs({"endpoint": self.endpoint, "id": self.id})
 
     def _log_group(self, log: str) -> cloudwatch.LogGroup:

@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import ec2, vpc
 
 from components.options import child_of, revocable
-from settings.edges import Cidr, Edge, End, Group
+from settings.edges import Cidr, Edge, End, Group, groups_of
 from settings.names import Names
 
 
@@ -19,7 +19,6 @@ class ConnectionsArgs:
 
     names: Names
     vpc_id: pulumi.Input[str]
-    groups: Sequence[str]
     edges: Sequence[Edge]
     prefix_list_ids: Mapping[str, pulumi.Input[str]]
     """Managed prefix lists by the name edges use for them (``s3``)."""
@@ -43,7 +42,7 @@ class Connections(pulumi.ComponentResource):
                 tags={"Name": args.names.part(group)},
                 opts=child_of(self),
             )
-            for group in args.groups
+            for group in groups_of(args.edges)
         }
         self.group_ids = {group: resource.id for group, resource in groups.items()}
         rules: dict[str, tuple[list[pulumi.Output[str]], list[pulumi.Output[str]]]] = {

@@ -11,6 +11,7 @@ from components.iam import allow, document, service_trust
 from components.keys import Keys
 from components.options import child_of, revocable
 from components.placement import Placement
+from components.values import Values
 from settings.data import DatabaseSettings
 from settings.names import Names
 
@@ -44,8 +45,8 @@ class DatabaseArgs:
     placement: Placement
     security_group_id: pulumi.Input[str]
     keys: Keys
-    password: pulumi.Input[str] | None = None
-    """The master password where a declared secret holds it; RDS makes and rotates its own otherwise."""
+    values: Values
+    """Holds the master password where the settings name a secret; RDS makes and rotates its own otherwise."""
 
 
 class Database(pulumi.ComponentResource):
@@ -68,7 +69,8 @@ class Database(pulumi.ComponentResource):
         settings = args.settings
         self.identifier = args.names.part("rds")
         log_groups = self._log_groups()
-        managed = args.password is None
+        secret = settings.password_secret
+        managed = secret is None
         subnets = rds.SubnetGroup(
             f"{name}-subnets",
             name=args.names.part("isolated"),
@@ -92,7 +94,7 @@ class Database(pulumi.ComponentResource):
             username=settings.username,
             manage_master_user_password=True if managed else None,
             master_user_secret_kms_key_id=args.keys.arns["data"] if managed else None,
-            password=args.password,
+            password=None if secret is None else args.values.current[secret],
             db_subnet_group_name=subnets.name,
             vpc_security_group_ids=[args.security_group_id],
             publicly_accessible=False,

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
+from components.connections import Connections
 from components.iam import Statement, document
 from components.options import child_of
 from components.network import Network
+from settings.edges import ENDPOINTS
 from settings.names import Names
 from settings.network import NetworkSettings
 
@@ -21,16 +23,19 @@ class EndpointsArgs:
     names: Names
     settings: NetworkSettings
     network: Network
-    security_group_id: pulumi.Input[str] | None
+    connections: Connections
 
 
 class Endpoints(pulumi.ComponentResource):
     """The S3 gateway endpoint and the chosen interface endpoints, with endpoint policies."""
 
+    ways_out: list[pulumi.Resource]
+    """What must exist before a task can fetch its image and secrets."""
+
     def __init__(self, name: str, args: EndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Endpoints", name, None, opts)
         names, network, part = args.names, args.network, child_of(self)
-        ec2.VpcEndpoint(
+        gateway = ec2.VpcEndpoint(
             f"{name}-s3",
             vpc_id=network.vpc_id,
             service_name=f"com.amazonaws.{names.region}.s3",
@@ -40,19 +45,21 @@ class Endpoints(pulumi.ComponentResource):
             tags={"Name": names.part("s3")},
             opts=part,
         )
+        self.ways_out = [gateway]
         for service in args.settings.endpoints:
-            ec2.VpcEndpoint(
+            interface = ec2.VpcEndpoint(
                 f"{name}-{service.replace('.', '-')}",
                 vpc_id=network.vpc_id,
                 service_name=f"com.amazonaws.{names.region}.{service}",
                 vpc_endpoint_type="Interface",
                 subnet_ids=list(network.private.subnet_ids)[: args.settings.endpoint_azs],
-                security_group_ids=None if args.security_group_id is None else [args.security_group_id],
+                security_group_ids=[args.connections.group_ids[ENDPOINTS.name]],
                 private_dns_enabled=True,
                 policy=document(*(_secrets(names) if service == "secretsmanager" else _own(names, service))),
                 tags={"Name": names.part(service.replace(".", "-"))},
                 opts=part,
             )
+            self.ways_out.append(interface)
         self.register_outputs({})
 
 

@@ -40,6 +40,8 @@ class Network(pulumi.ComponentResource):
     """For workloads; the Internet is reached through NAT."""
     isolated: Placement
     """For data stores; its route table has no default route."""
+    ways_out: list[pulumi.Resource]
+    """Routes that the private tier needs before a task can reach the Internet."""
     private_route_table_ids: Sequence[pulumi.Output[str]]
     nat_gateway_ids: Mapping[str, pulumi.Output[str]]
     """By the letter of the zone."""
@@ -76,6 +78,7 @@ class Network(pulumi.ComponentResource):
             gateway_id=gateway.id,
             opts=revocable(self),
         )
+        self.ways_out = []
         nats = self._nat_gateways(subnets["public"], gateway)
         tables = [self._private_table(zone, subnet, nats) for zone, subnet in subnets["private"].items()]
         self._table("isolated", list(subnets["isolated"].items()))
@@ -147,13 +150,14 @@ class Network(pulumi.ComponentResource):
         table = self._table(f"private-{zone[-1]}", [(zone, subnet)])
         nat = nats.get(zone) or next(iter(nats.values()), None)
         if nat is not None:
-            ec2.Route(
+            route = ec2.Route(
                 f"{self._name}-private-{zone[-1]}-default",
                 route_table_id=table.id,
                 destination_cidr_block=ANYWHERE,
                 nat_gateway_id=nat.id,
                 opts=revocable(self),
             )
+            self.ways_out.append(route)
         return table
 
     def _intra_vpc_acl(self, isolated: Sequence[ec2.Subnet]) -> None:

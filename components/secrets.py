@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -28,6 +29,8 @@ class SecretsArgs:
     values: Values
     """An entry without a value gets no version from here: something else owns it."""
     key_arn: pulumi.Input[str]
+    urls: Mapping[str, pulumi.Output[str]]
+    """Connection strings that carry a value, by short name: stored in the bare value's place."""
 
 
 class Secrets(pulumi.ComponentResource):
@@ -43,7 +46,8 @@ class Secrets(pulumi.ComponentResource):
         self._name, self._args = name, args
         self.arns, self.versions = {}, {}
         for entry in args.grants.entries:
-            value = (args.values.rings if entry.ring else args.values.current).get(entry.key)
+            current = {**args.values.current, **args.urls}
+            value = (args.values.rings if entry.ring else current).get(entry.key)
             label = f"{name}-{entry.key}{'-ring' if entry.ring else ''}"
             if entry.secret.store == "parameter-store":
                 if value is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from settings.services import HostSettings
@@ -56,12 +56,15 @@ class Edge:
         return f"{self.source.name} to {self.target.name} on {self.port}"
 
 
+def groups_of(edges: Iterable[Edge]) -> tuple[str, ...]:
+    """The ends that have a security group, each once, in the order of the edges."""
+    ends = (end for edge in edges for end in (edge.source, edge.target))
+    return tuple(dict.fromkeys(end.name for end in ends if isinstance(end, Group)))
+
+
 def groups(settings: Settings) -> tuple[str, ...]:
     """The security groups of a stack, by name."""
-    found = [
-        end.name for edge in edges(settings) for end in (edge.source, edge.target) if isinstance(end, Group)
-    ]
-    return tuple(dict.fromkeys(found))
+    return groups_of(edges(settings))
 
 
 def edges(settings: Settings) -> tuple[Edge, ...]:
@@ -76,7 +79,7 @@ def _edges(settings: Settings) -> Iterator[Edge]:
         yield from _host_edges(settings, settings.platform)
         return
     gateway = settings.platform.gateway
-    yield Edge(ALB, Group(gateway), HTTPS)
+    yield Edge(ALB, Group(gateway), settings.platform.services[gateway].port)
     for name, service in settings.services.items():
         here = Group(name)
         if name != gateway:

@@ -1,0 +1,133 @@
+"""What runs in a stack, behind one shape: containers or a host, the only place where the two part ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+
+from blueprint import Blueprint
+from components.cache import Cache
+from components.connections import Connections
+from components.containers import Containers, ContainersArgs
+from components.contract import Contract, ContractArgs
+from components.database import Database
+from components.delivery import Delivery
+from components.edge import Edge
+from components.endpoints import Endpoints
+from components.keys import Keys
+from components.monitoring import Monitoring, MonitoringArgs
+from components.network import Network
+from components.registry import Registry, RegistryArgs
+from components.secrets import Secrets
+from components.topics import Topics
+from components.watch.database import DatabaseWatched
+from components.watch.door import DoorWatched
+from components.watch.services import ServicesWatched
+from settings.services import ContainersSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The parts of the stack that a workload is put among."""
+
+    network: Network
+    connections: Connections
+    endpoints: Endpoints
+    keys: Keys
+    topics: Topics
+    database: Database
+    cache: Cache | None
+    secrets: Secrets
+    edge: Edge
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workload:
+    """What the rest of the stack needs to know of what runs in it."""
+
+    facts: Mapping[str, pulumi.Input[Any]]
+    """What pipelines must know to deploy here."""
+    log_groups: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Names of the application's log groups, by service."""
+    services: ServicesWatched | None = None
+
+
+def run_workload(plan: Blueprint, parts: Parts) -> Workload:
+    """Put what the stack's platform asks for into its place."""
+    platform = plan.settings.platform
+    if isinstance(platform, ContainersSettings):
+        return _containers(plan, parts, platform)
+    raise NotImplementedError("hosts")
+
+
+def watch(plan: Blueprint, parts: Parts, workload: Workload) -> Monitoring:
+    """Alarms, filters and the dashboard over everything there is."""
+    settings, edge = plan.settings, parts.edge
+    args = MonitoringArgs(
+        names=settings.names,
+        settings=settings.monitoring,
+        topics=parts.topics,
+        logs=workload.log_groups,
+        services=workload.services,
+        door=DoorWatched(
+            load_balancer=edge.load_balancer_suffix,
+            target_group=edge.target_group_suffix,
+            web_acl=edge.web_acl_name,
+        ),
+        database=DatabaseWatched(
+            settings=settings.database,
+            identifier=parts.database.identifier,
+            log_group_name=parts.database.log_group_name,
+        ),
+        cache_members=parts.cache.member_ids if parts.cache else (),
+        nat_gateways=parts.network.nat_gateway_ids,
+    )
+    return Monitoring("monitoring", args, plan.plain)
+
+
+def tell(plan: Blueprint, parts: Parts, workload: Workload, monitoring: Monitoring) -> Contract:
+    """What application pipelines need to know, as outputs and as parameters."""
+    facts: dict[str, pulumi.Input[Any] | None] = {
+        "vpcId": parts.network.vpc_id,
+        "secretArns": parts.secrets.arns,
+        "logGroups": dict(workload.log_groups),
+        "alarmTopicArn": parts.topics.critical,
+        "dashboardUrl": monitoring.dashboard_url,
+        "databaseEndpoint": parts.database.address,
+        "redisEndpoint": parts.cache.endpoint if parts.cache else None,
+        "deployRoleArn": parts.delivery.role_arn if parts.delivery else None,
+        **workload.facts,
+    }
+    return Contract("contract", ContractArgs(settings=plan.settings, facts=facts), plan.plain)
+
+
+def _containers(plan: Blueprint, parts: Parts, platform: ContainersSettings) -> Workload:
+    names, repositories = plan.settings.names, tuple(platform.services)
+    registry = Registry(
+        "registry", RegistryArgs(names=names, repositories=repositories, keys=parts.keys), plan.plain
+    )
+    args = ContainersArgs(
+        settings=plan.settings,
+        platform=platform,
+        placement=parts.network.private,
+        security_group_ids=parts.connections.group_ids,
+        keys=parts.keys,
+        registry=registry,
+        secrets=parts.secrets,
+        edge=parts.edge,
+        after=[*parts.endpoints.ways_out, *parts.network.ways_out],
+    )
+    containers = Containers("containers", args, plan.plain)
+    return Workload(
+        log_groups=containers.log_groups,
+        facts={**containers.facts, "albDnsName": parts.edge.dns_name, "apiUrl": parts.edge.url},
+        services=ServicesWatched(
+            platform=platform,
+            cluster_name=containers.cluster_name,
+            service_names=containers.service_names,
+        ),
+    )
