@@ -11,7 +11,7 @@ from pulumi_policy.proxy import UnknownValueError
 from .configuration import Configuration
 from .exemptions import Register
 from .graph import Stack
-from .rule import Resource, ResourceRule, Rule, StackRule
+from .rule import EVERY_TYPE, Resource, ResourceRule, Rule, StackRule
 
 AUDIT = "own-exemption-audit"
 WHOLE_STACK = ""
@@ -73,6 +73,8 @@ class Court:
             if only not in (None, rule):
                 continue
             subjects: Sequence[Resource | None] = stack.all(*sorted(rule.types)) if rule.types else (None,)
+            if EVERY_TYPE in rule.types:
+                subjects = stack.resources
             for one in subjects:
                 self._hear(verdict, rule, one, lambda rule=rule, one=one: rule.finds(one, stack))
         if only is None:

@@ -81,6 +81,15 @@ def parse(document: Any) -> Mapping[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
+def parse_list(text: Any) -> list[Mapping[str, Any]]:
+    """A list of objects given as JSON or as data."""
+    try:
+        read = json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        return []
+    return [one for one in _list(read) if isinstance(one, Mapping)]
+
+
 def statements(document: Any) -> list[Statement]:
     """The statements of a document."""
     found = parse(document).get("Statement")

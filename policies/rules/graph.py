@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from pulumi_policy import PolicyResource
 from pulumi_policy.proxy import UnknownValueError
@@ -12,6 +13,7 @@ from .configuration import Configuration
 from .reading import canonical
 from .rule import Resource
 
+Made = TypeVar("Made")
 # What a hard-coded reference to a resource of the same stack would hold.
 _IDENTITIES = ("arn", "id", "bucket", "name")
 
@@ -29,7 +31,14 @@ class Stack:
             for key in _IDENTITIES:
                 if value := _text(one, key):
                     self._by_identity.setdefault((one.type, value), one)
+        self._made: dict[str, Any] = {}
         self._back: defaultdict[str, list[tuple[str, Resource]]] | None = None
+
+    def once(self, name: str, make: Callable[[Stack], Made]) -> Made:
+        """What ``make`` makes of this stack, made once however many rules ask for it."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
 
     def all(self, *types: str) -> list[Resource]:
         """The resources of these types."""

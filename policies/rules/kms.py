@@ -72,7 +72,7 @@ RULES = [
         M,
         KEYS,
         "A key that is deleted by mistake can be saved for weeks.",
-        f"set deletion_window_in_days to {MIN_WINDOW_DAYS} (production: {MIN_PRODUCTION_WINDOW_DAYS}) or more",
+        f"deletion_window_in_days: {MIN_WINDOW_DAYS} or more, {MIN_PRODUCTION_WINDOW_DAYS} in production",
         _window,
     ),
     require(

@@ -22,7 +22,7 @@ RULES = [
         M,
         INSTANCE,
         "RDS storage is encrypted.",
-        "set storage_encrypted=True (A15); that replaces a living database: restore an encrypted snapshot copy",
+        "set storage_encrypted=True (A15); it replaces a living database: restore an encrypted snapshot copy",
         lambda db: on(db, "storageEncrypted"),
     ),
     require(

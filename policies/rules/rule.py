@@ -22,6 +22,8 @@ class Level(Enum):
     ADVISORY = "advisory"
 
 
+EVERY_TYPE = "*"
+"""Among a stack rule's types: it judges each resource, whatever its type."""
 M, P, A = Level.MANDATORY, Level.PRODUCTION, Level.ADVISORY
 
 
@@ -102,9 +104,21 @@ def relate(
     holds: Callable[[Resource, Stack], bool],
 ) -> StackRule:
     """Demand that ``holds`` is true of every resource of ``types`` among its neighbours."""
+    return trace(name, level, types, sentence, fix, lambda one, stack: () if holds(one, stack) else ("",))
+
+
+def trace(
+    name: str,
+    level: Level,
+    types: str | Iterable[str],
+    sentence: str,
+    fix: str,
+    found: Callable[[Resource, Stack], Iterable[str]],
+) -> StackRule:
+    """Demand that ``found`` yields nothing for any resource of ``types``; what it yields says where."""
 
     def finds(one: Resource | None, stack: Stack) -> Iterable[str]:
-        return () if one is None or holds(one, stack) else ("",)
+        return () if one is None else found(one, stack)
 
     return StackRule(name=name, level=level, types=_types(types), sentence=sentence, fix=fix, finds=finds)
 

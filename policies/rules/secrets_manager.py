@@ -13,7 +13,7 @@ SECRET = "aws:secretsmanager/secret:Secret"
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
 SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy"
-OWNER_TAG, GENERATION_TAG = "strongroom:owner", "strongroom:generation"
+OWNER_TAG, AGE_TAG = "strongroom:owner", "strongroom:rotate-every-days"
 MAX_ROTATION_DAYS = 90
 _FILLED_IN = "Managed by Pulumi"
 _DAYS = {"day": 1.0, "days": 1.0, "hour": 1 / 24, "hours": 1 / 24}
@@ -33,11 +33,9 @@ def _often(rotation: Props) -> bool:
 
 
 def _turns(secret: Resource, stack: Stack) -> bool:
-    """Whether it has a rotation, or an owner who turns it by generation."""
+    """Whether it has a rotation, or an owner who turns it by generation when it is due."""
     tags = {**part(secret.props, "tags"), **part(secret.props, "tagsAll")}
-    return bool(stack.referrers(secret, ROTATION, "secretId")) or (
-        OWNER_TAG in tags and GENERATION_TAG in tags
-    )
+    return bool(stack.referrers(secret, ROTATION, "secretId")) or (OWNER_TAG in tags and AGE_TAG in tags)
 
 
 def policies(secret: Resource, stack: Stack) -> list[object]:
@@ -73,7 +71,7 @@ RULES = [
         P,
         SECRET,
         "Every secret has a rotation, or an owner who turns it.",
-        f"add a SecretRotation, or the tags {OWNER_TAG} and {GENERATION_TAG} (A9)",
+        f"add a SecretRotation, or the tags {OWNER_TAG} and {AGE_TAG} (A9)",
         _turns,
     ),
     require(

@@ -1,4 +1,4 @@
-"""Compliant inputs and single slips, one module a concern; ``test_rules.py`` puts them all before the rules."""
+"""Compliant inputs and single slips, one module a concern, for ``test_rules.py``."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ STACK_SLIPS = [
         "secrets",
         {
             "rotation": None,
-            "secret": _MINE.but(tags={"strongroom:owner": "pulumi", "strongroom:generation": "1"}),
+            "secret": _MINE.but(tags={"strongroom:owner": "pulumi", "strongroom:rotate-every-days": "90"}),
         },
     ),
     stack_slip(

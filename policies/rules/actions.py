@@ -1,0 +1,147 @@
+"""What IAM actions mean to an attacker: which give credentials, data, rights, and which know no resource."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+GIVE_CREDENTIALS = (
+    "sts:AssumeRole",
+    "sts:GetFederationToken",
+    "sts:GetSessionToken",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:UpdateLoginProfile",
+    "iam:CreateServiceSpecificCredential",
+    "iam:ResetServiceSpecificCredential",
+    "rds-db:connect",
+    "ec2:GetPasswordData",
+    "ec2-instance-connect:SendSSHPublicKey",
+    "cognito-identity:GetCredentialsForIdentity",
+    "redshift:GetClusterCredentials",
+    "lightsail:GetInstanceAccessDetails",
+)
+READ_SECRETS = (
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+)
+READ_DATA = (*READ_SECRETS, "s3:GetObject", "dynamodb:GetItem", "dynamodb:Scan", "sqs:ReceiveMessage")
+OPEN_WITH_KEYS = ("kms:Decrypt", "kms:ReEncryptFrom")
+MANAGE_PERMISSIONS = (
+    *(
+        f"iam:{verb}{whose}Policy"
+        for verb in ("Attach", "Detach", "Put", "Delete")
+        for whose in ("Role", "User", "Group")
+    ),
+    *("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:SetDefaultPolicyVersion"),
+    *(
+        "iam:UpdateAssumeRolePolicy",
+        "iam:CreateRole",
+        "iam:AddUserToGroup",
+        "iam:DeleteRolePermissionsBoundary",
+    ),
+    *("kms:CreateGrant", "kms:PutKeyPolicy", "secretsmanager:PutResourcePolicy", "ecr:SetRepositoryPolicy"),
+    *("s3:PutBucketPolicy", "s3:PutBucketAcl", "s3:PutObjectAcl", "s3:PutBucketPublicAccessBlock"),
+    *("lambda:AddPermission", "sns:AddPermission", "sqs:AddPermission", "events:PutPermission"),
+)
+ESCALATE_ALONE = (
+    *("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:CreateAccessKey"),
+    *("iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:UpdateAssumeRolePolicy", "iam:AddUserToGroup"),
+    *(f"iam:{verb}{whose}Policy" for verb in ("Attach", "Put") for whose in ("Role", "User", "Group")),
+)
+ESCALATE_WITH_PASSED_ROLE = (
+    *("ec2:RunInstances", "lambda:CreateFunction", "lambda:UpdateFunctionConfiguration", "ecs:RunTask"),
+    *(
+        "ecs:RegisterTaskDefinition",
+        "cloudformation:CreateStack",
+        "codebuild:CreateProject",
+        "glue:CreateJob",
+    ),
+    *("ssm:StartAutomationExecution", "states:CreateStateMachine", "sagemaker:CreateNotebookInstance"),
+    *("autoscaling:CreateLaunchConfiguration", "datapipeline:CreatePipeline", "scheduler:CreateSchedule"),
+)
+WRITE_VERBS = (
+    *(
+        "Accept",
+        "Add",
+        "Associate",
+        "Attach",
+        "Authorize",
+        "Cancel",
+        "Copy",
+        "Create",
+        "Delete",
+        "Deregister",
+    ),
+    *(
+        "Detach",
+        "Disable",
+        "Disassociate",
+        "Enable",
+        "Execute",
+        "Import",
+        "Invoke",
+        "Modify",
+        "Publish",
+        "Put",
+    ),
+    *("Reboot", "Register", "Remove", "Replace", "Reset", "Restore", "Revoke", "Run", "Send", "Set", "Start"),
+    *("Stop", "Terminate", "Update", "Upload", "Write"),
+)
+# AWS defines no resource for these, so they can only be allowed on "*" (a test asks AWS's list).
+KNOW_NO_RESOURCE = (
+    *(
+        "ecr:GetAuthorizationToken",
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+        "sts:GetCallerIdentity",
+    ),
+    *("ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel"),
+    *("ssmmessages:OpenDataChannel", "ec2messages:AcknowledgeMessage", "ec2messages:DeleteMessage"),
+    *(
+        "ec2messages:FailMessage",
+        "ec2messages:GetEndpoint",
+        "ec2messages:GetMessages",
+        "ec2messages:SendReply",
+    ),
+    *("ssm:GetCommandInvocation", "ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:DescribeParameters"),
+    *("ssm:DescribeInstanceInformation", "ssm:GetManifest", "ssm:PutInventory"),
+    "ssm:GetDeployablePatchSnapshotForInstance",
+    *("ecs:DescribeTaskDefinition", "ecs:DeregisterTaskDefinition", "ecs:ListTaskDefinitions"),
+    *("secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets", "secretsmanager:BatchGetSecretValue"),
+    *("kms:ListAliases", "kms:ListKeys", "s3:ListAllMyBuckets", "tag:GetResources", "logs:DescribeLogGroups"),
+    *("ec2:DescribeNetworkInterfaces", "ec2:DescribeTags", "ec2:DescribeVolumes", "ec2:DescribeInstances"),
+    *("ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"),
+    *("elasticloadbalancing:DescribeTargetHealth", "logs:CreateLogDelivery", "config:PutEvaluations"),
+    *("backup:PutRestoreValidationResult", "iam:ListRoles"),
+)
+# AWS defines a resource for these, but the caller cannot know it beforehand.
+NEED_EVERY_RESOURCE = (
+    *("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses"),
+    *("ec2:UnassignPrivateIpAddresses", "cloudwatch:PutMetricData", "ssm:UpdateInstanceInformation"),
+)
+_UNRESTRICTABLE = frozenset(action.lower() for action in (*KNOW_NO_RESOURCE, *NEED_EVERY_RESOURCE))
+
+
+def restrictable(pattern: str) -> bool:
+    """Whether an action (or a pattern of actions) could name a resource."""
+    return pattern.lower() not in _UNRESTRICTABLE
+
+
+def writes(pattern: str) -> bool:
+    """Whether an action, or some action of a pattern, changes something."""
+    verb = pattern.rpartition(":")[2].lower()
+    if not restrictable(pattern):
+        return False
+    return any(verb.startswith(known.lower()) or _may_begin(verb, known.lower()) for known in WRITE_VERBS)
+
+
+def _may_begin(pattern: str, verb: str) -> bool:
+    head = pattern.split("*")[0].split("?")[0]
+    return head != pattern and verb.startswith(head)
+
+
+def any_of(patterns: tuple[str, ...], actions: tuple[str, ...]) -> bool:
+    """Whether one of ``patterns`` (lower case) covers one of ``actions``."""
+    return any(fnmatchcase(action.lower(), pattern) for pattern in patterns for action in actions)

@@ -1,0 +1,63 @@
+"""Backup: a plan that copies, a vault that cannot be emptied, and restores that are tried out."""
+
+from __future__ import annotations
+
+from .graph import Stack
+from .rds import INSTANCE as DATABASE
+from .rds_relations import SELECTION
+from .reading import is_set, own_key, parts, text
+from .rule import M, P, Resource, relate, require, survey
+
+VAULT = "aws:backup/vault:Vault"
+VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+PLAN = "aws:backup/plan:Plan"
+RESTORE_PLAN = "aws:backup/restoreTestingPlan:RestoreTestingPlan"
+RESTORE_SELECTION = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
+VOLUME = "aws:ebs/volume:Volume"
+_PROTECTED = {DATABASE: "RDS", VOLUME: "EBS"}
+
+
+def _planned(stack: Stack) -> bool:
+    return not stack.all(*_PROTECTED) or any(
+        stack.referrers(plan, SELECTION, "planId") for plan in stack.all(PLAN)
+    )
+
+
+def _tested(one: Resource, stack: Stack) -> bool:
+    rules = [rule for plan in stack.all(PLAN) for rule in parts(plan.props, "rules")]
+    kept = any(is_set(rule, "lifecycle") for rule in rules) and any(
+        is_set(rule, "copyActions") for rule in rules
+    )
+    restored = any(
+        text(selection.props, "protectedResourceType") == _PROTECTED[one.type]
+        for plan in stack.all(RESTORE_PLAN)
+        for selection in stack.referrers(plan, RESTORE_SELECTION, "restoreTestingPlanName")
+    )
+    return kept and bool(stack.all(VAULT_LOCK)) and restored
+
+
+RULES = [
+    require(
+        "backup-vault-cmk",
+        M,
+        VAULT,
+        "A vault is encrypted with a key of ours.",
+        "set kms_key_arn",
+        lambda vault: own_key(vault, "kmsKeyArn"),
+    ),
+    survey(
+        "backup-plan-exists",
+        P,
+        "Where there is data, there is a backup plan with a selection.",
+        "add a plan and a selection (A42)",
+        _planned,
+    ),
+    relate(
+        "own-backup-tested",
+        P,
+        tuple(_PROTECTED),
+        "Backups are kept, copied, locked, and restored for practice.",
+        "add lifecycle and copy_actions to the plan, a vault lock, restore testing plan and selection (A43)",
+        _tested,
+    ),
+]

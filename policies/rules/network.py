@@ -1,0 +1,149 @@
+"""The network: logged, emptied of defaults, and routed by tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .graph import Stack
+from .openings import DEFAULT_GROUP
+from .reading import is_set, on, part, text, values
+from .rule import M, P, Resource, relate, require, trace
+from .topology import (
+    EVERYWHERE,
+    ROUTE,
+    SUBNET,
+    VPC,
+    default_routes,
+    has_internet_route,
+    leads_to_internet_gateway,
+    leads_to_nat,
+    tier,
+)
+
+FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+DEFAULTS = ("aws:ec2/defaultVpc:DefaultVpc", "aws:ec2/defaultSubnet:DefaultSubnet")
+ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
+SUBNET_GROUPS = ("aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup")
+_LOGGED = frozenset({"ALL", "REJECT"})
+
+
+def _flows_logged(vpc: Resource, stack: Stack) -> bool:
+    return any(text(log.props, "trafficType") in _LOGGED for log in stack.referrers(vpc, FLOW_LOG, "vpcId"))
+
+
+def _default_group_closed(vpc: Resource, stack: Stack) -> bool:
+    adopted = stack.referrers(vpc, DEFAULT_GROUP, "vpcId")
+    return bool(adopted) and not any(
+        values(group.props, "ingress") or values(group.props, "egress") for group in adopted
+    )
+
+
+def _by_nat(subnet: Resource, stack: Stack) -> bool:
+    if tier(subnet) != "private":
+        return True
+    return all(
+        leads_to_nat(route) and not leads_to_internet_gateway(one, route)
+        for one, route in default_routes(subnet, stack)
+    )
+
+
+def _closed(subnet: Resource, stack: Stack) -> Iterator[str]:
+    if tier(subnet) == "private" and has_internet_route(subnet, stack):
+        yield "a private subnet has a route to an Internet gateway"
+    if tier(subnet) == "isolated" and any(default_routes(subnet, stack)):
+        yield "an isolated subnet has a default route"
+
+
+def _two_zones(subnet: Resource, stack: Stack) -> bool:
+    same = [one for one in stack.all(SUBNET) if tier(one) == tier(subnet)]
+    return len({one.props.get("availabilityZone") for one in same}) > 1
+
+
+def _private_group(group: Resource, stack: Stack) -> Iterator[str]:
+    for subnet in stack.refers(group, "subnetIds", SUBNET):
+        if has_internet_route(subnet, stack):
+            yield f"{subnet.name} has a route to an Internet gateway"
+
+
+RULES = [
+    relate(
+        "vpc-flow-logs", M, VPC, "Every VPC logs its flows.", "add a flow log of ALL traffic", _flows_logged
+    ),
+    require(
+        "vpc-no-default",
+        M,
+        DEFAULTS,
+        "The default VPC is not used.",
+        "use a VPC of your own",
+        lambda _: False,
+    ),
+    relate(
+        "vpc-default-sg-closed",
+        M,
+        VPC,
+        "The default group of a VPC admits nothing.",
+        "add a DefaultSecurityGroup without rules",
+        _default_group_closed,
+    ),
+    require(
+        "subnet-no-auto-public-ip",
+        M,
+        SUBNET,
+        "No machine gets a public address without asking for one.",
+        "set map_public_ip_on_launch=False (A21)",
+        lambda subnet: (
+            not on(subnet, "mapPublicIpOnLaunch") or text(part(subnet, "tags"), "Tier").lower() == "public"
+        ),
+    ),
+    relate(
+        "route-private-via-nat",
+        M,
+        SUBNET,
+        "Private subnets go out through NAT.",
+        "route 0.0.0.0/0 to a NAT gateway (A22)",
+        _by_nat,
+    ),
+    require(
+        "route-peering-scoped",
+        M,
+        ROUTE,
+        "A peer is not the way to everywhere.",
+        "route the peer's own addresses",
+        lambda route: (
+            not is_set(route, "vpcPeeringConnectionId")
+            or not {text(route, "destinationCidrBlock"), text(route, "destinationIpv6CidrBlock")} & EVERYWHERE
+        ),
+    ),
+    require(
+        "vpce-service-manual",
+        M,
+        ENDPOINT_SERVICE,
+        "Somebody accepts every connection to an endpoint service.",
+        "set acceptance_required=True",
+        lambda service: on(service, "acceptanceRequired"),
+    ),
+    relate(
+        "vpc-two-azs",
+        P,
+        SUBNET,
+        "Each tier lies in two zones.",
+        "add a subnet in another zone",
+        _two_zones,
+    ),
+    trace(
+        "own-route-closed",
+        M,
+        SUBNET,
+        "Private subnets have no way in, isolated ones no way out.",
+        "remove the route (A19, A23)",
+        _closed,
+    ),
+    trace(
+        "own-db-private",
+        M,
+        SUBNET_GROUPS,
+        "Data stores lie in subnets that the Internet cannot enter.",
+        "use the isolated subnets (A19)",
+        _private_group,
+    ),
+]

@@ -1,0 +1,145 @@
+"""Watching: whatever can fail has an alarm, every alarm reaches a person, every log group is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import documents
+from .alb import BALANCER
+from .backup import VAULT
+from .ecs import SERVICE, TASK, containers
+from .elasticache import GROUP as CACHE
+from .graph import Stack
+from .kms import KEY
+from .lambdas import FUNCTION
+from .logs import ALARM, LOG_GROUP
+from .messaging import QUEUE, TOPIC
+from .network import FLOW_LOG
+from .network_edges import NAT
+from .rds import INSTANCE as DATABASE
+from .reading import is_set, part, strings, text
+from .rule import M, P, Resource, relate, trace
+from .s3 import BUCKET
+from .s3_keeping import algorithms, takes_access_logs
+from .secrets_manager import ROTATION
+from .waf import LOGGING as WAF_LOGGING
+
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+_WATCHED = (SERVICE, DATABASE, CACHE, BALANCER, NAT, QUEUE, VAULT, FUNCTION)
+_PUBLISHER = "cloudwatch.amazonaws.com"
+_NAMES = ("name", "identifier", "replicationGroupId", "functionName")
+_DESTINATIONS = {FLOW_LOG: "logDestination", WAF_LOGGING: "logDestinationConfigs"}
+
+
+def _dimensions(stack: Stack) -> frozenset[str]:
+    found = [
+        strings(alarm.props.get(key)) for alarm in stack.all(ALARM) for key in ("dimensions", "metricQueries")
+    ]
+    return frozenset(value for each in found for _, value in each)
+
+
+def _watched(one: Resource, stack: Stack) -> bool:
+    if stack.referrers(one, ALARM):
+        return True
+    dimensions = stack.once("dimensions", _dimensions)
+    return any(is_set(one.props, key) and text(one.props, key) in dimensions for key in _NAMES)
+
+
+def _wired(alarm: Resource, stack: Stack) -> Iterator[str]:
+    topics = stack.refers(alarm, "alarmActions", TOPIC)
+    for topic in topics:
+        if not stack.referrers(topic, SUBSCRIPTION, "topic"):
+            yield f"topic {topic.name} has no subscriber"
+        for key in stack.refers(topic, "kmsMasterKeyId", KEY):
+            if not _lets_publish(key):
+                yield f"topic {topic.name} -> key {key.name} does not grant {_PUBLISHER}"
+    if not topics and not alarm.needs.get("alarmActions"):
+        yield "its actions are no topic of this stack"
+
+
+def _lets_publish(key: Resource) -> bool:
+    return any(
+        ("Service", _PUBLISHER) in one.principals
+        and one.covers("kms:Decrypt")
+        and one.covers("kms:GenerateDataKey")
+        for one in documents.allows(key.props.get("policy"))
+    )
+
+
+def _log_names(stack: Stack) -> frozenset[str]:
+    return frozenset(text(group.props, "name") for group in stack.all(LOG_GROUP))
+
+
+def _declared(one: Resource, stack: Stack) -> bool:
+    declared = stack.once("log groups", _log_names)
+    if one.type == TASK:
+        if stack.refers(one, "containerDefinitions", LOG_GROUP):
+            return True
+        options = [
+            part(part(container, "logConfiguration"), "options") for container in containers(one.props)
+        ]
+        return all(text(each, "awslogs-group") in ("", *declared) for each in options)
+    if one.type == FUNCTION:
+        logs = part(one.props, "loggingConfig")
+        own = text(logs, "logGroup") or f"/aws/lambda/{text(one.props, 'name')}"
+        return bool(stack.refers(one, "loggingConfig", LOG_GROUP)) or own in declared
+    return bool(stack.refers(one, _DESTINATIONS[one.type], LOG_GROUP, BUCKET))
+
+
+def _target_encryption(bucket: Resource, stack: Stack) -> bool:
+    return not takes_access_logs(bucket, stack) or all(one == "AES256" for one in algorithms(bucket, stack))
+
+
+def _rotates(rotation: Resource, stack: Stack) -> Iterator[str]:
+    for function in stack.refers(rotation, "rotationLambdaArn", FUNCTION):
+        permissions = stack.referrers(function, "aws:lambda/permission:Permission", "function")
+        if not any(text(one.props, "principal") == "secretsmanager.amazonaws.com" for one in permissions):
+            yield "Secrets Manager may not call its function"
+        if not is_set(function.props, "vpcConfig"):
+            yield "its function has no way to the database"
+        if not _watched(function, stack):
+            yield "nobody hears when its function fails"
+
+
+RULES = [
+    relate(
+        "own-alarms-service",
+        P,
+        _WATCHED,
+        "Whatever can fail has an alarm.",
+        "hand it to monitoring.watch",
+        _watched,
+    ),
+    trace(
+        "own-alarm-wired",
+        M,
+        ALARM,
+        "An alarm reaches somebody: its topic has a subscriber, and its key lets alarms publish.",
+        "subscribe to the topic, grant the key (T16)",
+        _wired,
+    ),
+    relate(
+        "own-log-declared",
+        M,
+        (TASK, FUNCTION, *_DESTINATIONS),
+        "Logs go to groups that the stack declares, with retention and key.",
+        "add the LogGroup and refer to it (A40)",
+        _declared,
+    ),
+    relate(
+        "own-s3-log-target-sse",
+        M,
+        BUCKET,
+        "A bucket for access logs is encrypted with SSE-S3: nothing else can be delivered to.",
+        'set sse_algorithm="AES256"',
+        _target_encryption,
+    ),
+    trace(
+        "own-secret-rotation-works",
+        P,
+        ROTATION,
+        "A rotation's function can be called, can reach the database, and is watched.",
+        "add the Permission, the VPC configuration and an alarm",
+        _rotates,
+    ),
+]

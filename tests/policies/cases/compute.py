@@ -1,0 +1,177 @@
+"""ECS, Lambda, ElastiCache."""
+
+import json
+from typing import Any
+
+from rules import elasticache
+from rules.ecs import CLUSTER, SERVICE, TASK
+from rules.lambdas import FUNCTION, PERMISSION, URL
+
+from tests.policies.cases import fine, slip
+from tests.policies.judge import UNKNOWN
+
+ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:aiponge/jwt-secret-AbCdEf"
+RANDOM = "q7Zk2Xv9Lm4Tr8Wn3Bc6Yd1Hf5Jg0Ps"
+CONTAINER = {
+    "name": "user",
+    "image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/aiponge/user@sha256:" + "a1" * 32,
+    "user": "10001",
+    "readonlyRootFilesystem": True,
+    "environment": [{"name": "NODE_ENV", "value": "production"}],
+    "secrets": [{"name": "JWT_SECRET", "valueFrom": ARN}],
+    "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/aiponge/prod/user"}},
+}
+
+
+def containers(**change: Any) -> str:
+    """Container definitions with one container changed."""
+    return json.dumps([{key: value for key, value in {**CONTAINER, **change}.items() if value is not None}])
+
+
+def variable(name: str, value: str) -> str:
+    """Container definitions with one plain variable."""
+    return containers(environment=[{"name": name, "value": value}])
+
+
+# To be replaced by what components.containers and components.cache record.
+TASK_INPUTS = {
+    "family": "aiponge-user",
+    "networkMode": "awsvpc",
+    "executionRoleArn": "arn:aws:iam::111122223333:role/aiponge-exec-user",
+    "taskRoleArn": "arn:aws:iam::111122223333:role/aiponge-task-user",
+    "containerDefinitions": containers(),
+}
+SERVICE_INPUTS = {
+    "desiredCount": 2,
+    "networkConfiguration": {"subnets": ["a", "b"], "assignPublicIp": False, "securityGroups": ["sg-1"]},
+    "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+    "deploymentMinimumHealthyPercent": 100,
+    "enableExecuteCommand": False,
+}
+CLUSTER_INPUTS = {
+    "name": "aiponge-prod",
+    "settings": [{"name": "containerInsights", "value": "enhanced"}],
+    "configuration": {
+        "executeCommandConfiguration": {
+            "logging": "OVERRIDE",
+            "kmsKeyId": "arn:key",
+            "logConfiguration": {"cloudWatchEncryptionEnabled": True, "cloudWatchLogGroupName": "/exec"},
+        }
+    },
+}
+CACHE_INPUTS = {
+    "atRestEncryptionEnabled": True,
+    "kmsKeyId": "arn:key",
+    "transitEncryptionEnabled": True,
+    "transitEncryptionMode": "required",
+    "userGroupIds": ["users"],
+    "automaticFailoverEnabled": True,
+    "multiAzEnabled": True,
+    "snapshotRetentionLimit": 7,
+    "autoMinorVersionUpgrade": True,
+    "subnetGroupName": "aiponge",
+    "port": 6380,
+}
+FUNCTION_INPUTS = {
+    "runtime": "python3.12",
+    "environment": {"variables": {"SECRET_ARN": ARN, "DB_HOST": "db.internal"}},
+    "kmsKeyArn": "arn:key",
+    "vpcConfig": {"subnetIds": ["a", "b"], "securityGroupIds": ["sg-1"]},
+    "deadLetterConfig": {"targetArn": "arn:queue"},
+    "reservedConcurrentExecutions": 1,
+    "tracingConfig": {"mode": "Active"},
+    "codeSigningConfigArn": "arn:signing",
+}
+COMPLIANT = {
+    TASK: TASK_INPUTS,
+    SERVICE: SERVICE_INPUTS,
+    CLUSTER: CLUSTER_INPUTS,
+    elasticache.GROUP: CACHE_INPUTS,
+    FUNCTION: FUNCTION_INPUTS,
+    PERMISSION: {"principal": "secretsmanager.amazonaws.com", "sourceAccount": "111122223333"},
+    URL: {"authorizationType": "AWS_IAM"},
+}
+_NETWORK = SERVICE_INPUTS["networkConfiguration"]
+_EXEC = CLUSTER_INPUTS["configuration"]["executeCommandConfiguration"]
+SLIPS = [
+    slip("ecs-container-insights", CLUSTER, settings=None),
+    slip("ecs-container-insights", CLUSTER, settings=[{"name": "containerInsights", "value": "disabled"}]),
+    slip(
+        "ecs-exec-logging",
+        CLUSTER,
+        configuration={"executeCommandConfiguration": {**_EXEC, "logging": "NONE"}},
+    ),
+    slip(
+        "ecs-exec-logging-cmk",
+        CLUSTER,
+        configuration={"executeCommandConfiguration": {"logging": "OVERRIDE", "kmsKeyId": "k"}},
+    ),
+    slip(
+        "ecs-exec-logging-cmk",
+        CLUSTER,
+        configuration={"executeCommandConfiguration": {**_EXEC, "kmsKeyId": ""}},
+    ),
+    fine(CLUSTER, configuration=None),
+    slip("ecs-no-public-ip", SERVICE, networkConfiguration={**_NETWORK, "assignPublicIp": True}),
+    fine(SERVICE, networkConfiguration={"subnets": UNKNOWN, "assignPublicIp": False}),
+    slip("ecs-fargate-latest", SERVICE, platformVersion="1.4.0"),
+    fine(SERVICE, platformVersion="LATEST"),
+    slip("ecs-no-plain-secrets", TASK, containerDefinitions=variable("JWT_SECRET", "x")),
+    slip("ecs-no-plain-secrets own-env-secret-value", TASK, containerDefinitions=variable("MOTTO", RANDOM)),
+    slip(
+        "ecs-no-plain-secrets own-env-secret-value",
+        TASK,
+        containerDefinitions=variable("DATABASE_URL", "postgres://u:p@db/x"),
+    ),
+    fine(TASK, containerDefinitions=variable("JWT_SECRET_ARN", ARN)),
+    fine(TASK, containerDefinitions=variable("USER_SERVICE_URL", "http://user:3003")),
+    slip("ecs-non-privileged", TASK, containerDefinitions=containers(privileged=True)),
+    slip("ecs-readonly-root", TASK, containerDefinitions=containers(readonlyRootFilesystem=None)),
+    slip("ecs-no-host-pid", TASK, pidMode="host"),
+    slip("ecs-no-root-host-network", TASK, networkMode="host", containerDefinitions=containers(user=None)),
+    slip("ecs-no-root-host-network", TASK, networkMode="host", containerDefinitions=containers(user="root")),
+    fine(TASK, networkMode="host"),
+    slip("ecs-logging", TASK, containerDefinitions=containers(logConfiguration=None)),
+    slip("ecs-efs-tls", TASK, volumes=[{"name": "v", "efsVolumeConfiguration": {"fileSystemId": "fs"}}]),
+    fine(
+        TASK,
+        volumes=[{"name": "v", "efsVolumeConfiguration": {"transitEncryption": "ENABLED"}}, {"name": "tmp"}],
+    ),
+    slip("ecs-distinct-roles", TASK, taskRoleArn=TASK_INPUTS["executionRoleArn"]),
+    fine(TASK, taskRoleArn=None),
+    slip("redis-at-rest", elasticache.GROUP, atRestEncryptionEnabled=None),
+    slip("redis-at-rest-cmk", elasticache.GROUP, kmsKeyId=None),
+    slip("redis-in-transit", elasticache.GROUP, transitEncryptionEnabled=False),
+    slip("redis-in-transit", elasticache.GROUP, transitEncryptionMode="preferred"),
+    slip("redis-auth", elasticache.GROUP, userGroupIds=None),
+    slip("redis-auth", elasticache.GROUP, userGroupIds=[]),
+    fine(elasticache.GROUP, userGroupIds=None, authToken=UNKNOWN),
+    slip("redis-multi-az", elasticache.GROUP, multiAzEnabled=False),
+    slip("redis-multi-az", elasticache.GROUP, automaticFailoverEnabled=None),
+    slip("redis-backup", elasticache.GROUP, snapshotRetentionLimit=0),
+    fine(elasticache.GROUP, snapshotRetentionLimit=1),
+    slip("redis-minor-upgrade", elasticache.GROUP, autoMinorVersionUpgrade="false"),
+    slip("redis-subnet-group", elasticache.GROUP, subnetGroupName=None),
+    slip("redis-subnet-group", elasticache.GROUP, subnetGroupName="default"),
+    slip("redis-non-default-port", elasticache.GROUP, port=6379),
+    slip("lambda-no-plain-secrets", FUNCTION, environment={"variables": {"DB_PASSWORD": "word"}}),
+    slip(
+        "lambda-no-plain-secrets own-env-secret-value",
+        FUNCTION,
+        environment={"variables": {"URL": "redis://:p@h:6379"}},
+    ),
+    slip("lambda-env-cmk", FUNCTION, kmsKeyArn=None),
+    fine(FUNCTION, environment=None, kmsKeyArn=None),
+    slip("lambda-in-vpc", FUNCTION, vpcConfig=None),
+    slip("lambda-multi-az", FUNCTION, vpcConfig={"subnetIds": ["a"]}),
+    slip("lambda-dlq", FUNCTION, deadLetterConfig=None),
+    slip("lambda-concurrency", FUNCTION, reservedConcurrentExecutions=None),
+    slip("lambda-concurrency", FUNCTION, reservedConcurrentExecutions=-1),
+    slip("lambda-tracing", FUNCTION, tracingConfig={"mode": "PassThrough"}),
+    slip("lambda-code-signing", FUNCTION, codeSigningConfigArn=None),
+    slip("lambda-runtime-supported", FUNCTION, runtime="python3.9"),
+    slip("lambda-permission-not-public", PERMISSION, principal="*"),
+    slip("lambda-permission-source", PERMISSION, sourceAccount=None),
+    fine(PERMISSION, sourceAccount=None, sourceArn=UNKNOWN),
+    slip("lambda-url-auth", URL, authorizationType="NONE"),
+]

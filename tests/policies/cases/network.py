@@ -1,0 +1,170 @@
+"""Network: routes, access lists, endpoints."""
+
+from rules.network import DEFAULTS, ENDPOINT_SERVICE, FLOW_LOG, SUBNET_GROUPS
+from rules.network_edges import ACL, ACL_RULE, EIP, ENDPOINT, NAT, WANTED_ENDPOINTS
+from rules.openings import DEFAULT_GROUP
+from rules.topology import ASSOCIATION, INTERNET_GATEWAY, ROUTE, SUBNET, TABLE, VPC
+
+from tests.policies.cases import fine, slip, stack_slip
+from tests.policies.cases.iam import document
+from tests.policies.judge import Entry
+
+ACCOUNT_ONLY = document(
+    {
+        "Principal": "*",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}},
+    }
+)
+EVERYTHING = document({"Principal": "*", "Action": "*", "Resource": "*"})
+# To be replaced by what components.network records.
+COMPLIANT = {
+    SUBNET: {
+        "cidrBlock": "10.0.0.0/24",
+        "mapPublicIpOnLaunch": False,
+        "tags": {"App": "a", "Env": "prod", "ManagedBy": "pulumi", "Tier": "isolated"},
+    },
+    ROUTE: {"destinationCidrBlock": "10.1.0.0/16", "vpcPeeringConnectionId": "pcx-1"},
+    ENDPOINT_SERVICE: {"acceptanceRequired": True},
+    ENDPOINT: {"vpcEndpointType": "Interface", "subnetIds": ["a", "b"], "policy": ACCOUNT_ONLY},
+    ACL: {
+        "subnetIds": ["a"],
+        "ingress": [
+            {
+                "ruleNo": 100,
+                "action": "allow",
+                "protocol": "-1",
+                "fromPort": 0,
+                "toPort": 0,
+                "cidrBlock": "10.0.0.0/16",
+            }
+        ],
+    },
+    ACL_RULE: {
+        "ruleAction": "allow",
+        "egress": False,
+        "protocol": "tcp",
+        "fromPort": 22,
+        "toPort": 22,
+        "cidrBlock": "10.0.0.0/16",
+    },
+}
+_TAGS = COMPLIANT[SUBNET]["tags"]
+_WORLD = {
+    "ruleNo": 90,
+    "action": "allow",
+    "protocol": "-1",
+    "fromPort": 0,
+    "toPort": 0,
+    "ipv6CidrBlock": "::/0",
+}
+_EVERY = "nacl-no-public-20 nacl-no-public-21 nacl-no-public-22 nacl-no-public-3389 nacl-no-all-ports"
+SLIPS = [
+    slip("subnet-no-auto-public-ip", SUBNET, mapPublicIpOnLaunch=True),
+    fine(SUBNET, mapPublicIpOnLaunch=True, tags={**_TAGS, "Tier": "public"}),
+    slip("vpc-no-default", DEFAULTS[0]),
+    slip("vpc-no-default", DEFAULTS[1], availabilityZone="a"),
+    slip("route-peering-scoped", ROUTE, destinationCidrBlock="0.0.0.0/0"),
+    slip("route-peering-scoped", ROUTE, destinationCidrBlock=None, destinationIpv6CidrBlock="::/0"),
+    slip("vpce-service-manual", ENDPOINT_SERVICE, acceptanceRequired=False),
+    slip("vpce-policy-scoped", ENDPOINT, policy=None),
+    slip("vpce-policy-scoped", ENDPOINT, policy=EVERYTHING),
+    slip("vpce-multi-az", ENDPOINT, subnetIds=["a"]),
+    fine(ENDPOINT, vpcEndpointType="Gateway", subnetIds=None),
+    *(
+        slip(f"nacl-no-public-{port}", ACL_RULE, fromPort=port, toPort=port, cidrBlock="0.0.0.0/0")
+        for port in (20, 21, 22, 3389)
+    ),
+    slip("nacl-no-public-22", ACL_RULE, ipv6CidrBlock="::/0"),
+    fine(ACL_RULE, cidrBlock="0.0.0.0/0", egress=True),
+    fine(ACL_RULE, cidrBlock="0.0.0.0/0", ruleAction="deny"),
+    fine(ACL_RULE, cidrBlock="0.0.0.0/0", fromPort=443, toPort=443),
+    slip(_EVERY, ACL, ingress=[_WORLD]),
+    fine(ACL, ingress=[{**_WORLD, "action": "deny"}]),
+]
+
+
+def _subnet(tier: str, zone: str) -> Entry:
+    return Entry(SUBNET, {"tags": {**_TAGS, "Tier": tier}, "availabilityZone": zone})
+
+
+def _association(subnet: str, table: str) -> Entry:
+    return Entry(ASSOCIATION, {}, {"subnetId": (subnet,), "routeTableId": (table,)})
+
+
+def _route(table: str, **made_from: str) -> Entry:
+    ((key, target),) = made_from.items()
+    return Entry(
+        ROUTE,
+        {"destinationCidrBlock": "0.0.0.0/0", key: f"{target}-id"},
+        {"routeTableId": (table,), key: (target,)},
+    )
+
+
+_GROUP = Entry(DEFAULT_GROUP, {"ingress": [], "egress": []}, {"vpcId": ("vpc",)})
+_LOG = Entry(FLOW_LOG, {"trafficType": "ALL"}, {"vpcId": ("vpc",), "logDestination": ("flow-logs",)})
+STACKS = {
+    "network": {
+        "vpc": Entry(VPC, {"cidrBlock": "10.0.0.0/16"}),
+        "default": _GROUP,
+        "flows": _LOG,
+        "flow-logs": Entry("aws:cloudwatch/logGroup:LogGroup", {"name": "/flows"}),
+        "gateway": Entry(INTERNET_GATEWAY, {}),
+        "eip": Entry(EIP, {"domain": "vpc"}),
+        "nat": Entry(NAT, {}, {"allocationId": ("eip",)}),
+        "nat-alarm": Entry(
+            "aws:cloudwatch/metricAlarm:MetricAlarm",
+            {},
+            {"dimensions": ("nat",), "alarmActions": ("flow-logs",)},
+        ),
+        **{
+            f"{tier}-{zone}": _subnet(tier, zone)
+            for tier in ("public", "private", "isolated")
+            for zone in ("a", "b")
+        },
+        "public": Entry(TABLE, {}),
+        "public-default": _route("public", gatewayId="gateway"),
+        "private": Entry(TABLE, {}),
+        "private-default": _route("private", natGatewayId="nat"),
+        "isolated": Entry(TABLE, {}),
+        **{f"in-{tier}": _association(f"{tier}-a", tier) for tier in ("public", "private", "isolated")},
+        "data": Entry(SUBNET_GROUPS[0], {}, {"subnetIds": ("isolated-a", "isolated-b")}),
+        **{
+            f"endpoint-{number}": Entry(
+                ENDPOINT, {"serviceName": f"com.amazonaws.eu-west-1.{service}"}, {"vpcId": ("vpc",)}
+            )
+            for number, service in enumerate(WANTED_ENDPOINTS)
+        },
+        "acl": Entry(ACL, {"subnetIds": ["a"]}),
+    }
+}
+STACK_SLIPS = [
+    stack_slip("vpc-flow-logs", "network", {"flows": None}),
+    stack_slip("vpc-flow-logs", "network", {"flows": _LOG.but(trafficType="ACCEPT")}),
+    stack_slip("", "network", {"flows": _LOG.but(trafficType="REJECT")}),
+    stack_slip("vpc-default-sg-closed", "network", {"default": None}),
+    stack_slip(
+        "vpc-default-sg-closed",
+        "network",
+        {"default": _GROUP.but(ingress=[{"protocol": "-1", "self": True}])},
+    ),
+    stack_slip(
+        "route-private-via-nat own-route-closed",
+        "network",
+        {"private-default": _route("private", gatewayId="gateway")},
+    ),
+    stack_slip("own-route-closed", "network", {"isolated-default": _route("isolated", natGatewayId="nat")}),
+    stack_slip(
+        "own-route-closed own-db-private",
+        "network",
+        {"isolated-default": _route("isolated", gatewayId="gateway")},
+    ),
+    stack_slip(
+        "own-db-private", "network", {"data": Entry(SUBNET_GROUPS[1], {}, {"subnetIds": ("public-a",)})}
+    ),
+    stack_slip("vpc-two-azs", "network", {"public-b": None}),
+    stack_slip("eip-attached", "network", {"spare": Entry(EIP, {})}),
+    stack_slip("nacl-attached", "network", {"acl": Entry(ACL, {})}),
+    stack_slip("vpce-present", "network", {"endpoint-0": None}),
+]

@@ -1,0 +1,319 @@
+"""Our own rules about secret values, names and readers."""
+
+import json
+
+from rules.configuration import Configuration
+from rules.ecs import TASK
+from rules.iam import ROLE, ROLE_POLICY
+from rules.kms import KEY
+from rules.lambdas import FUNCTION, PERMISSION
+from rules.logs import ALARM
+from rules.own_names import ALIAS, PROVIDER
+from rules.own_readers import OIDC
+from rules.rds import INSTANCE as DATABASE
+from rules.secrets_manager import ROTATION, SECRET, VERSION
+from rules.sinks import BYTES, CACHE_USER, ID, PASSWORD, STRING
+from rules.ssm import PARAMETER
+
+from tests.policies.cases import fine, slip, stack_slip
+from tests.policies.cases.compute import ARN, RANDOM, variable
+from tests.policies.cases.iam import GITHUB, OURS, SERVICE_TRUST, allow, document, trust
+from tests.policies.judge import PROVIDER as PINNED
+from tests.policies.judge import UNKNOWN, Entry
+
+STAGING = Configuration(production=False)
+PROD = Configuration(environment="prod", account_id="111122223333")
+DECLARED = Configuration(secrets=("aiponge/jwt-secret", "aiponge/entry-encryption-key"))
+RING = json.dumps({"schema": 1, "keys": [{"kid": "a", "key": RANDOM * 2, "generation": 1}]})
+_PROVIDER = {
+    "region": "eu-west-1",
+    "allowedAccountIds": ["111122223333"],
+    "defaultTags": {"tags": {"App": "a"}},
+}
+_LOOSE = {**PINNED, "allowedAccountIds": []}
+COMPLIANT = {
+    VERSION: {"secretId": "arn:s", "secretString": RANDOM},
+    PROVIDER: _PROVIDER,
+    ALIAS: {"name": "alias/aiponge-secrets", "targetKeyId": "1"},
+    CACHE_USER: {"userName": "aiponge", "passwords": [RANDOM]},
+}
+SLIPS = [
+    slip("own-secret-weak", VERSION, secretString=RANDOM[:19]),
+    fine(VERSION, secretString=RANDOM[:20]),
+    slip("own-secret-weak", VERSION, secretString="abcabcabcabcabcabcabcabc"),
+    slip("own-secret-weak", VERSION, secretString=f"changeme{RANDOM}"),
+    slip("own-secret-weak", VERSION, secretString='{"username": "u", "token": ""}'),
+    fine(VERSION, secretString=RING),
+    slip("own-secret-weak", VERSION, secretString="rediss://user:short@cache:6379"),
+    fine(VERSION, secretString=f"rediss://user:{RANDOM}@cache:6379"),
+    slip("own-secret-weak", PARAMETER, value="short"),
+    slip("own-secret-weak", DATABASE, password="short"),
+    slip("own-secret-weak", CACHE_USER, passwords=["short"]),
+    fine(PARAMETER, value=UNKNOWN),
+    slip("own-secret-env-name", SECRET, PROD, {"provider": _LOOSE}),
+    fine(SECRET, PROD, {"provider": PINNED}),
+    fine(SECRET, PROD, {"provider": _LOOSE}, name="prod/aiponge/jwt-secret"),
+    slip("own-secret-env-name", ALIAS, PROD, {"provider": _LOOSE}),
+    slip("own-secret-env-name", ROLE_POLICY, PROD, policy=OURS.replace("111122223333", "999988887777")),
+    slip("own-secret-env-name", PARAMETER, PROD, name="/cinematch/staging/db-password"),
+    fine(PARAMETER, PROD, name="/cinematch/production/db-password"),
+    slip("own-secret-declared", SECRET, DECLARED, name="aiponge/entry_key"),
+    fine(SECRET, DECLARED),
+    slip("own-secret-declared", PARAMETER, DECLARED),
+    slip("own-secret-recovery", SECRET, recoveryWindowInDays=29),
+    slip("own-secret-recovery", SECRET, STAGING, recoveryWindowInDays=6),
+    fine(SECRET, STAGING, recoveryWindowInDays=7),
+    slip("own-secret-recovery", SECRET, recoveryWindowInDays=0),
+    slip("own-stateful-protect", SECRET, Configuration(), {"protect": False}),
+    slip("own-stateful-protect", KEY, Configuration(), {"protect": False}),
+    slip("own-stateful-protect", DATABASE, Configuration(), {"protect": False}),
+    slip("own-stateful-protect", DATABASE, skipFinalSnapshot=True),
+    slip("own-ignore-changes", DATABASE, Configuration(), {"ignore_changes": ("publiclyAccessible",)}),
+    slip("own-ignore-changes", DATABASE, Configuration(), {"ignore_changes": ("ingress[0].cidrBlocks",)}),
+    fine(DATABASE, Configuration(), {"ignore_changes": ("tags",)}),
+    slip("own-provider-guard", PROVIDER, allowedAccountIds=None),
+    slip("own-provider-guard", PROVIDER, allowedAccountIds=["1", "2"]),
+    fine(PROVIDER, allowedAccountIds='["111122223333"]'),
+    slip("own-provider-guard", PROVIDER, region=None),
+    slip("own-provider-guard", PROVIDER, accessKey="k"),
+    slip("own-provider-guard", PROVIDER, defaultTags=None),
+    slip("own-env-secret-value", TASK, containerDefinitions=variable("A", "b").replace(ARN, "jwt-secret")),
+    slip(
+        "own-env-secret-value own-secret-env-name",
+        TASK,
+        PROD,
+        containerDefinitions=variable("A", "b").replace("111122223333:secret", "999988887777:secret"),
+    ),
+]
+
+_KEY_POLICY = document(
+    {
+        "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "kms:Decrypt",
+        "Resource": "*",
+        "Condition": {
+            "ArnEquals": {"aws:PrincipalArn": ["arn:aws:iam::111122223333:role/aiponge-exec-user"]},
+            "StringEquals": {"kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com"]},
+        },
+    }
+)
+_TASK = Entry(
+    TASK,
+    {"containerDefinitions": UNKNOWN},
+    {"executionRoleArn": ("exec",), "containerDefinitions": ("jwt", "log-group")},
+)
+_POLICY = Entry(ROLE_POLICY, {"policy": OURS}, {"role": ("exec",), "policy": ("jwt", "secrets-key")})
+_JWT = Entry(VERSION, {"secretString": RANDOM}, {"secretId": ("jwt",), "secretString": ("jwt-password",)})
+_ROTATOR = Entry(
+    FUNCTION,
+    {"name": "rotate", "vpcConfig": {"subnetIds": ["a"]}},
+    {"role": ("rotator",), "loggingConfig": ("log-group",)},
+)
+_ALARM = Entry(ALARM, {}, {"dimensions": ("function",), "alarmActions": ("topic",)})
+_DEPLOY_POLICY = Entry(ROLE_POLICY, {"policy": allow("ecs:UpdateService", "arn:s")}, {"role": ("deploy",)})
+_DB = Entry(DATABASE, {"manageMasterUserPassword": True}, {"kmsKeyId": ("data-key",)})
+STACKS = {
+    "readers": {
+        "secrets-key": Entry(KEY, {"policy": _KEY_POLICY}),
+        "data-key": Entry(KEY, {"policy": _KEY_POLICY}),
+        "jwt-password": Entry(PASSWORD, {"length": 64, "result": RANDOM[::-1]}),
+        "jwt": Entry(SECRET, {"name": "aiponge/jwt-secret"}, {"kmsKeyId": ("secrets-key",)}),
+        "jwt-version": _JWT,
+        "url": Entry(SECRET, {"name": "aiponge/database-url"}, {"kmsKeyId": ("secrets-key",)}),
+        "rotation": Entry(ROTATION, {}, {"secretId": ("url",), "rotationLambdaArn": ("function",)}),
+        "rotator": Entry(ROLE, {"assumeRolePolicy": SERVICE_TRUST}),
+        "rotator-policy": Entry(ROLE_POLICY, {"policy": OURS}, {"role": ("rotator",), "policy": ("url",)}),
+        "function": _ROTATOR,
+        "permission": Entry(
+            PERMISSION, {"principal": "secretsmanager.amazonaws.com"}, {"function": ("function",)}
+        ),
+        "alarm": _ALARM,
+        "log-group": Entry("aws:cloudwatch/logGroup:LogGroup", {"name": "/aiponge/prod/user"}),
+        "exec": Entry(ROLE, {"assumeRolePolicy": SERVICE_TRUST}),
+        "exec-policy": _POLICY,
+        "task": _TASK,
+        "github": Entry(OIDC, {"url": "https://token.actions.githubusercontent.com"}),
+        "deploy": Entry(ROLE, {"assumeRolePolicy": UNKNOWN}, {"assumeRolePolicy": ("github",)}),
+        "deploy-policy": _DEPLOY_POLICY,
+        "db": _DB,
+        "db-alarm": Entry(ALARM, {}, {"dimensions": ("db",), "alarmActions": ("topic",)}),
+        "topic": Entry("aws:sns/topic:Topic", {}, {}),
+        "subscription": Entry("aws:sns/topicSubscription:TopicSubscription", {}, {"topic": ("topic",)}),
+        "suffix": Entry(ID, {"byteLength": 4}),
+        "bucket": Entry("aws:s3/bucket:Bucket", {}, {"bucket": ("suffix",)}),
+    }
+}
+_TEXT = "aws:cloudwatch/dashboard:Dashboard"
+
+
+def _leak(text: str) -> dict[str, Entry]:
+    return {"leak": Entry(_TEXT, {"dashboardBody": text})}
+
+
+STACK_SLIPS = [
+    stack_slip("own-secret-leak", "readers", _leak(f"token {RANDOM}")),
+    stack_slip("own-secret-leak", "readers", _leak(RANDOM.encode().hex())),
+    stack_slip("own-secret-leak", "readers", {"task": _TASK.but(tags={"Key": RANDOM})}),
+    stack_slip(
+        "own-secret-leak",
+        "readers",
+        {"plain": Entry(PARAMETER, {"type": "String", "name": "/a", "value": RANDOM})},
+    ),
+    stack_slip(
+        "",
+        "readers",
+        {
+            "url-version": Entry(
+                VERSION, {"secretString": f"rediss://u:{RANDOM}@h"}, {"secretString": ("jwt-password",)}
+            )
+        },
+    ),
+    stack_slip("", "readers", _leak("nothing of the kind, however long the text may be")),
+    stack_slip("own-secret-no-literal", "readers", {"jwt-version": _JWT.but(needs={"secretString": ()})}),
+    stack_slip(
+        "",
+        "readers",
+        {"jwt-version": _JWT.but(needs={"secretString": ()})},
+        Configuration(supplied_secrets=("aiponge/jwt-secret",)),
+    ),
+    stack_slip(
+        "own-secret-no-literal", "readers", {"db": _DB.but(manageMasterUserPassword=None, password=RANDOM)}
+    ),
+    stack_slip(
+        "",
+        "readers",
+        {
+            "db": _DB.but(
+                manageMasterUserPassword=None, password=UNKNOWN, needs={"password": ("jwt-password",)}
+            )
+        },
+    ),
+    stack_slip(
+        "own-secret-no-literal",
+        "readers",
+        {"parameter": Entry(PARAMETER, {"type": "SecureString", "name": "/x", "value": RANDOM})},
+    ),
+    stack_slip("own-secret-leaking-random", "readers", {"bytes": Entry(BYTES, {"length": 32})}),
+    stack_slip(
+        "own-secret-leaking-random own-secret-no-literal",
+        "readers",
+        {"text": Entry(STRING, {"length": 32}), "jwt-version": _JWT.but(needs={"secretString": ("text",)})},
+    ),
+    stack_slip("own-secret-one-owner", "readers", {"jwt-version": _JWT.but(needs={"secretId": ("url",)})}),
+    stack_slip("own-secret-one-owner", "readers", {}, Configuration(rotated_secrets=("aiponge/jwt-secret",))),
+    stack_slip(
+        "own-secret-readers own-exec-role-scope",
+        "readers",
+        {"exec-policy": _POLICY.but(needs={"policy": ("jwt", "url")})},
+    ),
+    stack_slip("own-exec-role-scope", "readers", {"exec-policy": _POLICY.but(needs={"policy": ()})}),
+    stack_slip(
+        "own-secret-readers",
+        "readers",
+        {
+            "rotator-policy": Entry(
+                ROLE_POLICY, {"policy": OURS}, {"role": ("rotator",), "policy": ("url", "jwt")}
+            )
+        },
+    ),
+    stack_slip(
+        "own-ci-no-secret-read", "readers", {"deploy-policy": _DEPLOY_POLICY.but(needs={"policy": ("jwt",)})}
+    ),
+    stack_slip(
+        "",
+        "readers",
+        {"deploy-policy": _DEPLOY_POLICY.but(needs={"policy": ("jwt",)})},
+        Configuration(deploy_secrets=("aiponge/jwt-secret",)),
+    ),
+    stack_slip(
+        "own-ci-no-secret-read",
+        "readers",
+        {"deploy-policy": _DEPLOY_POLICY.but(needs={"policy": ("secrets-key",)})},
+    ),
+    stack_slip(
+        "own-ci-no-secret-read",
+        "readers",
+        {
+            "github": None,
+            "deploy": Entry(ROLE, {"assumeRolePolicy": trust(GITHUB)}),
+            "deploy-policy": _DEPLOY_POLICY.but(needs={"policy": ("url",)}),
+        },
+    ),
+    stack_slip(
+        "own-secret-key-scope",
+        "readers",
+        {"secrets-key": Entry(KEY, {"policy": _KEY_POLICY.replace("kms:ViaService", "kms:CallerAccount")})},
+    ),
+    stack_slip(
+        "own-secret-key-scope",
+        "readers",
+        {
+            "secrets-key": Entry(
+                KEY, {"policy": _KEY_POLICY.replace("aws:PrincipalArn", "aws:PrincipalTag/x")}
+            )
+        },
+    ),
+    stack_slip(
+        "entry-key-separation",
+        "readers",
+        {"db": _DB.but(needs={"kmsKeyId": ("secrets-key",)})},
+    ),
+    stack_slip(
+        "entry-key-separation",
+        "readers",
+        {
+            "exec-policy": _POLICY.but(
+                policy=allow(["secretsmanager:GetSecretValue", "rds:CreateDBSnapshot"], "arn:x")
+            )
+        },
+    ),
+    stack_slip("own-secret-rotation-works", "readers", {"permission": None}),
+    stack_slip("own-secret-rotation-works", "readers", {"function": _ROTATOR.but(vpcConfig=None)}),
+    stack_slip("own-secret-rotation-works own-alarms-service", "readers", {"alarm": None}),
+    stack_slip("own-log-declared", "readers", {"function": _ROTATOR.but(needs={"loggingConfig": ()})}),
+    stack_slip(
+        "own-log-declared",
+        "readers",
+        {
+            "task": _TASK.but(
+                containerDefinitions=variable("A", "b").replace("/aiponge/prod/user", "/else"),
+                needs={"containerDefinitions": ("jwt",)},
+            )
+        },
+    ),
+    stack_slip(
+        "",
+        "readers",
+        {
+            "task": _TASK.but(
+                containerDefinitions=variable("A", "b"), needs={"containerDefinitions": ("jwt",)}
+            )
+        },
+    ),
+    stack_slip("own-alarm-wired", "readers", {"subscription": None}),
+    stack_slip("own-alarm-wired", "readers", {"alarm": _ALARM.but(needs={"alarmActions": ()})}),
+    stack_slip(
+        "own-alarm-wired",
+        "readers",
+        {"topic": Entry("aws:sns/topic:Topic", {}, {"kmsMasterKeyId": ("data-key",)})},
+    ),
+    stack_slip(
+        "",
+        "readers",
+        {
+            "alerts": Entry(
+                KEY,
+                {
+                    "policy": document(
+                        {
+                            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+                            "Resource": "*",
+                        }
+                    )
+                },
+            ),
+            "topic": Entry("aws:sns/topic:Topic", {}, {"kmsMasterKeyId": ("alerts",)}),
+        },
+    ),
+]

@@ -1,0 +1,303 @@
+"""S3, CloudTrail, GuardDuty, Config, Backup."""
+
+import json
+
+from rules.audit import (
+    AGGREGATOR,
+    DETECTOR,
+    DETECTOR_FEATURE,
+    FEATURES,
+    ORGANIZATION,
+    RECORDER,
+    RECORDER_STATUS,
+)
+from rules.backup import PLAN, RESTORE_PLAN, RESTORE_SELECTION, VAULT, VAULT_LOCK, VOLUME
+from rules.configuration import Configuration
+from rules.logs import ALARM, CIS_ALARMS, CIS_NAMESPACE, TRAIL
+from rules.messaging import TOPIC
+from rules.own_watch import SUBSCRIPTION
+from rules.rds_relations import SELECTION
+from rules.s3 import (
+    ACCOUNT_BLOCK,
+    ACL,
+    ALL_USERS,
+    AUTHENTICATED,
+    BUCKET,
+    BUCKET_POLICY,
+    OWNERSHIP,
+    PUBLIC_ACCESS_BLOCK,
+)
+from rules.s3_keeping import (
+    ENCRYPTION,
+    LIFECYCLE,
+    LOGGING,
+    NOTIFICATION,
+    OBJECT_LOCK,
+    REPLICATION,
+    VERSIONING,
+)
+
+from tests.policies.cases import fine, slip, stack_slip
+from tests.policies.cases.machines import COMPLIANT as MACHINES
+from tests.policies.judge import Entry
+
+ACCOUNT = "111122223333"
+OURS = Configuration(account_id=ACCOUNT)
+PLAIN_HTTP = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": "*",
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+WRITER = {
+    "Effect": "Allow",
+    "Principal": {"Service": "cloudtrail.amazonaws.com"},
+    "Action": "s3:PutObject",
+    "Resource": "arn:aws:s3:::trail/*",
+    "Condition": {"StringEquals": {"aws:SourceArn": f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/t"}},
+}
+
+
+def policy(*statements: object) -> str:
+    """A bucket policy that demands TLS."""
+    return json.dumps({"Statement": [PLAIN_HTTP, *statements]})
+
+
+BUCKET_V2 = "aws:s3/bucketV2:BucketV2"
+_BLOCK = {
+    "blockPublicAcls": True,
+    "blockPublicPolicy": True,
+    "ignorePublicAcls": True,
+    "restrictPublicBuckets": True,
+}
+_ENCRYPTION = {
+    "rules": [
+        {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:key"}}
+    ]
+}
+_TRAIL = {
+    "isMultiRegionTrail": True,
+    "enableLogFileValidation": True,
+    "kmsKeyId": "arn:key",
+    "cloudWatchLogsGroupArn": "arn:group",
+    "snsTopicName": "topic",
+    "eventSelectors": [{"dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}],
+}
+COMPLIANT = {
+    BUCKET: {"bucket": "trail"},
+    BUCKET_V2: {"bucket": "trail"},
+    BUCKET_POLICY: {"bucket": "trail", "policy": policy(WRITER)},
+    PUBLIC_ACCESS_BLOCK: _BLOCK,
+    ACCOUNT_BLOCK: _BLOCK,
+    OWNERSHIP: {"rule": {"objectOwnership": "BucketOwnerEnforced"}},
+    ENCRYPTION: _ENCRYPTION,
+    VERSIONING: {"versioningConfiguration": {"status": "Enabled", "mfaDelete": "Enabled"}},
+    LIFECYCLE: {"rules": [{"abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}]},
+    TRAIL: _TRAIL,
+    DETECTOR: {"enable": True},
+    ORGANIZATION: {"autoEnableOrganizationMembers": "ALL"},
+    RECORDER: {"recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": True}},
+    AGGREGATOR: {"accountAggregationSource": {"allRegions": True}},
+    VAULT: {"kmsKeyArn": "arn:key"},
+}
+
+
+def _acl(group: str) -> dict[str, object]:
+    return {
+        "accessControlPolicy": {
+            "grants": [{"grantee": {"type": "Group", "uri": group}, "permission": "READ"}]
+        }
+    }
+
+
+def _canned(name: str) -> Entry:
+    return Entry(ACL, {"acl": name}, {"bucket": ("trail-bucket",)})
+
+
+_OPEN = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+_LENT = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::999999999999:root"},
+    "Action": "s3:PutBucketPolicy",
+    "Resource": "*",
+}
+_SHUT = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+SLIPS = [
+    slip("s3-pab-block-acls", PUBLIC_ACCESS_BLOCK, blockPublicAcls=False),
+    slip("s3-pab-block-policy", PUBLIC_ACCESS_BLOCK, blockPublicPolicy=None),
+    slip("s3-pab-ignore-acls", PUBLIC_ACCESS_BLOCK, ignorePublicAcls=None),
+    slip("s3-pab-restrict", PUBLIC_ACCESS_BLOCK, restrictPublicBuckets=False),
+    slip("s3-account-pab", ACCOUNT_BLOCK, restrictPublicBuckets=False),
+    slip("s3-acl-no-allusers", ACL, **_acl(ALL_USERS)),
+    slip("s3-acl-no-authenticated", ACL, **_acl(AUTHENTICATED)),
+    fine(ACL, acl="private"),
+    slip("s3-policy-no-star-principal", BUCKET_POLICY, policy=policy(_OPEN)),
+    slip("s3-policy-no-lockout", BUCKET_POLICY, policy=policy(_SHUT)),
+    slip("s3-policy-cross-account own-secret-env-name", BUCKET_POLICY, OURS, policy=policy(_LENT)),
+    slip("s3-acl-disabled", OWNERSHIP, rule={"objectOwnership": "ObjectWriter"}),
+    slip("s3-cmk", ENCRYPTION, rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]),
+    slip("s3-versioning-config s3-mfa-delete", VERSIONING, versioningConfiguration={"status": "Suspended"}),
+    slip("s3-mfa-delete", VERSIONING, versioningConfiguration={"status": "Enabled"}),
+    slip("s3-abort-mpu", LIFECYCLE, rules=[{"status": "Enabled"}]),
+    slip("own-stateful-protect", BUCKET, forceDestroy=True),
+    slip("own-stateful-protect", BUCKET_V2, forceDestroy=True),
+    slip("trail-multi-region", TRAIL, isMultiRegionTrail=None),
+    slip("trail-validation", TRAIL, enableLogFileValidation=False),
+    slip("trail-cmk", TRAIL, kmsKeyId=None),
+    slip("trail-logging", TRAIL, enableLogging=False),
+    slip("trail-cloudwatch", TRAIL, cloudWatchLogsGroupArn=None),
+    slip("trail-sns", TRAIL, snsTopicName=None),
+    slip("trail-data-events", TRAIL, eventSelectors=None),
+    slip("guardduty-enabled", DETECTOR, enable=False),
+    fine(DETECTOR, enable=None),
+    slip("guardduty-org", ORGANIZATION, autoEnableOrganizationMembers="NEW"),
+    slip("config-recorder-all", RECORDER, recordingGroup={"allSupported": True}),
+    slip(
+        "config-recorder-all",
+        RECORDER,
+        recordingGroup={"allSupported": False, "includeGlobalResourceTypes": True},
+    ),
+    slip("config-recorder-all", RECORDER, recordingGroup=None),
+    slip("config-aggregator-regions", AGGREGATOR, accountAggregationSource={"regions": ["eu-west-1"]}),
+    slip("backup-vault-cmk", VAULT, kmsKeyArn=None),
+]
+
+
+def _of(type_: str, bucket: str, **props: object) -> Entry:
+    return Entry(type_, props, {"bucket": (bucket,)})
+
+
+def _bucket(name: str) -> dict[str, Entry]:
+    return {
+        f"{name}-bucket": Entry(BUCKET, {"bucket": name}),
+        f"{name}-block": _of(PUBLIC_ACCESS_BLOCK, f"{name}-bucket", **_BLOCK),
+        f"{name}-policy": _of(BUCKET_POLICY, f"{name}-bucket", policy=policy(WRITER)),
+        f"{name}-versioning": _of(
+            VERSIONING, f"{name}-bucket", versioningConfiguration={"status": "Enabled"}
+        ),
+        f"{name}-lifecycle": _of(LIFECYCLE, f"{name}-bucket"),
+        f"{name}-replication": _of(REPLICATION, f"{name}-bucket"),
+        f"{name}-notification": _of(NOTIFICATION, f"{name}-bucket"),
+    }
+
+
+_TRAIL_ENTRY = Entry(TRAIL, _TRAIL, {"s3BucketName": ("trail-bucket",)})
+_LOGGING = Entry(LOGGING, {}, {"bucket": ("trail-bucket",), "targetBucket": ("logs-bucket",)})
+_AES = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}
+_FEATURES = {
+    f"feature-{name}": Entry(
+        DETECTOR_FEATURE, {"name": name, "status": "ENABLED"}, {"detectorId": ("detector",)}
+    )
+    for name in FEATURES
+}
+_STATUS = Entry(RECORDER_STATUS, {"isEnabled": True})
+_PLAN = Entry(
+    PLAN, {"rules": [{"lifecycle": {"deleteAfter": 35}, "copyActions": [{"destinationVaultArn": "arn:v"}]}]}
+)
+_CIS = {
+    f"cis-{number}": Entry(
+        ALARM,
+        {"namespace": CIS_NAMESPACE, "metricName": f"metric-{number}", "alarmActions": ["arn:topic"]},
+        {"alarmActions": ("topic",)},
+    )
+    for number in range(CIS_ALARMS)
+}
+STACKS = {
+    "audit": {
+        **_bucket("trail"),
+        **_bucket("logs"),
+        "trail-encryption": _of(ENCRYPTION, "trail-bucket", **_ENCRYPTION),
+        "logs-encryption": _of(ENCRYPTION, "logs-bucket", **_AES),
+        "trail-lock": _of(OBJECT_LOCK, "trail-bucket"),
+        "trail-logging": _LOGGING,
+        "trail": _TRAIL_ENTRY,
+        "recorder": Entry(RECORDER, COMPLIANT[RECORDER]),
+        "recorder-status": _STATUS,
+        "detector": Entry(DETECTOR, {"enable": True}),
+        **_FEATURES,
+        "topic": Entry(TOPIC, {}),
+        "subscription": Entry(SUBSCRIPTION, {}, {"topic": ("topic",)}),
+        **_CIS,
+    },
+    "backup": {
+        "volume": Entry(VOLUME, MACHINES[VOLUME]),
+        "plan": _PLAN,
+        "selection": Entry(SELECTION, {}, {"planId": ("plan",), "resources": ("volume",)}),
+        "lock": Entry(VAULT_LOCK, {}),
+        "restore": Entry(RESTORE_PLAN, {}),
+        "restore-selection": Entry(
+            RESTORE_SELECTION, {"protectedResourceType": "EBS"}, {"restoreTestingPlanName": ("restore",)}
+        ),
+    },
+}
+STACK_SLIPS = [
+    stack_slip("s3-pab", "audit", {"trail-block": None}),
+    stack_slip(
+        "s3-pab", "audit", {"trail-block": _of(PUBLIC_ACCESS_BLOCK, "trail-bucket", blockPublicAcls=True)}
+    ),
+    stack_slip(
+        "s3-tls-only",
+        "audit",
+        {"trail-policy": _of(BUCKET_POLICY, "trail-bucket", policy=json.dumps({"Statement": [WRITER]}))},
+    ),
+    stack_slip("s3-no-public-read", "audit", {"acl": _canned("public-read")}),
+    stack_slip("s3-no-public-write", "audit", {"acl": _canned("public-read-write")}),
+    stack_slip("", "audit", {"acl": _canned("private")}),
+    stack_slip(
+        "s3-encrypted s3-kms",
+        "audit",
+        {
+            "trail-encryption": _of(
+                ENCRYPTION,
+                "trail-bucket",
+                rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "none"}}],
+            )
+        },
+    ),
+    stack_slip("s3-kms", "audit", {"trail-encryption": None}),
+    stack_slip(
+        "own-s3-log-target-sse", "audit", {"logs-encryption": _of(ENCRYPTION, "logs-bucket", **_ENCRYPTION)}
+    ),
+    stack_slip("s3-versioning", "audit", {"trail-versioning": None}),
+    stack_slip(
+        "s3-access-logging trail-bucket-private s3-kms s3-access-logging",
+        "audit",
+        {"trail-logging": None, "logs-encryption": None},
+    ),
+    stack_slip("s3-lifecycle", "audit", {"trail-lifecycle": None}),
+    stack_slip("s3-replication", "audit", {"trail-replication": None}),
+    stack_slip("s3-events", "audit", {"trail-notification": None}),
+    stack_slip("", "audit", {"logs-replication": None, "logs-notification": None}),
+    stack_slip("s3-object-lock", "audit", {"trail-lock": None}),
+    stack_slip(
+        "trail-bucket-private",
+        "audit",
+        {"trail-policy": _of(BUCKET_POLICY, "trail-bucket", policy=policy(_OPEN))},
+    ),
+    stack_slip(
+        "own-trail-permissions",
+        "audit",
+        {"trail-policy": _of(BUCKET_POLICY, "trail-bucket", policy=policy({**WRITER, "Condition": {}}))},
+    ),
+    stack_slip(
+        "own-trail-permissions",
+        "audit",
+        {
+            "trail-policy": _of(
+                BUCKET_POLICY, "trail-bucket", policy=policy({**WRITER, "Action": "s3:Delete*"})
+            )
+        },
+    ),
+    stack_slip("guardduty-features", "audit", {"feature-RDS_LOGIN_EVENTS": None}),
+    stack_slip("config-recorder-on", "audit", {"recorder-status": _STATUS.but(isEnabled=False)}),
+    stack_slip("config-recorder-on", "audit", {"recorder-status": None}),
+    stack_slip("", "audit", {"recorder-status": None}, Configuration(audit=False)),
+    stack_slip("cis-alarms", "audit", {"cis-3": None}),
+    stack_slip("ebs-in-backup-plan backup-plan-exists", "backup", {"selection": None}),
+    stack_slip("own-backup-tested", "backup", {"lock": None}),
+    stack_slip("own-backup-tested", "backup", {"restore-selection": None}),
+    stack_slip(
+        "own-backup-tested", "backup", {"plan": _PLAN.but(rules=[{"lifecycle": {"deleteAfter": 35}}])}
+    ),
+]

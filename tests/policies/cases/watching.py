@@ -1,0 +1,114 @@
+"""Logs, alarms, topics, queues, events."""
+
+import json
+
+from rules.configuration import Configuration
+from rules.events import BUS, BUS_POLICY, SCHEDULE, TARGET
+from rules.logs import ALARM, CIS_ALARMS, CIS_NAMESPACE, LOG_GROUP
+from rules.messaging import QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY
+
+from tests.policies.cases import fine, slip, stack_slip
+from tests.policies.cases.iam import document
+from tests.policies.judge import UNKNOWN, Entry
+
+ACCOUNT = "111122223333"
+
+
+def policy(**statement: object) -> str:
+    """A policy that demands TLS and allows one thing."""
+    plain_http = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return json.dumps(
+        {
+            "Statement": [
+                plain_http,
+                {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*", **statement},
+            ]
+        }
+    )
+
+
+CLOUDWATCH = policy(Principal={"Service": "cloudwatch.amazonaws.com"})
+COMPLIANT = {
+    LOG_GROUP: {"name": "/aiponge/prod/user", "retentionInDays": 365, "kmsKeyId": "arn:key"},
+    ALARM: {"alarmActions": ["arn:topic"]},
+    TOPIC: {"name": "aiponge-alerts", "kmsMasterKeyId": "arn:key"},
+    TOPIC_POLICY: {"arn": "arn:topic", "policy": CLOUDWATCH},
+    QUEUE: {"kmsMasterKeyId": "arn:key"},
+    QUEUE_POLICY: {
+        "queueUrl": "u",
+        "policy": policy(Action="sqs:SendMessage", Principal={"Service": "events.amazonaws.com"}),
+    },
+    TARGET: {"arn": "arn:topic", "deadLetterConfig": {"arn": "arn:queue"}},
+    SCHEDULE: {"kmsKeyArn": "arn:key"},
+}
+OURS = Configuration(account_id=ACCOUNT)
+SLIPS = [
+    slip("logs-retention logs-retention-1y", LOG_GROUP, retentionInDays=None),
+    slip("logs-retention logs-retention-1y", LOG_GROUP, retentionInDays=0),
+    slip("logs-retention-1y", LOG_GROUP, retentionInDays=364),
+    slip("logs-cmk", LOG_GROUP, kmsKeyId=None),
+    slip("alarm-actions", ALARM, alarmActions=None),
+    slip("alarm-actions", ALARM, actionsEnabled=False),
+    fine(ALARM, alarmActions=UNKNOWN),
+    slip("sns-encrypted sns-cmk", TOPIC, kmsMasterKeyId=None),
+    slip("sns-cmk", TOPIC, kmsMasterKeyId="alias/aws/sns"),
+    slip("sns-policy-not-public", TOPIC_POLICY, policy=policy(Principal="*")),
+    fine(
+        TOPIC_POLICY, policy=policy(Principal="*", Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+    ),
+    slip(
+        "sns-no-cross-account own-secret-env-name",
+        TOPIC_POLICY,
+        OURS,
+        policy=policy(Principal={"AWS": "arn:aws:iam::999999999999:root"}),
+    ),
+    fine(TOPIC_POLICY, OURS, policy=policy(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
+    slip(
+        "sns-tls-only",
+        TOPIC_POLICY,
+        policy=document({"Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish"}),
+    ),
+    slip("sqs-encrypted sqs-cmk", QUEUE, kmsMasterKeyId=None),
+    slip("sqs-cmk", QUEUE, kmsMasterKeyId=None, sqsManagedSseEnabled=True),
+    slip(
+        "sqs-policy-not-public", QUEUE_POLICY, policy=policy(Action="sqs:SendMessage", Principal={"AWS": "*"})
+    ),
+    slip(
+        "sqs-policy-no-wildcard",
+        QUEUE_POLICY,
+        policy=policy(Action="sqs:SendMessage", Principal={"AWS": "arn:aws:iam::*:root"}),
+    ),
+    slip(
+        "sqs-policy-no-star",
+        QUEUE_POLICY,
+        policy=policy(Action="sqs:*", Principal={"Service": "events.amazonaws.com"}),
+    ),
+    slip(
+        "sqs-tls-only",
+        QUEUE_POLICY,
+        policy=document({"Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}),
+    ),
+    slip("event-target-dlq", TARGET, deadLetterConfig=None),
+    slip("scheduler-cmk", SCHEDULE, kmsKeyArn=None),
+]
+
+_CIS = {
+    f"cis-{number}": Entry(
+        ALARM,
+        {"namespace": CIS_NAMESPACE, "metricName": f"metric-{number}", "alarmActions": ["arn:topic"]},
+        {"alarmActions": ("topic",)},
+    )
+    for number in range(CIS_ALARMS)
+}
+_BUS_POLICY = Entry(BUS_POLICY, {"policy": CLOUDWATCH}, {"eventBusName": ("bus",)})
+STACKS = {"buses": {"bus": Entry(BUS, {"name": "b"}), "bus-policy": _BUS_POLICY}}
+STACK_SLIPS = [
+    stack_slip("event-bus-policy", "buses", {"bus-policy": None}),
+    stack_slip("event-bus-policy", "buses", {"bus-policy": _BUS_POLICY.but(policy=policy(Principal="*"))}),
+]
