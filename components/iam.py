@@ -66,3 +66,29 @@ def read_secrets(
             },
         ),
     )
+
+
+def read_parameters(
+    action: str,
+    parameter_arns: Sequence[str],
+    secret_arns: Sequence[str],
+    key_arn: pulumi.Input[str],
+    region: str,
+) -> tuple[Statement, ...]:
+    """Permission to read exactly these parameters, and to decrypt those of them that are secret."""
+    if not parameter_arns:
+        return ()
+    reads = allow(action, list(parameter_arns))
+    if not secret_arns:
+        return (reads,)
+    decrypts = allow(
+        "kms:Decrypt",
+        key_arn,
+        {
+            "StringEquals": {
+                "kms:ViaService": f"ssm.{region}.amazonaws.com",
+                "kms:EncryptionContext:PARAMETER_ARN": list(secret_arns),
+            }
+        },
+    )
+    return (reads, decrypts)

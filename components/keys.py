@@ -14,16 +14,19 @@ from components.options import child_of
 from settings.grants import Grants
 from settings.names import Names
 
-Purpose = Literal["secrets", "data", "logs", "alerts"]
+Purpose = Literal["secrets", "data", "logs", "alerts", "sessions"]
 
 DELETION_WINDOW_DAYS = 30
 ROTATION_DAYS = 365
+AUTOSCALING_ROLE = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+"""The service-linked role that starts machines whose volumes our key encrypts."""
 
 _DESCRIPTIONS: dict[Purpose, str] = {
     "secrets": "Secret values in Secrets Manager and Parameter Store",
     "data": "Databases, caches, volumes, images and their backups",
     "logs": "Log groups",
     "alerts": "Alarm topics",
+    "sessions": "Shell sessions on hosts",
 }
 _ADMINISTRATION = (
     "kms:CancelKeyDeletion",
@@ -53,8 +56,8 @@ class KeysArgs:
     names: Names
     grants: Grants
     """Who reads and writes secrets; the roles need not exist yet."""
-    linked_roles: Sequence[str] = ()
-    """ARNs of service-linked roles that start encrypted machines (auto scaling)."""
+    host_roles: Sequence[str] = ()
+    """Names of the roles of hosts: shell sessions on them, and their volumes, are encrypted too."""
 
 
 class Keys(pulumi.ComponentResource):
@@ -72,6 +75,8 @@ class Keys(pulumi.ComponentResource):
             "logs": _logs_use(args.names),
             "alerts": _alerts_use(args.names),
         }
+        if args.host_roles:
+            use["sessions"] = _sessions_use(args)
         self.arns = {}
         for purpose, statements in use.items():
             key = kms.Key(
@@ -167,13 +172,28 @@ def _data_use(args: KeysArgs) -> list[Statement]:
                 },
             )
         )
-    if args.linked_roles:
-        linked = {"ArnEquals": {"aws:PrincipalArn": list(args.linked_roles)}}
+    if args.host_roles:
+        linked = {"ArnEquals": {"aws:PrincipalArn": names.role_arn(AUTOSCALING_ROLE)}}
         statements += [
             _principals(names, "StartMachines", _USE, linked),
             _principals(names, "LendToMachines", ("kms:CreateGrant",), {**linked, **for_aws}),
         ]
     return statements
+
+
+def _sessions_use(args: KeysArgs) -> list[Statement]:
+    """Whoever opens a session makes its key, the host opens it; neither goes through another service."""
+    names = args.names
+    hosts = [names.role_arn(role) for role in args.host_roles]
+    return [
+        _principals(
+            names,
+            "OpenSessions",
+            ("kms:GenerateDataKey",),
+            {"ArnLike": {"aws:PrincipalArn": list(args.grants.administrators)}},
+        ),
+        _principals(names, "HoldSessions", ("kms:Decrypt",), {"ArnEquals": {"aws:PrincipalArn": hosts}}),
+    ]
 
 
 def _logs_use(names: Names) -> list[Statement]:
