@@ -11,14 +11,16 @@ import pytest
 from components.dashboard import dashboard_url
 from components.watch.door import DoorWatched
 from tests.components.monitored import BALANCER, TARGETS, alarms, deployed_settings, monitored, watch
-from tests.harness import ACCOUNT, REGION, Deployment, Registered, deploy
+from tests.harness import ACCOUNT, OUTPUTS, REGION, Deployment, Registered, deploy
+from tests.program import CONTAINER_STACKS, shipped
 
 PUBLISH = {"kms:Decrypt", "kms:GenerateDataKey*"}
 
 
-@pytest.fixture(scope="module", params=["prod", "staging"])
+@pytest.fixture(scope="module", params=CONTAINER_STACKS)
 def stack(request: pytest.FixtureRequest) -> Deployment:
-    return monitored(request.param)
+    """A whole shipped stack."""
+    return shipped(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +141,76 @@ def test_rds_reports_exactly_the_events_that_auditors_ask_for(prod: Deployment) 
     assert all(one["enabled"] is True for one in prod.all("EventSubscription"))
     # Sources left out: an instance restored beside this one is reported as well.
     assert not any("sourceIds" in one.inputs for one in prod.all("EventSubscription"))
+
+
+def named_by_dimension(stack: Deployment) -> dict[str, set[str]]:
+    """The values that each dimension may take: what the stack declares."""
+    (group,) = stack.all("aws:elasticache/replicationGroup:ReplicationGroup")
+    services = stack.all("aws:ecs/service:Service")
+    connect = [one["serviceConnectConfiguration"].get("services", []) for one in services]
+    nodes = range(1, group["numCacheClusters"] + 1)
+    acl = stack.only("aws:wafv2/webAcl:WebAcl")["visibilityConfig"]["metricName"]
+    return {
+        "ClusterName": {one["name"] for one in stack.all("aws:ecs/cluster:Cluster")},
+        "ServiceName": {one["name"] for one in services},
+        "TargetDiscoveryName": {one["discoveryName"] for served in connect for one in served},
+        "LoadBalancer": {OUTPUTS["aws:lb/loadBalancer:LoadBalancer"]["arnSuffix"]},
+        "TargetGroup": {OUTPUTS["aws:lb/targetGroup:TargetGroup"]["arnSuffix"]},
+        "DBInstanceIdentifier": {one["identifier"] for one in stack.all("aws:rds/instance:Instance")},
+        "CacheClusterId": {f"{group['replicationGroupId']}-{number:03}" for number in nodes},
+        "NatGatewayId": {one.id for one in stack.all("NatGateway")},
+        "WebACL": {acl},
+        "LogGroupName": {one["name"] for one in stack.all("LogGroup")},
+        "Region": {REGION},
+        "Rule": {"ALL"},
+        "DataProtectionOperation": {"Audit"},
+    }
+
+
+def series(one: Registered) -> list[dict[str, Any]]:
+    """The metrics an alarm looks at."""
+    queries = one.inputs.get("metricQueries") or []
+    return [query["metric"] for query in queries if "metric" in query] or [one.inputs]
+
+
+@pytest.mark.accepts("A44", "A45", "A46", "A47")
+def test_every_alarm_looks_at_something_that_the_stack_declares(stack: Deployment) -> None:
+    declared = named_by_dimension(stack)
+    for one in alarms(stack):
+        for metric in series(one):
+            for dimension, value in metric["dimensions"].items():
+                assert value in declared[dimension], one.name
+
+
+@pytest.mark.accepts("A46", "A47")
+def test_everything_that_can_fail_is_looked_at(stack: Deployment) -> None:
+    looked_at: dict[str, set[str]] = {}
+    for one in alarms(stack):
+        for metric in series(one):
+            for dimension, value in metric["dimensions"].items():
+                looked_at.setdefault(dimension, set()).add(value)
+    declared = named_by_dimension(stack)
+    for dimension in set(declared) - {"LogGroupName"}:
+        assert looked_at[dimension] == declared[dimension], dimension
+
+
+def test_every_metric_of_our_own_is_filled_by_a_filter(stack: Deployment) -> None:
+    filled = {
+        (one["metricTransformation"]["namespace"], one["metricTransformation"]["name"])
+        for one in stack.all("LogMetricFilter")
+    }
+    asked = {(m["namespace"], m["metricName"]) for one in alarms(stack) for m in series(one)}
+    own = {pair for pair in asked if not pair[0].startswith(("AWS/", "ECS/"))}
+    assert own
+    assert own <= filled
+
+
+@pytest.mark.accepts("A48")
+def test_filters_and_masks_wait_for_the_log_groups_they_sit_on(stack: Deployment) -> None:
+    groups = {one.urn: one["name"] for one in stack.all("LogGroup")}
+    for one in (*stack.all("LogMetricFilter"), *stack.all("LogDataProtectionPolicy")):
+        needed = one.property_dependencies["logGroupName"]
+        assert [groups[urn] for urn in needed if urn in groups] == [one["logGroupName"]]
 
 
 def test_a_stack_without_a_part_has_no_alarm_for_it() -> None:
