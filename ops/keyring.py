@@ -6,9 +6,9 @@ import binascii
 import json
 import os
 import re
-import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -26,6 +26,7 @@ BUDGET: Final = 2**32
 BUDGET_WARNING: Final = BUDGET // 2
 
 _IV_BYTES, _NONCE_BYTES, _TAG_BYTES = 16, 12, 16
+_BODY: Final = len(ENVELOPE) + material.KID_CHARS
 _KID: Final = re.compile(rf"[A-Z2-7]{{{material.KID_CHARS}}}")
 _RING_FIELDS: Final = {"schema", "kind", "current", "keys"}
 _KEY_FIELDS: Final = {"kid", "key", "generation", "status"}
@@ -164,12 +165,12 @@ class Cipher:
         raise Unreadable("bad-tag", "no key of the ring opens the value")
 
     def _open_envelope(self, value: str, cell: Cell) -> Opened:
-        kid, separator, _ = value[len(ENVELOPE) :].partition(":")
-        if not separator or not _KID.fullmatch(kid):
+        kid = value[len(ENVELOPE) : _BODY]
+        if value[_BODY : _BODY + 1] != ":" or (kid not in self._by_kid and not _KID.fullmatch(kid)):
             raise Unreadable("malformed", "the value names no key")
         if kid not in self._by_kid:
             raise Unreadable("unknown-kid", f"the value is under {kid}, which the ring does not hold")
-        raw = _decode(value, len(ENVELOPE) + len(kid) + 1, _NONCE_BYTES + _TAG_BYTES)
+        raw = _decode(value, _BODY + 1, _NONCE_BYTES + _TAG_BYTES)
         try:
             plaintext = self._by_kid[kid].decrypt(
                 raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound_to(kid, cell)
@@ -180,9 +181,18 @@ class Cipher:
 
 
 def _bound_to(kid: str, cell: Cell) -> bytes:
-    # Each part after its length: no two lists of parts give the same bytes.
-    parts = [part.encode() for part in ("ENC2", kid, *cell)]
-    return b"".join(struct.pack(">I", len(part)) + part for part in parts)
+    return _measured_start(kid, cell.table, cell.column) + _measured(cell.owner)
+
+
+@lru_cache(maxsize=64)
+def _measured_start(kid: str, table: str, column: str) -> bytes:
+    return b"".join(map(_measured, ("ENC2", kid, table, column)))
+
+
+def _measured(part: str) -> bytes:
+    # After its length: no two lists of parts give the same bytes.
+    raw = part.encode()
+    return len(raw).to_bytes(4, "big") + raw
 
 
 def _encode(raw: bytes) -> str:

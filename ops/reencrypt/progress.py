@@ -1,0 +1,115 @@
+"""A person sees a bar, a log gets a JSON line a second, and neither gets a value."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from ops.reencrypt.target import Column
+
+LINE_EVERY_S: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of one pass over one column; pass 0 is a verification."""
+
+    column: Column
+    number: int
+    seen: int
+    written: int
+
+
+Tell = Callable[[Step], None]
+"""Called after every page, by any worker."""
+
+
+def silent(step: Step) -> None:
+    """Tell nobody."""
+
+
+@contextmanager
+def reporting(stream: TextIO = sys.stderr) -> Iterator[Tell]:
+    """Report to a terminal or to a log, whichever the stream is."""
+    if stream.isatty():
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(
+            *columns, TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), console=Console(file=stream)
+        ) as bars:
+            yield _Bars(bars)
+    else:
+        lines = _Lines(stream)
+        yield lines
+        lines.flush()
+
+
+def _title(step: Step) -> str:
+    return f"{step.column.target} {f'pass {step.number}' if step.number else 'verify'}"
+
+
+class _Bars:
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+        self._written: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, step: Step) -> None:
+        title = _title(step)
+        with self._lock:
+            if title not in self._tasks:
+                self._tasks[title] = self._bars.add_task(title, total=step.column.estimate or None, rate="")
+            task = self._tasks[title]
+            self._written[title] = self._written.get(title, 0) + step.written
+            rate = f"{self._written[title]} written" if step.number else ""
+            self._bars.update(task, advance=step.seen, rate=rate)
+
+
+class _Lines:
+    """Sums up pages until a second has gone by."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+        self._began = self._last = time.monotonic()
+        self._title = ""
+        self._seen = self._written = 0
+
+    def __call__(self, step: Step) -> None:
+        with self._lock:
+            if _title(step) != self._title:
+                self._flush()
+                self._title, self._seen, self._written = _title(step), 0, 0
+                self._began = time.monotonic()
+            self._seen += step.seen
+            self._written += step.written
+            if time.monotonic() - self._last >= LINE_EVERY_S:
+                self._flush()
+
+    def flush(self) -> None:
+        """Say how it ended."""
+        with self._lock:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._title:
+            return
+        self._last = time.monotonic()
+        rate = self._seen / max(self._last - self._began, 1e-9)
+        line = {
+            "progress": self._title,
+            "seen": self._seen,
+            "written": self._written,
+            "rowsPerSecond": round(rate),
+        }
+        self._stream.write(json.dumps(line) + "\n")
+        self._stream.flush()

@@ -1,0 +1,107 @@
+"""Sessions that verify what they can, wait for nobody long, and come back after a broken connection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final, LiteralString, TypeVar
+
+import psycopg
+from psycopg import Connection, errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from ops.exits import Exit, Stop
+
+APPLICATION_NAME: Final = "strongroom-reencrypt"
+RETRY_DELAYS_S: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+_HEALTHY_S: Final = 60
+"""A session that lasted this long was well: its loss is a new one, not the same again."""
+_STRONG_SSL: Final = ("require", "verify-ca", "verify-full")
+_SETTINGS: Final[dict[str, LiteralString]] = {
+    # A row that somebody holds is left for the next pass; nobody waits behind us for long either.
+    "lock_timeout": "SET lock_timeout = '2s'",
+    "statement_timeout": "SET statement_timeout = '30s'",
+    # A page lost in a crash of the server is found again by the next pass. What says "verified" is
+    # committed synchronously, and that flushes all that came before.
+    "synchronous_commit": "SET synchronous_commit = off",
+}
+LOST: Final = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
+"""The connection is gone, or leads to a server that has become a replica: worth another try elsewhere."""
+BUSY: Final = (errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled)
+"""Somebody else holds the rows; the connection is well."""
+
+_T = TypeVar("_T")
+
+
+class Database:
+    """Makes sessions of one database; its connection string is in no repr and no message."""
+
+    def __init__(self, dsn: str, *, delays_s: tuple[float, ...] = RETRY_DELAYS_S) -> None:
+        fields = None
+        try:
+            fields = conninfo_to_dict(dsn)
+        except psycopg.ProgrammingError:
+            fields = None
+        if not fields:
+            # Outside the handler: libpq's message quotes what it could not read.
+            raise Stop(Exit.BAD_INPUT, "the database's connection string cannot be read")
+        ssl_mode = fields.get("sslmode") or "require"
+        if ssl_mode not in _STRONG_SSL:
+            raise Stop(
+                Exit.BAD_INPUT, f"sslmode={ssl_mode} may fall back to plain text: {', '.join(_STRONG_SSL)}"
+            )
+        known = {
+            "sslmode": ssl_mode,
+            "application_name": APPLICATION_NAME,
+            "client_encoding": "utf8",
+            "connect_timeout": 10,
+        }
+        self._conninfo = make_conninfo(**{**fields, **known})
+        self._delays_s = delays_s
+
+    def __repr__(self) -> str:
+        return "Database(...)"
+
+    def connect(self) -> Connection[Any]:
+        """A session in autocommit, with the time-outs set."""
+        connection = psycopg.connect(self._conninfo, autocommit=True)
+        for statement in _SETTINGS.values():
+            connection.execute(statement)
+        return connection
+
+    def first(self) -> Connection[Any]:
+        """The first session: a wrong address, or a server that one may not write to, ends the command."""
+        try:
+            connection = self.connect()
+        except psycopg.OperationalError as problem:
+            cause = str(problem).strip().splitlines()[-1]
+            raise Stop(Exit.UNREACHABLE, f"the database cannot be reached: {cause}") from None
+        read_only = connection.execute("SHOW transaction_read_only").fetchone()
+        if read_only != ("off",):
+            connection.close()
+            raise Stop(Exit.BAD_INPUT, "this server is read-only (a replica): give the primary")
+        return connection
+
+    def persistently(self, attempt: Callable[[Connection[Any]], _T]) -> _T:
+        """Run ``attempt`` on a session of its own, and on a new one when that is lost, a few times over.
+
+        ``attempt`` must be safe to repeat from wherever it had come to.
+        """
+        waits, started = iter(self._delays_s), time.monotonic()
+        while True:
+            try:
+                with self.connect() as connection:
+                    return attempt(connection)
+            except BUSY:
+                raise
+            except LOST as problem:
+                if time.monotonic() - started > _HEALTHY_S:
+                    waits = iter(self._delays_s)
+                delay = next(waits, None)
+                if delay is None:
+                    cause = type(problem).__name__
+                    raise Stop(
+                        Exit.UNREACHABLE, f"the database was lost ({cause}) and is not back: rerun to resume"
+                    ) from None
+                time.sleep(delay)
+                started = time.monotonic()

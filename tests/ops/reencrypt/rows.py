@@ -1,0 +1,124 @@
+"""A table of real ciphertexts, and the keys to read it by."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from components import keyring as material
+from ops.keyring import Cell, Cipher, Ring, Unreadable
+from ops.reencrypt.run import Mode, Plan
+from ops.reencrypt.session import Database
+from ops.reencrypt.target import Target
+from tests.postgres import Postgres
+
+DATABASE = "diary"
+TABLE = "lib_entries"
+TARGET = Target(TABLE, "id", "content", "user_id")
+SEED = "Seed" * 16
+KEYS = {g: material.derive_key(SEED, secret="entry-encryption-key", generation=g) for g in range(1, 5)}
+OLD, NEW, NEXT, LOST = (material.kid(KEYS[generation]) for generation in range(1, 5))
+
+CREATE = """
+CREATE TABLE lib_entries (
+    id uuid PRIMARY KEY, user_id uuid NOT NULL, content text NOT NULL, updated_at timestamptz DEFAULT now()
+)
+"""
+
+
+def document(current: int = 2) -> str:
+    """Three generations alive: the one before is still needed, the one after is known."""
+    statuses: dict[int, material.Status] = {current - 1: "decrypt-only", current: "current", current + 1: "next"}
+    return material.ring_document("aes-256-key", [(g, KEYS[g], status) for g, status in statuses.items() if g])
+
+
+RING = Ring.load(document())
+
+
+def alone(generation: int) -> Cipher:
+    """A writer that knows one key only."""
+    return Cipher(Ring.load(material.ring_document("aes-256-key", [(generation, KEYS[generation], "current")])))
+
+
+@dataclass
+class Diary:
+    """One table in a database of its own."""
+
+    postgres: Postgres
+    dsn: str = field(repr=False)
+    plain: dict[uuid.UUID, bytes] = field(default_factory=dict, repr=False)
+    """What each row says."""
+
+    @property
+    def database(self) -> Database:
+        return Database(self.dsn, delays_s=(0.05, 0.2, 0.5, 1.0))
+
+    def connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.dsn, autocommit=True)
+
+    def fill(self, values: Iterable[tuple[bytes, str]]) -> list[uuid.UUID]:
+        """Store (what it says, how it is stored) pairs."""
+        added = []
+        with self.connect() as connection, connection.cursor() as cursor:
+            with cursor.copy("COPY lib_entries (id, user_id, content) FROM STDIN") as copy:
+                for plaintext, stored in values:
+                    added.append(uuid.uuid4())
+                    self.plain[added[-1]] = plaintext
+                    copy.write_row((added[-1], owner_of(added[-1]), stored))
+            cursor.execute("ANALYZE lib_entries")
+        return added
+
+    def fill_legacy(self, rows: int, *, generation: int = 1, length: int = 100) -> list[uuid.UUID]:
+        """Rows as the application wrote them."""
+        cipher = alone(generation)
+        texts = ((f"entry {n} ".encode() * length)[:length] for n in range(rows))
+        return self.fill((text, cipher.seal_legacy(text)) for text in texts)
+
+    def put(self, key: uuid.UUID, stored: str) -> None:
+        with self.connect() as connection:
+            connection.execute("UPDATE lib_entries SET content = %s WHERE id = %s", [stored, key])
+
+    def stored(self) -> dict[uuid.UUID, str]:
+        with self.connect() as connection:
+            return dict(connection.execute("SELECT id, content FROM lib_entries").fetchall())
+
+    def by_key(self) -> Counter[str]:
+        """How many values each key opens."""
+        cipher, counts = Cipher(RING), Counter[str]()
+        for key, value in self.stored().items():
+            try:
+                opened = cipher.open(value, cell(key))
+            except Unreadable as problem:
+                counts[problem.reason] += 1
+            else:
+                counts[f"{opened.kid} {opened.format}"] += 1
+        return counts
+
+    def says(self) -> dict[uuid.UUID, bytes]:
+        """What every row says, by the current key alone."""
+        cipher = Cipher(RING.only_current())
+        return {key: cipher.open(value, cell(key)).plaintext for key, value in self.stored().items()}
+
+
+def owner_of(key: uuid.UUID) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_OID, str(key))
+
+
+def cell(key: uuid.UUID) -> Cell:
+    return Cell(TABLE, "content", str(owner_of(key)))
+
+
+def plan(mode: Mode = "enc2", **changes: Any) -> Plan:
+    return Plan(**{"targets": (TARGET,), "mode": mode, "envelope": "enc2", **changes})
+
+
+def new_diary(postgres: Postgres) -> Diary:
+    diary = Diary(postgres, postgres.create_database(DATABASE))
+    with diary.connect() as connection:
+        connection.execute(CREATE)
+    return diary
