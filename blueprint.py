@@ -41,7 +41,8 @@ class Blueprint:
 
     def keys(self) -> Keys:
         """One KMS key a purpose."""
-        return Keys("keys", KeysArgs(names=self._names, grants=self._grants), self.precious)
+        args = KeysArgs(names=self._names, grants=self._grants, host_roles=self.settings.host_roles)
+        return Keys("keys", args, self.precious)
 
     def network(self, keys: Keys) -> Network:
         """The VPC with its three tiers."""

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from pulumi_aws import ec2
 
 from settings.load import ConfigurationError
+from settings.services import HostSettings
 from settings.stack import Settings
 
 
@@ -22,6 +23,8 @@ class Surroundings:
     """The availability zones to use, by name."""
     prefix_list_ids: dict[str, str]
     """AWS-managed prefix lists by the name that edges use."""
+    machine_image: str | None
+    """The current image of the host's Ubuntu release; None where nothing starts machines."""
 
 
 def survey(settings: Settings, provider: pulumi.ProviderResource) -> Surroundings:
@@ -45,7 +48,20 @@ def survey(settings: Settings, provider: pulumi.ProviderResource) -> Surrounding
             "lower azs or shorten azExclude"
         )
     s3 = ec2.get_managed_prefix_list(name=f"com.amazonaws.{settings.region}.s3", opts=opts)
-    return Surroundings(zones=tuple(sorted(zones)[:wanted]), prefix_list_ids={"s3": s3.id})
+    return Surroundings(
+        zones=tuple(sorted(zones)[:wanted]),
+        prefix_list_ids={"s3": s3.id},
+        machine_image=_machine_image(settings, opts),
+    )
+
+
+def _machine_image(settings: Settings, opts: pulumi.InvokeOptions) -> str | None:
+    platform = settings.platform
+    if not isinstance(platform, HostSettings):
+        return None
+    disk = "ebs-gp3" if platform.ubuntu == "24.04" else "ebs-gp2"
+    path = f"/aws/service/canonical/ubuntu/server/{platform.ubuntu}/stable/current/amd64/hvm/{disk}/ami-id"
+    return aws.ssm.get_parameter(name=path, opts=opts).value
 
 
 def _check_caller(settings: Settings, opts: pulumi.InvokeOptions) -> None:

@@ -17,16 +17,22 @@ from components.database import Database
 from components.delivery import Delivery
 from components.edge import Edge
 from components.endpoints import Endpoints
+from components.host import Host, HostArgs
 from components.keys import Keys
 from components.monitoring import Monitoring, MonitoringArgs
 from components.network import Network
+from components.parameters import Parameters, ParametersArgs
+from components.patching import Patching, PatchingArgs
 from components.registry import Registry, RegistryArgs
 from components.secrets import Secrets
+from components.sessions import Sessions, SessionsArgs
 from components.topics import Topics
 from components.watch.database import DatabaseWatched
 from components.watch.door import DoorWatched
 from components.watch.services import ServicesWatched
-from settings.services import ContainersSettings
+from settings.edges import HOST
+from settings.grants import HOST_READER, entries_read_by
+from settings.services import ContainersSettings, HostSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +67,7 @@ def run_workload(plan: Blueprint, parts: Parts) -> Workload:
     platform = plan.settings.platform
     if isinstance(platform, ContainersSettings):
         return _containers(plan, parts, platform)
-    raise NotImplementedError("hosts")
+    return _host(plan, parts, platform)
 
 
 def watch(plan: Blueprint, parts: Parts, workload: Workload) -> Monitoring:
@@ -130,4 +136,63 @@ def _containers(plan: Blueprint, parts: Parts, platform: ContainersSettings) -> 
             cluster_name=containers.cluster_name,
             service_names=containers.service_names,
         ),
+    )
+
+
+def _host(plan: Blueprint, parts: Parts, platform: HostSettings) -> Workload:
+    settings, names, log_days = plan.settings, plan.settings.names, plan.settings.monitoring.log_days
+    sources = {
+        "database.address": parts.database.address,
+        "database.name": settings.database.name,
+        "database.username": settings.database.username,
+        "edge.domain": settings.edge.domain,
+        "platform.repository": platform.repository,
+    }
+    parameters = Parameters(
+        "parameters", ParametersArgs(names=names, parameters=platform.parameters, sources=sources), plan.plain
+    )
+    sessions = Sessions("sessions", SessionsArgs(names=names, keys=parts.keys, log_days=log_days), plan.plain)
+    tags = settings.tags
+    patching = Patching(
+        "patching",
+        PatchingArgs(
+            names=names,
+            ubuntu=platform.ubuntu,
+            tags={key: tags[key] for key in ("App", "Env")},
+            log_group=sessions.command_log_group,
+        ),
+        plan.plain,
+    )
+    args = HostArgs(
+        names=names,
+        settings=platform,
+        entries=entries_read_by(settings, HOST_READER),
+        keys=parts.keys,
+        placement=parts.network.private,
+        security_group_id=parts.connections.group_ids[HOST.name],
+        target_group_arn=parts.edge.target_group_arn,
+        image_id=plan.surroundings.machine_image or "",
+        sessions=sessions,
+        log_days=log_days,
+        tags={**tags, "PatchGroup": patching.group},
+        ready=[*parts.secrets.versions.values(), *parameters.entries, parts.edge.listener],
+    )
+    host = Host("host", args, plan.plain)
+    documents = parts.delivery.documents if parts.delivery else {}
+    told = {
+        purpose: {"name": document.name, "version": document.latest_version}
+        for purpose, document in documents.items()
+    }
+    return Workload(
+        log_groups=host.log_groups,
+        facts={
+            "instanceTag": {"key": "Name", "value": names.host_name},
+            "deployDocument": told.get("deploy", {}),
+            "updateDocument": told.get("update", {}),
+            "parameterPath": names.parameter_path,
+            "appDir": platform.app_dir,
+            "repositoryUrl": platform.repository,
+            "siteUrl": parts.edge.url,
+            "sessionLogGroup": sessions.log_group,
+        },
     )

@@ -84,7 +84,12 @@ class PlainParameterSettings(Model):
 
     description: str = Field(min_length=8)
     value: str | None = None
-    source: Literal["database.address", "database.name", "database.username", "edge.domain"] | None = None
+    source: (
+        Literal[
+            "database.address", "database.name", "database.username", "edge.domain", "platform.repository"
+        ]
+        | None
+    ) = None
     """Where the value comes from, when the stack itself knows it."""
 
 
@@ -100,13 +105,15 @@ class HostSettings(Model):
     app_dir: Annotated[str, StringConstraints(pattern=r"^/opt/[a-z][a-z0-9-]*$")] = "/opt/app"
     ubuntu: Literal["22.04", "24.04"] = "24.04"
     """The Ubuntu release whose current image a new host starts from."""
+    repository: str = Field(pattern=r"^[a-z0-9][a-z0-9._:/-]*$")
+    """The image repository that deployments push to, without tag or digest."""
     image: ImageDigest | None = None
     """The image a first host starts with; later ones start with what was deployed last."""
     ssh: SshSettings = SshSettings()
     parameters: dict[Slug, PlainParameterSettings] = Field(default_factory=dict)
     """Plain configuration in Parameter Store, under ``/<application>/<environment>/``."""
     environment: dict[EnvName, str] = Field(default_factory=dict)
-    """Plain lines of the application's ``.env``; ``{{name}}`` stands for a parameter, filled in on the host."""
+    """Plain lines of the ``.env``; ``{{name}}`` stands for a parameter that the host fills in."""
     compose: dict[str, Any] = Field(default_factory=dict)
     """The application's docker-compose document."""
 

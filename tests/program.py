@@ -43,8 +43,18 @@ def lookups(settings: Settings) -> dict[str, dict[str, Any]]:
 def config_of(stack: str, overrides: Mapping[str, Any] | None = None) -> dict[str, str]:
     """A stack file's configuration as the engine hands it over: objects as JSON text."""
     document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
-    merged = _merge(document["config"], dict(overrides or {}))
+    samples = {"strongroom:values": sample_values(stack)}
+    merged = _merge(_merge(document["config"], samples), dict(overrides or {}))
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in merged.items()}
+
+
+def sample_values(stack: str) -> dict[str, str]:
+    """A value for each secret that an operator would supply."""
+    return {
+        key: f"sample-of-{key}-for-tests-only"
+        for key, secret in read_stack_file(stack).secrets.items()
+        if not secret.generated and secret.kind != "postgres-url" and secret.required
+    }
 
 
 def run_program(
