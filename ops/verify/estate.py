@@ -29,6 +29,12 @@ class Estate:
             self._clients[service] = self._session.client(service, region_name=region, config=PATIENT)  # type: ignore[call-overload]
         return self._clients[service]
 
+    def forget(self) -> None:
+        """Put every question to AWS anew."""
+        self._answers.clear()
+        for name in ("vpc", "key_arns"):
+            self.__dict__.pop(name, None)
+
     def ask(self, service: str, operation: str, **params: Any) -> Item:
         """The whole answer of one call."""
         key = json.dumps([service, operation, params], sort_keys=True, default=str)

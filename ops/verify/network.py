@@ -11,6 +11,7 @@ from ops.verify.registry import Problem, check
 
 TIERS: tuple[Tier, ...] = ("public", "private", "isolated")
 FLOW_INTERVAL_S = 60
+_GONE = ("deleted", "deleting")  # listed for a while longer
 _BY_PROGRAM = "run `pulumi up`"
 
 
@@ -183,6 +184,7 @@ def endpoints(estate: Estate) -> Iterator[Problem]:
     found = {
         one["ServiceName"].removeprefix(base): one
         for one in estate.in_vpc("describe_vpc_endpoints", "VpcEndpoints")
+        if one["State"] not in _GONE
     }
     for service, kind in wanted.items():
         one = found.get(service)

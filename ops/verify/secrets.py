@@ -92,7 +92,7 @@ def inventory(estate: Estate) -> Iterator[Problem]:
             yield Problem(
                 name,
                 "is in the store and undeclared",
-                "declare it under strongroom:secrets, or delete it",
+                "declare it, or delete it",
                 ("A31",),
             )
 
