@@ -49,7 +49,7 @@ class Cache(pulumi.ComponentResource):
     """Host name of the primary inside the VPC."""
     id: str
     """The replication group's id, known before it exists."""
-    member_ids: tuple[str, ...]
+    member_ids: tuple[pulumi.Output[str], ...]
     """The nodes' ids, by which metrics are kept."""
     arn: pulumi.Output[str]
 
@@ -58,7 +58,6 @@ class Cache(pulumi.ComponentResource):
         self._name, self._args, part = name, args, child_of(self)
         settings, names = args.settings, args.names
         self.id = names.part("redis")
-        self.member_ids = tuple(f"{self.id}-{number:03}" for number in range(1, settings.nodes + 1))
         logs = {log: self._log_group(log) for log in LOG_TYPES}
         subnets = elasticache.SubnetGroup(
             f"{name}-subnets",
@@ -116,6 +115,11 @@ class Cache(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions.merge(part, pulumi.ResourceOptions(ignore_changes=["engineVersion"])),
         )
         self.endpoint, self.arn = group.primary_endpoint_address, group.arn
+        # ElastiCache numbers the nodes itself; its list of them is as long as it happens to be.
+        numbers = range(1, settings.nodes + 1)
+        self.member_ids = tuple(
+            pulumi.Output.concat(group.replication_group_id, f"-{number:03}") for number in numbers
+        )
         self.url = pulumi.Output.secret(
             pulumi.Output.concat(
                 f"rediss://{settings.username}:",

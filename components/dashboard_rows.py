@@ -39,7 +39,7 @@ class Shown:
     services: ServicesWatched | None
     door: DoorWatched | None
     database: DatabaseWatched | None
-    cache: Sequence[str]
+    cache: Sequence[pulumi.Input[str]]
     """Ids of the cache's nodes."""
 
 

@@ -37,8 +37,8 @@ class MonitoringArgs:
     services: ServicesWatched | None = None
     door: DoorWatched | None = None
     database: DatabaseWatched | None = None
-    cache_members: Sequence[str] = ()
-    """Ids of the cache's nodes."""
+    cache_members: Sequence[pulumi.Input[str]] = ()
+    """Ids of the cache's nodes, in their order."""
     nat_gateways: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """NAT gateway ids, by the letter of the zone."""
 

@@ -24,14 +24,15 @@ _REFUSALS = (
 )
 
 
-def cache_alarms(members: Sequence[str]) -> Iterator[Alarm]:
+def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
     """AL17, for every member."""
-    for member in members:
+    for number, member in enumerate(members, 1):
+        node = f"node-{number}"
         for metric, slug, stat, threshold in _STRAIN:
             yield Alarm(
                 row="AL17",
-                slug=f"{slug}-{member}",
-                says=f"{member} is strained: {metric}.",
+                slug=f"cache-{slug}-{node}",
+                says=f"The cache's {node} is strained: {metric}.",
                 series=_node(metric, member, stat),
                 compare=">",
                 threshold=threshold,
@@ -40,8 +41,8 @@ def cache_alarms(members: Sequence[str]) -> Iterator[Alarm]:
         for metric, slug in _REFUSALS:
             yield Alarm(
                 row="AL17",
-                slug=f"{slug}-{member}",
-                says=f"{member} refused somebody: {metric}.",
+                slug=f"cache-{slug}-{node}",
+                says=f"The cache's {node} refused somebody: {metric}.",
                 series=_node(metric, member, "Sum"),
                 threshold=1,
                 severity="critical",

@@ -79,27 +79,27 @@ CATALOGUE: dict[str, tuple[Any, ...]] = {
         *(RDS, "MaximumUsedTransactionIDs", INSTANCE, "Maximum", 300),
         *((3, 3), ABOVE, 10**9, "warning"),
     ),
-    "AL17-cpu-aiponge-redis-001": (
+    "AL17-cache-cpu-node-1": (
         *(CACHE, "EngineCPUUtilization", NODE, "Average", 300),
         *((1, 1), ABOVE, 80, "warning"),
     ),
-    "AL17-memory-aiponge-redis-001": (
+    "AL17-cache-memory-node-1": (
         *(CACHE, "DatabaseMemoryUsagePercentage", NODE, "Average", 300),
         *((1, 1), ABOVE, 80, "warning"),
     ),
-    "AL17-evictions-aiponge-redis-001": (
+    "AL17-cache-evictions-node-1": (
         *(CACHE, "Evictions", NODE, "Sum", 300),
         *((1, 1), ABOVE, 0, "warning"),
     ),
-    "AL17-lag-aiponge-redis-001": (
+    "AL17-cache-lag-node-1": (
         *(CACHE, "ReplicationLag", NODE, "Maximum", 300),
         *((1, 1), ABOVE, 5, "warning"),
     ),
-    "AL17-auth-failures-aiponge-redis-001": (
+    "AL17-cache-auth-failures-node-1": (
         *(CACHE, "AuthenticationFailures", NODE, "Sum", 300),
         *((1, 1), AT_LEAST, 1, "critical"),
     ),
-    "AL17-forbidden-commands-aiponge-redis-001": (
+    "AL17-cache-forbidden-commands-node-1": (
         *(CACHE, "CommandAuthorizationFailures", NODE, "Sum", 300),
         *((1, 1), AT_LEAST, 1, "critical"),
     ),
@@ -129,7 +129,7 @@ def proves(label: str) -> tuple[str, ...]:
         "AL12": ("A49",),
         "S15": ("A48",),
     }
-    return ("A44",) if label.startswith("AL17-auth") else by_row.get(row, ())
+    return ("A44",) if label.startswith("AL17-cache-auth") else by_row.get(row, ())
 
 
 CASES = [
