@@ -1,4 +1,4 @@
-"""How long an ``up`` must take: the declared graph, scheduled, against its longest chain of needed dependencies.
+"""How long an ``up`` must take: the declared graph, scheduled, against its longest needed chain.
 
 The times are common knowledge, rounded, not measured here; only their ratios matter.
 """

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import iam, ssm
 
+from components.contract import OPTIONAL, shape
 from components.deploy_rights import container_rights, contract_rights, host_rights
 from components.github_trust import AUDIENCE, ISSUER, SESSION_S, trust
 from components.host_documents import deploy_document, update_document
@@ -70,6 +71,7 @@ class Delivery(pulumi.ComponentResource):
                 *rights,
                 *contract_rights(
                     settings.names,
+                    (*shape(settings), *OPTIONAL),
                     entries_read_by(settings, DEPLOY_READER),
                     args.secret_arns,
                     args.secrets_key_arn,

@@ -84,14 +84,14 @@ def container_rights(settings: Settings) -> tuple[Statement, ...]:
 
 def contract_rights(
     names: Names,
+    facts: Sequence[str],
     entries: Sequence[Entry],
     secret_arns: Mapping[str, pulumi.Input[str]],
     key_arn: pulumi.Input[str],
 ) -> tuple[Statement, ...]:
-    """The deploy contract, and the secrets whose readers name the pipeline."""
-    contract = allow(
-        ("ssm:GetParameter", "ssm:GetParameters"), names.parameter_arn(f"{names.parameter_path}/deploy/*")
-    )
+    """The deploy contract fact by fact, and the secrets whose readers name the pipeline."""
+    told = [names.parameter_arn(f"{names.parameter_path}/deploy/{fact}") for fact in facts]
+    contract = allow(("ssm:GetParameter", "ssm:GetParameters"), told)
     in_store = [one.store_name for one in entries if one.secret.store == "parameter-store"]
     parameters = [names.parameter_arn(one) for one in in_store]
     secrets = [secret_arns[one.store_name] for one in entries if one.store_name not in in_store]
