@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.config import VALUES, StackConfig
+from settings import SettingsError, read_stack_file
+from settings.policy_config import pack_config
 
 if TYPE_CHECKING:
     from settings.stack import Settings
@@ -80,5 +81,7 @@ def _bytes(name: str) -> bytes:
 
 def policy_config(root: Path, config: StackConfig) -> dict[str, Any]:
     """What ``--policy-pack-config`` would hand to the pack for this stack."""
-    path = root / "policies" / "config" / f"{config.stack}.json"
-    return json.loads(path.read_text()) if path.is_file() else {}
+    try:
+        return pack_config(read_stack_file(config.stack, root))
+    except SettingsError:
+        return {}  # the program says what is wrong with the file

@@ -45,8 +45,8 @@ OUTPUTS: dict[str, dict[str, Any]] = {
         "arnSuffix": "app/alb/0123456789abcdef",
     },
     "aws:lb/targetGroup:TargetGroup": {"arnSuffix": "targetgroup/gateway/0123456789abcdef"},
-    "aws:ecr/repository:Repository": {"repositoryUrl": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/app"},
     "aws:ecs/taskDefinition:TaskDefinition": {"revision": 1},
+    "aws:ec2/eip:Eip": {"allocationId": "eipalloc-1"},
     "aws:ec2/vpc:Vpc": {"defaultSecurityGroupId": "sg-default", "defaultRouteTableId": "rtb-default"},
 }
 LOOKUPS: dict[str, dict[str, Any]] = {}
@@ -120,6 +120,8 @@ class _Mocks(Mocks):
         outputs = named | args.inputs | OUTPUTS.get(args.typ, {})
         if args.typ == "aws:kms/key:Key":
             outputs["keyId"] = f"{args.name}-id"
+        if args.typ == "aws:ecr/repository:Repository":
+            outputs["repositoryUrl"] = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{args.inputs['name']}"
         if args.typ == "random:index/randomPassword:RandomPassword":
             outputs["result"] = rpc.wrap_rpc_secret((args.name.encode().hex() * 64)[:64])
         return f"{args.name}-id", outputs

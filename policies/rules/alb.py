@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .graph import Stack
-from .openings import GROUP
+from .openings import GROUP, known_as
 from .reading import Props, is_set, off, on, part, parts, text, values
 from .rule import A, M, P, Resource, relate, require
 
@@ -43,11 +43,7 @@ def _declared(balancer: Resource, stack: Stack) -> bool:
     if on(balancer.props, "internal"):
         return True
     groups = stack.refers(balancer, "securityGroups", GROUP)
-    return bool(groups) and all(
-        group.name.endswith(stack.config.public_groups)
-        or text(group.props, "name").endswith(stack.config.public_groups)
-        for group in groups
-    )
+    return bool(groups) and all(known_as(group, stack.config.public_groups) for group in groups)
 
 
 def _zones(balancer: Props) -> int:

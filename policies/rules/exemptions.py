@@ -40,7 +40,9 @@ class Exemption:
         return stack in self.stacks
 
     def matches(self, urn: str) -> bool:
-        """Whether it names the resource of this URN."""
+        """Whether it names the resource of this URN (``stack`` names the stack as a whole)."""
+        if not urn:
+            return self.resource == "stack"
         path, _, name = urn.rpartition("::")
         noun = path.rpartition(":")[2]
         return fnmatchcase(name, self.resource) or fnmatchcase(f"{noun}::{name}", self.resource)

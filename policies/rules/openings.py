@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .reading import Props, number, parts, text, values
+from .reading import Props, known, number, parts, text, values
 from .rule import Resource
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -49,6 +49,12 @@ class Opening:
     def covers(self, port: int) -> bool:
         """Whether ``port`` is in its range."""
         return self.every_protocol or (self.has_ports and self.first <= port <= self.last)
+
+
+def known_as(group: Resource, names: Iterable[str]) -> bool:
+    """Whether a group is one of ``names``, by its own or its AWS name; a prefix of either does not matter."""
+    own = (group.name, text(group.props, "name") if known(group.props, "name") else "")
+    return any(f"-{said}".endswith(f"-{name}") for said in own for name in names)
 
 
 def world(cidr: str) -> bool:

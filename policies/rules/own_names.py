@@ -29,7 +29,7 @@ _ACCOUNT_OF_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
 _ENVIRONMENTS = (
     frozenset({"prod", "production"}),
     frozenset({"staging", "stage"}),
-    frozenset({"dev", "development"}),
+    frozenset({"development"}),
 )
 _SEGMENT = re.compile(r"/([a-z]+)(?=/)")
 _SECURITY = frozenset(

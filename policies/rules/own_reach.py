@@ -9,7 +9,7 @@ from .ecs import SERVICE
 from .elasticache import CLUSTER as CACHE_NODE
 from .elasticache import GROUP as CACHE
 from .graph import Stack
-from .openings import GROUP, INGRESS_RULE, OLD_RULE, ingress
+from .openings import GROUP, INGRESS_RULE, OLD_RULE, ingress, known_as
 from .own_text import INSTANCE as MACHINE
 from .own_text import STARTED
 from .rds import INSTANCE as DATABASE
@@ -101,7 +101,7 @@ def _gateway_only(service: Resource, stack: Stack) -> Iterator[str]:
 
 def _declared(source: Resource, group: Resource, stack: Stack) -> bool:
     return any(
-        source.name.endswith(caller) and group.name.endswith(callee)
+        known_as(source, [caller]) and known_as(group, [callee])
         for caller, _, callee in (call.partition(">") for call in stack.config.calls)
     )
 

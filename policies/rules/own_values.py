@@ -45,7 +45,7 @@ def _weak(value: str) -> str | None:
 
 def _weaknesses(one: Resource, _: Configuration) -> Iterator[str]:
     for key in sinks.keys(one):
-        for _path, value in strings(one.props.get(key)):
+        for _path, value in strings(sinks.at(one, key)):
             if weakness := _weak(value):
                 yield f"{key} {weakness}"
 
@@ -54,7 +54,7 @@ def _leaks(one: Resource, stack: Stack) -> Iterator[str]:
     needles = stack.once("known values", sinks.known_values)
     if not len(needles):
         return
-    own = sinks.keys(one)
+    own = {key.split(".")[0] for key in sinks.keys(one)}
     for key in one.props:
         if key in own:
             continue

@@ -42,7 +42,11 @@ def _watched(one: Resource, stack: Stack) -> bool:
     if stack.referrers(one, ALARM):
         return True
     dimensions = stack.once("dimensions", _dimensions)
-    return any(is_set(one.props, key) and text(one.props, key) in dimensions for key in _NAMES)
+    names = [text(one.props, key) for key in _NAMES if is_set(one.props, key)]
+    # A replication group is watched by its members, which are called after it.
+    return any(
+        value == name or value.startswith(f"{name}-") for name in names if name for value in dimensions
+    )
 
 
 def _wired(alarm: Resource, stack: Stack) -> Iterator[str]:

@@ -10,6 +10,8 @@ from .documents import Statement
 
 Judge = Callable[[Sequence[Statement]], bool]
 """Whether the Allow statements of one document offend."""
+_FOLDER_DEPTH = 4
+"""``parameter/<application>/<environment>/<folder>/*``: one level up lie the environment's secrets (T12)."""
 _SUFFIX = "-??????"
 """What Secrets Manager adds to a name: the one wildcard that is as good as exact."""
 
@@ -25,9 +27,15 @@ def _star_action(one: Statement) -> bool:
 def _reads_too_much(one: Statement) -> bool:
     if one.unconstrained and _covers_any(one, actions.READ_DATA):
         return True
-    return _covers_any(one, actions.READ_SECRETS) and any(
-        "*" in resource or "?" in resource.removesuffix(_SUFFIX) for resource in one.resources
-    )
+    return _covers_any(one, actions.READ_SECRETS) and not all(map(_exact, one.resources))
+
+
+def _exact(arn: str) -> bool:
+    """Whether an ARN names one secret, or the parameters of one folder below an environment."""
+    place, _, name = arn.rpartition(":")
+    if name.startswith("parameter/") and name.endswith("/*"):
+        name = name.removesuffix("/*") if name.count("/") >= _FOLDER_DEPTH else name
+    return not any(wild in place + name.removesuffix(_SUFFIX) for wild in "*?")
 
 
 def _opens_any_key(one: Statement) -> bool:

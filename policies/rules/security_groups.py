@@ -17,10 +17,11 @@ from .openings import (
     Opening,
     egress,
     ingress,
+    known_as,
     listed,
     world,
 )
-from .reading import is_set, text, values
+from .reading import text, values
 from .rule import A, M, Resource, ResourceRule, inspect, relate
 
 SSH, RDP, HTTP, HTTPS = 22, 3389, 80, 443
@@ -65,16 +66,8 @@ def _authorized(one: Resource, stack: Stack) -> bool:
     return (
         on_listed_ports
         and bool(groups)
-        and all(_is_listed(group, stack.config.public_groups) for group in groups)
+        and all(known_as(group, stack.config.public_groups) for group in groups)
     )
-
-
-def _is_listed(group: Resource, endings: tuple[str, ...]) -> bool:
-    return group.name.endswith(endings) or (is_set(group.props, "name") and _named(group).endswith(endings))
-
-
-def _named(group: Resource) -> str:
-    return text(group.props, "name")
 
 
 def _described(one: Resource, _: Configuration) -> list[str]:

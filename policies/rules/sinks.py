@@ -13,7 +13,7 @@ from .elasticache import GROUP as CACHE
 from .graph import Stack
 from .needles import Needles
 from .rds import INSTANCE as DATABASE
-from .reading import strings, text
+from .reading import part, strings, text
 from .rule import Resource
 from .secrets_manager import VERSION
 from .ssm import PARAMETER
@@ -29,7 +29,7 @@ SINKS: dict[str, tuple[str, ...]] = {
     PARAMETER: ("value", "valueWo"),
     DATABASE: ("password", "passwordWo"),
     CACHE: ("authToken",),
-    CACHE_USER: ("passwords", "authenticationMode"),
+    CACHE_USER: ("passwords", "authenticationMode.passwords"),
 }
 _SHORTEST_FIELD = 32
 
@@ -45,11 +45,17 @@ def held(one: Resource) -> Iterator[tuple[str, str]]:
     """The secret values that a resource holds, by property; unknown ones are not there yet."""
     for key in keys(one):
         try:
-            value = one.props.get(key)
+            value = at(one, key)
         except UnknownValueError:
             continue
         for _, found in strings(value):
             yield key, found
+
+
+def at(one: Resource, key: str) -> Any:
+    """What lies at a property, or one level down."""
+    outer, _, inner = key.partition(".")
+    return part(one.props, outer).get(inner) if inner else one.props.get(outer)
 
 
 def pieces(value: str) -> Iterator[str]:

@@ -75,18 +75,19 @@ def judge_stack(entries: Mapping[str, Entry], config: Configuration = STRICT) ->
     return Court(ALL).try_stack(Stack(assemble(entries), config))
 
 
-def assemble(entries: Mapping[str, Entry]) -> Iterable[Resource]:
+def assemble(entries: Mapping[str, Entry], provider: Mapping[str, Any] = PROVIDER) -> Iterable[Resource]:
     """Resources tied to one another by name."""
     ties: dict[str, dict[str, list[Resource]]] = {name: {} for name in entries}
+    stamp = as_sent(provider)
     made = {
         name: Resource(
             type=canonical(entry.type),
-            name=name,
-            urn=f"urn:pulumi:test::strongroom::{entry.type}::{name}",
+            name=name.rpartition("::")[2],
+            urn=name if name.startswith("urn:") else f"urn:pulumi:test::strongroom::{entry.type}::{name}",
             props=as_sent(entry.props),
             protect=entry.protect,
             ignore_changes=entry.ignore_changes,
-            provider=as_sent(PROVIDER),
+            provider=stamp,
             parent=entry.parent,
             needs=ties[name],
         )

@@ -49,6 +49,8 @@ SLIPS = [
     slip("own-secret-weak", PARAMETER, value="short"),
     slip("own-secret-weak", DATABASE, password="short"),
     slip("own-secret-weak", CACHE_USER, passwords=["short"]),
+    slip("own-secret-weak", CACHE_USER, authenticationMode={"type": "password", "passwords": ["short"]}),
+    fine(CACHE_USER, authenticationMode={"type": "password", "passwords": [RANDOM]}),
     fine(PARAMETER, value=UNKNOWN),
     slip("own-secret-env-name", SECRET, PROD, {"provider": _LOOSE}),
     fine(SECRET, PROD, {"provider": PINNED}),

@@ -1,0 +1,65 @@
+"""What a stack tells its policy pack, so that rules know what it declared; no secret value is among it.
+
+``python -m settings.policy_config --stack prod > prod.json`` makes the file for ``--policy-pack-config``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from settings.errors import SettingsError
+from settings.grants import DEPLOY_READER, entries
+from settings.services import HostSettings
+from settings.stack import Settings
+from settings.stack_file import read_stack_file
+
+GATES = ("own-tags", "own-unknown-visible")
+"""The two policies that judge for all others, one for resources and one for stacks."""
+ENTERED_FROM_THE_WORLD = ("alb",)
+ROTATED = "postgres-url"
+
+
+def pack_config(settings: Settings) -> dict[str, Any]:
+    """The configuration of the pack, in the form of a ``--policy-pack-config`` file."""
+    return {gate: _properties(settings) for gate in GATES}
+
+
+def _properties(settings: Settings) -> dict[str, Any]:
+    declared = entries(settings)
+    supplied = [one for one in declared if not one.secret.generated or one.secret.initial == "imported"]
+    host = settings.platform if isinstance(settings.platform, HostSettings) else None
+    return {
+        "production": settings.environment.production,
+        "environment": settings.environment.name,
+        "accountId": settings.account_id,
+        "secrets": [one.store_name for one in declared],
+        "suppliedSecrets": [one.store_name for one in supplied if one.secret.kind != ROTATED],
+        "rotatedSecrets": [one.store_name for one in declared if one.secret.kind == ROTATED],
+        "deploySecrets": [one.store_name for one in declared if DEPLOY_READER in one.secret.readers],
+        "sshCidrs": list(host.ssh.allowed_cidrs) if host and host.ssh.enabled else [],
+        "publicGroups": list(ENTERED_FROM_THE_WORLD),
+        "requiredTags": list(settings.tags),
+        "calls": [
+            f"{caller}>{callee}" for caller, service in settings.services.items() for callee in service.calls
+        ],
+    }
+
+
+def main() -> int:
+    """Print the configuration of one stack."""
+    parser = argparse.ArgumentParser(prog="python -m settings.policy_config", description=__doc__)
+    parser.add_argument("--stack", required=True)
+    try:
+        settings = read_stack_file(parser.parse_args().stack)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(json.dumps(pack_config(settings), indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
