@@ -74,13 +74,12 @@ class Deployment:
 
     def _register(self, goal: Resource) -> Resource:
         old = self._old(goal)
-        asked = goal.inputs
-        if goal.custom:
-            plugin = self.plugins.of(goal.type)
-            goal = replace(goal, inputs=plugin.check(goal, old))
-            self.news[goal.urn] = goal
         if old and goal.ignore_changes:
             goal = replace(goal, inputs=diff.keep_ignored(old.inputs, goal.inputs, goal.ignore_changes))
+        asked = goal
+        if goal.custom:
+            goal = replace(goal, inputs=self.plugins.of(goal.type).check(goal, old))
+            self.news[goal.urn] = goal
         self._ask_policies(goal)
         if not goal.custom:
             return self._component(goal, old)
@@ -147,17 +146,19 @@ class Deployment:
         self._note("update", goal, change.changed)
         return replace(goal, id=old.id, outputs=outputs)
 
-    def _replace(self, goal: Resource, old: Resource, change: diff.Change, asked: dict) -> Resource:
+    def _replace(self, goal: Resource, old: Resource, change: diff.Change, asked: Resource) -> Resource:
         if goal.protect and old.protect:
             message = UNPROTECT_TO_REPLACE.format(urn=goal.urn)
             if not self.preview:
                 raise Stopped(message)
             self.problems.append(message)
+        plugin = self.plugins.of(goal.type)
+        first = self.plugins.delete_first(goal, asked.inputs, old, change)
+        if not first:  # both exist for a moment: an automatic name must be another one
+            goal = replace(goal, inputs=plugin.check(replace(goal, inputs=asked.inputs), None, old.id))
         if self.preview:
             self._note("replace", goal, change.replace)
             return replace(goal, outputs=dict(goal.inputs))
-        plugin = self.plugins.of(goal.type)
-        first = self.plugins.delete_first(goal, asked, old, change)
         if first and not old.retain_on_delete:
             self._do(goal, "deletion before replacement", lambda: plugin.delete(old))
             self.state.forget(old)

@@ -16,7 +16,7 @@ from sandbox.rows import ROWS, Inputs
 class Plugin(Protocol):
     """What the deployment asks of a provider."""
 
-    def check(self, goal: Resource, old: Resource | None) -> Inputs:
+    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
         """The inputs to keep in the state."""
         ...
 
@@ -69,8 +69,9 @@ class AwsPlugin:
         hidden = tuple(v for key in resource.secret if isinstance(v := resource.inputs.get(key), str) and v)
         return Context(self.aws, resource.urn, resource.name, region, tags, hidden)
 
-    def check(self, goal: Resource, old: Resource | None) -> Inputs:
-        return provider.check(goal.type, self.context(goal), goal.inputs, old.inputs if old else None)
+    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
+        known = old.inputs if old else None
+        return provider.check(goal.type, self.context(goal), goal.inputs, known, replacing)
 
     def compare(self, old: Resource, goal: Resource) -> Change:
         return provider.compare(goal.type, old.inputs, goal.inputs, goal.replace_on_changes)
@@ -97,7 +98,7 @@ class AwsPlugin:
 class RandomPlugin:
     """Values of pulumi-random; every change makes a new value."""
 
-    def check(self, goal: Resource, old: Resource | None) -> Inputs:
+    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
         return goal.inputs
 
     def compare(self, old: Resource, goal: Resource) -> Change:
@@ -123,7 +124,7 @@ class ConfigurationPlugin:
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
 
-    def check(self, goal: Resource, old: Resource | None) -> Inputs:
+    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
         if goal.type == f"{PROVIDER_PREFIX}aws":
             config = decode(goal.inputs)
             allowed = [str(account) for account in config.get("allowedAccountIds") or []]

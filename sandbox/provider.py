@@ -24,25 +24,31 @@ def find(token: str) -> Row:
     return row
 
 
-def auto_name(row: Row, context: Context, inputs: Inputs, old: Inputs) -> Inputs:
-    """The plugin's auto-naming: logical name, dash, seven hex digits (here from the URN, so that it repeats)."""
+def auto_name(row: Row, context: Context, inputs: Inputs, old: Inputs, replacing: str = "") -> Inputs:
+    """The plugin's auto-naming: logical name, dash, seven hex digits (here from the URN, so that it repeats).
+
+    A replacement gets other digits, by what it replaces: both exist for a moment.
+    """
     if not row.name or inputs.get(row.name):
         return inputs
     rest = {key: value for key, value in inputs.items() if key != f"{row.name}Prefix"}
-    if old.get(row.name):
+    if old.get(row.name) and not replacing:
         return {**rest, row.name: old[row.name]}
     prefix = inputs.get(f"{row.name}Prefix") or f"{context.name}-"
     if isinstance(prefix, diff.Unknown):
         return {**rest, row.name: prefix}
     suffix = ".fifo" if inputs.get("fifoTopic") or inputs.get("fifoQueue") else ""
-    return {**rest, row.name: prefix + hashlib.sha256(context.urn.encode()).hexdigest()[:7] + suffix}
+    digits = hashlib.sha256((context.urn + replacing).encode()).hexdigest()[:7]
+    return {**rest, row.name: prefix + digits + suffix}
 
 
-def check(token: str, context: Context, inputs: Inputs, old: Inputs | None = None) -> Inputs:
+def check(
+    token: str, context: Context, inputs: Inputs, old: Inputs | None = None, replacing: str = ""
+) -> Inputs:
     """The inputs that the state keeps: auto-named, with the provider's default tags in ``tagsAll``."""
     row = find(token)
     given = {key: value for key, value in inputs.items() if value is not None and key != "tagsAll"}
-    checked = auto_name(row, context, given, old or {})
+    checked = auto_name(row, context, given, old or {}, replacing)
     own = checked.get("tags")
     if tagging.carries(context, row) and (own is None or isinstance(own, dict)):
         if tags := {**context.default_tags, **(own or {})}:

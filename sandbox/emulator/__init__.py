@@ -12,10 +12,14 @@ def start() -> Any:
     """moto switched on in this process, with every correction installed; call ``stop`` on the answer."""
     os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "true")
     from moto import mock_aws
+    from moto.core.models import MockAWS
 
-    from sandbox.emulator import corrections
+    from sandbox.emulator import corrections, hooks
 
     corrections.install()
+    if MockAWS._nested_count == 0:  # moto forgets everything now, and so do the corrections
+        for forget in hooks.FORGET:
+            forget()
     mock = mock_aws(
         config={"lambda": {"use_docker": False}, "iam": {"load_aws_managed_policies": True}}  # type: ignore[typeddict-item]
     )

@@ -25,13 +25,14 @@ class Asked:
     region: str
     params: Params
     response: Any = field(repr=False)
-    """moto's own response object: its ``backend`` is moto's model of the service."""
+    """moto's own response object."""
 
-    def backend(self, service: str) -> Any:
-        """Another service's moto model for the same account and region."""
+    @property
+    def backend(self) -> Any:
+        """moto's model of the service."""
         from moto.backends import get_backend
 
-        regions = get_backend(service)[self.account]  # type: ignore[call-overload]
+        regions = get_backend(self.response.service_name)[self.account]
         return regions[self.region] if self.region in regions else regions["aws"]
 
     @property

@@ -72,7 +72,7 @@ def remember_cache(asked: Asked, answer: Params) -> Params:
 @answers("elasticache", "ModifyReplicationGroup")
 def modify_cache(asked: Asked) -> Params:
     name = asked.params["ReplicationGroupId"]
-    group = asked.response.backend.replication_groups.get(name)
+    group = asked.backend.replication_groups.get(name)
     if group is None:
         raise Refused("ReplicationGroupNotFoundFault", f"Replication group {name} not found.")
     kept = _memory("cache", asked, name)
@@ -124,7 +124,7 @@ def cache_parameters(asked: Asked) -> Params:
 
 @answers("elasticache", "ModifyUser")
 def modify_cache_user(asked: Asked) -> Params:
-    user = asked.response.backend.users.get(asked.params["UserId"])
+    user = asked.backend.users.get(asked.params["UserId"])
     if user is None:
         raise Refused("UserNotFound", "User not found.")
     if asked.params.get("AccessString"):
@@ -147,7 +147,7 @@ def modify_user_group(asked: Asked) -> Params:
 
 @answers("elasticache", "DeleteCacheSubnetGroup")
 def delete_cache_subnets(asked: Asked) -> Params:
-    groups = asked.response.backend.cache_subnet_groups
+    groups = asked.backend.cache_subnet_groups
     if groups.pop(asked.params["CacheSubnetGroupName"], None) is None:
         raise Refused("CacheSubnetGroupNotFoundFault", "Cache subnet group not found.")
     return {}
@@ -156,7 +156,7 @@ def delete_cache_subnets(asked: Asked) -> Params:
 @answers("rds", "ModifyEventSubscription")
 def modify_event_subscription(asked: Asked) -> Params:
     name = asked.params["SubscriptionName"]
-    found: Any = asked.response.backend.event_subscriptions.get(name)
+    found: Any = asked.backend.event_subscriptions.get(name)
     if found is None:
         raise Refused("SubscriptionNotFound", f"Subscription {name} not found.")
     for member, attribute in (
@@ -184,7 +184,7 @@ def metadata_defaults(asked: Asked) -> Params:
 
 @answers("logs", "AssociateKmsKey")
 def give_log_key(asked: Asked) -> Params:
-    group: Any = asked.response.backend.groups.get(asked.params.get("logGroupName"))
+    group: Any = asked.backend.groups.get(asked.params.get("logGroupName"))
     if group is None:
         raise Refused("ResourceNotFoundException", "The specified log group does not exist.")
     group.kms_key_id = asked.params["kmsKeyId"]

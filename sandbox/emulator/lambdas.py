@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
+
 _TURN = threading.RLock()
 STAND_INS: dict[str, Callable[[], Any]] = {}
 """Name inside a handler's module: what makes the thing that stands there in the sandbox instead."""
@@ -62,9 +64,33 @@ def invoke(backend: Any, function_name: str, body: str) -> Ran:
     return Ran(json.dumps(answer, default=str))
 
 
+def _surroundings(function: Any) -> dict[str, str]:
+    """What Lambda sets for every function: where it is, and the credentials of its role."""
+    from moto.sts.models import sts_backends
+
+    account = function.account_id
+    role = sts_backends[account]["aws"].assume_role(
+        region_name=function.region,
+        role_session_name=function.function_name,
+        role_arn=function.role,
+        policy="",
+        duration=3600,
+        external_id="",
+    )
+    return {
+        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_REGION": function.region,
+        "AWS_DEFAULT_REGION": function.region,
+        "AWS_ACCESS_KEY_ID": role.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": role.secret_access_key or "",
+        "AWS_SESSION_TOKEN": role.session_token,
+    }
+
+
 @contextlib.contextmanager
 def _unpacked(function: Any) -> Iterator[Any]:
     environment, path, modules = dict(os.environ), list(sys.path), set(sys.modules)
+    session, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, None  # it would remember the last function's role
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(folder)
         name = function.handler.rpartition(".")[0].replace("/", ".")
@@ -74,12 +100,14 @@ def _unpacked(function: Any) -> Iterator[Any]:
             if key.partition(".")[0] == name.partition(".")[0]
         }
         os.environ.update({key: str(value) for key, value in (function.environment_vars or {}).items()})
-        os.environ.update(AWS_LAMBDA_FUNCTION_NAME=function.function_name, AWS_REGION=function.region)
+        os.environ.update(_surroundings(function))
+        os.environ.pop("AWS_ENDPOINT_URL", None)
         sys.path.insert(0, folder)
         importlib.invalidate_caches()
         try:
             yield importlib.import_module(name)
         finally:
+            boto3.DEFAULT_SESSION = session
             os.environ.clear()
             os.environ.update(environment)
             sys.path[:] = path

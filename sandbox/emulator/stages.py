@@ -18,7 +18,7 @@ def _not_found(what: str = "the specified secret.") -> Refused:
 
 
 def _secret(asked: Asked, *, deleted: bool = False) -> Any:
-    store = asked.response.backend.secrets
+    store = asked.backend.secrets
     if asked.params["SecretId"] not in store:
         raise _not_found()
     secret = store[asked.params["SecretId"]]
@@ -151,7 +151,7 @@ def _listed(asked: Asked) -> list[Any]:
     from moto.secretsmanager.models import _matches
 
     filters = asked.params.get("Filters") or []
-    seen = {id(secret): secret for secret in asked.response.backend.secrets.values()}
+    seen = {id(secret): secret for secret in asked.backend.secrets.values()}
     return [secret for secret in seen.values() if _matches(secret, filters) and not secret.is_deleted()]
 
 
@@ -233,9 +233,12 @@ def rotate(asked: Asked) -> Params:
 
 def _run(asked: Asked, secret: Any, function: str, token: str) -> None:
     """The four steps one after the other; a step that fails leaves AWSPENDING where it is, as on AWS."""
+    from moto.awslambda.utils import get_backend
+
+    functions = get_backend(asked.account, asked.region)
     for step in STEPS:
         event = {"Step": step, "SecretId": secret.arn, "ClientRequestToken": token}
-        ran = lambdas.invoke(asked.backend("lambda"), function, json.dumps(event))
+        ran = lambdas.invoke(functions, function, json.dumps(event))
         if ran.error:
             return
     if holder(secret, CURRENT) == token:

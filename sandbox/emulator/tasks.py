@@ -187,7 +187,7 @@ def describe_tasks(asked: Asked) -> Params:
 @answers("ecs", "RunTask")
 def run_task(asked: Asked) -> Params:
     """A one-off task starts and is done at once; nothing runs in it."""
-    backend: Any = asked.response.backend
+    backend: Any = asked.backend
     cluster = backend._get_cluster(str(asked.params.get("cluster") or "default").rpartition("/")[2])
     definition = backend.describe_task_definition(asked.params["taskDefinition"])
     group = asked.params.get("group") or f"family:{definition.family}"

@@ -23,7 +23,12 @@ secret = aws.secretsmanager.Secret("token", name="toy/token", kms_key_id=key.arn
 version = aws.secretsmanager.SecretVersion(
     "token", secret_id=secret.id, secret_string=password.result, opts=own
 )
-role = aws.iam.Role("reader", name="toy-reader", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": []}), opts=own)
+role = aws.iam.Role(
+    "reader",
+    name="toy-reader",
+    assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": []}),
+    opts=own,
+)
 aws.iam.RolePolicy(
     "read",
     name="read",

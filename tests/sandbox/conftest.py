@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sandbox import emulator
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_emulated_aws() -> Iterator[None]:
+    """Worlds of one process nest in this one: opening one costs little, and accounts keep them apart."""
+    mock = emulator.start()
+    yield
+    mock.stop()

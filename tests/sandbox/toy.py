@@ -1,0 +1,59 @@
+"""Small programs in small projects, each in an account of its own, so that one emulated AWS serves all tests."""
+
+from __future__ import annotations
+
+import itertools
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox import Result, World
+
+_accounts = itertools.count(300000000001)
+HEAD = """
+import json
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+config = pulumi.Config()
+"""
+
+
+def project(
+    folder: Path, program: str, config: dict[str, Any] | None = None, declared: dict[str, Any] | None = None
+) -> Path:
+    """A project called ``toy`` with one stack ``dev`` and this program."""
+    folder.mkdir(parents=True, exist_ok=True)
+    head = {"name": "toy", "runtime": "python", **({"config": declared} if declared else {})}
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(head))
+    values = {
+        "toy:region": "eu-west-1",
+        "toy:accountId": str(next(_accounts)),
+        "toy:application": {"name": "toy"},
+        **(config or {}),
+    }
+    (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": values}))
+    write(folder, program)
+    return folder
+
+
+def write(folder: Path, program: str) -> None:
+    """Another program in the same project."""
+    (folder / "__main__.py").write_text(HEAD + textwrap.dedent(program))
+
+
+def world(folder: Path, **how: Any) -> World:
+    """The project's world, without policies unless the caller brings a pack."""
+    return World("dev", root=folder, **{"pack": None, **how})
+
+
+def created(result: Result) -> set[str]:
+    """Names of what the run made."""
+    return {step.name for step in result.steps if step.op == "create" and ":" in step.type}
+
+
+def ops(result: Result) -> dict[str, str]:
+    """Name to operation, without the stack itself."""
+    return {step.name: step.op for step in result.steps if step.type != "pulumi:pulumi:Stack"}
