@@ -91,7 +91,8 @@ class Contract(pulumi.ComponentResource):
                 type="String",
                 # Many services do not fit into the 4 KB of the standard tier.
                 tier="Intelligent-Tiering",
-                value=pulumi.Output.json_dumps(fact, sort_keys=True, separators=(",", ":")),
+                # Not `value`: that one is always a secret, and pipelines read these beside a preview.
+                insecure_value=pulumi.Output.json_dumps(fact, sort_keys=True, separators=(",", ":")),
                 opts=child_of(self),
             )
         self.facts = {key: pulumi.Output.from_input(fact) for key, fact in facts.items()}

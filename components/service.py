@@ -106,7 +106,7 @@ class Service(pulumi.ComponentResource):
         entries = entries_read_by(cluster.settings, self._service)
         secrets = {one.env: cluster.secret_arns[one.store_name] for one in entries if one.env}
         return ecs.TaskDefinition(
-            f"{self._name}-{name}",
+            f"{self._name}-{name}" if command else f"{self._name}-task",
             family=self._names.part(name),
             container_definitions=definition(self._task(name, command), image, secrets),
             cpu=str(settings.cpu),
