@@ -17,8 +17,14 @@ from components.options import child_of
 from components.topics import Topics
 from components.watch.application import application_alarms, masking_alarms
 from components.watch.database import FATAL_METRIC, DatabaseWatched, database_alarms
+from components.watch.delivery import delivery_alarms
 from components.watch.door import DoorWatched, door_alarms
-from components.watch.events import alarm_on_ecs_events, hear_of_database_events
+from components.watch.events import (
+    CANNOT_START,
+    DEPLOYMENT_FAILED,
+    alarm_on_ecs_events,
+    hear_of_database_events,
+)
 from components.watch.services import ServicesWatched, service_alarms
 from components.watch.stores import cache_alarms, nat_alarms
 from settings.names import Names
@@ -75,6 +81,8 @@ class Monitoring(pulumi.ComponentResource):
 
     def _alarms(self, own: str) -> Iterator[Alarm]:
         args = self._args
+        rules = (DEPLOYMENT_FAILED, CANNOT_START) if args.services is not None else ()
+        yield from delivery_alarms(args.names, rules)
         if args.logs:
             yield from application_alarms(own, args.settings)
             yield from masking_alarms(args.logs)

@@ -12,6 +12,8 @@ from components.options import child_of
 from components.topics import Topics
 from settings.names import Names
 
+DEPLOYMENT_FAILED, CANNOT_START = "AL9-deployment-failed", "AL9-task-cannot-start"
+
 DATABASE_EVENTS = {
     "db-instance": ("maintenance", "configuration change", "failure"),
     "db-parameter-group": ("configuration change",),
@@ -25,7 +27,7 @@ def alarm_on_ecs_events(
     base = f"arn:aws:ecs:{names.region}:{names.account_id}"
     _rule(
         owner,
-        "AL9-deployment-failed",
+        DEPLOYMENT_FAILED,
         "AL9: A deployment failed and is rolled back.",
         {
             "source": ["aws.ecs"],
@@ -39,7 +41,7 @@ def alarm_on_ecs_events(
     )
     _rule(
         owner,
-        "AL9-task-cannot-start",
+        CANNOT_START,
         "AL9: A task got neither its image nor its secrets.",
         {
             "source": ["aws.ecs"],

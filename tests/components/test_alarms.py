@@ -108,13 +108,25 @@ CATALOGUE: dict[str, tuple[Any, ...]] = {
     "AL18-cpu-user": (ECS, "CPUUtilization", TASKS, "Average", 300, (3, 3), ABOVE, 85, "warning"),
     "AL18-memory-user": (ECS, "MemoryUtilization", TASKS, "Average", 300, (3, 3), ABOVE, 85, "warning"),
     "AL18-blocked-requests": (WAF, "BlockedRequests", FIREWALL, "Sum", 300, (1, 1), ABOVE, 1000, "warning"),
+    "S16-undelivered-critical": (
+        *("AWS/SNS", "NumberOfNotificationsFailed", {"TopicName": "aiponge-alerts-critical"}, "Sum", 300),
+        *((1, 1), AT_LEAST, 1, "warning"),
+    ),
+    "S16-undelivered-warning": (
+        *("AWS/SNS", "NumberOfNotificationsFailed", {"TopicName": "aiponge-alerts-warning"}, "Sum", 300),
+        *((1, 1), AT_LEAST, 1, "critical"),
+    ),
+    "S16-failed-AL9-task-cannot-start": (
+        *("AWS/Events", "FailedInvocations", {"RuleName": "aiponge-AL9-task-cannot-start"}, "Sum", 300),
+        *((1, 1), AT_LEAST, 1, "warning"),
+    ),
     "S15-secret-in-log-user": (
         *(LOGS, "LogEventsWithFindings", MASKED, "Sum", 60),
         *((1, 1), AT_LEAST, 1, "critical"),
     ),
 }
 BREACHING = {"AL7", "AL8"}
-ROWS = {f"AL{number}" for number in range(1, 19)} - {"AL9"} | {"S15"}
+ROWS = {f"AL{number}" for number in range(1, 19)} - {"AL9"} | {"S15", "S16"}
 
 
 def proves(label: str) -> tuple[str, ...]:

@@ -160,6 +160,8 @@ def named_by_dimension(stack: Deployment) -> dict[str, set[str]]:
         "CacheClusterId": {f"{group['replicationGroupId']}-{number:03}" for number in nodes},
         "NatGatewayId": {one.id for one in stack.all("NatGateway")},
         "WebACL": {acl},
+        "TopicName": {one["name"] for one in stack.all("aws:sns/topic:Topic")},
+        "RuleName": {one["name"] for one in stack.all("EventRule")},
         "LogGroupName": {one["name"] for one in stack.all("LogGroup")},
         "Region": {REGION},
         "Rule": {"ALL"},
@@ -190,7 +192,7 @@ def test_everything_that_can_fail_is_looked_at(stack: Deployment) -> None:
             for dimension, value in metric["dimensions"].items():
                 looked_at.setdefault(dimension, set()).add(value)
     declared = named_by_dimension(stack)
-    for dimension in set(declared) - {"LogGroupName"}:
+    for dimension in set(declared) - {"LogGroupName"}:  # not every group is a service's
         assert looked_at[dimension] == declared[dimension], dimension
 
 
@@ -225,7 +227,9 @@ def test_a_stack_without_a_part_has_no_alarm_for_it() -> None:
             nat_gateways={},
         )
     )
-    assert alarms(bare) == []
+    # Whatever is watched, the messengers are.
+    assert {one.name.split("-")[1] for one in alarms(bare)} == {"S16"}
+    assert len(alarms(bare)) == 2
     for type_ in ("LogMetricFilter", "LogDataProtectionPolicy", "EventRule", "EventSubscription"):
         assert bare.all(type_) == []
 
