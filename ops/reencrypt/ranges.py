@@ -63,7 +63,11 @@ def presence(connection: Connection[Any], column: Column, parts: int) -> Iterato
             connection.execute(f"SELECT pg_advisory_lock_shared({_LOCK})", [name])
         except errors.LockNotAvailable:
             raise Stop(Exit.REFUSED, f"{name}: another run is just starting; try again") from None
-    yield _known(connection, column.target)
+    try:
+        yield _known(connection, column.target)
+    finally:
+        if not connection.closed:
+            connection.execute(f"SELECT pg_advisory_unlock_shared({_LOCK})", [name])
 
 
 @contextmanager

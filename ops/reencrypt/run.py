@@ -61,7 +61,11 @@ class Plan:
     def __post_init__(self) -> None:
         if not self.targets:
             raise Stop(Exit.BAD_INPUT, "nothing to do: give at least one --target")
-        for name, value in (("workers", self.workers), ("page", self.page_rows), ("parts", self.parts or 1)):
+        for name, value in (
+            ("workers", self.workers),
+            ("page", self.page_rows),
+            ("parts", 1 if self.parts is None else self.parts),
+        ):
             if value < 1:
                 raise Stop(Exit.BAD_INPUT, f"--{name} must be 1 or more, not {value}")
         if self.rows_per_s is not None and self.rows_per_s <= 0:

@@ -30,6 +30,16 @@ LOST: Final = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnly
 BUSY: Final = (errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled)
 """Somebody else holds the rows; the connection is well."""
 
+_CAUSES: Final = {
+    "password authentication failed": "it does not accept this user and password",
+    "certificate": "its certificate is not verified: check sslrootcert and the host's name",
+    "does not support SSL": "it offers no TLS",
+    "translate host name": "its host name is not known",
+    "refused": "nothing listens at its host and port",
+    "timeout": "it does not answer in time",
+    "does not exist": "it has no such database or user",
+}
+
 _T = TypeVar("_T")
 
 
@@ -74,8 +84,7 @@ class Database:
         try:
             connection = self.connect()
         except psycopg.OperationalError as problem:
-            cause = str(problem).strip().splitlines()[-1]
-            raise Stop(Exit.UNREACHABLE, f"the database cannot be reached: {cause}") from None
+            raise Stop(Exit.UNREACHABLE, f"the database cannot be reached: {_cause(problem)}") from None
         read_only = connection.execute("SHOW transaction_read_only").fetchone()
         if read_only != ("off",):
             connection.close()
@@ -105,3 +114,9 @@ class Database:
                     ) from None
                 time.sleep(delay)
                 started = time.monotonic()
+
+
+def _cause(problem: psycopg.OperationalError) -> str:
+    # Never libpq's own words: of a URL with an unencoded `@` they name half the password as the host.
+    text = str(problem)
+    return next((cause for sign, cause in _CAUSES.items() if sign in text), "check host, port and network")

@@ -33,8 +33,14 @@ CREATE TABLE lib_entries (
 
 def document(current: int = 2) -> str:
     """Three generations alive: the one before is still needed, the one after is known."""
-    statuses: dict[int, material.Status] = {current - 1: "decrypt-only", current: "current", current + 1: "next"}
-    return material.ring_document("aes-256-key", [(g, KEYS[g], status) for g, status in statuses.items() if g])
+    statuses: dict[int, material.Status] = {
+        current - 1: "decrypt-only",
+        current: "current",
+        current + 1: "next",
+    }
+    return material.ring_document(
+        "aes-256-key", [(g, KEYS[g], status) for g, status in statuses.items() if g]
+    )
 
 
 RING = Ring.load(document())
@@ -42,7 +48,9 @@ RING = Ring.load(document())
 
 def alone(generation: int) -> Cipher:
     """A writer that knows one key only."""
-    return Cipher(Ring.load(material.ring_document("aes-256-key", [(generation, KEYS[generation], "current")])))
+    return Cipher(
+        Ring.load(material.ring_document("aes-256-key", [(generation, KEYS[generation], "current")]))
+    )
 
 
 @dataclass

@@ -1,0 +1,13 @@
+"""An empty diary for each test, on the session's one server."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ops.reencrypt.rows import Diary, new_diary
+from tests.postgres import Postgres
+
+
+@pytest.fixture
+def diary(postgres: Postgres) -> Diary:
+    return new_diary(postgres)
