@@ -42,6 +42,24 @@ class Delivery(pulumi.ComponentResource):
         super().__init__("strongroom:index:Delivery", name, None, opts)
         settings, delivery = args.settings, args.delivery
         self.documents = self._documents(name, settings)
+        on_host = isinstance(settings.platform, HostSettings)
+        rights = document(
+            *(host_rights(settings) if on_host else container_rights(settings)),
+            *contract_rights(
+                settings.names,
+                (*shape(settings), *OPTIONAL),
+                entries_read_by(settings, DEPLOY_READER),
+                args.secret_arns,
+                args.secrets_key_arn,
+            ),
+        )
+        # The role's own rights are also their bound: whatever is attached to it one day gives it nothing.
+        boundary = iam.Policy(
+            f"{name}-boundary",
+            name=settings.names.part("deploy-boundary"),
+            policy=rights,
+            opts=child_of(self),
+        )
         role = iam.Role(
             f"{name}-role",
             name=settings.names.deploy_role,
@@ -59,24 +77,14 @@ class Delivery(pulumi.ComponentResource):
                 )
             ),
             max_session_duration=SESSION_S,
+            permissions_boundary=boundary.arn,
             opts=child_of(self),
         )
-        on_host = isinstance(settings.platform, HostSettings)
-        rights = host_rights(settings) if on_host else container_rights(settings)
         policy = iam.RolePolicy(
             f"{name}-policy",
             name=settings.names.deploy_role,
             role=role.name,
-            policy=document(
-                *rights,
-                *contract_rights(
-                    settings.names,
-                    (*shape(settings), *OPTIONAL),
-                    entries_read_by(settings, DEPLOY_READER),
-                    args.secret_arns,
-                    args.secrets_key_arn,
-                ),
-            ),
+            policy=rights,
             opts=revocable(self),
         )
         iam.RolePoliciesExclusive(
