@@ -10,10 +10,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ops.account import sentence
 from ops.findings import Finding, Report
 from ops.verify import (
+    alarms,
+    cache,
     connections,
+    containers,
     database,
+    edge,
     grants,
     keys,
+    leaks,
+    logs,
     network,
     secrets,
     values,
@@ -24,8 +30,22 @@ from settings import Settings
 
 __all__ = ["MODULES", "Estate", "run", "verify"]
 
-MODULES = (network, connections, keys, secrets, values, grants, database)
-"""Each registers its checks when it is imported; the order is that of the report."""
+MODULES = (
+    network,
+    connections,
+    keys,
+    secrets,
+    values,
+    grants,
+    database,
+    cache,
+    containers,
+    leaks,
+    edge,
+    logs,
+    alarms,
+)
+"""Each registers its checks when it is imported."""
 
 
 def verify(
