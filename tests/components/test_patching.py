@@ -1,0 +1,54 @@
+"""Patching: security updates of the host's own release, weekly, on the hosts of this stack alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.components.host_stack import PRODUCTION
+from tests.harness import Deployment
+from tests.program import shipped
+
+pytestmark = pytest.mark.accepts("B62")
+
+
+@pytest.fixture(scope="module")
+def production() -> Deployment:
+    return shipped(PRODUCTION)
+
+
+def test_every_security_update_of_the_release_is_approved_at_once(production: Deployment) -> None:
+    baseline = production.only("PatchBaseline")
+    assert baseline["operatingSystem"] == "UBUNTU"
+    (rule,) = baseline["approvalRules"]
+    assert rule["approveAfterDays"] == 0
+    assert rule["enableNonSecurity"] is False
+    assert {"key": "PRODUCT", "values": ["Ubuntu24.04"]} in rule["patchFilters"]
+
+
+def test_the_hosts_use_the_baseline(production: Deployment) -> None:
+    group = production.only("PatchGroup")
+    assert group["patchGroup"] == "cinematch-production"
+    assert group["baselineId"] == "patching-baseline-id"
+
+
+def test_the_window_is_weekly_and_closes_before_it_ends(production: Deployment) -> None:
+    window = production.only("MaintenanceWindow")
+    assert window["schedule"] == "cron(0 0 4 ? * SUN *)"
+    assert window["cutoff"] < window["duration"]
+    assert window["allowUnassociatedTargets"] is False
+
+
+def test_only_hosts_of_this_stack_are_patched(production: Deployment) -> None:
+    target = production.only("MaintenanceWindowTarget")
+    assert target["targets"] == [
+        {"key": "tag:App", "values": ["cinematch"]},
+        {"key": "tag:Env", "values": ["production"]},
+    ]
+
+
+def test_updates_are_installed_not_only_counted(production: Deployment) -> None:
+    task = production.only("MaintenanceWindowTask")
+    assert task["taskArn"] == "AWS-RunPatchBaseline"
+    command = task["taskInvocationParameters"]["runCommandParameters"]
+    assert {"name": "Operation", "values": ["Install"]} in command["parameters"]
+    assert command["cloudwatchConfig"]["cloudwatchLogGroupName"] == "/cinematch/production/ssm-commands"
