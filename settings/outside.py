@@ -37,10 +37,15 @@ class LogPatternsSettings(Model):
     """
 
     auth_failure: tuple[LogMessage, ...] = ()
+    """A user's login fails (``auth.failure``)."""
     internal_auth_failure: tuple[LogMessage, ...] = ()
+    """A call between services is not signed, or wrongly (``internal.auth.failure``)."""
     db_connect_failure: tuple[LogMessage, ...] = ()
+    """A data store cannot be reached (``db.connect.failure``)."""
     crypto_error: tuple[LogMessage, ...] = ()
+    """Something cannot be encrypted or decrypted (``crypto.encrypt.error``, ``crypto.decrypt.error``)."""
     internal_call_failure: tuple[LogMessage, ...] = ()
+    """A call to another service fails (``internal.call.failure``)."""
 
     @field_validator("*")
     @classmethod
@@ -59,10 +64,13 @@ class MonitoringSettings(Model):
     email: str | None = None
     """Subscriber of both topics; a production stack needs one."""
     log_days: int = Field(default=365, ge=1)
+    """Days the services' logs are kept."""
     auth_failures_per_5_min: int = Field(default=20, ge=1)
+    """Failed logins at which somebody is woken."""
     latency_ms: int = Field(default=500, ge=1)
     """p95 of a call between services above which somebody is woken."""
     waf_blocked_per_5_min: int = Field(default=1000, ge=1)
+    """Requests the firewall blocks above which somebody should look."""
     log_patterns: LogPatternsSettings = LogPatternsSettings()
 
 
