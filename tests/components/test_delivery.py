@@ -1,4 +1,4 @@
-"""Delivery: a pipeline runs our two documents on our hosts, or replaces its own services, and reads no more."""
+"""A pipeline runs our two documents on our hosts, or replaces its own services; it reads no more."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ def test_the_role_is_taken_for_an_hour_from_one_repository_and_environment(produ
     issuer = "token.actions.githubusercontent.com"
     assert claims[f"{issuer}:repository_id"] == "2000002"
     assert claims[f"{issuer}:environment"] == "production"
-    assert statement["Principal"] == {"Federated": production.named("delivery-github").inputs.get("arn")} or (
-        "delivery-github" in statement["Principal"]["Federated"]
-    )
+    assert statement["Principal"]["Federated"].endswith(":delivery-github")
 
 
 @pytest.mark.accepts("B26")
