@@ -58,10 +58,23 @@ def delete_database(context: Context, id_: str, have: Inputs) -> None:
     context.send("rds.delete_db_instance", {"DBInstanceIdentifier": have["identifier"], **last})
 
 
+def cache_group(context: Context, inputs: Inputs) -> Inputs:
+    """A log's destination has two more levels in the API."""
+    logs = [
+        {
+            **{key: value for key, value in log.items() if key != "destination"},
+            "destinationDetails": {"cloudWatchLogsDetails": {"logGroup": log["destination"]}},
+        }
+        for log in inputs.get("logDeliveryConfigurations") or ()
+    ]
+    return {**inputs, "logDeliveryConfigurations": logs} if logs else inputs
+
+
 def modify_cache(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
     """Sends what changed."""
     skip = {"tags", "tagsAll", "applyImmediately", "finalSnapshotIdentifier", "authTokenUpdateStrategy"}
     body = {key: new[key] for key in set(diff.changed(old, new)) - skip if key in new}
+    body = cache_group(context, body)
     if "userGroupIds" in body:
         before, after = set(old.get("userGroupIds") or []), set(body.pop("userGroupIds"))
         body |= {"userGroupIdsToAdd": sorted(after - before), "userGroupIdsToRemove": sorted(before - after)}
@@ -192,6 +205,7 @@ row(
         "authTokenWo:AuthToken"
     ),
     skip="applyImmediately finalSnapshotIdentifier authTokenUpdateStrategy authTokenWoVersion",
+    pre=cache_group,
     delete="delete_replication_group(ReplicationGroupId={id})",
     replace="replicationGroupId atRestEncryptionEnabled kmsKeyId subnetGroupName engine",
     change=modify_cache,

@@ -24,7 +24,21 @@ ATTRIBUTES = {
     "loadBalancingAlgorithmType": "load_balancing.algorithm.type",
 }
 BALANCER_PARTS = f"{' '.join(ATTRIBUTES)} accessLogs connectionLogs"
-LISTENER_ATTRIBUTES = "tcpIdleTimeoutSeconds routingHttpResponseServerEnabled routingHttpResponseStrictTransportSecurityHeaderValue"
+LISTENER_ATTRIBUTES = {
+    "tcpIdleTimeoutSeconds": "tcp.idle_timeout.seconds",
+    "routingHttpResponseServerEnabled": "routing.http.response.server.enabled",
+    **{
+        f"routingHttpResponse{header.title().replace('_', '')}HeaderValue": (
+            f"routing.http.response.{header}.header_value"
+        )
+        for header in (
+            "strict_transport_security",
+            "content_security_policy",
+            "x_content_type_options",
+            "x_frame_options",
+        )
+    },
+}
 HEALTH = {
     "path": "HealthCheckPath",
     "port": "HealthCheckPort",
@@ -115,9 +129,21 @@ def listener(context: Context, inputs: Inputs) -> Inputs:
     return body
 
 
+def listener_attributes(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
+    """Attributes are a second call."""
+    given = [
+        {"Key": key, "Value": _text(inputs[name])}
+        for name, key in LISTENER_ATTRIBUTES.items()
+        if name in inputs
+    ]
+    if given:
+        context.send("elbv2.modify_listener_attributes", {"ListenerArn": id_, "Attributes": given})
+    return {}
+
+
 def listener_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
     """Sent whole."""
-    apart = ("loadBalancerArn", "tags", "tagsAll", "region", *LISTENER_ATTRIBUTES.split())
+    apart = ("loadBalancerArn", "tags", "tagsAll", "region", *LISTENER_ATTRIBUTES)
     body = {key: value for key, value in listener(context, new).items() if key not in apart}
     context.call("elbv2.modify_listener", body, DEFAULT_ACTIONS, {"ListenerArn": id_})
 
@@ -280,11 +306,9 @@ row(
         "defaultActions.forward:ForwardConfig "
         "defaultActions.forward.targetGroups.arn:TargetGroupArn"
     ),
-    skip=(
-        "tcpIdleTimeoutSeconds routingHttpResponseServerEnabled "
-        "routingHttpResponseStrictTransportSecurityHeaderValue"
-    ),
     pre=listener,
+    more=listener_attributes,
+    parts=" ".join(LISTENER_ATTRIBUTES),
     delete="delete_listener(ListenerArn={id})",
     replace="loadBalancerArn",
     change=listener_change,
