@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 from psycopg import Connection, errors, sql
 
 from ops.exits import Exit, Stop
 from ops.reencrypt.page import Bounds
+from ops.reencrypt.session import LOST
 from ops.reencrypt.target import Column, Target
 
 SAMPLED_BLOCKS: Final = 2000
@@ -66,8 +67,7 @@ def presence(connection: Connection[Any], column: Column, parts: int) -> Iterato
     try:
         yield _known(connection, column.target)
     finally:
-        if not connection.closed:
-            connection.execute(f"SELECT pg_advisory_unlock_shared({_LOCK})", [name])
+        _release(connection, "pg_advisory_unlock_shared", name)
 
 
 @contextmanager
@@ -78,12 +78,18 @@ def hold(connection: Connection[Any], target: Target, bounds: Bounds) -> Iterato
     try:
         yield held
     finally:
-        if held and not connection.closed:
-            connection.execute(f"SELECT pg_advisory_unlock({_LOCK})", [name])
+        if held:
+            _release(connection, "pg_advisory_unlock", name)
 
 
 def _try_lock(connection: Connection[Any], name: str) -> bool:
     return connection.execute(f"SELECT pg_try_advisory_lock({_LOCK})", [name]).fetchone() == (True,)
+
+
+def _release(connection: Connection[Any], unlock: LiteralString, name: str) -> None:
+    # A session that was lost has lost its locks too.
+    with suppress(*LOST):
+        connection.execute(f"SELECT {unlock}({_LOCK})", [name])
 
 
 def divide(connection: Connection[Any], column: Column, parts: int) -> list[Bounds]:

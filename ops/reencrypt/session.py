@@ -34,7 +34,7 @@ _CAUSES: Final = {
     "password authentication failed": "it does not accept this user and password",
     "certificate": "its certificate is not verified: check sslrootcert and the host's name",
     "does not support SSL": "it offers no TLS",
-    "translate host name": "its host name is not known",
+    "resolve host": "its host name is not known",
     "refused": "nothing listens at its host and port",
     "timeout": "it does not answer in time",
     "does not exist": "it has no such database or user",

@@ -126,7 +126,16 @@ def plan(mode: Mode = "enc2", **changes: Any) -> Plan:
 
 
 def new_diary(postgres: Postgres) -> Diary:
-    diary = Diary(postgres, postgres.create_database(DATABASE))
+    """The database as it was made, whatever a test before left in it."""
+    with postgres.connect() as admin:
+        if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            admin.execute("ALTER DATABASE diary RESET ALL")
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'diary'")
+        else:
+            postgres.create_database(DATABASE)
+    diary = Diary(postgres, postgres.dsn(DATABASE))
     with diary.connect() as connection:
+        connection.execute('DROP SCHEMA IF EXISTS strongroom, public, "My Notes" CASCADE')
+        connection.execute("CREATE SCHEMA public")
         connection.execute(CREATE)
     return diary

@@ -1,0 +1,59 @@
+"""Keys and passwords come from a store, the environment or a descriptor, never from the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.account import PATIENT, aws_errors
+from ops.exits import Exit, Stop
+
+FORMS = "secret:NAME (Secrets Manager), env:VARIABLE, fd:NUMBER or stdin"
+
+
+def read(option: str, source: str, session: Callable[[], Any]) -> str:
+    """The text that ``source`` stands for; whatever is not a source is refused without being quoted.
+
+    ``session`` makes a boto3 session, and is called only where one is needed.
+    """
+    kind, _, name = source.partition(":")
+    match kind:
+        case "secret" if name:
+            return _stored(name, session())
+        case "env" if name:
+            return _present(os.environ.get(name), f"the environment has no {name}")
+        case "fd" if name.isascii() and name.isdigit():
+            return _present(_descriptor(int(name)), f"descriptor {name} gives nothing")
+        case "stdin" if not name:
+            return _present(sys.stdin.read().removesuffix("\n"), "stdin gives nothing")
+    # Not quoted: it may be the value itself, pasted.
+    raise Stop(Exit.BAD_INPUT, f"{option}: must be {FORMS}")
+
+
+def _descriptor(number: int) -> str | None:
+    try:
+        with os.fdopen(number) as stream:
+            return stream.read().removesuffix("\n")
+    except OSError:
+        return None
+
+
+def _present(text: str | None, otherwise: str) -> str:
+    if not text:
+        raise Stop(Exit.BAD_INPUT, otherwise)
+    return text
+
+
+def _stored(name: str, session: Any) -> str:
+    with aws_errors():
+        try:
+            answer = session.client("secretsmanager", config=PATIENT).get_secret_value(SecretId=name)
+        except ClientError as problem:
+            if problem.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
+                raise Stop(Exit.BAD_INPUT, f"{name} has no value in Secrets Manager") from None
+            raise
+    return _present(answer.get("SecretString"), f"{name} holds no text")

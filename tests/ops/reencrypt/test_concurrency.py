@@ -1,0 +1,201 @@
+"""Everything at once: live writers with both keys, two re-encryptors, and one of them killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+
+import ops
+from ops.exits import Exit
+from ops.keyring import Cipher, Unreadable
+from ops.reencrypt.run import Run
+from tests.ops.reencrypt.rows import NEW, RING, Diary, alone, cell, document, plan
+
+ROWS, WRITES = 6_000, 1_200
+
+# Without the lock: both work on the same rows, which the lock only spares them.
+REENCRYPTOR = """
+import os, sys
+from ops.exits import Stop
+from ops.keyring import Ring
+from ops.reencrypt.run import Plan, Run
+from ops.reencrypt.session import Database
+from ops.reencrypt.target import Target
+target = Target("lib_entries", "id", "content", "user_id")
+plan = Plan((target,), "enc2", "enc2", workers=2, page_rows=100, rows_per_s=4000, locked=False)
+try:
+    (outcome,) = Run(Database(os.environ["DSN"]), Ring.load(sys.stdin.read()), plan)()
+except Stop as stop:
+    sys.exit(int(stop.code))
+print(outcome.written, outcome.conflicts, outcome.passes)
+"""
+
+
+class Writers:
+    """Threads that append one mark to a random row again and again, as the application would."""
+
+    def __init__(self, diary: Diary) -> None:
+        self.diary = diary
+        self.marks: Counter[uuid.UUID] = Counter()
+        self.errors: list[str] = []
+        self.stop, self.stop_stragglers = threading.Event(), threading.Event()
+        keys = sorted(diary.plain)
+        self._threads = [
+            threading.Thread(target=self._write, args=(keys[n::4], bool(n % 2), Random(n))) for n in range(4)
+        ]
+
+    def __enter__(self) -> Writers:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _write(self, keys: list[uuid.UUID], straggler: bool, random: Random) -> None:
+        ring, old = Cipher(RING), alone(1)
+        with self.diary.connect() as connection:
+            while not self.stop.is_set():
+                key = random.choice(keys)
+                try:
+                    with connection.transaction():
+                        query = "SELECT content FROM lib_entries WHERE id = %s FOR UPDATE"
+                        (stored,) = connection.execute(query, [key]).fetchone() or ("",)
+                        text = ring.open(stored, cell(key)).plaintext + b"+"
+                        late = straggler and not self.stop_stragglers.is_set()
+                        fresh = old.seal_legacy(text) if late else ring.seal(text, cell(key))
+                        connection.execute("UPDATE lib_entries SET content = %s WHERE id = %s", [fresh, key])
+                    self.marks[key] += 1
+                except Exception as problem:
+                    self.errors.append(repr(problem))
+
+
+def start(diary: Diary) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", REENCRYPTOR],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(ops.__file__).parents[1],
+        env=os.environ | {"DSN": diary.dsn},
+    )
+    assert process.stdin is not None
+    process.stdin.write(document())
+    process.stdin.close()
+    process.stdin = None
+    return process
+
+
+def wait_until_renewed(diary: Diary, rows: int) -> int:
+    query = "SELECT count(*) FROM lib_entries WHERE starts_with(content, 'ENC2:')"
+    with diary.connect() as connection:
+        while True:
+            (done,) = connection.execute(query).fetchone() or (0,)
+            if done >= rows:
+                return done
+            time.sleep(0.02)
+
+
+@pytest.mark.accepts("A10", "A11")
+@pytest.mark.attack(21)
+@pytest.mark.attack(22)
+@pytest.mark.attack(23)
+def test_loses_no_update_to_live_writers_two_runs_and_a_kill(diary: Diary) -> None:
+    diary.fill_legacy(ROWS)
+    with Writers(diary) as writers:
+        victim, survivor = start(diary), start(diary)
+        killed_at = wait_until_renewed(diary, ROWS // 6)
+        victim.send_signal(signal.SIGKILL)
+        assert victim.wait() == -signal.SIGKILL
+        while writers.marks.total() < WRITES:
+            time.sleep(0.02)
+        writers.stop_stragglers.set()
+        report, _ = survivor.communicate(timeout=60)
+        assert survivor.returncode == Exit.DONE
+        # New-key writers are still at work here.
+        (last,) = Run(diary.database, RING, plan(workers=2))()
+    written, conflicts, passes = map(int, report.split())
+
+    assert diary.by_key() == {f"{NEW} ENC2": ROWS}
+    undecryptable, lost = 0, 0
+    only = Cipher(RING.only_current())
+    for key, stored in diary.stored().items():
+        try:
+            text = only.open(stored, cell(key)).plaintext
+        except Unreadable:
+            undecryptable += 1
+        else:
+            lost += text != diary.plain[key] + b"+" * writers.marks[key]
+    print(
+        f"\nkilled at {killed_at} of {ROWS} rows; survivor wrote {written} in {passes} passes, "
+        f"{conflicts} races left to the writer; last run wrote {last.written}; "
+        f"writes {writers.marks.total()}, writer errors {len(writers.errors)}, lost updates {lost}, undecryptable rows {undecryptable}"
+    )
+    assert writers.marks.total() > 1000
+    assert (writers.errors, lost, undecryptable) == ([], 0, 0)
+    assert killed_at < ROWS, "it was killed in the middle"
+
+
+@pytest.mark.attack(21)
+def test_resumes_after_a_kill_where_the_rows_say(diary: Diary) -> None:
+    diary.fill_legacy(3_000)
+    victim = start(diary)
+    killed_at = wait_until_renewed(diary, 300)
+    victim.kill()
+    assert victim.wait() == -signal.SIGKILL
+    (outcome,) = Run(diary.database, RING, plan(workers=2))()
+    assert outcome.written < 3_000 - killed_at + 500, "what was written is not written again"
+    assert diary.says() == diary.plain
+
+
+@pytest.mark.attack(22)
+def test_lets_one_of_two_runs_work_and_sends_the_other_away(diary: Diary) -> None:
+    diary.fill_legacy(2_000)
+    outcomes: list[object] = []
+
+    def run() -> None:
+        try:
+            outcomes.append(Run(diary.database, RING, plan(page_rows=50, rows_per_s=4000))()[0].written)
+        except Exception as problem:
+            outcomes.append(str(problem))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, outcomes)) == [
+        "2000",
+        "lib_entries.content: another re-encryption is at work on it",
+    ]
+
+
+@pytest.mark.attack(22)
+def test_lets_several_processes_share_a_table(diary: Diary) -> None:
+    diary.fill_legacy(2_000)
+    written: list[int] = []
+
+    def run() -> None:
+        own = plan(page_rows=50, rows_per_s=4000, parts=4)
+        written.append(Run(diary.database, RING, own, sleep=lambda _: time.sleep(0.05))()[0].written)
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(written) == 2_000
+    assert min(written) > 0
+    assert diary.says() == diary.plain

@@ -1,0 +1,179 @@
+"""Broken connections and held rows: the run goes on, or says what to do, and loses nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+from psycopg import errors
+
+from ops.exits import Exit, Stop
+from ops.keyring import Cipher
+from ops.reencrypt.page import Bounds, Work
+from ops.reencrypt.progress import Step
+from ops.reencrypt.run import IDLE_PASSES, Run
+from ops.reencrypt.session import APPLICATION_NAME, Database
+from ops.reencrypt.target import inspect
+from tests.ops.reencrypt.rows import NEW, OLD, RING, TARGET, Diary, alone, plan
+
+_KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+
+
+def after_pages(count: int, act: Callable[[], Any]) -> Callable[[Step], None]:
+    """Do something once, in the middle of the run."""
+    seen = iter(range(count))
+
+    def tell(_: Step) -> None:
+        if next(seen, None) is None:
+            nonlocal act
+            act, now = (lambda: None), act
+            now()
+
+    return tell
+
+
+@pytest.mark.attack(26)
+def test_goes_on_after_losing_every_connection(diary: Diary) -> None:
+    diary.fill_legacy(600)
+
+    def kill_all() -> None:
+        with diary.connect() as connection:
+            connection.execute(_KILL, [APPLICATION_NAME])
+
+    (outcome,) = Run(diary.database, RING, plan(page_rows=20, workers=2), tell=after_pages(5, kill_all))()
+    assert outcome.poison_count == 0
+    assert diary.by_key() == {f"{NEW} ENC2": 600}
+    assert diary.says() == diary.plain
+
+
+@pytest.mark.attack(26)
+def test_says_to_rerun_when_the_database_stays_away(diary: Diary) -> None:
+    diary.fill_legacy(200)
+
+    def close_the_door() -> None:
+        with diary.postgres.connect() as admin:
+            admin.execute("ALTER DATABASE diary ALLOW_CONNECTIONS false")
+            admin.execute(_KILL, [APPLICATION_NAME])
+
+    database = Database(diary.dsn, delays_s=(0.01, 0.01))
+    run = Run(database, RING, plan(page_rows=20), tell=after_pages(3, close_the_door))
+    with pytest.raises(Stop, match="rerun to resume") as caught:
+        run()
+    assert caught.value.code == Exit.UNREACHABLE
+    with diary.postgres.connect() as admin:
+        admin.execute("ALTER DATABASE diary ALLOW_CONNECTIONS true")
+    assert set(diary.by_key()) == {f"{NEW} ENC2", f"{OLD} ENC"}, "it had come half-way"
+    (outcome,) = Run(diary.database, RING, plan())()
+    assert 0 < outcome.written < 200
+    assert diary.says() == diary.plain
+
+
+@pytest.mark.attack(26)
+def test_goes_on_when_the_server_becomes_a_replica_for_a_while(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diary.fill_legacy(200)
+
+    def fail_over(*_: Any) -> int:
+        monkeypatch.undo()
+        raise errors.ReadOnlySqlTransaction
+
+    monkeypatch.setattr(Work, "write", fail_over)
+    (outcome,) = Run(diary.database, RING, plan(page_rows=50))()
+    assert outcome.written == 200
+    assert diary.says() == diary.plain
+
+
+@pytest.mark.attack(26)
+def test_writes_the_rest_of_a_page_of_which_one_row_is_held(diary: Diary) -> None:
+    keys = diary.fill_legacy(20)
+    with diary.connect() as holder, holder.transaction():
+        holder.execute("SELECT 1 FROM lib_entries WHERE id = %s FOR UPDATE", [keys[0]])
+        with closing(diary.database.connect()) as session:
+            session.execute("SET lock_timeout = '50ms'")
+            work = Work(inspect(session, TARGET), Cipher(RING), "ENC2")
+            page = work.renew(work.read(session, Bounds(None, None)))
+            assert work.write(session, page) == 19
+    assert diary.by_key() == {f"{NEW} ENC2": 19, f"{OLD} ENC": 1}
+
+
+@pytest.mark.attack(26)
+def test_comes_back_for_a_row_that_was_held(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = diary.fill_legacy(20)
+    _impatient(monkeypatch)
+    with closing(diary.connect()) as holder:
+        holder.execute("BEGIN")
+        holder.execute("SELECT 1 FROM lib_entries WHERE id = %s FOR UPDATE", [keys[0]])
+        let_go = lambda _: holder.execute("ROLLBACK")  # noqa: E731
+        (outcome,) = Run(diary.database, RING, plan(), sleep=let_go)()
+    assert (outcome.written, outcome.conflicts) == (20, 2), "held in the first pass and in the second"
+    assert diary.by_key() == {f"{NEW} ENC2": 20}
+
+
+@pytest.mark.attack(26)
+def test_ends_partly_done_when_a_row_is_held_for_ever(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = diary.fill_legacy(20)
+    _impatient(monkeypatch)
+    waits: list[float] = []
+    with diary.connect() as holder, holder.transaction():
+        holder.execute("SELECT 1 FROM lib_entries WHERE id = %s FOR UPDATE", [keys[0]])
+        with pytest.raises(Stop, match="1 rows are held by other sessions; rerun to resume") as caught:
+            Run(diary.database, RING, plan(), sleep=waits.append)()
+    assert caught.value.code == Exit.PARTLY
+    assert len(waits) == IDLE_PASSES - 1
+    assert diary.by_key() == {f"{NEW} ENC2": 19, f"{OLD} ENC": 1}
+
+
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ops.reencrypt import session
+
+    monkeypatch.setitem(session._SETTINGS, "lock_timeout", "SET lock_timeout = '50ms'")
+
+
+@pytest.mark.attack(26)
+def test_survives_deadlocks_with_writers_of_many_rows(diary: Diary) -> None:
+    """Writers lock rows backwards, so that every page can meet one the wrong way round."""
+    diary.fill_legacy(200)
+    keys = sorted(diary.plain, reverse=True)
+    touch = "UPDATE lib_entries SET updated_at = now() WHERE id = %s"
+    stop, deadlocks, writes = threading.Event(), [0], [0]
+
+    def writer() -> None:
+        with diary.connect() as connection:
+            while not stop.is_set():
+                try:
+                    with connection.transaction():
+                        for key in keys[::5]:
+                            connection.execute(touch, [key])
+                    writes[0] += 1
+                except errors.DeadlockDetected:
+                    deadlocks[0] += 1
+
+    with diary.connect() as connection:
+        connection.execute("ALTER DATABASE diary SET deadlock_timeout = '10ms'")
+    thread = threading.Thread(target=writer)
+    thread.start()
+    try:
+        for generation in (2, 3, 2):
+            ring = RING if generation == 2 else type(RING)(RING.kind, RING.keys[0], RING.keys)
+            Run(diary.database, ring, plan(page_rows=100, workers=2), sleep=lambda _: None)()
+    finally:
+        stop.set()
+        thread.join()
+    print(f"{writes[0]} transactions, {deadlocks[0]} lost to a deadlock")
+    assert diary.by_key() == {f"{NEW} ENC2": 200}
+    assert diary.says() == diary.plain
+
+
+def test_names_the_writer_that_keeps_using_an_old_key(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ops.reencrypt import run
+
+    monkeypatch.setattr(run, "MAX_PASSES", 3)
+    (key,) = diary.fill_legacy(1)
+    straggler = alone(1)
+    with pytest.raises(Stop, match=r"rows under an old key keep coming .* a writer still uses it") as caught:
+        Run(diary.database, RING, plan(), tell=lambda _: diary.put(key, straggler.seal_legacy(b"again")))()
+    assert caught.value.code == Exit.PARTLY
