@@ -30,6 +30,7 @@ endpoints = plan.endpoints(network, connections)
 database = plan.database(network, connections, keys, values)
 cache = plan.cache(network, connections, keys, values)
 secrets = plan.secrets(keys, values, cache)
+rotation = plan.rotation(network, connections, keys, database, secrets)
 
 # The door, the pipeline's way in, and what runs behind them.
 edge = plan.edge(network, connections, keys)
@@ -44,6 +45,7 @@ parts = Parts(
     database=database,
     cache=cache,
     secrets=secrets,
+    rotation=rotation,
     edge=edge,
     delivery=delivery,
 )

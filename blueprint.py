@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pulumi
 
 from components.cache import Cache, CacheArgs
@@ -12,12 +14,15 @@ from components.edge import Edge, EdgeArgs
 from components.endpoints import Endpoints, EndpointsArgs
 from components.keys import Keys, KeysArgs
 from components.network import Network, NetworkArgs
+from components.rotation import Rotation, RotationArgs
 from components.secrets import Secrets, SecretsArgs
 from components.topics import Topics, TopicsArgs
 from components.values import Values, ValuesArgs
+from functions.package import build
 from lookups import Surroundings
-from settings.edges import ALB, CACHE, RDS, edges
+from settings.edges import ALB, CACHE, RDS, ROTATION, edges
 from settings.grants import grants
+from settings.load import in_sandbox
 from settings.stack import Settings
 
 
@@ -111,6 +116,34 @@ class Blueprint:
             urls=cache.urls if cache else {},
         )
         return Secrets("secrets", args, self.precious)
+
+    def rotation(
+        self, network: Network, connections: Connections, keys: Keys, database: Database, secrets: Secrets
+    ) -> Rotation | None:
+        """The owner of the database URL, where the stack declares one."""
+        rotated = [one for one in self.settings.secrets.values() if one.kind == "postgres-url"]
+        if not rotated:
+            return None
+        (secret,) = rotated
+        args = RotationArgs(
+            names=self._names,
+            secret=secret,
+            secrets=secrets,
+            database=database,
+            database_name=self.settings.database.name,
+            placement=network.isolated,
+            security_group_id=connections.group_ids[ROTATION.name],
+            keys=keys,
+            log_days=self.settings.monitoring.log_days,
+            rotate_code=pulumi.FileArchive(self._package("rotate_database")),
+            redeploy_code=pulumi.FileArchive(self._package("redeploy_readers")),
+        )
+        return Rotation("rotation", args, self.plain)
+
+    @staticmethod
+    def _package(function: str) -> str:
+        """A path below the program, so that the state holds no path of this machine."""
+        return str(build(function, Path("build"), complete=not in_sandbox()))
 
     def edge(self, network: Network, connections: Connections, keys: Keys) -> Edge:
         """The load balancer behind its firewall."""

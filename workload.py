@@ -24,6 +24,7 @@ from components.network import Network
 from components.parameters import Parameters, ParametersArgs
 from components.patching import Patching, PatchingArgs
 from components.registry import Registry, RegistryArgs
+from components.rotation import Rotation
 from components.secrets import Secrets
 from components.sessions import Sessions, SessionsArgs
 from components.topics import Topics
@@ -47,6 +48,7 @@ class Parts:
     database: Database
     cache: Cache | None
     secrets: Secrets
+    rotation: Rotation | None
     edge: Edge
     delivery: Delivery | None
 
@@ -125,9 +127,22 @@ def _containers(plan: Blueprint, parts: Parts, platform: ContainersSettings) -> 
         registry=registry,
         secrets=parts.secrets,
         edge=parts.edge,
-        after=[*parts.endpoints.ways_out, *parts.network.ways_out],
+        after=[
+            *parts.endpoints.ways_out,
+            *parts.network.ways_out,
+            *parts.secrets.versions.values(),
+            *([parts.rotation.first_value] if parts.rotation else []),
+        ],
     )
     containers = Containers("containers", args, plan.plain)
+    if parts.rotation is not None:
+        readers = [
+            one for key in plan.settings.secrets.values() if key.kind == "postgres-url" for one in key.readers
+        ]
+        parts.rotation.redeploy(
+            containers.cluster_name,
+            {one: containers.service_names[one] for one in readers if one in platform.services},
+        )
     return Workload(
         log_groups=containers.log_groups,
         facts={**containers.facts, "albDnsName": parts.edge.dns_name, "apiUrl": parts.edge.url},

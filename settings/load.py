@@ -26,6 +26,11 @@ class ConfigurationError(pulumi.RunError):
     """A mistake in the stack file, which Pulumi prints without a traceback."""
 
 
+def in_sandbox() -> bool:
+    """Whether nothing real is touched."""
+    return os.environ.get(SANDBOX) == "1"
+
+
 def load(root: Path = ROOT) -> Settings:
     """The settings of the current stack; raises :class:`ConfigurationError` with every mistake."""
     stack, project = pulumi.get_stack(), pulumi.get_project()
@@ -40,7 +45,7 @@ def load(root: Path = ROOT) -> Settings:
             stack,
             {key: _value(key, text) for key, text in given.items() if key != VALUES},
             others=other_networks(stack, root),
-            examples_allowed=os.environ.get(SANDBOX) == "1",
+            examples_allowed=in_sandbox(),
             secure_paths=tuple(
                 key
                 for key in given

@@ -1,0 +1,152 @@
+"""Rotation: one function owns the database URL; its readers wait for a first value and start anew later."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.harness import ACCOUNT, MASTER_SECRET_ARN, Deployment
+from tests.program import shipped
+
+READERS = ("system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music")
+SERVICE = "aws:ecs/service:Service"
+
+
+@pytest.fixture(scope="module")
+def prod() -> Deployment:
+    return shipped("prod")
+
+
+def secret_arn(deployment: Deployment) -> str:
+    return deployment.named("secrets-database-url", "Secret").arn
+
+
+def statements(deployment: Deployment, what: str) -> list[dict[str, Any]]:
+    return deployment.named(f"rotation-{what}-permission", "RolePolicy").document("policy")["Statement"]
+
+
+def statement(deployment: Deployment, what: str, action: str) -> list[dict[str, Any]]:
+    def actions(one: dict[str, Any]) -> list[str]:
+        return [one["Action"]] if isinstance(one["Action"], str) else one["Action"]
+
+    return [one for one in statements(deployment, what) if action in actions(one)]
+
+
+@pytest.mark.accepts("A33")
+def test_the_url_is_rotated_every_thirty_days_by_the_function(prod: Deployment) -> None:
+    schedule = prod.only("SecretRotation")
+    assert schedule["secretId"] == secret_arn(prod)
+    assert schedule["rotationLambdaArn"] == prod.named("rotation-rotate-function").arn
+    assert schedule["rotationRules"] == {"automaticallyAfterDays": 30}
+    assert schedule["rotateImmediately"] is True
+
+
+@pytest.mark.accepts("A33")
+def test_only_secrets_manager_calls_it_and_for_this_secret(prod: Deployment) -> None:
+    permission = prod.named("rotation-rotate", "Permission")
+    assert permission["principal"] == "secretsmanager.amazonaws.com"
+    assert permission["sourceArn"] == secret_arn(prod)
+    assert permission["sourceAccount"] == ACCOUNT
+
+
+@pytest.mark.accepts("A33")
+@pytest.mark.attack(13)
+def test_it_writes_its_own_secret_and_reads_the_master_secret_only(prod: Deployment) -> None:
+    (own,) = statement(prod, "rotate", "secretsmanager:PutSecretValue")
+    assert own["Resource"] == secret_arn(prod)
+    reads = statement(prod, "rotate", "secretsmanager:GetSecretValue")
+    assert [one["Resource"] for one in reads] == [secret_arn(prod), MASTER_SECRET_ARN]
+
+
+@pytest.mark.accepts("A33")
+@pytest.mark.attack(13)
+def test_it_decrypts_these_two_secrets_through_their_store_only(prod: Deployment) -> None:
+    keys = {name: prod.named(f"keys-{name}", "Key").arn for name in ("secrets", "data")}
+    assert {
+        (one["Resource"], one["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"])
+        for one in statement(prod, "rotate", "kms:Decrypt")
+        if one["Condition"]["StringEquals"]["kms:ViaService"] == "secretsmanager.eu-west-1.amazonaws.com"
+    } == {(keys["secrets"], secret_arn(prod)), (keys["data"], MASTER_SECRET_ARN)}
+
+
+def test_it_runs_in_the_isolated_tier_in_a_group_of_its_own(prod: Deployment) -> None:
+    inside = prod.named("rotation-rotate-function")["vpcConfig"]
+    isolated = {s.id for s in prod.all("Subnet") if s["tags"]["Tier"] == "isolated"}
+    assert set(inside["subnetIds"]) == isolated
+    assert inside["securityGroupIds"] == ["connections-rotate-id"]
+
+
+def test_its_code_may_not_touch_network_interfaces(prod: Deployment) -> None:
+    (denied,) = (one for one in statements(prod, "rotate") if one["Effect"] == "Deny")
+    function = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:aiponge-rotate"
+    assert denied["Condition"] == {"ArnEquals": {"lambda:SourceFunctionArn": function}}
+    assert "ec2:CreateNetworkInterface" in denied["Action"]
+
+
+@pytest.mark.attack(6)
+def test_its_environment_names_places_and_holds_no_value(prod: Deployment) -> None:
+    function = prod.named("rotation-rotate-function")
+    assert function["environment"]["variables"] == {
+        "SECRET_ARN": secret_arn(prod),
+        "MASTER_SECRET_ARN": MASTER_SECRET_ARN,
+        "DATABASE_HOST": "db.internal",
+        "DATABASE_PORT": "5432",
+        "DATABASE_NAME": "aiponge",
+        "ROLE_PREFIX": "aiponge",
+        "SECURITY_GROUP": "aiponge-rotate",
+    }
+    assert function["kmsKeyArn"] == prod.named("keys-data", "Key").arn
+
+
+@pytest.mark.accepts("A40")
+@pytest.mark.parametrize("what", ["rotate", "redeploy"])
+def test_its_log_is_declared_encrypted_and_kept(prod: Deployment, what: str) -> None:
+    group = prod.named(f"rotation-{what}-log", "LogGroup")
+    function = prod.named(f"rotation-{what}-function")
+    assert group["name"] == f"/aws/lambda/{function['name']}"
+    assert (group["kmsKeyId"], group["retentionInDays"]) == (prod.named("keys-logs", "Key").arn, 365)
+    assert group.urn in function.depends_on
+
+
+@pytest.mark.parametrize("what", ["rotate", "redeploy"])
+def test_a_runaway_caller_meets_a_limit(prod: Deployment, what: str) -> None:
+    assert 1 <= prod.named(f"rotation-{what}-function")["reservedConcurrentExecutions"] <= 3
+
+
+@pytest.mark.accepts("A33")
+def test_readers_wait_for_the_first_value_and_not_for_the_schedule(prod: Deployment) -> None:
+    wait = prod.only("Invocation")
+    schedule = prod.only("SecretRotation").urn
+    assert json.loads(wait["input"]) == {"Wait": secret_arn(prod)}
+    assert schedule in wait.depends_on
+    for service in prod.all(SERVICE):
+        assert wait.urn in service.depends_on
+        assert schedule not in service.depends_on
+
+
+@pytest.mark.accepts("A33")
+def test_after_a_rotation_exactly_the_readers_start_anew(prod: Deployment) -> None:
+    function = prod.named("rotation-redeploy-function")
+    named = json.loads(function["environment"]["variables"]["READERS"])
+    assert named == [f"aiponge-{service}" for service in READERS]
+    (right,) = statement(prod, "redeploy", "ecs:UpdateService")
+    base = f"arn:aws:ecs:eu-west-1:{ACCOUNT}"
+    assert right["Resource"] == [f"{base}:service/aiponge-prod/{service}" for service in named]
+    assert right["Condition"] == {"ArnEquals": {"ecs:cluster": f"{base}:cluster/aiponge-prod"}}
+
+
+def test_only_a_finished_rotation_of_this_secret_starts_them(prod: Deployment) -> None:
+    pattern = prod.named("rotation-rotated", "EventRule").document("eventPattern")
+    assert pattern["detail"] == {
+        "eventName": ["RotationSucceeded"],
+        "additionalEventData": {"SecretId": [secret_arn(prod)]},
+    }
+    permission = prod.named("rotation-redeploy", "Permission")
+    assert permission["principal"] == "events.amazonaws.com"
+    assert permission["sourceArn"] == prod.named("rotation-rotated", "EventRule").arn
+
+
+def test_a_stack_without_a_database_url_has_no_function() -> None:
+    assert shipped("cinematch-production").all("aws:lambda/function:Function") == []
