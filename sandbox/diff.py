@@ -89,6 +89,11 @@ def _meaning(value: Any) -> Any:
     return [_meaning(item) for item in value] if isinstance(value, list) else value
 
 
+def _written(value: Any) -> str:
+    """As text, because Python takes True for 1."""
+    return json.dumps(_meaning(canonical(value)), sort_keys=True, default=str)
+
+
 def has_unknown(value: Any) -> bool:
     """Whether a preview does not know this value, or a part of it, yet."""
     if isinstance(value, dict):
@@ -105,7 +110,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, ...]:
         if key.startswith("__"):
             continue
         before, after = old.get(key), new.get(key)
-        if has_unknown(after) or _meaning(canonical(before)) != _meaning(canonical(after)):
+        if has_unknown(after) or _written(before) != _written(after):
             found.append(key)
     return tuple(found)
 

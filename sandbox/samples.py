@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.config import VALUES, StackConfig
-from settings import SettingsError, read_stack_file
+from settings.errors import SettingsError
+from settings.parse import parse
 from settings.policy_config import pack_config
-
-if TYPE_CHECKING:
-    from settings.stack import Settings
+from settings.stack import Settings
+from settings.stack_file import other_networks
 
 FILE = Path(__file__).with_name("samples.env")
 KEY_KINDS = ("aes-256-key", "hmac-key", "jwt-hs256-key")
@@ -22,12 +23,6 @@ PEM = "-----BEGIN OPENSSH {0} KEY-----\n{1}\n-----END OPENSSH {0} KEY-----\n"
 
 def settings_of(config: StackConfig, root: Path) -> Settings | None:
     """The stack's settings; None where the program has none or its own run will say what is wrong."""
-    try:
-        from settings.errors import SettingsError
-        from settings.parse import parse
-        from settings.stack_file import other_networks
-    except ImportError:
-        return None
     prefix = f"{config.project}:"
     raw = {key.removeprefix(prefix): value for key, value in config.values.items() if key.startswith(prefix)}
     raw.pop(VALUES, None)
@@ -80,8 +75,9 @@ def _bytes(name: str) -> bytes:
 
 
 def policy_config(root: Path, config: StackConfig) -> dict[str, Any]:
-    """What ``--policy-pack-config`` would hand to the pack for this stack."""
-    try:
-        return pack_config(read_stack_file(config.stack, root))
-    except SettingsError:
-        return {}  # the program says what is wrong with the file
+    """What ``--policy-pack-config`` would hand to the pack: the stack's own file, or what its settings say."""
+    path = root / "policies" / "config" / f"{config.stack}.json"
+    if path.is_file():
+        return json.loads(path.read_text())
+    settings = settings_of(config, root)
+    return pack_config(settings) if settings else {}

@@ -6,6 +6,10 @@ import os
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.loaders import create_loader
+
+LOADER = create_loader()
 
 
 def start() -> Any:
@@ -27,17 +31,22 @@ def start() -> Any:
     return mock
 
 
+def session_of(region: str, key: str, secret: str, token: str | None = None) -> boto3.Session:
+    """A session that shares the parsed service models of all others: reading EC2's alone takes half a second."""
+    core = botocore.session.Session()
+    core.register_component("data_loader", LOADER)
+    return boto3.Session(key, secret, token, region_name=region, botocore_session=core)
+
+
 def enter_account(account: str, region: str, role: str, endpoint: str | None = None) -> boto3.Session:
     """A session of ``role`` in ``account``, which moto then takes for the caller of ``up``."""
     from sandbox.emulator.accounts import SESSION
 
     arn = f"arn:aws:iam::{account}:role/{role}"
-    outside = boto3.Session("AKIAEXAMPLEEXAMPLE00", "sandbox", region_name=region)
+    outside = session_of(region, "AKIAEXAMPLEEXAMPLE00", "sandbox")
     sts = outside.client("sts", region_name=region, endpoint_url=endpoint)
     got = sts.assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"]
-    session = boto3.Session(
-        got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"], region_name=region
-    )
+    session = session_of(region, got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"])
     iam = session.client("iam", region_name=region, endpoint_url=endpoint)
     try:
         iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")

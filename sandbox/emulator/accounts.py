@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from sandbox.emulator.hooks import Asked, Params, corrects
@@ -10,6 +11,7 @@ SESSION = "sandbox"
 fallback: list[tuple[str, str]] = []
 """Account and role of callers with unknown keys, where this process serves one account to others."""
 _known: dict[str, str] = {}
+_managed: list[Any] = []
 
 
 def account_of(access_key: str) -> str:
@@ -43,3 +45,12 @@ def install() -> None:
     from moto.iam import models
 
     models.get_account_id_from = account_of
+    original = models.IAMBackend._init_aws_policies
+
+    def managed(self: Any) -> list[Any]:
+        """AWS's own policies are read once; every account gets its own copies."""
+        if not _managed:
+            _managed.extend(original(self))
+        return [copy.copy(policy) for policy in _managed]
+
+    models.IAMBackend._init_aws_policies = managed  # type: ignore[method-assign]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sandbox.calls import Context
 from sandbox.rows import Inputs, row
-from sandbox.shapes import renames
 from sandbox.types.audit import only
 
 PLAN_RENAMES = (

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import textwrap
 from pathlib import Path
 from typing import Any
 
 import yaml
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from sandbox import Result, World
+from sandbox.config import ROUNDS
 
 _accounts = itertools.count(300000000001)
 HEAD = """
@@ -57,3 +62,12 @@ def created(result: Result) -> set[str]:
 def ops(result: Result) -> dict[str, str]:
     """Name to operation, without the stack itself."""
     return {step.name: step.op for step in result.steps if step.type != "pulumi:pulumi:Stack"}
+
+
+def sealed(passphrase: str, text: str) -> tuple[str, str]:
+    """(encryptionsalt, secure) as the CLI's passphrase provider writes them."""
+    salt, nonce = b"12345678", b"123456789012"
+    key = PBKDF2HMAC(SHA256(), 32, salt, ROUNDS).derive(passphrase.encode())
+    secure = AESGCM(key).encrypt(nonce, text.encode(), None)
+    head, first, rest = (base64.b64encode(raw).decode() for raw in (salt, nonce, secure))
+    return f"v1:{head}:v1:x", f"v1:{first}:{rest}"

@@ -1,0 +1,158 @@
+"""The command line ends with the exit code that its callers act on, and writes what a machine can read."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from sandbox import cli, report
+from sandbox.keep import Home
+from tests.sandbox.toy import HEAD, project, world
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+pulumi.export("arn", aws.sns.Topic("t", name="t", display_name=config.get("v") or "one").arn)
+"""
+
+
+def run(command: str, folder: Path, *more: str) -> int:
+    return cli.main([command, "--stack", "dev", "--root", str(folder), *more])
+
+
+def test_a_stack_that_comes_up_exits_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("up", project(tmp_path, PROGRAM), "--no-verify") == 0
+    out = capsys.readouterr().out
+    assert "Preview of dev: + 2 create" in out
+    assert "arn: arn:aws:sns:eu-west-1:" in out
+
+
+def test_a_failure_exits_1(tmp_path: Path) -> None:
+    assert run("preview", project(tmp_path, "raise pulumi.RunError('no')")) == 1
+
+
+def test_an_unknown_stack_exits_2_and_names_the_known_ones(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = project(tmp_path, PROGRAM)
+    assert cli.main(["up", "--stack", "prd", "--root", str(folder)]) == 2
+    assert "there is no stack 'prd'" in capsys.readouterr().err
+
+
+def test_a_stack_file_that_is_no_yaml_exits_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = project(tmp_path, PROGRAM)
+    (folder / "Pulumi.dev.yaml").write_text("config:\n  a: [\n")
+    assert run("up", folder) == 2
+    assert "Pulumi.dev.yaml: line 3: not YAML" in capsys.readouterr().err
+
+
+def test_a_wrong_argument_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["up"])
+    assert ended.value.code == 2
+
+
+def test_an_interruption_exits_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_preview", interrupt)
+    assert run("preview", project(tmp_path, PROGRAM)) == 130
+
+
+def test_json_holds_the_run(tmp_path: Path) -> None:
+    file = tmp_path / "out" / "run.json"
+    run("up", project(tmp_path / "p", PROGRAM), "--no-verify", "--json", str(file))
+    body = json.loads(file.read_text())
+    assert body["exitCode"] == 0
+    assert body["counts"] == {"create": 2}
+    assert {step["op"] for step in body["steps"]} == {"create"}
+    assert set(body["seconds"]) == {"plan", "run", "total"}
+
+
+def test_the_tree_counts_a_resource_for_the_component_above_it(tmp_path: Path) -> None:
+    program = """
+    class Box(pulumi.ComponentResource):
+        def __init__(self, name):
+            super().__init__("x:index:Box", name)
+            aws.sns.Topic(f"{name}-a", opts=pulumi.ResourceOptions(parent=self))
+            self.register_outputs({})
+    Box("box")
+    aws.sns.Topic("alone")
+    """
+    with world(project(tmp_path, program)) as here:
+        tree = report.tree(here.preview())
+    assert tree.counts == {"create": 1}
+    assert [(branch.name, dict(branch.counts)) for branch in tree.inside] == [("box", {"create": 1})]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+    folder = project(tmp_path, PROGRAM)
+    command = [sys.executable, "-m", "sandbox", "up", "--stack", "dev", "--root", str(folder)]
+    process = subprocess.Popen(
+        [*command, "--keep", "--no-verify"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("export "):
+            break
+    yield folder, process
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+
+
+def test_a_kept_world_is_updated_by_the_next_run_and_seen_by_others(
+    kept: tuple[Path, subprocess.Popen[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, process = kept
+    home = Home.of(folder, "dev")
+    endpoint = home.endpoint()
+    assert endpoint is not None
+    assert endpoint.startswith("http://127.0.0.1:")
+    assert (home.folder.stat().st_mode & 0o777, home.state.stat().st_mode & 0o777) == (0o700, 0o600)
+    assert "display" not in home.state.read_text()
+    assert run("up", folder, "--keep") == 2
+    assert "is kept at" in capsys.readouterr().err
+    assert run("up", folder, "--no-verify") == 0
+    assert "done: = 2 same" in capsys.readouterr().out
+    (folder / "__main__.py").write_text(HEAD + PROGRAM.replace('"one"', '"two"'))
+    assert run("up", folder, "--no-verify") == 0
+    assert "~ 1 update" in capsys.readouterr().out
+    sns = boto3.client(
+        "sns",
+        endpoint_url=endpoint,
+        region_name="eu-west-1",
+        aws_access_key_id="sandbox",
+        aws_secret_access_key="sandbox",
+    )
+    (topic,) = sns.list_topics()["Topics"]
+    assert sns.get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]["DisplayName"] == "two"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    assert not home.folder.exists()
+
+
+def test_a_dead_world_is_not_found(tmp_path: Path) -> None:
+    home = Home.of(tmp_path, "dev")
+    home.note("http://127.0.0.1:9")
+    assert home.endpoint() is None
+    ended = subprocess.Popen([sys.executable, "-c", "pass"])
+    ended.wait()
+    time.sleep(0.01)
+    home.control.write_text(json.dumps({"endpoint": "http://127.0.0.1:9", "pid": ended.pid}))
+    assert home.endpoint() is None
+    assert os.stat(home.folder).st_mode & 0o777 == 0o700
