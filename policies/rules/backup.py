@@ -24,16 +24,22 @@ def _planned(stack: Stack) -> bool:
 
 
 def _tested(one: Resource, stack: Stack) -> bool:
+    return _PROTECTED[one.type] in stack.once("restored", _restored)
+
+
+def _restored(stack: Stack) -> set[str]:
+    """The kinds of resource whose backups are kept, copied, locked and restored for practice."""
     rules = [rule for plan in stack.all(PLAN) for rule in parts(plan.props, "rules")]
     kept = any(is_set(rule, "lifecycle") for rule in rules) and any(
         is_set(rule, "copyActions") for rule in rules
     )
-    restored = any(
-        text(selection.props, "protectedResourceType") == _PROTECTED[one.type]
+    if not (kept and stack.all(VAULT_LOCK)):
+        return set()
+    return {
+        text(selection.props, "protectedResourceType")
         for plan in stack.all(RESTORE_PLAN)
         for selection in stack.referrers(plan, RESTORE_SELECTION, "restoreTestingPlanName")
-    )
-    return kept and bool(stack.all(VAULT_LOCK)) and restored
+    }
 
 
 RULES = [

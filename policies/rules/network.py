@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from .graph import Stack
@@ -55,8 +56,14 @@ def _closed(subnet: Resource, stack: Stack) -> Iterator[str]:
 
 
 def _two_zones(subnet: Resource, stack: Stack) -> bool:
-    same = [one for one in stack.all(SUBNET) if tier(one) == tier(subnet)]
-    return len({one.props.get("availabilityZone") for one in same}) > 1
+    return len(stack.once("zones by tier", _zones)[tier(subnet)]) > 1
+
+
+def _zones(stack: Stack) -> dict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for subnet in stack.all(SUBNET):
+        found[tier(subnet)].add(text(subnet.props, "availabilityZone"))
+    return found
 
 
 def _private_group(group: Resource, stack: Stack) -> Iterator[str]:

@@ -79,17 +79,22 @@ def _is_gateway(service: Resource) -> bool:
     return bool(parts(service.props, "loadBalancers"))
 
 
+def _doors(stack: Stack) -> set[str]:
+    doors = stack.all(BALANCER)
+    return {group.urn for door in doors for group in stack.refers(door, "securityGroups", GROUP)}
+
+
+def _gateways(stack: Stack) -> set[str]:
+    gateways = filter(_is_gateway, stack.all(SERVICE))
+    return {group.urn for gateway in gateways for group in _groups(gateway, stack)}
+
+
 def _gateway_only(service: Resource, stack: Stack) -> Iterator[str]:
-    services = stack.all(SERVICE)
-    gateways = {group.urn for other in services if _is_gateway(other) for group in _groups(other, stack)}
     own = _groups(service, stack)
     if _is_gateway(service):
-        doors = {
-            group.urn for door in stack.all(BALANCER) for group in stack.refers(door, "securityGroups", GROUP)
-        }
-        allowed = doors | {group.urn for group in own}
+        allowed = stack.once("doors", _doors) | {group.urn for group in own}
     else:
-        allowed = gateways
+        allowed = stack.once("gateways", _gateways)
     for group in own:
         for rule in ingress_rules(group, stack):
             if any(opening.cidrs for opening in ingress(rule)):

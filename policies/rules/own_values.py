@@ -47,7 +47,7 @@ def _weaknesses(one: Resource, _: Configuration) -> Iterator[str]:
     for key in sinks.keys(one):
         for _path, value in strings(sinks.at(one, key)):
             if weakness := _weak(value):
-                yield f"{key} {weakness}"
+                yield f"{key.split('.')[0]} {weakness}"
 
 
 def _leaks(one: Resource, stack: Stack) -> Iterator[str]:

@@ -35,18 +35,16 @@ def _dimensions(stack: Stack) -> frozenset[str]:
     found = [
         strings(alarm.props.get(key)) for alarm in stack.all(ALARM) for key in ("dimensions", "metricQueries")
     ]
-    return frozenset(value for each in found for _, value in each)
+    values = {value for each in found for _, value in each}
+    # A replication group is watched by its members, which are called after it.
+    return frozenset(values | {value.rpartition("-")[0] for value in values})
 
 
 def _watched(one: Resource, stack: Stack) -> bool:
     if stack.referrers(one, ALARM):
         return True
     dimensions = stack.once("dimensions", _dimensions)
-    names = [text(one.props, key) for key in _NAMES if is_set(one.props, key)]
-    # A replication group is watched by its members, which are called after it.
-    return any(
-        value == name or value.startswith(f"{name}-") for name in names if name for value in dimensions
-    )
+    return any(text(one.props, key) in dimensions for key in _NAMES if is_set(one.props, key))
 
 
 def _wired(alarm: Resource, stack: Stack) -> Iterator[str]:

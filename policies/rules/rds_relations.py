@@ -25,14 +25,19 @@ def parameters(db: Resource, stack: Stack) -> dict[str, str]:
 def in_backup_plan(one: Resource, stack: Stack) -> bool:
     """Whether some backup selection takes a resource, by reference or by tag."""
     tags = {**part(one.props, "tags"), **part(one.props, "tagsAll")}
-    return any(
-        one in stack.refers(selection, "resources") or _selects(selection.props, tags)
-        for selection in stack.all(SELECTION)
+    return bool(stack.referrers(one, SELECTION, "resources")) or any(
+        tags.get(key) == value for key, value in stack.once("selected tags", _selected_tags)
     )
 
 
-def _selects(selection: Props, tags: Props) -> bool:
-    return any(tags.get(text(tag, "key")) == text(tag, "value") for tag in parts(selection, "selectionTags"))
+def _selected_tags(stack: Stack) -> set[tuple[str, str]]:
+    selections = stack.all(SELECTION)
+    tags = [tag for selection in selections for tag in parts(selection.props, "selectionTags")]
+    return {(text(tag, "key"), text(tag, "value")) for tag in tags}
+
+
+def _subscribed(stack: Stack) -> bool:
+    return any(_reports(one.props) for one in stack.all(EVENTS))
 
 
 def _reports(subscription: Props) -> bool:
@@ -64,7 +69,7 @@ RULES = [
         INSTANCE,
         "Somebody hears of a failing or maintained database.",
         "subscribe a topic to the database's failure and maintenance events",
-        lambda _, stack: any(_reports(one.props) for one in stack.all(EVENTS)),
+        lambda _, stack: stack.once("events", _subscribed),
     ),
     relate(
         "rds-in-backup-plan",

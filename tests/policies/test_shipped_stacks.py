@@ -1,0 +1,80 @@
+"""Every shipped stack passes its own pack: nothing mandatory, nothing open in production, the rest exempted."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from rules import ALL
+from rules.configuration import Configuration
+from rules.court import Court
+from rules.exemptions import Register, read
+from rules.graph import Stack
+from rules.rule import Level
+
+from settings import read_stack_file
+from settings.policy_config import GATES, pack_config
+from tests.harness import Deployment
+from tests.policies.iam_catalogue import unknown_actions
+from tests.policies.judge import assemble, recorded
+from tests.program import ROOT, STACKS, run_program, shipped
+
+LEVELS = {rule.name: rule.level for rule in ALL}
+NAMES = {rule.name for rule in ALL}
+PROVIDER = "pulumi:providers:aws"
+
+
+def judged(deployment: Deployment, stack: str) -> tuple[Court, set[tuple[str, str]]]:
+    """The court after a whole run, and what was found: rule and resource."""
+    config = Configuration.read(pack_config(read_stack_file(stack))[GATES[0]])
+    court = Court(ALL, Register(read(ROOT / "policies" / "exemptions.yaml"), stack=stack))
+    provider = deployment.only(PROVIDER).inputs
+    resources = list(assemble(recorded(deployment), provider))
+    verdicts = [court.try_resource(one, config) for one in resources]
+    verdicts.append(court.try_stack(Stack(resources, config)))
+    return court, {
+        (finding.rule, finding.urn.rpartition("::")[2])
+        for verdict in verdicts
+        for findings in verdict.findings.values()
+        for finding in findings
+    }
+
+
+@cache
+def at_update(stack: str) -> tuple[Court, set[tuple[str, str]]]:
+    return judged(shipped(stack), stack)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_shipped_stack_breaks_nothing_that_its_environment_demands(stack: str) -> None:
+    production = read_stack_file(stack).environment.production
+    _, found = at_update(stack)
+    excused = Level.PRODUCTION if not production else None
+    assert {one for one in found if LEVELS[one[0]] is not excused} == set()
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_an_update_of_a_shipped_stack_leaves_nothing_unjudged(stack: str) -> None:
+    court, _ = at_update(stack)
+    assert {urn: rules for urn, rules in court.open.items() if rules} == {}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_what_waits_on_a_first_preview_is_pinned(stack: str) -> None:
+    court, found = judged(run_program(stack, preview=True), stack)
+    waiting = [f"{urn.rpartition('::')[2]}: {rule}" for urn, rules in court.open.items() for rule in rules]
+    pinned = Path(__file__).with_name("unjudged") / f"{stack}.txt"
+    assert sorted(waiting) == pinned.read_text("utf-8").splitlines()
+    assert {one for one in found if LEVELS[one[0]] is Level.MANDATORY} <= {("own-exemption-audit", "")}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_action_in_a_document_of_ours_exists(stack: str) -> None:
+    documents = [
+        (one.name, value)
+        for one in shipped(stack).resources
+        for key, value in one.inputs.items()
+        if key in ("policy", "assumeRolePolicy") and isinstance(value, str)
+    ]
+    assert [(name, wrong) for name, document in documents if (wrong := unknown_actions(document))] == []
