@@ -30,6 +30,7 @@ from components.sessions import Sessions, SessionsArgs
 from components.topics import Topics
 from components.watch.database import DatabaseWatched
 from components.watch.door import DoorWatched
+from components.watch.host import HostWatched
 from components.watch.services import ServicesWatched
 from settings.edges import HOST
 from settings.grants import HOST_READER, entries_read_by
@@ -62,6 +63,7 @@ class Workload:
     log_groups: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Names of the application's log groups, by service."""
     services: ServicesWatched | None = None
+    host: HostWatched | None = None
 
 
 def run_workload(plan: Blueprint, parts: Parts) -> Workload:
@@ -79,8 +81,9 @@ def watch(plan: Blueprint, parts: Parts, workload: Workload) -> Monitoring:
         names=settings.names,
         settings=settings.monitoring,
         topics=parts.topics,
-        logs=workload.log_groups,
+        logs={name: group for name, group in workload.log_groups.items() if not name.startswith("host/")},
         services=workload.services,
+        host=workload.host,
         door=DoorWatched(
             load_balancer=edge.load_balancer_suffix,
             target_group=edge.target_group_suffix,
@@ -93,6 +96,8 @@ def watch(plan: Blueprint, parts: Parts, workload: Workload) -> Monitoring:
         ),
         cache_members=parts.cache.member_ids if parts.cache else (),
         nat_gateways=parts.network.nat_gateway_ids,
+        functions=parts.rotation.functions if parts.rotation else {},
+        rules=parts.rotation.rules if parts.rotation else (),
     )
     return Monitoring("monitoring", args, plan.plain)
 
@@ -210,4 +215,9 @@ def _host(plan: Blueprint, parts: Parts, platform: HostSettings) -> Workload:
             "siteUrl": parts.edge.url,
             "sessionLogGroup": sessions.log_group,
         },
+        host=HostWatched(
+            settings=platform,
+            group_name=host.group_name,
+            logs={name: group for name, group in host.log_groups.items() if name.startswith("host/")},
+        ),
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch
 
 from components.options import child_of
-from settings.outside import LogPatternsSettings
+from settings.outside import LogPatternsSettings, MonitoringSettings
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,26 @@ SIGNALS = (AUTH_FAILURE, INTERNAL_AUTH_FAILURE, DB_CONNECT_FAILURE, CRYPTO_ERROR
 def count_signals(
     owner: pulumi.ComponentResource,
     groups: Mapping[str, pulumi.Input[str]],
-    own: LogPatternsSettings,
+    settings: MonitoringSettings,
     metrics_of: str,
 ) -> None:
     """Count every signal in every log group; the counts of all groups add up in one metric."""
-    patterns = {signal.slug: json_pattern(signal.events, messages_of(signal, own)) for signal in SIGNALS}
-    metrics = {signal.slug: signal.metric for signal in SIGNALS}
-    patterns["contract-violation"], metrics["contract-violation"] = VIOLATION, "ContractViolation"
     for group, log_group_name in groups.items():
-        for slug, pattern in patterns.items():
-            count(owner, f"{group}-{slug}", log_group_name, pattern, metrics_of, metrics[slug])
+        for slug, metric, pattern in _patterns(settings):
+            count(owner, f"{group}-{slug}", log_group_name, pattern, metrics_of, metric)
         _measure_latency(owner, group, log_group_name, metrics_of)
+
+
+def _patterns(settings: MonitoringSettings) -> Iterator[tuple[str, str, str]]:
+    for signal in SIGNALS:
+        yield (
+            signal.slug,
+            signal.metric,
+            json_pattern(signal.events, messages_of(signal, settings.log_patterns)),
+        )
+        if texts := messages_of(signal, settings.log_texts):
+            yield f"{signal.slug}-text", signal.metric, text_pattern(texts)
+    yield "contract-violation", "ContractViolation", VIOLATION
 
 
 def count(

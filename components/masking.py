@@ -54,9 +54,10 @@ def policy_document(name: str) -> dict[str, object]:
 def mask(owner: pulumi.ComponentResource, groups: Mapping[str, pulumi.Input[str]]) -> None:
     """Mask credentials in every log group of ``groups``."""
     for group, log_group_name in groups.items():
+        label = group.replace("/", "-")
         cloudwatch.LogDataProtectionPolicy(
-            f"{owner.pulumi_resource_name}-{group}-masking",
+            f"{owner.pulumi_resource_name}-{label}-masking",
             log_group_name=log_group_name,
-            policy_document=pulumi.Output.json_dumps(policy_document(f"{group}-masking")),
+            policy_document=pulumi.Output.json_dumps(policy_document(f"{label}-masking")),
             opts=child_of(owner),
         )

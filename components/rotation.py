@@ -25,6 +25,7 @@ TIMEOUT_S = WAIT_S + 30
 # A rotation's steps come one after the other while the waiting call holds a place of its own.
 CONCURRENCY = 3
 REDEPLOY_TIMEOUT_S = 60
+ROTATED = "database-url-rotated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,10 @@ class RotationArgs:
 class Rotation(pulumi.ComponentResource):
     """The function that owns the database URL, its schedule, and the wait for the first value."""
 
+    functions: dict[str, pulumi.Output[str]]
+    """Names of its functions, by what they do."""
+    rules: list[str]
+    """What its event rules are called, after the application's prefix."""
     first_value: lambda_.Invocation
     """Done when the secret has a value: what the readers wait for."""
 
@@ -84,6 +89,7 @@ class Rotation(pulumi.ComponentResource):
             ),
             child_of(self),
         )
+        self.functions, self.rules = {"rotate": function.name}, []
         permission = lambda_.Permission(
             f"{name}-rotate",
             function=function.name,
@@ -144,9 +150,11 @@ class Rotation(pulumi.ComponentResource):
             ),
             child_of(self),
         )
+        self.functions["redeploy-readers"] = function.name
+        self.rules.append(ROTATED)
         rule = cloudwatch.EventRule(
             f"{self._name}-rotated",
-            name=names.part("database-url-rotated"),
+            name=names.part(ROTATED),
             description="The database URL was rotated: its readers start anew",
             event_pattern=self._secret_arn.apply(_rotated),
             state="ENABLED",

@@ -31,7 +31,7 @@ class EdgeSettings(Model):
 
 
 class LogPatternsSettings(Model):
-    """``strongroom:monitoring.logPatterns``: messages of an application that says them in its own words.
+    """``strongroom:monitoring.logPatterns``, ``logTexts``: what an application says in its own words.
 
     Each list stands beside the event of the log contract that means the same.
     """
@@ -72,6 +72,16 @@ class MonitoringSettings(Model):
     waf_blocked_per_5_min: int = Field(default=1000, ge=1)
     """Requests the firewall blocks above which somebody should look."""
     log_patterns: LogPatternsSettings = LogPatternsSettings()
+    """What a JSON log line's ``message`` says."""
+    log_texts: LogPatternsSettings = LogPatternsSettings()
+    """What a plain text log line holds somewhere."""
+
+    @field_validator("log_texts")
+    @classmethod
+    def _has_no_wildcard(cls, texts: LogPatternsSettings) -> LogPatternsSettings:
+        if any(text.endswith("*") for _, given in texts for text in given):
+            raise ValueError("a text may stand anywhere in a line; leave the * out")
+        return texts
 
 
 class DeliverySettings(Model):

@@ -86,7 +86,7 @@ def masking_alarms(groups: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
     for group, log_group_name in groups.items():
         yield Alarm(
             row="S15",
-            slug=f"secret-in-log-{group}",
+            slug=f"secret-in-log-{group.replace('/', '-')}",
             says=f"{group} logged a credential. It is masked; rotate it, then mend the line.",
             series=Metric(
                 namespace="AWS/Logs",

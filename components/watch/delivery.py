@@ -1,8 +1,10 @@
-"""The messengers themselves: a topic that fails to deliver is reported by the other, a rule by an alarm."""
+"""The messengers and helpers: topics, rules and functions that fail are reported by something else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+
+import pulumi
 
 from components.alarms import Alarm, Metric, Severity
 from settings.names import Names
@@ -37,4 +39,17 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
             ),
             threshold=1,
             severity="warning",
+        )
+
+
+def function_alarms(functions: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
+    """S6, for the functions that rotate secrets and what follows from it."""
+    for function, name in functions.items():
+        yield Alarm(
+            row="S6",
+            slug=f"function-{function}",
+            says=f"Function {function} failed.",
+            series=Metric(namespace="AWS/Lambda", name="Errors", dimensions={"FunctionName": name}),
+            threshold=1,
+            severity="critical",
         )

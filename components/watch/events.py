@@ -1,49 +1,36 @@
-"""What happens once and leaves no metric: failed deployments, tasks that cannot start, database events."""
+"""What happens once and leaves no metric: deployments, tasks, commands and rotations that fail."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import pulumi
-from pulumi_aws import cloudwatch, rds
 
-from components.options import child_of
-from components.topics import Topics
+from components.event_rules import Event
 from settings.names import Names
 
-DEPLOYMENT_FAILED, CANNOT_START = "AL9-deployment-failed", "AL9-task-cannot-start"
 
-DATABASE_EVENTS = {
-    "db-instance": ("maintenance", "configuration change", "failure"),
-    "db-parameter-group": ("configuration change",),
-}
-
-
-def alarm_on_ecs_events(
-    owner: pulumi.ComponentResource, cluster_name: pulumi.Input[str], names: Names, topics: Topics
-) -> None:
-    """AL9: a deployment of the cluster fails, or a task gets neither its image nor its secrets."""
+def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Event]:
+    """AL9, for one cluster of this account."""
     base = f"arn:aws:ecs:{names.region}:{names.account_id}"
-    _rule(
-        owner,
-        DEPLOYMENT_FAILED,
-        "AL9: A deployment failed and is rolled back.",
-        {
+    yield Event(
+        row="AL9",
+        slug="deployment-failed",
+        says="A deployment failed and is rolled back.",
+        pattern={
             "source": ["aws.ecs"],
             "detail-type": ["ECS Deployment State Change"],
             "resources": [{"prefix": pulumi.Output.concat(base, ":service/", cluster_name, "/")}],
             "detail": {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
         },
-        {"what": "$.resources[0]", "why": "$.detail.reason"},
-        names,
-        topics,
+        what="$.resources[0]",
+        why="$.detail.reason",
     )
-    _rule(
-        owner,
-        CANNOT_START,
-        "AL9: A task got neither its image nor its secrets.",
-        {
+    yield Event(
+        row="AL9",
+        slug="task-cannot-start",
+        says="A task got neither its image nor its secrets.",
+        pattern={
             "source": ["aws.ecs"],
             "detail-type": ["ECS Task State Change"],
             "detail": {
@@ -51,51 +38,54 @@ def alarm_on_ecs_events(
                 "stoppedReason": [{"prefix": "ResourceInitializationError"}],
             },
         },
-        {"what": "$.detail.group", "why": "$.detail.stoppedReason"},
-        names,
-        topics,
+        what="$.detail.group",
+        why="$.detail.stoppedReason",
     )
 
 
-def _rule(
-    owner: pulumi.ComponentResource,
-    label: str,
-    says: str,
-    event: Mapping[str, Any],
-    paths: Mapping[str, str],
-    names: Names,
-    topics: Topics,
-) -> None:
-    part, name = child_of(owner), f"{owner.pulumi_resource_name}-{label}"
-    rule = cloudwatch.EventRule(
-        name,
-        name=names.part(label),
-        description=says,
-        event_pattern=pulumi.Output.json_dumps(event),
-        state="ENABLED",
-        opts=part,
+def host_events(names: Names) -> Iterator[Event]:
+    """BL4 and BL5, for the commands of this application and the patches of its host."""
+    yield Event(
+        row="BL4",
+        slug="command-failed",
+        says="A command on the host failed.",
+        pattern={
+            "source": ["aws.ssm"],
+            "detail-type": ["EC2 Command Status-change Notification"],
+            "detail": {
+                "document-name": [{"prefix": names.part("")}],
+                "status": ["Failed", "TimedOut", "Cancelled"],
+            },
+        },
+        what="$.detail.document-name",
+        why="$.detail.status",
     )
-    cloudwatch.EventTarget(
-        name,
-        rule=rule.name,
-        arn=topics.critical,
-        # The whole event would carry a one-off task's overrides, which may hold anything, into a mailbox.
-        input_transformer=cloudwatch.EventTargetInputTransformerArgs(
-            input_paths=dict(paths), input_template=f'"{says} <what>: <why>"'
-        ),
-        opts=part,
+    yield Event(
+        row="BL5",
+        slug="patches-missing",
+        says="The host lacks patches.",
+        pattern={
+            "source": ["aws.ssm"],
+            "detail-type": ["Configuration Compliance State Change"],
+            "detail": {"compliance-type": ["Patch"], "compliance-status": ["non_compliant"]},
+        },
+        what="$.detail.resource-id",
+        why="$.detail.compliance-status",
+        severity="warning",
     )
 
 
-def hear_of_database_events(owner: pulumi.ComponentResource, names: Names, topics: Topics) -> None:
-    """AL16: what RDS itself reports of the account's instances and parameter groups."""
-    for source, categories in DATABASE_EVENTS.items():
-        rds.EventSubscription(
-            f"{owner.pulumi_resource_name}-AL16-{source}",
-            name=names.part(f"AL16-{source}"),
-            source_type=source,
-            event_categories=list(categories),
-            sns_topic=topics.warning,
-            enabled=True,
-            opts=child_of(owner),
-        )
+def rotation_events() -> Iterator[Event]:
+    """S6, for every secret of the account."""
+    yield Event(
+        row="S6",
+        slug="rotation-failed",
+        says="A secret was not rotated.",
+        pattern={
+            "source": ["aws.secretsmanager"],
+            "detail-type": ["AWS Service Event via CloudTrail"],
+            "detail": {"eventName": ["RotationFailed", "RotationAbandoned", "TestRotationFailed"]},
+        },
+        what="$.detail.additionalEventData.SecretId",
+        why="$.detail.eventName",
+    )

@@ -152,6 +152,7 @@ def test_words_of_a_signal_in_another_field_are_not_counted(patterns: dict[str, 
 def test_only_a_line_of_the_contract_keeps_it(patterns: dict[str, str]) -> None:
     assert matches(patterns["ContractViolation"], line("Login failed"))
     assert not matches(patterns["ContractViolation"], contract_line("auth.failure"))
+    assert matches(patterns["ContractViolation"], '{"event": "auth.failure"}')
 
 
 def test_the_time_of_a_call_between_services_is_measured(prod: Deployment, patterns: dict[str, str]) -> None:
