@@ -1,17 +1,12 @@
-"""Audit: a trail over all regions that cannot be forged, a detector that is on, a recorder that sees all."""
+"""CloudTrail: a trail over all regions that cannot be forged, delivered to a bucket that is closed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from . import documents
-from .graph import Stack
-from .kms import KEY
 from .logs import TRAIL
-from .reading import Props, is_set, off, on, part, parts, text
-from .rule import A, M, P, Resource, ResourceRule, relate, require, survey, trace
-from .s3 import BUCKET, BUCKET_POLICY
-from .s3_keeping import LOGGING
+from .reading import Props, is_set, off, on, parts, text
+from .rule import A, M, P, ResourceRule, require
 
 DETECTOR = "aws:guardduty/detector:Detector"
 DETECTOR_FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
@@ -28,60 +23,10 @@ FEATURES = frozenset(
         "LAMBDA_NETWORK_LOGS",
     }
 )
-_WRITERS = (
-    "cloudtrail.amazonaws.com",
-    "config.amazonaws.com",
-    "delivery.logs.amazonaws.com",
-    "logdelivery.elasticloadbalancing.amazonaws.com",
-)
 
 
 def _trail(name: str, sentence: str, fix: str, holds: Callable[[Props], bool]) -> ResourceRule:
     return require(name, M, TRAIL, sentence, fix, holds)
-
-
-def _private(trail: Resource, stack: Stack) -> Iterator[str]:
-    for bucket in stack.refers(trail, "s3BucketName", BUCKET):
-        if not stack.referrers(bucket, LOGGING, "bucket"):
-            yield "its bucket logs no accesses"
-        for policy in stack.referrers(bucket, BUCKET_POLICY, "bucket"):
-            if any(
-                one.anybody and not one.conditions for one in documents.allows(policy.props.get("policy"))
-            ):
-                yield "its bucket is public"
-
-
-def _on_behalf(one: Resource, _: Stack) -> Iterator[str]:
-    for statement in documents.allows(one.props.get("policy")):
-        services = {name for kind, name in statement.principals if kind == "Service"}
-        if services & set(_WRITERS) and not statement.condition("aws:SourceArn", "aws:SourceAccount"):
-            yield "a service may write on behalf of any account"
-        if one.type == BUCKET_POLICY and any(
-            map(statement.covers, ("s3:DeleteObject", "s3:DeleteObjectVersion"))
-        ):
-            yield "somebody may delete what is logged"
-
-
-def _features(detector: Resource, stack: Stack) -> bool:
-    enabled = {
-        text(one.props, "name")
-        for one in stack.referrers(detector, DETECTOR_FEATURE, "detectorId")
-        if text(one.props, "status") == "ENABLED"
-    }
-    return enabled >= FEATURES
-
-
-def _recorded(stack: Stack) -> bool:
-    running = [one for one in stack.all(RECORDER_STATUS) if on(one.props, "isEnabled")]
-    return not stack.config.audit or not stack.all(TRAIL) or (bool(stack.all(RECORDER)) and bool(running))
-
-
-def _everything(recorder: Props) -> bool:
-    group = part(recorder, "recordingGroup")
-    by_strategy = any(
-        text(one, "useOnly") == "ALL_SUPPORTED_RESOURCE_TYPES" for one in parts(group, "recordingStrategies")
-    )
-    return by_strategy or (not off(group, "allSupported") and on(group, "includeGlobalResourceTypes"))
 
 
 RULES = [
@@ -138,72 +83,6 @@ RULES = [
                 for resource in parts(selector, "dataResources")
             )
             or is_set(trail, "advancedEventSelectors")
-        ),
-    ),
-    trace(
-        "trail-bucket-private",
-        M,
-        TRAIL,
-        "The trail's bucket is closed, and logs who reads it.",
-        "add a BucketLogging, name the principals",
-        _private,
-    ),
-    trace(
-        "own-trail-permissions",
-        M,
-        (BUCKET_POLICY, KEY),
-        "Services write logs on behalf of our own account, and nobody deletes them.",
-        "set aws:SourceArn or aws:SourceAccount; allow no s3:DeleteObject",
-        _on_behalf,
-    ),
-    require(
-        "guardduty-enabled",
-        M,
-        DETECTOR,
-        "GuardDuty is on.",
-        "remove enable=False (B59)",
-        lambda detector: not off(detector, "enable"),
-    ),
-    relate(
-        "guardduty-features",
-        P,
-        DETECTOR,
-        "GuardDuty watches objects, logins, machines and functions.",
-        f"enable {', '.join(sorted(FEATURES))} (B59)",
-        _features,
-    ),
-    require(
-        "guardduty-org",
-        A,
-        ORGANIZATION,
-        "New accounts are watched too.",
-        'set auto_enable_organization_members="ALL"',
-        lambda organization: text(organization, "autoEnableOrganizationMembers") == "ALL",
-    ),
-    survey(
-        "config-recorder-on",
-        M,
-        "Where there is a trail, Config records.",
-        "add a Recorder and a RecorderStatus that is enabled",
-        _recorded,
-    ),
-    require(
-        "config-recorder-all",
-        M,
-        RECORDER,
-        "Config records every type, global ones too.",
-        "set all_supported and include_global_resource_types",
-        _everything,
-    ),
-    require(
-        "config-aggregator-regions",
-        A,
-        AGGREGATOR,
-        "An aggregator covers all regions.",
-        "set all_regions=True",
-        lambda aggregator: any(
-            on(part(aggregator, key), "allRegions")
-            for key in ("accountAggregationSource", "organizationAggregationSource")
         ),
     ),
 ]

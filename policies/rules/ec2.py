@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .graph import Stack
 from .own_text import INSTANCE, STARTED, TEMPLATE
 from .reading import Props, is_set, number, on, part, parts, text, values
-from .rule import A, M, P, Resource, relate, require
+from .rule import A, M, P, require
 
 GROUP = "aws:autoscaling/group:Group"
 LAUNCH_CONFIGURATION = STARTED[2]
@@ -33,15 +32,6 @@ def _disks(machine: Props) -> list[Props]:
 def _encrypted(machine: Props) -> bool:
     disks = _disks(machine)
     return bool(disks) and all(on(disk, "encrypted") for disk in disks)
-
-
-def _behind(group: Resource, _: Stack) -> bool:
-    balanced = (
-        is_set(group.props, "targetGroupArns")
-        or is_set(group.props, "loadBalancers")
-        or is_set(group.props, "trafficSources")
-    )
-    return not balanced or text(group.props, "healthCheckType") == "ELB"
 
 
 def _switch(key: str) -> Callable[[Props], bool]:
@@ -120,31 +110,5 @@ RULES = [
         "A machine has one network interface.",
         "remove the others",
         lambda machine: len(values(machine, "networkInterfaces")) < 2,
-    ),
-    require(
-        "asg-launch-template",
-        M,
-        (GROUP, LAUNCH_CONFIGURATION),
-        "Machines come from a launch template.",
-        "use launch_template",
-        lambda group: is_set(group, "launchTemplate") or is_set(group, "mixedInstancesPolicy"),
-    ),
-    relate(
-        "asg-elb-health",
-        M,
-        GROUP,
-        "A group behind a load balancer asks it who is healthy.",
-        'set health_check_type="ELB"',
-        _behind,
-    ),
-    require(
-        "asg-multi-az",
-        P,
-        GROUP,
-        "A group spans two zones.",
-        "give it two subnets",
-        lambda group: (
-            max(len(values(group, "vpcZoneIdentifiers")), len(values(group, "availabilityZones"))) > 1
-        ),
     ),
 ]

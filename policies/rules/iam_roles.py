@@ -1,14 +1,11 @@
-"""IAM roles: who may become one, and what hangs on it."""
+"""IAM roles: what hangs on one, and in which way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from . import documents, trust
 from .graph import Stack
 from .iam import ROLE, ROLE_POLICY
-from .reading import Props, is_set, number, parts, text, values
-from .rule import A, Level, M, P, Resource, ResourceRule, relate, require
+from .reading import Props, parts, text, values
+from .rule import A, M, Resource, ResourceRule, relate, require
 
 ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ATTACHMENTS = (
@@ -19,7 +16,6 @@ ATTACHMENTS = (
 )
 INLINE_LIST = "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive"
 ATTACHED_LIST = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
-LONGEST_SESSION_S = 3600
 _AWS_MANAGED = "arn:aws:iam::aws:policy/"
 # What services of AWS need for themselves and AWS keeps up to date; none can read a secret.
 LISTED = frozenset(
@@ -33,19 +29,6 @@ LISTED = frozenset(
         "CloudWatchAgentServerPolicy",
     )
 )
-
-
-def _trusts(slug: str) -> Callable[[Props], bool]:
-    judge = trust.JUDGES[slug]
-    return lambda role: not any(map(judge, documents.allows(role.get("assumeRolePolicy"))))
-
-
-def _pinned(role: Props) -> bool:
-    document = role.get("assumeRolePolicy")
-    if not any(map(trust.is_github, documents.allows(document))):
-        return True
-    short = number(role, "maxSessionDuration", LONGEST_SESSION_S) <= LONGEST_SESSION_S
-    return _trusts("own-oidc-pinned")(role) and short and is_set(role, "permissionsBoundary")
 
 
 def _attached(props: Props) -> list[str]:
@@ -73,44 +56,7 @@ def _one_way(role: Resource, stack: Stack) -> bool:
     return not (inline and apart) and not (managed and attached)
 
 
-def _trust_rule(name: str, level: Level, sentence: str, fix: str) -> ResourceRule:
-    return require(name, level, ROLE, sentence, fix, _trusts(name))
-
-
 RULES = [
-    _trust_rule(
-        "iam-trust-no-wildcard",
-        M,
-        "No role can be taken by everybody.",
-        "name the principals that may assume it",
-    ),
-    _trust_rule(
-        "iam-trust-no-account-root",
-        P,
-        "No role can be taken by a whole account.",
-        "name roles, or bind the account with a condition",
-    ),
-    _trust_rule(
-        "iam-oidc-github",
-        M,
-        "A role for GitHub names the owner of the repository.",
-        "set StringEquals on the sub claim to repo:OWNER/REPOSITORY:environment:NAME",
-    ),
-    require(
-        "own-oidc-pinned",
-        M,
-        ROLE,
-        "A role for GitHub names audience, repository and environment or branch, for an hour, in a boundary.",
-        "its sub has a wildcard, is a pull request's, or lacks repository, environment or ref; or the session"
-        " is over an hour, or permissions_boundary is missing",
-        _pinned,
-    ),
-    _trust_rule(
-        "iam-confused-deputy",
-        A,
-        "A service takes a role only on behalf of our own account.",
-        "set aws:SourceAccount or aws:SourceArn in the trust document",
-    ),
     _never("iam-no-admin-managed", "AdministratorAccess"),
     _never("iam-no-iamfullaccess", "IAMFullAccess"),
     require(

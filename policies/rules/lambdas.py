@@ -1,4 +1,4 @@
-"""Lambda: called by those who are named, on a runtime that is patched, no secret in its environment."""
+"""Lambda: signed code on a patched runtime, no secret in its environment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .configuration import Configuration
 from .detector import credential, secretish
-from .reading import Props, is_set, number, own_key, part, text, values
+from .reading import Props, is_set, own_key, part, text
 from .rule import A, M, P, Resource, inspect, require
 
 FUNCTION = "aws:lambda/function:Function"
@@ -54,10 +54,6 @@ def _plain_secrets(function: Resource, _: Configuration) -> Iterator[str]:
             yield f"environment.{name} is named like a credential"
 
 
-def _by_service(permission: Props) -> bool:
-    return text(permission, "principal").endswith(".amazonaws.com")
-
-
 RULES = [
     inspect(
         "lambda-no-plain-secrets",
@@ -76,48 +72,6 @@ RULES = [
         lambda function: not is_set(function, "environment") or own_key(function, "kmsKeyArn"),
     ),
     require(
-        "lambda-in-vpc",
-        A,
-        FUNCTION,
-        "A function runs in the VPC.",
-        "set vpc_config",
-        lambda function: is_set(function, "vpcConfig"),
-    ),
-    require(
-        "lambda-multi-az",
-        A,
-        FUNCTION,
-        "A function in the VPC has subnets in two zones.",
-        "give it two subnets",
-        lambda function: (
-            not is_set(function, "vpcConfig") or len(values(part(function, "vpcConfig"), "subnetIds")) > 1
-        ),
-    ),
-    require(
-        "lambda-dlq",
-        A,
-        FUNCTION,
-        "A call that fails is kept.",
-        "set dead_letter_config",
-        lambda function: is_set(part(function, "deadLetterConfig"), "targetArn"),
-    ),
-    require(
-        "lambda-concurrency",
-        A,
-        FUNCTION,
-        "A function cannot take all the account's capacity.",
-        "set reserved_concurrent_executions",
-        lambda function: number(function, "reservedConcurrentExecutions", -1) >= 0,
-    ),
-    require(
-        "lambda-tracing",
-        A,
-        FUNCTION,
-        "A function's calls can be traced.",
-        'set tracing_config mode="Active"',
-        lambda function: text(part(function, "tracingConfig"), "mode") == "Active",
-    ),
-    require(
         "lambda-code-signing",
         A,
         FUNCTION,
@@ -132,33 +86,5 @@ RULES = [
         "A function's runtime is patched.",
         "take a newer runtime",
         lambda function: text(function, "runtime") not in DEPRECATED,
-    ),
-    require(
-        "lambda-permission-not-public",
-        M,
-        PERMISSION,
-        "Nobody in general may call a function.",
-        "name the principal",
-        lambda permission: text(permission, "principal") != "*",
-    ),
-    require(
-        "lambda-permission-source",
-        M,
-        PERMISSION,
-        "A service calls a function only on behalf of our own account.",
-        "set source_arn or source_account",
-        lambda permission: (
-            not _by_service(permission)
-            or is_set(permission, "sourceArn")
-            or is_set(permission, "sourceAccount")
-        ),
-    ),
-    require(
-        "lambda-url-auth",
-        M,
-        URL,
-        "A function's URL asks who is there.",
-        'set authorization_type="AWS_IAM"',
-        lambda url: text(url, "authorizationType") == "AWS_IAM",
     ),
 ]

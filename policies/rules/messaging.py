@@ -1,24 +1,18 @@
-"""Topics and queues: encrypted with our key, spoken to by TLS, open to nobody in general."""
+"""Topics, and the TLS of topics and queues: encrypted with our key, open to nobody in general."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
 from . import documents
 from .configuration import Configuration
-from .documents import Statement
 from .kms import open_to_anybody
-from .reading import Props, is_set, on, own_key
-from .rule import A, Level, M, Resource, ResourceRule, inspect, require
-from .secrets_manager import lets_anybody_in
+from .reading import is_set, own_key
+from .rule import A, M, Resource, ResourceRule, inspect, require
 
 TOPIC = "aws:sns/topic:Topic"
 TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 QUEUE = "aws:sqs/queue:Queue"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
-_TOPICS, _QUEUES = (TOPIC, TOPIC_POLICY), (QUEUE, QUEUE_POLICY)
-_ANY_ACCOUNT = re.compile(r"arn:aws[a-z-]*:iam::(?:\*|[^:]*\?[^:]*):.*|\*.+|arn:aws[a-z-]*:iam::\d+:\*")
+_TOPICS, QUEUES = (TOPIC, TOPIC_POLICY), (QUEUE, QUEUE_POLICY)
 
 
 def requires_tls(document: object) -> bool:
@@ -26,24 +20,6 @@ def requires_tls(document: object) -> bool:
     return any(
         not one.allows and one.anybody and "false" in one.condition("aws:SecureTransport")
         for one in documents.statements(document)
-    )
-
-
-def _no_allow(
-    name: str,
-    level: Level,
-    types: tuple[str, ...],
-    sentence: str,
-    fix: str,
-    offends: Callable[[Statement], bool],
-) -> ResourceRule:
-    return require(
-        name,
-        level,
-        types,
-        sentence,
-        fix,
-        lambda one: not any(offends(statement) for statement in documents.allows(one.get("policy"))),
     )
 
 
@@ -65,10 +41,6 @@ def _foreigners(topic: Resource, config: Configuration) -> list[str]:
         for kind, name in one.principals
     )
     return [""] if foreign and config.account_id else []
-
-
-def _encrypted(queue: Props) -> bool:
-    return is_set(queue, "kmsMasterKeyId") or on(queue, "sqsManagedSseEnabled")
 
 
 RULES = [
@@ -105,45 +77,5 @@ RULES = [
         _foreigners,
     ),
     _tls_only("sns-tls-only", _TOPICS, "topic"),
-    require(
-        "sqs-encrypted",
-        M,
-        QUEUE,
-        "A queue is encrypted.",
-        "set kms_master_key_id or sqs_managed_sse_enabled=True",
-        _encrypted,
-    ),
-    require(
-        "sqs-cmk",
-        A,
-        QUEUE,
-        "A queue is encrypted with a key of ours.",
-        "set kms_master_key_id to a customer managed key",
-        lambda queue: own_key(queue, "kmsMasterKeyId"),
-    ),
-    require(
-        "sqs-policy-not-public",
-        M,
-        _QUEUES,
-        "No policy of a queue allows everybody.",
-        "name the principals",
-        lambda queue: not lets_anybody_in(queue.get("policy")),
-    ),
-    _no_allow(
-        "sqs-policy-no-wildcard",
-        M,
-        _QUEUES,
-        "No policy of a queue allows everybody by a pattern.",
-        "name the account and role in full",
-        lambda one: any(_ANY_ACCOUNT.fullmatch(name) for _, name in one.principals),
-    ),
-    _no_allow(
-        "sqs-policy-no-star",
-        M,
-        _QUEUES,
-        "No policy of a queue allows every action.",
-        "name the actions",
-        lambda one: bool({"*", "sqs:*"} & set(one.actions)),
-    ),
-    _tls_only("sqs-tls-only", _QUEUES, "queue"),
+    _tls_only("sqs-tls-only", QUEUES, "queue"),
 ]

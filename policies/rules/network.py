@@ -1,23 +1,16 @@
-"""The network: logged, emptied of defaults, and routed by tier."""
+"""The network: logged, emptied of defaults, in two zones."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 from .graph import Stack
 from .openings import DEFAULT_GROUP
-from .reading import is_set, on, part, text, values
-from .rule import M, P, Resource, relate, require, trace
+from .reading import on, part, text, values
+from .rule import M, P, Resource, relate, require
 from .topology import (
-    EVERYWHERE,
-    ROUTE,
     SUBNET,
     VPC,
-    default_routes,
-    has_internet_route,
-    leads_to_internet_gateway,
-    leads_to_nat,
     tier,
 )
 
@@ -39,22 +32,6 @@ def _default_group_closed(vpc: Resource, stack: Stack) -> bool:
     )
 
 
-def _by_nat(subnet: Resource, stack: Stack) -> bool:
-    if tier(subnet) != "private":
-        return True
-    return all(
-        leads_to_nat(route) and not leads_to_internet_gateway(one, route)
-        for one, route in default_routes(subnet, stack)
-    )
-
-
-def _closed(subnet: Resource, stack: Stack) -> Iterator[str]:
-    if tier(subnet) == "private" and has_internet_route(subnet, stack):
-        yield "a private subnet has a route to an Internet gateway"
-    if tier(subnet) == "isolated" and any(default_routes(subnet, stack)):
-        yield "an isolated subnet has a default route"
-
-
 def _two_zones(subnet: Resource, stack: Stack) -> bool:
     return len(stack.once("zones by tier", _zones)[tier(subnet)]) > 1
 
@@ -64,12 +41,6 @@ def _zones(stack: Stack) -> dict[str, set[str]]:
     for subnet in stack.all(SUBNET):
         found[tier(subnet)].add(text(subnet.props, "availabilityZone"))
     return found
-
-
-def _private_group(group: Resource, stack: Stack) -> Iterator[str]:
-    for subnet in stack.refers(group, "subnetIds", SUBNET):
-        if has_internet_route(subnet, stack):
-            yield f"{subnet.name} has a route to an Internet gateway"
 
 
 RULES = [
@@ -102,25 +73,6 @@ RULES = [
             not on(subnet, "mapPublicIpOnLaunch") or text(part(subnet, "tags"), "Tier").lower() == "public"
         ),
     ),
-    relate(
-        "route-private-via-nat",
-        M,
-        SUBNET,
-        "Private subnets go out through NAT.",
-        "route 0.0.0.0/0 to a NAT gateway (A22)",
-        _by_nat,
-    ),
-    require(
-        "route-peering-scoped",
-        M,
-        ROUTE,
-        "A peer is not the way to everywhere.",
-        "route the peer's own addresses",
-        lambda route: (
-            not is_set(route, "vpcPeeringConnectionId")
-            or not {text(route, "destinationCidrBlock"), text(route, "destinationIpv6CidrBlock")} & EVERYWHERE
-        ),
-    ),
     require(
         "vpce-service-manual",
         M,
@@ -136,21 +88,5 @@ RULES = [
         "Each tier lies in two zones.",
         "add a subnet in another zone",
         _two_zones,
-    ),
-    trace(
-        "own-route-closed",
-        M,
-        SUBNET,
-        "Private subnets have no way in, isolated ones no way out.",
-        "remove the route (A19, A23)",
-        _closed,
-    ),
-    trace(
-        "own-db-private",
-        M,
-        SUBNET_GROUPS,
-        "Data stores lie in subnets that the Internet cannot enter.",
-        "use the isolated subnets (A19)",
-        _private_group,
     ),
 ]

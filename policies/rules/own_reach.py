@@ -1,19 +1,17 @@
-"""Reach: no way from the world to the data but through the tiers, none for SSH, none around the gateway."""
+"""Reach: no way from the world to the data but through the tiers, none for SSH."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .alb import BALANCER
-from .ecs import SERVICE
 from .elasticache import CLUSTER as CACHE_NODE
 from .elasticache import GROUP as CACHE
 from .graph import Stack
-from .openings import GROUP, INGRESS_RULE, OLD_RULE, ingress, known_as
+from .openings import GROUP, INGRESS_RULE, OLD_RULE, ingress
 from .own_text import INSTANCE as MACHINE
 from .own_text import STARTED
 from .rds import INSTANCE as DATABASE
-from .reading import is_set, parts
+from .reading import is_set
 from .rule import M, Resource, trace
 from .security_groups import SSH
 from .topology import has_internet_route
@@ -71,46 +69,6 @@ def _ssh(one: Resource, stack: Stack) -> Iterator[str]:
                 yield f"port {SSH} is open"
 
 
-def _groups(service: Resource, stack: Stack) -> list[Resource]:
-    return stack.refers(service, "networkConfiguration", GROUP)
-
-
-def _is_gateway(service: Resource) -> bool:
-    return bool(parts(service.props, "loadBalancers"))
-
-
-def _doors(stack: Stack) -> set[str]:
-    doors = stack.all(BALANCER)
-    return {group.urn for door in doors for group in stack.refers(door, "securityGroups", GROUP)}
-
-
-def _gateways(stack: Stack) -> set[str]:
-    gateways = filter(_is_gateway, stack.all(SERVICE))
-    return {group.urn for gateway in gateways for group in _groups(gateway, stack)}
-
-
-def _gateway_only(service: Resource, stack: Stack) -> Iterator[str]:
-    own = _groups(service, stack)
-    if _is_gateway(service):
-        allowed = stack.once("doors", _doors) | {group.urn for group in own}
-    else:
-        allowed = stack.once("gateways", _gateways)
-    for group in own:
-        for rule in ingress_rules(group, stack):
-            if any(opening.cidrs for opening in ingress(rule)):
-                yield "it admits addresses"
-            for source in sources(rule, stack):
-                if source.urn not in allowed and not _declared(source, group, stack):
-                    yield f"it admits {source.name}"
-
-
-def _declared(source: Resource, group: Resource, stack: Stack) -> bool:
-    return any(
-        known_as(source, [caller]) and known_as(group, [callee])
-        for caller, _, callee in (call.partition(">") for call in stack.config.calls)
-    )
-
-
 RULES = [
     trace(
         "own-sg-reach-db",
@@ -127,13 +85,5 @@ RULES = [
         "Nobody comes by SSH: no key pair, no port, but for addresses the stack declares.",
         "use Session Manager, or declare the addresses under ssh (B36)",
         _ssh,
-    ),
-    trace(
-        "service-ingress-gateway-only",
-        M,
-        SERVICE,
-        "A service is entered from the gateway only, the gateway from the load balancer only.",
-        "remove the rule, or declare the call (A26)",
-        _gateway_only,
     ),
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .configuration import Configuration
 from .ecs import SERVICE, TASK, containers
 from .graph import Stack
+from .network_edges import NAT
 from .rds import INSTANCE as DATABASE
 from .reading import Props, is_set, number, on, part, text, values
-from .rule import A, P, Resource, inspect, require, trace
+from .rule import A, P, Resource, require, trace
 from .waf import ACL, counts_only, managed, rules
 
 SCALING_TARGET = "aws:appautoscaling/target:Target"
@@ -51,14 +51,16 @@ def _blocks(acl: Props) -> bool:
     return rated and any(text(managed(rule), "name") and not counts_only(rule) for rule in found)
 
 
-def _oversized(db: Resource, config: Configuration) -> Iterator[str]:
-    if config.instance_classes and text(db.props, "instanceClass") not in config.instance_classes:
+def _oversized(one: Resource, stack: Stack) -> Iterator[str]:
+    config = stack.config
+    if one.type == NAT:
+        if 0 < config.nat_gateways < len(stack.all(NAT)):
+            yield "there are more NAT gateways than agreed"
+        return
+    if config.instance_classes and text(one.props, "instanceClass") not in config.instance_classes:
         yield "its class is not on the list"
-    if (
-        0
-        < config.storage_gib
-        < max(number(db.props, "allocatedStorage"), number(db.props, "maxAllocatedStorage"))
-    ):
+    largest = max(number(one.props, "allocatedStorage"), number(one.props, "maxAllocatedStorage"))
+    if 0 < config.storage_gib < largest:
         yield "its storage is over the ceiling"
 
 
@@ -87,10 +89,10 @@ RULES = [
         "add a rate rule that blocks and managed groups without count (A53)",
         _blocks,
     ),
-    inspect(
+    trace(
         "own-size-ceiling",
         A,
-        DATABASE,
+        (DATABASE, NAT),
         "Nothing is larger than the environment's ceiling.",
         "choose a smaller class or storage, or raise the ceiling",
         _oversized,

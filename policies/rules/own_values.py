@@ -1,4 +1,4 @@
-"""Secret values: strong, from a generator or an operator, of one owner, and nowhere but where they belong."""
+"""Secret values: strong, and nowhere but where they belong."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from . import sinks
 from .configuration import Configuration
 from .detector import layers
 from .graph import Stack
-from .rds import INSTANCE as DATABASE
-from .reading import is_set, on, strings, text
-from .rule import EVERY_TYPE, M, Resource, inspect, relate, trace
-from .secrets_manager import ROTATION, SECRET, VERSION
-from .ssm import PARAMETER
+from .reading import strings
+from .rule import EVERY_TYPE, M, Resource, inspect, trace
 
 MIN_LENGTH, MIN_DISTINCT = 20, 8
 _WORDS = (
@@ -28,7 +25,6 @@ _WORDS = (
     "-here",
     "username",
 )
-_LEAKING = (sinks.BYTES, sinks.STRING, sinks.ID)
 
 
 def _weak(value: str) -> str | None:
@@ -66,33 +62,6 @@ def _leaks(one: Resource, stack: Stack) -> Iterator[str]:
             yield f"{key} holds the value of a secret"
 
 
-def _sourced(one: Resource, stack: Stack) -> bool:
-    if one.type == DATABASE:
-        managed = on(one.props, "manageMasterUserPassword") or is_set(one.props, "passwordWo")
-        return managed or not is_set(one.props, "password") or _generated(one, "password", stack)
-    if one.type == PARAMETER:
-        supplied = text(one.props, "name") in stack.config.supplied_secrets
-        return not sinks.keys(one) or supplied or _generated(one, "value", stack)
-    names = {text(secret.props, "name") for secret in stack.refers(one, "secretId", SECRET)}
-    return bool(names & set(stack.config.supplied_secrets)) or _generated(one, "secretString", stack)
-
-
-def _generated(one: Resource, key: str, stack: Stack) -> bool:
-    return bool(stack.refers(one, key, sinks.PASSWORD))
-
-
-def _safe(one: Resource, stack: Stack) -> bool:
-    return one.type != sinks.BYTES and not any(user.type in sinks.SINKS for user in stack.users(one))
-
-
-def _one_owner(version: Resource, stack: Stack) -> bool:
-    return not any(
-        stack.referrers(secret, ROTATION, "secretId")
-        or text(secret.props, "name") in stack.config.rotated_secrets
-        for secret in stack.refers(version, "secretId", SECRET)
-    )
-
-
 RULES = [
     inspect(
         "own-secret-weak",
@@ -109,29 +78,5 @@ RULES = [
         "A secret value lies in no property but those made for it.",
         "hand over the ARN, or inject it through secrets",
         _leaks,
-    ),
-    relate(
-        "own-secret-no-literal",
-        M,
-        (DATABASE, VERSION, PARAMETER),
-        "A secret value comes from a generator or an operator, never from the source.",
-        "use manage_master_user_password, a RandomPassword, or declare it as supplied",
-        _sourced,
-    ),
-    relate(
-        "own-secret-leaking-random",
-        M,
-        _LEAKING,
-        "No secret is made by a random resource whose id is its value, in clear in every state file (T20).",
-        "use RandomPassword (A5)",
-        _safe,
-    ),
-    relate(
-        "own-secret-one-owner",
-        M,
-        VERSION,
-        "Pulumi puts no version on a secret that a rotation owns (T13).",
-        "remove the SecretVersion",
-        _one_owner,
     ),
 ]

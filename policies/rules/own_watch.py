@@ -1,4 +1,4 @@
-"""Watching: whatever can fail has an alarm, every alarm reaches a person, every log group is ours."""
+"""Watching: whatever can fail has an alarm, every alarm reaches a person."""
 
 from __future__ import annotations
 
@@ -7,28 +7,23 @@ from collections.abc import Iterator
 from . import documents
 from .alb import BALANCER
 from .backup import VAULT
-from .ecs import SERVICE, TASK, containers
+from .ecs import SERVICE
 from .elasticache import GROUP as CACHE
 from .graph import Stack
 from .kms import KEY
 from .lambdas import FUNCTION
-from .logs import ALARM, LOG_GROUP
+from .logs import ALARM
 from .messaging import QUEUE, TOPIC
-from .network import FLOW_LOG
 from .network_edges import NAT
 from .rds import INSTANCE as DATABASE
-from .reading import is_set, part, strings, text
+from .reading import is_set, strings, text
 from .rule import M, P, Resource, relate, trace
-from .s3 import BUCKET
-from .s3_keeping import algorithms, takes_access_logs
 from .secrets_manager import ROTATION
-from .waf import LOGGING as WAF_LOGGING
 
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 _WATCHED = (SERVICE, DATABASE, CACHE, BALANCER, NAT, QUEUE, VAULT, FUNCTION)
 _PUBLISHER = "cloudwatch.amazonaws.com"
 _NAMES = ("name", "identifier", "replicationGroupId", "functionName")
-_DESTINATIONS = {FLOW_LOG: "logDestination", WAF_LOGGING: "logDestinationConfigs"}
 
 
 def _dimensions(stack: Stack) -> frozenset[str]:
@@ -68,30 +63,6 @@ def _lets_publish(key: Resource) -> bool:
     )
 
 
-def _log_names(stack: Stack) -> frozenset[str]:
-    return frozenset(text(group.props, "name") for group in stack.all(LOG_GROUP))
-
-
-def _declared(one: Resource, stack: Stack) -> bool:
-    declared = stack.once("log groups", _log_names)
-    if one.type == TASK:
-        if stack.refers(one, "containerDefinitions", LOG_GROUP):
-            return True
-        options = [
-            part(part(container, "logConfiguration"), "options") for container in containers(one.props)
-        ]
-        return all(text(each, "awslogs-group") in ("", *declared) for each in options)
-    if one.type == FUNCTION:
-        logs = part(one.props, "loggingConfig")
-        own = text(logs, "logGroup") or f"/aws/lambda/{text(one.props, 'name')}"
-        return bool(stack.refers(one, "loggingConfig", LOG_GROUP)) or own in declared
-    return bool(stack.refers(one, _DESTINATIONS[one.type], LOG_GROUP, BUCKET))
-
-
-def _target_encryption(bucket: Resource, stack: Stack) -> bool:
-    return not takes_access_logs(bucket, stack) or all(one == "AES256" for one in algorithms(bucket, stack))
-
-
 def _rotates(rotation: Resource, stack: Stack) -> Iterator[str]:
     for function in stack.refers(rotation, "rotationLambdaArn", FUNCTION):
         permissions = stack.referrers(function, "aws:lambda/permission:Permission", "function")
@@ -119,22 +90,6 @@ RULES = [
         "An alarm reaches somebody: its topic has a subscriber, and its key lets alarms publish.",
         "subscribe to the topic, grant the key (T16)",
         _wired,
-    ),
-    relate(
-        "own-log-declared",
-        M,
-        (TASK, FUNCTION, *_DESTINATIONS),
-        "Logs go to groups that the stack declares, with retention and key.",
-        "add the LogGroup and refer to it (A40)",
-        _declared,
-    ),
-    relate(
-        "own-s3-log-target-sse",
-        M,
-        BUCKET,
-        "A bucket for access logs is encrypted with SSE-S3: nothing else can be delivered to.",
-        'set sse_algorithm="AES256"',
-        _target_encryption,
     ),
     trace(
         "own-secret-rotation-works",

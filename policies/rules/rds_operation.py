@@ -11,8 +11,6 @@ OLDEST_SUPPORTED = 14
 """PostgreSQL 13 went into paid extended support in February 2026."""
 # The first minor version of each old major whose log_fdw extension cannot read other files.
 _LOG_FDW_MENDED = {9: 6, 10: 17, 11: 12, 12: 7, 13: 3}
-POSTGRES_PORT = 5432
-_KNOWN_ADMINS = frozenset({"postgres", "admin", "root"})
 
 
 def _version(db: Props) -> tuple[int, int | None]:
@@ -93,29 +91,5 @@ RULES = [
         "What sessions wait for (it holds SQL) is encrypted with a key of ours.",
         "set performance_insights_kms_key_id to a customer managed key",
         lambda db: not on(db, "performanceInsightsEnabled") or own_key(db, "performanceInsightsKmsKeyId"),
-    ),
-    require(
-        "rds-copy-tags",
-        A,
-        INSTANCE,
-        "Snapshots carry the tags of their database.",
-        "set copy_tags_to_snapshot=True",
-        lambda db: on(db, "copyTagsToSnapshot"),
-    ),
-    require(
-        "rds-non-default-port",
-        A,
-        INSTANCE,
-        "RDS listens on a port of its own.",
-        "set port to something other than 5432",
-        lambda db: number(db, "port", POSTGRES_PORT) != POSTGRES_PORT,
-    ),
-    require(
-        "rds-custom-admin",
-        A,
-        INSTANCE,
-        "The master user has a name that is not guessed first.",
-        "set username to a name of your own",
-        lambda db: text(db, "username").lower() not in _KNOWN_ADMINS,
     ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -95,6 +96,12 @@ def values(props: Props, key: str) -> Sequence[Any]:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return value
     return (value,)
+
+
+def provider_list(props: Props, key: str) -> Sequence[Any]:
+    """A provider's list; providers keep nested settings as JSON text."""
+    value = props.get(key)
+    return json.loads(value) if isinstance(value, str) and value.startswith("[") else values(props, key)
 
 
 def parts(props: Props, key: str) -> list[Props]:

@@ -13,16 +13,13 @@ from .openings import (
     OPENERS,
     PREFIX_LIST,
     PREFIX_LIST_ENTRY,
-    RULES_APART,
     Opening,
-    egress,
     ingress,
     known_as,
     listed,
     world,
 )
-from .reading import text, values
-from .rule import A, M, Resource, ResourceRule, inspect, relate
+from .rule import M, Resource, ResourceRule, inspect, relate
 
 SSH, RDP, HTTP, HTTPS = 22, 3389, 80, 443
 PUBLIC_PORTS = frozenset({HTTP, HTTPS})
@@ -31,7 +28,6 @@ HIGH_RISK_PORTS = (
     *(20, 21, 23, 25, 110, 135, 143, 445, 1433, 1434, 1521, 2049, 2375, 2376, 2379, 2380, 3000, 3306, 4333),
     *(5000, 5432, 5500, 5601, 5672, 5984, 6379, 8080, 8088, 8888, 9092, 9200, 9300, 11211, 15672, 27017),
 )
-_FILLED_IN = "Managed by Pulumi"
 
 
 def _no_public(name: str, sentence: str, reaches: Callable[[Opening], Iterable[int | str]]) -> ResourceRule:
@@ -70,18 +66,6 @@ def _authorized(one: Resource, stack: Stack) -> bool:
     )
 
 
-def _described(one: Resource, _: Configuration) -> list[str]:
-    texts = [opening.description for opening in (*ingress(one), *egress(one))]
-    if one.type == GROUP:
-        texts.append(text(one.props, "description"))
-    return [""] if any(description in ("", _FILLED_IN) for description in texts) else []
-
-
-def _one_way_of_rules(group: Resource, stack: Stack) -> bool:
-    inline = bool(values(group.props, "ingress") or values(group.props, "egress"))
-    return not inline or not any(stack.referrers(group, type_, "securityGroupId") for type_ in RULES_APART)
-
-
 RULES = [
     _no_public("sg-no-public-ssh", "SSH is not open to the world.", _one_port(SSH)),
     _no_public("sg-no-public-rdp", "Remote desktop is not open to the world.", _one_port(RDP)),
@@ -102,21 +86,5 @@ RULES = [
         "The world enters listed groups on 80 and 443 only.",
         "admit a group instead, or list this one in the pack's publicGroups",
         _authorized,
-    ),
-    relate(
-        "sg-no-rule-conflict",
-        M,
-        GROUP,
-        "A group's rules are all inline or all apart, else they undo each other.",
-        "remove ingress and egress from the group",
-        _one_way_of_rules,
-    ),
-    inspect(
-        "sg-description",
-        A,
-        OPENERS,
-        "Every group and rule says what it is for.",
-        "set description",
-        _described,
     ),
 ]

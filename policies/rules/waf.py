@@ -1,4 +1,4 @@
-"""Web ACLs and certificates: rules that act, log and count; keys that are long enough."""
+"""Web ACLs: rules that act, log and count."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .alb import BALANCER, WAF_ASSOCIATION
 from .graph import Stack
-from .reading import Props, is_set, on, part, parts, text, values
+from .reading import Props, is_set, on, part, parts, text
 from .rule import A, M, P, Resource, relate, require
 
 ACL = "aws:wafv2/webAcl:WebAcl"
@@ -113,34 +113,5 @@ RULES = [
         "What a web ACL decides is counted.",
         "set cloudwatch_metrics_enabled on the ACL and each rule",
         _metered,
-    ),
-    require(
-        "acm-no-wildcard",
-        A,
-        CERTIFICATE,
-        "A certificate names its hosts.",
-        "name the hosts instead of a wildcard",
-        lambda certificate: (
-            not any(
-                str(name).startswith("*.")
-                for name in (text(certificate, "domainName"), *values(certificate, "subjectAlternativeNames"))
-            )
-        ),
-    ),
-    require(
-        "acm-key-length",
-        M,
-        CERTIFICATE,
-        "A certificate's RSA key has 2048 bits or more.",
-        "remove key_algorithm or take RSA_2048",
-        lambda certificate: text(certificate, "keyAlgorithm") != "RSA_1024",
-    ),
-    require(
-        "acm-not-expiring",
-        A,
-        CERTIFICATE,
-        "A certificate renews itself.",
-        'set validation_method="DNS"',
-        lambda certificate: text(certificate, "validationMethod") == "DNS",
     ),
 ]

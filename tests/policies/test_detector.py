@@ -61,7 +61,7 @@ def test_a_name_about_a_credential_is_not_one(name: str) -> None:
         ("postgres://user:word@db.internal:5432/app", "URL with a password"),
         ("rediss://:word@cache:6379", "URL with a password"),
         ("Authorization: Bearer abcdefgh1", "authorization header"),
-        ("eyJhbGciOi.eyJzdWIiOiI.c2lnbmF0dXJl", "JSON web token"),
+        ("eyJhbGciOiJI.eyJzdWIiOiJ1.c2lnbmF0dXJl", "JSON web token"),
     ],
 )
 def test_a_known_form_is_named(text: str, kind: str) -> None:

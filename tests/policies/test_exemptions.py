@@ -1,4 +1,4 @@
-"""An exemption excuses one rule on named resources of named stacks, for a reason, for a time; else it is a fault."""
+"""An exemption excuses one rule on named resources of named stacks, for a reason and a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pack's own process: each rule under its name and level, judged once, unknowns said, exemptions audited."""
+"""The pack's own process: each rule by its name and level, judged once, unknowns said."""
 
 from __future__ import annotations
 

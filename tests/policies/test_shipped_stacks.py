@@ -1,4 +1,4 @@
-"""Every shipped stack passes its own pack: nothing mandatory, nothing open in production, the rest exempted."""
+"""Every shipped stack passes its own pack: no M, in production no P, every A exempted."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from rules.alb import BALANCER
 from rules.configuration import Configuration
 from rules.ecs import SERVICE, TASK
+from rules.network_edges import NAT
 from rules.openings import GROUP, INGRESS_RULE
 from rules.own_reach import KEY_PAIR
 from rules.own_running import SCALING_TARGET
@@ -14,16 +15,14 @@ from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.compute import SERVICE_INPUTS, containers
 from tests.policies.judge import Entry
 
-CEILING = Configuration(instance_classes=("db.m7g.large",), storage_gib=100)
+CEILING = Configuration(instance_classes=("db.m7g.large",), storage_gib=100, nat_gateways=1)
+_SIZED = {"instanceClass": "db.m7g.large", "allocatedStorage": 100}
 _REGISTRY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/aiponge/user"
 SLIPS = [
     slip("own-image-pinned", TASK, containerDefinitions=containers(image=f"{_REGISTRY}:latest")),
     slip("own-image-pinned", TASK, containerDefinitions=containers(image="nginx:1.27")),
     slip("own-image-pinned", TASK, containerDefinitions=containers(image=_REGISTRY)),
     fine(TASK, containerDefinitions=containers(image=f"{_REGISTRY}:v1")),
-    slip("own-size-ceiling", DATABASE, CEILING, instanceClass="db.m7g.16xlarge"),
-    slip("own-size-ceiling", DATABASE, CEILING, allocatedStorage=101),
-    fine(DATABASE, CEILING, allocatedStorage=100),
 ]
 
 
@@ -86,6 +85,22 @@ STACK_SLIPS = [
     ),
     stack_slip("own-sg-reach-db", "tiers", {"machine": _MACHINE, **_STREET}),
     stack_slip("", "tiers", {"machine": _MACHINE, **_STREET, "way": None}),
+    stack_slip("", "tiers", {"db": Entry(DATABASE, _SIZED)}, CEILING),
+    stack_slip(
+        "own-size-ceiling",
+        "tiers",
+        {"db": Entry(DATABASE, {**_SIZED, "instanceClass": "db.m7g.16xlarge"})},
+        CEILING,
+    ),
+    stack_slip(
+        "own-size-ceiling", "tiers", {"db": Entry(DATABASE, {**_SIZED, "allocatedStorage": 101})}, CEILING
+    ),
+    stack_slip(
+        "own-size-ceiling",
+        "tiers",
+        {"db": Entry(DATABASE, _SIZED), "nat": Entry(NAT, {}), "nat-2": Entry(NAT, {})},
+        CEILING,
+    ),
     stack_slip("own-no-ssh", "tiers", {"pair": Entry(KEY_PAIR, {})}),
     stack_slip("own-no-ssh", "tiers", {"machine": Entry(MACHINE, {"keyName": "k"})}),
     stack_slip(
