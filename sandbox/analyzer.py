@@ -9,6 +9,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from sandbox.model import PolicyFinding, Resource
 from sandbox.monitor import unwrap
 from sandbox.runner import ORGANIZATION
 
-LEVELS = {0: "advisory", 1: "mandatory", 2: "disabled", 3: "remediate"}
+REMEDIATE = 3
+LEVELS = {0: "advisory", 1: "mandatory", 2: "disabled", REMEDIATE: "remediate"}
 START_SECONDS = 60
 MAX_MESSAGE = 400 * 1024 * 1024
 SECRET = {rpc._special_sig_key: rpc._special_secret_sig}
@@ -94,6 +96,7 @@ class Analyzer:
             text=True,
         )
         self._stub: Any = None
+        self._levels: dict[str, int] = {}
 
     def __enter__(self) -> Analyzer:
         return self
@@ -151,6 +154,7 @@ class Analyzer:
             given = self._policy_config.get(policy.name, self._policy_config.get("all", {}))
             settings = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
             level = by_level.get(settings.pop("enforcementLevel", ""), policy.enforcementLevel)
+            self._levels[policy.name] = level
             request.policyConfig[policy.name].enforcementLevel = level
             request.policyConfig[policy.name].properties.update(settings)
         stub.Configure(request)
@@ -173,13 +177,11 @@ class Analyzer:
             done.append((change.policyName, change.diagnostic))
         return done
 
-    @property
+    @cached_property
     def remediates(self) -> bool:
         """Whether any policy is set to mend; the engine's question is wasted otherwise."""
         self._connect()
-        configured = [self._policy_config.get(policy.name) for policy in self.info.policies]
-        levels = [policy.enforcementLevel for policy in self.info.policies]
-        return 3 in levels or any("remediate" in json.dumps(entry) for entry in configured)
+        return REMEDIATE in self._levels.values()
 
     def analyze_stack(
         self, resources: list[Resource], providers: Mapping[str, Resource]

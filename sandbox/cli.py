@@ -85,14 +85,19 @@ def _preview(world: World, screen: Screen) -> Result:
 
 
 def _bring_up(world: World, options: argparse.Namespace, screen: Screen) -> Result:
-    """The plan first: a stack that breaks a rule is refused before anything exists."""
-    planned = world.preview()
-    screen.plan(planned)
-    if planned.exit_code:
-        return planned
+    """An update is planned first; a first creation shows its tree afterwards, or all that forbids it."""
+    planned = world.preview() if world.state.resources else None
+    if planned:
+        screen.plan(planned)
+        if planned.exit_code:
+            return planned
     with screen.progress(planned) as watch:
         result = world.up(verify=not options.no_verify, watch=watch)
-    result.seconds = {"plan": planned.seconds["total"], **result.seconds}
+    if planned:
+        result.seconds = {"plan": planned.seconds["total"], **result.seconds}
+        return result
+    forbidden = any(finding.stops for finding in result.findings)
+    screen.plan(world.preview() if forbidden else result)
     return result
 
 
@@ -109,9 +114,10 @@ class Screen:
         else:
             report.plan(result)
 
-    def progress(self, planned: Result) -> _Progress:
+    def progress(self, planned: Result | None) -> _Progress:
         """Shown while resources are made."""
-        bar = terminal.Bar(self._console, len(planned.steps)) if self._console.is_terminal else None
+        total = len(planned.steps) if planned else None
+        bar = terminal.Bar(self._console, total) if self._console.is_terminal else None
         return _Progress(bar)
 
     def outcome(self, result: Result) -> None:

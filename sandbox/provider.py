@@ -126,20 +126,33 @@ def create(token: str, context: Context, inputs: Inputs) -> tuple[str, Inputs]:
         extra = {**extra, **row.more(context, id_, inputs, answer)}
     if row.tags != "none" and tagging.separately(context, row, id_) and inputs.get("tagsAll"):
         tagging.apply(context, row, id_, {**inputs, **extra}, {}, inputs["tagsAll"])
-    return id_, _outputs(row, context, id_, inputs, extra)
+    return id_, _outputs(row, context, id_, inputs, extra, answer)
 
 
-def _outputs(row: Row, context: Context, id_: str, inputs: Inputs, extra: Inputs) -> Inputs:
+def _outputs(
+    row: Row, context: Context, id_: str, inputs: Inputs, extra: Inputs, answer: Inputs | None = None
+) -> Inputs:
     known = {**inputs, **extra}
     known.setdefault("region", context.region)
-    return {**known, **read_outputs(row, context, {**known, "id": id_})}
+    return {**known, **read_outputs(row, context, {**known, "id": id_}, answer)}
 
 
-def read_outputs(row: Row, context: Context, have: Inputs) -> Inputs:
-    """The outputs that the row names; the read call is made only if one of them needs it."""
+def _answered(picks: list[str], answer: Inputs) -> Inputs | None:
+    """The part of a create call's answer that holds everything a read call would be asked for."""
+    parts = [answer, *(part[0] if isinstance(part, list) and part else part for part in answer.values())]
+    for part in parts:
+        if isinstance(part, dict) and all(jmespath.search(pick, part) is not None for pick in picks):
+            return part
+    return None
+
+
+def read_outputs(row: Row, context: Context, have: Inputs, answer: Inputs | None = None) -> Inputs:
+    """The outputs that the row names; the read call is made only if the answer at hand lacks one of them."""
     picks = [match.groups() for item in row.out.split() if (match := OUT.fullmatch(item))]
-    needed = any(how == ":" for _, how, _ in picks)
-    got = context.run(row.service, row.read, have) if needed and row.read else {}
+    wanted = [expression for _, how, expression in picks if how == ":"]
+    got = _answered(wanted, answer) if wanted and answer else None
+    if wanted and row.read and got is None:
+        got = context.run(row.service, row.read, have)
     out: Inputs = {}
     for key, how, expression in picks:
         if how == "=":

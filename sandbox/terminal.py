@@ -25,7 +25,7 @@ LEVELS = {"mandatory": "bold red", "remediate": "bold red", "advisory": "yellow"
 class Bar:
     """Fills while resources are made; ``watch`` is handed to the run."""
 
-    def __init__(self, console: Console, total: int) -> None:
+    def __init__(self, console: Console, total: int | None) -> None:
         columns = (
             TextColumn("{task.description:28.28}"),
             BarColumn(),
@@ -33,7 +33,7 @@ class Bar:
             TimeElapsedColumn(),
         )
         self._progress = Progress(*columns, console=console, transient=True)
-        self._task = self._progress.add_task("starting", total=total or 1)
+        self._task = self._progress.add_task("starting", total=total)
 
     def watch(self, op: str, resource: Resource) -> None:
         """One step more."""

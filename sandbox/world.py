@@ -23,6 +23,7 @@ from sandbox.model import PROVIDER_PREFIX, STACK_TYPE, PolicyFinding, Resource, 
 from sandbox.monitor import Monitor
 from sandbox.plugins import Plugins
 from sandbox.rows import ROWS
+from sandbox.shapes import plain
 from sandbox.state import State, Vault
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -209,7 +210,7 @@ class World:
         result.error = mask.text("\n".join(dict.fromkeys(filter(None, problems))))
         result.messages = [mask.text(message) for message in result.messages]
         result.findings = [replace(found, message=mask.text(found.message)) for found in result.findings]
-        result.outputs = mask.value(result.outputs)
+        result.outputs = mask.value(plain(result.outputs))
         result.exit_code = HARD_EXIT if problems else 0
 
     def _verify(self, result: Result, config: StackConfig) -> None:

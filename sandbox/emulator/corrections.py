@@ -14,6 +14,7 @@ def install() -> None:
         kept,
         lambdas,
         postgres,
+        quick,
         routes,
         stages,
         tasks,
@@ -24,5 +25,5 @@ def install() -> None:
         return
     _installed.append(True)
     hooks.install()
-    for module in (absent, accounts, kept, lambdas, postgres, routes, stages, tasks, zones):
+    for module in (absent, accounts, kept, lambdas, postgres, quick, routes, stages, tasks, zones):
         module.install()

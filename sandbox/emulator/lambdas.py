@@ -56,7 +56,10 @@ def invoke(backend: Any, function_name: str, body: str) -> Ran:
                 USED.add(f"function {function.function_name}: {name}")
         handler = getattr(module, function.handler.rpartition(".")[2])
         try:
-            answer = handler(json.loads(body or "{}"), Handled(function.function_name, function.function_arn))
+            with contextlib.redirect_stdout(io.StringIO()):  # AWS would put it into the function's log
+                answer = handler(
+                    json.loads(body or "{}"), Handled(function.function_name, function.function_arn)
+                )
         except Exception as error:
             FAILURES.append(f"{function.function_name}: {type(error).__name__}")
             shape = {"errorMessage": str(error), "errorType": type(error).__name__}

@@ -1,0 +1,57 @@
+"""Finds moto's handler for a request by a table made once; moto makes its own anew for every request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+_services: dict[str, list[str]] = {}
+_routes: dict[str, list[tuple[re.Pattern[str], Callable[..., Any]]]] = {}
+
+
+def _handlers(service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
+    from moto import backends
+    from moto.core import DEFAULT_ACCOUNT_ID
+
+    if service not in _routes:
+        regions = backends.get_backend(service)[DEFAULT_ACCOUNT_ID]  # type: ignore[call-overload]
+        backend = regions["us-east-1"] if "us-east-1" in regions else regions["aws"]
+        _routes[service] = [(re.compile(url), handler) for url, handler in backend.urls.items()]
+    return _routes[service]
+
+
+def _services_of(base: str) -> list[str]:
+    from moto import backend_index
+
+    if base not in _services:
+        found = [name for name, pattern in backend_index.backend_url_patterns if pattern.match(base)]
+        _services[base] = list(dict.fromkeys(found))
+    return _services[base]
+
+
+def install() -> None:
+    """For the services whose host says everything; all others take moto's own way."""
+    from moto.core.botocore_stubber import BotocoreStubber
+    from moto.core.exceptions import HTTPException
+    from moto.core.request import normalize_request
+
+    original = BotocoreStubber.process_request
+
+    def process(self: Any, request: Any) -> Any:
+        parts = urlsplit(request.url)
+        base = f"{parts.scheme}://{parts.netloc}"
+        services = _services_of(base)
+        if len(services) != 1 or services[0].startswith("s3"):
+            return original(self, request)
+        for pattern, handler in _handlers(services[0]):
+            if pattern.match(base + parts.path):
+                normal = normalize_request(request)
+                try:
+                    return handler(normal, normal.raw_url, normal.headers)
+                except HTTPException as error:
+                    return error.code, error.get_headers(), error.get_body()
+        return original(self, request)
+
+    BotocoreStubber.process_request = process  # type: ignore[method-assign]
