@@ -6,7 +6,7 @@ import binascii
 import json
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
@@ -42,6 +42,10 @@ class Unreadable(ValueError):
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason: Reason = reason
+
+
+class NotReadBack(Exception):
+    """A fresh ciphertext did not open again: this machine or library is not to be trusted with writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,11 @@ class Cipher:
         self.current = ring.current.kid
         self._by_kid = {key.kid: AESGCM(key.secret) for key in ring.keys}
         self._primary = self._by_kid[self.current]
+        # Newest first, because most rows are; or after one that is likely.
+        newest_first = list(self._by_kid.items())
+        self._orders: dict[str | None, list[tuple[str, AESGCM]]] = {None: newest_first}
+        for kid, key in newest_first:
+            self._orders[kid] = [(kid, key), *(other for other in newest_first if other[0] != kid)]
 
     def __repr__(self) -> str:
         return f"Cipher(current={self.current}, kids={list(self._by_kid)})"
@@ -125,10 +134,13 @@ class Cipher:
         """The fingerprints of the keys that it tries, newest first."""
         return tuple(self._by_kid)
 
-    def open(self, value: str, cell: Cell) -> Opened:
-        """The plain text of a stored value; a value without a prefix is refused as plain."""
+    def open(self, value: str, cell: Cell, likely: str | None = None) -> Opened:
+        """The plain text of a stored value; a value without a prefix is refused as plain.
+
+        ``likely`` is the kid that opened the value before, where thousands like it follow one another.
+        """
         if value.startswith(LEGACY):
-            return self._open_legacy(_decode(value, len(LEGACY), _IV_BYTES + _TAG_BYTES))
+            return self._open_legacy(_decode(value, len(LEGACY), _IV_BYTES + _TAG_BYTES), likely)
         if value.startswith(ENVELOPE):
             return self._open_envelope(value, cell)
         raise Unreadable("plain", "the value carries no prefix: it is stored as plain text")
@@ -145,19 +157,26 @@ class Cipher:
         sealed = self._primary.encrypt(nonce, plaintext, _bound_to(self.current, cell))
         return f"{ENVELOPE}{self.current}:{_encode(nonce + sealed)}"
 
-    def sealer(self, form: Format) -> Callable[[bytes, Cell], str]:
-        """The function that makes values of one format."""
-        return self.seal if form == "ENC2" else lambda plaintext, _: self.seal_legacy(plaintext)
+    def seal_proved(self, plaintext: bytes, cell: Cell, form: Format) -> str:
+        """A fresh value that was opened again from its own text, and compared."""
+        fresh = self.seal(plaintext, cell) if form == "ENC2" else self.seal_legacy(plaintext)
+        try:
+            proved = self.open(fresh, cell, self.current).plaintext == plaintext
+        except Unreadable:
+            proved = False
+        if not proved:
+            raise NotReadBack("a fresh value did not read back")
+        return fresh
 
-    def _open_legacy(self, raw: bytes) -> Opened:
+    def _open_legacy(self, raw: bytes, likely: str | None) -> Opened:
         iv, tag, body = (
             raw[:_IV_BYTES],
             raw[_IV_BYTES : _IV_BYTES + _TAG_BYTES],
             raw[_IV_BYTES + _TAG_BYTES :],
         )
         sealed = body + tag
-        # The format names no key: only the tag tells. Newest first, because most rows are.
-        for kid, key in self._by_kid.items():
+        # The format names no key: only the tag tells.
+        for kid, key in self._orders.get(likely, self._orders[None]):
             try:
                 return Opened(key.decrypt(iv, sealed, None), kid, "ENC")
             except InvalidTag:

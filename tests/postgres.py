@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -38,12 +38,14 @@ ssl_key_file = '{home}/server.key'
 password_encryption = scram-sha-256
 max_connections = 60
 shared_buffers = 128MB
-max_wal_size = 2GB
+max_wal_size = 4GB
+log_line_prefix = '%u@%d '
+"""
+_HASTY = """
 fsync = off
 full_page_writes = off
 synchronous_commit = off
 autovacuum = off
-log_line_prefix = '%u@%d '
 """
 # The certificate names localhost and 127.0.0.1; 127.0.0.2 answers too, as the host with the wrong name.
 _HBA = "hostssl all all 127.0.0.0/8 scram-sha-256\n"
@@ -95,8 +97,8 @@ def find_binaries() -> Path | None:
     return next((path for path in candidates if (path / "postgres").exists()), None)
 
 
-def run_server(binaries: Path) -> Iterator[Postgres]:
-    """Start a server, hand it out once, and stop it."""
+def run_server(binaries: Path, *, durable: bool = False) -> Generator[Postgres]:
+    """Start a server, hand it out once, and stop it; ``durable`` writes as a production server does."""
     home = Path(tempfile.mkdtemp(prefix="strongroom-postgres-"))
     user = _unprivileged_user()
     server: subprocess.Popen[bytes] | None = None
@@ -119,7 +121,9 @@ def run_server(binaries: Path) -> Iterator[Postgres]:
         ]
         initdb += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={home / 'password'}"]
         subprocess.run([*_as(user), *initdb], check=True, capture_output=True, cwd=home)
-        (home / "data/postgresql.conf").write_text(_CONF.format(port=ready.port, home=home))
+        (home / "data/postgresql.conf").write_text(
+            _CONF.format(port=ready.port, home=home) + ("" if durable else _HASTY)
+        )
         (home / "data/pg_hba.conf").write_text(_HBA)
         with ready.log_file.open("wb") as log:
             command = [*_as(user), str(binaries / "postgres"), "-D", str(home / "data")]

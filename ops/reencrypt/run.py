@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 from psycopg import Connection
 
 from ops.exits import Exit, Stop
-from ops.keyring import BUDGET, BUDGET_WARNING, Cipher, Ring
+from ops.keyring import BUDGET, BUDGET_WARNING, Cipher, NotReadBack, Ring
 from ops.reencrypt.pace import Pace
-from ops.reencrypt.page import PAGE_ROWS, Bounds, NotReadBack, Poison, Work
+from ops.reencrypt.page import PAGE_ROWS, Bounds, Poison, Work
 from ops.reencrypt.progress import Step, Tell, silent
 from ops.reencrypt.ranges import hold, make_home, presence
 from ops.reencrypt.session import APPLICATION_NAME, BUSY, Database
@@ -219,7 +219,9 @@ class Run:
                 if isinstance(problem, KeyboardInterrupt):
                     raise Stop(Exit.INTERRUPTED, "interrupted: rerun for the rest") from None
                 if isinstance(problem, NotReadBack):
-                    raise Stop(Exit.FINDING, f"{problem}: nothing of its page was written") from None
+                    raise Stop(
+                        Exit.FINDING, f"{work.column.target}: {problem}; nothing of its page was written"
+                    ) from None
                 raise
         return total
 

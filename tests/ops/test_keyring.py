@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components import keyring as material
-from ops.keyring import Cell, Cipher, Ring, RingError, Unreadable
+from ops import keyring
+from ops.keyring import Cell, Cipher, NotReadBack, Ring, RingError, Unreadable
 
 SEED = "Seed" * 16
 KEYS = {
@@ -263,14 +264,14 @@ def reason(cipher: Cipher, value: str, cell: Cell = CELL) -> str:
 @pytest.mark.attack(18)
 @pytest.mark.parametrize("form", ["ENC", "ENC2"])
 def test_refuses_every_truncation(cipher: Cipher, form: Any) -> None:
-    value = cipher.sealer(form)(b"dear diary", CELL)
+    value = cipher.seal_proved(b"dear diary", CELL, form)
     assert {reason(cipher, value[:end]) for end in range(5, len(value))} <= {"malformed", "bad-tag"}
 
 
 @pytest.mark.attack(18)
 @pytest.mark.parametrize("form", ["ENC", "ENC2"])
 def test_refuses_every_flipped_bit(cipher: Cipher, form: Any) -> None:
-    value = cipher.sealer(form)(b"dear diary", CELL)
+    value = cipher.seal_proved(b"dear diary", CELL, form)
     prefix, body = value[: value.rindex(":") + 1], bytearray(base64.b64decode(value[value.rindex(":") + 1 :]))
     for bit in range(8 * len(body)):
         body[bit // 8] ^= 1 << bit % 8
@@ -320,6 +321,25 @@ def test_refuses_a_ciphertext_moved_elsewhere(cipher: Cipher, elsewhere: Cell) -
 def test_never_repeats_a_nonce(cipher: Cipher) -> None:
     nonces = {base64.b64decode(cipher.seal(b"", CELL).rpartition(":")[2])[:12] for _ in range(1000)}
     assert len(nonces) == 1000
+
+
+@pytest.mark.parametrize("form", ["ENC", "ENC2"])
+@pytest.mark.parametrize("fault", ["text", "key"])
+def test_hands_out_no_value_that_does_not_read_back(
+    cipher: Cipher, form: Any, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = keyring._encode
+    broken = {"text": lambda raw: real(raw)[:-4], "key": lambda raw: real(raw[:-1] + bytes([raw[-1] ^ 1]))}
+    monkeypatch.setattr(keyring, "_encode", broken[fault])
+    with pytest.raises(NotReadBack):
+        cipher.seal_proved(b"dear diary", CELL, form)
+
+
+@pytest.mark.parametrize("likely", [None, "", KIDS[1], KIDS[2], KIDS[4]])
+def test_takes_a_hint_for_no_more_than_a_hint(cipher: Cipher, likely: str | None) -> None:
+    for generation in (1, 2, 3):
+        opened = cipher.open(alone(generation).seal_legacy(b"dear diary"), CELL, likely)
+        assert opened == (b"dear diary", KIDS[generation], "ENC")
 
 
 NODE = """

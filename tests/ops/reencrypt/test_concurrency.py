@@ -138,11 +138,18 @@ def test_loses_no_update_to_live_writers_two_runs_and_a_kill(diary: Diary) -> No
             undecryptable += 1
         else:
             lost += text != diary.plain[key] + b"+" * writers.marks[key]
-    print(
-        f"\nkilled at {killed_at} of {ROWS} rows; survivor wrote {written} in {passes} passes, "
-        f"{conflicts} races left to the writer; last run wrote {last.written}; "
-        f"writes {writers.marks.total()}, writer errors {len(writers.errors)}, lost updates {lost}, undecryptable rows {undecryptable}"
-    )
+    counts = {
+        "killed at": killed_at,
+        "survivor wrote": written,
+        "in passes": passes,
+        "races left to the writer": conflicts,
+        "last run wrote": last.written,
+        "live writes": writers.marks.total(),
+        "writer errors": len(writers.errors),
+        "lost updates": lost,
+        "undecryptable rows": undecryptable,
+    }
+    print("", *(f"{name} {count}" for name, count in counts.items()), sep="\n  ")
     assert writers.marks.total() > 1000
     assert (writers.errors, lost, undecryptable) == ([], 0, 0)
     assert killed_at < ROWS, "it was killed in the middle"

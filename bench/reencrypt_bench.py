@@ -1,0 +1,196 @@
+"""Rows a second of re-encryption, beside the limits of the same machine in the same run.
+
+``python -m bench.reencrypt_bench [--rows N] [--bytes 500] [--workers 2] [--memory]`` starts a PostgreSQL of
+its own, with fsync as in production, and prints one line a measure and one JSON document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ops.keyring import Cipher, Format
+from ops.reencrypt.page import Bounds, Renewed, Row, Work
+from ops.reencrypt.ranges import divide
+from ops.reencrypt.run import Plan, Run
+from ops.reencrypt.session import Database
+from ops.reencrypt.survey import Survey
+from ops.reencrypt.target import inspect
+from tests.ops.reencrypt.rows import CREATE, RING, TARGET, alone
+from tests.postgres import Postgres, find_binaries, run_server
+
+GOAL_ROWS_PER_S = 35_000
+GOAL_OF_PLAIN_UPDATE = 0.75
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Seconds of one call."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def fill(postgres: Postgres, rows: int, length: int) -> Database:
+    """A table in the real application's format, freshly made and vacuumed."""
+    dsn = postgres.create_database("bench")
+    cipher, text = alone(1), os.urandom(length)
+    with postgres.connect("bench") as connection:
+        connection.execute(CREATE)
+        with connection.cursor().copy("COPY lib_entries (id, user_id, content) FROM STDIN") as copy:
+            for _ in range(rows):
+                copy.write_row((uuid.uuid4(), uuid.uuid4(), cipher.seal_legacy(text)))
+        connection.execute("VACUUM ANALYZE lib_entries")
+        connection.execute("CHECKPOINT")
+    return Database(dsn)
+
+
+def raw_aes(length: int, workers: int, rounds: int = 40_000) -> float:
+    """Decrypt, encrypt and decrypt again, nothing else: rows a second over all workers."""
+    old, new = AESGCM(os.urandom(32)), AESGCM(os.urandom(32))
+    nonce, text = os.urandom(12), os.urandom(length)
+    sealed = old.encrypt(nonce, text, None)
+
+    def work() -> None:
+        for _ in range(rounds):
+            new.decrypt(nonce, new.encrypt(nonce, old.decrypt(nonce, sealed, None), None), None)
+
+    return workers * rounds / timed(lambda: _together(workers, work))
+
+
+def plain_update(database: Database, workers: int, page_rows: int) -> float:
+    """The same pages read and the same compare-and-set written, without cryptography: seconds."""
+
+    def renew(rows: list[Row]) -> Renewed:
+        page = Renewed()
+        for key, _, value in rows:
+            if value is not None:
+                page.keys.append(key)
+                page.stored.append(value)
+                # As long as what re-encryption writes, and already there.
+                page.renewed.append("ENC2:" + value[4:] + "ABCDEFGHIJKL:")
+        return page
+
+    with closing(database.first()) as session:
+        column = inspect(session, TARGET)
+        work = Work(column, Cipher(RING), "ENC2", page_rows=page_rows)
+        ranges = iter(divide(session, column, workers))
+
+    def walk() -> None:
+        above, upto = next(ranges)
+        with closing(database.connect()) as session:
+            while rows := work.read(session, Bounds(above, upto)):
+                work.write(session, renew(rows))
+                above = rows[-1][0]
+
+    return timed(lambda: _together(workers, walk))
+
+
+def _together(workers: int, work: Callable[[], None]) -> None:
+    with ThreadPoolExecutor(workers) as pool:
+        for future in [pool.submit(work) for _ in range(workers)]:
+            future.result()
+
+
+def measure(rows: int, length: int, workers: int, page_rows: int, form: Format) -> dict[str, Any]:
+    """All measures of one size, on one server."""
+    binaries = find_binaries()
+    if binaries is None:
+        sys.exit("PostgreSQL is not installed: apt-get update && apt-get install -y postgresql")
+    servers = run_server(binaries, durable=True)
+    try:
+        postgres = next(servers)
+        plan = Plan(
+            (TARGET,), "enc2" if form == "ENC2" else "legacy", "enc2", workers=workers, page_rows=page_rows
+        )
+        plain = rows / plain_update(fill(postgres, rows, length), workers, page_rows)
+        database = fill(postgres, rows, length)
+        renewed = rows / timed(lambda: Run(database, RING, plan)())
+        verified = rows / timed(lambda: Survey(database, RING, plan)())
+    finally:
+        servers.close()
+    return {
+        "rows": rows,
+        "bytes": length,
+        "workers": workers,
+        "page": page_rows,
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "rawAesRowsPerSecond": round(raw_aes(length, workers)),
+        "plainUpdateRowsPerSecond": round(plain),
+        "reencryptRowsPerSecond": round(renewed),
+        "verifyRowsPerSecond": round(verified),
+        "ofPlainUpdate": round(renewed / plain, 2),
+        "goalMet": renewed >= GOAL_ROWS_PER_S or renewed >= GOAL_OF_PLAIN_UPDATE * plain,
+    }
+
+
+def peak_memory(rows: int, length: int, workers: int) -> int:
+    """Highest resident memory in MB of a process that re-encrypts this many rows and does nothing else."""
+    binaries = find_binaries()
+    assert binaries is not None
+    servers = run_server(binaries)
+    try:
+        postgres = next(servers)
+        fill(postgres, rows, length)
+        command = [sys.executable, "-m", "bench.reencrypt_bench", "--child", "--workers", str(workers)]
+        environment = os.environ | {"BENCH_DSN": postgres.dsn("bench")}
+        done = subprocess.run(
+            command,
+            env=environment,
+            cwd=Path(__file__).parents[1],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        servers.close()
+    return int(done.stdout)
+
+
+def child(workers: int) -> None:
+    """The process whose memory is measured."""
+    plan = Plan((TARGET,), "enc2", "enc2", workers=workers)
+    Run(Database(os.environ["BENCH_DSN"]), RING, plan, stop=threading.Event())()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
+def main() -> int:
+    """Measure, print, and say by the exit code whether the goal is met."""
+    parser = argparse.ArgumentParser(prog="python -m bench.reencrypt_bench")
+    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--bytes", type=int, default=500)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--page", type=int, default=500)
+    parser.add_argument("--form", choices=["ENC", "ENC2"], default="ENC2")
+    parser.add_argument("--memory", action="store_true", help="also the peak from 10^5 to 10^6 rows")
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        child(options.workers)
+        return 0
+    result = measure(options.rows, options.bytes, options.workers, options.page, options.form)
+    if options.memory:
+        sizes = (100_000, 1_000_000)
+        result["peakMegabytes"] = {size: peak_memory(size, options.bytes, options.workers) for size in sizes}
+    for name, value in result.items():
+        print(f"{name:26} {value}", file=sys.stderr)
+    print(json.dumps(result))
+    return 0 if result["goalMet"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
