@@ -18,6 +18,14 @@ TIERS = 3
 LARGEST_VPC_PREFIX = 16
 RESERVED_PORTS = {443: "the gateway", 5432: "PostgreSQL", 6379: "Redis"}
 NEEDED_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
+FARGATE_MEMORY = {
+    256: (512, 1024, 2048),
+    512: range(1024, 4096 + 1, 1024),
+    1024: range(2048, 8192 + 1, 1024),
+    2048: range(4096, 16384 + 1, 1024),
+    4096: range(8192, 30720 + 1, 1024),
+}
+"""MiB by CPU units: AWS refuses every other pair when the task definition is registered."""
 FORBIDDEN_ADMINS = frozenset({"postgres", "admin", "root", "rdsadmin"})
 MIN_SSH_PREFIX = 24
 
@@ -71,6 +79,7 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
             owner = RESERVED_PORTS[service.port]
             yield f"{where}.{name}.port={service.port}: reserved for {owner}; choose another"
         yield from _dependencies(platform, name, service)
+        yield from _task_problems(f"{where}.{name}", service, gateway=name == platform.gateway)
         if service.max_tasks < service.min_tasks:
             yield f"{where}.{name}.maxTasks={service.max_tasks}: below minTasks={service.min_tasks}"
         if service.user.split(":")[0] in ("0", "root"):
@@ -85,9 +94,28 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
         yield f"network.endpoints lacks {lacking}: services reach AWS through endpoints only; add them"
     if settings.environment.production and platform.exec_enabled:
         yield "platform.execEnabled=true: ECS Exec needs a writable root and stays off in production"
+    for key, secret in settings.secrets.items():
+        readers = [reader for reader in secret.readers if reader in platform.services]
+        if secret.store == "parameter-store" and readers:
+            reader = readers[0]
+            yield f"secrets.{key}.store=parameter-store: {reader} reads Secrets Manager only; move it there"
     users = [name for name, service in platform.services.items() if "cache" in service.stores]
     if users and settings.cache is None:
         yield f"cache: missing, but {', '.join(users)} use it; add strongroom:cache"
+
+
+def _task_problems(where: str, service: ServiceSettings, *, gateway: bool) -> Iterator[str]:
+    sidecar = service.tls_sidecar_image
+    if sidecar is not None and not gateway:
+        yield f"{where}.tlsSidecarImage: services speak HTTP to each other; only the gateway may have one"
+    if sidecar is not None and "@sha256:" not in sidecar:
+        yield f"{where}.tlsSidecarImage={sidecar}: a tag can move; write it as <repository>@sha256:<digest>"
+    if service.memory_mib not in FARGATE_MEMORY[service.cpu]:
+        least, most = FARGATE_MEMORY[service.cpu][0], FARGATE_MEMORY[service.cpu][-1]
+        yield (
+            f"{where}.memoryMib={service.memory_mib}: with cpu={service.cpu} Fargate takes "
+            f"{least} to {most}, above 1024 in whole 1024s; choose one of them"
+        )
 
 
 def _dependencies(platform: ContainersSettings, name: str, service: ServiceSettings) -> Iterator[str]:

@@ -69,6 +69,7 @@ def declare(settings: Settings) -> dict[str, Any]:
             keys=keys,
             values=values,
         ),
+        pulumi.ResourceOptions(protect=True),
     )
     secrets = Secrets(
         "secrets",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from settings import Settings, read_stack_file
@@ -155,6 +156,14 @@ def test_password_and_url_are_secret_wherever_they_go(rotated: Deployment) -> No
                 assert key in one.secrets, (one.name, key)
 
 
+@pytest.mark.accepts("A30")
+def test_the_url_is_handed_on_as_a_secret() -> None:
+    def program() -> None:
+        pulumi.export("url", declare(read_stack_file("prod"))["cache"].url)
+
+    assert deploy(program).secret_exports == {"url"}
+
+
 def test_the_url_that_services_read_is_the_whole_one(prod: Deployment) -> None:
     assert prod.named("secrets-redis-url", "SecretVersion")["secretString"] == prod.result["redis"]
 
@@ -165,4 +174,5 @@ def test_its_nodes_are_known_before_they_exist(prod: Deployment) -> None:
 
 
 def test_users_and_passwords_can_be_withdrawn_from_a_protected_cache(prod: Deployment) -> None:
+    assert group(prod).protect
     assert not any(prod.named(f"cache-{part}").protect for part in ("app", "default", "users"))

@@ -1,0 +1,54 @@
+"""What a service cannot have: a size unknown to Fargate, a sidecar that nobody calls, a foreign store."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.settings.stack_files import problems
+
+GATEWAY, USER = "platform.services.api-gateway", "platform.services.user"
+DIGEST = f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/tls@sha256:{'a' * 64}"
+
+
+def test_a_sidecar_of_the_gateway_by_digest_is_accepted() -> None:
+    assert problems((f"{GATEWAY}.tlsSidecarImage", DIGEST)) == []
+
+
+def test_a_sidecar_of_another_service_is_refused() -> None:
+    assert problems((f"{USER}.tlsSidecarImage", DIGEST)) == [
+        f"{USER}.tlsSidecarImage: services speak HTTP to each other; only the gateway may have one"
+    ]
+
+
+def test_a_sidecar_by_tag_is_refused() -> None:
+    assert problems((f"{GATEWAY}.tlsSidecarImage", "tls:latest")) == [
+        f"{GATEWAY}.tlsSidecarImage=tls:latest: a tag can move; write it as <repository>@sha256:<digest>"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory"), [(256, 512), (256, 2048), (512, 1024), (1024, 2048), (4096, 30720)]
+)
+def test_a_size_that_fargate_has_is_accepted(cpu: int, memory: int) -> None:
+    assert problems((f"{USER}.cpu", cpu), (f"{USER}.memoryMib", memory)) == []
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory", "least", "most"),
+    [(256, 4096, 512, 2048), (512, 512, 1024, 4096), (512, 1536, 1024, 4096), (4096, 4096, 8192, 30720)],
+)
+def test_a_size_that_fargate_has_not_is_refused(cpu: int, memory: int, least: int, most: int) -> None:
+    assert problems((f"{USER}.cpu", cpu), (f"{USER}.memoryMib", memory)) == [
+        f"{USER}.memoryMib={memory}: with cpu={cpu} Fargate takes {least} to {most}, "
+        "above 1024 in whole 1024s; choose one of them"
+    ]
+
+
+def test_a_service_that_reads_a_parameter_is_refused() -> None:
+    said = problems(
+        ("secrets.jwt-secret.store", "parameter-store"), ("secrets.jwt-secret.name", "/aiponge/jwt-secret")
+    )
+    assert (
+        "secrets.jwt-secret.store=parameter-store: api-gateway reads Secrets Manager only; move it there"
+        in said
+    )
