@@ -86,7 +86,10 @@ def private(estate: Estate) -> Iterator[Problem]:
     """It lies in the isolated subnets, behind its own group."""
     for _, one, name in _running(estate):
         isolated = {subnet["SubnetId"] for subnet in subnets(estate, "isolated")}
-        for member in _members(estate, one):
+        members = _members(estate, one)
+        if not members:
+            yield Problem(name, "none of its nodes is listed", "wait until they are there, then rerun")
+        for member in members:
             group_name = member.get("CacheSubnetGroupName")
             here = {
                 subnet["SubnetIdentifier"]

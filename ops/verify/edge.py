@@ -37,6 +37,11 @@ def _running(estate: Estate) -> Iterator[tuple[Item, str]]:
         yield one, one["LoadBalancerName"]
 
 
+def modern(policy: str) -> bool:
+    """Whether a TLS policy offers 1.3, and below it nothing but 1.2 with forward secrecy."""
+    return TLS_1_3 in policy and not any(f"-{old}" in policy for old in _OLD_TLS)
+
+
 @check("edge-present", "A1", "A21", "A24", "A53")
 def present(estate: Estate) -> Iterator[Problem]:
     """The load balancer stands in the public subnets, behind its own group, and no other in the VPC."""
@@ -77,7 +82,7 @@ def listeners(estate: Estate) -> Iterator[Problem]:
             yield Problem(name, "does not speak HTTPS on 443", _BY_PROGRAM)
         else:
             policy = https.get("SslPolicy", "")
-            if TLS_1_3 not in policy or any(f"-{old}" in policy for old in _OLD_TLS):
+            if not modern(policy):
                 yield Problem(name, f"its TLS policy is {policy or 'unset'}", _BY_PROGRAM)
         if http is None or not all(_redirects(action) for action in http["DefaultActions"]):
             yield Problem(name, "port 80 does not redirect to HTTPS", _BY_PROGRAM)

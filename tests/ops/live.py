@@ -18,6 +18,8 @@ ADMINISTRATORS = (f"arn:aws:iam::{ACCOUNT}:role/aiponge-pulumi-up",)
 OWN_ACCOUNT = {
     "strongroom:accountId": ACCOUNT,
     "strongroom:administrators": list(ADMINISTRATORS),
+    # One service with an image, so that there are running tasks to look at.
+    "strongroom:platform": {"services": {"user": {"image": f"sha256:{'a' * 64}"}}},
 }
 
 CHECKS = tuple(REGISTRY.values())
