@@ -16,6 +16,7 @@ from components.placement import Placement
 from components.sessions import Sessions
 from components.user_data import HostSpec, LogGroups, user_data
 from settings.grants import Entry
+from settings.host_env import env_lines
 from settings.names import Names
 from settings.services import HostSettings
 
@@ -140,9 +141,6 @@ class Host(pulumi.ComponentResource):
 
     def _spec(self) -> HostSpec:
         args, names, settings = self._args, self._args.names, self._args.settings
-        secret_lines = {
-            entry.env: f"{{{{{entry.store_name.rpartition('/')[2]}}}}}" for entry in args.entries if entry.env
-        }
         return HostSpec(
             region=names.region,
             group_name=self.group_name,
@@ -150,7 +148,7 @@ class Host(pulumi.ComponentResource):
             port=settings.port,
             health_path=settings.health_path,
             parameters=parameter_names(names, args.entries, tuple(settings.parameters)),
-            env_lines={**settings.environment, **secret_lines},
+            env_lines=env_lines(settings.environment, args.entries),
             compose=settings.compose,
             first_image=settings.image,
             authorized_keys=settings.ssh.authorized_keys if settings.ssh.enabled else (),

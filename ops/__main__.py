@@ -9,6 +9,7 @@ import typer
 
 from ops import commands
 from ops.exits import Exit, Stop
+from ops.import_env import app as values_app
 from settings import SettingsError
 
 app = typer.Typer(
@@ -17,6 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+app.add_typer(values_app)
 
 Stack = Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from settings.errors import nearest
 from settings.grants import HOST_READER, entries_read_by
+from settings.host_env import HOST_ADDRESS, IMAGE_DIGEST, PLACEHOLDER, short_name
 from settings.services import HostSettings
 from settings.stack import Settings
 
-PLACEHOLDER = re.compile(r"\{\{([a-z0-9-]*)\}\}")
-"""``{{db-host}}`` in an ``.env`` line: filled in on the host."""
-HOST_ADDRESS, IMAGE_DIGEST = "host-address", "image-digest"
-"""What the host itself knows: its private address, and the image it was told to run."""
 _NEEDS_DATABASE = "database."
 
 
@@ -50,7 +46,7 @@ def _parameter_problems(settings: Settings, host: HostSettings) -> Iterator[str]
 
 def _placeholder_problems(settings: Settings, host: HostSettings) -> Iterator[str]:
     read = {entry.env: entry for entry in entries_read_by(settings, HOST_READER) if entry.env}
-    secret_names = {entry.store_name.rpartition("/")[2] for entry in read.values()}
+    secret_names = {short_name(entry) for entry in read.values()}
     known = (*host.parameters, HOST_ADDRESS, IMAGE_DIGEST)
     for env, line in host.environment.items():
         where = f"platform.environment.{env}"

@@ -13,6 +13,7 @@ from pathlib import Path
 from components.host_access import parameter_names
 from components.user_data import HostSpec, LogGroups, Pace, env_template, update_script
 from settings.grants import HOST_READER, entries_read_by
+from settings.host_env import env_lines
 from settings.services import HostSettings
 from tests.components.host_stack import stack
 
@@ -158,9 +159,6 @@ def machine(root: Path, *, extra: Sequence[str] = (), values: Mapping[str, str] 
     for folder in (app, stubs, root / "store"):
         folder.mkdir()
     names = parameter_names(settings.names, entries, tuple(platform.parameters))
-    secret_lines = {
-        entry.env: f"{{{{{entry.store_name.rpartition('/')[2]}}}}}" for entry in entries if entry.env
-    }
     spec = HostSpec(
         region="eu-west-2",
         group_name="group",
@@ -168,7 +166,7 @@ def machine(root: Path, *, extra: Sequence[str] = (), values: Mapping[str, str] 
         port=8000,
         health_path="/health/",
         parameters=[*names, *map(settings.names.parameter, extra)],
-        env_lines={**platform.environment, **secret_lines},
+        env_lines=env_lines(platform.environment, entries),
         compose=platform.compose,
         first_image=None,
         authorized_keys=(),

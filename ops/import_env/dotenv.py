@@ -1,0 +1,96 @@
+"""Reads KEY=VALUE lines and runs nothing: a dollar, a backtick or a command in a value is only text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ops.import_env.source import Refused
+
+_KEY = re.compile(r"(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*)", re.DOTALL)
+_ESCAPES = {"\\": "\\", '"': '"', "$": "$", "`": "`"}
+"""What a backslash takes its meaning from inside double quotes, in a shell as well as here."""
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One assignment; its value never shows in a representation."""
+
+    number: int
+    key: str
+    value: str = field(repr=False)
+
+
+def parse(data: bytes) -> list[Line]:
+    """Every assignment in order; :class:`Refused` names all bad lines by their number."""
+    problems: list[str] = []
+    if data.startswith(_BOM):
+        problems.append("line 1: begins with a byte order mark; save the file without one")
+        data = data.removeprefix(_BOM)
+    lines: list[Line] = []
+    seen: dict[str, int] = {}
+    for number, raw in enumerate(data.split(b"\n"), 1):
+        try:
+            line = _line(number, raw)
+        except Refused as refused:
+            problems += refused.reasons
+            continue
+        if line is None:
+            continue
+        if line.key in seen:
+            problems.append(f"line {number}: the key of line {seen[line.key]} again")
+        seen.setdefault(line.key, number)
+        lines.append(line)
+    if problems:
+        raise Refused(*problems)
+    return lines
+
+
+def _line(number: int, raw: bytes) -> Line | None:
+    if b"\0" in raw:
+        raise Refused(f"line {number}: holds a NUL byte")
+    if b"\r" in raw:
+        raise Refused(f"line {number}: holds a carriage return; save the file with Unix line ends")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        raise Refused(f"line {number}: is not UTF-8") from None
+    if not text.strip() or text.lstrip().startswith("#"):
+        return None
+    match = _KEY.fullmatch(text.strip())
+    if match is None:
+        raise Refused(f"line {number}: is no KEY=VALUE")
+    key, value = match.groups()
+    return Line(number, key, _value(number, value))
+
+
+def _value(number: int, text: str) -> str:
+    if text[:1] in ("'", '"'):
+        return _quoted(number, text)
+    if re.search(r"\s", text):
+        # One reader ends the value here, another takes the rest too.
+        raise Refused(f"line {number}: a value with a blank needs quotes")
+    if "'" in text or '"' in text:
+        raise Refused(f"line {number}: a quote inside an unquoted value; quote the whole value")
+    return text
+
+
+def _quoted(number: int, text: str) -> str:
+    quote, value, position = text[0], [], 1
+    while position < len(text) and text[position] != quote:
+        character = text[position]
+        if character == "\\" and quote == '"':
+            position += 1
+            escaped = text[position : position + 1]
+            if escaped not in _ESCAPES:
+                raise Refused(f"line {number}: an escape that readers disagree on; use single quotes")
+            character = escaped
+        value.append(character)
+        position += 1
+    if position >= len(text):
+        raise Refused(f"line {number}: a quote is not closed on its line")
+    rest = text[position + 1 :].strip()
+    if rest and not rest.startswith("#"):
+        raise Refused(f"line {number}: text after the closing quote")
+    return "".join(value)

@@ -1,0 +1,95 @@
+"""Writes the ``.env`` that a host would write: whole or not at all, and for its owner alone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from ops.account import PATIENT
+from ops.exits import Exit, Stop
+from ops.import_env.strength import CARRIED
+from settings import Settings
+from settings.grants import HOST_READER, entries_read_by
+from settings.host_env import HOST_ADDRESS, IMAGE_DIGEST, PLACEHOLDER, env_lines
+from settings.services import HostSettings
+
+BATCH = 10
+"""Names that one GetParameters call takes."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One parameter as the store has it; its value never shows in a representation."""
+
+    version: int
+    value: str = field(repr=False)
+
+
+def template(settings: Settings) -> dict[str, str]:
+    """Every line of ``.env`` with parameters as placeholders, exactly as a host has it."""
+    platform = settings.platform
+    if not isinstance(platform, HostSettings):
+        raise Stop(Exit.BAD_INPUT, "only a host reads .env: containers get their variables from ECS")
+    entries = entries_read_by(settings, HOST_READER)
+    return dict(sorted(env_lines(platform.environment, entries).items()))
+
+
+def fetch(session: boto3.Session, settings: Settings, lines: Mapping[str, str]) -> dict[str, Found]:
+    """The parameters that the lines name, by short name; a missing one stops everything."""
+    names = sorted({name for line in lines.values() for name in PLACEHOLDER.findall(line)} - {HOST_ADDRESS})
+    client, found = session.client("ssm", config=PATIENT), dict[str, Found]()
+    for batch in _batches(names):
+        answer: Any = client.get_parameters(
+            Names=[settings.names.parameter(one) for one in batch], WithDecryption=True
+        )
+        for one in answer["Parameters"]:
+            found[one["Name"].rpartition("/")[2]] = Found(one["Version"], one["Value"])
+    problems = [f"parameter {one} not set" for one in names if one not in found and one != IMAGE_DIGEST]
+    problems += [
+        f"parameter {name} holds characters that .env cannot carry"
+        for name, one in found.items()
+        if CARRIED.fullmatch(one.value) is None
+    ]
+    if problems:
+        raise Stop(Exit.REFUSED, "\n".join(problems))
+    return found
+
+
+def rendered(lines: Mapping[str, str], found: Mapping[str, Found], address: str) -> str:
+    """The text of ``.env``; each placeholder is filled in once."""
+    values = {name: one.value for name, one in found.items()} | {HOST_ADDRESS: address}
+    return "".join(
+        f"{key}={PLACEHOLDER.sub(lambda match: values.get(match.group(1), ''), line)}\n"
+        for key, line in lines.items()
+    )
+
+
+def write(path: Path, text: str) -> None:
+    """Replace ``path`` at once by a file of mode 600; a link there is replaced, not followed."""
+    handle, temporary = tempfile.mkstemp(prefix=".env.new.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), BATCH):
+        yield names[start : start + BATCH]

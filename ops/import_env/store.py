@@ -1,0 +1,45 @@
+"""Hands values to the Pulumi CLI on its standard input: no process list and no shell history has them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from ops.exits import Exit, Stop
+from ops.import_env.accepted import Value
+
+TIMEOUT_S = 120
+
+
+def put(stack: str, values: Sequence[Value], root: Path) -> list[str]:
+    """Set each value as a secret of the stack's configuration; the names that were set."""
+    pulumi = shutil.which("pulumi")
+    if pulumi is None:
+        raise Stop(Exit.BAD_INPUT, "the Pulumi CLI is not on PATH: install it and rerun; nothing was changed")
+    done: list[str] = []
+    for value in values:
+        path = f"strongroom:values.{value.key}"
+        command = [pulumi, "config", "set", "--secret", "--path", path, "--stack", stack, "--non-interactive"]
+        try:
+            ran = subprocess.run(
+                command,
+                input=value.text.encode(),
+                cwd=root,
+                capture_output=True,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise _stopped(value.key, f"did not answer in {TIMEOUT_S} s", done) from None
+        if ran.returncode != 0:
+            raise _stopped(value.key, f"ended with {ran.returncode}", done)
+        done.append(value.key)
+    return done
+
+
+def _stopped(key: str, what: str, done: Sequence[str]) -> Stop:
+    """The CLI's own words are not repeated: what they quote cannot be known."""
+    hint = f"try `pulumi config --stack ...` to see why; set so far: {', '.join(done) or 'none'}"
+    return Stop(Exit.PARTLY if done else Exit.UNREACHABLE, f"{key}: `pulumi config set` {what}; {hint}")
