@@ -7,22 +7,18 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, elasticache
 
+from components.cache_users import ENGINE, cache_users
 from components.keys import Keys
-from components.options import child_of, revocable
+from components.options import child_of
 from components.placement import Placement
 from components.values import Values
 from settings.data import CacheSettings
 from settings.names import Names
 
 REDIS_PORT = 6379
-ENGINE, ENGINE_VERSION, FAMILY = "valkey", "8.1", "valkey8"
+ENGINE_VERSION, FAMILY = "8.1", "valkey8"
 LOG_TYPES = ("slow", "engine")
 SNAPSHOT_WINDOW, MAINTENANCE_WINDOW = "01:00-02:00", "sun:04:30-sun:05:30"
-
-# Everything an application does, but nothing that empties, reconfigures or spies on the server; clients ask
-# INFO before they call a connection ready, and KEYS is only slow.
-APPLICATION_ACCESS = "on ~* &* +@all -@dangerous +info +keys"
-NO_ACCESS = "off -@all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +73,7 @@ class Cache(pulumi.ComponentResource):
             ],
             opts=part,
         )
+        users = cache_users(self, names=names, settings=settings, values=args.values)
         group = elasticache.ReplicationGroup(
             f"{name}-group",
             replication_group_id=self.id,
@@ -95,7 +92,7 @@ class Cache(pulumi.ComponentResource):
             transit_encryption_mode="required",
             at_rest_encryption_enabled=True,
             kms_key_id=args.keys.arns["data"],
-            user_group_ids=[self._users().user_group_id],
+            user_group_ids=[users.user_group_id],
             auto_minor_version_upgrade=True,
             snapshot_retention_limit=settings.snapshot_days,
             snapshot_window=SNAPSHOT_WINDOW,
@@ -139,37 +136,4 @@ class Cache(pulumi.ComponentResource):
             retention_in_days=self._args.settings.log_days,
             kms_key_id=self._args.keys.arns["logs"],
             opts=child_of(self),
-        )
-
-    def _users(self) -> elasticache.UserGroup:
-        """The application's user, and a ``default`` one that is switched off."""
-        settings, names, values = self._args.settings, self._args.names, self._args.values
-        # Running tasks keep the password they started with: the one before logs in until the next change.
-        passwords = [values.current[settings.url_secret]]
-        if settings.url_secret in values.previous:
-            passwords.append(values.previous[settings.url_secret])
-        users = [
-            elasticache.User(
-                f"{self._name}-{label}",
-                user_id=names.part(f"redis-{label}"),
-                user_name=user_name,
-                engine=ENGINE,
-                access_string=access,
-                # Valkey takes no user without authentication, not even one that is off.
-                authentication_mode=elasticache.UserAuthenticationModeArgs(
-                    type="password", passwords=passwords
-                ),
-                opts=revocable(self),
-            )
-            for label, user_name, access in (
-                ("app", settings.username, APPLICATION_ACCESS),
-                ("default", "default", NO_ACCESS),
-            )
-        ]
-        return elasticache.UserGroup(
-            f"{self._name}-users",
-            user_group_id=names.part("redis"),
-            engine=ENGINE,
-            user_ids=[user.user_id for user in users],
-            opts=revocable(self),
         )

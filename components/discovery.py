@@ -5,7 +5,8 @@ from __future__ import annotations
 from pulumi_aws import ecs
 
 from components.cluster import Cluster
-from components.task_definition import PORT_NAME, Task, log_configuration
+from components.task_definition import PORT_NAME, Task
+from components.task_log import log_configuration
 from settings.edges import Group, edges
 from settings.services import ContainersSettings
 from settings.stack import Settings
@@ -38,7 +39,7 @@ def service_connect(cluster: Cluster, task: Task) -> ecs.ServiceServiceConnectCo
             per_request_timeout_seconds=REQUEST_TIMEOUT_S
         ),
     )
-    log = log_configuration(task, "service-connect")
+    log = log_configuration(task.names, task.service, "service-connect")
     return ecs.ServiceServiceConnectConfigurationArgs(
         enabled=True,
         namespace=cluster.namespace_arn,

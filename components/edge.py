@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import pulumi
 from pulumi_aws import lb, route53
 
-from components.bucket import Bucket, BucketArgs
 from components.certificate import proved_certificate
 from components.firewall import Firewall, FirewallArgs
-from components.iam import Statement
 from components.keys import Keys
+from components.load_balancer import load_balancer
 from components.options import child_of
 from components.placement import Placement
+from components.target import target_group, target_of
 from settings.edges import HTTP, HTTPS
-from settings.services import HostSettings
 from settings.stack import Settings
 
 # TLS 1.3, or 1.2 with forward-secret ciphers for old clients; hybrid post-quantum where both sides can.
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 HSTS = "max-age=31536000; includeSubDomains"
-LOG_PREFIX = "alb"
-IDLE_TIMEOUT_S = 60
-# As long as a stopping task still answers.
-DRAIN_S = 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """What answers behind the door."""
-
-    port: int
-    protocol: Literal["HTTP", "HTTPS"]
-    kind: Literal["ip", "instance"]
-    health_path: str
-
-
-def target_of(settings: Settings) -> Target:
-    """The gateway service, or the host."""
-    platform = settings.platform
-    if isinstance(platform, HostSettings):
-        return Target(port=platform.port, protocol="HTTP", kind="instance", health_path=platform.health_path)
-    gateway = platform.services[platform.gateway]
-    protocol = "HTTPS" if gateway.tls_sidecar_image else "HTTP"
-    return Target(port=gateway.port, protocol=protocol, kind="ip", health_path=gateway.ready_path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +51,15 @@ class Edge(pulumi.ComponentResource):
     def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Edge", name, None, opts)
         self._name, self._args, self._settings = name, args, args.settings.edge
-        balancer = self._load_balancer()
-        targets = self._target_group(target_of(args.settings))
+        balancer = load_balancer(
+            self,
+            name,
+            names=args.settings.names,
+            settings=self._settings,
+            placement=args.placement,
+            security_group_id=args.security_group_id,
+        )
+        targets = target_group(self, name, vpc_id=args.placement.vpc_id, target=target_of(args.settings))
         self.certificate_arn = self._certificate()
         self.listener = lb.Listener(
             f"{name}-https",
@@ -117,66 +98,6 @@ class Edge(pulumi.ComponentResource):
         self.target_group_arn, self.target_group_suffix = targets.arn, targets.arn_suffix
         self.load_balancer_suffix = balancer.arn_suffix
         self.register_outputs({"url": self.url, "dnsName": self.dns_name})
-
-    def _load_balancer(self) -> lb.LoadBalancer:
-        names, settings = self._args.settings.names, self._settings
-        bucket = names.part(f"alb-logs-{names.account_id}")
-        logs = Bucket(
-            f"{self._name}-logs",
-            # No key of ours: load balancers can write to no bucket that has one.
-            BucketArgs(bucket=bucket, days=settings.log_days, statements=[self._may_log(bucket)]),
-            child_of(self),
-        )
-        return lb.LoadBalancer(
-            f"{self._name}-alb",
-            name=names.part("alb"),
-            load_balancer_type="application",
-            internal=False,
-            subnets=list(self._args.placement.subnet_ids),
-            security_groups=[self._args.security_group_id],
-            drop_invalid_header_fields=True,
-            desync_mitigation_mode="defensive",
-            enable_deletion_protection=settings.deletion_protection,
-            enable_waf_fail_open=False,
-            idle_timeout=IDLE_TIMEOUT_S,
-            access_logs=lb.LoadBalancerAccessLogsArgs(enabled=True, bucket=logs.bucket, prefix=LOG_PREFIX),
-            # The load balancer tries to write before it accepts the setting.
-            opts=child_of(self, [logs.policy]),
-        )
-
-    def _may_log(self, bucket: str) -> Statement:
-        names = self._args.settings.names
-        return {
-            "Sid": "AccessLogs",
-            "Effect": "Allow",
-            "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": f"arn:aws:s3:::{bucket}/{LOG_PREFIX}/AWSLogs/{names.account_id}/*",
-            "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
-        }
-
-    def _target_group(self, target: Target) -> lb.TargetGroup:
-        # Without a name of its own: a new port needs a second group while the first is in use.
-        return lb.TargetGroup(
-            f"{self._name}-targets",
-            vpc_id=self._args.placement.vpc_id,
-            target_type=target.kind,
-            port=target.port,
-            protocol=target.protocol,
-            deregistration_delay=DRAIN_S,
-            health_check=lb.TargetGroupHealthCheckArgs(
-                enabled=True,
-                path=target.health_path,
-                port="traffic-port",
-                protocol=target.protocol,
-                matcher="200",
-                interval=15,
-                timeout=5,
-                healthy_threshold=2,
-                unhealthy_threshold=3,
-            ),
-            opts=child_of(self),
-        )
 
     def _certificate(self) -> pulumi.Input[str]:
         settings = self._settings

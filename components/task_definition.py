@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 
+from components.task_log import log_configuration
 from settings.names import Names
 from settings.services import ServiceSettings
 
@@ -18,7 +19,6 @@ PLAIN_PORT = 8080
 FIRST_UNPRIVILEGED_PORT = 1024
 STOP_TIMEOUT_S = 30
 TMPFS_MIB = 128
-LOG_BUFFER = "25m"
 
 # The one tool that an image of a Node service is sure to have.
 _PROBE = "fetch(process.argv[1]).then(answer=>process.exit(answer.ok?0:1),()=>process.exit(1))"
@@ -78,21 +78,6 @@ def definition(
     return pulumi.Output.json_dumps(completed, sort_keys=True, separators=(",", ":"))
 
 
-def log_configuration(task: Task, stream: str) -> dict[str, Any]:
-    """Logs never block the process: what the buffer cannot hold is dropped."""
-    return {
-        "logDriver": "awslogs",
-        "options": {
-            "awslogs-group": task.names.log_group(task.service),
-            "awslogs-region": task.names.region,
-            "awslogs-stream-prefix": stream,
-            "max-buffer-size": LOG_BUFFER,
-            "mode": "non-blocking",
-        },
-        "secretOptions": [],
-    }
-
-
 def _container(task: Task, name: str) -> Container:
     return {
         "cpu": 0,
@@ -106,7 +91,7 @@ def _container(task: Task, name: str) -> Container:
                 for path in sorted(task.settings.writable_paths)
             ],
         },
-        "logConfiguration": log_configuration(task, name),
+        "logConfiguration": log_configuration(task.names, task.service, name),
         "mountPoints": [],
         "name": name,
         "portMappings": [],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.edge import target_of
+from components.target import target_of
 from settings import Settings, read_stack_file
 from settings.services import HostSettings
 from tests.components.contained import IMAGE, contained, declare, facts_of, with_service
