@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
+from components.dashboard_workload import call_widgets, host_widgets, service_widgets
 from components.log_filters import SIGNALS, namespace
 from components.watch.database import DatabaseWatched
 from components.watch.door import DoorWatched
+from components.watch.host import HostWatched
 from components.watch.services import ServicesWatched
+from components.widgets import Series, Widget, graph
 from settings.names import Names
 
 MOST_ALARMS = 100
@@ -24,10 +27,6 @@ _REASONS = (
 )
 
 
-Widget = tuple[str, dict[str, Any]]
-Series = list[Any]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """The parts of a stack that a dashboard shows."""
@@ -37,20 +36,11 @@ class Shown:
     """AWS names of the alarms, the loudest first."""
     logs: Mapping[str, pulumi.Input[str]]
     services: ServicesWatched | None
+    host: HostWatched | None
     door: DoorWatched | None
     database: DatabaseWatched | None
     cache: Sequence[pulumi.Input[str]]
     """Ids of the cache's nodes."""
-
-
-def _graph(title: str, series: Iterable[Series], stat: str, view: str = "timeSeries") -> Widget:
-    return "metric", {
-        "title": title,
-        "metrics": list(series),
-        "stat": stat,
-        "period": 300,
-        "view": view,
-    }
 
 
 def rows(shown: Shown) -> Iterator[list[Widget]]:
@@ -65,13 +55,15 @@ def rows(shown: Shown) -> Iterator[list[Widget]]:
         yield [*status, _felt_by_users(door)]
         yield list(_edge(door, names.region))
     if shown.services is not None:
-        yield list(_services(shown.services))
-        yield list(_calls(shown.services))
+        yield list(service_widgets(shown.services))
+        yield list(call_widgets(shown.services))
+    if shown.host is not None:
+        yield list(host_widgets(shown.host))
     yield list(_data(shown))
     if shown.logs:
         own = namespace(names.prefix)
         yield [
-            _graph("What the logs count", [[own, signal.metric] for signal in SIGNALS], "Sum"),
+            graph("What the logs count", [[own, signal.metric] for signal in SIGNALS], "Sum"),
             ("log", {"title": "Reasons", "view": "table", "query": _query(shown.logs)}),
         ]
 
@@ -87,7 +79,7 @@ def _balancer(door: DoorWatched, metric: str, **how: Any) -> Series:
 
 def _felt_by_users(door: DoorWatched) -> Widget:
     ratio = "100*(FILL(own,0)+FILL(targets,0))/requests"
-    return _graph(
+    return graph(
         "Availability, error ratio, p95",
         [
             _balancer(door, "RequestCount", id="requests", visible=False),
@@ -104,43 +96,13 @@ def _felt_by_users(door: DoorWatched) -> Widget:
 
 def _edge(door: DoorWatched, region: str) -> Iterator[Widget]:
     counts = ("RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count")
-    yield _graph("Requests", [_balancer(door, name) for name in counts], "Sum")
+    yield graph("Requests", [_balancer(door, name) for name in counts], "Sum")
     times = [_balancer(door, "TargetResponseTime", stat=stat, label=stat) for stat in ("p50", "p95", "p99")]
-    yield _graph("Response time, seconds", times, "p95")
+    yield graph("Response time, seconds", times, "p95")
     if door.web_acl is not None:
         of = ["WebACL", door.web_acl, "Region", region, "Rule", "ALL"]
         firewall = [["AWS/WAFV2", name, *of] for name in ("AllowedRequests", "BlockedRequests")]
-        yield _graph("Firewall", firewall, "Sum")
-
-
-def _services(services: ServicesWatched) -> Iterator[Widget]:
-    for title, source, metric in (
-        ("Running tasks", "ECS/ContainerInsights", "RunningTaskCount"),
-        ("CPU, percent", "AWS/ECS", "CPUUtilization"),
-        ("Memory, percent", "AWS/ECS", "MemoryUtilization"),
-    ):
-        series = [
-            [source, metric, "ClusterName", services.cluster_name, "ServiceName", ecs_name, {"label": name}]
-            for name, ecs_name in services.service_names.items()
-        ]
-        yield _graph(title, series, "Average")
-
-
-def _calls(services: ServicesWatched) -> Iterator[Widget]:
-    for title, metric, stat in (
-        ("Calls between services, p95 ms", "TargetResponseTime", "p95"),
-        ("Calls between services, server errors", "HTTPCode_Target_5XX_Count", "Sum"),
-    ):
-        series = [
-            [
-                *("AWS/ECS", metric, "ClusterName", services.cluster_name),
-                *("ServiceName", services.service_names[caller], "TargetDiscoveryName", callee),
-                {"label": f"{caller} to {callee}"},
-            ]
-            for caller, callee in services.calls
-        ]
-        if series:
-            yield _graph(title, series, stat)
+        yield graph("Firewall", firewall, "Sum")
 
 
 def _data(shown: Shown) -> Iterator[Widget]:
@@ -151,11 +113,11 @@ def _data(shown: Shown) -> Iterator[Widget]:
             ("Database latency, seconds", ("ReadLatency", "WriteLatency")),
             ("Database storage and memory, bytes", ("FreeStorageSpace", "FreeableMemory")),
         ):
-            yield _graph(title, [["AWS/RDS", metric, *of] for metric in metrics], "Average")
+            yield graph(title, [["AWS/RDS", metric, *of] for metric in metrics], "Average")
     if shown.cache:
         series = [
             ["AWS/ElastiCache", metric, "CacheClusterId", member]
             for metric in ("DatabaseMemoryUsagePercentage", "AuthenticationFailures")
             for member in shown.cache
         ]
-        yield _graph("Cache memory and refusals", series, "Average")
+        yield graph("Cache memory and refusals", series, "Average")

@@ -43,6 +43,7 @@ class Monitoring(pulumi.ComponentResource):
             alarms=[names.part(one.label) for one in sorted(alarms, key=lambda one: one.severity)],
             logs=args.logs,
             services=args.services,
+            host=args.host,
             door=args.door,
             database=args.database,
             cache=args.cache_members,

@@ -173,6 +173,13 @@ def test_an_ordinary_line_is_not_counted() -> None:
     assert not any(matches(one["pattern"], ordinary) for one in filters)
 
 
+def test_the_dashboard_shows_the_host() -> None:
+    body = shipped("cinematch-production").only("Dashboard").document("dashboardBody")
+    titles = {one["properties"]["title"] for one in body["widgets"]}
+    assert {"Host CPU, memory, disk, percent", "Host alive"} <= titles
+    assert "Running tasks" not in titles
+
+
 def test_a_text_has_no_wildcard() -> None:
     with pytest.raises(ValueError, match=r"leave the \* out"):
         MonitoringSettings.model_validate({"logTexts": {"authFailure": ["Unauthorized*"]}})
