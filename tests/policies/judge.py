@@ -12,10 +12,10 @@ from rules import ALL
 from rules.configuration import Configuration
 from rules.court import Court, Verdict
 from rules.graph import Stack
-from rules.reading import canonical
+from rules.reading import canonical, strings
 from rules.rule import Resource
 
-from tests.harness import ACCOUNT, REGION, Deployment
+from tests.harness import ACCOUNT, OUTPUTS, REGION, Deployment, Registered
 
 UNKNOWN = UNKNOWN_STRING_VALUE
 STRICT = Configuration()
@@ -115,6 +115,51 @@ def recorded(deployment: Deployment) -> dict[str, Entry]:
         )
         for one in deployment.resources
     }
+
+
+def first_preview(deployment: Deployment) -> dict[str, Entry]:
+    """A recorded deployment as the engine knows it before anything exists: what AWS will give is unknown."""
+    given = {one.urn: tuple(_given(one)) for one in deployment.resources}
+    return {
+        urn: Entry(
+            entry.type,
+            {
+                key: _unknown_where(
+                    value, {text for need in entry.needs.get(key, ()) for text in given[need]}
+                )
+                for key, value in entry.props.items()
+                if key != "arn" or "arn" not in given[urn]
+            },
+            entry.needs,
+            entry.protect,
+            entry.ignore_changes,
+            entry.parent,
+        )
+        for urn, entry in recorded(deployment).items()
+    }
+
+
+def _given(one: Registered) -> Iterable[str]:
+    """The texts that only AWS (or the random provider) could have said."""
+    yield f"{one.name}-id"
+    if "arn" not in one.inputs:
+        yield f"arn:aws:{one.type.split(':')[1].split('/')[0]}:{REGION}:{ACCOUNT}:{one.name}"
+    if "name" not in one.inputs:
+        yield one.name
+    for _, text in strings(OUTPUTS.get(one.type, {})):
+        yield text
+    if one.type == "random:index/randomPassword:RandomPassword":
+        yield ""  # whatever is derived from it is as unknown as itself
+
+
+def _unknown_where(value: Any, given: set[str]) -> Any:
+    if isinstance(value, str):
+        return UNKNOWN if any(text in value for text in given) else value
+    if isinstance(value, Mapping):
+        return {key: _unknown_where(inner, given) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_unknown_where(inner, given) for inner in value]
+    return value
 
 
 def as_sent(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -17,20 +18,22 @@ from settings import read_stack_file
 from settings.policy_config import GATES, pack_config
 from tests.harness import Deployment
 from tests.policies.iam_catalogue import unknown_actions
-from tests.policies.judge import assemble, recorded
-from tests.program import ROOT, STACKS, run_program, shipped
+from tests.policies.judge import Entry, assemble, first_preview, recorded
+from tests.program import ROOT, STACKS, shipped
 
 LEVELS = {rule.name: rule.level for rule in ALL}
 NAMES = {rule.name for rule in ALL}
 PROVIDER = "pulumi:providers:aws"
 
 
-def judged(deployment: Deployment, stack: str) -> tuple[Court, set[tuple[str, str]]]:
+def judged(
+    deployment: Deployment, stack: str, entries: Mapping[str, Entry]
+) -> tuple[Court, set[tuple[str, str]]]:
     """The court after a whole run, and what was found: rule and resource."""
     config = Configuration.read(pack_config(read_stack_file(stack))[GATES[0]])
     court = Court(ALL, Register(read(ROOT / "policies" / "exemptions.yaml"), stack=stack))
     provider = deployment.only(PROVIDER).inputs
-    resources = list(assemble(recorded(deployment), provider))
+    resources = list(assemble(entries, provider))
     verdicts = [court.try_resource(one, config) for one in resources]
     verdicts.append(court.try_stack(Stack(resources, config)))
     return court, {
@@ -43,7 +46,7 @@ def judged(deployment: Deployment, stack: str) -> tuple[Court, set[tuple[str, st
 
 @cache
 def at_update(stack: str) -> tuple[Court, set[tuple[str, str]]]:
-    return judged(shipped(stack), stack)
+    return judged(shipped(stack), stack, recorded(shipped(stack)))
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -62,7 +65,7 @@ def test_an_update_of_a_shipped_stack_leaves_nothing_unjudged(stack: str) -> Non
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_what_waits_on_a_first_preview_is_pinned(stack: str) -> None:
-    court, found = judged(run_program(stack, preview=True), stack)
+    court, found = judged(shipped(stack), stack, first_preview(shipped(stack)))
     waiting = [f"{urn.rpartition('::')[2]}: {rule}" for urn, rules in court.open.items() for rule in rules]
     pinned = Path(__file__).with_name("unjudged") / f"{stack}.txt"
     assert sorted(waiting) == pinned.read_text("utf-8").splitlines()

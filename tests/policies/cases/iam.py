@@ -187,7 +187,7 @@ SLIPS = [
     ),
     slip("own-oidc-pinned", ROLE, assumeRolePolicy=github(SUBJECT), maxSessionDuration=3600),
     slip("iam-confused-deputy", ROLE, assumeRolePolicy=trust({"Service": "ecs-tasks.amazonaws.com"})),
-    fine(ROLE, assumeRolePolicy=trust({"Service": "ec2.amazonaws.com"})),
+    fine(ROLE, assumeRolePolicy=trust({"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]})),
     slip(
         "iam-no-admin-managed iam-managed-policy-listed",
         ROLE_ATTACHMENT,

@@ -39,6 +39,10 @@ def _from(cidr: str, target: str, port: int) -> Entry:
     return Entry(INGRESS_RULE, props, {"securityGroupId": (target,)})
 
 
+def _sized(**change: object) -> Entry:
+    return Entry(DATABASE, {**_SIZED, **change}, {"vpcSecurityGroupIds": ("rds",)})
+
+
 def _service(group: str, **more: object) -> Entry:
     return Entry(SERVICE, {**SERVICE_INPUTS, **more}, {"networkConfiguration": (group,)})
 
@@ -85,20 +89,18 @@ STACK_SLIPS = [
     ),
     stack_slip("own-sg-reach-db", "tiers", {"machine": _MACHINE, **_STREET}),
     stack_slip("", "tiers", {"machine": _MACHINE, **_STREET, "way": None}),
-    stack_slip("", "tiers", {"db": Entry(DATABASE, _SIZED)}, CEILING),
+    stack_slip("", "tiers", {"db": _sized()}, CEILING),
     stack_slip(
         "own-size-ceiling",
         "tiers",
-        {"db": Entry(DATABASE, {**_SIZED, "instanceClass": "db.m7g.16xlarge"})},
+        {"db": _sized(instanceClass="db.m7g.16xlarge")},
         CEILING,
     ),
-    stack_slip(
-        "own-size-ceiling", "tiers", {"db": Entry(DATABASE, {**_SIZED, "allocatedStorage": 101})}, CEILING
-    ),
+    stack_slip("own-size-ceiling", "tiers", {"db": _sized(allocatedStorage=101)}, CEILING),
     stack_slip(
         "own-size-ceiling",
         "tiers",
-        {"db": Entry(DATABASE, _SIZED), "nat": Entry(NAT, {}), "nat-2": Entry(NAT, {})},
+        {"db": _sized(), "nat": Entry(NAT, {}), "nat-2": Entry(NAT, {})},
         CEILING,
     ),
     stack_slip("own-no-ssh", "tiers", {"pair": Entry(KEY_PAIR, {})}),
