@@ -20,7 +20,7 @@ class Estate:
     def __init__(self, settings: Settings, session: boto3.Session) -> None:
         self.settings, self.names, self._session = settings, settings.names, session
         self._clients: dict[str, Any] = {}
-        self._answers: dict[str, Any] = {}
+        self._answers: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str) -> Any:
         """A client in the stack's region."""
@@ -29,15 +29,9 @@ class Estate:
             self._clients[service] = self._session.client(service, region_name=region, config=PATIENT)  # type: ignore[call-overload]
         return self._clients[service]
 
-    def forget(self) -> None:
-        """Put every question to AWS anew."""
-        self._answers.clear()
-        for name in ("vpc", "key_arns"):
-            self.__dict__.pop(name, None)
-
     def ask(self, service: str, operation: str, **params: Any) -> Item:
         """The whole answer of one call."""
-        key = json.dumps([service, operation, params], sort_keys=True, default=str)
+        key = service, json.dumps([operation, params], sort_keys=True, default=str)
         if key not in self._answers:
             self._answers[key] = getattr(self.client(service), operation)(**params)
         return self._answers[key]
@@ -47,7 +41,7 @@ class Estate:
         client = self.client(service)
         if not client.can_paginate(operation):
             return self.ask(service, operation, **params).get(member, [])
-        key = json.dumps(["pages", service, operation, params], sort_keys=True, default=str)
+        key = service, json.dumps(["pages", operation, params], sort_keys=True, default=str)
         if key not in self._answers:
             pages = client.get_paginator(operation).paginate(**params)
             self._answers[key] = pages.build_full_result()

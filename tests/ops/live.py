@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from moto.backends import get_backend
 
 from ops.findings import Finding
 from ops.verify import Estate, run
@@ -28,6 +30,15 @@ Undo = Callable[[], Any]
 Make = Callable[["Live"], Undo]
 
 
+class Remembered(Estate):
+    """Asks again only what may have changed: a slip touches one service, and there are many slips."""
+
+    def forget(self, services: set[str]) -> None:
+        self._answers = {key: answer for key, answer in self._answers.items() if key[0] not in services}
+        for name in ("vpc", "key_arns"):
+            self.__dict__.pop(name, None)
+
+
 @dataclass
 class Live:
     """The stack, what its file declares, and what verification said while nothing was wrong."""
@@ -35,20 +46,29 @@ class Live:
     world: World
     settings: Settings
     healthy: list[Finding]
-    estate: Estate
+    estate: Remembered
+    touched: set[str] = field(default_factory=set)
+    """Services whose answers are out of date."""
 
     def client(self, service: str) -> Any:
+        self.touched.add(service)
         return self.world.client(service)
 
-    def news(self) -> list[Finding]:
-        """What verification finds now beyond what it found in the healthy stack."""
-        self.estate.forget()
-        return [one for one in run(self.estate, CHECKS).findings if one not in self.healthy]
+    def backend(self, service: str) -> Any:
+        """The emulation's own memory of a service, for what no call can loosen."""
+        self.touched.add(service)
+        return get_backend(service)[self.settings.account_id][self.settings.region]
 
-    def findings_of(self, make: Make) -> list[Finding]:
-        """The news while something is wrong; it is right again afterwards."""
+    def news(self, *only: str) -> list[Finding]:
+        """What verification finds now beyond what it found in the healthy stack."""
+        self.estate.forget(self.touched)
+        checks = tuple(one for one in CHECKS if not only or one.slug.startswith(only))
+        return [one for one in run(self.estate, checks).findings if one not in self.healthy]
+
+    def findings_of(self, make: Make, *only: str) -> list[Finding]:
+        """The news (of checks whose slugs begin so) while something is wrong; it is mended afterwards."""
         with slipped(make, self):
-            return self.news()
+            return self.news(*only)
 
 
 def declared(stack: str = STACK, account: str = ACCOUNT) -> Settings:
@@ -63,7 +83,7 @@ def bring_up() -> Iterator[Live]:
         up = world.up(policies=False)
         assert up.exit_code == 0, up.error
         settings = declared()
-        estate = Estate(settings, world.session)
+        estate = Remembered(settings, world.session)
         yield Live(world, settings, run(estate, CHECKS).findings, estate)
 
 
@@ -74,3 +94,5 @@ def slipped(make: Make, live: Live) -> Iterator[None]:
         yield
     finally:
         undo()
+        live.estate.forget(live.touched)
+        live.touched.clear()

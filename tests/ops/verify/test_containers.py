@@ -109,21 +109,9 @@ REDEPLOYED = [
 def test_each_slip_of_a_deployment_is_found_by_its_check(
     live: Live, change: Callable[[dict[str, Any]], Any], whole: dict[str, str], slug: str
 ) -> None:
-    found = live.findings_of(_redeployed(change, **whole))
+    found = live.findings_of(_redeployed(change, **whole), "containers-")
     assert {one.check for one in found} == {slug}
     assert all(one.subject.startswith(f"service {USER}") for one in found)
-
-
-def _stored(change: Callable[[Any], Undo]) -> Make:
-    """What no call can loosen is changed in the emulation's own memory."""
-
-    def make(live: Live) -> Undo:
-        from moto.ecs.models import ecs_backends
-
-        services = ecs_backends[live.settings.account_id][live.settings.region].services
-        return change(services[f"{CLUSTER}:{USER}"])
-
-    return make
 
 
 def in_public_subnets(live: Live) -> Undo:
@@ -191,10 +179,7 @@ def test_each_slip_of_a_service_is_found_by_its_check(live: Live, slip: Make, sl
 @pytest.mark.accepts("A9")
 @pytest.mark.attack(45)
 def test_a_task_older_than_a_secret_it_reads_is_found(live: Live) -> None:
-    from moto.secretsmanager.models import secretsmanager_backends
-
-    store = secretsmanager_backends[live.settings.account_id][live.settings.region]
-    versions = store.secrets["aiponge/jwt-secret"].versions.values()
+    versions = live.backend("secretsmanager").secrets["aiponge/jwt-secret"].versions.values()
     version = next(one for one in versions if "AWSCURRENT" in one["version_stages"])
 
     def newer_value(_: Live) -> Undo:
@@ -211,7 +196,7 @@ class _Answers:
     """An estate whose ECS says what a test wants to hear."""
 
     def __init__(self, live: Live, **changes: Any) -> None:
-        live.estate.forget()
+        live.estate.forget({"ecs", "elasticache"})
         self._estate, self._changes = live.estate, changes
 
     def __getattr__(self, name: str) -> Any:

@@ -55,10 +55,7 @@ def _stored(attribute: str, value: Any) -> Make:
     """What no call can change in place is changed in the emulation's own memory."""
 
     def make(live: Live) -> Undo:
-        from moto.rds.models import rds_backends
-
-        backend = rds_backends[live.settings.account_id][live.settings.region]
-        instance = backend.databases[NAME]
+        instance = live.backend("rds").databases[NAME]
         before = getattr(instance, attribute)
         setattr(instance, attribute, value)
         return lambda: setattr(instance, attribute, before)
@@ -67,15 +64,11 @@ def _stored(attribute: str, value: Any) -> Make:
 
 
 def in_private_subnets(live: Live) -> Undo:
-    from moto.ec2.models import ec2_backends
-    from moto.rds.models import rds_backends
-
-    account, region = live.settings.account_id, live.settings.region
     private = live.client("ec2").describe_subnets(Filters=[{"Name": "tag:Tier", "Values": ["private"]}])
     ids = [subnet["SubnetId"] for subnet in private["Subnets"]]
-    group = rds_backends[account][region].databases[NAME].db_subnet_group
+    group = live.backend("rds").databases[NAME].db_subnet_group
     before = group._subnets
-    group._subnets = ec2_backends[account][region].describe_subnets(subnet_ids=ids)
+    group._subnets = live.backend("ec2").describe_subnets(subnet_ids=ids)
     return lambda: setattr(group, "_subnets", before)
 
 

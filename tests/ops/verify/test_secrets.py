@@ -12,14 +12,8 @@ A31 = pytest.mark.accepts("A31")
 JWT = "aiponge/jwt-secret"
 
 
-def _backend(live: Live):  # noqa: ANN202 - moto's own class
-    from moto.secretsmanager.models import secretsmanager_backends
-
-    return secretsmanager_backends[live.settings.account_id][live.settings.region]
-
-
 def _version(live: Live, name: str) -> dict:
-    secret = _backend(live).secrets[name]
+    secret = live.backend("secretsmanager").secrets[name]
     return next(one for one in secret.versions.values() if "AWSCURRENT" in one["version_stages"])
 
 
@@ -36,7 +30,7 @@ def deleted(live: Live) -> Undo:
 
 
 def under_the_key_of_aws(live: Live) -> Undo:
-    secret = _backend(live).secrets[JWT]
+    secret = live.backend("secretsmanager").secrets[JWT]
     before, secret.kms_key_id = secret.kms_key_id, "alias/aws/secretsmanager"
     return lambda: setattr(secret, "kms_key_id", before)
 
@@ -48,7 +42,7 @@ def never_filled(live: Live) -> Undo:
 
 
 def rotation_stuck(live: Live) -> Undo:
-    versions = _backend(live).secrets["aiponge/database-url"].versions
+    versions = live.backend("secretsmanager").secrets["aiponge/database-url"].versions
     versions["pending-0000"] = {
         "secret_string": "postgresql://x",
         "createdate": 0,

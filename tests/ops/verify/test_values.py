@@ -18,9 +18,7 @@ GOOD_URL = "postgresql://aiponge_a:{canary}@{host}:5432/aiponge?sslmode=require"
 
 
 def _current(live: Live, name: str) -> dict:
-    from moto.secretsmanager.models import secretsmanager_backends
-
-    secret = secretsmanager_backends[live.settings.account_id][live.settings.region].secrets[name]
+    secret = live.backend("secretsmanager").secrets[name]
     return next(one for one in secret.versions.values() if "AWSCURRENT" in one["version_stages"])
 
 
@@ -63,7 +61,7 @@ MALFORMED = {
 @pytest.mark.attack(16)
 @pytest.mark.parametrize("text", MALFORMED.values(), ids=MALFORMED)
 def test_a_malformed_entry_key_is_found_and_not_shown(live: Live, text: str) -> None:
-    findings = live.findings_of(_put(ENTRY, text))
+    findings = live.findings_of(_put(ENTRY, text), "values-")
     # The ring beside it no longer agrees either.
     assert {one.check for one in findings} == {"values-keys", "values-rings"}
     assert all(one.subject.startswith("aiponge/entry-encryption-key") for one in findings)
@@ -73,14 +71,14 @@ def test_a_malformed_entry_key_is_found_and_not_shown(live: Live, text: str) -> 
 
 @pytest.mark.accepts("A13", "A14", "A35")
 def test_a_malformed_hmac_key_is_found(live: Live) -> None:
-    findings = live.findings_of(_put("aiponge/internal-service-secret", CANARY[:-2]))
+    findings = live.findings_of(_put("aiponge/internal-service-secret", CANARY[:-2]), "values-")
     assert {one.check for one in findings} == {"values-keys", "values-rings"}
 
 
 @pytest.mark.accepts("A11")
 @pytest.mark.attack(47)
 def test_a_value_changed_by_hand_no_longer_agrees_with_its_ring(live: Live) -> None:
-    (finding,) = live.findings_of(_put(ENTRY, CANARY))
+    (finding,) = live.findings_of(_put(ENTRY, CANARY), "values-")
     assert finding.check == "values-rings"
     assert "is not the value of aiponge/entry-encryption-key" in finding.problem
     assert CANARY not in str(finding)
@@ -111,7 +109,7 @@ RINGS = {
 @pytest.mark.attack(17)
 @pytest.mark.parametrize("document", RINGS.values(), ids=RINGS)
 def test_a_ring_that_is_not_the_declared_one_is_found_and_not_shown(live: Live, document: str) -> None:
-    findings = live.findings_of(_put(ENTRY_RING, document))
+    findings = live.findings_of(_put(ENTRY_RING, document), "values-")
     assert {(one.check, one.subject) for one in findings} == {("values-rings", ENTRY_RING)}
     keys = [key["key"] for key in json.loads(document)["keys"]] if document.startswith('{"schema') else []
     assert not any(key in str(one) for key in keys for one in findings)
@@ -137,9 +135,7 @@ def _with_url(make: Make) -> Make:
     """The slip on top of a value, where the first rotation has not put one."""
 
     def whole(live: Live) -> Undo:
-        from moto.secretsmanager.models import secretsmanager_backends
-
-        secret = secretsmanager_backends[live.settings.account_id][live.settings.region].secrets[URL]
+        secret = live.backend("secretsmanager").secrets[URL]
         if any("AWSCURRENT" in one["version_stages"] for one in secret.versions.values()):
             return make(live)
         versions, default = dict(secret.versions), secret.default_version_id
@@ -154,7 +150,11 @@ def _with_url(make: Make) -> Make:
 @pytest.mark.accepts("A17", "A33")
 @pytest.mark.parametrize("url", URLS.values(), ids=URLS)
 def test_an_unsafe_database_url_is_found_and_not_shown(live: Live, url: str) -> None:
-    findings = [one for one in live.findings_of(_with_url(_put(URL, url))) if one.check != "secrets-current"]
+    findings = [
+        one
+        for one in live.findings_of(_with_url(_put(URL, url)), "values-")
+        if one.check != "secrets-current"
+    ]
     assert {(one.check, one.subject) for one in findings} == {("values-database-url", URL)}
     assert not any("Canary" in str(one) for one in findings)
 
@@ -163,7 +163,7 @@ def test_an_unsafe_database_url_is_found_and_not_shown(live: Live, url: str) -> 
 @pytest.mark.parametrize("mode", ["require", "verify-ca", "verify-full"])
 def test_a_database_url_with_tls_is_accepted(live: Live, mode: str) -> None:
     good = GOOD_URL.replace("require", mode)
-    assert live.findings_of(_with_url(_put(URL, good))) == []
+    assert live.findings_of(_with_url(_put(URL, good)), "values-") == []
 
 
 REDIS_URLS = {
@@ -177,6 +177,6 @@ REDIS_URLS = {
 @pytest.mark.accepts("A30")
 @pytest.mark.parametrize("url", REDIS_URLS.values(), ids=REDIS_URLS)
 def test_a_cache_url_without_tls_or_user_is_found_and_not_shown(live: Live, url: str) -> None:
-    findings = live.findings_of(_put(REDIS, url))
+    findings = live.findings_of(_put(REDIS, url), "values-")
     assert {(one.check, one.subject) for one in findings} <= {("values-redis-url", REDIS)}
     assert not any("Canary" in str(one) for one in findings)
