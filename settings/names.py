@@ -46,6 +46,16 @@ class Names:
         """The role that runs ``pulumi up``."""
         return self.part("pulumi-up")
 
+    @property
+    def plan_role(self) -> str:
+        """The role that runs ``pulumi preview``."""
+        return self.part("pulumi-plan")
+
+    @property
+    def state_bucket(self) -> str:
+        """Where Pulumi keeps its state; one name in all of AWS: hence the account and the region."""
+        return self.part(f"pulumi-{self.account_id}-{self.region}")
+
     def key_alias(self, purpose: str) -> str:
         """The alias of one KMS key: ``alias/aiponge-secrets``."""
         return f"alias/{self.part(purpose)}"

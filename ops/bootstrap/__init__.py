@@ -56,7 +56,7 @@ def plan(estate: Estate, repository: Repository) -> Plan:
     boundary = Boundary(estate)
     environment = settings.delivery.environment if settings.delivery else settings.environment.name
     runners = (
-        Runner(estate, names.part("pulumi-plan"), repository, f"{environment}-preview", boundary.arn),
+        Runner(estate, names.plan_role, repository, f"{environment}-preview", boundary.arn),
         Runner(estate, names.update_role, repository, environment, boundary.arn),
     )
     steps = (

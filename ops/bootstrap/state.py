@@ -27,15 +27,14 @@ def tag_list(estate: Estate) -> dict[str, str]:
 
 
 def bucket_name(estate: Estate) -> str:
-    """One name in all of AWS: hence the account and the region."""
-    names = estate.names
-    return names.part(f"pulumi-{names.account_id}-{names.region}")
+    """The bucket of the state, known before it exists."""
+    return estate.names.state_bucket
 
 
 def users(estate: Estate) -> list[str]:
     """The roles that run Pulumi, by ARN."""
     names = estate.names
-    return [names.role_arn(names.part("pulumi-plan")), names.role_arn(names.update_role)]
+    return [names.role_arn(names.plan_role), names.role_arn(names.update_role)]
 
 
 def key_arn(estate: Estate) -> str | None:

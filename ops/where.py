@@ -1,0 +1,43 @@
+"""Where a stack lives and as whom a pipeline works on it, read from its file: GitHub keeps nothing of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Literal
+
+from settings import Settings, SettingsError, read_stack_file
+
+Role = Literal["plan", "up"]
+
+
+def where(settings: Settings, role: Role) -> dict[str, str]:
+    """Account, region, the role to take, and the place of the state."""
+    names = settings.names
+    name = names.update_role if role == "up" else names.plan_role
+    return {
+        "account": names.account_id,
+        "region": names.region,
+        "role": names.role_arn(name),
+        "state": f"s3://{names.state_bucket}?region={names.region}",
+    }
+
+
+def main() -> int:
+    """Print ``name=value`` lines, as a workflow step's outputs are written."""
+    parser = argparse.ArgumentParser(prog="python -m ops.where", description=__doc__)
+    parser.add_argument("--stack", required=True)
+    parser.add_argument("--role", required=True, choices=["plan", "up"])
+    given = parser.parse_args()
+    try:
+        found = where(read_stack_file(given.stack), given.role)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for name, value in found.items():
+        print(f"{name}={value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""Workflows: no key, no token in a command, every action pinned, and no AWS role for a pull request."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ops.bootstrap.documents import WORKFLOW
+from settings import read_stack_file
+from settings.stack_file import ROOT
+from tests.program import STACKS
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SOURCES = [*WORKFLOWS, *sorted((ROOT / ".github" / "actions").rglob("action.yml"))]
+USES = re.compile(r"uses:\s*(\S+?)@(\S+)(?:\s+#\s*(\S+))?")
+each = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.parent.name + "/" + path.name)
+
+
+def workflow(name: str) -> dict[Any, Any]:
+    return yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text())
+
+
+def jobs(name: str = "infra.yml") -> dict[str, dict[str, Any]]:
+    return workflow(name)["jobs"]
+
+
+def pins() -> dict[str, dict[str, str]]:
+    return yaml.safe_load((ROOT / ".github" / "pins.yaml").read_text())
+
+
+@pytest.mark.accepts("B16", "B17", "B26")
+@each
+def test_no_static_aws_key_is_named(path: Path) -> None:
+    assert not re.search(
+        r"aws[-_](access[-_]key[-_]id|secret[-_]access[-_]key|session[-_]token)", path.read_text(), re.I
+    )
+
+
+@pytest.mark.accepts("B16", "B54")
+@each
+def test_the_only_secrets_of_github_are_docker_hubs(path: Path) -> None:
+    named = set(re.findall(r"secrets\.(\w+)", path.read_text()))
+    allowed = {"DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN"} if path.name == "deploy-host.yml" else set()
+    assert named == allowed
+
+
+@each
+def test_every_action_is_pinned_to_the_listed_commit(path: Path) -> None:
+    for action, commit, version in USES.findall(path.read_text()):
+        assert re.fullmatch(r"[0-9a-f]{40}", commit), action
+        assert (pins()[action]["sha"], pins()[action]["version"]) == (commit, version)
+
+
+def test_no_listed_pin_is_unused_and_every_commit_is_known() -> None:
+    used = {action for path in SOURCES for action, _, _ in USES.findall(path.read_text())}
+    assert used == set(pins())
+    assert [action for action, pin in pins().items() if not re.fullmatch(r"[0-9a-f]{40}", pin["sha"])] == []
+
+
+@each
+def test_nothing_prints_more_than_it_must(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"(^|\s)(-v=\d|--verbose|--show-secrets|--debug)\b", text)
+    assert "set -x" not in text
+
+
+@each
+def test_what_comes_from_outside_is_no_part_of_a_command(path: Path) -> None:
+    document = yaml.safe_load(path.read_text())
+    steps = document.get("runs", {}).get("steps") or [
+        step for job in document["jobs"].values() for step in job["steps"]
+    ]
+    for step in steps:
+        used = re.findall(r"\$\{\{\s*([\w.-]+)", step.get("run", ""))
+        # The matrix is written in the workflow itself.
+        assert [one for one in used if not one.startswith("matrix.")] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_can_do_nothing_it_does_not_say(path: Path) -> None:
+    assert yaml.safe_load(path.read_text())["permissions"] == {"contents": "read"}
+    for job in jobs(path.name).values():
+        extra = {key: value for key, value in job.get("permissions", {}).items() if key != "contents"}
+        assert extra in ({}, {"id-token": "write"})
+
+
+def runs_for_pull_requests(job: dict[str, Any]) -> bool:
+    return "github.event_name == 'push'" not in job["if"] and "== 'schedule'" not in job["if"]
+
+
+@pytest.mark.accepts("B2")
+def test_a_pull_request_gets_no_token_and_no_environment() -> None:
+    open_jobs = {name: job for name, job in jobs().items() if runs_for_pull_requests(job)}
+    assert set(open_jobs) == {"check", "sandbox"}
+    for job in open_jobs.values():
+        assert "permissions" not in job
+        assert "environment" not in job
+        assert not [step for step in job["steps"] if "pulumi" in str(step.get("uses", ""))]
+
+
+def test_a_pull_request_previews_every_stack_in_the_sandbox() -> None:
+    sandbox = jobs()["sandbox"]
+    assert sorted(sandbox["strategy"]["matrix"]["stack"]) == sorted(STACKS)
+    assert sandbox["steps"][-1]["run"] == "make preview STACK=${{ matrix.stack }}"
+
+
+def targets(job: str) -> dict[str, str]:
+    return {one["stack"]: one["environment"] for one in jobs()[job]["strategy"]["matrix"]["include"]}
+
+
+def test_each_stack_is_run_from_the_environment_its_roles_trust() -> None:
+    both = targets("up-staging") | targets("up-production")
+    for stack in STACKS:
+        delivery = read_stack_file(stack).delivery
+        assert delivery is not None
+        assert both[stack] == delivery.environment
+    assert targets("drift") == both
+    for name in ("preview-staging", "preview-production", "drift"):
+        assert jobs()[name]["environment"] == "${{ matrix.environment }}-preview"
+    for name in ("up-staging", "up-production"):
+        assert jobs()[name]["environment"] == "${{ matrix.environment }}"
+
+
+def test_the_roles_trust_this_very_workflow() -> None:
+    assert (ROOT / WORKFLOW).is_file()
+
+
+def test_production_follows_staging_and_each_update_its_preview() -> None:
+    assert jobs()["preview-staging"]["needs"] == ["check", "sandbox"]
+    assert jobs()["up-staging"]["needs"] == "preview-staging"
+    assert jobs()["preview-production"]["needs"] == "up-staging"
+    assert jobs()["up-production"]["needs"] == "preview-production"
+
+
+def role(job: str) -> str:
+    (step,) = (one for one in jobs()[job]["steps"] if one.get("uses") == "./.github/actions/pulumi")
+    return step["with"]["role"]
+
+
+def test_previews_have_the_reading_role() -> None:
+    assert {role(name) for name in ("preview-staging", "preview-production", "drift")} == {"plan"}
+    assert {role(name) for name in ("up-staging", "up-production")} == {"up"}
+
+
+def test_an_update_happens_only_after_it_equals_the_approved_preview() -> None:
+    for name in ("up-staging", "up-production"):
+        runs = [step.get("run", "") for step in jobs()[name]["steps"]]
+        compared = next(i for i, run in enumerate(runs) if "ops.approval compare" in run)
+        updated = next(i for i, run in enumerate(runs) if run.startswith("pulumi up"))
+        verified = next(i for i, run in enumerate(runs) if "ops verify" in run)
+        assert compared < updated < verified
+
+
+def test_every_pulumi_run_is_judged_and_wide() -> None:
+    for name, job in jobs().items():
+        for step in job["steps"]:
+            for line in step.get("run", "").splitlines():
+                if re.search(r"\bpulumi (preview|up) ", line):
+                    assert "--policy-pack policies" in line, name
+                    assert "--parallel 64" in line, name
+
+
+def test_drift_is_looked_for_every_night() -> None:
+    assert workflow("infra.yml")[True]["schedule"]
+    assert "--refresh --expect-no-changes" in jobs()["drift"]["steps"][-1]["run"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actionlint_finds_nothing(path: Path) -> None:
+    tool = shutil.which("actionlint")
+    if tool is None:
+        assert "GITHUB_ACTIONS" not in os.environ, "actionlint is missing"
+        pytest.skip("actionlint is not installed here; CI has it")
+    done = subprocess.run([tool, str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
