@@ -6,12 +6,14 @@ import base64
 import json
 import shutil
 import string
+import struct
 import subprocess
 import traceback
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,6 +159,12 @@ def test_refuses_a_ring_that_contradicts_itself(spoil: Callable[[Document], None
 def test_refuses_an_unknown_shape(change: Document, problem: str) -> None:
     with pytest.raises(RingError, match=problem):
         Ring.load(json.dumps(document() | change))
+
+
+def test_refuses_a_field_that_is_given_twice() -> None:
+    text = json.dumps(document())
+    with pytest.raises(RingError, match="a field is given twice"):
+        Ring.load(text.replace('"schema": 1', '"schema": 2, "schema": 1'))
 
 
 @pytest.mark.parametrize(
@@ -316,6 +324,15 @@ def test_refuses_one_format_passed_off_as_the_other(cipher: Cipher) -> None:
 )
 def test_refuses_a_ciphertext_moved_elsewhere(cipher: Cipher, elsewhere: Cell) -> None:
     assert reason(cipher, cipher.seal(b"dear diary", CELL), elsewhere) == "bad-tag"
+
+
+@pytest.mark.attack(19)
+def test_binds_a_value_by_the_documented_bytes(cipher: Cipher) -> None:
+    # Another program must be able to read what this one wrote.
+    raw = base64.b64decode(cipher.seal(b"dear diary", CELL).rpartition(":")[2])
+    parts = [b"ENC2", KIDS[2].encode(), b"lib_entries", b"content", b"user-1"]
+    bound = b"".join(struct.pack(">I", len(part)) + part for part in parts)
+    assert AESGCM(base64.b64decode(KEYS[2])).decrypt(raw[:12], raw[12:], bound) == b"dear diary"
 
 
 def test_never_repeats_a_nonce(cipher: Cipher) -> None:
