@@ -37,7 +37,8 @@ class Parameters(pulumi.ComponentResource):
                 name=args.names.parameter(key),
                 description=parameter.description,
                 type="String",
-                value=args.sources[parameter.source] if parameter.source else parameter.value,
+                # Not `value`: that one is always a secret, and a preview of plain settings is worth reading.
+                insecure_value=args.sources[parameter.source] if parameter.source else parameter.value,
                 opts=child_of(self),
             )
             for key, parameter in args.parameters.items()

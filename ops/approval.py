@@ -15,7 +15,7 @@ UNCHANGED = frozenset({"same", "read"})
 
 
 def summarize(preview: Mapping[str, Any]) -> list[str]:
-    """One line a change of ``pulumi preview --json``: what is done to which resource, for which properties."""
+    """One line a change of ``pulumi preview --json``: what is done to which resource, and why."""
     lines = []
     for step in preview.get("steps", ()):
         if step["op"] in UNCHANGED:

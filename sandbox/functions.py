@@ -11,6 +11,7 @@ from sandbox.calls import Context, SandboxError
 from sandbox.rows import Inputs
 
 ELB_ACCOUNT = "156460612806"
+CANONICAL, CANONICAL_OWNER = "/aws/service/canonical/ubuntu/", "099720109477"
 
 
 def answer(context: Context, token: str, given: Inputs) -> Inputs:
@@ -93,6 +94,10 @@ def zones(context: Context, given: Inputs) -> Inputs:
 def ssm_parameter(context: Context, given: Inputs) -> Inputs:
     """``aws.ssm.get_parameter``."""
     decrypt = given.get("withDecryption", True)
+    if given["name"].startswith(CANONICAL):
+        # moto knows old images of Ubuntu but none of Canonical's parameters that point to the current one.
+        picked = ami(context, {"owners": [CANONICAL_OWNER]})["id"]
+        return {**given, "type": "String", "value": picked, "insecureValue": picked, "id": given["name"]}
     found = context.client("ssm").get_parameter(Name=given["name"], WithDecryption=decrypt)["Parameter"]
     plain = found["Value"] if found["Type"] != "SecureString" else None
     parts = {"arn": found["ARN"], "type": found["Type"], "value": found["Value"], "version": found["Version"]}

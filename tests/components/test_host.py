@@ -220,8 +220,9 @@ def test_plain_parameters_are_strings_at_their_exact_names(name: str) -> None:
     for plain in PLAIN:
         parameter = found[f"/cinematch/{environment}/{plain}"]
         assert parameter["type"] == "String"
-    assert found[f"/cinematch/{environment}/db-host"]["value"] == "db.internal"
-    assert found[f"/cinematch/{environment}/db-username"]["value"] == "cinematch_admin"
+        assert not parameter.secrets
+    assert found[f"/cinematch/{environment}/db-host"]["insecureValue"] == "db.internal"
+    assert found[f"/cinematch/{environment}/db-username"]["insecureValue"] == "cinematch_admin"
 
 
 @pytest.mark.accepts("B54")
