@@ -97,16 +97,15 @@ class PostgreSQL:
                 raise DatabaseFault(f"{login.user} does not act as {self.roles.owner}")
 
     def set_password(self, master: Login, login: Login) -> None:
-        """Give the user this password, and make what is missing of the roles, all or nothing."""
+        """Give the user this password, and make what is missing of the roles."""
         with self._session(master) as session:
             self._refuse_live_sessions(session, login.user)
-            session.run("START TRANSACTION")
+            # Statement by statement: each can be repeated, so a crash between them needs no undoing.
             self._make_roles(session)
             # Not a bind parameter, which ALTER ROLE does not take, and never the password itself, which the
             # server would write to its log.
             verifier = pg.literal(scram_verifier(login.password))
             session.run(f"ALTER ROLE {pg.identifier(login.user)} LOGIN PASSWORD {verifier}")
-            session.run("COMMIT")
 
     def _refuse_live_sessions(self, session: pg.Connection, user: str) -> None:
         busy = session.run(
