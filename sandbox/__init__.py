@@ -1,4 +1,4 @@
-"""Runs the unmodified Pulumi program against an emulated AWS, so that a stack can be seen whole without an account.
+"""Runs the unmodified Pulumi program on an emulated AWS, so that a stack is seen whole without an account.
 
 In a test (or a script)::
 
@@ -10,10 +10,10 @@ In a test (or a script)::
         world.client("ec2").describe_vpcs()  # or world.session, an ordinary boto3.Session of the stack's role
         again = world.up()  # an update: nothing changed
         assert again.counts == {"same": first.counts["create"]}
-        second = world.up({"strongroom:database": {"instanceClass": "db.m6g.large"}})  # merged into the stack file
+        second = world.up({"strongroom:database": {"storageGib": 80}})  # merged into the stack file
 
-``World(stack, root=..., config=..., pack=...)``: ``root`` is the directory with Pulumi.yaml (this repository),
-``config`` is merged into the stack's configuration for every run, ``pack`` is the policy pack (None: no policies).
+``World(stack, root=..., config=..., pack=...)``: ``root`` is the directory with Pulumi.yaml,
+``config`` is merged into the stack's configuration for every run, ``pack`` is the policy pack (or None).
 ``World.up(overrides)`` and ``World.preview(overrides)`` merge ``overrides`` for that one run; both take
 ``policies=False`` (skip the pack) and ``stand_ins=False``; ``up(verify=True)`` ends with ``ops verify``.
 Several worlds may be open at once where their accounts differ. A world is slow to open only the first time

@@ -1,4 +1,4 @@
-"""Asks the real policy pack, in its own process and over the engine's protocol, about each resource and the stack."""
+"""Asks the real policy pack, in its own process and over the engine's protocol, about everything."""
 
 from __future__ import annotations
 
@@ -153,9 +153,9 @@ class Analyzer:
         for policy in self.info.policies:
             given = self._policy_config.get(policy.name, self._policy_config.get("all", {}))
             settings = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
-            level = by_level.get(settings.pop("enforcementLevel", ""), policy.enforcementLevel)
+            level = by_level.get(str(settings.pop("enforcementLevel", "")), int(policy.enforcementLevel))
             self._levels[policy.name] = level
-            request.policyConfig[policy.name].enforcementLevel = level
+            request.policyConfig[policy.name].enforcementLevel = level  # type: ignore[assignment]
             request.policyConfig[policy.name].properties.update(settings)
         stub.Configure(request)
 

@@ -1,4 +1,4 @@
-"""What ``ops verify`` cannot learn from an emulated AWS: one list, counted as "not checkable here", never hidden."""
+"""What ``ops verify`` cannot learn from an emulated AWS: one list, counted and never hidden."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ PLACE = re.compile(r"\{(\w+)\}")
 
 
 class SandboxError(Exception):
-    """Something the sandbox cannot honour; its text may be printed: it names things and never quotes values."""
+    """Something the sandbox cannot honour; its text names things and never quotes values."""
 
 
 class Aws:

@@ -1,4 +1,4 @@
-"""``python -m sandbox preview|up``: one command from nothing to a verified stack, with an exit code that says how."""
+"""``python -m sandbox preview|up``: from nothing to a verified stack, with an exit code that says how."""
 
 from __future__ import annotations
 

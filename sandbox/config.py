@@ -1,4 +1,4 @@
-"""Reads Pulumi.yaml and Pulumi.<stack>.yaml as the CLI hands them to a program: text by key, objects as JSON."""
+"""Reads a stack's configuration as the CLI hands it to a program: text by key, objects as JSON."""
 
 from __future__ import annotations
 

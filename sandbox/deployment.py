@@ -17,13 +17,14 @@ Judge = Callable[[Resource], list[PolicyFinding]]
 Watch = Callable[[str, Resource], None]
 
 UNPROTECT_TO_REPLACE = (
-    'unable to replace resource "{urn}"\nas it is currently marked for protection. To unprotect the resource, '
-    "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`"
+    'unable to replace resource "{urn}"\nas it is currently marked for protection. '
+    "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi "
+    "program and run `pulumi up`"
 )
 UNPROTECT_TO_DELETE = (
-    'resource "{urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the '
-    "`protect` flag from the resource in your Pulumi program and run `pulumi up`, or use the command:\n"
-    "`pulumi state unprotect {urn}`"
+    'resource "{urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, '
+    "either remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`, "
+    "or use the command:\n`pulumi state unprotect {urn}`"
 )
 
 

@@ -1,4 +1,4 @@
-"""Lets an emulated AWS outlive its ``up``: served over loopback, found again by the next run of the same stack."""
+"""Lets an emulated AWS outlive its ``up``: served over loopback, found again by the stack's next run."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def serving(home: Home, account: str, role: str, port: int) -> Iterator[str]:
 
     from sandbox.emulator import accounts
 
-    werkzeug_app.DISABLE_GLOBAL_CORS = True  # no web page has business with it
+    vars(werkzeug_app)["DISABLE_GLOBAL_CORS"] = True  # no web page has business with it
     server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
     try:
         server.start()

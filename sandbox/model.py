@@ -1,4 +1,4 @@
-"""What a run knows of each resource, and what it hands back: plain data, one definition for state, plan and report."""
+"""What a run knows and hands back is plain data, defined once for state, plan and report."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Resource:
 
     @property
     def is_default_provider(self) -> bool:
-        """Made by the engine for a package without an explicit provider; left out of counts, as the CLI does."""
+        """Made by the engine for a package without an explicit provider; the CLI does not count it either."""
         return self.type.startswith(PROVIDER_PREFIX) and self.name.startswith("default")
 
     def needs(self) -> set[str]:

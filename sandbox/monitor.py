@@ -1,4 +1,4 @@
-"""Stands where the engine's monitor stands for the SDK: sees whole requests, and answers from a deployment."""
+"""Stands where the engine's monitor stands: sees whole requests, and answers from a deployment."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, _resolve_callbacks
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
+from typing_extensions import override
 
 from sandbox import functions, provider, urns
 from sandbox.calls import SandboxError
@@ -23,9 +24,11 @@ from sandbox.model import PROVIDER_PREFIX, STACK_TYPE, Resource
 class _Nothing(Mocks):
     """The base class wants mocks; every request is answered before it would ask them."""
 
+    @override
     def call(self, args: MockCallArgs) -> Any:
         raise AssertionError(args.token)
 
+    @override
     def new_resource(self, args: MockResourceArgs) -> Any:
         raise AssertionError(args.typ)
 
@@ -49,9 +52,11 @@ class Monitor(MockMonitor):
         self.failures: list[str] = []
         self._lock = threading.RLock()
 
+    @override
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         return urns.make(self.stack, self.project, parent, type_, name)
 
+    @override
     def RegisterResource(self, request: Any) -> Any:
         _ensure_event_loop()
         with self._lock:
@@ -125,6 +130,7 @@ class Monitor(MockMonitor):
                 props = rpc.deserialize_properties(sent, keep_unknowns=True)
         return props
 
+    @override
     def ReadResource(self, request: Any) -> Any:
         """``Resource.get`` and stack references."""
         _ensure_event_loop()
@@ -151,6 +157,7 @@ class Monitor(MockMonitor):
         context = self.deployment.plugins.aws_plugin.context(resource)
         return provider.read(request.type, context, request.id)
 
+    @override
     def Invoke(self, request: Any) -> Any:
         _ensure_event_loop()
         if request.tok == "pulumi:pulumi:getResource":
@@ -164,8 +171,10 @@ class Monitor(MockMonitor):
             self.failures.append(str(error))
             raise pulumi.RunError(str(error)) from None
         returned = _sync_await(rpc.serialize_properties(answer, {}))
-        return resource_pb2.ResourceInvokeResponse(**{"return": returned})
+        fields: dict[str, Any] = {"return": returned}  # a word of Python's own
+        return resource_pb2.ResourceInvokeResponse(**fields)
 
+    @override
     def RegisterResourceOutputs(self, request: Any) -> Any:
         outputs, secret = unwrap(rpc.deserialize_properties(request.outputs, keep_unknowns=True))
         resource = self.deployment.news.get(request.urn)

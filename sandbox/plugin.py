@@ -1,7 +1,7 @@
-"""The sandbox's table behind the real provider protocol, so that the real CLI can run a stack without an AWS account.
+"""The sandbox's table behind the real provider protocol, so that the real CLI needs no AWS account.
 
 ``python -m sandbox.plugin install DIR`` writes ``pulumi-resource-aws`` and ``pulumi-resource-random`` into a
-directory to put on PATH; they talk to the emulated AWS that ``AWS_ENDPOINT_URL`` names (``up --keep`` prints it).
+directory to put on PATH; they talk to the emulated AWS that ``AWS_ENDPOINT_URL`` names.
 It has no defaults of the real provider and only the table's own rules for what replaces; it says so on start.
 """
 
@@ -27,6 +27,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.sync_await import _sync_await
+from typing_extensions import override
 
 from sandbox import diff, functions, provider, randoms, types, urns  # noqa: F401  (types fills the table)
 from sandbox.calls import Aws, Context, SandboxError
@@ -80,7 +81,7 @@ def _is_asset(value: Any) -> bool:
 
 
 def _comparable(struct: Any) -> Inputs:
-    """Properties for a comparison only: archives by the engine's own hash, so that old ones need not exist."""
+    """Properties for a comparison: archives by the engine's own hash, so that old ones need not exist."""
 
     def simple(value: Any) -> Any:
         if isinstance(value, dict):
@@ -118,36 +119,45 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return Context(self._aws, urn, name, region, self.tags, hidden if self.package == "random" else ())
 
     # ---- what the plugin is
+    @override
     def Handshake(self, request: Any, context: Any) -> Any:
         return pb.ProviderHandshakeResponse(
             accept_secrets=False, accept_resources=False, accept_outputs=False
         )
 
+    @override
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=importlib.metadata.version(f"pulumi-{self.package}"))
 
+    @override
     def GetSchema(self, request: Any, context: Any) -> Any:
         version = importlib.metadata.version(f"pulumi-{self.package}")
         return pb.GetSchemaResponse(schema=json.dumps({"name": self.package, "version": version}))
 
+    @override
     def GetMapping(self, request: Any, context: Any) -> Any:
         return pb.GetMappingResponse()
 
+    @override
     def Attach(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
+    @override
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
     # ---- its configuration
+    @override
     def CheckConfig(self, request: Any, context: Any) -> Any:
         return pb.CheckResponse(inputs=request.news)
 
+    @override
     def DiffConfig(self, request: Any, context: Any) -> Any:
         changed = diff.changed(_comparable(request.old_inputs), _comparable(request.news))
         some = pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE
         return pb.DiffResponse(changes=some, diffs=changed)
 
+    @override
     def Configure(self, request: Any, context: Any) -> Any:
         config = decode(_read(request.args))
         self.region = config.get("region") or self.region
@@ -156,6 +166,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return pb.ConfigureResponse(acceptSecrets=False, supportsPreview=True, acceptResources=False)
 
     # ---- its resources
+    @override
     def Check(self, request: Any, context: Any) -> Any:
         if self.package != "aws":
             return pb.CheckResponse(inputs=request.news)
@@ -168,6 +179,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         answer.inputs.MergeFrom(_write(added))
         return answer
 
+    @override
     def Diff(self, request: Any, context: Any) -> Any:
         old, new = _comparable(request.old_inputs), _comparable(request.news)
         token = urns.type_of(request.urn)
@@ -189,6 +201,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             deleteBeforeReplace=first,
         )
 
+    @override
     def Create(self, request: Any, context: Any) -> Any:
         if request.preview:
             return pb.CreateResponse(id="", properties=request.properties)
@@ -199,6 +212,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             id_, outputs = provider.create(token, self._context(request.urn, inputs), inputs)
         return pb.CreateResponse(id=id_, properties=_write(outputs))
 
+    @override
     def Update(self, request: Any, context: Any) -> Any:
         token, new = urns.type_of(request.urn), _read(request.news)
         outputs, old = _read(request.olds), _read(request.old_inputs)
@@ -208,6 +222,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         done = provider.update(token, self._context(request.urn, new), request.id, old, outputs, new)
         return pb.UpdateResponse(properties=_write(done))
 
+    @override
     def Delete(self, request: Any, context: Any) -> Any:
         if self.package == "aws":
             outputs, inputs = _read(request.properties), _read(request.old_inputs)
@@ -215,6 +230,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             provider.delete(urns.type_of(request.urn), where, request.id, inputs, outputs)
         return empty_pb2.Empty()
 
+    @override
     def Read(self, request: Any, context: Any) -> Any:
         """A refresh keeps what the state says; only a resource without a state is looked up."""
         known = _read(request.properties)
@@ -222,6 +238,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             known = provider.read(urns.type_of(request.urn), self._context(request.urn), request.id)
         return pb.ReadResponse(id=request.id, properties=_write(known), inputs=request.inputs)
 
+    @override
     def Invoke(self, request: Any, context: Any) -> Any:
         answer = functions.answer(self._context(), request.tok, _read(request.args))
         return pb.InvokeResponse(**{"return": _write(answer)})
@@ -230,8 +247,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 class _Errors(grpc.ServerInterceptor):
     """What goes wrong reaches the engine as one plain sentence."""
 
-    def intercept_service(self, continuation: Callable[[Any], Any], details: Any) -> Any:
-        handler = continuation(details)
+    def intercept_service(self, continuation: Callable[[Any], Any], handler_call_details: Any) -> Any:
+        handler = continuation(handler_call_details)
         if handler is None or not handler.unary_unary:
             return handler
         work = handler.unary_unary

@@ -1,10 +1,12 @@
-"""Sends each resource to what provides it: the AWS table, the random values, or a provider configuration itself."""
+"""Sends each resource to what provides it: the AWS table, the random values, or a configuration."""
 
 from __future__ import annotations
 
 import json
 import uuid
 from typing import Protocol
+
+from typing_extensions import override
 
 from sandbox import provider, randoms, types  # noqa: F401  (types fills the table)
 from sandbox.calls import Aws, Context, SandboxError
@@ -54,7 +56,7 @@ def decode(inputs: Inputs) -> Inputs:
     return out
 
 
-class AwsPlugin:
+class AwsPlugin(Plugin):
     """The table."""
 
     def __init__(self, aws: Aws, deployed: dict[str, Resource], defaults: Inputs) -> None:
@@ -69,23 +71,29 @@ class AwsPlugin:
         hidden = tuple(v for key in resource.secret if isinstance(v := resource.inputs.get(key), str) and v)
         return Context(self.aws, resource.urn, resource.name, region, tags, hidden)
 
+    @override
     def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
         known = old.inputs if old else None
         return provider.check(goal.type, self.context(goal), goal.inputs, known, replacing)
 
+    @override
     def compare(self, old: Resource, goal: Resource) -> Change:
         return provider.compare(goal.type, old.inputs, goal.inputs, goal.replace_on_changes)
 
+    @override
     def create(self, goal: Resource) -> tuple[str, Inputs]:
         return provider.create(goal.type, self.context(goal), goal.inputs)
 
+    @override
     def update(self, old: Resource, goal: Resource) -> Inputs:
         context = self.context(goal)
         return provider.update(goal.type, context, old.id, old.inputs, old.outputs, goal.inputs)
 
+    @override
     def delete(self, old: Resource) -> None:
         provider.delete(old.type, self.context(old), old.id, old.inputs, old.outputs)
 
+    @override
     def planned(self, old: Resource, goal: Resource) -> set[str]:
         return set(provider.find(goal.type).volatile.split())
 
@@ -95,35 +103,42 @@ class AwsPlugin:
         return bool(name) and name in asked and old.inputs.get(name) == goal.inputs.get(name)
 
 
-class RandomPlugin:
+class RandomPlugin(Plugin):
     """Values of pulumi-random; every change makes a new value."""
 
+    @override
     def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
         return goal.inputs
 
+    @override
     def compare(self, old: Resource, goal: Resource) -> Change:
         differs = changed(old.inputs, goal.inputs)
         return Change(differs, differs)
 
+    @override
     def create(self, goal: Resource) -> tuple[str, Inputs]:
         return randoms.create(goal.type, goal.inputs)
 
+    @override
     def update(self, old: Resource, goal: Resource) -> Inputs:
         raise SandboxError(f"{goal.type}: random values are never updated in place")
 
+    @override
     def delete(self, old: Resource) -> None:
         return None
 
+    @override
     def planned(self, old: Resource, goal: Resource) -> set[str]:
         return set()
 
 
-class ConfigurationPlugin:
+class ConfigurationPlugin(Plugin):
     """Provider resources: configuration, checked as the AWS plugin's Configure would."""
 
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
 
+    @override
     def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
         if goal.type == f"{PROVIDER_PREFIX}aws":
             config = decode(goal.inputs)
@@ -132,18 +147,23 @@ class ConfigurationPlugin:
                 raise SandboxError(f"provider {goal.name}: AWS account ID not allowed: {self.aws.account}")
         return goal.inputs
 
+    @override
     def compare(self, old: Resource, goal: Resource) -> Change:
         return Change(changed(old.inputs, goal.inputs))
 
+    @override
     def create(self, goal: Resource) -> tuple[str, Inputs]:
         return str(uuid.uuid4()), dict(goal.inputs)
 
+    @override
     def update(self, old: Resource, goal: Resource) -> Inputs:
         return dict(goal.inputs)
 
+    @override
     def delete(self, old: Resource) -> None:
         return None
 
+    @override
     def planned(self, old: Resource, goal: Resource) -> set[str]:
         return set()
 

@@ -49,10 +49,10 @@ def check(
     given = {key: value for key, value in inputs.items() if value is not None and key != "tagsAll"}
     checked = auto_name(row, context, given, old or {}, replacing)
     own = checked.get("tags")
-    if tagging.carries(context, row) and (own is None or isinstance(own, dict)):
-        if tags := {**context.default_tags, **(own or {})}:
-            checked = {**checked, "tagsAll": tags}
-    return checked
+    if not tagging.carries(context, row) or isinstance(own, list):
+        return checked
+    tags = {**context.default_tags, **own} if isinstance(own, dict) else dict(context.default_tags)
+    return {**checked, "tagsAll": tags} if tags else checked
 
 
 def compare(token: str, old: Inputs, new: Inputs, replace_on: list[str] | None = None) -> diff.Change:
@@ -80,7 +80,7 @@ def compare(token: str, old: Inputs, new: Inputs, replace_on: list[str] | None =
 
 
 def _body(row: Row, context: Context, inputs: Inputs) -> Inputs:
-    """What the create call carries: everything but tags, the provider's own settings and other calls' share."""
+    """What the create call carries: all but tags, the provider's own settings and other calls' share."""
     apart = {key for call in row.after for key in call.carries.split()} | set(row.skip.split())
     apart |= set(row.parts.split()) | {ALWAYS, "tagsAll"}
     body = {key: value for key, value in inputs.items() if key not in apart and value is not None}

@@ -1,16 +1,16 @@
-"""One row per AWS resource type: which calls make it, change it and take it away, and where its id and outputs are.
+"""One row per AWS resource type: which calls make it, change it and take it away, and where its outputs are.
 
 A row's words:
 
-* ``op`` the call that creates ("service.operation"); ``id`` either "{property}" text or JMESPath over its answer
+* ``op`` the call that creates ("service.operation"); ``id`` "{property}" text, or JMESPath over its answer
 * everything not named below is mapped by ``shapes.convert`` from botocore's own model of that call
 * ``rename`` "property:Member" (dotted on both sides, ":-" drops it); ``skip`` settings of the provider itself
-* ``const`` fixed parameters; ``name`` the property that is auto-named; ``pre`` rewrites inputs before the mapping
-* ``after`` follow-up calls for properties that the create call lacks; ``more`` a function for the rest of them,
+* ``const`` fixed parameters; ``name`` the auto-named property; ``pre`` rewrites inputs before the mapping
+* ``after`` follow-up calls for what the create call lacks; ``more`` a function for the rest of it,
   whose properties are ``parts``; ``make`` a function instead of the one call
 * ``read`` "operation(Param=value).jmespath" and ``out`` "output:jmespath" or "output=text" picked from it
-* ``put`` the create call is an upsert; ``update`` calls that carry changed properties; ``change`` a function that
-  carries the properties ``changes``; ``replace`` properties that need a new resource ("*": all others)
+* ``put`` the create call is an upsert; ``update`` calls that carry changed properties; ``change`` a function
+  that carries the properties ``changes``; ``replace`` properties that need a new resource ("*": all others)
 * ``volatile`` outputs that an update changes; ``delete`` "operation(Param=value)" or a function
 * ``absent`` what moto lacks, answered by ``sandbox.emulator``; ``seen`` False if only this process sees it
 """
@@ -26,7 +26,7 @@ Inputs = dict[str, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """A call that carries some properties: ``Call("modify_vpc_attribute", "VpcId={id}", "enableDnsSupport")``."""
+    """A call that carries properties: ``Call("modify_vpc_attribute", "VpcId={id}", "enableDnsSupport")``."""
 
     op: str
     fixed: str

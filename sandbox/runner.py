@@ -1,4 +1,4 @@
-"""Runs a Pulumi program unmodified under the SDK's own runtime, with a monitor of ours in the engine's place."""
+"""Runs a Pulumi program unmodified under the SDK's own runtime, our monitor in the engine's place."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ import pulumi
 from google.protobuf import empty_pb2
 from pulumi.runtime import settings
 from pulumi.runtime.mocks import MockEngine
+from typing_extensions import override
 
 from sandbox.monitor import Monitor
 
@@ -34,12 +35,14 @@ class Engine(MockEngine):
         super().__init__(logging.getLogger("sandbox.engine"))
         self.messages: list[str] = []
 
+    @override
     def Log(self, request: Any) -> Any:
         if request.severity >= WARNING:
             self.messages.append(request.message)
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(self, request: Any) -> Any:
+        """Any version will do: there is no CLI."""
         return empty_pb2.Empty()
 
 
@@ -126,7 +129,7 @@ def _borrowed_loop(loop: asyncio.AbstractEventLoop, pool: ThreadPoolExecutor) ->
 
 @contextlib.contextmanager
 def _program_surroundings(program: Path) -> Iterator[None]:
-    """The program's directory as the working one, ``STRONGROOM_SANDBOX`` set, ``sys.path`` as it was afterwards."""
+    """In the program's directory with ``STRONGROOM_SANDBOX`` set; everything as it was afterwards."""
     path, before = list(sys.path), os.environ.get(MARK)
     os.environ[MARK] = "1"
     try:

@@ -1,4 +1,4 @@
-"""Marked sample values for what only an operator could supply, so that a stack comes up whole; never a real one."""
+"""Marked sample values for what only an operator could supply, so that a stack comes up whole."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def sample(name: str, kind: str) -> str:
     if kind in ("password", "django-key"):
         return base64.b32encode(_bytes(name) * 2).decode().rstrip("=")[:64]
     lines = (line.split("=", 1) for line in FILE.read_text().splitlines() if line[:1] not in ("", "#"))
-    return {key: value for key, value in lines}.get(kind, f"sandbox-sample-{name}")
+    return dict(lines).get(kind, f"sandbox-sample-{name}")
 
 
 def _bytes(name: str) -> bytes:
@@ -75,7 +75,7 @@ def _bytes(name: str) -> bytes:
 
 
 def policy_config(root: Path, config: StackConfig) -> dict[str, Any]:
-    """What ``--policy-pack-config`` would hand to the pack: the stack's own file, or what its settings say."""
+    """What ``--policy-pack-config`` would hand over: the stack's own file, or what its settings say."""
     path = root / "policies" / "config" / f"{config.stack}.json"
     if path.is_file():
         return json.loads(path.read_text())

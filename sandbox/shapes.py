@@ -1,4 +1,4 @@
-"""Turns Pulumi inputs (camelCase, Terraform-flavoured) into the parameters that botocore's own model demands."""
+"""Turns Pulumi inputs, Terraform-flavoured as they are, into the parameters that botocore's model demands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stack consists of, by URN: in memory for one process, and on disk only under a key of the emulated AWS."""
+"""What a stack consists of, by URN: in memory, and on disk only under a key of the emulated AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts the operator's own live checks to the emulated account, and sets apart what emulation cannot answer."""
+"""Puts the operator's own live checks to the emulated account; what emulation cannot answer is set apart."""
 
 from __future__ import annotations
 

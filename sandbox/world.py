@@ -1,4 +1,4 @@
-"""One emulated account with one stack in it: brings the program up, updates it, and lets callers look inside."""
+"""One emulated account with one stack in it: brought up, updated, and open to be looked at."""
 
 from __future__ import annotations
 

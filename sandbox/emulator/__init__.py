@@ -1,7 +1,8 @@
-"""The emulated AWS: moto, corrected where it lies and completed where it is silent, for this process and its server."""
+"""The emulated AWS: moto, corrected where it lies and completed where it is silent, its server included."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Any
 
@@ -32,7 +33,7 @@ def start() -> Any:
 
 
 def session_of(region: str, key: str, secret: str, token: str | None = None) -> boto3.Session:
-    """A session that shares the parsed service models of all others: reading EC2's alone takes half a second."""
+    """A session that shares parsed service models with all others: EC2's alone takes half a second."""
     core = botocore.session.Session()
     core.register_component("data_loader", LOADER)
     return boto3.Session(key, secret, token, region_name=region, botocore_session=core)
@@ -48,8 +49,6 @@ def enter_account(account: str, region: str, role: str, endpoint: str | None = N
     got = sts.assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"]
     session = session_of(region, got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"])
     iam = session.client("iam", region_name=region, endpoint_url=endpoint)
-    try:
+    with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
         iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
-    except iam.exceptions.EntityAlreadyExistsException:
-        pass
     return session

@@ -1,4 +1,4 @@
-"""Keeps what moto has no operations for, shaped by botocore's own models: made, changed, read, listed, deleted."""
+"""Keeps what moto has no operations for, shaped by botocore's own models."""
 
 from __future__ import annotations
 
@@ -235,7 +235,6 @@ def _pick(shape: Any, record: Params, top: bool = True) -> Params:
             out[name] = record["_arn"]
         elif part.type_name == "timestamp" and re.match("[Cc]reat", name):
             out[name] = record["_made"]
-        elif part.type_name == "structure" and top:
-            if inner := _pick(part, record, False):
-                out[name] = inner
+        elif part.type_name == "structure" and top and (inner := _pick(part, record, False)):
+            out[name] = inner
     return out

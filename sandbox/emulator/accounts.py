@@ -1,4 +1,4 @@
-"""Finds the account of a caller by its access key at once; moto would build every partition of every account first."""
+"""Finds the account of a caller by its access key; moto would build every partition of every account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _managed: list[Any] = []
 
 def account_of(access_key: str) -> str:
     """The account that gave out the key."""
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.iam.models import iam_backends
 
     if access_key not in _known:

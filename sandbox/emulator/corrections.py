@@ -10,6 +10,7 @@ def install() -> None:
     from sandbox.emulator import (
         absent,
         accounts,
+        cache,
         hooks,
         kept,
         lambdas,
@@ -25,5 +26,5 @@ def install() -> None:
         return
     _installed.append(True)
     hooks.install()
-    for module in (absent, accounts, kept, lambdas, postgres, quick, routes, stages, tasks, zones):
+    for module in (absent, accounts, cache, kept, lambdas, postgres, quick, routes, stages, tasks, zones):
         module.install()

@@ -13,7 +13,7 @@ _routes: dict[str, list[tuple[re.Pattern[str], Callable[..., Any]]]] = {}
 
 def _handlers(service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
     from moto import backends
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
 
     if service not in _routes:
         regions = backends.get_backend(service)[DEFAULT_ACCOUNT_ID]  # type: ignore[call-overload]
@@ -34,8 +34,8 @@ def _services_of(base: str) -> list[str]:
 def install() -> None:
     """For the services whose host says everything; all others take moto's own way."""
     from moto.core.botocore_stubber import BotocoreStubber
-    from moto.core.exceptions import HTTPException
     from moto.core.request import normalize_request
+    from werkzeug.exceptions import HTTPException
 
     original = BotocoreStubber.process_request
 

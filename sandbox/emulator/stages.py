@@ -1,4 +1,4 @@
-"""Secrets Manager's documented stage rules: one AWSCURRENT, AWSPREVIOUS follows it, unlabelled versions fade."""
+"""Secrets Manager's documented stage rules: one AWSCURRENT, and AWSPREVIOUS follows it."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ def add_version(secret: Any, params: Params, stages: list[str]) -> str:
 
 @answers("secretsmanager", "PutSecretValue")
 def put_value(asked: Asked) -> Params:
+    """A new version takes AWSCURRENT, or the labels it names."""
     secret = _secret(asked)
     token = add_version(secret, asked.params, list(asked.params.get("VersionStages") or [CURRENT]))
     stages = list(secret.versions[token]["version_stages"])
@@ -91,6 +92,7 @@ def put_value(asked: Asked) -> Params:
 
 @answers("secretsmanager", "UpdateSecret")
 def update(asked: Asked) -> Params:
+    """Description and key, and a new version if there is a value."""
     secret, params = _secret(asked), asked.params
     if params.get("Description") is not None:
         secret.description = params["Description"]
@@ -105,6 +107,7 @@ def update(asked: Asked) -> Params:
 
 @answers("secretsmanager", "GetSecretValue")
 def get_value(asked: Asked) -> Params:
+    """By version, by label, or AWSCURRENT."""
     secret, params = _secret(asked), asked.params
     version_id, stage = params.get("VersionId"), params.get("VersionStage")
     if (
@@ -134,6 +137,7 @@ def get_value(asked: Asked) -> Params:
 
 @answers("secretsmanager", "BatchGetSecretValue")
 def get_values(asked: Asked) -> Params:
+    """Several at once, each with its own error."""
     names = list(asked.params.get("SecretIdList") or [])
     if not names:
         names = [secret.arn for secret in _listed(asked)]
@@ -157,6 +161,7 @@ def _listed(asked: Asked) -> list[Any]:
 
 @answers("secretsmanager", "ListSecretVersionIds")
 def list_versions(asked: Asked) -> Params:
+    """Those with a label, or all."""
     secret = _secret(asked, deleted=True)
     everything = asked.params.get("IncludeDeprecated", False)
     versions = [
@@ -173,6 +178,7 @@ def list_versions(asked: Asked) -> Params:
 
 @answers("secretsmanager", "UpdateSecretVersionStage")
 def update_stage(asked: Asked) -> Params:
+    """A label moves, and must be named where it is taken from."""
     secret, params = _secret(asked), asked.params
     stage = params["VersionStage"]
     to, away = params.get("MoveToVersionId"), params.get("RemoveFromVersionId")
@@ -188,8 +194,8 @@ def update_stage(asked: Asked) -> Params:
     if held and to != held and not away:
         raise Refused(
             "InvalidParameterException",
-            f"The parameter RemoveFromVersionId can't be empty. Staging label {stage} is currently attached to "
-            f"version {held}, so you must explicitly reference that version in RemoveFromVersionId.",
+            f"The parameter RemoveFromVersionId can't be empty. Staging label {stage} is currently attached "
+            f"to version {held}, so you must explicitly reference that version in RemoveFromVersionId.",
         )
     if stage == CURRENT and away and not to:
         raise Refused(
@@ -203,6 +209,7 @@ def update_stage(asked: Asked) -> Params:
 
 @answers("secretsmanager", "RotateSecret")
 def rotate(asked: Asked) -> Params:
+    """Declares a rotation and runs it, unless it is to wait."""
     secret, params = _secret(asked), asked.params
     function = params.get("RotationLambdaARN") or secret.rotation_lambda_arn
     if not function:

@@ -1,4 +1,4 @@
-"""ECS services with running tasks: a new deployment starts newer ones, so that "newer than the secret" has a meaning."""
+"""ECS services run tasks, and a new deployment newer ones, so that "newer than the secret" has a meaning."""
 
 from __future__ import annotations
 
@@ -120,6 +120,7 @@ def _note(service: Running, params: Params) -> None:
 
 @corrects("ecs", "CreateService")
 def create_service(asked: Asked, answer: Params) -> Params:
+    """Starts as many tasks as are wanted."""
     made = answer["service"]
     service = Running(made["serviceArn"], made["clusterArn"], made["serviceName"])
     _services[*asked.scope, made["serviceArn"]] = service
@@ -131,6 +132,7 @@ def create_service(asked: Asked, answer: Params) -> Params:
 
 @corrects("ecs", "UpdateService")
 def update_service(asked: Asked, answer: Params) -> Params:
+    """A new definition, a forced deployment or another network starts new tasks."""
     made = answer["service"]
     service = _services[*asked.scope, made["serviceArn"]]
     _note(service, asked.params)
@@ -144,6 +146,7 @@ def update_service(asked: Asked, answer: Params) -> Params:
 
 @corrects("ecs", "DescribeServices")
 def describe_services(asked: Asked, answer: Params) -> Params:
+    """With their deployment and running tasks."""
     found = []
     for item in answer.get("services", []):
         service = _services.get((*asked.scope, item["serviceArn"]))
@@ -153,6 +156,7 @@ def describe_services(asked: Asked, answer: Params) -> Params:
 
 @corrects("ecs", "DeleteService")
 def delete_service(asked: Asked, answer: Params) -> Params:
+    """Its tasks go with it."""
     _services.pop((*asked.scope, answer["service"]["serviceArn"]), None)
     return answer
 
@@ -167,6 +171,7 @@ def _here(asked: Asked) -> list[Params]:
 
 @answers("ecs", "ListTasks")
 def list_tasks(asked: Asked) -> Params:
+    """By cluster, service and family."""
     found = _here(asked)
     if name := asked.params.get("serviceName"):
         found = [task for task in found if task["group"] == f"service:{name.rpartition('/')[2]}"]
@@ -178,6 +183,7 @@ def list_tasks(asked: Asked) -> Params:
 
 @answers("ecs", "DescribeTasks")
 def describe_tasks(asked: Asked) -> Params:
+    """With their start times."""
     wanted = [str(arn).rpartition("/")[2] for arn in asked.params.get("tasks") or []]
     known = {task["taskArn"].rpartition("/")[2]: task for task in _here(asked)}
     failures = [{"arn": name, "reason": "MISSING"} for name in wanted if name not in known]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from sandbox.types import (
+    access_lists,
     audit,
     backup,
+    caches,
     containers,
     databases,
     edge,
     functions,
+    groups,
     hosts,
     identity,
     keys,
+    messages,
+    names,
     network,
     observability,
     storage,
@@ -19,15 +24,20 @@ from sandbox.types import (
 )
 
 __all__ = [
+    "access_lists",
     "audit",
     "backup",
+    "caches",
     "containers",
     "databases",
     "edge",
     "functions",
+    "groups",
     "hosts",
     "identity",
     "keys",
+    "messages",
+    "names",
     "network",
     "observability",
     "storage",

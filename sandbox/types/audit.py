@@ -90,7 +90,8 @@ row(
         Call(
             "update_trail",
             "Name={id}",
-            "s3BucketName s3KeyPrefix snsTopicName includeGlobalServiceEvents isMultiRegionTrail enableLogFileValidation cloudWatchLogsGroupArn cloudWatchLogsRoleArn kmsKeyId",
+            "s3BucketName s3KeyPrefix snsTopicName includeGlobalServiceEvents isMultiRegionTrail "
+            "enableLogFileValidation cloudWatchLogsGroupArn cloudWatchLogsRoleArn kmsKeyId",
         ),
     ),
 )

@@ -138,7 +138,9 @@ row(
         Call("modify_instance_attribute", "InstanceId={id}", "sourceDestCheck"),
     ),
     delete="terminate_instances(InstanceIds=[{id}])",
-    replace="ami subnetId userData userDataBase64 instanceType iamInstanceProfile launchTemplate rootBlockDevice",
+    replace=(
+        "ami subnetId userData userDataBase64 instanceType iamInstanceProfile launchTemplate rootBlockDevice"
+    ),
 )
 row(
     "ec2/launchTemplate:LaunchTemplate",

@@ -81,10 +81,7 @@ row(
     "s3.put_bucket_encryption",
     id="{bucket}",
     read="get_bucket_encryption(Bucket={bucket}).@",
-    rename=(
-        "serverSideEncryptionConfiguration.rules.applyServerSideEncryptionByDefault.kmsMasterKeyId:KMSMasterKeyID "
-        "serverSideEncryptionConfiguration.rules.applyServerSideEncryptionByDefault.sseAlgorithm:SSEAlgorithm"
-    ),
+    rename=("*.kmsMasterKeyId:KMSMasterKeyID *.sseAlgorithm:SSEAlgorithm"),
     pre=wrap("serverSideEncryptionConfiguration"),
     put=True,
     replace="bucket",

@@ -111,13 +111,14 @@ def test_configuration_travels_as_the_cli_sends_it(tmp_path: Path) -> None:
     folder = stack(
         tmp_path,
         "name: p\nconfig:\n  size: {type: object, default: {}}\n  days: {type: integer, default: 7}\n",
-        'config:\n  p:account: "012345678901"\n  p:net: {cidr: 10.0.0.0/16, flows: true}\n  aws:region: eu-west-1\n',
+        'config:\n  p:account: "012345678901"\n  p:net: {cidr: 10.0.0.0/16, on1: true}\n'
+        "  aws:region: eu-west-1\n",
     )
     assert config.read(folder, "dev").texts() == {
         "p:size": "{}",
         "p:days": "7",
         "p:account": "012345678901",
-        "p:net": '{"cidr": "10.0.0.0/16", "flows": true}',
+        "p:net": '{"cidr": "10.0.0.0/16", "on1": true}',
         "aws:region": "eu-west-1",
     }
 

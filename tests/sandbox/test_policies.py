@@ -56,8 +56,9 @@ def test_a_policy_that_mends_changes_what_is_created(tmp_path: Path) -> None:
 def test_the_pack_sees_what_the_engine_shows(tmp_path: Path) -> None:
     program = """
     p = aws.Provider("p", region="eu-west-1", default_tags={"tags": {"App": "toy"}})
-    aws.ssm.Parameter("secret", name="/s", type="SecureString", value=pulumi.Output.secret("in clear over loopback"),
-                      opts=pulumi.ResourceOptions(provider=p, protect=True, aliases=[pulumi.Alias(name="old")]))
+    opts = pulumi.ResourceOptions(provider=p, protect=True, aliases=[pulumi.Alias(name="old")])
+    value = pulumi.Output.secret("in clear over loopback")
+    aws.ssm.Parameter("secret", name="/s", type="SecureString", value=value, opts=opts)
     """
     seen = tmp_path / "seen.jsonl"
     with judged(project(tmp_path / "p", program)) as here:

@@ -46,7 +46,8 @@ def up(folder: Path, program: str) -> Result:
         ),
         pytest.param(
             "aws.sns.Topic('t'); aws.sns.Topic('t')",
-            "Duplicate resource URN 'urn:pulumi:dev::toy::aws:sns/topic:Topic::t'; try giving it a unique name",
+            "Duplicate resource URN 'urn:pulumi:dev::toy::aws:sns/topic:Topic::t'; "
+            "try giving it a unique name",
             {"t"},
             id="duplicate",
         ),
@@ -57,7 +58,7 @@ def up(folder: Path, program: str) -> Result:
             id="no-row",
         ),
         pytest.param(
-            "aws.ec2.Subnet('s', vpc_id='vpc-1', cidr_block='10.0.0.0/24', map_customer_owned_ip_on_launch=True)",
+            "aws.ec2.Subnet('s', vpc_id='v', cidr_block='10.0.0.0/24', map_customer_owned_ip_on_launch=True)",
             "takes no mapCustomerOwnedIpOnLaunch; add it to the row",
             set(),
             id="property-no-row-maps",
@@ -170,7 +171,8 @@ def test_default_tags_reach_aws(tmp_path: Path) -> None:
         tmp_path,
         """
         p = aws.Provider("p", region="eu-west-1", default_tags={"tags": {"App": "toy"}})
-        v = aws.ec2.Vpc("v", cidr_block="10.0.0.0/16", tags={"Own": "x"}, opts=pulumi.ResourceOptions(provider=p))
+        opts = pulumi.ResourceOptions(provider=p)
+        v = aws.ec2.Vpc("v", cidr_block="10.0.0.0/16", tags={"Own": "x"}, opts=opts)
         pulumi.export("id", v.id)
         """,
     )

@@ -14,7 +14,8 @@ PASSWORD = """
 generation = config.get_int("generation") or 1
 password = random.RandomPassword(f"password-{generation}", length=32, special=False)
 secret = aws.secretsmanager.Secret("token", name=f"{pulumi.get_project()}/token")
-version = aws.secretsmanager.SecretVersion("token-version", secret_id=secret.id, secret_string=password.result)
+value = password.result
+version = aws.secretsmanager.SecretVersion("token-version", secret_id=secret.id, secret_string=value)
 topic = aws.sns.Topic("bystander")
 pulumi.export("version", version.version_id)
 """
@@ -86,8 +87,8 @@ def test_a_preview_keeps_what_does_not_change_known(tmp_path: Path) -> None:
             "x", "update", "ssm", id="parameter",
         ),
         pytest.param(
-            "aws.iam.Role('x', name='x', assume_role_policy=json.dumps({'Version': '2012-10-17', 'Statement': "
-            "[{'Effect': 'Allow', 'Action': 'sts:AssumeRole', 'Principal': {'Service': "
+            "aws.iam.Role('x', name='x', assume_role_policy=json.dumps({'Version': '2012-10-17', "
+            "'Statement': [{'Effect': 'Allow', 'Action': 'sts:AssumeRole', 'Principal': {'Service': "
             "config.get('v') or 'ec2.amazonaws.com'}}]}))",
             "x", "update", "iam", id="trust",
         ),
@@ -274,7 +275,8 @@ def test_ignored_changes_keep_the_old_value(tmp_path: Path) -> None:
 def test_a_replacement_creates_before_it_deletes(tmp_path: Path) -> None:
     program = """
     vpc = aws.ec2.Vpc("v", cidr_block="10.0.0.0/16")
-    aws.ec2.SecurityGroup("g", vpc_id=vpc.id, description=config.get("v") or "one", name_prefix=config.get("v") or "a")
+    word = config.get("v") or "one"
+    aws.ec2.SecurityGroup("g", vpc_id=vpc.id, description=word, name_prefix=word)
     """
     with world(project(tmp_path, program)) as here:
         old = here.up().find("SecurityGroup", "g").id

@@ -1,4 +1,4 @@
-"""Small programs in small projects, each in an account of its own, so that one emulated AWS serves all tests."""
+"""Small programs, each in an account of its own, so that one emulated AWS serves all tests."""
 
 from __future__ import annotations
 

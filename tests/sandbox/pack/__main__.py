@@ -1,32 +1,37 @@
 """One policy of each sort; what they see is written to the file that the stack's configuration names."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pulumi
 from pulumi_policy import (
     EnforcementLevel,
     PolicyConfigSchema,
     PolicyPack,
+    ResourceValidationArgs,
     ResourceValidationPolicy,
+    StackValidationArgs,
     StackValidationPolicy,
 )
 
+Report = Callable[..., None]
 TOPIC = "aws:sns/topic:Topic"
 
 
-def no_open_topics(args, report):
+def no_open_topics(args: ResourceValidationArgs, report: Report) -> None:
     if args.resource_type == TOPIC and args.props.get("displayName") == "open":
         report("a topic must not be called open")
 
 
-def encrypt(args):
+def encrypt(args: ResourceValidationArgs) -> dict[str, Any] | None:
     if args.resource_type == TOPIC and not args.props.get("kmsMasterKeyId"):
         return {**args.props, "kmsMasterKeyId": "alias/aws/sns"}
     return None
 
 
-def write_down(args, report):
+def write_down(args: ResourceValidationArgs, report: Report) -> None:
     path = pulumi.Config("toy").get("seen")
     if path:
         provider = {"name": args.provider.name, "props": dict(args.provider.props)} if args.provider else None
@@ -41,7 +46,7 @@ def write_down(args, report):
             file.write(json.dumps(line, default=str) + "\n")
 
 
-def few_topics(args, report):
+def few_topics(args: StackValidationArgs, report: Report) -> None:
     stack = [r for r in args.resources if r.resource_type == "pulumi:pulumi:Stack"]
     if any(r.props.get("forbidden") for r in stack):
         report("the stack must not export forbidden")
