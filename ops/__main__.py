@@ -10,6 +10,7 @@ import typer
 from ops import commands
 from ops.exits import Exit, Stop
 from ops.import_env import app as values_app
+from ops.reencrypt.cli import app as reencryption_app
 from settings import SettingsError
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 
 app.add_typer(values_app)
+app.add_typer(reencryption_app)
 
 Stack = Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
