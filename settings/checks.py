@@ -94,11 +94,6 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
         yield f"network.endpoints lacks {lacking}: services reach AWS through endpoints only; add them"
     if settings.environment.production and platform.exec_enabled:
         yield "platform.execEnabled=true: ECS Exec needs a writable root and stays off in production"
-    for key, secret in settings.secrets.items():
-        readers = [reader for reader in secret.readers if reader in platform.services]
-        if secret.store == "parameter-store" and readers:
-            reader = readers[0]
-            yield f"secrets.{key}.store=parameter-store: {reader} reads Secrets Manager only; move it there"
     users = [name for name, service in platform.services.items() if "cache" in service.stores]
     if users and settings.cache is None:
         yield f"cache: missing, but {', '.join(users)} use it; add strongroom:cache"
@@ -123,6 +118,15 @@ def _dependencies(platform: ContainersSettings, name: str, service: ServiceSetti
         if callee not in platform.services:
             hint = nearest(callee, tuple(platform.services))
             yield f'platform.services.{name}.calls: "{callee}" is no service{hint or "; remove it"}'
+
+
+def store_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Which platform reads which store."""
+    for key, secret in settings.secrets.items():
+        readers = [reader for reader in secret.readers if reader in settings.services]
+        if secret.store == "parameter-store" and readers:
+            reader = readers[0]
+            yield f"secrets.{key}.store=parameter-store: {reader} reads Secrets Manager only; move it there"
 
 
 def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
@@ -279,6 +283,7 @@ Check = Callable[[Settings, Others], Iterator[str]]
 CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (network_problems, ("network", "platform")),
     (service_problems, ("platform", "network", "environment", "cache")),
+    (store_problems, ("secrets", "platform")),
     (secret_problems, ("secrets", "platform", "environment")),
     (data_problems, ("database", "cache", "secrets")),
     (edge_problems, ("edge", "region")),
