@@ -27,10 +27,9 @@ def examples_in(settings: Settings) -> Iterator[str]:
     ):
         if value.endswith(DOMAIN) or ACCOUNT_ID in value:
             yield f"{path}={value} is an example: set your own"
-    if isinstance(settings.platform, HostSettings):
-        for key, parameter in settings.platform.parameters.items():
-            if (parameter.value or "").startswith(f"{OWNER}/"):
-                yield f"platform.parameters.{key}.value={parameter.value} is an example: set your own"
+    platform = settings.platform
+    if isinstance(platform, HostSettings) and platform.repository.startswith(f"{OWNER}/"):
+        yield f"platform.repository={platform.repository} is an example: set your own"
     delivery = settings.delivery
     if delivery is not None:
         if delivery.owner == OWNER:

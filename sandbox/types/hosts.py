@@ -45,9 +45,15 @@ def instance(context: Context, inputs: Inputs) -> Inputs:
 
 
 def _template_data(inputs: Inputs) -> Inputs:
-    return _profile(
-        {key: value for key, value in inputs.items() if key not in (*TOP_OF_TEMPLATE, "tagsAll", "region")}
-    )
+    body = {key: value for key, value in inputs.items() if key not in (*TOP_OF_TEMPLATE, "tagsAll", "region")}
+    if "networkInterfaces" in body:
+        body["networkInterfaces"] = [_interface(one) for one in body["networkInterfaces"]]
+    return _profile(body)
+
+
+def _interface(interface: Inputs) -> Inputs:
+    """The API calls an interface's security groups just groups."""
+    return {"groups" if key == "securityGroups" else key: value for key, value in interface.items()}
 
 
 def launch_template(context: Context, inputs: Inputs) -> Inputs:

@@ -34,7 +34,7 @@ case "$1 $2" in
 "ssm get-parameter")
     case "$4" in
     /cinematch/production/deploy/*) answer "${4##*/}" ;;
-    /cinematch/production/image-digest) 
+    /cinematch/production/image-digest)
         [[ -e $here/answers/image-digest ]] || exit 254
         answer image-digest ;;
     *) unexpected "$@" ;;
