@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from .configuration import Configuration
 from .reading import is_set, number, off, on, own_key, text, values
-from .rule import A, M, P, require
+from .rule import A, M, P, Resource, inspect, require
 
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 CLUSTER = "aws:elasticache/cluster:Cluster"
 REDIS_PORT = 6379
+
+
+def _placed(cache: Resource, _: Configuration) -> list[str]:
+    member = cache.type == CLUSTER and is_set(cache.props, "replicationGroupId")
+    chosen = is_set(cache.props, "subnetGroupName") and cache.props.get("subnetGroupName") != "default"
+    return [] if member or chosen else [""]
+
 
 RULES = [
     require(
@@ -68,16 +76,13 @@ RULES = [
         "leave auto_minor_version_upgrade on",
         lambda cache: not off(cache, "autoMinorVersionUpgrade"),
     ),
-    require(
+    inspect(
         "redis-subnet-group",
         M,
         (GROUP, CLUSTER),
         "The cache lies in a subnet group of ours.",
         "set subnet_group_name",
-        lambda cache: (
-            is_set(cache, "replicationGroupId")
-            or (is_set(cache, "subnetGroupName") and cache.get("subnetGroupName") != "default")
-        ),
+        _placed,
     ),
     require(
         "redis-non-default-port",

@@ -50,7 +50,7 @@ def judge(
     name: str = "test",
     protect: bool = True,
     ignore_changes: tuple[str, ...] = (),
-    provider: Mapping[str, Any] | None = None,
+    provider: Mapping[str, Any] | None = PROVIDER,
 ) -> Verdict:
     """What the resource rules say about one resource."""
     one = Resource(

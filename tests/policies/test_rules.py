@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -97,8 +98,13 @@ def test_no_message_quotes_a_value(slip: Slip) -> None:
         for finding in findings:
             detail = finding.message.replace(said[finding.rule], "").removeprefix("test: ")
             assert [
-                value for value in leaves(inputs) if value in detail and value not in said[finding.rule]
+                value for value in leaves(inputs) if quotes(detail, value) and value not in said[finding.rule]
             ] == []
+
+
+def quotes(detail: str, value: str) -> bool:
+    """Whether a value stands in a text as itself, not as a part of a word."""
+    return re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.])", detail) is not None
 
 
 def leaves(value: Any, *, inside_json: bool = False) -> Iterator[str]:

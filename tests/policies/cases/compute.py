@@ -9,6 +9,7 @@ from rules.lambdas import FUNCTION, PERMISSION, URL
 
 from tests.policies.cases import fine, slip
 from tests.policies.judge import UNKNOWN
+from tests.policies.ours import ours
 
 ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:aiponge/jwt-secret-AbCdEf"
 RANDOM = "q7Zk2Xv9Lm4Tr8Wn3Bc6Yd1Hf5Jg0Ps"
@@ -33,66 +34,15 @@ def variable(name: str, value: str) -> str:
     return containers(environment=[{"name": name, "value": value}])
 
 
-# To be replaced by what components.containers and components.cache record.
-TASK_INPUTS = {
-    "family": "aiponge-user",
-    "networkMode": "awsvpc",
-    "executionRoleArn": "arn:aws:iam::111122223333:role/aiponge-exec-user",
-    "taskRoleArn": "arn:aws:iam::111122223333:role/aiponge-task-user",
-    "containerDefinitions": containers(),
-}
-SERVICE_INPUTS = {
-    "desiredCount": 2,
-    "networkConfiguration": {"subnets": ["a", "b"], "assignPublicIp": False, "securityGroups": ["sg-1"]},
-    "deploymentCircuitBreaker": {"enable": True, "rollback": True},
-    "deploymentMinimumHealthyPercent": 100,
-    "enableExecuteCommand": False,
-}
-CLUSTER_INPUTS = {
-    "name": "aiponge-prod",
-    "settings": [{"name": "containerInsights", "value": "enhanced"}],
-    "configuration": {
-        "executeCommandConfiguration": {
-            "logging": "OVERRIDE",
-            "kmsKeyId": "arn:key",
-            "logConfiguration": {"cloudWatchEncryptionEnabled": True, "cloudWatchLogGroupName": "/exec"},
-        }
-    },
-}
-CACHE_INPUTS = {
-    "atRestEncryptionEnabled": True,
-    "kmsKeyId": "arn:key",
-    "transitEncryptionEnabled": True,
-    "transitEncryptionMode": "required",
-    "userGroupIds": ["users"],
-    "automaticFailoverEnabled": True,
-    "multiAzEnabled": True,
-    "snapshotRetentionLimit": 7,
-    "autoMinorVersionUpgrade": True,
-    "subnetGroupName": "aiponge",
-    "port": 6380,
-}
-FUNCTION_INPUTS = {
-    "runtime": "python3.12",
-    "environment": {"variables": {"SECRET_ARN": ARN, "DB_HOST": "db.internal"}},
-    "kmsKeyArn": "arn:key",
-    "vpcConfig": {"subnetIds": ["a", "b"], "securityGroupIds": ["sg-1"]},
-    "deadLetterConfig": {"targetArn": "arn:queue"},
-    "reservedConcurrentExecutions": 1,
-    "tracingConfig": {"mode": "Active"},
-    "codeSigningConfigArn": "arn:signing",
-}
-COMPLIANT = {
-    TASK: TASK_INPUTS,
-    SERVICE: SERVICE_INPUTS,
-    CLUSTER: CLUSTER_INPUTS,
-    elasticache.GROUP: CACHE_INPUTS,
-    FUNCTION: FUNCTION_INPUTS,
-    PERMISSION: {"principal": "secretsmanager.amazonaws.com", "sourceAccount": "111122223333"},
-    URL: {"authorizationType": "AWS_IAM"},
-}
+SERVICE_INPUTS, CACHE_INPUTS = ours(SERVICE), ours(elasticache.GROUP)
+ROLE = "arn:aws:iam::111122223333:role/aiponge-exec-user"
+COMPLIANT = {URL: {"authorizationType": "AWS_IAM"}}
 _NETWORK = SERVICE_INPUTS["networkConfiguration"]
-_EXEC = CLUSTER_INPUTS["configuration"]["executeCommandConfiguration"]
+_EXEC = {
+    "logging": "OVERRIDE",
+    "kmsKeyId": "arn:key",
+    "logConfiguration": {"cloudWatchEncryptionEnabled": True, "cloudWatchLogGroupName": "/exec"},
+}
 SLIPS = [
     slip("ecs-container-insights", CLUSTER, settings=None),
     slip("ecs-container-insights", CLUSTER, settings=[{"name": "containerInsights", "value": "disabled"}]),
@@ -111,7 +61,7 @@ SLIPS = [
         CLUSTER,
         configuration={"executeCommandConfiguration": {**_EXEC, "kmsKeyId": ""}},
     ),
-    fine(CLUSTER, configuration=None),
+    fine(CLUSTER, configuration={"executeCommandConfiguration": _EXEC}),
     slip("ecs-no-public-ip", SERVICE, networkConfiguration={**_NETWORK, "assignPublicIp": True}),
     fine(SERVICE, networkConfiguration={"subnets": UNKNOWN, "assignPublicIp": False}),
     slip("ecs-fargate-latest", SERVICE, platformVersion="1.4.0"),
@@ -137,7 +87,7 @@ SLIPS = [
         TASK,
         volumes=[{"name": "v", "efsVolumeConfiguration": {"transitEncryption": "ENABLED"}}, {"name": "tmp"}],
     ),
-    slip("ecs-distinct-roles", TASK, taskRoleArn=TASK_INPUTS["executionRoleArn"]),
+    slip("ecs-distinct-roles", TASK, taskRoleArn=ROLE, executionRoleArn=ROLE),
     fine(TASK, taskRoleArn=None),
     slip("redis-at-rest", elasticache.GROUP, atRestEncryptionEnabled=None),
     slip("redis-at-rest-cmk", elasticache.GROUP, kmsKeyId=None),
@@ -153,6 +103,8 @@ SLIPS = [
     slip("redis-minor-upgrade", elasticache.GROUP, autoMinorVersionUpgrade="false"),
     slip("redis-subnet-group", elasticache.GROUP, subnetGroupName=None),
     slip("redis-subnet-group", elasticache.GROUP, subnetGroupName="default"),
+    slip("redis-subnet-group redis-backup", elasticache.CLUSTER, engine="redis"),
+    slip("redis-backup", elasticache.CLUSTER, replicationGroupId="cache"),
     slip("redis-non-default-port", elasticache.GROUP, port=6379),
     slip("lambda-no-plain-secrets", FUNCTION, environment={"variables": {"DB_PASSWORD": "word"}}),
     slip(
@@ -171,7 +123,7 @@ SLIPS = [
     slip("lambda-code-signing", FUNCTION, codeSigningConfigArn=None),
     slip("lambda-runtime-supported", FUNCTION, runtime="python3.9"),
     slip("lambda-permission-not-public", PERMISSION, principal="*"),
-    slip("lambda-permission-source", PERMISSION, sourceAccount=None),
+    slip("lambda-permission-source", PERMISSION, sourceAccount=None, sourceArn=None),
     fine(PERMISSION, sourceAccount=None, sourceArn=UNKNOWN),
     slip("lambda-url-auth", URL, authorizationType="NONE"),
 ]

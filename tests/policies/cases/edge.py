@@ -6,26 +6,11 @@ from rules.waf import ACL, CERTIFICATE, KNOWN_BAD, LOGGING
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import Entry
+from tests.policies.ours import ours
 
 ALB_TOKEN = "aws:alb/loadBalancer:LoadBalancer"
-# To be replaced by what components.edge records.
-BALANCER_INPUTS = {
-    "loadBalancerType": "application",
-    "internal": False,
-    "subnets": ["a", "b"],
-    "securityGroups": ["sg-1"],
-    "dropInvalidHeaderFields": True,
-    "desyncMitigationMode": "defensive",
-    "accessLogs": {"bucket": "logs", "enabled": True},
-    "enableDeletionProtection": True,
-}
+BALANCER_INPUTS, HTTPS, ACL_INPUTS = ours(BALANCER), ours(LISTENER), ours(ACL)
 REDIRECT = {"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}
-HTTPS = {
-    "port": 443,
-    "protocol": "HTTPS",
-    "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
-    "defaultActions": [{"type": "forward", "targetGroupArn": "arn:tg"}],
-}
 HTTP = {"port": 80, "protocol": "HTTP", "defaultActions": [REDIRECT]}
 VISIBLE = {"cloudwatchMetricsEnabled": True, "sampledRequestsEnabled": True, "metricName": "m"}
 
@@ -48,25 +33,12 @@ RATE = {
     "visibilityConfig": VISIBLE,
 }
 COMMON, BAD = group("AWSManagedRulesCommonRuleSet"), group(KNOWN_BAD)
-ACL_INPUTS = {
-    "scope": "REGIONAL",
-    "defaultAction": {"allow": {}},
-    "rules": [COMMON, BAD, RATE],
-    "visibilityConfig": VISIBLE,
-}
 SOFT = {
     "vendorName": "AWS",
     "name": KNOWN_BAD,
     "ruleActionOverrides": [{"name": "Log4JRCE_BODY", "actionToUse": {"count": {}}}],
 }
-COMPLIANT = {
-    BALANCER: BALANCER_INPUTS,
-    ALB_TOKEN: BALANCER_INPUTS,
-    LISTENER: HTTPS,
-    TARGETS: {"port": 443, "protocol": "HTTPS", "healthCheck": {"enabled": True, "path": "/health"}},
-    ACL: ACL_INPUTS,
-    CERTIFICATE: {"domainName": "api.example.com", "validationMethod": "DNS"},
-}
+COMPLIANT = {ALB_TOKEN: BALANCER_INPUTS}
 SLIPS = [
     fine(LISTENER, **HTTP),
     slip("alb-https-only alb-target-https", LISTENER, **{**HTTP, "defaultActions": HTTPS["defaultActions"]}),

@@ -50,7 +50,6 @@ def github(subject: Any, audience: Any = "sts.amazonaws.com", operator: str = "S
     return trust(GITHUB, **{operator: {key: value for key, value in claims.items() if value is not None}})
 
 
-# To be replaced by what our components record.
 OURS = document(
     {"Action": "secretsmanager:GetSecretValue", "Resource": [SECRET_ARN]},
     {
@@ -63,9 +62,6 @@ OURS = document(
 SERVICE_TRUST = trust({"Service": "ecs-tasks.amazonaws.com"}, StringEquals={"aws:SourceAccount": ACCOUNT})
 SUBJECT = "repo:owner@1/app@2:environment:prod"
 COMPLIANT = {
-    ROLE_POLICY: {"role": "aiponge-exec-user", "policy": OURS},
-    POLICY: {"policy": OURS},
-    ROLE: {"name": "aiponge-exec-user", "assumeRolePolicy": SERVICE_TRUST},
     ROLE_ATTACHMENT: {"role": "r", "policyArn": "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole"},
     PASSWORD_POLICY: {
         "maxPasswordAge": 90,

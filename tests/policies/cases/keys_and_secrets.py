@@ -10,6 +10,7 @@ from rules.ssm import DOCUMENT, PARAMETER
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import PROVIDER, TAGS, UNKNOWN, Entry
+from tests.policies.ours import ours
 
 STAGING = Configuration(production=False)
 
@@ -53,23 +54,8 @@ SESSION = json.dumps(
         },
     }
 )
-# To be replaced by what components.keys and components.secrets record.
-_KEY = {"description": "secrets", "enableKeyRotation": True, "deletionWindowInDays": 30, "policy": ROOT}
-_SECRET = {
-    "name": "aiponge/jwt-secret",
-    "description": "Signs sessions",
-    "kmsKeyId": "arn:key",
-    "recoveryWindowInDays": 30,
-}
-COMPLIANT = {
-    KEY: _KEY,
-    KEY_POLICY: {"keyId": "1", "policy": ROOT},
-    SECRET: _SECRET,
-    SECRET_POLICY: {"secretArn": "arn:s", "policy": DENY_ALL},
-    ROTATION: {"secretId": "arn:s", "rotationRules": {"automaticallyAfterDays": 30}},
-    PARAMETER: {"name": "/cinematch/production/db-password", "type": "SecureString", "keyId": "arn:key"},
-    DOCUMENT: {"documentType": "Session", "content": SESSION},
-}
+_KEY, _SECRET = ours(KEY), {key: value for key, value in ours(SECRET).items() if key != "tags"}
+COMPLIANT = {KEY_POLICY: {"keyId": "1", "policy": ROOT}}
 TOKEN = "ghp_" + "a1B2" * 9
 SLIPS = [
     slip("kms-rotation", KEY, enableKeyRotation=False),
@@ -134,7 +120,7 @@ SLIPS = [
     slip("ssm-session-encrypted", DOCUMENT, content=SESSION.replace("alias/x", "")),
     slip("ssm-session-logged", DOCUMENT, content=SESSION.replace('"/s"', '""')),
     slip("ssm-session-logged", DOCUMENT, content=SESSION.replace("true", "false")),
-    slip("own-tags", SECRET, tags={"App": "aiponge", "Env": "prod"}),
+    slip("own-tags", SECRET, Configuration(), {"provider": None}, tags={"App": "aiponge", "Env": "prod"}),
     slip("own-tags", SECRET, Configuration(environment="staging"), tags=TAGS),
     slip("own-tags", SECRET, Configuration(), {"provider": {}}),
     fine(SECRET, Configuration(environment="prod"), {"provider": PROVIDER}),

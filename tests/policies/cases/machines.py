@@ -9,6 +9,7 @@ from rules.rds_relations import SELECTION
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import TAGS, Entry
+from tests.policies.ours import ours
 
 SCRIPT = "#!/bin/sh\nset -eu\nPASSWORD_FILE=/run/password\naws ssm get-parameters --names /app/db-password\n"
 LEAKY = SCRIPT + "export DB_PASSWORD='hunter22hunter22'\n"
@@ -42,15 +43,6 @@ COMPLIANT = {
         "monitoring": True,
         "disableApiTermination": True,
     },
-    TEMPLATE: {
-        **_COMMON,
-        "userData": packed(SCRIPT),
-        "networkInterfaces": [{"associatePublicIpAddress": "false"}],
-        "blockDeviceMappings": [{"deviceName": "/dev/sda1", "ebs": {"encrypted": "true"}}],
-        "iamInstanceProfile": {"name": "host"},
-        "monitoring": {"enabled": True},
-    },
-    GROUP: {"launchTemplate": {"id": "lt-1"}, "vpcZoneIdentifiers": ["a", "b"], "healthCheckType": "ELB"},
     VOLUME: {"encrypted": True, "kmsKeyId": "arn:key", "tags": {**TAGS, "Backup": "daily"}},
     BY_DEFAULT: {"enabled": True},
     SNAPSHOT_COPY: {"kmsKeyId": "arn:key"},
@@ -92,7 +84,7 @@ SLIPS = [
     slip("ebs-snapshot-copy-cmk", SNAPSHOT_COPY, kmsKeyId=None),
 ]
 
-_GROUP = Entry(GROUP, {**COMPLIANT[GROUP], "targetGroupArns": ["arn:tg"]})
+_GROUP = Entry(GROUP, {**ours(GROUP), "targetGroupArns": ["arn:tg"]})
 _VOLUME = Entry(VOLUME, COMPLIANT[VOLUME])
 STACKS = {
     "machines": {

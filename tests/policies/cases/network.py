@@ -8,6 +8,7 @@ from rules.topology import ASSOCIATION, INTERNET_GATEWAY, ROUTE, SUBNET, TABLE, 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.iam import document
 from tests.policies.judge import Entry
+from tests.policies.ours import ours
 
 ACCOUNT_ONLY = document(
     {
@@ -18,29 +19,9 @@ ACCOUNT_ONLY = document(
     }
 )
 EVERYTHING = document({"Principal": "*", "Action": "*", "Resource": "*"})
-# To be replaced by what components.network records.
 COMPLIANT = {
-    SUBNET: {
-        "cidrBlock": "10.0.0.0/24",
-        "mapPublicIpOnLaunch": False,
-        "tags": {"App": "a", "Env": "prod", "ManagedBy": "pulumi", "Tier": "isolated"},
-    },
     ROUTE: {"destinationCidrBlock": "10.1.0.0/16", "vpcPeeringConnectionId": "pcx-1"},
     ENDPOINT_SERVICE: {"acceptanceRequired": True},
-    ENDPOINT: {"vpcEndpointType": "Interface", "subnetIds": ["a", "b"], "policy": ACCOUNT_ONLY},
-    ACL: {
-        "subnetIds": ["a"],
-        "ingress": [
-            {
-                "ruleNo": 100,
-                "action": "allow",
-                "protocol": "-1",
-                "fromPort": 0,
-                "toPort": 0,
-                "cidrBlock": "10.0.0.0/16",
-            }
-        ],
-    },
     ACL_RULE: {
         "ruleAction": "allow",
         "egress": False,
@@ -50,7 +31,7 @@ COMPLIANT = {
         "cidrBlock": "10.0.0.0/16",
     },
 }
-_TAGS = COMPLIANT[SUBNET]["tags"]
+_TAGS = ours(SUBNET)["tags"]
 _WORLD = {
     "ruleNo": 90,
     "action": "allow",

@@ -5,41 +5,11 @@ from rules.rds import INSTANCE, REPLICATED_BACKUPS, SNAPSHOT
 from rules.rds_relations import EVENTS, PARAMETERS, SELECTION
 
 from tests.policies.cases import fine, slip, stack_slip
-from tests.policies.judge import UNKNOWN, Entry
+from tests.policies.judge import TAGS, UNKNOWN, Entry
+from tests.policies.ours import ours
 
-# To be replaced by what components.database.Database records.
-DATABASE = {
-    "identifier": "aiponge-db",
-    "engine": "postgres",
-    "engineVersion": "17.6",
-    "instanceClass": "db.m7g.large",
-    "allocatedStorage": 100,
-    "storageEncrypted": True,
-    "kmsKeyId": "arn:aws:kms:eu-west-1:111122223333:key/1",
-    "publiclyAccessible": False,
-    "multiAz": True,
-    "backupRetentionPeriod": 14,
-    "deletionProtection": True,
-    "skipFinalSnapshot": False,
-    "finalSnapshotIdentifier": "aiponge-db-final",
-    "iamDatabaseAuthenticationEnabled": True,
-    "enabledCloudwatchLogsExports": ["postgresql", "upgrade", "iam-db-auth-error"],
-    "monitoringInterval": 60,
-    "performanceInsightsEnabled": True,
-    "performanceInsightsKmsKeyId": "arn:aws:kms:eu-west-1:111122223333:key/1",
-    "autoMinorVersionUpgrade": True,
-    "copyTagsToSnapshot": True,
-    "caCertIdentifier": "rds-ca-rsa2048-g1",
-    "manageMasterUserPassword": True,
-    "username": "aiponge_admin",
-    "port": 5433,
-    "dbSubnetGroupName": "aiponge-db",
-    "vpcSecurityGroupIds": ["sg-1"],
-    "parameterGroupName": "aiponge-db",
-    "tags": {"App": "aiponge", "Env": "prod", "ManagedBy": "pulumi", "Backup": "daily"},
-}
+DATABASE = {**ours(INSTANCE), "tags": {**TAGS, "Backup": "daily"}}
 COMPLIANT = {
-    INSTANCE: DATABASE,
     SNAPSHOT: {"dbInstanceIdentifier": "aiponge-db", "sharedAccounts": ["111122223333"]},
     REPLICATED_BACKUPS: {
         "sourceDbInstanceArn": "arn:db",

@@ -31,12 +31,7 @@ _PROVIDER = {
     "defaultTags": {"tags": {"App": "a"}},
 }
 _LOOSE = {**PINNED, "allowedAccountIds": []}
-COMPLIANT = {
-    VERSION: {"secretId": "arn:s", "secretString": RANDOM},
-    PROVIDER: _PROVIDER,
-    ALIAS: {"name": "alias/aiponge-secrets", "targetKeyId": "1"},
-    CACHE_USER: {"userName": "aiponge", "passwords": [RANDOM]},
-}
+COMPLIANT = {}
 SLIPS = [
     slip("own-secret-weak", VERSION, secretString=RANDOM[:19]),
     fine(VERSION, secretString=RANDOM[:20]),

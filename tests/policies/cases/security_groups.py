@@ -12,24 +12,9 @@ from rules.security_group_reach import LISTENER, LOAD_BALANCER
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import UNKNOWN, Entry
+from tests.policies.ours import ours
 
-# To be replaced by what components.connections records.
-INGRESS = {
-    "securityGroupId": "sg-rds",
-    "referencedSecurityGroupId": "sg-user",
-    "ipProtocol": "tcp",
-    "fromPort": 5432,
-    "toPort": 5432,
-    "description": "user to rds on 5432",
-}
-EGRESS = {
-    "securityGroupId": "sg-user",
-    "referencedSecurityGroupId": "sg-rds",
-    "ipProtocol": "tcp",
-    "fromPort": 5432,
-    "toPort": 5432,
-    "description": "user to rds on 5432",
-}
+INGRESS = ours(INGRESS_RULE)
 OLD = {
     "type": "ingress",
     "securityGroupId": "sg-rds",
@@ -40,9 +25,6 @@ OLD = {
     "description": "user to rds on 5432",
 }
 COMPLIANT = {
-    GROUP: {"name": "aiponge-user", "description": "aiponge-user", "vpcId": "vpc-1"},
-    INGRESS_RULE: INGRESS,
-    EGRESS_RULE: EGRESS,
     OLD_RULE: OLD,
 }
 

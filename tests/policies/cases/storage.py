@@ -85,15 +85,9 @@ _TRAIL = {
     "eventSelectors": [{"dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}],
 }
 COMPLIANT = {
-    BUCKET: {"bucket": "trail"},
     BUCKET_V2: {"bucket": "trail"},
-    BUCKET_POLICY: {"bucket": "trail", "policy": policy(WRITER)},
-    PUBLIC_ACCESS_BLOCK: _BLOCK,
     ACCOUNT_BLOCK: _BLOCK,
-    OWNERSHIP: {"rule": {"objectOwnership": "BucketOwnerEnforced"}},
     ENCRYPTION: _ENCRYPTION,
-    VERSIONING: {"versioningConfiguration": {"status": "Enabled", "mfaDelete": "Enabled"}},
-    LIFECYCLE: {"rules": [{"abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}]},
     TRAIL: _TRAIL,
     DETECTOR: {"enable": True},
     ORGANIZATION: {"autoEnableOrganizationMembers": "ALL"},

@@ -35,16 +35,11 @@ def policy(**statement: object) -> str:
 
 CLOUDWATCH = policy(Principal={"Service": "cloudwatch.amazonaws.com"})
 COMPLIANT = {
-    LOG_GROUP: {"name": "/aiponge/prod/user", "retentionInDays": 365, "kmsKeyId": "arn:key"},
-    ALARM: {"alarmActions": ["arn:topic"]},
-    TOPIC: {"name": "aiponge-alerts", "kmsMasterKeyId": "arn:key"},
-    TOPIC_POLICY: {"arn": "arn:topic", "policy": CLOUDWATCH},
     QUEUE: {"kmsMasterKeyId": "arn:key"},
     QUEUE_POLICY: {
         "queueUrl": "u",
         "policy": policy(Action="sqs:SendMessage", Principal={"Service": "events.amazonaws.com"}),
     },
-    TARGET: {"arn": "arn:topic", "deadLetterConfig": {"arn": "arn:queue"}},
     SCHEDULE: {"kmsKeyArn": "arn:key"},
 }
 OURS = Configuration(account_id=ACCOUNT)
