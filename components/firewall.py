@@ -22,6 +22,8 @@ MANAGED_GROUPS = (
 # The group refuses every body above 8 KB, which is an ordinary text or picture here: counted, not blocked.
 COUNTED_RULES = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 REDACTED_HEADERS = ("authorization", "cookie")
+# Samples show whole requests, and redaction does not reach them.
+SAMPLED = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +51,16 @@ class Firewall(pulumi.ComponentResource):
             name=self.web_acl_name,
             scope="REGIONAL",
             description="Known attacks and floods",
-            default_action={"allow": {}},
+            default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
             rules=[
                 _rate_rule(args.settings.waf_rate_per_5_min),
                 *(_managed_rule(group, number) for number, group in enumerate(MANAGED_GROUPS, 1)),
             ],
-            visibility_config=_visible(self.web_acl_name),
+            visibility_config=wafv2.WebAclVisibilityConfigArgs(
+                cloudwatch_metrics_enabled=True,
+                sampled_requests_enabled=SAMPLED,
+                metric_name=self.web_acl_name,
+            ),
             opts=part,
         )
         wafv2.WebAclAssociation(
@@ -72,48 +78,66 @@ class Firewall(pulumi.ComponentResource):
             f"{name}-logging",
             resource_arn=acl.arn,
             log_destination_configs=[log_group.arn],
-            redacted_fields=[{"single_header": {"name": header}} for header in REDACTED_HEADERS],
+            redacted_fields=[
+                wafv2.WebAclLoggingConfigurationRedactedFieldArgs(
+                    single_header=wafv2.WebAclLoggingConfigurationRedactedFieldSingleHeaderArgs(name=header)
+                )
+                for header in REDACTED_HEADERS
+            ],
             opts=part,
         )
         self.register_outputs({"webAclName": self.web_acl_name})
 
 
-def _visible(metric: str) -> wafv2.WebAclVisibilityConfigArgs:
-    """Metrics, but no samples: those show whole requests, and redaction does not reach them."""
-    return wafv2.WebAclVisibilityConfigArgs(
-        cloudwatch_metrics_enabled=True, sampled_requests_enabled=False, metric_name=metric
+def _rule(
+    name: str,
+    priority: int,
+    statement: wafv2.WebAclRuleStatementArgs,
+    *,
+    action: wafv2.WebAclRuleActionArgs | None = None,
+    override: wafv2.WebAclRuleOverrideActionArgs | None = None,
+) -> wafv2.WebAclRuleArgs:
+    return wafv2.WebAclRuleArgs(
+        name=name,
+        priority=priority,
+        action=action,
+        override_action=override,
+        statement=statement,
+        visibility_config=wafv2.WebAclRuleVisibilityConfigArgs(
+            cloudwatch_metrics_enabled=True, sampled_requests_enabled=SAMPLED, metric_name=name
+        ),
     )
 
 
 def _rate_rule(limit: int) -> wafv2.WebAclRuleArgs:
-    return wafv2.WebAclRuleArgs(
-        name="rate",
-        priority=0,
-        action={"block": {}},
-        statement={
-            "rate_based_statement": {
-                "limit": limit,
-                "aggregate_key_type": "IP",
-                "evaluation_window_sec": RATE_WINDOW_S,
-            }
-        },
-        visibility_config=_visible("rate"),
+    per_address = wafv2.WebAclRuleStatementRateBasedStatementArgs(
+        limit=limit, aggregate_key_type="IP", evaluation_window_sec=RATE_WINDOW_S
+    )
+    return _rule(
+        "rate",
+        0,
+        wafv2.WebAclRuleStatementArgs(rate_based_statement=per_address),
+        action=wafv2.WebAclRuleActionArgs(block=wafv2.WebAclRuleActionBlockArgs()),
     )
 
 
 def _managed_rule(group: str, priority: int) -> wafv2.WebAclRuleArgs:
-    return wafv2.WebAclRuleArgs(
-        name=group,
-        priority=priority,
-        override_action={"none": {}},
-        statement={
-            "managed_rule_group_statement": {
-                "vendor_name": "AWS",
-                "name": group,
-                "rule_action_overrides": [
-                    {"name": rule, "action_to_use": {"count": {}}} for rule in COUNTED_RULES.get(group, ())
-                ],
-            }
-        },
-        visibility_config=_visible(group),
+    """Its findings are blocked, as the group itself says."""
+    managed = wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs(
+        vendor_name="AWS", name=group, rule_action_overrides=[*map(_counted, COUNTED_RULES.get(group, ()))]
+    )
+    return _rule(
+        group,
+        priority,
+        wafv2.WebAclRuleStatementArgs(managed_rule_group_statement=managed),
+        override=wafv2.WebAclRuleOverrideActionArgs(none=wafv2.WebAclRuleOverrideActionNoneArgs()),
+    )
+
+
+def _counted(rule: str) -> wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArgs:
+    return wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArgs(
+        name=rule,
+        action_to_use=wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseArgs(
+            count=wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseCountArgs()
+        ),
     )
