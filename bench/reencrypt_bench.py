@@ -25,8 +25,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ops.keyring import Cipher, Format
 from ops.reencrypt.page import Bounds, Renewed, Row, Work
+from ops.reencrypt.plan import Plan
 from ops.reencrypt.ranges import divide
-from ops.reencrypt.run import Plan, Run
+from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
 from ops.reencrypt.survey import Survey
 from ops.reencrypt.target import inspect

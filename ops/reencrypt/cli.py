@@ -18,8 +18,9 @@ from ops.exits import Exit, Stop
 from ops.keyring import Ring, RingError
 from ops.reencrypt import sources
 from ops.reencrypt.page import PAGE_ROWS
+from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import reporting
-from ops.reencrypt.run import Outcome, Plan, Run
+from ops.reencrypt.run import Outcome, Run
 from ops.reencrypt.session import Database
 from ops.reencrypt.survey import Count, Survey
 from ops.reencrypt.target import Target

@@ -9,20 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from psycopg import Connection
 
 from ops.exits import Exit, Stop
 from ops.keyring import BUDGET, BUDGET_WARNING, Cipher, NotReadBack, Ring
 from ops.reencrypt.pace import Pace
-from ops.reencrypt.page import PAGE_ROWS, Bounds, Poison, Work
+from ops.reencrypt.page import Bounds, Poison, Work
+from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import Step, Tell, silent
 from ops.reencrypt.ranges import hold, make_home, presence
-from ops.reencrypt.session import APPLICATION_NAME, BUSY, Database
+from ops.reencrypt.session import APPLICATION_NAME, BUSY, Database, refusals
 from ops.reencrypt.target import Column, Target, inspect
-
-Mode = Literal["legacy", "enc2"]
 
 MAX_PASSES: Final = 50
 IDLE_PASSES: Final = 5
@@ -39,42 +38,6 @@ WHERE datname = current_database() AND usename IS NOT NULL AND usename <> 'rdsad
     AND coalesce(backend_type, 'client backend') = 'client backend' AND application_name <> %s
 ORDER BY 1
 """
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to renew and how."""
-
-    targets: tuple[Target, ...]
-    mode: Mode
-    envelope: Mode = "legacy"
-    """The newest format that every reader is declared to understand."""
-    workers: int = 1
-    parts: int | None = None
-    """Parts of the key space, when several processes share one table; one a worker by default."""
-    page_rows: int = PAGE_ROWS
-    rows_per_s: float | None = None
-    encrypt_plaintext: bool = False
-    locked: bool = True
-    """Off only to show that two runs at once are wasteful and not harmful."""
-
-    def __post_init__(self) -> None:
-        if not self.targets:
-            raise Stop(Exit.BAD_INPUT, "nothing to do: give at least one --target")
-        for name, value in (
-            ("workers", self.workers),
-            ("page", self.page_rows),
-            ("parts", 1 if self.parts is None else self.parts),
-        ):
-            if value < 1:
-                raise Stop(Exit.BAD_INPUT, f"--{name} must be 1 or more, not {value}")
-        if self.rows_per_s is not None and self.rows_per_s <= 0:
-            raise Stop(Exit.BAD_INPUT, f"--rate must be more than 0 rows/s, not {self.rows_per_s}")
-        if self.mode == "enc2" and self.envelope != "enc2":
-            raise Stop(
-                Exit.REFUSED,
-                "mode enc2: the readers are not declared `envelope: enc2`: they would take it for plain text",
-            )
 
 
 @dataclass
@@ -136,7 +99,7 @@ class Run:
     def __call__(self) -> list[Outcome]:
         """Renew every column; :class:`Stop` where an interlock or the database holds it back."""
         pace = Pace(self.plan.rows_per_s, sleep=self.stop.wait)
-        with closing(self.database.first()) as home:
+        with refusals(), closing(self.database.first()) as home:
             make_home(home)
             columns = [inspect(home, target) for target in self.plan.targets]
             return [self._renew(home, column, pace) for column in columns]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, LiteralString, TypeVar
 
 import psycopg
@@ -114,6 +115,16 @@ class Database:
                     ) from None
                 time.sleep(delay)
                 started = time.monotonic()
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what the database refuses into one sentence; its own words may quote a whole row."""
+    try:
+        yield
+    except psycopg.Error as problem:
+        what = f"{type(problem).__name__}, SQLSTATE {problem.sqlstate}"
+        raise Stop(Exit.UNREACHABLE, f"the database refused ({what}): what is written is written") from None
 
 
 def _cause(problem: psycopg.OperationalError) -> str:

@@ -14,10 +14,11 @@ from psycopg import Connection, sql
 from ops.exits import Exit, Stop
 from ops.keyring import BUDGET, BUDGET_WARNING, Cell, Cipher, Ring, Unreadable
 from ops.reencrypt.page import Bounds, Poison, Row, read_page
+from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import Step, Tell, silent
 from ops.reencrypt.ranges import divide, make_home
-from ops.reencrypt.run import KEPT_POISON, Plan
-from ops.reencrypt.session import Database
+from ops.reencrypt.run import KEPT_POISON
+from ops.reencrypt.session import Database, refusals
 from ops.reencrypt.target import Column, Target, inspect
 
 _RECORD: Final = """
@@ -74,7 +75,7 @@ class Survey:
 
     def __call__(self) -> list[Count]:
         """Read everything."""
-        with closing(self.database.first()) as home:
+        with refusals(), closing(self.database.first()) as home:
             if self.record:
                 make_home(home)
             columns = [inspect(home, target) for target in self.plan.targets]

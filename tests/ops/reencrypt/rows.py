@@ -12,7 +12,7 @@ import psycopg
 
 from components import keyring as material
 from ops.keyring import Cell, Cipher, Ring, Unreadable
-from ops.reencrypt.run import Mode, Plan
+from ops.reencrypt.plan import Mode, Plan
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import Target
 from tests.postgres import Postgres

@@ -28,7 +28,8 @@ REENCRYPTOR = """
 import os, sys
 from ops.exits import Stop
 from ops.keyring import Ring
-from ops.reencrypt.run import Plan, Run
+from ops.reencrypt.plan import Plan
+from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import Target
 target = Target("lib_entries", "id", "content", "user_id")

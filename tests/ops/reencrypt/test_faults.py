@@ -12,6 +12,8 @@ from psycopg import errors
 
 from ops.exits import Exit, Stop
 from ops.keyring import Cipher
+from ops.reencrypt import run as run_module
+from ops.reencrypt import session as session_module
 from ops.reencrypt.page import Bounds, Work
 from ops.reencrypt.progress import Step
 from ops.reencrypt.run import IDLE_PASSES, Run
@@ -128,9 +130,7 @@ def test_ends_partly_done_when_a_row_is_held_for_ever(diary: Diary, monkeypatch:
 
 
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ops.reencrypt import session
-
-    monkeypatch.setitem(session._SETTINGS, "lock_timeout", "SET lock_timeout = '50ms'")
+    monkeypatch.setitem(session_module._SETTINGS, "lock_timeout", "SET lock_timeout = '50ms'")
 
 
 @pytest.mark.attack(26)
@@ -169,11 +169,22 @@ def test_survives_deadlocks_with_writers_of_many_rows(diary: Diary) -> None:
 
 
 def test_names_the_writer_that_keeps_using_an_old_key(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ops.reencrypt import run
-
-    monkeypatch.setattr(run, "MAX_PASSES", 3)
+    monkeypatch.setattr(run_module, "MAX_PASSES", 3)
     (key,) = diary.fill_legacy(1)
     straggler = alone(1)
     with pytest.raises(Stop, match=r"rows under an old key keep coming .* a writer still uses it") as caught:
         Run(diary.database, RING, plan(), tell=lambda _: diary.put(key, straggler.seal_legacy(b"again")))()
     assert caught.value.code == Exit.PARTLY
+
+
+@pytest.mark.attack(12)
+@pytest.mark.attack(26)
+def test_says_what_the_database_refused_without_quoting_the_row(diary: Diary) -> None:
+    diary.fill([(b"dear diary", alone(1).seal_legacy(b"dear diary")), (b"x", "a private thought")])
+    with diary.connect() as connection:
+        connection.execute("ALTER TABLE lib_entries ADD CHECK (content LIKE 'ENC:%') NOT VALID")
+    with pytest.raises(Stop, match=r"the database refused \(CheckViolation, SQLSTATE 23514\)") as caught:
+        Run(diary.database, RING, plan(encrypt_plaintext=True))()
+    assert caught.value.code == Exit.UNREACHABLE
+    assert "ENC" not in str(caught.value)
+    assert "private" not in str(caught.value)

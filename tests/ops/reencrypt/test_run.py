@@ -15,8 +15,10 @@ import pytest
 
 from ops.exits import Exit, Stop
 from ops.keyring import Cipher
-from ops.reencrypt.page import Work
-from ops.reencrypt.run import Mode, Outcome, Run
+from ops.reencrypt.page import Bounds, Work
+from ops.reencrypt.plan import Mode
+from ops.reencrypt.run import Outcome, Run
+from ops.reencrypt.survey import Survey
 from ops.reencrypt.target import Target, inspect
 from tests.ops.reencrypt.rows import (
     KEYS,
@@ -146,11 +148,18 @@ def test_takes_a_value_moved_to_another_row_for_poison(diary: Diary) -> None:
     moved = diary.stored()[first]
     diary.put(second, moved)
     # Under the current kid it is not even looked at by a run; the verification reads it.
-    from ops.reencrypt.survey import Survey
-
     (count,) = Survey(diary.database, RING, plan())()
     assert [(row.key, row.reason) for row in count.poison] == [(str(second), "bad-tag")]
     assert LOST not in count.by_key
+
+
+@pytest.mark.attack(19)
+def test_binds_no_value_to_a_row_without_an_owner(diary: Diary) -> None:
+    stored = alone(1).seal_legacy(b"whose?")
+    with diary.connect() as connection:
+        connection.execute("ALTER TABLE lib_entries ALTER user_id DROP NOT NULL")
+        connection.execute("INSERT INTO lib_entries (id, content) VALUES (gen_random_uuid(), %s)", [stored])
+    assert (renew(diary).poison_count, list(diary.stored().values())) == (1, [stored])
 
 
 def test_walks_numbers_as_numbers(diary: Diary) -> None:
@@ -225,8 +234,6 @@ def test_overwrites_nothing_that_changed_since_it_was_read(diary: Diary) -> None
     with diary.connect() as connection:
         column = inspect(connection, TARGET)
         work = Work(column, Cipher(RING), "ENC2")
-        from ops.reencrypt.page import Bounds
-
         page = work.renew(work.read(connection, Bounds(None, None)))
         newer = alone(1).seal_legacy(b"a newer thought")
         diary.put(key, newer)
