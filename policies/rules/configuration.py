@@ -61,12 +61,10 @@ class Configuration:
         """The configuration of one policy as the engine hands it over; unknown keys are refused."""
         if stray := sorted(set(given) - set(PROPERTIES)):
             raise ValueError(f"policy pack configuration has no {', '.join(stray)}")
-        return cls(
-            **{
-                _snake(key): tuple(value) if isinstance(value, list) else value
-                for key, value in given.items()
-            }
-        )
+        fields: dict[str, Any] = {
+            _snake(key): tuple(value) if isinstance(value, list) else value for key, value in given.items()
+        }
+        return cls(**fields)
 
 
 def production(stack_config: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .graph import Stack
 from .reading import Props, on, part, parts, text
-from .rule import A, M, Resource, ResourceRule, relate, require
+from .rule import A, M, Resource, ResourceRule, StackRule, relate, require
 
 BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -30,8 +30,8 @@ def _granted_to(acl: Props, group: str) -> bool:
     return any(group in (text(part(grant, "grantee"), "uri"), text(grant, "uri")) for grant in _grants(acl))
 
 
-def _no_acl(name: str, sentence: str, *canned: str) -> ResourceRule:
-    return relate(  # type: ignore[return-value]
+def _no_acl(name: str, sentence: str, *canned: str) -> StackRule:
+    return relate(
         name,
         M,
         BUCKET,

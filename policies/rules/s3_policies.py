@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import documents
 from .configuration import Configuration
 from .graph import Stack
@@ -20,7 +22,7 @@ _DANGEROUS = (
 )
 
 
-def policies(bucket: Resource, stack: Stack) -> list[object]:
+def policies(bucket: Resource, stack: Stack) -> list[Any]:
     """The policy documents of a bucket."""
     own = [bucket.props.get("policy")] if is_set(bucket.props, "policy") else []
     return own + [one.props.get("policy") for one in stack.referrers(bucket, BUCKET_POLICY, "bucket")]

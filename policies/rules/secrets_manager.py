@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from . import documents
 from .graph import Stack
@@ -38,7 +39,7 @@ def _turns(secret: Resource, stack: Stack) -> bool:
     return bool(stack.referrers(secret, ROTATION, "secretId")) or (OWNER_TAG in tags and AGE_TAG in tags)
 
 
-def policies(secret: Resource, stack: Stack) -> list[object]:
+def policies(secret: Resource, stack: Stack) -> list[Any]:
     """The documents that say who may touch a secret."""
     own = [secret.props.get("policy")] if is_set(secret.props, "policy") else []
     return own + [one.props.get("policy") for one in stack.referrers(secret, SECRET_POLICY, "secretArn")]
