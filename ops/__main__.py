@@ -11,6 +11,7 @@ from ops import commands
 from ops.exits import Exit, Stop
 from ops.import_env import app as values_app
 from ops.reencrypt.cli import app as reencryption_app
+from ops.rotation.cli import app as rotation_app
 from settings import SettingsError
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 
 app.add_typer(values_app)
 app.add_typer(reencryption_app)
+app.add_typer(rotation_app)
 
 Stack = Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]

@@ -1,0 +1,149 @@
+"""The rotation commands as the operator types them; each is a dry run until it is told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops import ending
+from ops.account import aws_errors, connect
+from ops.consent import Consent
+from ops.console import Screen
+from ops.exits import Exit
+from ops.reencrypt import sources
+from ops.reencrypt.session import Database
+from ops.rotation import ages, update
+from ops.rotation import repoint as address
+from ops.rotation import retire as retirement
+from ops.rotation import rotate as rotation
+from ops.rotation.site import Site
+from settings import read_stack_file
+from settings.stack_file import ROOT
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+Name = Annotated[str, typer.Argument(help="The secret's short name, or its name in the store.")]
+Stack = Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Profile = Annotated[
+    str | None, typer.Option("--profile", help="AWS profile; the environment's when left out.")
+]
+Apply = Annotated[bool, typer.Option("--apply", help="Really do it; without this it is a dry run.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needs --reason on a production stack.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+Work = Callable[[Site, bool], Exit]
+"""Takes the site, and whether to write."""
+
+
+@app.command("due")
+def due_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
+    """List secrets that are older than their rotateEvery."""
+    ending.run(lambda: run(stack, profile, Consent(), lambda site, _: ages.due(site), as_json=as_json))
+
+
+@app.command("rotate")
+def rotate_command(
+    name: Name,
+    stack: Stack,
+    as_json: Json = False,
+    profile: Profile = None,
+    apply: Apply = False,
+    yes: Yes = False,
+    reason: Reason = None,
+    compromised: Annotated[
+        bool, typer.Option("--compromised", help="The current and the next generation may have leaked.")
+    ] = False,
+    accept_outage: Annotated[
+        bool, typer.Option("--accept-outage", help="Go on although readers will notice.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish a rotation that stopped half-way.")
+    ] = False,
+    abort: Annotated[
+        bool, typer.Option("--abort", help="Take back a database rotation that is stuck.")
+    ] = False,
+) -> None:
+    """Replace a secret's value: stack file, update, readers, proof."""
+    consent = Consent(apply=apply, yes=yes, reason=reason)
+
+    def work(site: Site, write: bool) -> Exit:
+        how = rotation.How(
+            write=write, compromised=compromised, accept_outage=accept_outage, resume=resume, abort=abort
+        )
+        return rotation.rotate(site, name, how)
+
+    ending.run(lambda: run(stack, profile, consent, work, as_json=as_json))
+
+
+@app.command("repoint")
+def repoint_command(
+    name: Name,
+    stack: Stack,
+    as_json: Json = False,
+    profile: Profile = None,
+    apply: Apply = False,
+    yes: Yes = False,
+    reason: Reason = None,
+) -> None:
+    """Lead the database URL to the stack's instance again, after a restore."""
+    consent = Consent(apply=apply, yes=yes, reason=reason)
+
+    def work(site: Site, write: bool) -> Exit:
+        return address.repoint(site, name, write=write)
+
+    ending.run(lambda: run(stack, profile, consent, work, as_json=as_json))
+
+
+@app.command("retire")
+def retire_command(
+    name: Name,
+    stack: Stack,
+    target: Annotated[
+        list[str] | None, typer.Option(help="TABLE:PRIMARY_KEY:COLUMN:OWNER_COLUMN; repeat it.")
+    ] = None,
+    database: Annotated[str, typer.Option(help=f"The database's URL: {sources.FORMS}.")] = "env:DATABASE_URL",
+    token_minutes: Annotated[
+        int | None, typer.Option(help="How long what the old key signed stays valid.", min=1)
+    ] = None,
+    without_backups: Annotated[
+        bool, typer.Option("--without-backups", help="Give up the columns in backups made before.")
+    ] = False,
+    as_json: Json = False,
+    profile: Profile = None,
+    apply: Apply = False,
+    yes: Yes = False,
+    reason: Reason = None,
+) -> None:
+    """Let the generations before the current one leave the ring."""
+    consent = Consent(apply=apply, yes=yes, reason=reason)
+
+    def work(site: Site, write: bool) -> Exit:
+        how = retirement.How(
+            write=write,
+            targets=tuple(target or ()),
+            connect=lambda: Database(_url(database, site, profile)).first(),
+            token_minutes=token_minutes,
+            without_backups=without_backups,
+        )
+        return retirement.retire(site, name, how)
+
+    ending.run(lambda: run(stack, profile, consent, work, as_json=as_json))
+
+
+def run(
+    stack: str, profile: str | None, consent: Consent, work: Work, *, as_json: bool, root: Path = ROOT
+) -> Exit:
+    """Do some work on a stack, in its own account only, once the operator has said how far to go."""
+    settings = read_stack_file(stack, root)
+    write = consent.given(stack, production=settings.environment.production)
+    session, engine = connect(stack, settings, profile), partial(update.find, stack, root)
+    with aws_errors():
+        return work(Site(stack, settings, session, engine, Screen(as_json=as_json), root=root), write)
+
+
+def _url(source: str, site: Site, profile: str | None) -> str:
+    return sources.read("--database", source, lambda: connect(site.stack, site.settings, profile))

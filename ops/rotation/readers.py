@@ -1,0 +1,113 @@
+"""Who reads a secret is known to have started after its last change, or is started anew until it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from ops.exits import Exit, Stop
+from ops.rotation import host
+from ops.rotation.site import Site
+from ops.verify.containers import cluster_name
+from settings.grants import HOST_READER
+from settings.secrets import SecretSettings
+
+SERVICES_A_CALL, TASKS_A_CALL = 10, 100
+
+
+def stale(site: Site, secret: SecretSettings, since: datetime) -> list[str]:
+    """One sentence for each service that runs a task from before ``since``."""
+    found: list[str] = []
+    for name in _services(site, secret):
+        old = [task for task in _tasks(site, name) if not _newer(task, since)]
+        if old:
+            found.append(
+                f"service {name} runs {len(old)} tasks that started before {since:%Y-%m-%d %H:%M:%S}"
+            )
+    return found
+
+
+def restart(site: Site, secret: SecretSettings, since: datetime) -> None:
+    """Start exactly the readers anew, and wait until each is healthy and newer than ``since``."""
+    if HOST_READER in secret.readers:
+        host.refresh(site)
+    started = dict(_deployments(site, secret))
+    for name in started:
+        site.say(f"service {name}: deploying anew")
+    waiting = dict(started)
+
+    def all_done() -> bool:
+        for service in _described(site, list(waiting)):
+            name = service["serviceName"]
+            if _rolled_out(service, waiting[name]) and all(
+                _newer(task, since) for task in _tasks(site, name)
+            ):
+                site.say(f"service {name}: healthy, all tasks are new", "green")
+                del waiting[name]
+        return not waiting
+
+    if not site.clock.until(site.clock.rollout_s, all_done):
+        raise Stop(Exit.PARTLY, f"still deploying: {', '.join(waiting)}; look at their events, then --resume")
+
+
+def _deployments(site: Site, secret: SecretSettings) -> Iterator[tuple[str, str]]:
+    """Force one deployment a reader; its name and the deployment's id. Nothing runs at a count of 0."""
+    client = site.estate.client("ecs")
+    for service in _described(site, _services(site, secret)):
+        name = service["serviceName"]
+        if not service.get("desiredCount"):
+            site.say(f"service {name}: has no tasks, nothing to deploy")
+            continue
+        answer = client.update_service(
+            cluster=cluster_name(site.estate), service=name, forceNewDeployment=True
+        )
+        yield name, _primary(answer["service"]).get("id", "")
+
+
+def _rolled_out(service: dict[str, Any], deployment: str) -> bool:
+    primary, name = _primary(service), service["serviceName"]
+    mine = next((one for one in service["deployments"] if one.get("id") == deployment), {})
+    if mine.get("rolloutState") == "FAILED" or primary.get("id") != deployment:
+        why = "was rolled back or replaced"
+        raise Stop(Exit.PARTLY, f"service {name}: the deployment {why}; read its events, then --resume")
+    complete = primary.get("rolloutState") == "COMPLETED"
+    return complete and service.get("runningCount", 0) >= service.get("desiredCount", 0)
+
+
+def _services(site: Site, secret: SecretSettings) -> list[str]:
+    services = site.settings.services
+    return [site.estate.names.part(reader) for reader in secret.readers if reader in services]
+
+
+def _described(site: Site, names: list[str]) -> list[dict[str, Any]]:
+    client, cluster = site.estate.client("ecs"), cluster_name(site.estate)
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(names), SERVICES_A_CALL):
+        some = names[start : start + SERVICES_A_CALL]
+        found += client.describe_services(cluster=cluster, services=some)["services"]
+    return [one for one in found if one["status"] != "INACTIVE"]
+
+
+def _tasks(site: Site, service: str) -> list[dict[str, Any]]:
+    """The service's tasks that are to run."""
+    client, cluster = site.estate.client("ecs"), cluster_name(site.estate)
+    pages = client.get_paginator("list_tasks").paginate(
+        cluster=cluster, serviceName=service, desiredStatus="RUNNING"
+    )
+    arns = [arn for page in pages for arn in page["taskArns"]]
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(arns), TASKS_A_CALL):
+        some = arns[start : start + TASKS_A_CALL]
+        found += client.describe_tasks(cluster=cluster, tasks=some)["tasks"]
+    return found
+
+
+def _newer(task: dict[str, Any], since: datetime) -> bool:
+    # Secrets are injected while a task is being made: it may have read a value before it counts as started.
+    begun = task.get("createdAt") or task.get("startedAt")
+    return begun is not None and begun.astimezone(UTC) > since.astimezone(UTC)
+
+
+def _primary(service: dict[str, Any]) -> dict[str, Any]:
+    return next((one for one in service.get("deployments", []) if one["status"] == "PRIMARY"), {})

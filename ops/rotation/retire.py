@@ -1,0 +1,107 @@
+"""An old key leaves its ring only when no row, no backup, no session and no running task still needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from psycopg import Connection
+
+from ops.exits import Exit, Stop
+from ops.reencrypt.retire import objections as rows_object
+from ops.reencrypt.target import Target
+from ops.rotation import readers, steps
+from ops.rotation.held import Held, disagreements, held
+from ops.rotation.site import Site
+from settings.secrets import SecretSettings
+
+HMAC_LIFE = timedelta(minutes=10)
+"""Five minutes that a signed header is accepted, and as much for clocks that differ."""
+
+
+@dataclass(frozen=True)
+class How:
+    """What the operator asked for."""
+
+    write: bool = False
+    targets: tuple[str, ...] = ()
+    connect: Callable[[], Connection[Any]] | None = None
+    """Opens the database whose rows are under the key."""
+    token_minutes: int | None = None
+    without_backups: bool = False
+
+
+def retire(site: Site, name: str, how: How) -> Exit:
+    """Raise ``minGeneration`` to the current generation, or say why not."""
+    key, secret = site.secret(name)
+    if secret.keyring is None:
+        raise Stop(Exit.BAD_INPUT, f"{key} has no ring: there is no old key to retire")
+    found = held(site, secret)
+    if secret.min_generation == secret.generation:
+        site.say(f"{key}: no generation before {secret.generation} is kept", "green")
+        site.screen.document({"stack": site.stack, "secret": key, "minGeneration": secret.generation})
+        return Exit.DONE
+    against = [*disagreements(secret, found), *_objections(site, key, secret, found, how)]
+    if against:
+        raise Stop(Exit.REFUSED, "\n".join(against))
+    step = steps.keep_from(key, secret.generation)
+    if how.write:
+        steps.perform(site, key, [step])
+        site.say(f"{key}: generation {secret.generation} is the oldest that is kept", "green")
+    else:
+        site.say(f"{step.says}: nothing speaks against it; add --apply", "yellow")
+    site.screen.document(
+        {"stack": site.stack, "secret": key, "minGeneration": secret.generation, "applied": how.write}
+    )
+    return Exit.DONE
+
+
+def _objections(site: Site, key: str, secret: SecretSettings, found: Held, how: How) -> Iterator[str]:
+    old = readers.stale(site, secret, found.since)
+    if secret.kind != "aes-256-key":
+        yield from old
+        yield from _sessions(key, secret, found, how)
+        return
+    targets = tuple(map(Target.parse, how.targets))
+    if not targets or how.connect is None:
+        raise Stop(
+            Exit.BAD_INPUT, f"{key} encrypts rows: name every column with --target, and the --database"
+        )
+    kid = found.ring.current.kid if found.ring else ""
+    backup = None if how.without_backups else oldest_backup(site)
+    with closing(how.connect()) as connection:
+        yield from rows_object(connection, targets, kid, stale_readers=old, oldest_backup=backup)
+
+
+def _sessions(key: str, secret: SecretSettings, found: Held, how: How) -> Iterator[str]:
+    """What the old key signed must have run out since the new one came into force."""
+    if secret.kind == "jwt-hs256-key" and how.token_minutes is None:
+        raise Stop(
+            Exit.BAD_INPUT, f"{key} signs sessions: say with --token-minutes how long one lives at most"
+        )
+    life = HMAC_LIFE if how.token_minutes is None else timedelta(minutes=how.token_minutes)
+    until = found.plain.created.astimezone(UTC) + life
+    if datetime.now(UTC) < until:
+        yield f"{key}: what the old key signed is valid until {until:%Y-%m-%d %H:%M} UTC"
+
+
+def oldest_backup(site: Site) -> datetime | None:
+    """When the oldest backup was made that can still be restored."""
+    name, found = site.estate.names.part("rds"), list[datetime]()
+    for one in site.estate.list(
+        "rds",
+        "describe_db_instance_automated_backups",
+        "DBInstanceAutomatedBackups",
+        DBInstanceIdentifier=name,
+    ):
+        found += _moments([one.get("RestoreWindow", {}).get("EarliestTime")])
+    for one in site.estate.list("rds", "describe_db_snapshots", "DBSnapshots", DBInstanceIdentifier=name):
+        found += _moments([one.get("SnapshotCreateTime")])
+    return min(found, default=None)
+
+
+def _moments(given: Sequence[Any]) -> list[datetime]:
+    return [one for one in given if isinstance(one, datetime)]

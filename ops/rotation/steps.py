@@ -1,0 +1,78 @@
+"""One change of a secret is carried through whole: file, update, proof in the store, readers started anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from botocore.exceptions import ClientError
+
+from ops.account import sentence
+from ops.exits import Exit, Stop
+from ops.rotation import readers
+from ops.rotation.held import Held, held, moved
+from ops.rotation.site import Site, Update
+from ops.rotation.stack_edit import with_number, with_revoked
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the stack file, and the roll-out that follows; without an edit only the roll-out."""
+
+    says: str
+    edit: Callable[[str], str] | None = None
+    new_value: bool = False
+    """Whether the plain value must be another one afterwards."""
+
+
+def promote(key: str, generation: int) -> Step:
+    """Make a generation the current one."""
+    edit = partial(with_number, secret=key, field="generation", value=generation)
+    return Step(f"secrets.{key}.generation: {generation}", edit, new_value=True)
+
+
+def revoke(key: str, generation: int) -> Step:
+    """Never use a generation again."""
+    edit = partial(with_revoked, secret=key, generation=generation)
+    return Step(f"secrets.{key}.revoked: and {generation}", edit)
+
+
+def keep_from(key: str, generation: int) -> Step:
+    """Keep no generation before this one."""
+    edit = partial(with_number, secret=key, field="minGeneration", value=generation)
+    return Step(f"secrets.{key}.minGeneration: {generation}", edit)
+
+
+def again(key: str) -> Step:
+    """Finish what an earlier run began."""
+    return Step(f"secrets.{key}: as the stack file declares it")
+
+
+def perform(site: Site, key: str, steps: Sequence[Step]) -> Held:
+    """Take the steps one after the other; what the store holds in the end."""
+    update, found = site.engine(), held(site, site.settings.secrets[key])
+    for step in steps:
+        site.say(step.says)
+        try:
+            found = _take(site, key, step, found, update)
+        except ClientError as error:
+            raise Stop(Exit.UNREACHABLE, f"{sentence(error)}; then go on with --resume") from None
+        except KeyboardInterrupt:
+            raise Stop(Exit.INTERRUPTED, "interrupted: nothing is lost, go on with --resume") from None
+    return found
+
+
+def _take(site: Site, key: str, step: Step, before: Held, update: Update) -> Held:
+    if step.edit is not None:
+        site.edit(step.edit)
+    update()
+    secret = site.settings.secrets[key]
+    after = held(site, secret)
+    problems = [*moved(secret, before, after)]
+    if step.new_value and after.same_value(before):
+        problems.append(f"{secret.name} has the same value as before")
+    if problems:
+        raise Stop(Exit.PARTLY, f"{'; '.join(problems)} (the readers were left alone; --resume)")
+    readers.restart(site, secret, after.since)
+    return after

@@ -1,0 +1,201 @@
+"""A rotation on a host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from ops.console import Screen
+from ops.exits import Exit, Stop
+from ops.rotation import host
+from ops.rotation.ages import due
+from ops.rotation.rotate import How, rotate
+from ops.rotation.site import Clock, Site
+from sandbox import emulator
+from settings import read_stack_file
+from settings.examples import ACCOUNT_ID
+from settings.stack_file import ROOT
+
+STACK, ACCOUNT = "cinematch-staging", "444455556666"
+NAME = "/cinematch/staging/django-secret-key"
+QUICK = Clock(poll_s=0.01, rollout_s=0.1, rotation_s=0.1)
+
+
+@dataclass
+class Machine:
+    """A host's account as far as a rotation sees it."""
+
+    site: Site
+    key: str = ""
+    updates: int = 0
+
+    def client(self, service: str) -> Any:
+        return self.site.estate.client(service)
+
+    def put(self, value: str, **more: str) -> None:
+        self.client("ssm").put_parameter(
+            Name=NAME, Value=value, Type="SecureString", Overwrite=True, **{"KeyId": self.key, **more}
+        )
+
+    def update(self) -> None:
+        self.updates += 1
+        self.put(str(self.site.settings.secrets["django-secret-key"].generation) * 64)
+
+    def commands(self) -> list[dict[str, Any]]:
+        return self.client("ssm").list_commands()["Commands"]
+
+
+def site_in(root: Path, session: Any = None) -> Site:
+    for path in ROOT.glob("Pulumi.*.yaml"):
+        (root / path.name).write_text(path.read_text().replace(ACCOUNT_ID, ACCOUNT))
+    settings, screen = read_stack_file(STACK, root), Screen(as_json=False)
+    return Site(STACK, settings, session, lambda: lambda: None, screen, QUICK, root)
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    mock = emulator.start()
+    session = emulator.enter_account(ACCOUNT, "eu-west-2", "cinematch-pulumi-up")
+    site = site_in(tmp_path_factory.mktemp("host"), session)
+    made = Machine(site)
+    site.engine = lambda: made.update
+    kms, ec2, ssm = (made.client(service) for service in ("kms", "ec2", "ssm"))
+    made.key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/cinematch-secrets", TargetKeyId=made.key)
+    made.put("1" * 64)
+    tags = {**site.settings.tags, "Name": "cinematch-server"}
+    ec2.run_instances(
+        ImageId="ami-12c6146b",
+        MinCount=1,
+        MaxCount=1,
+        TagSpecifications=[
+            {
+                "ResourceType": "instance",
+                "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+            }
+        ],
+    )
+    ssm.create_document(
+        Name="cinematch-update",
+        DocumentType="Command",
+        DocumentFormat="JSON",
+        Content='{"schemaVersion": "2.2", "mainSteps": []}',
+    )
+    yield made
+    mock.stop()
+
+
+@pytest.mark.accepts("B33")
+def test_runs_the_update_document_on_the_tagged_instance(machine: Machine) -> None:
+    assert rotate(machine.site, "django-secret-key", How(write=True, accept_outage=True)) == Exit.DONE
+    command = machine.commands()[-1]
+    (group,) = machine.client("ec2").describe_instances()["Reservations"]
+    assert command["DocumentName"] == "cinematch-update"
+    assert command["InstanceIds"] == [one["InstanceId"] for one in group["Instances"]]
+    stored = machine.client("ssm").get_parameter(Name=NAME, WithDecryption=True)["Parameter"]
+    assert stored["Value"] == "2" * 64
+    assert machine.site.settings.secrets["django-secret-key"].generation == 2
+
+
+def test_that_changes_no_value_leaves_the_host_alone(machine: Machine) -> None:
+    same = machine.client("ssm").get_parameter(Name=NAME, WithDecryption=True)["Parameter"]["Value"]
+    site, before = replace(machine.site, engine=lambda: lambda: machine.put(same)), machine.commands()
+    with pytest.raises(Stop, match="same value as before") as stop:
+        rotate(site, "django-secret-key", How(write=True, accept_outage=True))
+    assert stop.value.code == Exit.PARTLY
+    assert machine.commands() == before
+
+
+@pytest.mark.attack(39)
+def test_refuses_a_parameter_that_left_our_key(machine: Machine) -> None:
+    machine.put("1" * 64, KeyId="alias/aws/ssm")
+    updates = machine.updates
+    with pytest.raises(Stop, match="not a SecureString under our key") as stop:
+        rotate(machine.site, "django-secret-key", How(write=True, accept_outage=True))
+    assert stop.value.code == Exit.REFUSED
+    machine.put("1" * 64)
+    assert machine.updates == updates
+
+
+@pytest.mark.parametrize("name", ["tmdb-token", "/cinematch/staging/llm-api-key"])
+def test_of_a_value_from_outside_says_how_to_bring_it(machine: Machine, name: str) -> None:
+    with pytest.raises(Stop, match="ops import-env --stack cinematch-staging") as stop:
+        rotate(machine.site, name, How(write=True))
+    assert stop.value.code == Exit.BAD_INPUT
+
+
+def test_says_that_people_must_sign_in_again(machine: Machine) -> None:
+    with pytest.raises(Stop, match=r"sign in again; add --accept-outage") as stop:
+        rotate(machine.site, "django-secret-key", How(write=True))
+    assert stop.value.code == Exit.REFUSED
+
+
+@pytest.mark.accepts("B33")
+def test_is_due_when_the_parameter_is_too_old(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    now = datetime.now(UTC)
+    assert due(machine.site, now=now + timedelta(days=90)) == Exit.DONE
+    assert due(machine.site, now=now + timedelta(days=91, hours=1)) == Exit.FINDING
+    assert f"{NAME}: 91 days old, rotateEvery is 90; ops rotate django-secret-key" in capsys.readouterr().out
+
+
+class Hosts:
+    """Two services of AWS as a command's reports come in: one list of states an instance."""
+
+    def __init__(self, **states: list[str]) -> None:
+        self._states = {name: [*given] for name, given in states.items()}
+
+    def send_command(self, **_: Any) -> dict[str, Any]:
+        return {"Command": {"CommandId": "c"}}
+
+    def get_command_invocation(self, *, CommandId: str, InstanceId: str) -> dict[str, Any]:
+        given = self._states[InstanceId]
+        state = given.pop(0) if len(given) > 1 else given[0]
+        if state == "none":
+            raise ClientError({"Error": {"Code": "InvocationDoesNotExist"}}, "GetCommandInvocation")
+        return {"Status": state}
+
+    def get_paginator(self, operation: str) -> Any:
+        assert operation == "describe_instances"
+        return self
+
+    def paginate(self, **_: Any) -> list[dict[str, Any]]:
+        return [{"Reservations": [{"Instances": [{"InstanceId": name} for name in self._states]}]}]
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Hosts], Site]:
+    def use(hosts: Hosts) -> Site:
+        site = site_in(tmp_path)
+        monkeypatch.setattr(site.estate, "client", lambda service: hosts)
+        return site
+
+    return use
+
+
+def test_waits_for_every_instance(told: Callable[[Hosts], Site], capsys: pytest.CaptureFixture[str]) -> None:
+    host.refresh(told(Hosts(i1=["none", "Success"], i2=["Pending", "InProgress", "Delayed", "Success"])))
+    assert "instance i2: runs with the new values" in capsys.readouterr().out
+
+
+@pytest.mark.attack(41)
+@pytest.mark.parametrize(
+    ("hosts", "says"),
+    [
+        (Hosts(i1=["Success"], i2=["Failed"]), r"failed on i2 \(Failed\)"),
+        (Hosts(i1=["TimedOut"]), r"failed on i1 \(TimedOut\)"),
+        (Hosts(), "no instance named cinematch-server runs"),
+        (Hosts(i1=["Success"], i2=["InProgress"]), "not done yet"),
+    ],
+)
+def test_is_not_done_before_every_instance_succeeded(
+    told: Callable[[Hosts], Site], hosts: Hosts, says: str
+) -> None:
+    with pytest.raises(Stop, match=says) as stop:
+        host.refresh(told(hosts))
+    assert stop.value.code == Exit.PARTLY

@@ -1,0 +1,121 @@
+"""A generation is retired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ops.exits import Exit, Stop
+from ops.reencrypt.retire import APART
+from ops.rotation import retire as module
+from ops.rotation.retire import How, retire
+from tests.ops.rotation.conftest import Home
+from tests.ops.rotation.test_rotate import ENTRY_RING, HMAC_RING, declared, refreshed, statuses
+
+NOW = datetime.now(UTC)
+
+
+@dataclass
+class Rows:
+    """A database's record of verifications: (started, finished, old, poison), newest first."""
+
+    history: list[tuple[datetime, datetime, int, int]]
+
+    def __call__(self) -> Any:
+        return self
+
+    def execute(self, *_: Any) -> Any:
+        return self
+
+    def fetchall(self) -> list[Any]:
+        return self.history
+
+    def close(self) -> None:
+        pass
+
+
+def verified(ago: timedelta, old: int = 0) -> tuple[datetime, datetime, int, int]:
+    return (NOW - ago, NOW - ago, old, 0)
+
+
+CLEAN = [verified(timedelta(0)), verified(2 * APART)]
+TARGETS = ("entries:id:body:user_id",)
+
+
+@pytest.fixture
+def rotated(staging: Home) -> Home:
+    for key in ("entry-encryption-key", "internal-service-secret"):
+        if declared(staging, key)["generation"] == 1:
+            staging.rotate(key)
+        refreshed(staging, key)
+    return staging
+
+
+def refusal(home: Home, name: str, how: How, code: Exit = Exit.REFUSED) -> str:
+    before, rings = home.file.read_text(), home.values()
+    with pytest.raises(Stop) as stop:
+        retire(home.site(), name, how)
+    assert stop.value.code == code
+    assert (home.file.read_text(), home.values()) == (before, rings)
+    return str(stop.value)
+
+
+@pytest.mark.attack(25)
+@pytest.mark.parametrize(
+    ("history", "says"),
+    [
+        ([], "missing or found old rows"),
+        ([verified(timedelta(0), old=1), *CLEAN], "missing or found old rows"),
+        ([verified(timedelta(0)), verified(APART / 2)], "at least 15 minutes apart"),
+    ],
+)
+def test_only_when_two_verifications_found_no_row_under_it(
+    rotated: Home, history: list[Any], says: str
+) -> None:
+    how = How(write=True, targets=TARGETS, connect=Rows(history), without_backups=True)
+    assert says in refusal(rotated, "entry-encryption-key", how)
+
+
+@pytest.mark.attack(25)
+def test_only_when_no_backup_needs_it(rotated: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "oldest_backup", lambda site: NOW - timedelta(days=3))
+    how = How(write=True, targets=TARGETS, connect=Rows(CLEAN))
+    assert "needs the old key when restored" in refusal(rotated, "entry-encryption-key", how)
+
+
+@pytest.mark.attack(25)
+def test_only_when_every_reader_is_newer(rotated: Home) -> None:
+    ring = rotated.values()[ENTRY_RING].text
+    rotated.client("secretsmanager").put_secret_value(SecretId=ENTRY_RING, SecretString=ring)
+    how = How(write=True, targets=TARGETS, connect=Rows(CLEAN), without_backups=True)
+    assert "service aiponge-user" in refusal(rotated, "entry-encryption-key", how)
+
+
+def test_only_with_its_columns_named(rotated: Home) -> None:
+    assert "--target" in refusal(rotated, "entry-encryption-key", How(write=True), Exit.BAD_INPUT)
+
+
+def test_of_what_signs_only_after_its_signatures_ran_out(rotated: Home) -> None:
+    said = refusal(rotated, "internal-service-secret", How(write=True, token_minutes=60))
+    assert "what the old key signed is valid until" in said
+    assert "--token-minutes" in refusal_of_sessions(rotated)
+
+
+def refusal_of_sessions(home: Home) -> str:
+    if declared(home, "jwt-secret")["generation"] == 1:
+        home.rotate("jwt-secret")
+    return refusal(home, "jwt-secret", How(write=True), Exit.BAD_INPUT)
+
+
+@pytest.mark.accepts("A11")
+def test_leaves_the_ring_when_nothing_speaks_against_it(rotated: Home) -> None:
+    assert retire(rotated.site(), "internal-service-secret", How(token_minutes=0)) == Exit.DONE
+    before = statuses(rotated.ring(HMAC_RING))
+    assert list(before.values()) == ["next", "current", "decrypt-only"]
+    assert retire(rotated.site(), "internal-service-secret", How(write=True, token_minutes=0)) == Exit.DONE
+    after = statuses(rotated.ring(HMAC_RING))
+    assert after == {generation: state for generation, state in before.items() if state != "decrypt-only"}
+    assert declared(rotated, "internal-service-secret")["minGeneration"] == min(after)
