@@ -56,33 +56,35 @@ def passwords(estate: Estate) -> Iterator[Problem]:
             yield Problem(entry.store_name, "has characters beyond A-Z, a-z and 0-9", _ROTATE)
 
 
-@check("values-rings", "A11", "A13")
+@check("values-rings", "A4", "A6", "A11", "A13", "A14", "A31", "A32", "A34", "A35")
 def rings(estate: Estate) -> Iterator[Problem]:
     """Every ring opens, its current key is the plain value, and it holds the living generations."""
     held, there = current(estate), present(estate)
     for name, (entry, _) in there.items():
         if not entry.ring or name not in held:
             continue
-        secret = entry.secret
+        secret, rows = entry.secret, ("A11", *rows_of(entry))
         try:
             ring = Ring.load(held[name].text)
         except RingError as error:
-            yield Problem(name, str(error), _ROTATE)
+            yield Problem(name, str(error), _ROTATE, rows)
             continue
         if ring.kind != RING_KINDS[secret.kind]:
-            yield Problem(name, f"is of kind {ring.kind}, expected {RING_KINDS[secret.kind]}", _ROTATE)
+            yield Problem(name, f"is of kind {ring.kind}, expected {RING_KINDS[secret.kind]}", _ROTATE, rows)
         generations = tuple(sorted(key.generation for key in ring.keys))
         if generations != tuple(sorted(secret.alive)):
             yield Problem(
                 name,
                 f"holds generations {_joined(generations)}, alive are {_joined(secret.alive)}",
                 "run `pulumi up`",
+                rows,
             )
         if ring.current.generation != secret.generation:
             yield Problem(
                 name,
                 f"generation {ring.current.generation} is current, declared is {secret.generation}",
                 "run `pulumi up`",
+                rows,
             )
         plain = held.get(secret.name)
         if plain is not None and _kid(plain) != ring.current.kid:
@@ -90,6 +92,7 @@ def rings(estate: Estate) -> Iterator[Problem]:
                 name,
                 f"its current key {ring.current.kid} is not the value of {secret.name}",
                 "a value was changed by hand: put the right one back, or rotate",
+                rows,
             )
 
 

@@ -1,14 +1,49 @@
-"""The one running stack that all verification tests look at."""
+"""Accounts for commands that look at one, and for commands that make something in one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
-from tests.ops.live import Live, bring_up
+from sandbox import World
+
+EMPTY_ACCOUNT = "333344445555"
+# The emulation forgets an account only with the last open world, so each test has its own.
+_fresh_accounts = (str(number) for number in count(555566660001))
 
 
-@pytest.fixture(scope="session")
-def live() -> Iterator[Live]:
-    yield from bring_up()
+def _account(account: str) -> World:
+    return World("staging", config={"strongroom:accountId": account})
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[World]:
+    """An account in which nothing is ever made."""
+    with _account(EMPTY_ACCOUNT) as world:
+        yield world
+
+
+@pytest.fixture
+def fresh() -> Iterator[World]:
+    """An account in which nothing has been made yet."""
+    with _account(next(_fresh_accounts)) as world:
+        yield world
+
+
+@pytest.fixture
+def signed_in(monkeypatch: pytest.MonkeyPatch, empty: World) -> World:
+    """The environment of an operator who has signed in to the empty account."""
+    sign_in(monkeypatch, empty)
+    return empty
+
+
+def sign_in(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+    """Let boto3 find the world's credentials where an operator's would be."""
+    credentials = world.session.get_credentials()
+    assert credentials is not None
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", credentials.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", credentials.secret_key)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", credentials.token or "")

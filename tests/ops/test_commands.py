@@ -1,0 +1,177 @@
+"""The command line: exit codes, one sentence a mistake, and no traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from typer.testing import CliRunner
+
+from ops import commands
+from ops.__main__ import app
+from ops.exits import Exit
+from ops.findings import Finding, Report
+from settings import Settings, SettingsError
+from tests.ops.conftest import EMPTY_ACCOUNT
+from tests.ops.live import declared
+
+FINDING = Finding("network-vpc", ("A21",), "aiponge-vpc", "not one VPC has this name", "run `pulumi up`")
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, arguments)
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "read_stack_file", lambda stack: declared(account=EMPTY_ACCOUNT))
+
+
+@pytest.mark.parametrize("command", ["verify", "prelaunch", "preflight", "bootstrap"])
+def test_the_stack_must_always_be_named(command: str) -> None:
+    result = run(command)
+    assert result.exit_code == Exit.BAD_INPUT
+    assert "--stack" in result.output
+
+
+def test_an_unknown_stack_is_bad_input_with_the_known_ones() -> None:
+    result = run("verify", "--stack", "pord")
+    assert result.exit_code == Exit.BAD_INPUT
+    assert "there are: " in result.output
+    assert "prod" in result.output
+
+
+def test_a_wrong_stack_file_is_bad_input_with_every_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(stack: str) -> Settings:
+        raise SettingsError(stack, ["network.azs=1: set 2, 3 or 4", "region: missing"])
+
+    monkeypatch.setattr(commands, "read_stack_file", read)
+    result = run("preflight", "--stack", "prod")
+    assert result.exit_code == Exit.BAD_INPUT
+    assert "network.azs=1" in result.output
+    assert "region: missing" in result.output
+
+
+@pytest.mark.failure(17)
+@pytest.mark.attack(43)
+@pytest.mark.parametrize("command", ["verify", "prelaunch", "preflight", "bootstrap"])
+@pytest.mark.usefixtures("signed_in")
+def test_credentials_of_another_account_are_refused(command: str) -> None:
+    result = run(command, "--stack", "staging")
+    assert result.exit_code == Exit.REFUSED
+    expected = f"stack staging is bound to account 111122223333, credentials are {EMPTY_ACCOUNT}"
+    assert result.output.startswith(expected)
+
+
+@pytest.mark.attack(43)
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (NoCredentialsError(), "no usable AWS credentials: set AWS_PROFILE"),
+        (EndpointConnectionError(endpoint_url="https://sts"), "AWS cannot be reached"),
+        (
+            ClientError({"Error": {"Code": "ExpiredToken", "Message": "secret"}}, "GetCallerIdentity"),
+            "the AWS session has expired: sign in again",
+        ),
+        (
+            ClientError({"Error": {"Code": "InvalidClientTokenId"}}, "GetCallerIdentity"),
+            "AWS does not know these credentials",
+        ),
+        (
+            ClientError({"Error": {"Code": "Throttling", "Message": "secret"}}, "GetCallerIdentity"),
+            "AWS refused GetCallerIdentity: Throttling",
+        ),
+    ],
+    ids=["none", "offline", "expired", "unknown", "throttled"],
+)
+@pytest.mark.usefixtures("stack")
+def test_what_aws_refuses_is_one_sentence_and_code_5(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, text: str
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", fail)
+    result = run("verify", "--stack", "staging")
+    assert result.exit_code == Exit.UNREACHABLE
+    assert result.output.startswith(text)
+    assert "secret" not in result.output
+    assert result.output.count("\n") == 1
+
+
+@pytest.mark.usefixtures("stack", "signed_in")
+class TestVerify:
+    @pytest.fixture
+    def answered(self, monkeypatch: pytest.MonkeyPatch) -> Any:
+        def answer(*findings: Finding) -> None:
+            monkeypatch.setattr(commands, "run", lambda *_: Report(list(findings), 7))
+
+        return answer
+
+    def test_without_findings_ends_with_0(self, answered: Any) -> None:
+        answered()
+        result = run("verify", "--stack", "staging")
+        assert (result.exit_code, result.output) == (Exit.DONE, "staging: 7 checks, 0 findings\n")
+
+    def test_with_a_finding_ends_with_1_and_one_line_each(self, answered: Any) -> None:
+        answered(FINDING)
+        result = run("verify", "--stack", "staging")
+        assert result.exit_code == Exit.FINDING
+        assert result.output.splitlines() == [
+            "aiponge-vpc: not one VPC has this name; run `pulumi up` (A21) [network-vpc]",
+            "staging: 7 checks, 1 finding",
+        ]
+
+    def test_with_nothing_but_silence_ends_with_5(self, answered: Any) -> None:
+        answered(Finding("network-vpc", (), "network-vpc", "cannot be checked", "rerun", unanswered=True))
+        assert run("verify", "--stack", "staging").exit_code == Exit.UNREACHABLE
+
+    def test_with_json_writes_one_document(self, answered: Any) -> None:
+        answered(FINDING)
+        result = run("verify", "--stack", "staging", "--json")
+        assert json.loads(result.stdout) == {
+            "stack": "staging",
+            "checks": 7,
+            "findings": [FINDING.to_dict()],
+        }
+
+    def test_of_an_empty_account_finds_what_is_missing(self) -> None:
+        result = run("verify", "--stack", "staging")
+        assert result.exit_code == Exit.FINDING
+        assert "aiponge-vpc: not one VPC has this name" in result.output
+        assert "aiponge/entry-encryption-key: is not in the store" in result.output
+
+    def test_interrupted_ends_with_130(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def interrupt(*_: Any) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(commands, "run", interrupt)
+        result = run("verify", "--stack", "staging")
+        assert result.exit_code == Exit.INTERRUPTED
+        assert "interrupted" in result.output
+
+
+@pytest.mark.usefixtures("stack", "signed_in")
+def test_prelaunch_of_an_empty_account_ticks_nothing() -> None:
+    result = run("prelaunch", "--stack", "staging")
+    assert result.exit_code == Exit.FINDING
+    lines = [line for line in result.output.splitlines() if line.startswith("[")]
+    assert [line[:7] for line in lines] == [f"[ ] A{row}" for row in range(34, 44)]
+
+
+@pytest.mark.usefixtures("stack", "signed_in")
+def test_preflight_ends_with_1_where_something_is_missing() -> None:
+    result = run("preflight", "--stack", "staging", "--json")
+    assert result.exit_code == Exit.FINDING
+    assert {one["check"] for one in json.loads(result.stdout)["findings"]} >= {"preflight-certificate"}
+
+
+def test_importing_the_command_line_needs_no_pulumi(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, ops.commands; sys.exit('pulumi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
