@@ -46,6 +46,11 @@ def statuses(ring: Ring) -> dict[int, str]:
     return {key.generation: key.status for key in ring.keys}
 
 
+def former(ring: Ring) -> dict[int, str]:
+    """What becomes of a ring's keys up to the current one."""
+    return {g: "decrypt-only" for g in keys(ring) if g <= ring.current.generation}
+
+
 def refreshed(home: Home, key: str) -> None:
     """Start the readers anew, as a deployment would."""
     site = home.site()
@@ -71,11 +76,7 @@ def test_makes_next_current_and_touches_no_other_key(staging: Home) -> None:
     generation = before.current.generation
     assert staging.rotate("entry-encryption-key") == Exit.DONE
     after = staging.ring(ENTRY_RING)
-    assert statuses(after) == {
-        generation: "decrypt-only",
-        generation + 1: "current",
-        generation + 2: "next",
-    }
+    assert statuses(after) == {**former(before), generation + 1: "current", generation + 2: "next"}
     assert {g: keys(after)[g] for g in keys(before)} == keys(before)
     plain = staging.values()["aiponge/entry-encryption-key"]
     assert base64.b64decode(plain.text) == keys(before)[generation + 1]
@@ -90,16 +91,13 @@ def test_of_a_leaked_key_skips_the_generation_that_leaked_with_it(
     staging: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = staging.ring(JWT_RING)
-    leaked = keys(before)[2]
+    now = before.current.generation
     assert staging.rotate("jwt-secret", compromised=True) == Exit.DONE
-    after = staging.ring(JWT_RING)
-    assert statuses(after) == {1: "decrypt-only", 3: "current", 4: "next"}
-    assert keys(after)[1] == keys(before)[1]
-    assert leaked not in keys(after).values()
-    assert (declared(staging, "jwt-secret")["generation"], declared(staging, "jwt-secret")["revoked"]) == (
-        3,
-        [2],
-    )
+    after, entry = staging.ring(JWT_RING), declared(staging, "jwt-secret")
+    assert statuses(after) == {**former(before), now + 2: "current", now + 3: "next"}
+    assert keys(after)[now] == keys(before)[now]
+    assert keys(before)[now + 1] not in keys(after).values()
+    assert (entry["generation"], entry["revoked"]) == (now + 2, [now + 1])
     assert "next: ops retire jwt-secret --stack staging --apply" in capsys.readouterr().out
 
 

@@ -1,0 +1,94 @@
+"""Readers are started anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ops.console import Screen
+from ops.exits import Exit, Stop
+from ops.rotation import readers
+from ops.rotation.site import Clock, Site
+from settings import read_stack_file
+
+CHANGED = datetime(2026, 1, 1, tzinfo=UTC)
+OLD, NEW = CHANGED - timedelta(hours=1), CHANGED + timedelta(minutes=1)
+
+
+class Cluster:
+    """ECS with two services; ``later`` is what it says of the forced deployment, look by look."""
+
+    def __init__(self, *later: tuple[str, str, datetime], count: int = 1) -> None:
+        self._later, self._count, self.forced = list(later), count, list[str]()
+        self._now = ("before", "COMPLETED", OLD)
+
+    def update_service(self, **given: Any) -> dict[str, Any]:
+        assert given.keys() == {"cluster", "service", "forceNewDeployment"}
+        self.forced.append(given["service"])
+        return {"service": self._service(given["service"], "forced", "IN_PROGRESS")}
+
+    def describe_services(self, *, cluster: str, services: list[str]) -> dict[str, Any]:
+        if self.forced:
+            self._now = self._later.pop(0) if len(self._later) > 1 else self._later[0]
+        return {"services": [self._service(name, *self._now[:2]) for name in services]}
+
+    def _service(self, name: str, deployment: str, state: str) -> dict[str, Any]:
+        primary = {"status": "PRIMARY", "id": deployment, "rolloutState": state}
+        counts = {"desiredCount": self._count, "runningCount": self._count}
+        return {"serviceName": name, "status": "ACTIVE", "deployments": [primary], **counts}
+
+    def get_paginator(self, operation: str) -> Any:
+        assert operation == "list_tasks"
+        return self
+
+    def paginate(self, **_: Any) -> list[dict[str, Any]]:
+        return [{"taskArns": ["task"] * self._count}]
+
+    def describe_tasks(self, **_: Any) -> dict[str, Any]:
+        return {"tasks": [{"createdAt": self._now[2], "startedAt": NEW}] * self._count}
+
+
+@pytest.fixture
+def restart(monkeypatch: pytest.MonkeyPatch) -> Callable[[Cluster], None]:
+    def run(cluster: Cluster) -> None:
+        settings, clock = read_stack_file("staging"), Clock(poll_s=0.001, rollout_s=0.05)
+        session: Any = None
+        site = Site("staging", settings, session, lambda: lambda: None, Screen(as_json=False), clock)
+        monkeypatch.setattr(site.estate, "client", lambda service: cluster)
+        readers.restart(site, settings.secrets["jwt-secret"], CHANGED)
+
+    return run
+
+
+def test_exactly_and_until_they_are_healthy_and_new(restart: Callable[[Cluster], None]) -> None:
+    cluster = Cluster(
+        ("forced", "IN_PROGRESS", OLD), ("forced", "COMPLETED", OLD), ("forced", "COMPLETED", NEW)
+    )
+    restart(cluster)
+    assert cluster.forced == ["aiponge-api-gateway", "aiponge-user"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "says"),
+    [
+        (("forced", "FAILED", NEW), "was rolled back or replaced"),
+        (("another", "COMPLETED", NEW), "was rolled back or replaced"),
+        (("forced", "IN_PROGRESS", NEW), "still deploying: aiponge-api-gateway, aiponge-user"),
+        (("forced", "COMPLETED", OLD), "still deploying: aiponge-api-gateway, aiponge-user"),
+    ],
+)
+def test_and_a_deployment_that_does_not_end_well_is_no_success(
+    restart: Callable[[Cluster], None], ends: tuple[str, str, datetime], says: str
+) -> None:
+    with pytest.raises(Stop, match=says) as stop:
+        restart(Cluster(ends))
+    assert stop.value.code == Exit.PARTLY
+
+
+def test_only_where_something_runs(restart: Callable[[Cluster], None]) -> None:
+    cluster = Cluster(("forced", "COMPLETED", NEW), count=0)
+    restart(cluster)
+    assert cluster.forced == []
