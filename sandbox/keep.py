@@ -75,7 +75,7 @@ def serving(home: Home, account: str, role: str, port: int) -> Iterator[str]:
 
     from sandbox.emulator import accounts
 
-    vars(werkzeug_app)["DISABLE_GLOBAL_CORS"] = True  # no web page has business with it
+    setattr(werkzeug_app, "DISABLE_GLOBAL_CORS", True)  # noqa: B010  (no web page has business with it)
     server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
     try:
         server.start()
