@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/ready
 
-.PHONY: setup up preview test lint bench acceptance docs
+.PHONY: setup up preview test lint bench acceptance docs ca-bundle
 
 setup: $(READY)
 
@@ -38,3 +38,7 @@ acceptance: setup
 
 docs: setup
 	$(PY) -m docs.generate
+
+# Once, while online, before a real deployment: what the rotation function verifies the database by.
+ca-bundle: setup
+	$(PY) -m functions.package ca-bundle
