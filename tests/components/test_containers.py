@@ -248,6 +248,37 @@ def test_the_channel_of_a_shell_opens_for_tasks_and_administrators_only(open_she
     assert openers == {f"aiponge-task-{service}" for service in SERVICES}
 
 
+@pytest.mark.accepts("A51")
+@pytest.mark.parametrize(
+    ("role", "action", "allowed"),
+    [
+        ("aiponge-task-user", "kms:Decrypt", True),
+        ("aiponge-task-user", "kms:CreateGrant", False),
+        ("aiponge-exec-user", "kms:Decrypt", False),
+        ("somebody-with-every-right", "kms:Decrypt", False),
+        ("aiponge-pulumi-up", "kms:PutKeyPolicy", True),
+    ],
+)
+def test_the_key_of_a_shell_itself_says_who_may_use_it(
+    open_shells: Deployment, role: str, action: str, allowed: bool
+) -> None:
+    key = open_shells.named("containers-exec", "Key")
+    every_right = [{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}]
+    request = Request(action, key.arn, f"{ROLES}/{role}")
+    assert may_use_key(request, every_right, key.document("policy")) is allowed
+
+
+@pytest.mark.accepts("A51")
+def test_a_shell_writes_to_its_own_record_and_to_no_other_log(open_shells: Deployment) -> None:
+    record, other = (
+        f"{open_shells.named(f'containers-{log}-log', 'LogGroup').arn}:log-stream:x"
+        for log in ("exec", "user")
+    )
+    tasks = {f"aiponge-task-{service}" for service in SERVICES}
+    assert who_may(open_shells, "logs:PutLogEvents", record) == tasks
+    assert who_may(open_shells, "logs:PutLogEvents", other) == {"aiponge-exec-user"}
+
+
 @pytest.mark.accepts("A25")
 def test_the_gateway_is_told_where_every_service_is_and_they_of_nobody() -> None:
     settings = read_stack_file("prod")
