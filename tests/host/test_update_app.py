@@ -278,6 +278,37 @@ def test_a_link_is_replaced_and_what_it_points_to_is_left_alone(running: Machine
 
 
 @pytest.mark.attack(38)
+def test_a_link_to_a_folder_is_replaced_and_nothing_lands_in_the_folder(
+    running: Machine, tmp_path: Path
+) -> None:
+    victim = tmp_path / "folder"
+    victim.mkdir()
+    (running.app / ".env").unlink()
+    (running.app / ".env").symlink_to(victim)
+    assert running.run().returncode == 0
+    assert list(victim.iterdir()) == []
+    assert not (running.app / ".env").is_symlink()
+
+
+@pytest.mark.attack(38)
+def test_a_link_is_never_what_is_gone_back_to(running: Machine, tmp_path: Path) -> None:
+    (running.app / ".env").unlink()
+    (running.app / ".env").symlink_to(tmp_path / "victim")
+    running.queue("results", 1)
+    done = running.run()
+    assert done.returncode == 1
+    assert "there is no previous .env" in done.stderr
+    assert not (running.app / ".env").is_symlink()
+
+
+@pytest.mark.accepts("B20")
+def test_whatever_the_script_leaves_is_for_root_alone(host: Machine) -> None:
+    host.run()
+    for name in (".env", ".image-digest", ".update.lock"):
+        assert (host.app / name).stat().st_mode & 0o077 == 0, name
+
+
+@pytest.mark.attack(38)
 def test_a_reader_never_meets_half_a_file(running: Machine) -> None:
     seen: set[bytes] = set()
     over = threading.Event()
