@@ -292,8 +292,10 @@ def test_a_link_to_a_folder_is_replaced_and_nothing_lands_in_the_folder(
 
 @pytest.mark.attack(38)
 def test_a_link_is_never_what_is_gone_back_to(running: Machine, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("SECRET_KEY=theirs\n")
     (running.app / ".env").unlink()
-    (running.app / ".env").symlink_to(tmp_path / "victim")
+    (running.app / ".env").symlink_to(victim)
     running.queue("results", 1)
     done = running.run()
     assert done.returncode == 1
