@@ -21,6 +21,7 @@ from ops.verify import (
     leaks,
     logs,
     network,
+    parameters,
     secrets,
     values,
 )
@@ -37,6 +38,7 @@ MODULES = (
     secrets,
     values,
     grants,
+    parameters,
     database,
     cache,
     containers,

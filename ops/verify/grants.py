@@ -63,7 +63,7 @@ def readers(estate: Estate) -> Iterator[Problem]:
     for name, (entry, secret) in present(estate).items():
         declared = set(reader_roles(estate.settings, entry.key))
         can = {
-            role.name for role in everyone if _reads(estate, role, secret) and not _administers(estate, role)
+            role.name for role in everyone if _reads(estate, role, secret) and not administers(estate, role)
         }
         for role in sorted(can - declared):
             yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")
@@ -80,7 +80,7 @@ def decrypt(estate: Estate) -> Iterator[Problem]:
     policy = key_policy(estate, arn)
     secrets = present(estate)
     for role in roles(estate):
-        if _administers(estate, role):
+        if administers(estate, role):
             continue
         asks = partial(may_use_key, identity=role.policies, key_policy=policy, boundary=role.boundary)
         if asks(Request(DECRYPT, arn, role.arn)):
@@ -145,7 +145,8 @@ def _decrypt(estate: Estate, key: str, role: Role, secret: Mapping[str, Any]) ->
     return Request(DECRYPT, key, role.arn, context)
 
 
-def _administers(estate: Estate, role: Role) -> bool:
+def administers(estate: Estate, role: Role) -> bool:
+    """Whether a role matches one of the declared administrators."""
     condition = {"ArnLike": {"aws:PrincipalArn": list(estate.settings.administrators)}}
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}
     return may(Request("sts:GetCallerIdentity", "*", role.arn), [{"Statement": [statement]}])

@@ -11,6 +11,7 @@ from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 from ops.keyring import Ring, RingError
+from ops.verify import parameters
 from ops.verify.containers import running
 from ops.verify.estate import Estate
 from ops.verify.registry import Problem, check
@@ -57,7 +58,7 @@ def functions(estate: Estate) -> Iterator[Problem]:
 
 
 @check("leaks-parameters", "A4")
-def parameters(estate: Estate) -> Iterator[Problem]:
+def plain_parameters(estate: Estate) -> Iterator[Problem]:
     """No plain parameter under the stack's path carries a value."""
     needles = _needles(estate)
     path = estate.names.log_group("")[:-1]
@@ -67,7 +68,7 @@ def parameters(estate: Estate) -> Iterator[Problem]:
                 yield Problem(f"parameter {one['Name']}", f"carries the value of {name} in clear", _REMEDY)
 
 
-@check("leaks-user-data", "A4")
+@check("leaks-user-data", "A4", "B12", "B28")
 def user_data(estate: Estate) -> Iterator[Problem]:
     """No machine is started with a value in its user data."""
     needles = _needles(estate)
@@ -92,10 +93,11 @@ def user_data(estate: Estate) -> Iterator[Problem]:
 def _needles(estate: Estate) -> dict[str, set[str]]:
     """What to look for, by store name: values, the keys of rings, the passwords of URLs."""
     held = current(estate)
+    texts = {name: (entry, held[name].text) for name, (entry, _) in present(estate).items() if name in held}
+    texts |= {name: (parameters.secret(estate)[name], text) for name, text in parameters.held(estate).items()}
     return {
-        name: {spelling for part in _parts(entry, held[name].text) for spelling in spellings(part)}
-        for name, (entry, _) in present(estate).items()
-        if name in held
+        name: {spelling for part in _parts(entry, text) for spelling in spellings(part)}
+        for name, (entry, text) in texts.items()
     }
 
 

@@ -1,0 +1,102 @@
+"""Parameter Store holds exactly what is declared: secrets under our key, each for its readers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ops.verify.estate import Estate
+from ops.verify.grants import Role, administers, roles
+from ops.verify.keys import key_policy
+from ops.verify.policy_evaluator import Request, may, may_use_key
+from ops.verify.registry import Problem, check
+from settings.grants import Entry, entries, reader_roles
+from settings.services import HostSettings
+
+BATCH = 10  # what GetParameters takes
+_READS = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory")
+_BY_PROGRAM = "run `pulumi up`"
+
+
+def secret(estate: Estate) -> dict[str, Entry]:
+    """Declared secrets that live in Parameter Store, by name."""
+    return {one.store_name: one for one in entries(estate.settings) if one.secret.store == "parameter-store"}
+
+
+def listed(estate: Estate) -> dict[str, dict[str, Any]]:
+    """What lies under the stack's path, by name."""
+    path = {"Key": "Path", "Option": "Recursive", "Values": [estate.names.parameter_path]}
+    found = estate.list("ssm", "describe_parameters", "Parameters", ParameterFilters=[path])
+    return {one["Name"]: one for one in found}
+
+
+def held(estate: Estate) -> dict[str, str]:
+    """Values of the secrets, in memory only, by name."""
+    names = sorted(secret(estate).keys() & listed(estate).keys())
+    found: dict[str, str] = {}
+    for start in range(0, len(names), BATCH):
+        some = names[start : start + BATCH]
+        answer = estate.ask("ssm", "get_parameters", Names=some, WithDecryption=True)
+        found |= {one["Name"]: one["Value"] for one in answer["Parameters"]}
+    return found
+
+
+@check("parameters-secret", "B9", "B11", "B29", "B34")
+def secrets(estate: Estate) -> Iterator[Problem]:
+    """Every declared secret is there, as a SecureString under the secrets key."""
+    there = listed(estate) if secret(estate) else {}
+    for name, entry in secret(estate).items():
+        one = there.get(name)
+        if one is None:
+            if entry.secret.required:
+                yield Problem(name, "is not in Parameter Store", _BY_PROGRAM)
+        elif one["Type"] != "SecureString":
+            yield Problem(name, f"is a {one['Type']}, in clear", "delete it, run `pulumi up`, then rotate it")
+        elif not estate.is_key(one.get("KeyId"), "secrets"):
+            alias = estate.names.key_alias("secrets")
+            yield Problem(name, f"is not encrypted with {alias}", "put it again: `pulumi up` names the key")
+
+
+@check("parameters-inventory", "B29")
+def inventory(estate: Estate) -> Iterator[Problem]:
+    """Nothing undeclared lies under the stack's path."""
+    names, platform = estate.names, estate.settings.platform
+    known = {*secret(estate), names.image_digest_parameter}
+    if isinstance(platform, HostSettings):
+        known |= {names.parameter(key) for key in platform.parameters}
+    for name in sorted(listed(estate).keys() - known):
+        if not name.startswith(names.parameter("deploy/")):
+            yield Problem(name, "is in Parameter Store and undeclared", "declare it, or delete it")
+
+
+@check("parameters-readers", "B30", "B49", "B50", "B51", "B52", "B53")
+def readers(estate: Estate) -> Iterator[Problem]:
+    """The roles that can read a secret parameter are its declared readers, and administrators."""
+    there = secret(estate).keys() & listed(estate).keys() if secret(estate) else set()
+    everyone = [role for role in roles(estate) if not administers(estate, role)] if there else []
+    for name in sorted(there):
+        declared = set(reader_roles(estate.settings, secret(estate)[name].key))
+        can = {role.name for role in everyone if _reads(estate, role, name)}
+        for role in sorted(can - declared):
+            yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")
+        for role in sorted(declared - can):
+            yield Problem(name, f"its reader {role} cannot read it", _BY_PROGRAM)
+
+
+def _reads(estate: Estate, role: Role, name: str) -> bool:
+    arn, key = estate.names.parameter_arn(name), estate.key_arns.get("secrets")
+    if not any(
+        may(Request(action, arn, role.arn), role.policies, boundary=role.boundary) for action in _READS
+    ):
+        return False
+    context = {
+        "kms:ViaService": f"ssm.{estate.settings.region}.amazonaws.com",
+        "kms:CallerAccount": estate.settings.account_id,
+        "kms:EncryptionContext:PARAMETER_ARN": arn,
+    }
+    return key is None or may_use_key(
+        Request("kms:Decrypt", key, role.arn, context),
+        role.policies,
+        key_policy(estate, key),
+        boundary=role.boundary,
+    )
