@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+from pydantic.alias_generators import to_camel
 
-from settings import SettingsError, read_stack_file
+from settings import Settings, SettingsError, read_stack_file
+from settings.stack_file import ROOT
 from tests.settings.stack_files import REMOVED, accept, problems
 
 CANARY = "hunter2-canary"
@@ -98,3 +101,13 @@ def test_real_values_are_accepted_outside_the_sandbox() -> None:
 def test_an_unknown_stack_names_those_that_exist() -> None:
     with pytest.raises(SettingsError, match=r"there are: .*prod.*staging"):
         read_stack_file("production-typo")
+
+
+def test_the_project_declares_every_key_and_nothing_the_engine_does_not_know() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    assert set(declared) == {
+        *(to_camel(name) for name in Settings.model_fields if name != "partition"),
+        "values",
+    }
+    for declaration in declared.values():
+        assert declaration.keys() <= {"type", "default", "description", "items"}
