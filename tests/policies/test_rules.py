@@ -120,3 +120,45 @@ def leaves(value: Any, *, inside_json: bool = False) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from leaves(inner, inside_json=inside_json)
+
+
+# AWS's own list of ports that nobody should open to the world (Security Hub EC2.19).
+EC2_19 = (
+    20,
+    21,
+    22,
+    23,
+    25,
+    110,
+    135,
+    143,
+    445,
+    1433,
+    1434,
+    3000,
+    3306,
+    3389,
+    4333,
+    5000,
+    5432,
+    5500,
+    5601,
+    8080,
+)
+
+
+@pytest.mark.parametrize("port", [*EC2_19, 8088, 8888, 9200, 9300, 6379, 11211, 27017, 2375])
+def test_no_dangerous_port_is_open_to_the_world(port: int) -> None:
+    type_ = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    opened = {**COMPLIANT[type_], "cidrIpv4": "0.0.0.0/0", "fromPort": port, "toPort": port}
+    assert broken(type_, opened) & {"sg-no-public-high-risk", "sg-no-public-ssh", "sg-no-public-rdp"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((Path(__file__).parents[2] / "policies" / "rules").glob("*.py")),
+    ids=lambda path: path.stem,
+)
+def test_a_rules_file_is_short(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert "\nRULES = [" not in text or text.count("\n") <= 120
