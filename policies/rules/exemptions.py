@@ -15,6 +15,8 @@ FIELDS = frozenset({"rule", "resource", "stacks", "reason", "owner", "until"})
 LONGEST = timedelta(days=400)
 """Somebody looks at every exemption about once a year."""
 SHORTEST_REASON = 20
+MOST_RESOURCES = 12
+"""An exemption that excuses more is a rule we do not mean."""
 FEWEST_LETTERS = 3
 """What a resource pattern spells out beyond its wildcards, at the least."""
 
@@ -72,13 +74,13 @@ class Register:
         self.exemptions = exemptions
         self.stack = stack
         self.today = today or date.today()
-        self._used: set[Exemption] = set()
+        self._used: dict[Exemption, set[str]] = {}
 
     def excuses(self, rule: str, urn: str) -> bool:
         """Whether a finding is excused; an expired exemption excuses nothing."""
         for one in self.exemptions:
             if one.covers(rule, urn, self.stack) and one.until >= self.today:
-                self._used.add(one)
+                self._used.setdefault(one, set()).add(urn)
                 return True
         return False
 
@@ -90,6 +92,8 @@ class Register:
             faults = list(one.faults(rules, self.today))
             if not faults and one not in self._used:
                 faults = ["is not needed any more"]
+            if len(self._used.get(one, ())) > MOST_RESOURCES:
+                faults.append("is too wide")
             for fault in faults:
                 yield f"the exemption of {one.resource} from {one.rule} {fault}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from rules import ALL
-from rules.exemptions import LONGEST, Exemption, Register, read
+from rules.exemptions import LONGEST, MOST_RESOURCES, Exemption, Register, read
 
 TODAY = date(2026, 11, 22)
 URN = "urn:pulumi:prod::strongroom::strongroom:index:Edge$aws:lb/targetGroup:TargetGroup::edge-targets"
@@ -87,6 +87,14 @@ def test_one_that_nothing_needs_is_a_fault_in_its_own_stack_only() -> None:
 )
 def test_what_is_too_wide_too_long_or_unreasoned_is_a_fault(change: dict[str, object], fault: str) -> None:
     assert any(fault in one for one in faults(replace(SOUND, **change)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("count", "wide"), [(MOST_RESOURCES, False), (MOST_RESOURCES + 1, True)])
+def test_one_that_excuses_a_crowd_is_too_wide(count: int, wide: bool) -> None:
+    known = register(replace(SOUND, resource="edge-*"))
+    for number in range(count):
+        known.excuses(SOUND.rule, f"{URN}-{number}")
+    assert any("is too wide" in one for one in known.faults(RULES)) is wide
 
 
 def test_a_file_with_a_field_too_many_stops_the_pack(tmp_path: Path) -> None:
