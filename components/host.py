@@ -9,12 +9,13 @@ import pulumi
 from pulumi_aws import autoscaling, cloudwatch, ec2
 
 from components.host_access import host_role, parameter_names
+from components.host_spec import HostSpec, LogGroups
 from components.keys import Keys
 from components.launch_template import launch_template
 from components.options import child_of
 from components.placement import Placement
 from components.sessions import Sessions
-from components.user_data import HostSpec, LogGroups, user_data
+from components.user_data import user_data
 from settings.grants import Entry
 from settings.host_env import env_lines
 from settings.names import Names

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from components.host_agent import agent_config
+from components.host_spec import HostSpec, compose_document, env_template
 
 MAX_BYTES = 16 * 1024  # what EC2 takes
 SCRIPT = "/root/update-app.sh"
@@ -24,36 +26,6 @@ _SETTINGS_LINE = "#@settings@\n"
 # The AWS CLI v2 and the Systems Manager agent come as snaps on Ubuntu, all else from its archive.
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
 _PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl")
-METRICS_INTERVAL_S = 60
-
-
-@dataclass(frozen=True, kw_only=True)
-class LogGroups:
-    """Names of the log groups that a host writes to."""
-
-    app: str
-    auth: str
-    syslog: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostSpec:
-    """Everything a host must know; all of it may be read by anybody who may describe the instance."""
-
-    region: str
-    group_name: str
-    """The auto scaling group, which the host's metrics are named after."""
-    app_dir: str
-    port: int
-    health_path: str
-    parameters: Sequence[str]
-    """Exact names of the parameters it fetches."""
-    env_lines: Mapping[str, str]
-    """Variables of ``.env``; ``{{name}}`` stands for a parameter's value."""
-    compose: Mapping[str, Any]
-    first_image: str | None
-    authorized_keys: Sequence[str]
-    log_groups: LogGroups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,73 +100,6 @@ def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
             "owner": pace.owner,
         },
     )
-
-
-def env_template(spec: HostSpec) -> str:
-    """The lines of ``.env`` before a single value is known."""
-    return "".join(f"{name}={line}\n" for name, line in sorted(spec.env_lines.items()))
-
-
-def compose_document(spec: HostSpec) -> dict[str, Any]:
-    """The application's compose document, every container logging to the stack's own group."""
-    document = deepcopy(dict(spec.compose))
-    for service in document["services"].values():
-        service["logging"] = {
-            "driver": "awslogs",
-            "options": {
-                "awslogs-region": spec.region,
-                "awslogs-group": spec.log_groups.app,
-                "tag": "{{.Name}}/{{.ID}}",
-                # A log service that hangs must not hang the application.
-                "mode": "non-blocking",
-                "max-buffer-size": "25m",
-            },
-        }
-    return document
-
-
-def agent_config(spec: HostSpec) -> dict[str, Any]:
-    """The CloudWatch agent's configuration; metrics carry the group's name, which outlives an instance."""
-    group = {"AutoScalingGroupName": spec.group_name}
-
-    def measure(*names: str, **more: Any) -> dict[str, Any]:
-        return {"measurement": list(names), "append_dimensions": group, **more}
-
-    def collect(path: str, log_group: str) -> dict[str, Any]:
-        return {
-            "file_path": path,
-            "log_group_name": log_group,
-            "log_stream_name": "{instance_id}",
-            "retention_in_days": -1,
-        }
-
-    return {
-        # Without it every metric would also carry the host's name.
-        "agent": {"metrics_collection_interval": METRICS_INTERVAL_S, "omit_hostname": True},
-        "metrics": {
-            "namespace": "CWAgent",
-            "metrics_collected": {
-                "mem": measure("mem_used_percent"),
-                "disk": measure("used_percent", resources=["/"], drop_device=True),
-                "procstat": [{"pattern": "dockerd", **measure("pid_count")}],
-            },
-            "aggregation_dimensions": [
-                ["AutoScalingGroupName"],
-                ["AutoScalingGroupName", "path"],
-                ["AutoScalingGroupName", "pattern"],
-            ],
-        },
-        "logs": {
-            "logs_collected": {
-                "files": {
-                    "collect_list": [
-                        collect("/var/log/auth.log", spec.log_groups.auth),
-                        collect("/var/log/syslog", spec.log_groups.syslog),
-                    ]
-                }
-            }
-        },
-    }
 
 
 def _script(name: str, settings: Mapping[str, str | list[str]]) -> str:

@@ -11,15 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from components.user_data import (
-    MAX_BYTES,
-    HostSpec,
-    Pace,
-    agent_config,
-    compose_document,
-    update_script,
-    user_data,
-)
+from components.host_agent import agent_config
+from components.host_spec import HostSpec, compose_document
+from components.user_data import MAX_BYTES, Pace, update_script, user_data
 from policies.rules.detector import scan
 from settings.stack_file import ROOT
 from tests.components.host_stack import PRODUCTION, STAGING

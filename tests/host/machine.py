@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.host_access import parameter_names
-from components.user_data import HostSpec, LogGroups, Pace, env_template, update_script
+from components.host_spec import HostSpec, LogGroups, env_template
+from components.user_data import Pace, update_script
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import env_lines
 from settings.services import HostSettings
