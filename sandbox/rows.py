@@ -12,7 +12,7 @@ A row's words:
 * ``put`` the create call is an upsert; ``update`` calls that carry changed properties; ``change`` a function
   that carries the properties ``changes``; ``replace`` properties that need a new resource ("*": all others)
 * ``volatile`` outputs that an update changes; ``delete`` "operation(Param=value)" or a function
-* ``absent`` what moto lacks, answered by ``sandbox.emulator``; ``seen`` False if only this process sees it
+* ``absent`` what moto lacks, answered by ``sandbox.emulator``; ``keeps`` what moto forgets of it
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Row:
     delete: str | Callable[..., None] = ""
     tags: str = "auto"
     absent: str = ""
-    seen: bool = True
+    keeps: str = ""
 
     @property
     def service(self) -> str:

@@ -268,10 +268,9 @@ def _masked(value: Any) -> Any:
 
 
 def _in_process(resources: list[Resource]) -> list[str]:
-    """Types of this stack that moto cannot make, each once."""
-    used = sorted({r.type for r in resources if r.type in ROWS and ROWS[r.type].absent})
-    return [
-        f"{token}: moto has no {ROWS[token].absent}, the sandbox answers it itself"
-        + ("" if ROWS[token].seen else " (only in its own process)")
-        for token in used
+    """Types of this stack that moto cannot make, or half forgets, each once."""
+    used = [ROWS[token] for token in sorted({r.type for r in resources}) if token in ROWS]
+    lines = [
+        f"{row.token}: moto has no {row.absent}, the sandbox answers it itself" for row in used if row.absent
     ]
+    return lines + [f"{row.token}: moto forgets {row.keeps}; kept here" for row in used if row.keeps]

@@ -1,7 +1,8 @@
-"""Finds moto's handler for a request by a table made once; moto makes its own anew for every request."""
+"""Makes once what moto makes anew for every request: handlers, lists of methods, the loader of models."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -33,10 +34,13 @@ def _services_of(base: str) -> list[str]:
 
 def install() -> None:
     """For the services whose host says everything; all others take moto's own way."""
+    from moto.core import responses, utils
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.core.request import normalize_request
     from werkzeug.exceptions import HTTPException
 
+    responses.method_names_from_class = functools.cache(utils.method_names_from_class)
+    utils.create_loader = functools.cache(utils.create_loader)
     original = BotocoreStubber.process_request
 
     def process(self: Any, request: Any) -> Any:

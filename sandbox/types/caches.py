@@ -69,6 +69,7 @@ row(
     replace="replicationGroupId atRestEncryptionEnabled kmsKeyId subnetGroupName engine",
     change=modify_cache,
     changes="*",
+    keeps="version, subnets, groups, users and nodes of a cache, and any change of it",
 )
 row(
     "elasticache/subnetGroup:SubnetGroup",

@@ -124,6 +124,7 @@ row(
     replace="name cluster launchType schedulingStrategy deploymentController",
     change=service_change,
     changes="*",
+    keeps="a service's deployment settings, and its running tasks",
 )
 row(
     "servicediscovery/privateDnsNamespace:PrivateDnsNamespace",

@@ -84,6 +84,7 @@ row(
     replace="identifier engine storageEncrypted kmsKeyId username dbName dbSubnetGroupName",
     change=modify_database,
     changes="*",
+    keeps="insights, monitoring and the certificate authority of an instance",
 )
 row(
     "rds/subnetGroup:SubnetGroup",

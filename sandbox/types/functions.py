@@ -80,6 +80,7 @@ row(
     change=function_change,
     changes="*",
     volatile="lastModified",
+    keeps="a function's dead letters and key; its handler runs in the sandbox's own process",
 )
 row(
     "lambda/permission:Permission",

@@ -85,6 +85,7 @@ row(
         Call("update_key_description", "KeyId={id}", "description"),
     ),
     replace="keyUsage customerMasterKeySpec multiRegion",
+    keeps="how often a key rotates",
 )
 row(
     "kms/alias:Alias",
@@ -142,6 +143,7 @@ row(
     put=True,
     replace="secretId",
     delete="cancel_rotate_secret(SecretId={secretId})",
+    keeps="the stages of a secret's versions; the rotation runs here",
 )
 row(
     "ssm/parameter:Parameter",

@@ -140,6 +140,7 @@ row(
     replace="name type zoneId",
     change=record_change,
     changes="*",
+    keeps="zones that a stack only names, and what a validation record is for",
 )
 row(
     "wafv2/webAcl:WebAcl",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from importlib import import_module
 from pathlib import Path
@@ -220,5 +219,5 @@ def test_what_a_row_changes_it_does_not_also_replace() -> None:
 
 def test_the_blind_spots_are_these() -> None:
     """A new one is a decision: somebody stops looking there."""
-    assert json.loads(json.dumps(blind_spots.BLIND_SPOTS)) == blind_spots.BLIND_SPOTS
+    assert blind_spots.BLIND_SPOTS == {}
     assert blind_spots.reason("no-such-check", "anything") is None
