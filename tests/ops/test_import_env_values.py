@@ -129,6 +129,7 @@ def test_two_secrets_do_not_share_a_value(settings: Settings) -> None:
         ("passwordpasswordpassword", "is weak: common words, repetition or a sequence; generate one"),
         ("aaaaaaaaaaaaaaaaaaaaaaaa", "is weak: common words, repetition or a sequence; generate one"),
         ("abcdefghijklmnopqrstuvwxyz", "is weak: common words, repetition or a sequence; generate one"),
+        ("azbyazbyazbyazbyazby", "is weak: common words, repetition or a sequence; generate one"),
         ("12345678901234567890", "is weak: common words, repetition or a sequence; generate one"),
         ("Password123Password123!!", "holds characters that .env cannot carry unquoted"),
         ("'a$b0123456789aBcDeFgHiJ'", "holds characters that .env cannot carry unquoted"),
