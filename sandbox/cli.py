@@ -7,8 +7,6 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from rich.console import Console
-
 from sandbox import keep, report, terminal
 from sandbox.config import BadInput
 from sandbox.keep import Home
@@ -105,7 +103,7 @@ class Screen:
     """Rich on a terminal, plain lines otherwise."""
 
     def __init__(self) -> None:
-        self._console = Console()
+        self._console = terminal.console()
 
     def plan(self, result: Result) -> None:
         """What will be done."""

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,6 +21,11 @@ from sandbox.report import Branch
 COLOURS = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red", "same": "dim"}
 Watch = Callable[[str, Resource], None]
 LEVELS = {"mandatory": "bold red", "remediate": "bold red", "advisory": "yellow"}
+
+
+def console(**how: Any) -> Console:
+    """Shows texts as they are: an ARN's ``:secret:`` is no emoji."""
+    return Console(emoji=False, highlight=False, **how)
 
 
 class Bar:

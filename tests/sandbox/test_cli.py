@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from sandbox import cli, report
+from sandbox import Result, cli, report, terminal
 from sandbox.keep import Home
 from tests.sandbox.toy import HEAD, project, world
 
@@ -92,6 +93,13 @@ def test_the_tree_counts_a_resource_for_the_component_above_it(tmp_path: Path) -
         tree = report.tree(here.preview())
     assert tree.counts == {"create": 1}
     assert [(branch.name, dict(branch.counts)) for branch in tree.inside] == [("box", {"create": 1})]
+
+
+def test_a_terminal_shows_arns_as_they_are() -> None:
+    arn = "arn:aws:secretsmanager:eu-west-1:1:secret:[a]/x"
+    screen = terminal.console(record=True, width=120, file=io.StringIO())
+    terminal.outcome(Result("dev", False, 0, outputs={"arn": arn}), screen)
+    assert arn in screen.export_text()
 
 
 @pytest.fixture
