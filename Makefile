@@ -12,7 +12,7 @@ setup: $(READY)
 $(READY): requirements.lock
 	test -x $(PY) || $(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check uv
-	$(PY) -m uv pip sync --quiet --python $(PY) --require-hashes requirements.lock || \
+	$(PY) -m uv pip sync --quiet --compile-bytecode --python $(PY) --require-hashes requirements.lock || \
 	  $(PY) -m pip install --quiet --require-hashes -r requirements.lock
 	touch $@
 
@@ -23,7 +23,7 @@ preview: setup
 	$(PY) -m sandbox preview --stack $(STACK) $(ARGS)
 
 test: setup
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: setup
 	$(PY) -m ruff check .

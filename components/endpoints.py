@@ -9,8 +9,8 @@ from pulumi_aws import ec2
 
 from components.connections import Connections
 from components.iam import Statement, document
-from components.options import child_of
 from components.network import Network
+from components.options import child_of
 from settings.edges import ENDPOINTS
 from settings.names import Names
 from settings.network import NetworkSettings

@@ -1,4 +1,4 @@
-"""Each shipped stack comes from the same short program, gives out no secret, and waits for nothing in vain."""
+"""Each shipped stack comes from the same short program, gives out no secret and waits for nothing."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_the_gateway_is_entered_from_the_load_balancer_on_443_only(stack: Deploy
 
 @pytest.mark.accepts("A25")
 def test_the_gateway_reaches_every_service_on_its_port_and_what_it_needs_to_start(stack: Deployment) -> None:
-    services = {(name, port) for name, port in PORTS.items()}
+    services = set(PORTS.items())
     assert rules(stack, "api-gateway", "Egress") == services | {
         ("redis", 6379),
         ("endpoints", 443),
