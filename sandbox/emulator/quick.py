@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 _services: dict[str, list[str]] = {}
@@ -39,8 +39,9 @@ def install() -> None:
     from moto.core.request import normalize_request
     from werkzeug.exceptions import HTTPException
 
-    responses.method_names_from_class = functools.cache(utils.method_names_from_class)
-    utils.create_loader = functools.cache(utils.create_loader)
+    # moto exports neither, and both are asked for the same thing at every call.
+    cast(Any, responses).method_names_from_class = functools.cache(utils.method_names_from_class)
+    cast(Any, utils).create_loader = functools.cache(cast(Any, utils).create_loader)
     original = BotocoreStubber.process_request
 
     def process(self: Any, request: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from moto.backends import get_backend
 
@@ -57,7 +57,7 @@ class Live:
     def backend(self, service: str) -> Any:
         """The emulation's own memory of a service, for what no call can loosen."""
         self.touched.add(service)
-        return get_backend(service)[self.settings.account_id][self.settings.region]
+        return cast(Any, get_backend)(service)[self.settings.account_id][self.settings.region]
 
     def news(self, *only: str) -> list[Finding]:
         """What verification finds now beyond what it found in the healthy stack."""

@@ -31,7 +31,7 @@ def slipped_stack(slip: StackSlip) -> dict[str, Any]:
     return {name: entry for name, entry in changed.items() if entry is not None}
 
 
-@pytest.mark.parametrize("type_", COMPLIANT)
+@pytest.mark.parametrize("type_", sorted(COMPLIANT))
 def test_what_is_compliant_breaks_no_rule(type_: str) -> None:
     verdict = judge(type_, COMPLIANT[type_])
     assert (set(verdict.findings), verdict.unjudged) == (set(), set())

@@ -35,7 +35,7 @@ def _stores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _found(mine: _Store, theirs: _Store) -> list[str]:
     estates: Any = (mine, theirs)
-    return [str(one) for one in against.compare(*estates, "staging").findings]
+    return [str(one) for one in against.compare(estates[0], estates[1], "staging").findings]
 
 
 def _ring(*keys: tuple[int, str, Any]) -> str:

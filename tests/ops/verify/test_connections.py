@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.ops.live import Live, Make, Undo
@@ -63,8 +65,8 @@ def undeclared_group(live: Live) -> Undo:
     return lambda: ec2.delete_security_group(GroupId=made)
 
 
-ANYWHERE = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-ANYWHERE_V6 = {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+ANYWHERE: dict[str, Any] = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+ANYWHERE_V6: dict[str, Any] = {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
 
 SLIPS = [
     pytest.param(

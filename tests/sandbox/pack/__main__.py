@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi_policy import (
     EnforcementLevel,
+    Policy,
     PolicyConfigSchema,
     PolicyPack,
     ResourceValidationArgs,
@@ -56,23 +57,20 @@ def few_topics(args: StackValidationArgs, report: Report) -> None:
 
 
 MANDATORY = EnforcementLevel.MANDATORY
-PolicyPack(
-    "toy",
-    enforcement_level=MANDATORY,
-    policies=[
-        ResourceValidationPolicy("no-open-topics", "No topic is open.", no_open_topics),
-        ResourceValidationPolicy(
-            "encrypt-topics",
-            "Topics are encrypted.",
-            remediate=encrypt,
-            enforcement_level=EnforcementLevel.REMEDIATE,
-        ),
-        ResourceValidationPolicy("write-down", "Sees what it is sent.", write_down),
-        StackValidationPolicy(
-            "few-topics",
-            "Few topics.",
-            few_topics,
-            config_schema=PolicyConfigSchema({"most": {"type": "number"}}),
-        ),
-    ],
-)
+POLICIES: list[Policy] = [
+    ResourceValidationPolicy("no-open-topics", "No topic is open.", no_open_topics),
+    ResourceValidationPolicy(
+        "encrypt-topics",
+        "Topics are encrypted.",
+        remediate=cast(Any, encrypt),  # the SDK's alias says None only
+        enforcement_level=EnforcementLevel.REMEDIATE,
+    ),
+    ResourceValidationPolicy("write-down", "Sees what it is sent.", write_down),
+    StackValidationPolicy(
+        "few-topics",
+        "Few topics.",
+        few_topics,
+        config_schema=PolicyConfigSchema({"most": {"type": "number"}}),
+    ),
+]
+PolicyPack("toy", enforcement_level=MANDATORY, policies=POLICIES)
