@@ -19,6 +19,7 @@ from rich.table import Table
 
 from sandbox import World
 from tests.program import ROOT
+from tests.worlds import own_account
 
 COPIED = (
     "components",
@@ -26,11 +27,13 @@ COPIED = (
     "policies",
     "functions",
     "lookups.py",
+    "blueprint.py",
+    "workload.py",
     "__main__.py",
     "pyproject.toml",
     "tests",
 )
-RELOADED = ("components", "settings", "lookups", "functions")
+RELOADED = ("components", "settings", "lookups", "blueprint", "workload", "functions")
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ def preview(root: Path) -> tuple[int, frozenset[str]]:
     for name in mine:
         del sys.modules[name]
     try:
-        with World("prod", root=root) as world:
+        with World("prod", root=root, config=own_account("prod")) as world:
             result = world.preview()
     finally:
         for name in [name for name in sys.modules if name.split(".")[0] in RELOADED]:

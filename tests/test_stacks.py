@@ -11,13 +11,14 @@ import pytest
 
 from sandbox import Result, World
 from tests.program import STACKS
+from tests.worlds import own_account
 
 ENTRY_KEY, RING = "aiponge/entry-encryption-key", "aiponge/entry-encryption-keyring"
 
 
 @pytest.fixture(scope="module", params=STACKS)
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    with World(request.param) as opened:
+    with World(request.param, config=own_account(request.param)) as opened:
         yield opened
 
 
@@ -64,7 +65,7 @@ def keys(world: World) -> dict[int, dict[str, Any]]:
 @pytest.mark.accepts("A9", "A11")
 @pytest.mark.parametrize("stack", ["staging", "prod"])
 def test_three_rotations_in_a_row_touch_one_secret_and_keep_the_old_keys(stack: str) -> None:
-    with World(stack) as world:
+    with World(stack, config=own_account(stack)) as world:
         assert world.up().exit_code == 0
         first = keys(world)
         assert value(world, ENTRY_KEY) == first[1]["key"]
