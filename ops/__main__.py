@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from ops import commands
-from ops.exits import Exit, Stop
+from ops.ending import run
 from ops.import_env import app as values_app
 from ops.reencrypt.cli import app as reencryption_app
 from ops.rotation.cli import app as rotation_app
-from settings import SettingsError
 
 app = typer.Typer(
     help="Verify, prepare and operate one stack. Nothing is written without --apply.",
@@ -46,19 +44,19 @@ def verify(
     against_profile: Annotated[str | None, typer.Option(help="AWS profile of the other stack.")] = None,
 ) -> None:
     """Ask the running stack whether it is what its stack file declares."""
-    _run(lambda: commands.verify(stack, profile, against, against_profile, as_json=as_json))
+    run(lambda: commands.verify(stack, profile, against, against_profile, as_json=as_json))
 
 
 @app.command()
 def prelaunch(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
     """Print the pre-launch checklist (A34 to A43) with its evidence."""
-    _run(lambda: commands.prelaunch(stack, profile, as_json=as_json))
+    run(lambda: commands.prelaunch(stack, profile, as_json=as_json))
 
 
 @app.command()
 def preflight(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
     """Look, before the first update, whether region and account can hold the stack."""
-    _run(lambda: commands.preflight(stack, profile, as_json=as_json))
+    run(lambda: commands.preflight(stack, profile, as_json=as_json))
 
 
 @app.command()
@@ -78,25 +76,7 @@ def bootstrap(
     """Make what must exist before Pulumi can run: state bucket, state key, the roles that run it."""
     consent = commands.Consent(apply=apply, yes=yes, reason=reason)
     source = (repository, repository_id, owner_id)
-    _run(lambda: commands.bootstrap(stack, profile, consent, repository=source, as_json=as_json))
-
-
-def _run(command: Callable[[], Exit]) -> None:
-    """Run one command; what stops it becomes its sentence and its exit code."""
-    try:
-        code = command()
-    except SettingsError as error:
-        code = _stopped(Exit.BAD_INPUT, str(error))
-    except Stop as stop:
-        code = _stopped(stop.code, str(stop))
-    except (KeyboardInterrupt, typer.Abort):
-        code = _stopped(Exit.INTERRUPTED, "interrupted: rerun to go on from here")
-    raise typer.Exit(code)
-
-
-def _stopped(code: Exit, sentence: str) -> Exit:
-    typer.secho(sentence, err=True, fg="red")
-    return code
+    run(lambda: commands.bootstrap(stack, profile, consent, repository=source, as_json=as_json))
 
 
 if __name__ == "__main__":
