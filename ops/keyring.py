@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import json
 import os
 import re
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
+import pybase64
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -27,6 +27,7 @@ BUDGET_WARNING: Final = BUDGET // 2
 
 _IV_BYTES, _NONCE_BYTES, _TAG_BYTES = 16, 12, 16
 _BODY: Final = len(ENVELOPE) + material.KID_CHARS
+_encode = pybase64.b64encode_as_string
 _KID: Final = re.compile(rf"[A-Z2-7]{{{material.KID_CHARS}}}")
 _RING_FIELDS: Final = {"schema", "kind", "current", "keys"}
 _KEY_FIELDS: Final = {"kid", "key", "generation", "status"}
@@ -140,41 +141,42 @@ class Cipher:
         ``likely`` is the kid that opened the value before, where thousands like it follow one another.
         """
         if value.startswith(LEGACY):
-            return self._open_legacy(_decode(value, len(LEGACY), _IV_BYTES + _TAG_BYTES), likely)
+            return self._open_legacy(value, likely)
         if value.startswith(ENVELOPE):
             return self._open_envelope(value, cell)
         raise Unreadable("plain", "the value carries no prefix: it is stored as plain text")
 
     def seal_legacy(self, plaintext: bytes) -> str:
         """``ENC:`` + base64(iv | tag | ciphertext): what today's application reads."""
-        iv = os.urandom(_IV_BYTES)
-        sealed = self._primary.encrypt(iv, plaintext, None)
-        return LEGACY + _encode(iv + sealed[-_TAG_BYTES:] + sealed[:-_TAG_BYTES])
+        return self._seal(plaintext, "ENC", None, os.urandom(_IV_BYTES))
 
     def seal(self, plaintext: bytes, cell: Cell) -> str:
         """``ENC2:<kid>:`` + base64(nonce | ciphertext | tag), bound to its cell."""
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._primary.encrypt(nonce, plaintext, _bound_to(self.current, cell))
-        return f"{ENVELOPE}{self.current}:{_encode(nonce + sealed)}"
+        return self._seal(plaintext, "ENC2", _bound_to(self.current, cell), os.urandom(_NONCE_BYTES))
 
-    def seal_proved(self, plaintext: bytes, cell: Cell, form: Format) -> str:
-        """A fresh value that was opened again from its own text, and compared."""
-        fresh = self.seal(plaintext, cell) if form == "ENC2" else self.seal_legacy(plaintext)
+    def seal_proved(self, plaintext: bytes, cell: Cell, form: Format, nonce: bytes) -> str:
+        """A fresh value that was opened again from its own text, and compared.
+
+        ``nonce`` comes from :func:`nonces` and serves this value only.
+        """
+        bound = _bound_to(self.current, cell) if form == "ENC2" else None
+        fresh = self._seal(plaintext, form, bound, nonce)
         try:
-            proved = self.open(fresh, cell, self.current).plaintext == plaintext
-        except Unreadable:
+            proved = self._primary.decrypt(*_parts(fresh, form), bound) == plaintext
+        except (Unreadable, InvalidTag):
             proved = False
         if not proved:
             raise NotReadBack("a fresh value did not read back")
         return fresh
 
-    def _open_legacy(self, raw: bytes, likely: str | None) -> Opened:
-        iv, tag, body = (
-            raw[:_IV_BYTES],
-            raw[_IV_BYTES : _IV_BYTES + _TAG_BYTES],
-            raw[_IV_BYTES + _TAG_BYTES :],
-        )
-        sealed = body + tag
+    def _seal(self, plaintext: bytes, form: Format, bound: bytes | None, nonce: bytes) -> str:
+        sealed = self._primary.encrypt(nonce, plaintext, bound)
+        if form == "ENC2":
+            return f"{ENVELOPE}{self.current}:{_encode(nonce + sealed)}"
+        return LEGACY + _encode(nonce + sealed[-_TAG_BYTES:] + sealed[:-_TAG_BYTES])
+
+    def _open_legacy(self, value: str, likely: str | None) -> Opened:
+        iv, sealed = _parts(value, "ENC")
         # The format names no key: only the tag tells.
         for kid, key in self._orders.get(likely, self._orders[None]):
             try:
@@ -189,14 +191,18 @@ class Cipher:
             raise Unreadable("malformed", "the value names no key")
         if kid not in self._by_kid:
             raise Unreadable("unknown-kid", f"the value is under {kid}, which the ring does not hold")
-        raw = _decode(value, _BODY + 1, _NONCE_BYTES + _TAG_BYTES)
+        nonce, sealed = _parts(value, "ENC2")
         try:
-            plaintext = self._by_kid[kid].decrypt(
-                raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound_to(kid, cell)
-            )
+            return Opened(self._by_kid[kid].decrypt(nonce, sealed, _bound_to(kid, cell)), kid, "ENC2")
         except InvalidTag:
             raise Unreadable("bad-tag", f"{kid} does not open the value here: changed, or moved") from None
-        return Opened(plaintext, kid, "ENC2")
+
+
+def nonces(form: Format, count: int) -> list[bytes]:
+    """As many fresh nonces, drawn at once: at every single draw parallel workers wait for each other."""
+    size = _NONCE_BYTES if form == "ENC2" else _IV_BYTES
+    drawn = os.urandom(size * count)
+    return [drawn[start : start + size] for start in range(0, len(drawn), size)]
 
 
 def _bound_to(kid: str, cell: Cell) -> bytes:
@@ -214,21 +220,25 @@ def _measured(part: str) -> bytes:
     return len(raw).to_bytes(4, "big") + raw
 
 
-def _encode(raw: bytes) -> str:
-    return binascii.b2a_base64(raw, newline=False).decode("ascii")
+def _parts(value: str, form: Format) -> tuple[bytes, bytes]:
+    """Nonce, and ciphertext with its tag behind it."""
+    if form == "ENC2":
+        raw = _decode(value[_BODY + 1 :], _NONCE_BYTES + _TAG_BYTES)
+        return raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
+    raw = _decode(value[len(LEGACY) :], _IV_BYTES + _TAG_BYTES)
+    body = _IV_BYTES + _TAG_BYTES
+    return raw[:_IV_BYTES], raw[body:] + raw[_IV_BYTES:body]
 
 
-def _decode(value: str, prefix: int, shortest: int) -> bytes:
-    """The bytes after the prefix, from the only base64 text that stands for them."""
-    text = value[prefix:]
-    raw = None
-    if text.isascii():
-        try:
-            raw = binascii.a2b_base64(text, strict_mode=True)
-        except binascii.Error:
-            raw = None
-    # Strict mode lets the unused bits of the last group differ; only that group needs the round trip.
-    if raw is None or (raw and _encode(raw[-(len(raw) % 3 or 3) :]) != text[-4:]):
+def _decode(text: str, shortest: int) -> bytes:
+    """The bytes of the only base64 text that stands for them."""
+    try:
+        raw = pybase64.b64decode(text, validate=True)
+    except ValueError:  # also of binascii, and for what is not ASCII
+        raw = None
+    # Validation lets the unused bits of a padded last group differ; only that group needs the round trip.
+    odd = len(raw) % 3 if raw else 0
+    if raw is None or (odd and _encode(raw[-odd:]) != text[-4:]):
         raise Unreadable("malformed", "the value is not canonical base64")
     if len(raw) < shortest:
         raise Unreadable("malformed", f"the value is {len(raw)} bytes, at least {shortest} expected")

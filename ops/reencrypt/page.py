@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import Connection, sql
 
-from ops.keyring import ENVELOPE, Cell, Cipher, Format, Unreadable
+from ops.keyring import ENVELOPE, Cell, Cipher, Format, Unreadable, nonces
 from ops.reencrypt.session import BUSY
 from ops.reencrypt.target import Column
 
@@ -91,7 +91,7 @@ class Work:
     def renew(self, rows: Sequence[Row]) -> Renewed:
         """Open, seal anew, open again and compare."""
         result, target, kid = Renewed(), self.column.target, None
-        for key, owner, value in rows:
+        for (key, owner, value), nonce in zip(rows, nonces(self.form, len(rows)), strict=True):
             if value is None:
                 continue
             cell = Cell(target.table, target.column, owner or "")
@@ -108,7 +108,7 @@ class Work:
                 if not self.encrypt_plaintext or not value.strip():
                     continue  # the application stores blank text as it is
                 plaintext = value.encode()
-            result.renewed.append(self.cipher.seal_proved(plaintext, cell, self.form))
+            result.renewed.append(self.cipher.seal_proved(plaintext, cell, self.form, nonce))
             result.keys.append(key)
             result.stored.append(value)
         return result

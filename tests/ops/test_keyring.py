@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from components import keyring as material
 from ops import keyring
-from ops.keyring import Cell, Cipher, NotReadBack, Ring, RingError, Unreadable
+from ops.keyring import Cell, Cipher, NotReadBack, Ring, RingError, Unreadable, nonces
 
 SEED = "Seed" * 16
 KEYS = {
@@ -272,14 +272,14 @@ def reason(cipher: Cipher, value: str, cell: Cell = CELL) -> str:
 @pytest.mark.attack(18)
 @pytest.mark.parametrize("form", ["ENC", "ENC2"])
 def test_refuses_every_truncation(cipher: Cipher, form: Any) -> None:
-    value = cipher.seal_proved(b"dear diary", CELL, form)
+    value = cipher.seal_proved(b"dear diary", CELL, form, *nonces(form, 1))
     assert {reason(cipher, value[:end]) for end in range(5, len(value))} <= {"malformed", "bad-tag"}
 
 
 @pytest.mark.attack(18)
 @pytest.mark.parametrize("form", ["ENC", "ENC2"])
 def test_refuses_every_flipped_bit(cipher: Cipher, form: Any) -> None:
-    value = cipher.seal_proved(b"dear diary", CELL, form)
+    value = cipher.seal_proved(b"dear diary", CELL, form, *nonces(form, 1))
     prefix, body = value[: value.rindex(":") + 1], bytearray(base64.b64decode(value[value.rindex(":") + 1 :]))
     for bit in range(8 * len(body)):
         body[bit // 8] ^= 1 << bit % 8
@@ -336,8 +336,15 @@ def test_binds_a_value_by_the_documented_bytes(cipher: Cipher) -> None:
 
 
 def test_never_repeats_a_nonce(cipher: Cipher) -> None:
-    nonces = {base64.b64decode(cipher.seal(b"", CELL).rpartition(":")[2])[:12] for _ in range(1000)}
-    assert len(nonces) == 1000
+    seen = {base64.b64decode(cipher.seal(b"", CELL).rpartition(":")[2])[:12] for _ in range(1000)}
+    assert len(seen) == 1000
+
+
+@pytest.mark.parametrize(("form", "size"), [("ENC", 16), ("ENC2", 12)])
+def test_draws_as_many_different_nonces_as_asked_for(form: Any, size: int) -> None:
+    drawn = nonces(form, 1000)
+    assert len(set(drawn)) == 1000
+    assert {len(nonce) for nonce in drawn} == {size}
 
 
 @pytest.mark.parametrize("form", ["ENC", "ENC2"])
@@ -349,7 +356,7 @@ def test_hands_out_no_value_that_does_not_read_back(
     broken = {"text": lambda raw: real(raw)[:-4], "key": lambda raw: real(raw[:-1] + bytes([raw[-1] ^ 1]))}
     monkeypatch.setattr(keyring, "_encode", broken[fault])
     with pytest.raises(NotReadBack):
-        cipher.seal_proved(b"dear diary", CELL, form)
+        cipher.seal_proved(b"dear diary", CELL, form, *nonces(form, 1))
 
 
 @pytest.mark.parametrize("likely", [None, "", KIDS[1], KIDS[2], KIDS[4]])

@@ -57,6 +57,14 @@ def test_ends_with_a_pass_that_finds_nothing(diary: Diary) -> None:
     assert renew(diary).passes == 1
 
 
+@pytest.mark.parametrize(("mode", "start", "size"), [("enc2", len(f"ENC2:{NEW}:"), 12), ("legacy", 4, 16)])
+def test_gives_every_row_a_nonce_of_its_own(diary: Diary, mode: Mode, start: int, size: int) -> None:
+    diary.fill_legacy(1200)
+    renew(diary, mode, workers=2)
+    nonces = {base64.b64decode(value[start:])[:size] for value in diary.stored().values()}
+    assert len(nonces) == 1200
+
+
 def test_leaves_alone_what_is_current_already(diary: Diary) -> None:
     diary.fill_legacy(20)
     renew(diary)
@@ -221,8 +229,8 @@ def test_writes_nothing_of_a_page_whose_fresh_value_does_not_read_back(
 ) -> None:
     diary.fill_legacy(5)
     before = diary.stored()
-    real = Cipher.seal
-    monkeypatch.setattr(Cipher, "seal", lambda self, text, cell: real(self, b"other", cell))
+    real = Cipher._seal
+    monkeypatch.setattr(Cipher, "_seal", lambda self, text, *how: real(self, b"other", *how))
     with pytest.raises(Stop, match="did not read back"):
         renew(diary)
     assert diary.stored() == before
