@@ -171,8 +171,25 @@ def _generation_problems(where: str, key: str, secret: SecretSettings) -> Iterat
         if secret.keyring.name.startswith(secret.name + "-"):
             # IAM adds -?????? to a secret's name: a longer sibling would match this one's pattern.
             yield f"{where}.keyring.name={secret.keyring.name}: begins with {secret.name}-; choose another"
+        for reader in secret.keyring.readers:
+            if reader not in secret.readers:
+                hint = nearest(reader, secret.readers)
+                yield f'{where}.keyring.readers: "{reader}" is no reader of {key}{hint or "; remove it"}'
+    yield from _envelope_problems(where, secret)
     if secret.initial == "imported" and not secret.generated:
         yield f"{where}.initial=imported: only generated kinds have it; remove it"
+
+
+def _envelope_problems(where: str, secret: SecretSettings) -> Iterator[str]:
+    if secret.envelope == "legacy":
+        return
+    if secret.kind != "aes-256-key":
+        yield f"{where}.envelope={secret.envelope}: kind {secret.kind} encrypts no rows; remove it"
+    elif secret.keyring is None:
+        yield f"{where}.envelope={secret.envelope}: names keys by kid, but there is no ring; declare keyring"
+    elif secret.one_key_readers:
+        lacking = ", ".join(secret.one_key_readers)
+        yield f"{where}.envelope={secret.envelope}: {lacking} know one key; list them in keyring.readers"
 
 
 def _variable_problems(settings: Settings) -> Iterator[str]:

@@ -30,6 +30,8 @@ class KeyringSettings(Model):
 
     name: str = Field(min_length=1)
     env: EnvName
+    readers: tuple[Slug, ...] = ()
+    """Readers that go by the ring: they accept every key of it. The others know the plain value only."""
 
 
 class SecretSettings(Model):
@@ -67,6 +69,12 @@ class SecretSettings(Model):
     def generated(self) -> bool:
         """Whether Pulumi makes its values."""
         return self.kind in GENERATED_KINDS
+
+    @property
+    def one_key_readers(self) -> tuple[str, ...]:
+        """Readers that know one key, and notice when it changes."""
+        by_ring = self.keyring.readers if self.keyring else ()
+        return tuple(reader for reader in self.readers if reader not in by_ring)
 
     @property
     def next_generation(self) -> int:

@@ -40,12 +40,24 @@ def rotate(site: Site, secret: SecretSettings, *, write: bool, resume: bool, abo
         return Exit.DONE
     if abort:
         return _abort(site, secret, pending or "", stuck=stuck)
-    if resume:
-        _finish(site, secret, pending or "")
-    else:
-        _start(site, secret)
-    readers.restart(site, secret, created(site, secret.name))
+    renew(site, secret, pending=pending if resume else None)
     return _done(site, secret)
+
+
+def renew(site: Site, secret: SecretSettings, *, pending: str | None) -> None:
+    """One rotation, or the rest of the one that left ``pending`` behind; then the readers."""
+    if pending is None:
+        _start(site, secret)
+    else:
+        _finish(site, secret, pending)
+    readers.restart(site, secret.readers, created(site, secret.name))
+
+
+def half_way(site: Site, name: str) -> str | None:
+    """The version that a rotation under way, or one that stopped half-way, has not put in force yet."""
+    stages = staged(site, name)
+    pending = stages.get(PENDING)
+    return None if pending == stages.get(CURRENT) else pending
 
 
 def staged(site: Site, name: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ SERVICES_A_CALL, TASKS_A_CALL = 10, 100
 def stale(site: Site, secret: SecretSettings, since: datetime) -> list[str]:
     """One sentence for each service that runs a task from before ``since``."""
     found: list[str] = []
-    for name in _services(site, secret):
+    for name in _services(site, secret.readers):
         old = [task for task in _tasks(site, name) if not _newer(task, since)]
         if old:
             found.append(
@@ -28,11 +28,11 @@ def stale(site: Site, secret: SecretSettings, since: datetime) -> list[str]:
     return found
 
 
-def restart(site: Site, secret: SecretSettings, since: datetime) -> None:
-    """Start exactly the readers anew, and wait until each is healthy and newer than ``since``."""
-    if HOST_READER in secret.readers:
+def restart(site: Site, readers: Collection[str], since: datetime) -> None:
+    """Start exactly these readers anew, and wait until each is healthy and newer than ``since``."""
+    if HOST_READER in readers:
         host.refresh(site)
-    started = dict(_deployments(site, secret))
+    started = dict(_deployments(site, readers))
     for name in started:
         site.say(f"service {name}: deploying anew")
     waiting = dict(started)
@@ -51,10 +51,10 @@ def restart(site: Site, secret: SecretSettings, since: datetime) -> None:
         raise Stop(Exit.PARTLY, f"still deploying: {', '.join(waiting)}; look at their events, then --resume")
 
 
-def _deployments(site: Site, secret: SecretSettings) -> Iterator[tuple[str, str]]:
+def _deployments(site: Site, readers: Collection[str]) -> Iterator[tuple[str, str]]:
     """Force one deployment a reader; its name and the deployment's id. Nothing runs at a count of 0."""
     client = site.estate.client("ecs")
-    for service in _described(site, _services(site, secret)):
+    for service in _described(site, _services(site, readers)):
         name = service["serviceName"]
         if not service.get("desiredCount"):
             site.say(f"service {name}: has no tasks, nothing to deploy")
@@ -75,9 +75,9 @@ def _rolled_out(service: dict[str, Any], deployment: str) -> bool:
     return complete and service.get("runningCount", 0) >= service.get("desiredCount", 0)
 
 
-def _services(site: Site, secret: SecretSettings) -> list[str]:
+def _services(site: Site, readers: Collection[str]) -> list[str]:
     services = site.settings.services
-    return [site.estate.names.part(reader) for reader in secret.readers if reader in services]
+    return [site.estate.names.part(reader) for reader in readers if reader in services]
 
 
 def _described(site: Site, names: list[str]) -> list[dict[str, Any]]:

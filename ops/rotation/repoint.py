@@ -35,7 +35,7 @@ def repoint(site: Site, name: str, *, write: bool) -> Exit:
             SecretId=secret.name, ClientRequestToken=str(uuid.uuid4()), SecretString=moved
         )
         site.say(f"{secret.name} leads to {address}", "green")
-        readers.restart(site, secret, created(site, secret.name))
+        readers.restart(site, secret.readers, created(site, secret.name))
         site.say(
             "if the restored data is older than the last rotation, rotate now: its passwords are older too"
         )

@@ -72,24 +72,28 @@ def steps_of(key: str, secret: SecretSettings, how: How) -> list[Step]:
 
 def outage(key: str, secret: SecretSettings) -> str | None:
     """What readers of today suffer from a rotation; None where it passes unnoticed."""
+    simple = ", ".join(secret.one_key_readers)
     match secret.kind:
-        case "aes-256-key" if secret.envelope == "legacy":
+        case "aes-256-key" if simple:
             return (
-                f"{key}: its readers know one key (envelope: legacy): rows under the old key stay unreadable "
-                "to them until `ops reencrypt --mode legacy` has run in a maintenance window"
+                f"{key}: {simple} know one key: rows under the old key stay unreadable to them until "
+                "`ops reencrypt --mode legacy` has run in a maintenance window"
             )
-        case "hmac-key":
+        case "hmac-key" if simple:
             return (
-                f"{key}: readers that know one key answer 401 to each other until the last of them is new: "
-                "minutes, in the roll-out"
+                f"{key}: {simple} know one key: calls between old and new are answered 401 until the last "
+                "reader is new: minutes, in the roll-out"
             )
-        case "jwt-hs256-key":
+        case "jwt-hs256-key" if simple:
             return (
-                f"{key}: readers that know one key answer 401 to every session that was signed before: "
+                f"{key}: {simple} know one key and answer 401 to every session that was signed before: "
                 "people sign in again"
             )
         case "django-key":
-            return f"{key}: sessions and reset links signed before end: people sign in again"
+            return (
+                f"{key}: unless the application puts SECRET_KEY_PREVIOUS into SECRET_KEY_FALLBACKS, sessions "
+                "and reset links signed before end: people sign in again"
+            )
         case "password":
             return (
                 f"{key}: logins fail from the moment the database has the new one until the readers have it"

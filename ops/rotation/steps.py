@@ -67,6 +67,13 @@ def _take(site: Site, key: str, step: Step, before: Held, update: Update) -> Hel
     if step.edit is not None:
         site.edit(step.edit)
     update()
+    after = proven(site, key, step, before)
+    readers.restart(site, site.settings.secrets[key].readers, after.since)
+    return after
+
+
+def proven(site: Site, key: str, step: Step, before: Held) -> Held:
+    """What the store holds after a step's update; :class:`Stop` where that is not what the step was for."""
     secret = site.settings.secrets[key]
     after = held(site, secret)
     problems = [*moved(secret, before, after)]
@@ -74,5 +81,4 @@ def _take(site: Site, key: str, step: Step, before: Held, update: Update) -> Hel
         problems.append(f"{secret.name} has the same value as before")
     if problems:
         raise Stop(Exit.PARTLY, f"{'; '.join(problems)} (the readers were left alone; --resume)")
-    readers.restart(site, secret, after.since)
     return after

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Literal
@@ -237,6 +238,7 @@ _OPERATORS: dict[str, tuple[Any, bool]] = {
     "NumericLessThanEquals": (lambda p, v: float(v) <= float(p), False),
     "NumericGreaterThan": (lambda p, v: float(v) > float(p), False),
     "NumericGreaterThanEquals": (lambda p, v: float(v) >= float(p), False),
+    "DateLessThan": (lambda p, v: datetime.fromisoformat(v) < datetime.fromisoformat(p), False),
 }
 """Comparison and whether the operator is its negation."""
 

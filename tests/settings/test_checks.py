@@ -204,6 +204,38 @@ def test_a_ring_whose_name_a_pattern_of_its_secret_would_match_is_refused() -> N
     ]
 
 
+def test_a_ring_is_declared_to_be_read_by_its_secrets_readers_only() -> None:
+    assert problems((f"{SECRETS}.jwt-secret.keyring.readers", ["user", "usr"])) == [
+        'secrets.jwt-secret.keyring.readers: "usr" is no reader of jwt-secret; did you mean "user"?'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ([], "user know one key; list them in keyring.readers"),
+        ([(f"{SECRETS}.entry-encryption-key.keyring", REMOVED)], "there is no ring; declare keyring"),
+    ],
+)
+def test_envelopes_are_declared_only_where_every_reader_goes_by_the_ring(
+    changes: list[tuple[str, Any]], says: str
+) -> None:
+    (said,) = problems((f"{SECRETS}.entry-encryption-key.envelope", "enc2"), *changes)
+    assert said.startswith("secrets.entry-encryption-key.envelope=enc2: ")
+    assert says in said
+
+
+def test_envelopes_are_accepted_once_every_reader_goes_by_the_ring() -> None:
+    entry = f"{SECRETS}.entry-encryption-key"
+    assert problems((f"{entry}.envelope", "enc2"), (f"{entry}.keyring.readers", ["user"])) == []
+
+
+def test_a_key_that_encrypts_no_rows_has_no_envelope() -> None:
+    assert problems((f"{SECRETS}.jwt-secret.envelope", "enc2")) == [
+        "secrets.jwt-secret.envelope=enc2: kind jwt-hs256-key encrypts no rows; remove it"
+    ]
+
+
 def test_a_variable_that_is_also_a_secret_is_refused() -> None:
     said = problems((f"{SERVICES}.user.environment", {"JWT_SECRET": "not a secret"}))
     assert said == ["platform.services.user.environment.JWT_SECRET: is also a secret (jwt-secret); remove it"]

@@ -58,7 +58,7 @@ def restart(monkeypatch: pytest.MonkeyPatch) -> Callable[[Cluster], None]:
         session: Any = None
         site = Site("staging", settings, session, lambda: lambda: None, Screen(as_json=False), clock)
         monkeypatch.setattr(site.estate, "client", lambda service: cluster)
-        readers.restart(site, settings.secrets["jwt-secret"], CHANGED)
+        readers.restart(site, settings.secrets["jwt-secret"].readers, CHANGED)
 
     return run
 

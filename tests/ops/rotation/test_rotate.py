@@ -16,9 +16,10 @@ import yaml
 from ops.exits import Exit, Stop
 from ops.keyring import Ring
 from ops.rotation import readers
-from ops.rotation.rotate import How, rotate
+from ops.rotation.rotate import How, outage, rotate
 from ops.rotation.stack_edit import SECRETS
 from ops.verify.values import database_url, rings
+from settings import read_stack_file
 from tests.ops.rotation.conftest import Home
 from tests.ops.rotation.test_stack_edit import changed
 
@@ -54,7 +55,7 @@ def former(ring: Ring) -> dict[int, str]:
 def refreshed(home: Home, key: str) -> None:
     """Start the readers anew, as a deployment would."""
     site = home.site()
-    readers.restart(site, site.settings.secrets[key], datetime(2026, 1, 1, tzinfo=UTC))
+    readers.restart(site, site.settings.secrets[key].readers, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def refused(home: Home, name: str, code: Exit = Exit.REFUSED, **how: bool) -> str:
@@ -148,7 +149,7 @@ def test_leaves_a_value_that_was_changed_by_hand_to_people(staging: Home) -> Non
     ("name", "says"),
     [
         ("entry-encryption-key", "rows under the old key stay unreadable"),
-        ("internal-service-secret", "answer 401 to each other"),
+        ("internal-service-secret", "between old and new are answered 401"),
         ("jwt-secret", "people sign in again"),
     ],
 )
@@ -156,6 +157,21 @@ def test_says_what_readers_will_notice_and_wants_it_accepted(staging: Home, name
     said = refused(staging, name, accept_outage=False)
     assert says in said
     assert "--accept-outage" in said
+
+
+@pytest.mark.accepts("A13", "A14")
+@pytest.mark.parametrize("key", ["entry-encryption-key", "internal-service-secret", "jwt-secret"])
+def test_of_a_ring_passes_unnoticed_only_once_every_reader_goes_by_it(key: str) -> None:
+    secret = read_stack_file("staging").secrets[key]
+    assert secret.keyring is not None
+    *most, last = secret.readers
+    aware = {
+        readers: secret.keyring.model_copy(update={"readers": readers})
+        for readers in (tuple(most), secret.readers)
+    }
+    said = [outage(key, secret.model_copy(update={"keyring": ring})) for ring in aware.values()]
+    assert f"{key}: {last} know one key" in str(said[0])
+    assert said[1] is None
 
 
 def test_needs_no_acceptance_where_two_passwords_are_in_force(staging: Home) -> None:
