@@ -221,3 +221,9 @@ def test_a_sidecar_is_as_hardened_as_the_process_and_sees_no_secret() -> None:
     for key in ("user", "privileged", "readonlyRootFilesystem", "linuxParameters"):
         assert sidecar[key] == main[key]
     assert sidecar["systemControls"]
+
+
+@pytest.mark.parametrize("sidecar", [None, SIDECAR_IMAGE])
+def test_a_task_ends_when_any_of_its_containers_does(sidecar: str | None) -> None:
+    found = containers(task(tls_sidecar_image=sidecar))
+    assert [one["essential"] for one in found] == [True] * (1 if sidecar is None else 2)
