@@ -17,6 +17,7 @@ def install() -> None:
         postgres,
         quick,
         routes,
+        silent,
         stages,
         tasks,
         zones,
@@ -26,5 +27,18 @@ def install() -> None:
         return
     _installed.append(True)
     hooks.install()
-    for module in (absent, accounts, cache, kept, lambdas, postgres, quick, routes, stages, tasks, zones):
+    for module in (
+        absent,
+        accounts,
+        cache,
+        kept,
+        lambdas,
+        postgres,
+        quick,
+        routes,
+        silent,
+        stages,
+        tasks,
+        zones,
+    ):
         module.install()

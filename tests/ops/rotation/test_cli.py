@@ -12,6 +12,7 @@ from ops.exits import Exit
 
 TYPED = (
     ("due",),
+    ("reads",),
     ("rotate", "jwt-secret"),
     ("repoint", "database-url"),
     ("retire", "internal-service-secret"),
@@ -72,7 +73,7 @@ def test_names_the_stacks_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "staging" in said
 
 
-@pytest.mark.parametrize("words", TYPED[1:], ids=lambda words: words[0])
+@pytest.mark.parametrize("words", TYPED[2:], ids=lambda words: words[0])
 @pytest.mark.parametrize("extra", [("--apply",), ("--apply", "--yes"), ("--apply", "--yes", "--reason", " ")])
 def test_writes_to_production_only_with_a_reason(
     monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], extra: tuple[str, ...]

@@ -1,0 +1,36 @@
+"""``ops reads --since``: a question only, so there is nothing to apply."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from ops import ending
+from ops.consent import Consent
+from ops.exits import Exit
+from ops.reads import report
+from ops.rotation.cli import run
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+Since = Annotated[str, typer.Option("--since", help="24h, 7d, or a date and time (UTC).")]
+
+
+@app.command("reads")
+def reads_command(
+    stack: Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")],
+    since: Since = "24h",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="AWS profile; the environment's when left out.")
+    ] = None,
+) -> None:
+    """Who read which secret, from CloudTrail's event history."""
+
+    def work() -> Exit:
+        start = report.moment(since, datetime.now(UTC))
+        return run(stack, profile, Consent(), lambda site, _: report.command(site, start), as_json=as_json)
+
+    ending.run(work)

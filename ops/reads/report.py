@@ -1,0 +1,135 @@
+"""Reads are shown by secret and caller; who is no declared reader, or nobody in particular, stands out."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ops.exits import Exit, Stop
+from ops.reads.trail import KEPT, LATE, Caller, Read, reads
+from ops.rotation.site import Site
+from settings import Settings
+from settings.grants import reader_roles
+
+SHOWN_SESSIONS = 5
+_SPAN = re.compile(r"(\d+)([hd])")
+_NOBODY = re.compile(r"GitHubActions|botocore-session-\d+|aws-(go|js)-sdk-\d+|aws-cli-\S*")
+"""What tools call a session that nobody gave a name."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """All reads of one secret by one caller."""
+
+    name: str
+    caller: str
+    reads: tuple[Read, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def sessions(self) -> list[str]:
+        """The names of its sessions, newest first."""
+        return list(dict.fromkeys(read.caller.session for read in self.reads if read.caller.session))
+
+    def __str__(self) -> str:
+        refused = sum(bool(read.denied) for read in self.reads)
+        times = f"{len(self.reads)} times" + (f", {refused} of them denied" if refused else "")
+        last, some = self.reads[0], self.sessions[:SHOWN_SESSIONS]
+        more = "".join(
+            [f", sessions {', '.join(some)}" if some else "", ", ..." * (len(self.sessions) > len(some))]
+        )
+        wrong = f": {'; '.join(self.problems)}" if self.problems else ""
+        when = f"last {last.at:%Y-%m-%d %H:%M:%S} from {last.source}"
+        return f"{self.name}: {self.caller} {times}, {when}{more}{wrong}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON carries it."""
+        return {
+            "name": self.name,
+            "caller": self.caller,
+            "count": len(self.reads),
+            "denied": sum(bool(read.denied) for read in self.reads),
+            "first": self.reads[-1].at.isoformat(),
+            "last": self.reads[0].at.isoformat(),
+            "sessions": self.sessions,
+            "sources": sorted({read.source for read in self.reads}),
+            "problems": list(self.problems),
+        }
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """``24h``, ``7d``, or a date and time with its zone (UTC where none is written)."""
+    if span := _SPAN.fullmatch(text):
+        since = now - int(span[1]) * timedelta(**{"h": {"hours": 1}, "d": {"days": 1}}[span[2]])
+    else:
+        try:
+            since = datetime.fromisoformat(text)
+        except ValueError:
+            raise Stop(Exit.BAD_INPUT, f"--since {text}: write 24h, 7d or 2026-01-31T12:00:00Z") from None
+        since = since if since.tzinfo else since.replace(tzinfo=UTC)
+    if since < now - KEPT:
+        older = f"Event history keeps {KEPT.days} days; older reads are in the trail's bucket"
+        raise Stop(Exit.BAD_INPUT, f"--since {text}: {older}")
+    if since > now:
+        raise Stop(Exit.BAD_INPUT, f"--since {text}: is in the future")
+    return since.astimezone(UTC)
+
+
+def show(site: Site, since: datetime) -> list[Group]:
+    """Every group of reads, those that need a look last."""
+    found = sorted(groups(site.settings, reads(site.estate, since)), key=lambda one: bool(one.problems))
+    for one in found:
+        site.say(str(one), "red" if one.problems else "")
+    odd, total = sum(bool(one.problems) for one in found), sum(len(one.reads) for one in found)
+    site.say(
+        f"{site.stack}: {total} reads since {since:%Y-%m-%d %H:%M} UTC; {odd} of {len(found)} callers need a "
+        f"look; the last {LATE.seconds // 60} minutes may be missing",
+        "red" if odd else "green",
+    )
+    return found
+
+
+def command(site: Site, since: datetime) -> Exit:
+    """``ops reads``: exit 1 where a read needs a look."""
+    found = show(site, since)
+    site.screen.document(
+        {"stack": site.stack, "since": since.isoformat(), "reads": [one.to_dict() for one in found]}
+    )
+    return Exit.FINDING if any(one.problems for one in found) else Exit.DONE
+
+
+def groups(settings: Settings, found: Iterable[Read]) -> Iterator[Group]:
+    """Reads by secret and caller, each newest first."""
+    by: dict[tuple[str, str], list[Read]] = defaultdict(list)
+    for read in found:
+        by[read.entry.store_name, read.caller.name].append(read)
+    for (name, caller), some in sorted(by.items()):
+        some.sort(key=lambda read: read.at, reverse=True)
+        problems = dict.fromkeys(problem for read in some for problem in _problems(settings, read))
+        yield Group(name, caller, tuple(some), tuple(problems))
+
+
+def _problems(settings: Settings, read: Read) -> Iterator[str]:
+    caller = read.caller
+    if caller.long_lived:
+        yield "long-lived credentials, which may be shared (B41): delete the key, take a role"
+    if not _declared(settings, read):
+        yield f"{'tried, and ' if read.denied else ''}is no declared reader"
+    elif _NOBODY.fullmatch(caller.session):
+        yield f"session {caller.session} names neither a person nor a run (B41)"
+
+
+def _declared(settings: Settings, read: Read) -> bool:
+    role, names = read.caller.role, reader_roles(settings, read.entry.key)
+    return role is not None and (
+        role in map(settings.names.role_arn, names) or _administers(settings, read.caller)
+    )
+
+
+def _administers(settings: Settings, caller: Caller) -> bool:
+    return any(fnmatchcase(str(caller.role), pattern) for pattern in settings.administrators)

@@ -1,0 +1,105 @@
+"""Every read of a declared secret that CloudTrail's event history holds, as plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ops.verify import Estate
+from settings.grants import Entry, entries
+
+KEPT = timedelta(days=90)
+"""How far back the event history reaches; older events are in the trail's bucket only."""
+LATE = timedelta(minutes=15)
+"""How long an event may take until the history shows it."""
+CALLS = {
+    # BatchGetSecretValue leaves one GetSecretValue a secret beside its own event.
+    "secrets-manager": ("GetSecretValue",),
+    "parameter-store": ("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"),
+}
+_SUFFIX = len("-AbCdEf")
+_LONG_LIVED = "AKIA"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """As whom a call was made."""
+
+    role: str | None
+    """The role's ARN without the session; None for a user, the root user, or an AWS service."""
+    name: str
+    """The role's short name, else the ARN or the service."""
+    session: str
+    """What the session was called when it was begun; empty without one."""
+    long_lived: bool
+    """Whether its credentials never expire."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """One call that returned a value, or was refused one."""
+
+    at: datetime
+    entry: Entry
+    caller: Caller
+    source: str
+    """The address the call came from."""
+    denied: str
+    """Why AWS refused it; empty where it did not."""
+
+
+def reads(estate: Estate, since: datetime) -> Iterator[Read]:
+    """Every read of what the stack declares; those of other names are not the stack's affair."""
+    declared = {entry.store_name: entry for entry in entries(estate.settings)}
+    for call in dict.fromkeys(call for entry in declared.values() for call in CALLS[entry.secret.store]):
+        only = [{"AttributeKey": "EventName", "AttributeValue": call}]
+        found = estate.list("cloudtrail", "lookup_events", "Events", LookupAttributes=only, StartTime=since)
+        for one in found:
+            yield from _read(json.loads(one["CloudTrailEvent"]), declared)
+
+
+def _read(event: Mapping[str, Any], declared: Mapping[str, Entry]) -> Iterator[Read]:
+    asked = event.get("requestParameters") or {}
+    if event["eventSource"] == "ssm.amazonaws.com" and not asked.get("withDecryption"):
+        return  # A SecureString comes back encrypted.
+    for entry in _named(asked, declared):
+        yield Read(
+            at=datetime.fromisoformat(event["eventTime"]).astimezone(UTC),
+            entry=entry,
+            caller=_caller(event["userIdentity"]),
+            source=str(event.get("sourceIPAddress", "")),
+            denied=str(event.get("errorCode", "")),
+        )
+
+
+def _named(asked: Mapping[str, Any], declared: Mapping[str, Entry]) -> Iterable[Entry]:
+    """What a request is about, however it wrote the name."""
+    if path := asked.get("path"):
+        return [entry for name, entry in declared.items() if name.startswith(f"{path.rstrip('/')}/")]
+    given = asked.get("names") or [asked.get("secretId") or asked.get("name") or ""]
+    wanted = {name for one in given for name in _spellings(str(one))}
+    return [entry for name, entry in declared.items() if name in wanted]
+
+
+def _spellings(given: str) -> tuple[str, ...]:
+    if ":secret:" in given:
+        name = given.split(":secret:")[1]
+        return name, name[:-_SUFFIX]
+    if given.startswith("arn:"):
+        given = given.split(":parameter", 1)[-1]
+    return (given.partition(":")[0],)  # A parameter's name may end in its version.
+
+
+def _caller(identity: Mapping[str, Any]) -> Caller:
+    issuer = (identity.get("sessionContext") or {}).get("sessionIssuer") or {}
+    arn, kind = str(identity.get("arn", "")), identity.get("type")
+    assumed = kind == "AssumedRole"
+    return Caller(
+        role=issuer.get("arn") if assumed else None,
+        name=str(issuer.get("userName") or arn or identity.get("invokedBy") or kind),
+        session=arn.rpartition("/")[2] if assumed else "",
+        long_lived=kind in ("IAMUser", "Root") or str(identity.get("accessKeyId")).startswith(_LONG_LIVED),
+    )
