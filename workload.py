@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,11 +18,13 @@ from components.delivery import Delivery
 from components.edge import Edge
 from components.endpoints import Endpoints
 from components.host import Host, HostArgs
+from components.host_access import declared_names
 from components.keys import Keys
 from components.monitoring import Monitoring, MonitoringArgs
 from components.network import Network
 from components.parameters import Parameters, ParametersArgs
 from components.patching import Patching, PatchingArgs
+from components.refresh import Refresh, RefreshArgs
 from components.registry import Registry, RegistryArgs
 from components.rotation import Rotation
 from components.secrets import Secrets
@@ -62,6 +64,8 @@ class Workload:
     """What pipelines must know to deploy here."""
     log_groups: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Names of the application's log groups, by service."""
+    rules: Sequence[str] = ()
+    """What its event rules are called, after the application's prefix."""
     services: ServicesWatched | None = None
     host: HostWatched | None = None
 
@@ -97,7 +101,7 @@ def watch(plan: Blueprint, parts: Parts, workload: Workload) -> Monitoring:
         cache_members=parts.cache.member_ids if parts.cache else (),
         nat_gateways=parts.network.nat_gateway_ids,
         functions=parts.rotation.functions if parts.rotation else {},
-        rules=parts.rotation.rules if parts.rotation else (),
+        rules=[*(parts.rotation.rules if parts.rotation else ()), *workload.rules],
     )
     return Monitoring("monitoring", args, plan.plain)
 
@@ -199,12 +203,21 @@ def _host(plan: Blueprint, parts: Parts, platform: HostSettings) -> Workload:
     )
     host = Host("host", args, plan.plain)
     documents = parts.delivery.documents if parts.delivery else {}
+    rules: list[str] = []
+    if "update" in documents:
+        heard = declared_names(names, args.entries, tuple(platform.parameters))
+        ours = {**{key: tags[key] for key in ("App", "Env")}, "Name": names.host_name}
+        refresh = RefreshArgs(
+            names=names, parameters=heard, update=documents["update"], tags=ours, host=host
+        )
+        rules = Refresh("refresh", refresh, plan.plain).rules
     told = {
         purpose: {"name": document.name, "version": document.latest_version}
         for purpose, document in documents.items()
     }
     return Workload(
         log_groups=host.log_groups,
+        rules=rules,
         facts={
             "instanceTag": {"key": "Name", "value": names.host_name},
             "deployDocument": told.get("deploy", {}),

@@ -17,7 +17,7 @@ from components.placement import Placement
 from components.sessions import Sessions
 from components.user_data import user_data
 from settings.grants import Entry
-from settings.host_env import env_lines
+from settings.host_env import env_lines, optional_names
 from settings.names import Names
 from settings.services import HostSettings
 
@@ -149,6 +149,7 @@ class Host(pulumi.ComponentResource):
             port=settings.port,
             health_path=settings.health_path,
             parameters=parameter_names(names, args.entries, tuple(settings.parameters)),
+            optional=optional_names(args.entries),
             env_lines=env_lines(settings.environment, args.entries),
             compose=settings.compose,
             first_image=settings.image,

@@ -17,13 +17,14 @@ from settings.names import Names
 METRIC_NAMESPACES = ("CWAgent",)
 
 
+def declared_names(names: Names, entries: Sequence[Entry], plain: Sequence[str]) -> tuple[str, ...]:
+    """Exact names of what the stack declares for the host: its secrets and its configuration."""
+    return (*(entry.store_name for entry in entries), *(names.parameter(key) for key in plain))
+
+
 def parameter_names(names: Names, entries: Sequence[Entry], plain: Sequence[str]) -> tuple[str, ...]:
-    """Exact names of everything the host fetches: its secrets, its configuration, the deployed image."""
-    return (
-        *(entry.store_name for entry in entries),
-        *(names.parameter(key) for key in plain),
-        names.image_digest_parameter,
-    )
+    """Exact names of everything the host fetches: what is declared, and the image that was deployed."""
+    return (*declared_names(names, entries, plain), names.image_digest_parameter)
 
 
 def parameter_rights(

@@ -29,6 +29,8 @@ class HostSpec:
     health_path: str
     parameters: Sequence[str]
     """Exact names of the parameters it fetches."""
+    optional: Sequence[str]
+    """Those of them, by the last part of their names, that need not be there."""
     env_lines: Mapping[str, str]
     """Variables of ``.env``; ``{{name}}`` stands for a parameter's value."""
     compose: Mapping[str, Any]

@@ -36,6 +36,7 @@ _ALPHABET: Final = string.ascii_letters + string.digits
 _SEED: Final = re.compile(rf"[A-Za-z0-9]{{{SEED_CHARS}}}")
 _UNBIASED: Final = 256 - 256 % len(_ALPHABET)
 _KID_LABEL: Final = b"strongroom-kid-v1"
+_FINGERPRINT_LABEL: Final = b"strongroom-fingerprint-v1"
 # Published in aiponge's own source as the fall-back outside production: a key that everybody has.
 _PUBLISHED_KEY: Final = b"development-key-do-not-use-in-prod"[:KEY_BYTES]
 
@@ -87,9 +88,16 @@ def key_bytes(text: str, *, what: str = "key") -> bytes:
 
 def kid(key_text: str) -> str:
     """The fingerprint that names a key and gives nothing of it away."""
-    return base64.b32encode(hmac.digest(key_bytes(key_text), _KID_LABEL, "sha256"))[:KID_CHARS].decode(
-        "ascii"
-    )
+    return _short_mac(key_bytes(key_text), _KID_LABEL)
+
+
+def fingerprint(text: str) -> str:
+    """What tells two values apart and gives away nothing of one that cannot be guessed."""
+    return _short_mac(text.encode(), _FINGERPRINT_LABEL)
+
+
+def _short_mac(key: bytes, label: bytes) -> str:
+    return base64.b32encode(hmac.digest(key, label, "sha256"))[:KID_CHARS].decode("ascii")
 
 
 def ring_document(kind: str, keys: Sequence[tuple[int, str, Status]]) -> str:

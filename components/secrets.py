@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import secretsmanager, ssm
 
 from components.iam import document
+from components.keyring import fingerprint
 from components.options import child_of, revocable
 from components.values import Values
 from settings.grants import Entry, Grants
@@ -45,15 +46,23 @@ class Secrets(pulumi.ComponentResource):
         super().__init__("strongroom:index:Secrets", name, None, opts)
         self._name, self._args = name, args
         self.arns, self.versions = {}, {}
-        for entry in args.grants.entries:
-            current = {**args.values.current, **args.urls}
-            value = (args.values.rings if entry.ring else current).get(entry.key)
-            label = f"{name}-{entry.key}{'-ring' if entry.ring else ''}"
-            if entry.secret.store == "parameter-store":
-                if value is not None:
-                    self._parameter(label, entry, value)
-            else:
+        held = {
+            "current": {**args.values.current, **args.urls},
+            "ring": args.values.rings,
+            "previous": args.values.previous,
+        }
+        put: dict[str, pulumi.Output[str]] = {}
+        # What stands beside a value first: whoever hears of the new value finds the one before it.
+        for entry in reversed(args.grants.entries):
+            value = held[entry.holds].get(entry.key)
+            label = f"{name}-{entry.key}{'' if entry.holds == 'current' else f'-{entry.holds}'}"
+            if entry.secret.store != "parameter-store":
                 self._secret(label, entry, value)
+            elif value is not None:
+                self._parameter(label, entry, value)
+                put[entry.store_name] = value
+        if put:
+            self._remember(name, put)
         self.register_outputs({"arns": self.arns})
 
     def _secret(self, label: str, entry: Entry, value: pulumi.Output[str] | None) -> None:
@@ -85,6 +94,11 @@ class Secrets(pulumi.ComponentResource):
         )
 
     def _parameter(self, label: str, entry: Entry, value: pulumi.Output[str]) -> None:
+        if entry.holds == "previous":
+            options = revocable(self)  # it goes once nobody may use it any more
+        else:
+            beside = self.versions.get(entry.secret.previous_name or "")
+            options = child_of(self, [beside] if beside else ())
         parameter = ssm.Parameter(
             label,
             name=entry.store_name,
@@ -94,10 +108,23 @@ class Secrets(pulumi.ComponentResource):
             key_id=self._args.key_arn,
             value=value,
             tags=_tags(entry),
-            opts=child_of(self),
+            opts=options,
         )
         self.arns[entry.store_name] = parameter.arn
         self.versions[entry.store_name] = parameter
+
+    def _remember(self, name: str, put: Mapping[str, pulumi.Output[str]]) -> None:
+        """Write down what was put: Parameter Store does not say whether a value changed by hand since."""
+        marks = {stored: pulumi.Output.unsecret(value.apply(fingerprint)) for stored, value in put.items()}
+        ssm.Parameter(
+            f"{name}-fingerprints",
+            name=self._args.names.fingerprints_parameter,
+            description="Fingerprints of the values that Pulumi put, by parameter",
+            type="String",
+            # Not `value`: that one is always a secret, and these give nothing away.
+            insecure_value=pulumi.Output.json_dumps(marks, sort_keys=True),
+            opts=revocable(self, list(self.versions.values())),
+        )
 
     def _policy(self, entry: Entry) -> pulumi.Output[str]:
         names, grants = self._args.names, self._args.grants
@@ -124,8 +151,8 @@ class Secrets(pulumi.ComponentResource):
 
 
 def _description(entry: Entry) -> str:
-    ring = " (all living generations)" if entry.ring else ""
-    return f"{entry.secret.description}{ring}"
+    beside = {"ring": " (all living generations)", "previous": " (the value before)"}
+    return f"{entry.secret.description}{beside.get(entry.holds, '')}"
 
 
 def _tags(entry: Entry) -> dict[str, str]:

@@ -92,6 +92,7 @@ def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
             "region": spec.region,
             "app_dir": spec.app_dir,
             "parameters": list(spec.parameters),
+            "optional": list(spec.optional),
             "first_image": spec.first_image or "",
             "health_url": f"http://localhost:{spec.port}{spec.health_path}",
             "health_tries": str(pace.health_tries),

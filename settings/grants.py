@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from settings.secrets import SecretSettings
 from settings.services import ContainersSettings
@@ -14,29 +15,51 @@ HOST_READER, DEPLOY_READER = "host", "deploy"
 
 @dataclass(frozen=True)
 class Entry:
-    """One name in the store: a secret's plain value, or the ring beside it."""
+    """One name in the store: a secret's plain value, the ring beside it, or the value before."""
 
     key: str
     """The short name of the declared secret."""
     store_name: str
     env: str | None
-    ring: bool
+    holds: Literal["current", "ring", "previous"]
     secret: SecretSettings
+
+    @property
+    def ring(self) -> bool:
+        """Whether it holds every living generation."""
+        return self.holds == "ring"
+
+    @property
+    def expected(self) -> bool:
+        """Whether it must have a value by now; there is none before the first one."""
+        if self.holds == "previous":
+            return self.secret.generation - 1 in self.secret.alive
+        return self.secret.required
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Who reads it: the value before serves the running application alone."""
+        if self.holds == "previous":
+            return tuple(reader for reader in self.secret.readers if reader == HOST_READER)
+        return self.secret.readers
 
 
 def entries(settings: Settings) -> tuple[Entry, ...]:
-    """Every name the stack keeps in a store, plain values before their rings."""
+    """Every name the stack may keep in a store, plain values before what stands beside them."""
     found: list[Entry] = []
     for key, secret in settings.secrets.items():
-        found.append(Entry(key, secret.name, secret.env, False, secret))
+        found.append(Entry(key, secret.name, secret.env, "current", secret))
         if secret.keyring is not None:
-            found.append(Entry(key, secret.keyring.name, secret.keyring.env, True, secret))
+            found.append(Entry(key, secret.keyring.name, secret.keyring.env, "ring", secret))
+        if secret.previous_name is not None:
+            env = f"{secret.env}_PREVIOUS" if secret.env else None
+            found.append(Entry(key, secret.previous_name, env, "previous", secret))
     return tuple(found)
 
 
 def entries_read_by(settings: Settings, reader: str) -> tuple[Entry, ...]:
     """What one reader may read."""
-    return tuple(entry for entry in entries(settings) if reader in entry.secret.readers)
+    return tuple(entry for entry in entries(settings) if reader in entry.readers)
 
 
 def known_readers(settings: Settings) -> tuple[str, ...]:
@@ -48,9 +71,18 @@ def known_readers(settings: Settings) -> tuple[str, ...]:
 
 def reader_roles(settings: Settings, key: str) -> tuple[str, ...]:
     """Names of the roles that may read the declared secret ``key``; administrators come on top."""
-    secret, names = settings.secrets[key], settings.names
+    return _roles(settings, settings.secrets[key], settings.secrets[key].readers)
+
+
+def entry_roles(settings: Settings, entry: Entry) -> tuple[str, ...]:
+    """Names of the roles that may read one name in the store; administrators come on top."""
+    return _roles(settings, entry.secret, entry.readers)
+
+
+def _roles(settings: Settings, secret: SecretSettings, readers: Iterable[str]) -> tuple[str, ...]:
+    names = settings.names
     roles: list[str] = []
-    for reader in secret.readers:
+    for reader in readers:
         if reader == DEPLOY_READER:
             roles.append(names.deploy_role)
         elif reader == HOST_READER:

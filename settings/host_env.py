@@ -19,6 +19,11 @@ def env_lines(environment: Mapping[str, str], entries: Iterable[Entry]) -> dict[
     return {**environment, **secrets}
 
 
+def optional_names(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """What a placeholder may ask for in vain: a value before the first, an image nobody has deployed yet."""
+    return (*(short_name(entry) for entry in entries if entry.holds == "previous"), IMAGE_DIGEST)
+
+
 def short_name(entry: Entry) -> str:
     """The last part of a parameter's name, which is what a placeholder calls it."""
     return entry.store_name.rpartition("/")[2]

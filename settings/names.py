@@ -78,6 +78,11 @@ class Names:
         """Where a pipeline leaves the digest it deployed, for hosts that start later."""
         return self.parameter("image-digest")
 
+    @property
+    def fingerprints_parameter(self) -> str:
+        """What the values in Parameter Store were when the program last wrote them, by fingerprint."""
+        return self.parameter("fingerprints")
+
     def parameter_arn(self, name: str) -> str:
         """The ARN of a parameter of this account, by its exact name."""
         return f"arn:aws:ssm:{self.region}:{self.account_id}:parameter{name}"

@@ -38,7 +38,7 @@ def _properties(settings: Settings) -> dict[str, Any]:
         "secrets": [one.store_name for one in declared],
         "suppliedSecrets": [one.store_name for one in supplied if one.secret.kind != ROTATED],
         "rotatedSecrets": [one.store_name for one in declared if one.secret.kind == ROTATED],
-        "deploySecrets": [one.store_name for one in declared if DEPLOY_READER in one.secret.readers],
+        "deploySecrets": [one.store_name for one in declared if DEPLOY_READER in one.readers],
         "sshCidrs": list(host.ssh.allowed_cidrs) if host and host.ssh.enabled else [],
         "publicGroups": list(ENTERED_FROM_THE_WORLD),
         "requiredTags": list(settings.tags),

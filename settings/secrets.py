@@ -71,6 +71,12 @@ class SecretSettings(Model):
         return self.kind in GENERATED_KINDS
 
     @property
+    def previous_name(self) -> str | None:
+        """Where the value before the current one lies, for a reader that still verifies with it (Django)."""
+        fallback = self.kind == "django-key" and self.store == "parameter-store"
+        return f"{self.name}-previous" if fallback else None
+
+    @property
     def one_key_readers(self) -> tuple[str, ...]:
         """Readers that know one key, and notice when it changes."""
         by_ring = self.keyring.readers if self.keyring else ()

@@ -33,7 +33,8 @@ def test_every_parameter_is_described() -> None:
     assert isinstance(settings.platform, HostSettings)
     described = set(re.findall(r"`/cinematch/<env>/([a-z0-9-]+)`", PAGE))
     secrets = {secret.name.rpartition("/")[2] for secret in settings.secrets.values()}
-    assert described == {*secrets, *settings.platform.parameters, "image-digest", "ec2-ssh-key"}
+    beside = {"django-secret-key-previous", "image-digest", "ec2-ssh-key"}
+    assert described == {*secrets, *settings.platform.parameters, *beside}
 
 
 def test_every_exit_of_the_update_script_is_described() -> None:

@@ -96,7 +96,7 @@ fetch_all() {
     done
     for name in "${parameters[@]}"; do
         name=${name##*/}
-        [[ -n ${value[$name]-} || $name == image-digest ]] || missing+=("parameter $name not set")
+        [[ -n ${value[$name]-} || " ${optional[*]} " == *" $name "* ]] || missing+=("parameter $name not set")
     done
     ((${#missing[@]} == 0)) || fail 3 "${missing[@]}"
 }
@@ -111,13 +111,15 @@ choose_image() {
         fail 3 "parameter image-digest not set: deploy an image, or give the first one in the stack file"
 }
 
-# Each {{name}} once, from left to right: a value that holds braces is not read again.
+# Each {{name}} once, from left to right: a value that holds braces is not read again. A line whose parameter
+# may be missing, and is, is left out.
 render() {
     local line rest
     while IFS= read -r line; do
         rest=$line
         line=""
         while [[ $rest =~ ^([^{]*)\{\{([a-z0-9-]+)\}\}(.*)$ ]]; do
+            [[ -n ${value[${BASH_REMATCH[2]}]-} ]] || continue 2
             line+=${BASH_REMATCH[1]}${value[${BASH_REMATCH[2]}]}
             rest=${BASH_REMATCH[3]}
         done

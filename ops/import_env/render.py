@@ -16,7 +16,7 @@ from ops.exits import Exit, Stop
 from ops.import_env.strength import CARRIED
 from settings import Settings
 from settings.grants import HOST_READER, entries_read_by
-from settings.host_env import HOST_ADDRESS, IMAGE_DIGEST, PLACEHOLDER, env_lines
+from settings.host_env import HOST_ADDRESS, PLACEHOLDER, env_lines, optional_names
 from settings.services import HostSettings
 
 BATCH = 10
@@ -50,7 +50,8 @@ def fetch(session: boto3.Session, settings: Settings, lines: Mapping[str, str]) 
         )
         for one in answer["Parameters"]:
             found[one["Name"].rpartition("/")[2]] = Found(one["Version"], one["Value"])
-    problems = [f"parameter {one} not set" for one in names if one not in found and one != IMAGE_DIGEST]
+    optional = optional_names(entries_read_by(settings, HOST_READER))
+    problems = [f"parameter {one} not set" for one in names if one not in found and one not in optional]
     problems += [
         f"parameter {name} holds characters that .env cannot carry"
         for name, one in found.items()
@@ -62,11 +63,12 @@ def fetch(session: boto3.Session, settings: Settings, lines: Mapping[str, str]) 
 
 
 def rendered(lines: Mapping[str, str], found: Mapping[str, Found], address: str) -> str:
-    """The text of ``.env``; each placeholder is filled in once."""
+    """The text of ``.env``; each placeholder is filled in once, and a line that asks in vain is left out."""
     values = {name: one.value for name, one in found.items()} | {HOST_ADDRESS: address}
     return "".join(
-        f"{key}={PLACEHOLDER.sub(lambda match: values.get(match.group(1), ''), line)}\n"
+        f"{key}={PLACEHOLDER.sub(lambda match: values[match.group(1)], line)}\n"
         for key, line in lines.items()
+        if values.keys() >= set(PLACEHOLDER.findall(line))
     )
 
 

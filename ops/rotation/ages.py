@@ -51,9 +51,9 @@ def due(site: Site, *, now: datetime | None = None) -> Exit:
 
 
 def ages(site: Site, now: datetime) -> Iterator[Age]:
-    """The age of every secret that has a value; a ring is as old as its plain secret."""
+    """The age of every secret that has a value; what stands beside it is as old as it is."""
     for entry in entries(site.settings):
-        if entry.ring:
+        if entry.holds != "current":
             continue
         made = _made(site, entry)
         if made is not None:

@@ -27,15 +27,24 @@ class Held:
     plain: Value
     ring: Ring | None = None
     ring_created: datetime | None = None
+    previous: Value | None = None
+    """The value before, where a reader still verifies with it."""
 
     @property
     def since(self) -> datetime:
         """When the last of its entries changed: whoever started later knows all of them."""
-        return max(self.plain.created, self.ring_created or self.plain.created)
+        beside = self.previous.created if self.previous else None
+        return max(self.plain.created, self.ring_created or self.plain.created, beside or self.plain.created)
 
     def same_value(self, other: Held) -> bool:
         """Whether the plain values are equal."""
         return hmac.compare_digest(self.plain.text.encode(), other.plain.text.encode())
+
+    def follows(self, before: Held) -> bool:
+        """Whether the value before is the one that was in force then."""
+        return self.previous is not None and hmac.compare_digest(
+            self.previous.text.encode(), before.plain.text.encode()
+        )
 
 
 def held(site: Site, secret: SecretSettings) -> Held:
@@ -43,7 +52,8 @@ def held(site: Site, secret: SecretSettings) -> Held:
     site.look_again()
     plain = _value(site, secret, secret.name)
     if secret.keyring is None:
-        return Held(plain)
+        before = _parameter(site, secret.previous_name) if secret.previous_name else None
+        return Held(plain, previous=before)
     ring = _value(site, secret, secret.keyring.name)
     problem = ""
     try:
@@ -74,6 +84,7 @@ def disagreements(secret: SecretSettings, found: Held) -> Iterator[str]:
 def moved(secret: SecretSettings, before: Held, after: Held) -> Iterator[str]:
     """What is wrong with the store after an update; ``secret`` is as the stack file declares it now."""
     yield from disagreements(secret, after)
+    yield from _fallback(secret, before, after)
     if before.ring is None or after.ring is None:
         return
     now = {key.generation: key for key in after.ring.keys}
@@ -84,6 +95,19 @@ def moved(secret: SecretSettings, before: Held, after: Held) -> Iterator[str]:
             status = now[key.generation].status
             if status != "decrypt-only":
                 yield f"generation {key.generation} is {status}, not decrypt-only"
+
+
+def _fallback(secret: SecretSettings, before: Held, after: Held) -> Iterator[str]:
+    """What was signed under the value before stays valid only if that value is still there."""
+    if secret.previous_name is None:
+        return
+    alive = secret.generation - 1 in secret.alive
+    if alive and after.previous is None:
+        yield f"{secret.previous_name} is missing: what the value before signed would end"
+    elif not alive and after.previous is not None:
+        yield f"{secret.previous_name} is still there, and its generation is not in force"
+    elif after.previous is not None and not after.same_value(before) and not after.follows(before):
+        yield f"{secret.previous_name} is not the value before: that one was changed by hand"
 
 
 def fingerprint(value: Value) -> str | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+from components.keyring import fingerprint
 from ops.verify.estate import Estate
 from ops.verify.grants import Role, administers, roles
 from ops.verify.keys import key_policy
 from ops.verify.policy_evaluator import Request, may, may_use_key
 from ops.verify.registry import Problem, check
-from settings.grants import Entry, entries, reader_roles
+from settings.grants import Entry, entries, entry_roles
 from settings.services import HostSettings
 
 BATCH = 10  # what GetParameters takes
@@ -32,11 +34,15 @@ def listed(estate: Estate) -> dict[str, dict[str, Any]]:
 
 def held(estate: Estate) -> dict[str, str]:
     """Values of the secrets, in memory only, by name."""
+    return _texts(estate, decrypted=True)
+
+
+def _texts(estate: Estate, *, decrypted: bool) -> dict[str, str]:
     names = sorted(secret(estate).keys() & listed(estate).keys())
     found: dict[str, str] = {}
     for start in range(0, len(names), BATCH):
         some = names[start : start + BATCH]
-        answer = estate.ask("ssm", "get_parameters", Names=some, WithDecryption=True)
+        answer = estate.ask("ssm", "get_parameters", Names=some, WithDecryption=decrypted)
         found |= {one["Name"]: one["Value"] for one in answer["Parameters"]}
     return found
 
@@ -48,7 +54,7 @@ def secrets(estate: Estate) -> Iterator[Problem]:
     for name, entry in secret(estate).items():
         one = there.get(name)
         if one is None:
-            if entry.secret.required:
+            if entry.expected:
                 yield Problem(name, "is not in Parameter Store", _BY_PROGRAM)
         elif one["Type"] != "SecureString":
             yield Problem(name, f"is a {one['Type']}, in clear", "delete it, run `pulumi up`, then rotate it")
@@ -61,12 +67,38 @@ def secrets(estate: Estate) -> Iterator[Problem]:
 def inventory(estate: Estate) -> Iterator[Problem]:
     """Nothing undeclared lies under the stack's path."""
     names, platform = estate.names, estate.settings.platform
-    known = {*secret(estate), names.image_digest_parameter}
+    kept = (name for name, entry in secret(estate).items() if entry.expected or entry.holds == "current")
+    known = {*kept, names.image_digest_parameter, names.fingerprints_parameter}
     if isinstance(platform, HostSettings):
         known |= {names.parameter(key) for key in platform.parameters}
     for name in sorted(listed(estate).keys() - known):
         if not name.startswith(names.parameter("deploy/")):
             yield Problem(name, "is in Parameter Store and undeclared", "declare it, or delete it")
+
+
+@check("parameters-encrypted", "B9", "B29")
+def encrypted(estate: Estate) -> Iterator[Problem]:
+    """What the store hands out without decryption is not the value."""
+    shown = _texts(estate, decrypted=False)
+    for name, value in held(estate).items():
+        if shown.get(name) == value:
+            yield Problem(name, "is handed out in clear without decryption", "rotate it, as a SecureString")
+
+
+@check("parameters-unchanged", "B46")
+def unchanged(estate: Estate) -> Iterator[Problem]:
+    """Every value is the one that Pulumi put; another one is told of, and never taken back on its own."""
+    there = held(estate)
+    if not there:
+        return
+    put = _put(estate)
+    if put is None:
+        yield Problem(estate.names.fingerprints_parameter, "is no list of fingerprints", _BY_PROGRAM)
+        return
+    for name, value in there.items():
+        if put.get(name) != fingerprint(value):
+            entry = secret(estate)[name]
+            yield Problem(name, "was changed by hand: its value is not the one that Pulumi put", _keep(entry))
 
 
 @check("parameters-readers", "B30", "B49", "B50", "B51", "B52", "B53")
@@ -75,12 +107,29 @@ def readers(estate: Estate) -> Iterator[Problem]:
     there = secret(estate).keys() & listed(estate).keys() if secret(estate) else set()
     everyone = [role for role in roles(estate) if not administers(estate, role)] if there else []
     for name in sorted(there):
-        declared = set(reader_roles(estate.settings, secret(estate)[name].key))
+        declared = set(entry_roles(estate.settings, secret(estate)[name]))
         can = {role.name for role in everyone if _reads(estate, role, name)}
         for role in sorted(can - declared):
             yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")
         for role in sorted(declared - can):
             yield Problem(name, f"its reader {role} cannot read it", _BY_PROGRAM)
+
+
+def _put(estate: Estate) -> dict[str, str] | None:
+    """Fingerprints of what Pulumi put, by name; None where that cannot be read."""
+    names = [estate.names.fingerprints_parameter]
+    found = estate.ask("ssm", "get_parameters", Names=names)["Parameters"]
+    try:
+        put = json.loads(found[0]["Value"]) if found else None
+    except ValueError:
+        return None
+    return put if isinstance(put, dict) else None
+
+
+def _keep(entry: Entry) -> str:
+    if entry.secret.generated:
+        return f"`ops rotate {entry.key}` makes a new one; `pulumi up --refresh` puts the declared one back"
+    return f"to keep it `ops import-env --secret {entry.key} -`, then `pulumi up`"
 
 
 def _reads(estate: Estate, role: Role, name: str) -> bool:

@@ -23,6 +23,8 @@ def metric_alarm(context: Context, inputs: Inputs) -> Inputs:
 def event_target(context: Context, inputs: Inputs) -> Inputs:
     """One target is a list of one."""
     body = {key: value for key, value in inputs.items() if key not in ("rule", "eventBusName")}
+    if "runCommandTargets" in body:
+        body["runCommandParameters"] = {"runCommandTargets": body.pop("runCommandTargets")}
     return {**{key: inputs[key] for key in ("rule", "eventBusName") if key in inputs}, "targets": [body]}
 
 

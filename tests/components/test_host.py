@@ -13,6 +13,8 @@ from tests.program import shipped
 
 REGION = "eu-west-2"
 SECRETS = ("django-secret-key", "db-password", "tmdb-token", "llm-api-key")
+READ = ("django-secret-key", "django-secret-key-previous", *SECRETS[1:])
+"""With what the host finds after a rotation: docs/decisions/009."""
 PLAIN = ("db-host", "db-name", "db-username", "dockerhub-image", "domain-name")
 STACKS = pytest.mark.parametrize("name", [PRODUCTION, STAGING])
 
@@ -129,13 +131,13 @@ def test_the_role_reads_exactly_its_declared_parameters(name: str) -> None:
     assert (policy["name"], policy["role"]) == ("cinematch-ec2-ssm-parameters", "cinematch-ec2-role")
     reads, decrypts = policy.document("policy")["Statement"]
     assert reads["Action"] == "ssm:GetParameters"
-    assert reads["Resource"] == parameter_arns(environment, (*SECRETS, *PLAIN, "image-digest"))
+    assert reads["Resource"] == parameter_arns(environment, (*READ, *PLAIN, "image-digest"))
     assert decrypts["Action"] == "kms:Decrypt"
     assert decrypts["Resource"].endswith("keys-secrets")
     assert decrypts["Condition"] == {
         "StringEquals": {
             "kms:ViaService": f"ssm.{REGION}.amazonaws.com",
-            "kms:EncryptionContext:PARAMETER_ARN": parameter_arns(environment, SECRETS),
+            "kms:EncryptionContext:PARAMETER_ARN": parameter_arns(environment, READ),
         }
     }
 

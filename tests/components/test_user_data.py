@@ -111,15 +111,21 @@ def test_it_fetches_exactly_the_declared_names(tmp_path: Path) -> None:
     assert line.removeprefix("parameters=(").removesuffix(")").split() == [
         f"/cinematch/staging/{name}"
         for name in (
-            *SECRET_NAMES,
+            *("django-secret-key", "django-secret-key-previous", *SECRET_NAMES[1:]),
             *("db-host", "db-name", "db-username", "dockerhub-image", "domain-name", "image-digest"),
         )
     ]
 
 
+def test_it_may_miss_the_value_before_and_the_image_only() -> None:
+    script = written(shipped(STAGING))["/root/update-app.sh"]["content"]
+    assert "\noptional=(django-secret-key-previous image-digest)\n" in script
+
+
 def test_every_secret_has_a_line_of_its_own() -> None:
     template = written(shipped(PRODUCTION))["/opt/cinematch/env.template"]["content"].splitlines()
     assert "SECRET_KEY={{django-secret-key}}" in template
+    assert "SECRET_KEY_PREVIOUS={{django-secret-key-previous}}" in template
     assert "DB_PASSWORD={{db-password}}" in template
     assert "TMDB_READ_ACCESS_TOKEN={{tmdb-token}}" in template
     assert "LLM_API_KEY={{llm-api-key}}" in template

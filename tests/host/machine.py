@@ -14,7 +14,7 @@ from components.host_access import parameter_names
 from components.host_spec import HostSpec, LogGroups, env_template
 from components.user_data import Pace, update_script
 from settings.grants import HOST_READER, entries_read_by
-from settings.host_env import env_lines
+from settings.host_env import env_lines, optional_names
 from settings.services import HostSettings
 from tests.components.host_stack import stack
 
@@ -167,6 +167,7 @@ def machine(root: Path, *, extra: Sequence[str] = (), values: Mapping[str, str] 
         port=8000,
         health_path="/health/",
         parameters=[*names, *map(settings.names.parameter, extra)],
+        optional=optional_names(entries),
         env_lines=env_lines(platform.environment, entries),
         compose=platform.compose,
         first_image=None,

@@ -99,7 +99,28 @@ def test_more_than_ten_parameters_are_fetched_in_batches_of_ten(tmp_path: Path) 
     asked = [
         len(call.split("--names ")[1].split(" --query")[0].split()) for call in host.calls if "aws" in call
     ]
-    assert asked == [10, 10, 3]
+    assert asked == [10, 10, 4]
+
+
+@pytest.mark.accepts("B46")
+def test_after_a_rotation_the_value_before_is_delivered_too(running: Machine) -> None:
+    assert "SECRET_KEY_PREVIOUS" not in running.env
+    running.put(
+        django_secret_key="newDjango0123456789", django_secret_key_previous=SECRETS["django-secret-key"]
+    )
+    assert running.run().returncode == 0
+    assert running.env["SECRET_KEY"] == "newDjango0123456789"
+    assert running.started_with[-1]["SECRET_KEY_PREVIOUS"] == SECRETS["django-secret-key"]
+
+
+@pytest.mark.accepts("B46")
+def test_a_value_before_that_is_withdrawn_leaves_the_env_file(running: Machine) -> None:
+    running.put(django_secret_key_previous="oldDjango0123456789")
+    assert running.run().returncode == 0
+    running.drop("django-secret-key-previous")
+    assert running.run().returncode == 0
+    assert "SECRET_KEY_PREVIOUS" not in running.env
+    assert running.env["SECRET_KEY"] == SECRETS["django-secret-key"]
 
 
 @pytest.mark.failure(38)
@@ -331,7 +352,7 @@ def test_a_reader_never_meets_half_a_file(running: Machine) -> None:
     assert seen <= whole
 
 
-KILLS = range(17)
+KILLS = range(18)
 
 
 @pytest.mark.attack(38, 41)

@@ -191,6 +191,58 @@ def test_ssh_has_no_ipv6(block: str) -> None:
     ]
 
 
+KEY = {
+    "name": "/cinematch/production/ec2-ssh-key",
+    "kind": "ssh-private-key",
+    "store": "parameter-store",
+    "description": "Private key of the pipeline",
+    "readers": ["deploy"],
+}
+OPEN = {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}
+
+
+def key_problems(ssh: dict[str, Any], name: str = PRODUCTION, **changed: Any) -> list[str]:
+    raw = raw_config(ROOT / f"Pulumi.{name}.yaml")
+    raw["platform"] = {**raw["platform"], "ssh": ssh} if ssh else raw["platform"]
+    raw["secrets"]["ec2-ssh-key"] = {**KEY, **changed}
+    try:
+        parse(name, raw, others={}, examples_allowed=True)
+    except SettingsError as error:
+        return list(error.problems)
+    return []
+
+
+@pytest.mark.accepts("B18", "B27")
+def test_a_private_key_is_accepted_where_ssh_is_open() -> None:
+    assert key_problems(OPEN) == []
+
+
+@pytest.mark.accepts("B18", "B27")
+@pytest.mark.parametrize("ssh", [{}, {"enabled": False}])
+def test_a_private_key_without_ssh_is_refused(ssh: dict[str, Any]) -> None:
+    assert key_problems(ssh) == [
+        "secrets.ec2-ssh-key: opens nothing while platform.ssh.enabled is false (B18); remove it or enable it"
+    ]
+
+
+@pytest.mark.accepts("B53")
+@pytest.mark.parametrize(
+    ("readers", "shown"), [(["host"], "host"), (["host", "deploy"], "host, deploy"), ([], "nobody")]
+)
+def test_a_private_key_is_for_the_pipeline_alone(readers: list[str], shown: str) -> None:
+    assert any(
+        one.startswith(f"secrets.ec2-ssh-key.readers={shown}: a private key is for the pipeline alone")
+        for one in key_problems(OPEN, readers=readers)
+    )
+
+
+@pytest.mark.accepts("B18")
+def test_a_private_key_is_a_parameter_and_no_variable() -> None:
+    found = key_problems(OPEN, store="secrets-manager", env="SSH_KEY")
+    assert "secrets.ec2-ssh-key.store=secrets-manager: a private key lies in parameter-store (B18)" in found
+    assert any(one.startswith("secrets.ec2-ssh-key.env=SSH_KEY: a key of several lines") for one in found)
+
+
 def test_ssh_addresses_without_ssh_have_no_effect_and_are_refused() -> None:
     assert problems(ssh={"allowedCidrs": ["203.0.113.0/24"]}) == [
         "platform.ssh.allowedCidrs without enabled: true has no effect; remove them"

@@ -38,14 +38,16 @@ class Machine:
     def client(self, service: str) -> Any:
         return self.site.estate.client(service)
 
-    def put(self, value: str, **more: str) -> None:
+    def put(self, value: str, name: str = NAME, **more: str) -> None:
         self.client("ssm").put_parameter(
-            Name=NAME, Value=value, Type="SecureString", Overwrite=True, **{"KeyId": self.key, **more}
+            Name=name, Value=value, Type="SecureString", Overwrite=True, **{"KeyId": self.key, **more}
         )
 
     def update(self) -> None:
         self.updates += 1
-        self.put(str(self.site.settings.secrets["django-secret-key"].generation) * 64)
+        generation = self.site.settings.secrets["django-secret-key"].generation
+        self.put(str(generation - 1) * 64, NAME + "-previous")
+        self.put(str(generation) * 64)
 
     def commands(self) -> list[dict[str, Any]]:
         return self.client("ssm").list_commands()["Commands"]
@@ -53,7 +55,8 @@ class Machine:
 
 def site_in(root: Path, session: Any = None) -> Site:
     for path in ROOT.glob("Pulumi.*.yaml"):
-        (root / path.name).write_text(path.read_text().replace(ACCOUNT_ID, ACCOUNT))
+        text, mine = path.read_text(), path.name == f"Pulumi.{STACK}.yaml"
+        (root / path.name).write_text(text.replace(ACCOUNT_ID, ACCOUNT) if mine else text)
     settings, screen = read_stack_file(STACK, root), Screen(as_json=False)
     return Site(STACK, settings, session, lambda: lambda: None, screen, QUICK, root)
 

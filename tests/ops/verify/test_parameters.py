@@ -8,7 +8,7 @@ import pytest
 
 from ops.verify import parameters
 from ops.verify.grants import Role
-from settings.grants import reader_roles
+from settings.grants import entry_roles
 from tests.ops.live import declared
 
 SETTINGS = declared("cinematch-staging")
@@ -23,7 +23,8 @@ class _Store:
     def __init__(self, *, without: str = "", extra: str = "", **changes: Any) -> None:
         self.settings, self.names, self.key_arns = SETTINGS, SETTINGS.names, {"secrets": KEY}
         stub: Any = self
-        names = [*parameters.secret(stub), *([extra] if extra else [])]
+        declared = [name for name, entry in parameters.secret(stub).items() if entry.expected]
+        names = [*declared, *([extra] if extra else [])]
         self._listed = [
             {"Name": name, "Type": "SecureString", "KeyId": KEY} | (changes if name == DJANGO else {})
             for name in names
@@ -90,7 +91,7 @@ def _as_declared() -> dict[str, list[str]]:
     held: dict[str, list[str]] = {}
     stub: Any = _Store()
     for name, entry in parameters.secret(stub).items():
-        for role in reader_roles(SETTINGS, entry.key):
+        for role in entry_roles(SETTINGS, entry):
             held.setdefault(role, []).append(name)
     return held
 
