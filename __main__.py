@@ -17,9 +17,10 @@ provider = aws.Provider(
 )
 plan = Blueprint(settings, survey(settings, provider), provider)
 
-# What is kept secret, and by which keys.
+# What is kept secret, by which keys, and who did what.
 values = plan.values(operator_values(settings))
 keys = plan.keys()
+audit = plan.audit(keys)
 
 # Where things live, and who may talk to whom.
 network = plan.network(keys)
@@ -41,6 +42,7 @@ parts = Parts(
     connections=connections,
     endpoints=endpoints,
     keys=keys,
+    audit=audit,
     topics=topics,
     database=database,
     cache=cache,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pulumi
 
+from components.audit import Audit, AuditArgs
 from components.cache import Cache, CacheArgs
 from components.connections import Connections, ConnectionsArgs
 from components.database import Database, DatabaseArgs
@@ -46,8 +47,20 @@ class Blueprint:
 
     def keys(self) -> Keys:
         """One KMS key a purpose."""
-        args = KeysArgs(names=self._names, grants=self._grants, host_roles=self.settings.host_roles)
+        args = KeysArgs(
+            names=self._names,
+            grants=self._grants,
+            host_roles=self.settings.host_roles,
+            audit=self.settings.audit is not None,
+        )
         return Keys("keys", args, self.precious)
+
+    def audit(self, keys: Keys) -> Audit | None:
+        """The record of who did what, where the stack keeps one; nothing waits for it."""
+        if self.settings.audit is None:
+            return None
+        args = AuditArgs(names=self._names, settings=self.settings.audit, keys=keys)
+        return Audit("audit", args, self.precious)
 
     def network(self, keys: Keys) -> Network:
         """The VPC with its three tiers."""

@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 
 from blueprint import Blueprint
+from components.audit import Audit
 from components.cache import Cache
 from components.connections import Connections
 from components.containers import Containers, ContainersArgs
@@ -34,9 +35,11 @@ from components.watch.database import DatabaseWatched
 from components.watch.door import DoorWatched
 from components.watch.host import HostWatched
 from components.watch.services import ServicesWatched
+from components.watch.trail import TrailWatched
 from settings.edges import HOST
-from settings.grants import HOST_READER, entries_read_by
+from settings.grants import HOST_READER, entries_read_by, session_readers
 from settings.services import ContainersSettings, HostSettings
+from settings.stack import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,7 @@ class Parts:
     connections: Connections
     endpoints: Endpoints
     keys: Keys
+    audit: Audit | None
     topics: Topics
     database: Database
     cache: Cache | None
@@ -103,11 +107,21 @@ def watch(plan: Blueprint, parts: Parts, workload: Workload) -> Monitoring:
         functions=parts.rotation.functions if parts.rotation else {},
         rules=[*(parts.rotation.rules if parts.rotation else ()), *workload.rules],
     )
+        trail=_trail_watched(settings, parts.audit) if parts.audit else None,
     return Monitoring("monitoring", args, plan.plain)
 
 
 def tell(plan: Blueprint, parts: Parts, workload: Workload, monitoring: Monitoring) -> Contract:
     """What application pipelines need to know, as outputs and as parameters."""
+def _trail_watched(settings: Settings, audit: Audit) -> TrailWatched:
+    return TrailWatched(
+        log_group_name=audit.log_group_name,
+        readers=session_readers(settings),
+        store="secretsmanager" if settings.services else "ssm",
+        detector=settings.owns_account,
+    )
+
+
     facts: dict[str, pulumi.Input[Any] | None] = {
         "vpcId": parts.network.vpc_id,
         "secretArns": parts.secrets.arns,

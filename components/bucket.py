@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 from pulumi_aws import s3
@@ -13,6 +14,14 @@ from components.options import child_of, revocable
 
 OLD_VERSION_DAYS = 30
 ABANDONED_UPLOAD_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """How long what is written can be neither deleted nor overwritten, and whether anybody may shorten it."""
+
+    mode: Literal["COMPLIANCE", "GOVERNANCE"]
+    days: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +36,12 @@ class BucketArgs:
     """Who may do what, besides the account's own roles."""
     key_arn: pulumi.Input[str] | None = None
     """The key it is encrypted with; S3's own where the writer can use no other."""
+    reuse_data_keys: bool = True
+    """Asks KMS less often, in the bucket's name: not for a writer whose key policy wants its own."""
+    lock: Lock | None = None
+    """AWS Config, S3 and load balancers write to no bucket that has one."""
+    log_bucket: pulumi.Input[str] | None = None
+    """Where it is written down who reads it."""
 
 
 class Bucket(pulumi.ComponentResource):
@@ -39,7 +54,14 @@ class Bucket(pulumi.ComponentResource):
     def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Bucket", name, None, opts)
         part = child_of(self)
-        bucket = s3.Bucket(f"{name}-bucket", bucket=args.bucket, force_destroy=False, opts=part)
+        bucket = s3.Bucket(
+            f"{name}-bucket",
+            bucket=args.bucket,
+            force_destroy=False,
+            # Only a bucket that was made for locks takes any.
+            object_lock_enabled=True if args.lock else None,
+            opts=part,
+        )
         s3.BucketOwnershipControls(
             f"{name}-ownership",
             bucket=bucket.bucket,
@@ -64,7 +86,7 @@ class Bucket(pulumi.ComponentResource):
                         sse_algorithm="AES256" if args.key_arn is None else "aws:kms",
                         kms_master_key_id=args.key_arn,
                     ),
-                    bucket_key_enabled=args.key_arn is not None,
+                    bucket_key_enabled=args.key_arn is not None and args.reuse_data_keys,
                 )
             ],
             opts=part,
@@ -95,6 +117,16 @@ class Bucket(pulumi.ComponentResource):
             # Rules for old versions are refused while there are none.
             opts=child_of(self, [versioning]),
         )
+        if args.lock is not None:
+            _lock(self, name, bucket, args.lock, versioning)
+        if args.log_bucket is not None:
+            s3.BucketLogging(
+                f"{name}-logging",
+                bucket=bucket.bucket,
+                target_bucket=args.log_bucket,
+                target_prefix=f"{args.bucket}/",
+                opts=part,
+            )
         self.policy = s3.BucketPolicy(
             f"{name}-policy",
             bucket=bucket.bucket,
@@ -104,6 +136,23 @@ class Bucket(pulumi.ComponentResource):
         )
         self.bucket = bucket.bucket
         self.register_outputs({"bucket": self.bucket})
+
+
+def _lock(
+    owner: pulumi.Resource, name: str, bucket: s3.Bucket, lock: Lock, versioning: s3.BucketVersioning
+) -> None:
+    s3.BucketObjectLockConfiguration(
+        f"{name}-lock",
+        bucket=bucket.bucket,
+        object_lock_enabled="Enabled",
+        rule=s3.BucketObjectLockConfigurationRuleArgs(
+            default_retention=s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
+                mode=lock.mode, days=lock.days
+            )
+        ),
+        # A lock holds versions: S3 refuses it while there are none.
+        opts=child_of(owner, [versioning]),
+    )
 
 
 def _tls_only(arn: pulumi.Output[str]) -> Statement:

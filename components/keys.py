@@ -9,12 +9,13 @@ from typing import Literal
 import pulumi
 from pulumi_aws import kms
 
+from components.audit_key import audit_use
 from components.iam import Statement, document
 from components.options import child_of
 from settings.grants import Grants
 from settings.names import Names
 
-Purpose = Literal["secrets", "data", "logs", "alerts", "sessions"]
+Purpose = Literal["secrets", "data", "logs", "alerts", "sessions", "audit"]
 
 DELETION_WINDOW_DAYS = 30
 ROTATION_DAYS = 365
@@ -27,6 +28,7 @@ _DESCRIPTIONS: dict[Purpose, str] = {
     "logs": "Log groups",
     "alerts": "Alarm topics",
     "sessions": "Shell sessions on hosts",
+    "audit": "The trail and what AWS Config records",
 }
 _ADMINISTRATION = (
     "kms:CancelKeyDeletion",
@@ -58,6 +60,8 @@ class KeysArgs:
     """Who reads and writes secrets; the roles need not exist yet."""
     host_roles: Sequence[str] = ()
     """Names of the roles of hosts: shell sessions on them, and their volumes, are encrypted too."""
+    audit: bool = False
+    """Whether the stack keeps a trail."""
 
 
 class Keys(pulumi.ComponentResource):
@@ -77,6 +81,8 @@ class Keys(pulumi.ComponentResource):
         }
         if args.host_roles:
             use["sessions"] = _sessions_use(args)
+        if args.audit:
+            use["audit"] = audit_use(args.names, args.grants.administrators)
         self.arns = {}
         for purpose, statements in use.items():
             key = kms.Key(

@@ -15,6 +15,7 @@ from components.options import child_of
 from components.watch.database import FATAL_METRIC
 from components.watch.everything import MonitoringArgs, alarms_of, events_of
 from components.watch.host import AUTH_LOG, SSH_METRIC, SSH_REFUSED
+from components.watch.trail import NAMESPACE, sightings
 
 __all__ = ["Monitoring", "MonitoringArgs"]
 
@@ -66,3 +67,6 @@ class Monitoring(pulumi.ComponentResource):
         if host is not None and host.settings.ssh.enabled:
             pattern, metrics_of = text_pattern(SSH_REFUSED), args.metrics_of("Host")
             count(self, "ssh-refused", host.logs[AUTH_LOG], pattern, metrics_of, SSH_METRIC)
+        if args.trail is not None:
+            for one in sightings(args.trail, args.names):
+                count(self, one.slug, args.trail.log_group_name, one.pattern, NAMESPACE, one.metric)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Network
 
+from settings.audit_checks import audit_problems
 from settings.data import MIN_BACKUP_DAYS
 from settings.errors import nearest
 from settings.grants import known_readers
@@ -285,6 +286,7 @@ def ssh_problems(settings: Settings, _others: Others) -> Iterator[str]:
             narrow = IPv4Network(block).prefixlen >= MIN_SSH_PREFIX
         except ValueError:
             yield f"platform.ssh.allowedCidrs: {block} is no IPv4 block; write it as 203.0.113.0/24"
+    (audit_problems, ("audit", "environment")),
             continue
         if settings.environment.production and not narrow:
             rule = f"(B44); /{MIN_SSH_PREFIX} or narrower"

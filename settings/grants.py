@@ -133,3 +133,15 @@ def grants(settings: Settings) -> Grants:
         writers={key: writer_roles(settings, key) for key in settings.secrets},
         administrators=settings.administrators,
     )
+
+
+def session_readers(settings: Settings) -> tuple[str, ...]:
+    """Names of the roles whose sessions read secrets, services' by a common beginning: patterns are short."""
+    names, granted = settings.names, grants(settings)
+    starts = (names.execution_role(""), names.task_role(""))
+    roles = (*granted.reader_roles, *granted.writer_roles, names.update_role)
+    return tuple(
+        dict.fromkeys(
+            next((f"{start}*" for start in starts if role.startswith(start)), role) for role in roles
+        )
+    )

@@ -14,7 +14,7 @@ from settings.errors import SettingsError, nearest
 from settings.grants import entries
 from settings.parse import VALUES, parse
 from settings.stack import Settings
-from settings.stack_file import ROOT, other_networks
+from settings.stack_file import ROOT, other_networks, other_owners
 
 SANDBOX = "STRONGROOM_SANDBOX"
 """Set by the sandbox's own process only: lets example values pass, because nothing real is touched."""
@@ -45,6 +45,7 @@ def load(root: Path = ROOT) -> Settings:
             stack,
             {key: _value(key, text) for key, text in given.items() if key != VALUES},
             others=other_networks(stack, root),
+            owners=other_owners(stack, root),
             examples_allowed=in_sandbox(),
             secure_paths=tuple(
                 key

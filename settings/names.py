@@ -56,6 +56,25 @@ class Names:
         """Where Pulumi keeps its state; one name in all of AWS: hence the account and the region."""
         return self.part(f"pulumi-{self.account_id}-{self.region}")
 
+    @property
+    def trail(self) -> str:
+        """The record of every call in the account; also its role, and its log group."""
+        return self.part("trail")
+
+    @property
+    def trail_arn(self) -> str:
+        """What CloudTrail calls the trail, in policies that exist before it."""
+        return f"arn:aws:cloudtrail:{self.region}:{self.account_id}:trail/{self.trail}"
+
+    @property
+    def config_role(self) -> str:
+        """The role with which AWS Config looks around."""
+        return self.part("config")
+
+    def audit_bucket(self, what: str) -> str:
+        """A bucket of the audit; one name in all of AWS: hence the account and the region."""
+        return self.part(f"{what}-{self.account_id}-{self.region}")
+
     def key_alias(self, purpose: str) -> str:
         """The alias of one KMS key: ``alias/aiponge-secrets``."""
         return f"alias/{self.part(purpose)}"

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
+from settings.audit_checks import owner_problems
 from settings.checks import CHECKS
 from settings.errors import SettingsError, describe, nearest
 from settings.examples import examples_in
@@ -28,11 +29,13 @@ def parse(
     raw: Mapping[str, Any],
     *,
     others: Mapping[str, IPv4Network],
+    owners: Mapping[str, str] | None = None,
     examples_allowed: bool,
     secure_paths: tuple[str, ...] = (),
 ) -> Settings:
     """Check the ``strongroom:`` objects of one stack whole; :class:`SettingsError` lists all problems.
 
+    ``others`` are the address spaces of the other stack files, ``owners`` the accounts whose audit they have.
     ``secure_paths`` are the paths of encrypted values outside ``values``: each is refused.
     """
     problems = [
@@ -63,6 +66,8 @@ def parse(
     for check, sections in CHECKS:
         if all(section in understood for section in sections):
             problems += check(draft, others)
+    if {"audit", "account_id"} <= understood.keys():
+        problems += owner_problems(draft, owners or {})
     if problems:
         raise SettingsError(stack, problems)
     settings = Settings.model_validate(understood, by_name=True, by_alias=False)

@@ -33,6 +33,7 @@ def _properties(settings: Settings) -> dict[str, Any]:
     host = settings.platform if isinstance(settings.platform, HostSettings) else None
     return {
         "production": settings.environment.production,
+        "audit": settings.owns_account,
         "environment": settings.environment.name,
         "accountId": settings.account_id,
         "secrets": [one.store_name for one in declared],

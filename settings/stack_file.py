@@ -31,6 +31,7 @@ def read_stack_file(stack: str, root: Path = ROOT) -> Settings:
         stack,
         raw,
         others=other_networks(stack, root),
+        owners=other_owners(stack, root),
         examples_allowed=True,
         secure_paths=tuple(
             found for key, value in raw.items() if key != VALUES for found in _secure(key, value)
@@ -53,9 +54,7 @@ def raw_config(path: Path) -> dict[str, Any]:
 def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
     """The address spaces of all other stack files beside this one."""
     found: dict[str, IPv4Network] = {}
-    for path in sorted(root.glob("Pulumi.*.yaml")):
-        if path.name == f"Pulumi.{stack}.yaml":
-            continue
+    for path in _others(stack, root):
         network = raw_config(path).get("network")
         if isinstance(network, dict):
             try:
@@ -63,6 +62,21 @@ def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
             except ValueError:
                 continue  # that stack's own mistake, reported when it is read
     return found
+
+
+def other_owners(stack: str, root: Path = ROOT) -> dict[str, str]:
+    """The accounts whose once-per-account parts the other stack files make, by file."""
+    found: dict[str, str] = {}
+    for path in _others(stack, root):
+        raw = raw_config(path)
+        audit = raw.get("audit")
+        if isinstance(audit, dict) and audit.get("accountWide") is True:
+            found[path.name] = str(raw.get("accountId"))
+    return found
+
+
+def _others(stack: str, root: Path) -> list[Path]:
+    return [path for path in sorted(root.glob("Pulumi.*.yaml")) if path.name != f"Pulumi.{stack}.yaml"]
 
 
 def _secure(path: str, value: Any) -> Iterator[str]:

@@ -19,6 +19,7 @@ from components.watch.events import cluster_events, host_events, rotation_events
 from components.watch.host import HostWatched, host_alarms
 from components.watch.services import ServicesWatched, service_alarms
 from components.watch.stores import cache_alarms, nat_alarms
+from components.watch.trail import TrailWatched, trail_alarms, trail_events
 from settings.names import Names
 from settings.outside import MonitoringSettings
 
@@ -42,6 +43,7 @@ class MonitoringArgs:
     """NAT gateway ids, by the letter of the zone."""
     functions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Names of the functions that rotate secrets, by what they do."""
+    trail: TrailWatched | None = None
     rules: Sequence[str] = ()
     """Event rules that call them, by what follows the application's prefix in their names."""
 
@@ -72,6 +74,8 @@ def alarms_of(args: MonitoringArgs) -> Iterator[Alarm]:
     yield from cache_alarms(args.cache_members)
     yield from nat_alarms(args.nat_gateways)
     yield from function_alarms(args.functions)
+    if args.trail is not None:
+        yield from trail_alarms(args.trail, args.names)
 
 
 def events_of(args: MonitoringArgs) -> Iterator[Event]:
@@ -82,6 +86,8 @@ def events_of(args: MonitoringArgs) -> Iterator[Event]:
         yield from host_events(args.names)
     if args.functions:
         yield from rotation_events()
+    if args.trail is not None and args.trail.detector:
+        yield from trail_events()
 
 
 def _served(args: MonitoringArgs) -> bool:

@@ -13,7 +13,7 @@ GITHUB = "token.actions.githubusercontent.com"
 _SAFE_SUBJECT = re.compile(r"repo:[A-Za-z0-9][A-Za-z0-9@._-]*/")
 """The repository claim comes first, and its owner is spelled out."""
 _PINNED_SUBJECT = re.compile(r"repo:[^/*?]+/[^:*?]+:(?:environment|ref):[^*?]+")
-_WITHOUT_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com"})
+_WITHOUT_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com", "cloudtrail.amazonaws.com"})
 """Services that do not send the account they act for when they assume a role."""
 
 Judge = Callable[[Statement], bool]

@@ -10,6 +10,7 @@ def install() -> None:
     from sandbox.emulator import (
         absent,
         accounts,
+        buckets,
         cache,
         hooks,
         kept,
@@ -30,6 +31,7 @@ def install() -> None:
     for module in (
         absent,
         accounts,
+        buckets,
         cache,
         kept,
         lambdas,

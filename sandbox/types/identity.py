@@ -192,7 +192,7 @@ row(
 row(
     "iam/accountPasswordPolicy:AccountPasswordPolicy",
     "iam.update_account_password_policy",
-    id="iam-account-password-policy",
+    id="'iam-account-password-policy'",
     put=True,
     delete="delete_account_password_policy()",
 )

@@ -1,0 +1,114 @@
+"""What a line of the trail means: filter patterns of the calls somebody should hear of, as CIS lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
+_NO_SESSION = '($.userIdentity.type="IAMUser")||($.userIdentity.type="Root")'
+"""A != never matches a field that is missing, so who has no session is named."""
+
+REFUSED = '{($.errorCode="*UnauthorizedOperation")||($.errorCode="AccessDenied*")}'
+SIGNED_IN_WITHOUT_MFA = (
+    '{($.eventName="ConsoleLogin")&&($.additionalEventData.MFAUsed!="Yes")'
+    '&&($.userIdentity.type="IAMUser")&&($.responseElements.ConsoleLogin="Success")}'
+)
+ROOT_ACTED = (
+    '{$.userIdentity.type="Root"&&$.userIdentity.invokedBy NOT EXISTS&&$.eventType!="AwsServiceEvent"}'
+)
+SIGN_IN_FAILED = '{($.eventName=ConsoleLogin)&&($.errorMessage="Failed authentication")}'
+
+_POLICY_CALLS = (
+    *("DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy", "PutRolePolicy"),
+    *("PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion"),
+    *("AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy"),
+    *("AttachGroupPolicy", "DetachGroupPolicy"),
+)
+_TRAIL_CALLS = ("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging")
+_BUCKET_CALLS = (
+    *("PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication"),
+    *("DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication"),
+)
+_RECORDER_CALLS = (
+    *("StopConfigurationRecorder", "DeleteDeliveryChannel", "PutDeliveryChannel"),
+    *("PutConfigurationRecorder",),
+)
+_GROUP_CALLS = (
+    *("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress"),
+    *("RevokeSecurityGroupEgress", "CreateSecurityGroup", "DeleteSecurityGroup"),
+)
+_ACL_CALLS = (
+    *("CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry"),
+    *("ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation"),
+)
+_GATEWAY_CALLS = (
+    *("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway", "CreateInternetGateway"),
+    *("DeleteInternetGateway", "DetachInternetGateway"),
+)
+_ROUTE_CALLS = (
+    *("CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation", "DeleteRouteTable"),
+    *("DeleteRoute", "DisassociateRouteTable"),
+)
+_VPC_CALLS = (
+    *("CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection"),
+    *("CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection"),
+    *("AttachClassicLinkVpc", "DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink"),
+)
+_ORGANIZATION_CALLS = (
+    *("AcceptHandshake", "AttachPolicy", "CancelHandshake", "CreateAccount", "CreateOrganization"),
+    *("CreateOrganizationalUnit", "CreatePolicy", "DeclineHandshake", "DeleteOrganization"),
+    *("DeleteOrganizationalUnit", "DeletePolicy", "EnableAllFeatures", "EnablePolicyType"),
+    *("InviteAccountToOrganization", "LeaveOrganization", "DetachPolicy", "DisablePolicyType"),
+    *("MoveAccount", "RemoveAccountFromOrganization", "UpdateOrganizationalUnit", "UpdatePolicy"),
+)
+CHANGES: dict[str, tuple[tuple[str, ...], str | None]] = {
+    "iam-policy": (_POLICY_CALLS, None),
+    "trail": (_TRAIL_CALLS, None),
+    "bucket-policy": (_BUCKET_CALLS, "s3"),
+    "recorder": (_RECORDER_CALLS, "config"),
+    "security-group": (_GROUP_CALLS, None),
+    "network-acl": (_ACL_CALLS, None),
+    "gateway": (_GATEWAY_CALLS, None),
+    "route": (_ROUTE_CALLS, "ec2"),
+    "vpc": (_VPC_CALLS, None),
+}
+"""Calls, and the service they are of, that every ``up`` makes too: there they are no news."""
+KEY_TAKEN_AWAY = (("DisableKey", "ScheduleKeyDeletion"), "kms")
+ORGANIZATION_CHANGED = (_ORGANIZATION_CALLS, "organizations")
+TAMPERED = (
+    *("DeleteSecret", "PutResourcePolicy", "DeleteResourcePolicy", "CancelRotateSecret"),
+    *("DeleteParameter", "DeleteParameters", "ScheduleKeyDeletion"),
+)
+NEW_CREDENTIALS = ("CreateUser", "CreateAccessKey", "CreateLoginProfile")
+
+_SECRET_SERVICES = ("secretsmanager", "ssm", "kms")
+_SECRET_READS = {
+    "secretsmanager": '(($.eventName="GetSecretValue")||($.eventName="BatchGetSecretValue"))',
+    "ssm": '($.eventName="GetParameter*")&&($.requestParameters.withDecryption IS TRUE)',
+}
+
+
+def called(calls: Sequence[str], service: str | None = None, *, but_by: str | None = None) -> str:
+    """One of ``calls`` was made, by anybody except sessions of the role ``but_by``."""
+    made = _calls(calls, service)
+    if but_by is None:
+        return f"{{{made}}}"
+    return f'{{({made})&&(({_ISSUER} NOT EXISTS)||({_ISSUER}!="{but_by}"))}}'
+
+
+def read_unexpectedly(service: str, readers: Sequence[str]) -> str:
+    """A secret was read by a session of none of the roles ``readers``, each a name that may end in ``*``."""
+    others = "&&".join(f'({_ISSUER}!="{reader}")' for reader in readers)
+    source = f'($.eventSource="{service}.amazonaws.com")'
+    return f"{{{source}&&{_SECRET_READS[service]}&&({_NO_SESSION}||({others}))}}"
+
+
+def refused_secret() -> str:
+    """A secret was asked for and not given."""
+    sources = "||".join(f'($.eventSource="{service}.amazonaws.com")' for service in _SECRET_SERVICES)
+    return f'{{($.errorCode="AccessDenied*")&&({sources})}}'
+
+
+def _calls(calls: Sequence[str], service: str | None) -> str:
+    made = "||".join(f"($.eventName={call})" for call in calls)
+    return f"($.eventSource={service}.amazonaws.com)&&({made})" if service else made
