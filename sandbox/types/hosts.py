@@ -194,7 +194,7 @@ row(
 row(
     "inspector2/enabler:Enabler",
     "inspector2.enable",
-    id="enabler",
+    id="'enabler'",
     read="batch_get_account_status(accountIds=[{a}]).accounts[0]",
     replace="*",
 )
