@@ -52,13 +52,13 @@ class Settings(Model):
     edge: EdgeSettings = EdgeSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     delivery: DeliverySettings | None = None
+    audit: AuditSettings | None = None
     partition: Literal["aws"] = Field(default="aws", exclude=True)
 
     @property
     def names(self) -> Names:
         """The AWS names that somebody outside the program must know."""
         prefix = self.application.name_prefix or self.application.name
-    audit: AuditSettings | None = None
         return Names(
             prefix=prefix,
             environment=self.environment.name,
@@ -77,20 +77,15 @@ class Settings(Model):
         return (self.names.host_role,) if isinstance(self.platform, HostSettings) else ()
 
     @property
-    @property
-    def tools(self) -> dict[str, ToolSettings]:
-        """The one-off tasks with an image of their own; empty on a host."""
-        return self.platform.tools if isinstance(self.platform, ContainersSettings) else {}
+    def owns_account(self) -> bool:
+        """Whether this stack makes what its account has once."""
+        return self.audit is not None and self.audit.account_wide
 
+    @property
     def tags(self) -> dict[str, str]:
         """What the provider stamps on every resource."""
         return {
             "App": self.application.name,
             "Env": self.environment.name,
-    @property
-    def owns_account(self) -> bool:
-        """Whether this stack makes what its account has once."""
-        return self.audit is not None and self.audit.account_wide
-
             "ManagedBy": "pulumi",
         }
