@@ -18,7 +18,7 @@ from tests.worlds import own_account
 
 PATH = "/cinematch/staging"
 DJANGO, SSH_KEY = f"{PATH}/django-secret-key", f"{PATH}/ec2-ssh-key"
-PREVIOUS = f"{DJANGO}-previous"
+PREVIOUS, BY_HAND = f"{DJANGO}-previous", f"{PATH}/by-hand"
 CHECKS = tuple(one for one in REGISTRY.values() if one.slug.startswith(("parameters-", "leaks-")))
 WITH_SSH: dict[str, Any] = {
     "platform": {"ssh": {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}},
@@ -63,20 +63,20 @@ class Host:
         report = run(Estate(self.settings, self.world.session), CHECKS)
         return [(one.check, one.subject, one.problem) for one in report.findings]
 
+    def drop(self, *names: str) -> None:
+        self.store.delete_parameters(Names=list(names))
+
     @contextmanager
     def but(self, slip: Callable[[Host], None]) -> Iterator[None]:
         """Every value as it was, once the slip has been looked at."""
-        names = [one["Name"] for one in self.store.describe_parameters()["Parameters"]]
-        before = {
-            name: self.store.get_parameter(Name=name, WithDecryption=True)["Parameter"] for name in names
-        }
+        before = {name: self.value(name) for name in (DJANGO, SSH_KEY)}
         slip(self)
-        yield
-        now = [one["Name"] for one in self.store.describe_parameters()["Parameters"]]
-        self.store.delete_parameters(Names=[name for name in now if name not in before])
-        for name in (DJANGO, SSH_KEY):
-            self.store.delete_parameters(Names=[name])
-            self.put(name, before[name]["Value"])
+        try:
+            yield
+        finally:
+            self.drop(DJANGO, SSH_KEY, PREVIOUS, BY_HAND)
+            for name, value in before.items():
+                self.put(name, value)
 
 
 def _declared(account: str, django: dict[str, Any]) -> Settings:
@@ -114,7 +114,7 @@ def test_what_is_shown_without_decryption_is_no_value(host: Host) -> None:
 
 def _in_clear(host: Host) -> None:
     value = host.value(DJANGO)
-    host.store.delete_parameter(Name=DJANGO)
+    host.drop(DJANGO)
     host.store.put_parameter(Name=DJANGO, Value=value, Type="String")
 
 
@@ -136,12 +136,12 @@ SLIPS: dict[str, tuple[Callable[[Host], None], set[tuple[str, str, str]]]] = {
         {("parameters-secret", SSH_KEY, "is not encrypted with alias/cinematch-secrets")},
     ),
     "missing": (
-        lambda host: host.store.delete_parameter(Name=SSH_KEY),
+        lambda host: host.drop(SSH_KEY),
         {("parameters-secret", SSH_KEY, "is not in Parameter Store")},
     ),
     "undeclared": (
-        lambda host: host.put(f"{PATH}/by-hand", "x" * 20),
-        {("parameters-inventory", f"{PATH}/by-hand", "is in Parameter Store and undeclared")},
+        lambda host: host.put(BY_HAND, "x" * 20),
+        {("parameters-inventory", BY_HAND, "is in Parameter Store and undeclared")},
     ),
     "a value before the first": (
         lambda host: host.put(PREVIOUS, "x" * 20),
@@ -203,5 +203,5 @@ def test_a_rotation_keeps_the_value_before_until_it_is_withdrawn(host: Host) -> 
     assert host.value(PREVIOUS) == before != host.value(DJANGO)
     assert host.findings() == []
     host.up(2, revoked=[1])
-    assert PREVIOUS not in [one["Name"] for one in host.store.describe_parameters()["Parameters"]]
+    assert host.store.get_parameters(Names=[PREVIOUS])["Parameters"] == []
     assert host.findings() == []
