@@ -105,14 +105,12 @@ def watch(plan: Blueprint, parts: Parts, workload: Workload) -> Monitoring:
         cache_members=parts.cache.member_ids if parts.cache else (),
         nat_gateways=parts.network.nat_gateway_ids,
         functions=parts.rotation.functions if parts.rotation else {},
+        trail=_trail_watched(settings, parts.audit) if parts.audit else None,
         rules=[*(parts.rotation.rules if parts.rotation else ()), *workload.rules],
     )
-        trail=_trail_watched(settings, parts.audit) if parts.audit else None,
     return Monitoring("monitoring", args, plan.plain)
 
 
-def tell(plan: Blueprint, parts: Parts, workload: Workload, monitoring: Monitoring) -> Contract:
-    """What application pipelines need to know, as outputs and as parameters."""
 def _trail_watched(settings: Settings, audit: Audit) -> TrailWatched:
     return TrailWatched(
         log_group_name=audit.log_group_name,
@@ -122,6 +120,8 @@ def _trail_watched(settings: Settings, audit: Audit) -> TrailWatched:
     )
 
 
+def tell(plan: Blueprint, parts: Parts, workload: Workload, monitoring: Monitoring) -> Contract:
+    """What application pipelines need to know, as outputs and as parameters."""
     facts: dict[str, pulumi.Input[Any] | None] = {
         "vpcId": parts.network.vpc_id,
         "secretArns": parts.secrets.arns,

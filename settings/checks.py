@@ -286,7 +286,6 @@ def ssh_problems(settings: Settings, _others: Others) -> Iterator[str]:
             narrow = IPv4Network(block).prefixlen >= MIN_SSH_PREFIX
         except ValueError:
             yield f"platform.ssh.allowedCidrs: {block} is no IPv4 block; write it as 203.0.113.0/24"
-    (audit_problems, ("audit", "environment")),
             continue
         if settings.environment.production and not narrow:
             rule = f"(B44); /{MIN_SSH_PREFIX} or narrower"
@@ -309,6 +308,7 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (administrator_problems, ("administrators", "account_id")),
     (sign_off_problems, ("environment", "monitoring", "edge", "delivery")),
     (ssh_problems, ("platform", "environment")),
+    (audit_problems, ("audit", "environment")),
     (
         host_problems,
         ("platform", "secrets", "application", "environment", "database", "edge", "region", "account_id"),
