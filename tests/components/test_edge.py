@@ -143,6 +143,11 @@ def test_it_reaches_the_gateway_by_address_on_443_and_asks_whether_it_is_ready(p
     assert "name" not in group.inputs
 
 
+def test_a_target_that_is_not_ready_gets_no_request_after_45_seconds(prod: Deployment) -> None:
+    check = prod.named("edge-targets")["healthCheck"]
+    assert check["interval"] * check["unhealthyThreshold"] == 45
+
+
 def test_a_stopping_task_is_drained_as_long_as_it_lives(prod: Deployment) -> None:
     assert prod.named("edge-targets")["deregistrationDelay"] == 30
 

@@ -75,7 +75,7 @@ def test_the_process_is_nobody_and_may_nothing(prod: Deployment, service: str) -
 @pytest.mark.parametrize("service", SERVICES)
 def test_it_logs_to_its_own_declared_group_without_ever_blocking(prod: Deployment, service: str) -> None:
     log = main_of(prod, service)["logConfiguration"]
-    assert log["logDriver"] == "awslogs"
+    assert (log["logDriver"], log["secretOptions"]) == ("awslogs", [])
     assert log["options"] == {
         "awslogs-group": prod.named(f"containers-{service}-log", "LogGroup")["name"],
         "awslogs-region": "eu-west-1",
