@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
 
+from components.keyring import fingerprint
 from components.user_data import SCRIPT
 from tests.components.host_stack import PRODUCTION, STAGING
 from tests.harness import ACCOUNT, Deployment
-from tests.program import shipped
+from tests.program import run_program, shipped
 
 REGION = "eu-west-2"
 SECRETS = ("django-secret-key", "db-password", "tmdb-token", "llm-api-key")
@@ -225,6 +228,116 @@ def test_plain_parameters_are_strings_at_their_exact_names(name: str) -> None:
         assert not parameter.secrets
     assert found[f"/cinematch/{environment}/db-host"]["insecureValue"] == "db.internal"
     assert found[f"/cinematch/{environment}/db-username"]["insecureValue"] == "cinematch_admin"
+
+
+SSH = {
+    "strongroom:platform": {"ssh": {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}},
+    "strongroom:secrets": {
+        "ec2-ssh-key": {
+            "name": "/cinematch/production/ec2-ssh-key",
+            "kind": "ssh-private-key",
+            "store": "parameter-store",
+            "description": "Private key of the pipeline",
+            "readers": ["deploy"],
+        }
+    },
+    "strongroom:values": {"ec2-ssh-key": "sample of a private key"},
+}
+
+
+@pytest.fixture(scope="module")
+def entered_by_ssh() -> Deployment:
+    return run_program(PRODUCTION, SSH)
+
+
+@pytest.mark.accepts("B18", "B27")
+@STACKS
+def test_without_ssh_there_is_no_private_key(name: str) -> None:
+    names = [one["name"] for one in shipped(name).all("aws:ssm/parameter:Parameter")]
+    assert not [one for one in names if "ssh" in one.removesuffix("deploy/sessionLogGroup")]
+
+
+@pytest.mark.accepts("B18", "B27")
+def test_with_ssh_the_private_key_is_a_secure_string_under_our_key(entered_by_ssh: Deployment) -> None:
+    key = entered_by_ssh.named("secrets-ec2-ssh-key", "Parameter")
+    assert key["name"] == "/cinematch/production/ec2-ssh-key"
+    assert key["type"] == "SecureString"
+    assert key["keyId"].endswith("keys-secrets")
+    assert "value" in key.secrets
+
+
+@pytest.mark.accepts("B53")
+@pytest.mark.attack(15)
+def test_the_private_key_is_read_by_the_pipeline_alone(entered_by_ssh: Deployment) -> None:
+    holding = {
+        one.name
+        for one in entered_by_ssh.resources
+        if "policy" in one.inputs and "ec2-ssh-key" in str(one["policy"])
+    }
+    assert holding == {"delivery-policy", "delivery-boundary"}
+    statements = entered_by_ssh.named("delivery-policy", "RolePolicy").document("policy")["Statement"]
+    actions = [one["Action"] for one in statements if "ec2-ssh-key" in str(one["Resource"])]
+    assert actions == ["ssm:GetParameter"]
+
+
+def test_the_private_key_is_in_no_file_of_the_host(entered_by_ssh: Deployment) -> None:
+    written = base64.b64decode(entered_by_ssh.only("LaunchTemplate")["userData"]).decode()
+    assert "ec2-ssh-key" not in written
+    assert "keyName" not in entered_by_ssh.only("LaunchTemplate").inputs
+
+
+@pytest.mark.accepts("B46")
+@STACKS
+def test_there_is_no_value_before_the_first(name: str) -> None:
+    names = [one["name"] for one in shipped(name).all("aws:ssm/parameter:Parameter")]
+    assert not [one for one in names if one.endswith("-previous")]
+
+
+@pytest.fixture(scope="module")
+def rotated() -> Deployment:
+    return run_program(PRODUCTION, {"strongroom:secrets": {"django-secret-key": {"generation": 2}}})
+
+
+@pytest.mark.accepts("B46")
+def test_after_a_rotation_the_value_before_is_kept_as_well_as_the_new_one(
+    production: Deployment, rotated: Deployment
+) -> None:
+    before = rotated.named("secrets-django-secret-key-previous", "Parameter")
+    assert before["name"] == "/cinematch/production/django-secret-key-previous"
+    assert before["value"] == production.named("secrets-django-secret-key", "Parameter")["value"]
+    assert before["type"] == "SecureString"
+    assert before["keyId"].endswith("keys-secrets")
+    assert "value" in before.secrets
+    assert before.protect is False
+    current = rotated.named("secrets-django-secret-key", "Parameter")
+    assert before["value"] != current["value"]
+    assert before.urn in current.depends_on
+
+
+@pytest.mark.accepts("B46")
+def test_a_rotation_changes_neither_the_machine_nor_its_rights(
+    production: Deployment, rotated: Deployment
+) -> None:
+    for name, kind in (("host-template", "LaunchTemplate"), ("host-ssm-parameters", "RolePolicy")):
+        assert rotated.named(name, kind).inputs == production.named(name, kind).inputs
+
+
+@pytest.mark.accepts("B46", "B49")
+def test_the_pipeline_does_not_read_the_value_before(rotated: Deployment) -> None:
+    assert "-previous" not in rotated.named("delivery-policy", "RolePolicy")["policy"]
+
+
+@pytest.mark.accepts("B46")
+def test_what_was_put_is_marked_by_fingerprint_and_by_nothing_else(production: Deployment) -> None:
+    marks = production.named("secrets-fingerprints", "Parameter")
+    put = {
+        one["name"]: one["value"]
+        for one in production.all("aws:ssm/parameter:Parameter")
+        if one["type"] == "SecureString"
+    }
+    assert marks["name"] == "/cinematch/production/fingerprints"
+    assert json.loads(marks["insecureValue"]) == {name: fingerprint(value) for name, value in put.items()}
+    assert not marks.secrets
 
 
 @pytest.mark.accepts("B54")

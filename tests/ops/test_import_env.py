@@ -218,6 +218,17 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield client
 
 
+@pytest.mark.accepts("B46")
+def test_the_value_before_has_a_line_once_there_is_one(store: Any, tmp_path: Path) -> None:
+    output = tmp_path / ".env"
+    assert render("--output", str(output)).exit_code == 0
+    assert "SECRET_KEY_PREVIOUS" not in output.read_text()
+    name = "/cinematch/staging/django-secret-key-previous"
+    store.put_parameter(Name=name, Value="canaryBefore0123", Type="SecureString")
+    assert render("--output", str(output)).exit_code == 0
+    assert "SECRET_KEY_PREVIOUS=canaryBefore0123\n" in output.read_text()
+
+
 def render(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["render-env", "--stack", STAGING, *arguments])
 
