@@ -68,6 +68,8 @@ class Workload:
     """What pipelines must know to deploy here."""
     log_groups: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Names of the application's log groups, by service."""
+    tool_logs: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Names of the log groups of tools: people read them, no alarm does."""
     rules: Sequence[str] = ()
     """What its event rules are called, after the application's prefix."""
     services: ServicesWatched | None = None
@@ -125,7 +127,7 @@ def tell(plan: Blueprint, parts: Parts, workload: Workload, monitoring: Monitori
     facts: dict[str, pulumi.Input[Any] | None] = {
         "vpcId": parts.network.vpc_id,
         "secretArns": parts.secrets.arns,
-        "logGroups": dict(workload.log_groups),
+        "logGroups": {**workload.log_groups, **workload.tool_logs},
         "alarmTopicArn": parts.topics.critical,
         "dashboardUrl": monitoring.dashboard_url,
         "databaseEndpoint": parts.database.address,
@@ -137,7 +139,7 @@ def tell(plan: Blueprint, parts: Parts, workload: Workload, monitoring: Monitori
 
 
 def _containers(plan: Blueprint, parts: Parts, platform: ContainersSettings) -> Workload:
-    names, repositories = plan.settings.names, tuple(platform.services)
+    names, repositories = plan.settings.names, (*platform.services, *platform.tools)
     registry = Registry(
         "registry", RegistryArgs(names=names, repositories=repositories, keys=parts.keys), plan.plain
     )
@@ -168,6 +170,7 @@ def _containers(plan: Blueprint, parts: Parts, platform: ContainersSettings) -> 
         )
     return Workload(
         log_groups=containers.log_groups,
+        tool_logs=containers.tool_logs,
         facts={**containers.facts, "albDnsName": parts.edge.dns_name, "apiUrl": parts.edge.url},
         services=ServicesWatched(
             platform=platform,
@@ -221,9 +224,7 @@ def _host(plan: Blueprint, parts: Parts, platform: HostSettings) -> Workload:
     if "update" in documents:
         heard = declared_names(names, args.entries, tuple(platform.parameters))
         ours = {**{key: tags[key] for key in ("App", "Env")}, "Name": names.host_name}
-        refresh = RefreshArgs(
-            names=names, parameters=heard, update=documents["update"], tags=ours, host=host
-        )
+        refresh = RefreshArgs(names=names, parameters=heard, update=documents["update"], tags=ours, host=host)
         rules = Refresh("refresh", refresh, plan.plain).rules
     told = {
         purpose: {"name": document.name, "version": document.latest_version}

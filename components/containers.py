@@ -18,6 +18,7 @@ from components.placement import Placement
 from components.registry import Registry
 from components.secrets import Secrets
 from components.service import Service, ServiceArgs
+from components.tool import Tool, ToolArgs
 from settings.services import ContainersSettings
 from settings.stack import Settings
 
@@ -50,9 +51,12 @@ class Containers(pulumi.ComponentResource):
     log_groups: dict[str, pulumi.Output[str]]
     """Log group names by service."""
     role_arns: list[pulumi.Output[str]]
-    """Every execution and task role: what a deployment passes on."""
+    """Every execution and task role: what whoever starts a task passes on."""
     one_off_tasks: dict[str, ecs.TaskDefinition]
-    """Task definitions that no service keeps running, by name."""
+    """Task definitions with a service's image that no service keeps running, by name."""
+    tools: dict[str, Tool]
+    tool_logs: dict[str, pulumi.Output[str]]
+    """Log group names by tool."""
     facts: dict[str, pulumi.Input[Any]]
     """What pipelines must know to deploy here; none of it secret."""
 
@@ -77,10 +81,16 @@ class Containers(pulumi.ComponentResource):
             task: self.services[one.service].one_off(task, one.command)
             for task, one in args.platform.one_off_tasks.items()
         }
+        self.tools = {
+            tool: Tool(f"{name}-{tool}", ToolArgs(tool=tool, cluster=cluster), child_of(self))
+            for tool in args.platform.tools
+        }
         self.cluster_name = cluster.name
         self.service_names = {key: one.service_name for key, one in self.services.items()}
         self.log_groups = {key: one.log_group_name for key, one in self.services.items()}
-        self.role_arns = [arn for one in self.services.values() for arn in one.role_arns]
+        self.tool_logs = {key: one.log_group_name for key, one in self.tools.items()}
+        runs = (*self.services.values(), *self.tools.values())
+        self.role_arns = [arn for one in runs for arn in one.role_arns]
         self.facts = self._facts()
         self.register_outputs({"clusterName": self.cluster_name})
 
@@ -125,5 +135,13 @@ class Containers(pulumi.ComponentResource):
                     "securityGroupId": args.security_group_ids[task.service],
                 }
                 for name, task in args.platform.one_off_tasks.items()
+            }
+            | {
+                name: {
+                    "taskDefinitionArn": tool.definition.arn,
+                    "subnetIds": list(args.placement.subnet_ids),
+                    "securityGroupId": args.security_group_ids[name],
+                }
+                for name, tool in self.tools.items()
             },
         }

@@ -23,12 +23,12 @@ class RegistryArgs:
 
     names: Names
     repositories: Sequence[str]
-    """What each holds: a service's name."""
+    """What each holds: the image of a service or tool, by name."""
     keys: Keys
 
 
 class Registry(pulumi.ComponentResource):
-    """One repository a service: ``<prefix>/<service>``."""
+    """One repository a service or tool: ``<prefix>/<name>``."""
 
     urls: dict[str, pulumi.Output[str]]
     """Where images are pushed to and pulled from, by service."""

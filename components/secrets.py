@@ -129,7 +129,7 @@ class Secrets(pulumi.ComponentResource):
     def _policy(self, entry: Entry) -> pulumi.Output[str]:
         names, grants = self._args.names, self._args.grants
         writers = [*grants.administrators, *map(names.role_arn, grants.writers.get(entry.key, ()))]
-        readers = [*writers, *map(names.role_arn, grants.readers.get(entry.key, ()))]
+        readers = [*writers, *map(names.role_arn, grants.readers.get(entry.store_name, ()))]
         return document(
             {
                 "Sid": "OnlyReadersAndOwners",

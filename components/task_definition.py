@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 
+from components.container import Container, container
 from components.task_log import log_configuration
 from settings.names import Names
 from settings.services import ServiceSettings
@@ -17,13 +18,9 @@ SIDECAR = "tls"
 # Where the process listens while the sidecar has its port.
 PLAIN_PORT = 8080
 FIRST_UNPRIVILEGED_PORT = 1024
-STOP_TIMEOUT_S = 30
-TMPFS_MIB = 128
 
 # The one tool that an image of a Node service is sure to have.
 _PROBE = "fetch(process.argv[1]).then(answer=>process.exit(answer.ok?0:1),()=>process.exit(1))"
-
-Container = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,29 +76,13 @@ def definition(
 
 
 def _container(task: Task, name: str) -> Container:
-    return {
-        "cpu": 0,
-        "essential": True,
-        "environment": [],
-        "linuxParameters": {
-            "capabilities": {"add": [], "drop": ["ALL"]},
-            "initProcessEnabled": True,
-            "tmpfs": [
-                {"containerPath": path, "mountOptions": ["noexec", "nosuid", "nodev"], "size": TMPFS_MIB}
-                for path in sorted(task.settings.writable_paths)
-            ],
-        },
-        "logConfiguration": log_configuration(task.names, task.service, name),
-        "mountPoints": [],
-        "name": name,
-        "portMappings": [],
-        "privileged": False,
-        "readonlyRootFilesystem": not task.writable_root,
-        "stopTimeout": STOP_TIMEOUT_S,
-        "systemControls": [],
-        "user": task.settings.user,
-        "volumesFrom": [],
-    }
+    return container(
+        name,
+        user=task.settings.user,
+        writable_paths=task.settings.writable_paths,
+        log=log_configuration(task.names, task.service, name),
+        writable_root=task.writable_root,
+    )
 
 
 def _served(task: Task, port: int, mappings: list[dict[str, Any]]) -> Container:

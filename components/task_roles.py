@@ -1,4 +1,4 @@
-"""A service's two roles: one that starts its tasks with its own image and secrets, one its process has."""
+"""Two roles a service or tool: one starts its tasks with its own image and secrets, one its process has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from settings.names import Names
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRoles:
-    """The roles of one service, and the permission without which no task of it starts."""
+    """The roles of one service or tool, and the permission without which no task of it starts."""
 
     execution: iam.Role
     task: iam.Role
@@ -31,7 +31,7 @@ def task_roles(
     """Give ``owner`` the roles of ``service``; the reader matrix says what they may read."""
     names, keys, name = cluster.settings.names, cluster.keys, owner.pulumi_resource_name
     entries = entries_read_by(cluster.settings, service)
-    at_runtime = [entry for entry in entries if entry.secret.runtime]
+    at_runtime = [entry for entry in entries if entry.secret.runtime and service in cluster.platform.services]
     execution = _role(owner, f"{name}-exec", names.execution_role(service), names)
     task = _role(owner, f"{name}-task", names.task_role(service), names)
     start = iam.RolePolicy(

@@ -8,25 +8,18 @@ from ipaddress import IPv4Network
 from settings.audit_checks import audit_problems
 from settings.data import MIN_BACKUP_DAYS
 from settings.errors import nearest
-from settings.grants import known_readers
+from settings.grants import entries_read_by, known_readers
 from settings.host_checks import host_problems
 from settings.network import MIN_AZS, SMALLEST_VPC_PREFIX
 from settings.secrets import KEY_KINDS, SecretSettings
 from settings.services import ContainersSettings, HostSettings, ServiceSettings
 from settings.stack import Settings
+from settings.task_checks import ring_problems, sidecar_problems, task_problems, tool_problems
 
 TIERS = 3
 LARGEST_VPC_PREFIX = 16
 RESERVED_PORTS = {443: "the gateway", 5432: "PostgreSQL", 6379: "Redis"}
 NEEDED_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
-FARGATE_MEMORY = {
-    256: (512, 1024, 2048),
-    512: range(1024, 4096 + 1, 1024),
-    1024: range(2048, 8192 + 1, 1024),
-    2048: range(4096, 16384 + 1, 1024),
-    4096: range(8192, 30720 + 1, 1024),
-}
-"""MiB by CPU units: AWS refuses every other pair when the task definition is registered."""
 FORBIDDEN_ADMINS = frozenset({"postgres", "admin", "root", "rdsadmin"})
 MIN_SSH_PREFIX = 24
 
@@ -80,15 +73,15 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
             owner = RESERVED_PORTS[service.port]
             yield f"{where}.{name}.port={service.port}: reserved for {owner}; choose another"
         yield from _dependencies(platform, name, service)
-        yield from _task_problems(f"{where}.{name}", service, gateway=name == platform.gateway)
+        yield from sidecar_problems(f"{where}.{name}", service, gateway=name == platform.gateway)
+        yield from task_problems(f"{where}.{name}", service)
         if service.max_tasks < service.min_tasks:
             yield f"{where}.{name}.maxTasks={service.max_tasks}: below minTasks={service.min_tasks}"
-        if service.user.split(":")[0] in ("0", "root"):
-            yield f"{where}.{name}.user={service.user}: containers never run as root; name another uid"
     for name, task in platform.one_off_tasks.items():
         if task.service not in platform.services:
             hint = nearest(task.service, tuple(platform.services))
             yield f"platform.oneOffTasks.{name}.service={task.service}: is no service{hint}"
+    yield from tool_problems(platform)
     missing = [one for one in NEEDED_ENDPOINTS if one not in settings.network.endpoints]
     if missing:
         lacking = ", ".join(missing)
@@ -98,20 +91,6 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
     users = [name for name, service in platform.services.items() if "cache" in service.stores]
     if users and settings.cache is None:
         yield f"cache: missing, but {', '.join(users)} use it; add strongroom:cache"
-
-
-def _task_problems(where: str, service: ServiceSettings, *, gateway: bool) -> Iterator[str]:
-    sidecar = service.tls_sidecar_image
-    if sidecar is not None and not gateway:
-        yield f"{where}.tlsSidecarImage: services speak HTTP to each other; only the gateway may have one"
-    if sidecar is not None and "@sha256:" not in sidecar:
-        yield f"{where}.tlsSidecarImage={sidecar}: a tag can move; write it as <repository>@sha256:<digest>"
-    if service.memory_mib not in FARGATE_MEMORY[service.cpu]:
-        least, most = FARGATE_MEMORY[service.cpu][0], FARGATE_MEMORY[service.cpu][-1]
-        yield (
-            f"{where}.memoryMib={service.memory_mib}: with cpu={service.cpu} Fargate takes "
-            f"{least} to {most}, above 1024 in whole 1024s; choose one of them"
-        )
 
 
 def _dependencies(platform: ContainersSettings, name: str, service: ServiceSettings) -> Iterator[str]:
@@ -124,7 +103,7 @@ def _dependencies(platform: ContainersSettings, name: str, service: ServiceSetti
 def store_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Which platform reads which store."""
     for key, secret in settings.secrets.items():
-        readers = [reader for reader in secret.readers if reader in settings.services]
+        readers = [one for one in secret.readers if one in settings.services or one in settings.tools]
         if secret.store == "parameter-store" and readers:
             reader = readers[0]
             yield f"secrets.{key}.store=parameter-store: {reader} reads Secrets Manager only; move it there"
@@ -150,6 +129,7 @@ def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
             if reader not in readers:
                 hint = nearest(reader, readers)
                 yield f'secret {key}: reader "{reader}" is no service{hint or "; remove it"}'
+        yield from ring_problems(where, secret, tuple(settings.tools))
         if not secret.readers and secret.required:
             yield f"{secret.name} has no reader; list its readers or set required: false"
         if secret.store == "parameter-store" and not secret.name.startswith("/"):
@@ -196,15 +176,13 @@ def _envelope_problems(where: str, secret: SecretSettings) -> Iterator[str]:
 def _variable_problems(settings: Settings) -> Iterator[str]:
     for reader in known_readers(settings):
         given: dict[str, str] = {}
-        for key, secret in settings.secrets.items():
-            if reader not in secret.readers:
+        for entry in entries_read_by(settings, reader):
+            env, key = entry.env, entry.key
+            if env is None:
                 continue
-            for env in (secret.env, secret.keyring.env if secret.keyring else None):
-                if env is None:
-                    continue
-                if env in given:
-                    yield f"secrets {given[env]} and {key} both give {reader} the variable {env}; rename one"
-                given[env] = key
+            if env in given:
+                yield f"secrets {given[env]} and {key} both give {reader} the variable {env}; rename one"
+            given[env] = key
         service = settings.services.get(reader)
         for env in service.required_env if service else ():
             if env not in given:

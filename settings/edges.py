@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from settings.services import HostSettings
+from settings.services import HostSettings, Store
 from settings.stack import Settings
 
 HTTP, HTTPS, POSTGRES, REDIS, SSH = 80, 443, 5432, 6379, 22
@@ -87,16 +87,23 @@ def _edges(settings: Settings) -> Iterator[Edge]:
         for callee in service.calls:
             if callee != name and name != gateway:
                 yield Edge(here, Group(callee), settings.services[callee].port)
-        if "database" in service.stores:
-            yield Edge(here, RDS, POSTGRES)
-        if "cache" in service.stores:
-            yield Edge(here, CACHE, REDIS)
+        yield from _store_edges(here, service.stores)
         if service.external:
             yield Edge(here, INTERNET, HTTPS)
         yield from _platform_edges(settings, here)
+    for name, tool in settings.tools.items():
+        yield from _store_edges(Group(name), tool.stores)
+        yield from _platform_edges(settings, Group(name))
     if any(secret.kind == "postgres-url" for secret in settings.secrets.values()):
         yield Edge(ROTATION, RDS, POSTGRES)
         yield Edge(ROTATION, ENDPOINTS, HTTPS)
+
+
+def _store_edges(here: Group, stores: Iterable[Store]) -> Iterator[Edge]:
+    if "database" in stores:
+        yield Edge(here, RDS, POSTGRES)
+    if "cache" in stores:
+        yield Edge(here, CACHE, REDIS)
 
 
 def _platform_edges(settings: Settings, here: Group) -> Iterator[Edge]:

@@ -41,6 +41,8 @@ class Entry:
         """Who reads it: the value before serves the running application alone."""
         if self.holds == "previous":
             return tuple(reader for reader in self.secret.readers if reader == HOST_READER)
+        if self.secret.keyring is not None and self.ring:
+            return (*self.secret.readers, *self.secret.keyring.tools)
         return self.secret.readers
 
 
@@ -65,7 +67,7 @@ def entries_read_by(settings: Settings, reader: str) -> tuple[Entry, ...]:
 def known_readers(settings: Settings) -> tuple[str, ...]:
     """The names that ``readers`` may list on this platform."""
     if isinstance(settings.platform, ContainersSettings):
-        return (*settings.platform.services, DEPLOY_READER)
+        return (*settings.platform.services, *settings.platform.tools, DEPLOY_READER)
     return (HOST_READER, DEPLOY_READER)
 
 
@@ -89,7 +91,7 @@ def _roles(settings: Settings, secret: SecretSettings, readers: Iterable[str]) -
             roles.append(names.host_role)
         else:
             roles.append(names.execution_role(reader))
-            if secret.runtime:
+            if secret.runtime and reader in settings.services:
                 roles.append(names.task_role(reader))
     if secret.kind == "postgres-url":
         roles.append(names.rotation_role)
@@ -108,7 +110,7 @@ class Grants:
 
     entries: tuple[Entry, ...]
     readers: Mapping[str, tuple[str, ...]]
-    """Names of the roles that read a secret, by its short name."""
+    """Names of the roles that read a name in the store, by that name."""
     writers: Mapping[str, tuple[str, ...]]
     """Names of the roles that put new values of it, beside administrators."""
     administrators: tuple[str, ...]
@@ -129,7 +131,7 @@ def grants(settings: Settings) -> Grants:
     """Who may read and write what in this stack."""
     return Grants(
         entries=entries(settings),
-        readers={key: reader_roles(settings, key) for key in settings.secrets},
+        readers={entry.store_name: entry_roles(settings, entry) for entry in entries(settings)},
         writers={key: writer_roles(settings, key) for key in settings.secrets},
         administrators=settings.administrators,
     )

@@ -83,6 +83,10 @@ class Names:
         """A log group of this environment: ``/aiponge/prod/user``."""
         return f"/{self.prefix}/{self.environment}/{what}"
 
+    def log_group_arn(self, what: str) -> str:
+        """The ARN of a log group of this environment, by its last name."""
+        return f"arn:aws:logs:{self.region}:{self.account_id}:log-group:{self.log_group(what)}"
+
     @property
     def parameter_path(self) -> str:
         """The path of every parameter of this environment: ``/cinematch/production``."""

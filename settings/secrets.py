@@ -32,6 +32,8 @@ class KeyringSettings(Model):
     env: EnvName
     readers: tuple[Slug, ...] = ()
     """Readers that go by the ring: they accept every key of it. The others know the plain value only."""
+    tools: tuple[Slug, ...] = ()
+    """Tools of the platform that read the ring when they start, and not the plain value."""
 
 
 class SecretSettings(Model):

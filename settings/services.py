@@ -56,6 +56,24 @@ class OneOffTaskSettings(Model):
     command: tuple[str, ...] = Field(min_length=1)
 
 
+class ToolSettings(Model):
+    """A one-off task with an image of its own, which reads what names it as reader and nothing else."""
+
+    command: tuple[str, ...] = Field(min_length=1)
+    """What its image's entry point is given; whoever runs the task may give it something else."""
+    stores: tuple[Store, ...] = ()
+    """The data stores it opens connections to."""
+    image: ImageDigest | None = None
+    """The image to run, by digest; without one the task cannot start."""
+    cpu: Literal[256, 512, 1024, 2048, 4096] = 2048
+    """CPU units of a task (1024 = one vCPU)."""
+    memory_mib: int = Field(default=4096, ge=512, le=30720)
+    user: str = "65534:65534"
+    """The uid:gid the container runs as; never root."""
+    writable_paths: tuple[str, ...] = ("/tmp",)
+    """Paths mounted in memory; everything else of the root file system is read-only."""
+
+
 class ContainersSettings(Model):
     """``strongroom:platform`` of kind ``containers``: ECS services that only the gateway may enter."""
 
@@ -64,6 +82,7 @@ class ContainersSettings(Model):
     """The one service the load balancer sends requests to."""
     services: dict[Slug, ServiceSettings] = Field(min_length=1)
     one_off_tasks: dict[Slug, OneOffTaskSettings] = Field(default_factory=dict)
+    tools: dict[Slug, ToolSettings] = Field(default_factory=dict)
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
     """The processor that images are built for."""
     exec_enabled: bool = False

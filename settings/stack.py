@@ -13,7 +13,13 @@ from settings.names import Names
 from settings.network import NetworkSettings
 from settings.outside import DeliverySettings, EdgeSettings, MonitoringSettings
 from settings.secrets import SecretSettings
-from settings.services import ContainersSettings, HostSettings, PlatformSettings, ServiceSettings
+from settings.services import (
+    ContainersSettings,
+    HostSettings,
+    PlatformSettings,
+    ServiceSettings,
+    ToolSettings,
+)
 
 
 class ApplicationSettings(Model):
@@ -70,6 +76,11 @@ class Settings(Model):
     def services(self) -> dict[str, ServiceSettings]:
         """The container services; empty on a host."""
         return self.platform.services if isinstance(self.platform, ContainersSettings) else {}
+
+    @property
+    def tools(self) -> dict[str, ToolSettings]:
+        """The one-off tasks with an image of their own; empty on a host."""
+        return self.platform.tools if isinstance(self.platform, ContainersSettings) else {}
 
     @property
     def host_roles(self) -> tuple[str, ...]:

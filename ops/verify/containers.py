@@ -12,7 +12,7 @@ from ops.verify.network import subnets
 from ops.verify.registry import Problem, check
 from ops.verify.secrets import current, present
 from settings.grants import entries_read_by
-from settings.services import ContainersSettings, ServiceSettings
+from settings.services import ContainersSettings, ServiceSettings, ToolSettings
 
 BATCH = 10  # what DescribeServices takes
 SIDECAR = "tls"
@@ -20,19 +20,16 @@ _BY_PROGRAM = "run `pulumi up`"
 _DEPLOY = "deploy it again from its base definition"
 
 
-@dataclass(frozen=True)
-class Running:
-    """One declared service, what ECS says of it, and the definition its next task gets."""
+@dataclass(frozen=True, kw_only=True)
+class Defined:
+    """What a task gets: the definition of a service's next one, or of a one-off."""
 
     name: str
-    settings: ServiceSettings
-    service: Item
+    """The service or tool whose secrets, roles and log it has."""
+    settings: ServiceSettings | ToolSettings
     definition: Item
-
-    @property
-    def subject(self) -> str:
-        """How findings call it."""
-        return f"service {self.service['serviceName']}"
+    subject: str
+    """How findings call it."""
 
     def containers(self) -> list[Item]:
         """Every container of a task."""
@@ -41,6 +38,13 @@ class Running:
     def own(self) -> list[Item]:
         """The application's containers, without the one that only ends TLS."""
         return [one for one in self.containers() if one["name"] != SIDECAR]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running(Defined):
+    """One declared service, what ECS says of it, and the definition its next task gets."""
+
+    service: Item
 
 
 def cluster_name(estate: Estate) -> str:
@@ -69,7 +73,31 @@ def running(estate: Estate) -> Iterator[Running]:
         service = there.get(estate.names.part(name))
         if service is not None:
             arn = _primary(service).get("taskDefinition") or service["taskDefinition"]
-            yield Running(name, settings, service, _definition(estate, arn))
+            yield Running(
+                name=name,
+                settings=settings,
+                definition=_definition(estate, arn),
+                subject=f"service {service['serviceName']}",
+                service=service,
+            )
+
+
+def one_off(estate: Estate) -> Iterator[tuple[str, str, ServiceSettings | ToolSettings]]:
+    """The declared tasks that nothing keeps running: family, whose secrets they have, settings."""
+    platform = _platform(estate)
+    for task, one in platform.one_off_tasks.items() if platform else ():
+        yield estate.names.part(task), one.service, estate.settings.services[one.service]
+    for tool, settings in estate.settings.tools.items():
+        yield estate.names.part(tool), tool, settings
+
+
+def defined(estate: Estate) -> Iterator[Defined]:
+    """Every definition that tasks of the stack are made from."""
+    yield from running(estate)
+    for family, name, settings in one_off(estate):
+        definition = _newest(estate, family)
+        if definition is not None:
+            yield Defined(name=name, settings=settings, definition=definition, subject=f"task {family}")
 
 
 @check("containers-cluster", "A22", "A51")
@@ -88,7 +116,7 @@ def cluster(estate: Estate) -> Iterator[Problem]:
 
 @check("containers-services", "A4", "A8", "A22", "A38")
 def every_service(estate: Estate) -> Iterator[Problem]:
-    """Each declared service exists, and no other runs in the cluster."""
+    """Each declared service and one-off task exists, and no other service runs in the cluster."""
     if not _platform(estate) or not _cluster(estate):
         return
     there, wanted = listed(estate), {estate.names.part(name) for name in estate.settings.services}
@@ -96,6 +124,9 @@ def every_service(estate: Estate) -> Iterator[Problem]:
         yield Problem(f"service {name}", "does not exist", _BY_PROGRAM)
     for name in sorted(there.keys() - wanted):
         yield Problem(f"service {name}", "runs in the cluster and is undeclared", "delete it, or declare it")
+    for family, _, _ in one_off(estate):
+        if _newest(estate, family) is None:
+            yield Problem(f"task {family}", "has no definition", _BY_PROGRAM)
 
 
 @check("containers-network", "A22", "A38")
@@ -121,9 +152,9 @@ def private(estate: Estate) -> Iterator[Problem]:
 
 @check("containers-secrets", "A4", "A8", "A12", "A13", "A31", "A32")
 def secrets(estate: Estate) -> Iterator[Problem]:
-    """Each service is handed exactly its declared secrets, by full ARN."""
+    """Each task is handed exactly its declared secrets, by full ARN."""
     arns = {name: secret["ARN"] for name, (_, secret) in present(estate).items()}
-    for one in running(estate):
+    for one in defined(estate):
         wanted = {
             entry.env: arns.get(entry.store_name)
             for entry in entries_read_by(estate.settings, one.name)
@@ -148,7 +179,7 @@ def environment(estate: Estate) -> Iterator[Problem]:
         for entry in estate.settings.secrets.values()
         for env in (entry.env, entry.keyring.env if entry.keyring else None)
     }
-    for one in running(estate):
+    for one in defined(estate):
         for container in one.containers():
             for env in sorted({pair["name"] for pair in container.get("environment", [])} & secret):
                 yield Problem(one.subject, f"has {env} in clear in its environment", _DEPLOY)
@@ -156,8 +187,8 @@ def environment(estate: Estate) -> Iterator[Problem]:
 
 @check("containers-roles", "A7", "A51")
 def roles(estate: Estate) -> Iterator[Problem]:
-    """Each service starts and runs with its own two roles."""
-    for one in running(estate):
+    """Each task starts and runs with its own two roles."""
+    for one in defined(estate):
         for member, role in (
             ("executionRoleArn", estate.names.execution_role(one.name)),
             ("taskRoleArn", estate.names.task_role(one.name)),
@@ -170,16 +201,17 @@ def roles(estate: Estate) -> Iterator[Problem]:
 def hardening(estate: Estate) -> Iterator[Problem]:
     """Containers are read-only, not root, without capabilities, and run images by digest."""
     platform = _platform(estate)
-    for one in running(estate):
+    for one in defined(estate):
         for container in one.containers():
-            for problem in _loose(container, one.settings, writable=bool(platform and platform.exec_enabled)):
+            shells = bool(platform and platform.exec_enabled) and isinstance(one.settings, ServiceSettings)
+            for problem in _loose(container, one.settings, writable=shells):
                 yield Problem(f"{one.subject} ({container['name']})", problem, _DEPLOY)
 
 
 @check("containers-logging", "A40")
 def logging(estate: Estate) -> Iterator[Problem]:
     """Every container logs to its service's group, and never blocks on it."""
-    for one in running(estate):
+    for one in defined(estate):
         group = estate.names.log_group(one.name)
         for container in one.containers():
             log = container.get("logConfiguration") or {}
@@ -252,7 +284,7 @@ def stale(estate: Estate) -> Iterator[Problem]:
 
 @check("images", "A51")
 def images(estate: Estate) -> Iterator[Problem]:
-    """Each service has its repository: tags never move, pushes are scanned, layers are under the data key."""
+    """Each image has its repository: tags never move, pushes are scanned, layers are under the data key."""
     if not _platform(estate):
         return
     prefix = f"{estate.names.prefix}/"
@@ -261,7 +293,7 @@ def images(estate: Estate) -> Iterator[Problem]:
         for one in estate.list("ecr", "describe_repositories", "repositories")
         if one["repositoryName"].startswith(prefix)
     }
-    for service in estate.settings.services:
+    for service in (*estate.settings.services, *estate.settings.tools):
         one, subject = there.get(f"{prefix}{service}"), f"repository {prefix}{service}"
         if one is None:
             yield Problem(subject, "does not exist", _BY_PROGRAM)
@@ -289,6 +321,15 @@ def _definition(estate: Estate, arn: str) -> Item:
     return estate.ask("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]
 
 
+def _newest(estate: Estate, family: str) -> Item | None:
+    """What whoever names the family alone gets: the highest revision that is not withdrawn."""
+    arns = estate.list(
+        "ecs", "list_task_definitions", "taskDefinitionArns", familyPrefix=family, status="ACTIVE"
+    )
+    newest = max(arns, key=lambda arn: int(arn.rpartition(":")[2]), default=None)
+    return _definition(estate, newest) if newest else None
+
+
 def _primary(service: Item) -> Item:
     return next((one for one in service.get("deployments", []) if one["status"] == "PRIMARY"), {})
 
@@ -306,7 +347,7 @@ def _last_stop(estate: Estate, one: Running) -> str | None:
     return stopped[-1]["stoppedReason"] if stopped else None
 
 
-def _loose(container: Item, settings: ServiceSettings, *, writable: bool) -> Iterator[str]:
+def _loose(container: Item, settings: ServiceSettings | ToolSettings, *, writable: bool) -> Iterator[str]:
     linux: dict[str, Any] = container.get("linuxParameters") or {}
     capabilities = linux.get("capabilities") or {}
     if container.get("readonlyRootFilesystem") is not True and not writable:

@@ -13,7 +13,7 @@ from ops.verify.keys import key_policy
 from ops.verify.policy_evaluator import Document, Request, may, may_use_key
 from ops.verify.registry import Problem, check
 from ops.verify.secrets import present
-from settings.grants import reader_roles
+from settings.grants import entry_roles
 
 READ, DECRYPT = "secretsmanager:GetSecretValue", "kms:Decrypt"
 EVERYTHING: Document = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -61,7 +61,7 @@ def readers(estate: Estate) -> Iterator[Problem]:
     """The roles that can read a secret are its declared readers, and administrators."""
     everyone = roles(estate)
     for name, (entry, secret) in present(estate).items():
-        declared = set(reader_roles(estate.settings, entry.key))
+        declared = set(entry_roles(estate.settings, entry))
         can = {
             role.name for role in everyone if _reads(estate, role, secret) and not administers(estate, role)
         }
@@ -91,7 +91,7 @@ def decrypt(estate: Estate) -> Iterator[Problem]:
             )
             continue
         for name, (entry, secret) in secrets.items():
-            if role.name not in reader_roles(estate.settings, entry.key) and asks(
+            if role.name not in entry_roles(estate.settings, entry) and asks(
                 _decrypt(estate, arn, role, secret)
             ):
                 yield Problem(

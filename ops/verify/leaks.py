@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from ops.keyring import Ring, RingError
 from ops.verify import parameters
-from ops.verify.containers import running
+from ops.verify.containers import defined
 from ops.verify.estate import Estate
 from ops.verify.registry import Problem, check
 from ops.verify.secrets import current, present
@@ -40,7 +40,7 @@ def spellings(text: str) -> set[str]:
 def task_definitions(estate: Estate) -> Iterator[Problem]:
     """No task definition in use carries a value."""
     needles = _needles(estate)
-    for one in running(estate):
+    for one in defined(estate):
         for name in _found(needles, json.dumps(one.definition, default=str)):
             yield Problem(one.subject, f"its task definition carries the value of {name}", _REMEDY)
 

@@ -26,7 +26,7 @@ def declared(estate: Estate) -> dict[str, int]:
     """The log groups a stack has, with the days they are kept."""
     settings, names = estate.settings, estate.names
     groups = {names.log_group("flow"): settings.network.flow_log_days}
-    for service in settings.services:
+    for service in (*settings.services, *settings.tools):
         groups[names.log_group(service)] = settings.monitoring.log_days
     if settings.services:
         insights = f"/aws/ecs/containerinsights/{names.part(names.environment)}/performance"

@@ -27,6 +27,7 @@ PUBLIC, PRIVATE, ISOLATED = (
     Placement(VPC, [f"{tier}-a", f"{tier}-b"]) for tier in ("public", "private", "isolated")
 )
 SERVICES = ("api-gateway", "system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music")
+TOOLS = ("reencrypt",)
 INTERNAL = {
     "system": 3001,
     "storage": 3002,
@@ -85,9 +86,8 @@ def declare(settings: Settings) -> dict[str, Any]:
         "edge",
         EdgeArgs(settings=settings, placement=PUBLIC, security_group_id=group_ids["alb"], keys=keys),
     )
-    registry = Registry(
-        "registry", RegistryArgs(names=names, repositories=tuple(settings.services), keys=keys)
-    )
+    repositories = (*settings.services, *settings.tools)
+    registry = Registry("registry", RegistryArgs(names=names, repositories=repositories, keys=keys))
     way_out = pulumi.CustomResource("test:index:Way", "way-out")
     containers = Containers(
         "containers",
@@ -127,6 +127,7 @@ def facts_of(parts: dict[str, Any]) -> dict[str, Any]:
     return {
         "facts": containers.facts,
         "log_groups": containers.log_groups,
+        "tool_logs": containers.tool_logs,
         "service_names": containers.service_names,
         "role_arns": containers.role_arns,
         "url": edge.url,

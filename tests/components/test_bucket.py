@@ -31,7 +31,7 @@ def test_it_can_never_be_public(deployed: Deployment) -> None:
 
 @pytest.mark.accepts("A53")
 def test_it_refuses_what_does_not_come_over_tls(deployed: Deployment) -> None:
-    arn = deployed.named("logs-bucket").arn
+    arn = "arn:aws:s3:::aiponge-logs"
     tls, written = deployed.named("logs-policy").document("policy")["Statement"]
     assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", "s3:*")
     assert tls["Resource"] == [arn, f"{arn}/*"]

@@ -79,8 +79,8 @@ def test_a_service_reaches_its_stores_and_external_apis_only(stack: Deployment, 
 
 @pytest.mark.accepts("A20", "A28")
 @pytest.mark.slip("a rule from 0.0.0.0/0 to 5432")
-def test_the_database_admits_its_services_and_the_rotation_only(stack: Deployment) -> None:
-    expected = {(service, 5432) for service in (*DATABASE_SERVICES, "rotate")}
+def test_the_database_admits_its_services_the_tool_and_the_rotation_only(stack: Deployment) -> None:
+    expected = {(service, 5432) for service in (*DATABASE_SERVICES, "reencrypt", "rotate")}
     assert rules(stack, "rds", "Ingress") == expected
 
 
@@ -89,6 +89,14 @@ def test_the_database_admits_its_services_and_the_rotation_only(stack: Deploymen
 @pytest.mark.parametrize("group", ["rds", "redis", "endpoints"])
 def test_a_store_reaches_nothing(stack: Deployment, group: str) -> None:
     assert rules(stack, group, "Egress") == set()
+
+
+@pytest.mark.accepts("A26", "A29")
+def test_the_tool_reaches_the_database_and_what_it_needs_to_start_and_nobody_enters_it(
+    stack: Deployment,
+) -> None:
+    assert rules(stack, "reencrypt", "Egress") == {("rds", 5432), ("endpoints", 443), ("pl-s3", 443)}
+    assert rules(stack, "reencrypt", "Ingress") == set()
 
 
 @pytest.mark.accepts("A30")
@@ -137,7 +145,7 @@ def test_a_rule_added_by_hand_is_removed_from_every_group(stack: Deployment) -> 
 @pytest.mark.accepts("A29")
 def test_the_exclusive_list_of_the_database_has_its_ingress_and_no_egress(stack: Deployment) -> None:
     rds = stack.named("connections-rds", "VpcSecurityGroupRulesExclusive")
-    assert len(rds["ingressRuleIds"]) == len(DATABASE_SERVICES) + 1
+    assert len(rds["ingressRuleIds"]) == len(DATABASE_SERVICES) + 2
     assert rds["egressRuleIds"] == []
 
 

@@ -90,7 +90,7 @@ def who_may(deployment: Deployment, action: str, resource: str) -> set[str]:
 def test_of_all_roles_exactly_the_declared_readers_get_a_secret(stack: str, entry: Any) -> None:
     deployment = contained(stack)
     label = f"secrets-{entry.key}{'-ring' if entry.ring else ''}"
-    declared = set(grants(read_stack_file(stack)).readers[entry.key]) - {"aiponge-rotate"}
+    declared = set(grants(read_stack_file(stack)).readers[entry.store_name]) - {"aiponge-rotate"}
     assert declared
     assert readers(deployment, deployment.named(label, "Secret")) == declared
 
@@ -104,7 +104,7 @@ def test_a_roles_own_policy_alone_opens_no_secret_of_another(stack: str) -> None
     for entry in entries(read_stack_file(stack)):
         label = f"secrets-{entry.key}{'-ring' if entry.ring else ''}"
         allowed = who_may(deployment, "secretsmanager:GetSecretValue", deployment.named(label, "Secret").arn)
-        assert allowed == set(rights.readers[entry.key]) - {"aiponge-rotate"}
+        assert allowed == set(rights.readers[entry.store_name]) - {"aiponge-rotate"}
 
 
 @pytest.mark.accepts("A7")

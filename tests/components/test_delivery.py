@@ -164,8 +164,17 @@ def test_a_cluster_pipeline_touches_its_own_families_services_and_repositories(
         for one in containers.all("aws:ecs/service:Service")
     }
     assert resources(containers, "ecr:PutImage") == {
-        f"arn:aws:ecr{base}repository/{one['name']}" for one in containers.all("Repository")
+        f"arn:aws:ecr{base}repository/{one['name']}"
+        for one in containers.all("Repository")
+        if one["name"] != "aiponge/reencrypt"
     }
+
+
+@pytest.mark.attack(15)
+def test_a_cluster_pipeline_neither_changes_nor_runs_nor_pushes_a_tool_that_holds_keys(
+    containers: Deployment,
+) -> None:
+    assert not [one for one in rights(containers) if "reencrypt" in json.dumps(one)]
 
 
 def test_a_cluster_pipeline_hands_on_the_roles_of_its_own_tasks_to_tasks_only(containers: Deployment) -> None:

@@ -74,7 +74,7 @@ def test_secrets_are_decrypted_by_their_readers_through_the_stores_only(prod: De
         "music",
     )
     readers = {f"{ROLE}/aiponge-exec-{name}" for name in services}
-    readers |= {f"{ROLE}/aiponge-task-user", f"{ROLE}/aiponge-rotate"}
+    readers |= {f"{ROLE}/aiponge-{name}" for name in ("task-user", "exec-reencrypt", "rotate")}
     assert set(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == readers
     assert statement["Condition"]["StringEquals"] == {
         "kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com", "ssm.eu-west-1.amazonaws.com"]

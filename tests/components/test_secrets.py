@@ -86,12 +86,13 @@ def test_the_graph_holds_no_version_of_a_value_that_rotation_owns(prod: Deployme
     ("key", "readers"),
     [
         ("entry-encryption-key", {"exec-user", "task-user"}),
-        ("entry-encryption-key-ring", {"exec-user", "task-user"}),
+        ("entry-encryption-key-ring", {"exec-user", "task-user", "exec-reencrypt"}),
         ("jwt-secret", {"exec-api-gateway", "exec-user"}),
         ("internal-service-secret", {f"exec-{service}" for service in SERVICES}),
         (
             "database-url",
-            {f"exec-{service}" for service in SERVICES if service != "api-gateway"} | {"rotate"},
+            {f"exec-{service}" for service in SERVICES if service != "api-gateway"}
+            | {"exec-reencrypt", "rotate"},
         ),
         ("redis-url", {"exec-api-gateway", "exec-user", "exec-ai-config", "exec-ai-analytics"}),
     ],

@@ -12,6 +12,7 @@ import pytest
 from tests.ops.live import Live, Make, Undo
 
 CLUSTER, USER = "aiponge-staging", "aiponge-user"
+TOOL = "aiponge-reencrypt"
 KEPT = ("networkMode", "cpu", "memory", "executionRoleArn", "taskRoleArn", "requiresCompatibilities")
 
 
@@ -114,6 +115,55 @@ def test_each_slip_of_a_deployment_is_found_by_its_check(
     assert all(one.subject.startswith(f"service {USER}") for one in found)
 
 
+def _tool(ecs: Any) -> dict[str, Any]:
+    (arn,) = ecs.list_task_definitions(familyPrefix=TOOL, status="ACTIVE")["taskDefinitionArns"]
+    return ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+
+
+def _tool_redefined(change: Callable[[dict[str, Any]], Any], **whole: str) -> Make:
+    """Somebody registers another revision of the tool, which whoever runs it by family gets."""
+
+    def make(live: Live) -> Undo:
+        ecs = live.client("ecs")
+        definition = _tool(ecs)
+        containers = copy.deepcopy(definition["containerDefinitions"])
+        change(containers[0])
+        kept = {key: definition[key] for key in KEPT if key in definition} | whole
+        made = ecs.register_task_definition(family=TOOL, containerDefinitions=containers, **kept)
+        arn = made["taskDefinition"]["taskDefinitionArn"]
+        return lambda: ecs.deregister_task_definition(taskDefinition=arn)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("change", "whole", "slug"),
+    [
+        pytest.param(_foreign_secret, {}, "containers-secrets", marks=pytest.mark.accepts("A7")),
+        pytest.param(_key_in_environment, {}, "containers-environment", marks=A4),
+        pytest.param(_logs_elsewhere, {}, "containers-logging", marks=A40),
+        pytest.param(_set("user", "0:0"), {}, "containers-hardening", marks=A51),
+        pytest.param(_set("readonlyRootFilesystem", False), {}, "containers-hardening", marks=A51),
+        pytest.param(
+            _nothing, {"executionRoleArn": ROLE}, "containers-roles", marks=pytest.mark.accepts("A7")
+        ),
+    ],
+)
+def test_each_slip_of_a_tool_is_found_by_its_check(
+    live: Live, change: Callable[[dict[str, Any]], Any], whole: dict[str, str], slug: str
+) -> None:
+    found = live.findings_of(_tool_redefined(change, **whole), "containers-")
+    assert [(one.check, one.subject.startswith(f"task {TOOL}")) for one in found] == [(slug, True)]
+
+
+def _without_definition(live: Live) -> Undo:
+    ecs = live.client("ecs")
+    definition = _tool(ecs)
+    ecs.deregister_task_definition(taskDefinition=definition["taskDefinitionArn"])
+    kept = {key: definition[key] for key in (*KEPT, "containerDefinitions") if key in definition}
+    return lambda: ecs.register_task_definition(family=TOOL, **kept)
+
+
 def in_public_subnets(live: Live) -> Undo:
     ecs, before = live.client("ecs"), _service(live)["networkConfiguration"]
     subnets = live.client("ec2").describe_subnets(Filters=[{"Name": "tag:Tier", "Values": ["public"]}])
@@ -165,6 +215,7 @@ def repository_without_scans(live: Live) -> Undo:
 SLIPS = [
     pytest.param(in_public_subnets, "containers-network", marks=pytest.mark.accepts("A22")),
     pytest.param(with_public_addresses, "containers-network", marks=pytest.mark.accepts("A22")),
+    pytest.param(_without_definition, "containers-services", marks=A8),
     pytest.param(undeclared_service, "containers-services", marks=pytest.mark.accepts("A26")),
     pytest.param(repository_with_moving_tags, "images", marks=A51),
     pytest.param(repository_without_scans, "images", marks=A51),
