@@ -43,7 +43,7 @@ def keep_trail(
         kms_key_id=keys.arns["logs"],
         opts=child_of(owner),
     )
-    role, permission = _writer(owner, names, group)
+    role, permission = _writer(owner, names)
     trail = cloudtrail.Trail(
         f"{name}-trail",
         name=names.trail,
@@ -119,21 +119,19 @@ def _may_deliver(names: Names, bucket: str) -> tuple[Statement, Statement]:
     )
 
 
-def _writer(
-    owner: pulumi.ComponentResource, names: Names, group: cloudwatch.LogGroup
-) -> tuple[iam.Role, iam.RolePolicy]:
+def _writer(owner: pulumi.ComponentResource, names: Names) -> tuple[iam.Role, iam.RolePolicy]:
     """CloudTrail names no source when it takes this role; its streams begin with account and region."""
     name = owner.pulumi_resource_name
     role = iam.Role(
         f"{name}-trail", name=names.trail, assume_role_policy=service_trust(_SERVICE), opts=child_of(owner)
     )
-    streams = f":log-stream:{names.account_id}_CloudTrail_{names.region}*"
+    streams = f"{names.log_group_arn('trail')}:log-stream:{names.account_id}_CloudTrail_{names.region}*"
     actions = ("logs:CreateLogStream", "logs:PutLogEvents")
     permission = iam.RolePolicy(
         f"{name}-trail",
         name="write",
         role=role.name,
-        policy=document(allow(actions, pulumi.Output.concat(group.arn, streams))),
+        policy=document(allow(actions, streams)),
         opts=revocable(owner),
     )
     return role, permission

@@ -130,7 +130,7 @@ class Bucket(pulumi.ComponentResource):
         self.policy = s3.BucketPolicy(
             f"{name}-policy",
             bucket=bucket.bucket,
-            policy=document(_tls_only(bucket.arn), *args.statements),
+            policy=document(_tls_only(args.bucket), *args.statements),
             # Changes to both at once collide in S3.
             opts=revocable(self, [private]),
         )
@@ -155,12 +155,14 @@ def _lock(
     )
 
 
-def _tls_only(arn: pulumi.Output[str]) -> Statement:
+def _tls_only(bucket: str) -> Statement:
+    """By name, so that the policy can be judged before there is a bucket."""
+    arn = f"arn:aws:s3:::{bucket}"
     return {
         "Sid": "TlsOnly",
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [arn, pulumi.Output.concat(arn, "/*")],
+        "Resource": [arn, f"{arn}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }

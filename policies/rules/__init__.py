@@ -1,6 +1,7 @@
 """Every rule of the pack, one module a concern; nothing here talks to the engine but ``pack``."""
 
 from . import (
+    account,
     alb,
     alb_doors,
     audit,
@@ -82,7 +83,7 @@ SECTIONS: dict[str, tuple[list, ...]] = {
     ),
     "Logs, alarms, messaging": (logs.RULES, messaging.RULES, sqs.RULES, events.RULES),
     "S3": (s3.RULES, s3_policies.RULES, s3_keeping.RULES, s3_lifecycle.RULES),
-    "CloudTrail": (audit.RULES, audit_buckets.RULES),
+    "CloudTrail, account": (audit.RULES, audit_buckets.RULES, account.RULES),
     "GuardDuty, Config, Backup": (detection.RULES, backup.RULES),
     "Own: secrets": (
         own_text.RULES,

@@ -20,14 +20,11 @@ from .s3_keeping import (
 
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 TRAIL = "aws:cloudtrail/trail:Trail"
-CHANNEL = "aws:cfg/deliveryChannel:DeliveryChannel"
 
 
 def takes_logs(bucket: Resource, stack: Stack) -> bool:
     """Whether a bucket is there for logs of any kind."""
-    return takes_access_logs(bucket, stack) or any(
-        stack.referrers(bucket, writer) for writer in (FLOW_LOG, TRAIL, CHANNEL)
-    )
+    return takes_access_logs(bucket, stack) or bool(stack.referrers(bucket, FLOW_LOG))
 
 
 def _logged(bucket: Resource, stack: Stack) -> bool:

@@ -74,6 +74,18 @@ _RECORDED: dict[str, tuple[str, str, Mapping[str, Any]]] = {
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ("prod", "edge-logs-lifecycle", {}),
     "aws:ec2/launchTemplate:LaunchTemplate": ("cinematch-production", "host-template", {}),
     "aws:autoscaling/group:Group": ("cinematch-production", "host-group", {}),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        "prod",
+        "audit-trail-encryption",
+        {},
+    ),
+    "aws:cloudtrail/trail:Trail": ("prod", "audit-trail", {"snsTopicName": "topic"}),
+    "aws:guardduty/detector:Detector": ("prod", "audit-detector", {}),
+    "aws:cfg/recorder:Recorder": ("prod", "audit-recorder", {}),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("prod", "audit-config", {}),
+    "aws:iam/accountPasswordPolicy:AccountPasswordPolicy": ("prod", "audit-passwords", {}),
+    "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults": ("prod", "audit-metadata", {}),
+    "aws:ebs/encryptionByDefault:EncryptionByDefault": ("prod", "audit-disks", {}),
     "pulumi:providers:aws": ("prod", "aws", {}),
 }
 TYPES = frozenset(_RECORDED)

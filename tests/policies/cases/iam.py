@@ -61,18 +61,6 @@ OURS = document(
 )
 SERVICE_TRUST = trust({"Service": "ecs-tasks.amazonaws.com"}, StringEquals={"aws:SourceAccount": ACCOUNT})
 SUBJECT = "repo:owner@1/app@2:environment:prod"
-COMPLIANT = {
-    ROLE_ATTACHMENT: {"role": "r", "policyArn": "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole"},
-    PASSWORD_POLICY: {
-        "maxPasswordAge": 90,
-        "minimumPasswordLength": 14,
-        "passwordReusePrevention": 24,
-        "requireLowercaseCharacters": True,
-        "requireUppercaseCharacters": True,
-        "requireNumbers": True,
-        "requireSymbols": True,
-    },
-}
 _DEPLOY = {"permissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/boundary", "maxSessionDuration": 3600}
 _WRITE = "iam-no-unconstrained-write"
 _PASS = {"Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}}

@@ -3,6 +3,7 @@
 import base64
 import gzip
 
+from rules.account import METADATA_DEFAULTS
 from rules.ebs import ATTACHMENT, BY_DEFAULT, SNAPSHOT_BLOCK, SNAPSHOT_COPY, SNAPSHOT_PERMISSION, VOLUME
 from rules.ec2 import GROUP, INSTANCE, LAUNCH_CONFIGURATION, TEMPLATE
 from rules.rds_relations import SELECTION
@@ -44,7 +45,6 @@ COMPLIANT = {
         "disableApiTermination": True,
     },
     VOLUME: {"encrypted": True, "kmsKeyId": "arn:key", "tags": {**TAGS, "Backup": "daily"}},
-    BY_DEFAULT: {"enabled": True},
     SNAPSHOT_COPY: {"kmsKeyId": "arn:key"},
 }
 _OPTIONS = _COMMON["metadataOptions"]
@@ -79,6 +79,8 @@ SLIPS = [
     slip("asg-multi-az", GROUP, vpcZoneIdentifiers=["a"]),
     slip("ebs-encrypted", VOLUME, encrypted=None),
     slip("ebs-cmk", VOLUME, kmsKeyId="alias/aws/ebs"),
+    slip("ec2-imds-defaults", METADATA_DEFAULTS, httpTokens="optional"),
+    slip("ec2-imds-defaults", METADATA_DEFAULTS, httpTokens=None),
     slip("ebs-default-encryption", BY_DEFAULT, enabled=False),
     fine(BY_DEFAULT, enabled=None),
     slip("ebs-snapshot-copy-cmk", SNAPSHOT_COPY, kmsKeyId=None),

@@ -40,6 +40,7 @@ from rules.s3_keeping import (
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.machines import COMPLIANT as MACHINES
 from tests.policies.judge import Entry
+from tests.policies.ours import ours
 
 ACCOUNT = "111122223333"
 OURS = Configuration(account_id=ACCOUNT)
@@ -76,22 +77,10 @@ _ENCRYPTION = {
         {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:key"}}
     ]
 }
-_TRAIL = {
-    "isMultiRegionTrail": True,
-    "enableLogFileValidation": True,
-    "kmsKeyId": "arn:key",
-    "cloudWatchLogsGroupArn": "arn:group",
-    "snsTopicName": "topic",
-    "eventSelectors": [{"dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}],
-}
 COMPLIANT = {
     BUCKET_V2: {"bucket": "trail"},
     ACCOUNT_BLOCK: _BLOCK,
-    ENCRYPTION: _ENCRYPTION,
-    TRAIL: _TRAIL,
-    DETECTOR: {"enable": True},
     ORGANIZATION: {"autoEnableOrganizationMembers": "ALL"},
-    RECORDER: {"recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": True}},
     AGGREGATOR: {"accountAggregationSource": {"allRegions": True}},
     VAULT: {"kmsKeyArn": "arn:key"},
 }
@@ -117,6 +106,14 @@ _LENT = {
     "Resource": "*",
 }
 _SHUT = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+(_SELECTOR,) = ours(TRAIL)["eventSelectors"]
+_MANAGEMENT = {"fieldSelectors": [{"field": "eventCategory", "equals": ["Management"]}]}
+_WITHOUT_KMS = {
+    "fieldSelectors": [
+        *_MANAGEMENT["fieldSelectors"],
+        {"field": "eventSource", "notEquals": ["kms.amazonaws.com"]},
+    ]
+}
 SLIPS = [
     slip("s3-pab-block-acls", PUBLIC_ACCESS_BLOCK, blockPublicAcls=False),
     slip("s3-pab-block-policy", PUBLIC_ACCESS_BLOCK, blockPublicPolicy=None),
@@ -143,6 +140,17 @@ SLIPS = [
     slip("trail-cloudwatch", TRAIL, cloudWatchLogsGroupArn=None),
     slip("trail-sns", TRAIL, snsTopicName=None),
     slip("trail-data-events", TRAIL, eventSelectors=None),
+    slip("trail-all-calls", TRAIL, eventSelectors=[{**_SELECTOR, "readWriteType": "WriteOnly"}]),
+    slip("trail-all-calls", TRAIL, eventSelectors=[{**_SELECTOR, "includeManagementEvents": False}]),
+    slip(
+        "trail-all-calls",
+        TRAIL,
+        eventSelectors=[{**_SELECTOR, "excludeManagementEventSources": ["kms.amazonaws.com"]}],
+    ),
+    slip("trail-all-calls", TRAIL, eventSelectors=None, advancedEventSelectors=[_WITHOUT_KMS]),
+    fine(TRAIL, eventSelectors=None, advancedEventSelectors=[_MANAGEMENT]),
+    slip("trail-global-services", TRAIL, includeGlobalServiceEvents=False),
+    fine(TRAIL, includeGlobalServiceEvents=None),
     slip("guardduty-enabled", DETECTOR, enable=False),
     fine(DETECTOR, enable=None),
     slip("guardduty-org", ORGANIZATION, autoEnableOrganizationMembers="NEW"),
@@ -176,7 +184,7 @@ def _bucket(name: str) -> dict[str, Entry]:
     }
 
 
-_TRAIL_ENTRY = Entry(TRAIL, _TRAIL, {"s3BucketName": ("trail-bucket",)})
+_TRAIL_ENTRY = Entry(TRAIL, ours(TRAIL), {"s3BucketName": ("trail-bucket",)})
 _LOGGING = Entry(LOGGING, {}, {"bucket": ("trail-bucket",), "targetBucket": ("logs-bucket",)})
 _AES = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}
 _FEATURES = {
@@ -206,9 +214,9 @@ STACKS = {
         "trail-lock": _of(OBJECT_LOCK, "trail-bucket"),
         "trail-logging": _LOGGING,
         "trail": _TRAIL_ENTRY,
-        "recorder": Entry(RECORDER, COMPLIANT[RECORDER]),
+        "recorder": Entry(RECORDER, ours(RECORDER)),
         "recorder-status": _STATUS,
-        "detector": Entry(DETECTOR, {"enable": True}),
+        "detector": Entry(DETECTOR, ours(DETECTOR)),
         **_FEATURES,
         "topic": Entry(TOPIC, {}),
         "subscription": Entry(SUBSCRIPTION, {}, {"topic": ("topic",)}),
