@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ from settings.services import HostSettings
 from settings.stack import Settings
 
 _NEEDS_DATABASE = "database."
+_BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
+_FROM_ENV = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::\?.*)?\}")
+_LEAST_REASON = 20
 
 
 def host_problems(settings: Settings, _others: Mapping[str, Any]) -> Iterator[str]:
@@ -23,6 +27,7 @@ def host_problems(settings: Settings, _others: Mapping[str, Any]) -> Iterator[st
     yield from _parameter_problems(settings, host)
     yield from _placeholder_problems(settings, host)
     yield from _compose_problems(host)
+    yield from _image_problems(host)
 
 
 def _private_key_problems(settings: Settings) -> Iterator[str]:
@@ -104,3 +109,31 @@ def _compose_problems(host: HostSettings) -> Iterator[str]:
     if published != {str(host.port)}:
         found = ", ".join(sorted(published)) or "none"
         yield f"platform.compose: publishes port {found}; the load balancer enters {host.port} alone"
+
+
+def _image_problems(host: HostSettings) -> Iterator[str]:
+    """A tag can move: what runs is named by digest, or listed with the reason why it is not."""
+    services = host.compose.get("services")
+    if not isinstance(services, dict):
+        return
+    used: set[str] = set()
+    for name, service in services.items():
+        image = str(service.get("image", "")) if isinstance(service, dict) else ""
+        used.add(image)
+        if image and not _pinned(host, image) and image not in host.unpinned_images:
+            where = f"platform.compose.services.{name}.image={image}"
+            yield f"{where}: a tag can move; write <repository>@sha256:<digest>, or say why in unpinnedImages"
+    for image, reason in host.unpinned_images.items():
+        where = f"platform.unpinnedImages.{image}"
+        if image not in used or _pinned(host, image):
+            yield f"{where}: no service runs it unpinned; remove it"
+        elif len(reason) < _LEAST_REASON:
+            yield f"{where}: a reason of {len(reason)} characters; say why it has no digest"
+
+
+def _pinned(host: HostSettings, image: str) -> bool:
+    """By digest, in the document itself or in the line of ``.env`` that it takes the image from."""
+    variable = _FROM_ENV.fullmatch(image)
+    if variable is None:
+        return _BY_DIGEST.fullmatch(image) is not None
+    return host.environment.get(variable[1], "").endswith(f"@{{{{{IMAGE_DIGEST}}}}}")

@@ -135,6 +135,8 @@ class HostSettings(Model):
     """Plain lines of the ``.env``; ``{{name}}`` stands for a parameter that the host fills in."""
     compose: dict[str, Any] = Field(default_factory=dict)
     """The application's docker-compose document."""
+    unpinned_images: dict[str, str] = Field(default_factory=dict)
+    """Images of the compose document that are named by a tag, which can move: image and reason."""
 
 
 PlatformSettings = Annotated[ContainersSettings | HostSettings, Field(discriminator="kind")]

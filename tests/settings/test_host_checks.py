@@ -9,6 +9,7 @@ import pytest
 from settings import SettingsError, parse
 from settings.edges import HOST, HTTP, HTTPS, POSTGRES, SSH, Edge, Group, edges
 from settings.examples import examples_in
+from settings.services import HostSettings
 from settings.stack_file import ROOT, raw_config
 from tests.components.host_stack import PRODUCTION, STAGING, stack
 
@@ -125,6 +126,47 @@ def test_a_container_stays_inside(changed: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize("ports", [["9000:8000"], ["8000:8000", "22:22"], []])
 def test_only_the_load_balancers_port_is_published(ports: list[str]) -> None:
     assert any("the load balancer enters 8000 alone" in one for one in problems(**web(ports=ports)))
+
+
+def images(web_image: str, **unpinned: str) -> list[str]:
+    compose = web(image=web_image)["compose"]
+    compose["services"] = {"web": compose["services"]["web"]}
+    return problems(compose=compose, unpinnedImages=unpinned)
+
+
+@pytest.mark.parametrize("image", ["${APP_IMAGE:?}", "${APP_IMAGE}", f"app@sha256:{'a' * 64}"])
+def test_an_image_is_named_by_digest(image: str) -> None:
+    assert images(image) == []
+
+
+@pytest.mark.parametrize("image", ["app", "app:1.2", "app@sha256:abc", "${DEBUG}", "${OTHER}", "$APP_IMAGE"])
+def test_an_image_by_tag_is_refused(image: str) -> None:
+    assert images(image) == [
+        f"platform.compose.services.web.image={image}: a tag can move; write <repository>@sha256:<digest>, "
+        "or say why in unpinnedImages"
+    ]
+
+
+def test_an_image_by_tag_needs_a_reason() -> None:
+    assert images("app:1.2", **{"app:1.2": "Nobody can look its digest up here."}) == []
+    assert images("app:1.2", **{"app:1.2": "because"}) == [
+        "platform.unpinnedImages.app:1.2: a reason of 7 characters; say why it has no digest"
+    ]
+
+
+def test_a_reason_that_no_image_needs_is_refused() -> None:
+    why = {"redis:7-alpine": "Nobody can look its digest up here."}
+    assert images("${APP_IMAGE:?}", **why) == [
+        "platform.unpinnedImages.redis:7-alpine: no service runs it unpinned; remove it"
+    ]
+
+
+@pytest.mark.parametrize("name", [PRODUCTION, STAGING])
+def test_the_images_without_a_digest_are_these(name: str) -> None:
+    """A new one is a decision; none may be left when the application goes live."""
+    platform = stack(name).platform
+    assert isinstance(platform, HostSettings)
+    assert list(platform.unpinned_images) == ["redis:7-alpine"]
 
 
 def test_a_host_has_containers() -> None:
