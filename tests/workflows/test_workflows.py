@@ -121,8 +121,8 @@ def test_each_stack_is_run_from_the_environment_its_roles_trust() -> None:
         delivery = read_stack_file(stack).delivery
         assert delivery is not None
         assert both[stack] == delivery.environment
-    assert targets("drift") == both
-    for name in ("preview-staging", "preview-production", "drift"):
+    assert targets("drift") == targets("due") == both
+    for name in ("preview-staging", "preview-production", "drift", "due"):
         assert jobs()[name]["environment"] == "${{ matrix.environment }}-preview"
     for name in ("up-staging", "up-production"):
         assert jobs()[name]["environment"] == "${{ matrix.environment }}"
@@ -145,7 +145,7 @@ def role(job: str) -> str:
 
 
 def test_previews_have_the_reading_role() -> None:
-    assert {role(name) for name in ("preview-staging", "preview-production", "drift")} == {"plan"}
+    assert {role(name) for name in ("preview-staging", "preview-production", "drift", "due")} == {"plan"}
     assert {role(name) for name in ("up-staging", "up-production")} == {"up"}
 
 
@@ -170,6 +170,12 @@ def test_every_pulumi_run_is_judged_and_wide() -> None:
 def test_drift_is_looked_for_every_night() -> None:
     assert workflow("infra.yml")[True]["schedule"]
     assert "--refresh --expect-no-changes" in jobs()["drift"]["steps"][-1]["run"]
+
+
+@pytest.mark.accepts("B33")
+def test_the_age_of_every_secret_is_looked_at_every_night() -> None:
+    assert jobs()["due"]["if"] == "github.event_name == 'schedule'"
+    assert jobs()["due"]["steps"][-1]["run"] == '.venv/bin/python -m ops due --stack "$STACK"'
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
