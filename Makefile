@@ -23,11 +23,11 @@ preview: setup
 	$(PY) -m sandbox preview --stack $(STACK) $(ARGS)
 
 # The emulation forgets an account only when the last open world closes: what keeps worlds open has its own process.
-WORLDS := tests/sandbox tests/test_stacks.py tests/test_slips.py tests/ops/rotation tests/ops
+WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py tests/test_slips.py tests/ops/rotation tests/ops
 
 test: setup
 	$(PY) -m pytest $(ARGS) tests/sandbox
-	$(PY) -m pytest $(ARGS) tests/test_stacks.py
+	$(PY) -m pytest $(ARGS) tests/test_stacks.py tests/test_nothing_hardcoded.py
 	$(PY) -m pytest $(ARGS) tests/test_slips.py
 	$(PY) -m pytest $(ARGS) tests/ops/rotation
 	$(PY) -m pytest $(ARGS) tests/ops --ignore tests/ops/rotation

@@ -1,0 +1,176 @@
+"""No secret stands in a tracked file, and none of a running stack's leaves its store in any spelling."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ops.verify.leaks import spellings
+from policies.rules.detector import credential, scan
+from sandbox import Result, World, report
+from settings.stack_file import ROOT
+from tests.components.host_stack import PRODUCTION, STAGING
+from tests.program import STACKS
+from tests.worlds import own_account
+
+ASSIGNED = "assignment to a secret name"
+LOOKALIKES = {
+    "components/cache.py": {"URL with a password"},  # the shape of a URL, in words
+    "sandbox/types/storage.py": {"random text"},  # a hosted zone of AWS's own
+}
+CONFIGURED = [
+    *(f"Pulumi.{stack}.yaml" for stack in STACKS),
+    "Pulumi.yaml",
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / ".github").rglob("*.y*ml"))),
+]
+PLANTED = {
+    "random text": "v7Qm2Xr9LkT4bZs8Wc1Yp6Hd3Nf5Gj0Ae",
+    "AWS access key": "AKIA" + "J3QZ7L2MNP5RSTUV",
+    "packed": base64.b64encode(gzip.compress(("AKIA" + "J3QZ7L2MNP5RSTUV").encode())).decode(),
+}
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    # What tests plant on purpose is no secret; a committed link may lead nowhere here.
+    return [path for path in listed.stdout.splitlines() if not path.startswith("tests/")]
+
+
+def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a YAML document, with where it stands."""
+    if isinstance(node, dict):
+        for key, inner in node.items():
+            yield from leaves(inner, f"{path}.{key}")
+    elif isinstance(node, list):
+        for number, inner in enumerate(node):
+            yield from leaves(inner, f"{path}[{number}]")
+    elif isinstance(node, str):
+        yield path, node
+
+
+def looks_secret(text: str) -> list[str]:
+    """Where a YAML document holds what looks like a credential."""
+    return [path for path, leaf in leaves(yaml.safe_load(text)) if credential(leaf)]
+
+
+@pytest.mark.accepts("B1", "B2", "B45")
+def test_no_tracked_file_holds_a_credential() -> None:
+    found = {}
+    for path in tracked():
+        # Code that names a secret assigns to that name; what it assigns is looked at by shape and entropy.
+        if kinds := set(scan((ROOT / path).read_text(errors="replace"))) - {ASSIGNED}:
+            found[path] = kinds
+    assert found == LOOKALIKES
+
+
+@pytest.mark.accepts("B1", "B2")
+@pytest.mark.parametrize("path", CONFIGURED)
+def test_no_stack_file_and_no_workflow_holds_a_credential(path: str) -> None:
+    assert looks_secret((ROOT / path).read_text()) == []
+
+
+@pytest.mark.parametrize("value", PLANTED.values(), ids=PLANTED)
+@pytest.mark.parametrize("path", [f"Pulumi.{PRODUCTION}.yaml", ".github/workflows/deploy-host.yml"])
+def test_a_credential_that_somebody_adds_is_seen(path: str, value: str) -> None:
+    document = yaml.safe_load((ROOT / path).read_text())
+    document["planted"] = {"here": [value]}
+    assert looks_secret(yaml.safe_dump(document)) == [".planted.here[0]"]
+
+
+# --- a canary in every place that an operator fills
+
+CANARIES = {"tmdb-token": "canary.Tm7db.9fK2mQx7LtVb3Zr8", "llm-api-key": "canary-Llm0-Nw5Yh1PdQ6sJ4cG2"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything a person or a log gets to see of a preview and an update."""
+
+    world: World
+    up: Result
+    texts: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=[PRODUCTION, STAGING])
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+    folder: Path = tmp_path_factory.mktemp("canary")
+    config = {**own_account(request.param), "strongroom:values": CANARIES}
+    with World(request.param, config=config, state_file=folder / "state.json") as world:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            preview, up = world.preview(), world.up(verify=True)
+            for result in (preview, up):
+                report.plan(result)
+                report.outcome(result)
+                report.write(result, folder / f"{'preview' if result.preview else 'up'}.json")
+        assert (preview.error, up.error) == ("", "")
+        assert "Secrets secrets" in out.getvalue()
+        texts = {path.name: path.read_text() for path in folder.iterdir()}
+        texts |= {"stdout": out.getvalue(), "stderr": err.getvalue()}
+        texts |= {"outputs": json.dumps(up.outputs), "repr": repr((preview, up))}
+        yield Seen(world, up, texts)
+
+
+def values(seen: Seen) -> dict[str, str]:
+    """What the store holds: the canaries, and what was generated."""
+    names = [one.inputs["name"] for one in parameters(seen) if one.inputs["type"] == "SecureString"]
+    found = seen.world.client("ssm").get_parameters(Names=names, WithDecryption=True)["Parameters"]
+    return {one["Name"].rpartition("/")[2]: one["Value"] for one in found}
+
+
+def parameters(seen: Seen) -> list[Any]:
+    return [one for one in seen.up.resources if one.type == "aws:ssm/parameter:Parameter"]
+
+
+def holds(text: str, value: str) -> bool:
+    packed = base64.b64encode(gzip.compress(value.encode(), mtime=0)).decode()
+    return any(one in text for one in (*spellings(value), packed))
+
+
+@pytest.mark.accepts("B1", "B2", "B22", "B42")
+@pytest.mark.attack(2, 3, 4)
+def test_no_value_is_in_any_text_of_a_run(seen: Seen) -> None:
+    held = values(seen)
+    assert {key: held[key] for key in CANARIES} == CANARIES
+    assert held.keys() >= {"django-secret-key", "db-password"}
+    assert seen.texts.keys() >= {"stdout", "stderr", "state.json", "preview.json", "up.json", "outputs"}
+    leaks = [
+        (name, key) for name, text in seen.texts.items() for key, one in held.items() if holds(text, one)
+    ]
+    assert leaks == []
+
+
+@pytest.mark.accepts("B1", "B2")
+@pytest.mark.attack(5, 6)
+def test_no_value_is_in_any_property_that_was_not_made_for_it(seen: Seen) -> None:
+    held = values(seen)
+    leaks = [
+        (one.name, field, key)
+        for one in seen.up.resources
+        for props in (one.inputs, one.outputs)
+        for field, value in props.items()
+        if field not in one.hidden
+        for key, secret in held.items()
+        if holds(json.dumps(value, default=str), secret)
+    ]
+    assert leaks == []
+
+
+@pytest.mark.accepts("B29")
+def test_no_value_is_in_a_plain_parameter_of_the_running_stack(seen: Seen) -> None:
+    client, held = seen.world.client("ssm"), values(seen)
+    pages = client.get_paginator("get_parameters_by_path").paginate(Path="/cinematch", Recursive=True)
+    plain = [one for page in pages for one in page["Parameters"] if one["Type"] == "String"]
+    assert len(plain) > 20
+    assert [one["Name"] for one in plain for secret in held.values() if holds(one["Value"], secret)] == []
