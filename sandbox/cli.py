@@ -32,6 +32,11 @@ def parser() -> argparse.ArgumentParser:
     up = commands.choices["up"]
     up.add_argument("--keep", action="store_true", help="serve the emulated AWS until Ctrl-C")
     up.add_argument("--port", type=int, default=0, help="loopback port for --keep (default: any free one)")
+    up.add_argument(
+        "--postgres",
+        metavar="DSN",
+        help="let the rotation function work on this server, as its superuser (password: PGPASSWORD)",
+    )
     up.add_argument("--no-verify", action="store_true", help="leave out the live checks at the end")
     return top
 
@@ -56,6 +61,10 @@ def _main(options: argparse.Namespace) -> int:
             f"stack {options.stack} is kept at {living} already; run up without --keep to update it"
         )
     keeping = options.command == "up" and options.keep
+    if options.command == "up" and options.postgres:
+        from sandbox.emulator import postgres  # loads moto, which a wrong command line need not wait for
+
+        postgres.use(options.postgres)
     state = home.state if living or keeping else None
     world = World(options.stack, root=options.root, pack=options.pack, endpoint=living, state_file=state)
     screen = Screen()

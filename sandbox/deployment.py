@@ -134,7 +134,7 @@ class Deployment:
 
     def _same(self, goal: Resource, old: Resource) -> Resource:
         self._note("same", goal)
-        return replace(goal, id=old.id, outputs=old.outputs)
+        return replace(goal, id=old.id, outputs=diff.with_assets(old.outputs, goal.inputs))
 
     def _update(self, goal: Resource, old: Resource, change: diff.Change) -> Resource:
         plugin = self.plugins.of(goal.type)

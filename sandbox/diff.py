@@ -63,6 +63,12 @@ def archive_bytes(value: Any) -> bytes:
     return buffer.getvalue()
 
 
+def with_assets(outputs: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+    """The outputs of an unchanged resource with the program's own assets: a saved state has digests only."""
+    assets = {key: value for key, value in inputs.items() if isinstance(value, pulumi.Asset | pulumi.Archive)}
+    return outputs | {key: value for key, value in assets.items() if key in outputs}
+
+
 def canonical(value: Any) -> Any:
     """A JSON-able form in which equal meaning is equal text; assets are their digest."""
     if isinstance(value, pulumi.Asset | pulumi.Archive):

@@ -102,6 +102,23 @@ def test_a_terminal_shows_arns_as_they_are() -> None:
     assert arn in screen.export_text()
 
 
+@pytest.mark.parametrize(
+    ("dsn", "says"),
+    [
+        ("port=5432 sslrootcert=/ca.pem", "with host, port and sslrootcert"),
+        ("no connection string", "with host, port and sslrootcert"),
+        ("host=h port=5432 sslrootcert=/ca.pem password=canary", "put it into PGPASSWORD"),
+    ],
+)
+def test_a_server_that_no_rotation_could_verify_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], dsn: str, says: str
+) -> None:
+    assert run("up", project(tmp_path, PROGRAM), "--postgres", dsn) == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert "canary" not in said
+
+
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
     folder = project(tmp_path, PROGRAM)

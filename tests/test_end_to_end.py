@@ -1,0 +1,385 @@
+"""The life of an encryption key: promoted, all rows renewed under live writers, proved, and gone again.
+
+A kept sandbox of staging and a real PostgreSQL; every step is the command that an operator types, and the
+re-encryption is the task as its definition in the sandbox's ECS starts it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import boto3
+import psycopg
+import pytest
+from psycopg import sql
+
+from functions.rotate_database.address import Address, parse
+from ops.exits import Exit
+from ops.keyring import Cipher, Key, Ring, Unreadable
+from ops.reencrypt.retire import APART
+from ops.reencrypt.session import APPLICATION_NAME
+from sandbox import keep
+from settings.stack_file import ROOT
+from tests.ops.reencrypt.rows import CREATE, TARGET, cell, owner_of
+from tests.postgres import Postgres
+
+STACK, ROWS, WRITES = "staging", 100_000, 1_200
+RING, PLAIN, URL = "aiponge/entry-encryption-keyring", "aiponge/entry-encryption-key", "aiponge/database-url"
+ENTRY_KEY = "entry-encryption-key"
+TASK = "aiponge-reencrypt"
+PAUSE_S = 0.002  # so that the writers leave some of two cores to the task
+IMAGE = f"sha256:{'a' * 64}"
+CHANGES = {
+    # One running reader, which knows the ring and the newer format.
+    "environment: {SERVICE_NAME: user-service}": f"image: {IMAGE}",
+    "tools: [reencrypt]}": "tools: [reencrypt], readers: [user]}\n      envelope: enc2",
+}
+DIARY = ":".join((TARGET.table, TARGET.primary_key, TARGET.column, TARGET.owner))
+PROGRAM = ("components", "functions", "ops", "policies", "sandbox", "settings")
+
+
+@dataclass
+class Home:
+    """One kept stack, the server its database is on, and the program that is operated."""
+
+    root: Path
+    postgres: Postgres
+    environment: dict[str, str] = field(repr=False)
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        return boto3.Session("sandbox", "sandbox", region_name="eu-west-1")
+
+    def client(self, service: str) -> Any:
+        return self.session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
+
+    def value(self, name: str) -> str:
+        return self.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+
+    def ring(self) -> Ring:
+        return Ring.load(self.value(RING))
+
+    def operate(self, *command: str, code: Exit = Exit.DONE, **environment: str) -> str:
+        """What an operator types, and what it must end with."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ops", *command, "--stack", STACK],
+            cwd=self.root,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout[-3000:] + done.stderr[-3000:]
+        return done.stdout + done.stderr
+
+    def task(self, *extra: str) -> subprocess.Popen[str]:
+        """The task as ECS would start it: its command, its secrets by ARN, its image's entry point."""
+        found = self.client("ecs").describe_task_definition(taskDefinition=TASK)["taskDefinition"]
+        (container,) = found["containerDefinitions"]
+        injected = {one["name"]: self.value(one["valueFrom"]) for one in container["secrets"]}
+        injected["DATABASE_URL"] = self.reachable(injected["DATABASE_URL"])
+        bare = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+        return subprocess.Popen(
+            [sys.executable, "-m", "ops.reencrypt", *container["command"], *extra, "--json"],
+            cwd=self.root,
+            env=bare | injected | {"PGSSLROOTCERT": str(self.postgres.ca_file)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def reachable(self, url: str) -> str:
+        """The same login at the server that stands for the instance."""
+        address = parse(url)
+        return Address(
+            address.user, address.password, "localhost", self.postgres.port, address.database
+        ).url()
+
+    @property
+    def login(self) -> Address:
+        return parse(self.value(URL))
+
+    def connect(self, login: Address | None = None) -> psycopg.Connection:
+        """A session as the application has one."""
+        who = login or self.login
+        dsn = self.postgres.dsn(who.database, user=who.user, password=who.password)
+        return psycopg.connect(dsn, autocommit=True)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Home]:
+    root = copied(tmp_path_factory.mktemp("end-to-end") / "program")
+    server = postgres.dsn().replace(f"password={postgres.password} ", "")
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "sandbox",
+            "up",
+            "--stack",
+            STACK,
+            "--keep",
+            "--no-verify",
+            "--postgres",
+            server,
+        ],
+        cwd=root,
+        env=os.environ | {"PGPASSWORD": postgres.password},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("export "):
+            break
+    endpoint = keep.Home.of(root, STACK).endpoint()
+    try:
+        assert endpoint is not None, "".join(said[-40:])
+        assert "no PostgreSQL was asked" not in "".join(said)
+        yield Home(root, postgres, os.environ | keep.environment(endpoint, "eu-west-1"))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def copied(root: Path) -> Path:
+    """The program as it is, with a stack file that the commands may edit."""
+    root.mkdir()
+    for folder in PROGRAM:
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in [*ROOT.glob("*.py"), *ROOT.glob("Pulumi*.yaml")]:
+        shutil.copy(path, root)
+    file = root / f"Pulumi.{STACK}.yaml"
+    text = file.read_text()
+    for before, after in CHANGES.items():
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    file.write_text(text)
+    return root
+
+
+@dataclass
+class Diary:
+    """What was written before anything was rotated."""
+
+    key: Key
+    """The key that was current then."""
+    cipher: Cipher = field(repr=False)
+    """Knows that key only, as a straggler does."""
+    plain: dict[uuid.UUID, bytes] = field(repr=False)
+    """What each row says."""
+    witness: uuid.UUID
+    kept: str = field(repr=False)
+    """One row as it was stored then: a backup's."""
+
+    def opened_by(self, ring: Ring) -> bool:
+        try:
+            return Cipher(ring).open(self.kept, cell(self.witness)).plaintext == self.plain[self.witness]
+        except Unreadable:
+            return False
+
+
+class Writers:
+    """Two threads that know the new key and two that write with the old one, each on rows of its own."""
+
+    def __init__(self, home: Home, keys: list[uuid.UUID], old: Cipher, new: Cipher) -> None:
+        self._home, self._old, self._new = home, old, new
+        self.marks: Counter[uuid.UUID] = Counter()
+        self.late = 0
+        self.errors: list[str] = []
+        self.stop, self.stop_stragglers = threading.Event(), threading.Event()
+        self._threads = [
+            threading.Thread(target=self._write, args=(keys[n::4], bool(n % 2), Random(n))) for n in range(4)
+        ]
+
+    def __enter__(self) -> Writers:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _write(self, keys: list[uuid.UUID], straggler: bool, random: Random) -> None:
+        with self._home.connect() as connection:
+            while not self.stop.is_set():
+                key = random.choice(keys)
+                try:
+                    with connection.transaction():
+                        query = "SELECT content FROM lib_entries WHERE id = %s FOR UPDATE"
+                        (stored,) = connection.execute(query, [key]).fetchone() or ("",)
+                        text = self._new.open(stored, cell(key)).plaintext + b"+"
+                        late = straggler and not self.stop_stragglers.is_set()
+                        fresh = self._old.seal_legacy(text) if late else self._new.seal(text, cell(key))
+                        connection.execute("UPDATE lib_entries SET content = %s WHERE id = %s", [fresh, key])
+                    self.marks[key] += 1
+                    self.late += late
+                    time.sleep(PAUSE_S)
+                except Exception as problem:
+                    self.errors.append(repr(problem))
+
+
+def stored(home: Home) -> dict[uuid.UUID, str]:
+    with home.connect() as connection:
+        return dict(connection.execute("SELECT id, content FROM lib_entries").fetchall())
+
+
+def ended(process: subprocess.Popen[str], code: Exit = Exit.DONE) -> dict[str, Any]:
+    out, said = process.communicate(timeout=120)
+    assert process.returncode == code, out[-2000:] + said[-2000:]
+    (column,) = json.loads(out)["columns"]
+    return column
+
+
+def pass_time(home: Home) -> None:
+    """A quarter of an hour later: what was recorded is as much older."""
+    change = sql.SQL("UPDATE {} SET started = started - %s, finished = finished - %s").format(
+        sql.Identifier("strongroom", "reencrypt_verification")
+    )
+    with home.connect() as connection:
+        connection.execute(change, [APART, APART])
+
+
+def wait_for(look: Callable[[], bool]) -> None:
+    while not look():
+        time.sleep(0.02)
+
+
+def at_work(home: Home) -> bool:
+    """Whether a re-encryption has opened its sessions."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
+    with home.postgres.connect() as connection:
+        return connection.execute(query, [APPLICATION_NAME]).fetchone() != (0,)
+
+
+def renewed_under_writers(home: Home, diary: Diary, ring: Ring) -> dict[str, int]:
+    """Re-encrypt while four writers write; the counts of it, of which three must be 0."""
+    with Writers(home, sorted(diary.plain), diary.cipher, Cipher(ring)) as writers:
+        task = home.task("--apply")
+        wait_for(lambda: at_work(home) or task.poll() is not None)
+        before = writers.marks.total()
+        wait_for(lambda: writers.marks.total() - before >= WRITES or task.poll() is not None)
+        writers.stop_stragglers.set()
+        raced, running = writers.marks.total() - before, task.poll() is None
+        run = ended(task)
+        # For what a straggler wrote after the last pass; writers with the new key go on.
+        rest = ended(home.task("--apply"))
+    only, texts = Cipher(ring.only_current()), stored(home)
+    undecryptable = lost = 0
+    for key, text in texts.items():
+        try:
+            opened = only.open(text, cell(key))
+        except Unreadable:
+            undecryptable += 1
+        else:
+            lost += opened.plaintext != diary.plain[key] + b"+" * writers.marks[key]
+    return {
+        "rows": len(texts),
+        "renewed": run["written"],
+        "in passes": run["passes"],
+        "races left to a quicker writer": run["conflicts"],
+        "renewed by a second run": rest["written"],
+        "live writes": writers.marks.total(),
+        "of them with the old key": writers.late,
+        "live writes while both re-encryption and stragglers ran": raced * running,
+        "writer errors": len(writers.errors),
+        "lost updates": lost,
+        "undecryptable rows": undecryptable,
+    }
+
+
+@pytest.fixture(scope="module")
+def diary(home: Home) -> Diary:
+    """The rows as the application wrote them under the first key."""
+    ring = home.ring()
+    cipher = Cipher(ring.only_current())
+    plain = {uuid.uuid4(): f"entry {number} ".encode() * 8 for number in range(ROWS)}
+    with home.connect() as connection:
+        connection.execute(CREATE)
+        with connection.cursor().copy("COPY lib_entries (id, user_id, content) FROM STDIN") as copy:
+            for key, text in plain.items():
+                copy.write_row((key, owner_of(key), cipher.seal_legacy(text)))
+        connection.execute("ANALYZE lib_entries")
+    witness = next(iter(plain))
+    return Diary(ring.current, cipher, plain, witness, stored(home)[witness])
+
+
+def test_a_rotation_leaves_the_former_key_as_it_was(home: Home, diary: Diary) -> None:
+    home.operate("rotate", ENTRY_KEY, "--apply")
+    ring = home.ring()
+    kept = {key.generation: key for key in ring.keys}[diary.key.generation]
+    assert kept.secret == diary.key.secret
+    assert (kept.status, ring.current.generation) == ("decrypt-only", diary.key.generation + 1)
+    assert base64.b64decode(home.value(PLAIN)) == ring.current.secret != diary.key.secret
+    assert diary.opened_by(ring)
+
+
+@pytest.mark.accepts("A10", "A11")
+@pytest.mark.attack(23)
+def test_the_task_renews_every_row_and_loses_no_update_of_a_live_writer(home: Home, diary: Diary) -> None:
+    ring = home.ring()
+    counts = renewed_under_writers(home, diary, ring)
+    print("", *(f"{name} {count}" for name, count in counts.items()), sep="\n  ")
+    harm = ("writer errors", "lost updates", "undecryptable rows")
+    assert {name: counts[name] for name in harm} == dict.fromkeys(harm, 0)
+    assert counts["live writes while both re-encryption and stragglers ran"] > 1000
+    assert counts["of them with the old key"] > 100
+    assert counts["races left to a quicker writer"] > 0, "no writer was ever quicker: nothing was raced"
+    assert counts["rows"] == ROWS
+    assert {text.split(":")[1] for text in stored(home).values()} == {ring.current.kid}
+
+
+@pytest.mark.accepts("A11")
+@pytest.mark.attack(24)
+@pytest.mark.attack(25)
+def test_the_former_key_goes_after_two_verifications_a_quarter_of_an_hour_apart(
+    home: Home, diary: Diary
+) -> None:
+    retire = ("retire", ENTRY_KEY, "--target", DIARY, "--without-backups", "--apply")
+    database = {"DATABASE_URL": home.reachable(home.value(URL)), "PGSSLROOTCERT": str(home.postgres.ca_file)}
+    for _ in range(2):
+        verified = ended(home.task("--verify", "--apply"))
+        assert (verified["old"], verified["poison_count"], verified["total"]) == (0, 0, ROWS)
+    assert "15 minutes apart" in home.operate(*retire, code=Exit.REFUSED, **database)
+    assert diary.opened_by(home.ring()), "refused: it is still there"
+    pass_time(home)
+    assert ended(home.task("--verify", "--apply"))["old"] == 0
+    current = home.ring().current
+    home.operate(*retire, **database)
+    ring = home.ring()
+    assert diary.key.kid not in {key.kid for key in ring.keys}
+    assert not diary.opened_by(ring)
+    assert (ring.current.kid, ring.current.secret) == (current.kid, current.secret)
+
+
+@pytest.mark.accepts("A9", "A33")
+def test_the_login_is_rotated_on_the_server_and_the_one_before_still_works(home: Home, diary: Diary) -> None:
+    first = home.login
+    home.operate("rotate", "database-url", "--apply")
+    second = home.login
+    assert {first.user, second.user} == {"aiponge_a", "aiponge_b"}
+    assert first.password != second.password
+    for login in (first, second):
+        with home.connect(login) as connection:
+            assert connection.execute("SELECT count(*) FROM lib_entries").fetchone() == (ROWS,)
