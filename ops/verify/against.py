@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from components.keyring import key_bytes
 from ops.findings import Finding, Report
 from ops.keyring import Ring, RingError
+from ops.verify import parameters
 from ops.verify.estate import Estate
 from ops.verify.secrets import current, present
 from settings.grants import Entry
@@ -47,6 +48,8 @@ def _parts(estate: Estate) -> Iterator[tuple[Entry, str]]:
         for part in _unique(entry, text):
             if part:
                 yield entry, part
+    for name, text in parameters.held(estate).items():
+        yield parameters.secret(estate)[name], text
 
 
 def _unique(entry: Entry, text: str) -> Iterator[str]:

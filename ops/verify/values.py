@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from components.keyring import RING_KINDS, key_bytes, kid
 from ops.keyring import Ring, RingError
+from ops.verify import parameters
 from ops.verify.estate import Estate
 from ops.verify.registry import Problem, check
 from ops.verify.secrets import Value, current, present, rows_of
@@ -14,6 +15,7 @@ from settings.grants import Entry
 from settings.secrets import KEY_KINDS
 
 SSL_MODES = frozenset({"require", "verify-ca", "verify-full"})
+PASSWORDS = ("password", "django-key")
 MIN_PASSWORD_CHARS = 40
 _ROTATE = "rotate it: the value in the store serves nobody"
 
@@ -45,14 +47,18 @@ def keys(estate: Estate) -> Iterator[Problem]:
             yield Problem(entry.store_name, problem, _ROTATE, ("A5", *rows_of(entry)))
 
 
-@check("values-passwords", "A31")
+@check("values-passwords", "A31", "B32", "B40")
 def passwords(estate: Estate) -> Iterator[Problem]:
     """Every generated password is long, and of the one alphabet that no reader mangles."""
-    for entry, value in plain_values(estate, "password", "django-key"):
-        if len(value.text) < MIN_PASSWORD_CHARS:
-            problem = f"has {len(value.text)} characters, {MIN_PASSWORD_CHARS} or more expected"
+    texts = [(entry, value.text) for entry, value in plain_values(estate, *PASSWORDS)]
+    texts += [(parameters.secret(estate)[name], text) for name, text in parameters.held(estate).items()]
+    for entry, text in texts:
+        if entry.secret.kind not in PASSWORDS:
+            continue
+        if len(text) < MIN_PASSWORD_CHARS:
+            problem = f"has {len(text)} characters, {MIN_PASSWORD_CHARS} or more expected"
             yield Problem(entry.store_name, problem, _ROTATE)
-        elif not (value.text.isascii() and value.text.isalnum()):
+        elif not (text.isascii() and text.isalnum()):
             yield Problem(entry.store_name, "has characters beyond A-Z, a-z and 0-9", _ROTATE)
 
 

@@ -30,6 +30,7 @@ def _stores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         against, "current", lambda store: {name: Value(text, "v1", NOW) for name, text in store.texts.items()}
     )
+    monkeypatch.setattr(against.parameters, "held", lambda store: {})
     monkeypatch.setattr(against, "present", lambda store: {name: (known[name], {}) for name in store.texts})
 
 

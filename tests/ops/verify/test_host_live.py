@@ -1,4 +1,4 @@
-"""Verification of a running host stack: its parameters, its optional private key, and changes made by hand."""
+"""Verification of a running host stack: parameters, the optional private key, and changes made by hand."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ops.verify import Estate, run
+from ops.verify.against import compare
 from ops.verify.registry import REGISTRY
 from sandbox import Result, World
 from settings import Settings
@@ -19,7 +20,10 @@ from tests.worlds import own_account
 PATH = "/cinematch/staging"
 DJANGO, SSH_KEY = f"{PATH}/django-secret-key", f"{PATH}/ec2-ssh-key"
 PREVIOUS, BY_HAND = f"{DJANGO}-previous", f"{PATH}/by-hand"
-CHECKS = tuple(one for one in REGISTRY.values() if one.slug.startswith(("parameters-", "leaks-")))
+SOMEBODYS = "aNother" * 8
+CHECKS = tuple(
+    one for one in REGISTRY.values() if one.slug.startswith(("parameters-", "leaks-", "values-passwords"))
+)
 WITH_SSH: dict[str, Any] = {
     "platform": {"ssh": {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}},
     "secrets": {
@@ -144,7 +148,7 @@ SLIPS: dict[str, tuple[Callable[[Host], None], set[tuple[str, str, str]]]] = {
         {("parameters-inventory", BY_HAND, "is in Parameter Store and undeclared")},
     ),
     "a value before the first": (
-        lambda host: host.put(PREVIOUS, "x" * 20),
+        lambda host: host.put(PREVIOUS, "x" * 40),
         {
             ("parameters-inventory", PREVIOUS, "is in Parameter Store and undeclared"),
             (
@@ -154,14 +158,28 @@ SLIPS: dict[str, tuple[Callable[[Host], None], set[tuple[str, str, str]]]] = {
             ),
         },
     ),
+    "weak": (
+        lambda host: host.put(DJANGO, "admin123"),
+        {
+            ("parameters-unchanged", DJANGO, "was changed by hand: its value is not the one that Pulumi put"),
+            ("values-passwords", DJANGO, "has 8 characters, 40 or more expected"),
+        },
+    ),
+    "of characters that a shell reads": (
+        lambda host: host.put(DJANGO, "$(id)" * 10),
+        {
+            ("parameters-unchanged", DJANGO, "was changed by hand: its value is not the one that Pulumi put"),
+            ("values-passwords", DJANGO, "has characters beyond A-Z, a-z and 0-9"),
+        },
+    ),
     "changed by hand": (
-        lambda host: host.put(DJANGO, "another-value-of-somebody"),
+        lambda host: host.put(DJANGO, SOMEBODYS),
         {("parameters-unchanged", DJANGO, "was changed by hand: its value is not the one that Pulumi put")},
     ),
 }
 
 
-@pytest.mark.accepts("B27", "B29", "B46")
+@pytest.mark.accepts("B27", "B29", "B32", "B40", "B46")
 @pytest.mark.parametrize("name", SLIPS)
 def test_each_slip_is_found(host: Host, name: str) -> None:
     slip, expected = SLIPS[name]
@@ -178,13 +196,22 @@ def test_no_finding_shows_a_value(host: Host) -> None:
             assert value not in str(host.findings())
 
 
+@pytest.mark.accepts("B43")
+@pytest.mark.attack(42)
+def test_a_value_that_another_environment_has_too_is_found(host: Host) -> None:
+    twin = Estate(host.settings, host.world.session)
+    report = compare(Estate(host.settings, host.world.session), twin, "production")
+    assert {one.subject for one in report.findings} == {one.name for one in host.settings.secrets.values()}
+    assert not [one for one in report.findings if host.value(DJANGO) in str(one)]
+
+
 @pytest.mark.accepts("B46")
 @pytest.mark.attack(47)
 def test_a_value_changed_by_hand_is_told_of_and_not_rolled_back(host: Host) -> None:
-    with host.but(lambda host: host.put(DJANGO, "another-value-of-somebody")):
+    with host.but(lambda host: host.put(DJANGO, SOMEBODYS)):
         again = host.up()
         assert set(again.counts) == {"same"}
-        assert host.value(DJANGO) == "another-value-of-somebody"
+        assert host.value(DJANGO) == SOMEBODYS
         assert [one[:2] for one in host.findings()] == [("parameters-unchanged", DJANGO)]
 
 
