@@ -191,6 +191,65 @@ def test_a_traceback_shows_no_value(env_file: Path, monkeypatch: pytest.MonkeyPa
     assert shows_no_value(result)
 
 
+# --- the set-up page, line by line
+
+
+def documented() -> list[str]:
+    """The commands of ENV_SETUP.md's first block, without its remarks."""
+    block = (ROOT / "ENV_SETUP.md").read_text().split("```bash\n")[1].split("```")[0]
+    return [line for line in block.splitlines() if not line.startswith("#")]
+
+
+@pytest.mark.accepts("B23", "B24", "B25")
+def test_the_set_up_as_it_is_written_ends_with_values_set_and_no_file_left(
+    pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env.example").write_text((ROOT / ".env.example").read_text())
+    python = tmp_path / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    said = ""
+    for command in documented():
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, input=""
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        said += done.stdout + done.stderr
+        if command.startswith("cp "):
+            copy = tmp_path / ".env"
+            assert copy.stat().st_mode & 0o777 == 0o600
+            copy.write_text(_filled(copy.read_text()))
+    assert [arguments[:2] for arguments, _ in pulumi.calls] == [
+        ["config", "set"],
+        ["config", "set"],
+        ["preview", "--stack"],
+        ["up", "--stack"],
+    ]
+    assert [told for _, told in pulumi.calls[:2]] == [TMDB, LLM]
+    assert not (tmp_path / ".env").exists()
+    assert TMDB not in said
+    assert LLM not in said
+
+
+@pytest.mark.accepts("B24")
+def test_the_template_as_it_is_sets_nothing(pulumi: Pulumi, tmp_path: Path) -> None:
+    copy = tmp_path / "copied.env"
+    copy.write_text((ROOT / ".env.example").read_text())
+    copy.chmod(0o600)
+    result = call(str(copy), "--stack", STAGING, "--apply")
+    assert (result.exit_code, pulumi.calls) == (2, [])
+
+
+def _filled(template: str) -> str:
+    """What a developer types into the template."""
+    values = {"TMDB_READ_ACCESS_TOKEN": TMDB, "LLM_API_KEY": LLM}
+    return "".join(
+        f"{key}={values[key]}\n" if (key := line.partition("=")[0]) in values else f"{line}\n"
+        for line in template.splitlines()
+    )
+
+
 # --- render-env
 
 VALUES = {
