@@ -10,11 +10,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ops.account import sentence
 from ops.findings import Finding, Report
 from ops.verify import (
+    account,
     alarms,
+    audit,
     cache,
     connections,
     containers,
     database,
+    detection,
     edge,
     grants,
     keys,
@@ -46,6 +49,9 @@ MODULES = (
     edge,
     logs,
     alarms,
+    audit,
+    detection,
+    account,
 )
 """Each registers its checks when it is imported."""
 

@@ -71,7 +71,7 @@ class Estate:
         """ARNs of the stack's keys by purpose, as far as their aliases exist."""
         aliases = {alias["AliasName"]: alias for alias in self.list("kms", "list_aliases", "Aliases")}
         found: dict[str, str] = {}
-        for purpose in ("secrets", "data", "logs", "alerts"):
+        for purpose in ("secrets", "data", "logs", "alerts", "audit"):
             target = aliases.get(self.names.key_alias(purpose), {}).get("TargetKeyId")
             if target:
                 found[purpose] = f"arn:aws:kms:{self.settings.region}:{self.settings.account_id}:key/{target}"

@@ -20,7 +20,7 @@ def key_policy(estate: Estate, arn: str) -> dict[str, object]:
 @check("keys-present", "A3", "A16")
 def present(estate: Estate) -> Iterator[Problem]:
     """Each purpose has a key of its own: customer managed, enabled, not on its way out."""
-    for purpose in PURPOSES:
+    for purpose in (*PURPOSES, *(("audit",) if estate.settings.audit else ())):
         alias, arn = estate.names.key_alias(purpose), estate.key_arns.get(purpose)
         if arn is None:
             yield Problem(alias, "no key stands behind this alias", _BY_PROGRAM)

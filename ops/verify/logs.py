@@ -26,6 +26,8 @@ def declared(estate: Estate) -> dict[str, int]:
     """The log groups a stack has, with the days they are kept."""
     settings, names = estate.settings, estate.names
     groups = {names.log_group("flow"): settings.network.flow_log_days}
+    if settings.audit is not None:
+        groups[names.log_group("trail")] = settings.audit.log_days
     for service in (*settings.services, *settings.tools):
         groups[names.log_group(service)] = settings.monitoring.log_days
     if settings.services:

@@ -112,6 +112,7 @@ row(
     read="get_detector(DetectorId={detectorId}).Features[?Name=='{name}']|[0]",
     pre=detector_feature,
     put=True,
+    keeps="all features of a detector but the last",
     replace="detectorId name",
 )
 row(
@@ -179,7 +180,6 @@ row(
     id="{analyzerName}",
     read="get_analyzer(analyzerName={id}).analyzer",
     out="arn=arn:{p}:access-analyzer:{r}:{a}:analyzer/{id}",
-    rename="configuration:-",
     absent="(whole service)",
     delete="delete_analyzer(analyzerName={id})",
     replace="*",
