@@ -9,6 +9,7 @@ import typer
 from ops import commands
 from ops.ending import run
 from ops.import_env import app as values_app
+from ops.incident.cli import app as incident_app
 from ops.reads.cli import app as reads_app
 from ops.reencrypt.cli import app as reencryption_app
 from ops.rotation.cli import app as rotation_app
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 
 app.add_typer(values_app)
+app.add_typer(incident_app)
 app.add_typer(reads_app)
 app.add_typer(reencryption_app)
 app.add_typer(rotation_app)

@@ -14,7 +14,7 @@ from ops.exits import Exit, Stop
 from ops.reads.trail import KEPT, LATE, Caller, Read, reads
 from ops.rotation.site import Site
 from settings import Settings
-from settings.grants import reader_roles
+from settings.grants import entry_roles
 
 SHOWN_SESSIONS = 5
 _SPAN = re.compile(r"(\d+)([hd])")
@@ -125,7 +125,7 @@ def _problems(settings: Settings, read: Read) -> Iterator[str]:
 
 
 def _declared(settings: Settings, read: Read) -> bool:
-    role, names = read.caller.role, reader_roles(settings, read.entry.key)
+    role, names = read.caller.role, entry_roles(settings, read.entry)
     return role is not None and (
         role in map(settings.names.role_arn, names) or _administers(settings, read.caller)
     )

@@ -35,6 +35,7 @@ Profile = Annotated[
 Apply = Annotated[bool, typer.Option("--apply", help="Really do it; without this it is a dry run.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needs --reason on a production stack.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+AcceptOutage = Annotated[bool, typer.Option("--accept-outage", help="Go on although readers will notice.")]
 Work = Callable[[Site, bool], Exit]
 """Takes the site, and whether to write."""
 
@@ -57,9 +58,7 @@ def rotate_command(
     compromised: Annotated[
         bool, typer.Option("--compromised", help="The current and the next generation may have leaked.")
     ] = False,
-    accept_outage: Annotated[
-        bool, typer.Option("--accept-outage", help="Go on although readers will notice.")
-    ] = False,
+    accept_outage: AcceptOutage = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Finish a rotation that stopped half-way.")
     ] = False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,7 +18,7 @@ _UNFINISHED = frozenset({WAITING, "InProgress", "Delayed", "Cancelling"})
 def refresh(site: Site) -> None:
     """Run the update document on the stack's hosts, and wait for each of them."""
     names, ssm = site.estate.names, site.estate.client("ssm")
-    instances = _instances(site)
+    instances = list(running(site))
     if not instances:
         raise Stop(Exit.PARTLY, f"no instance named {names.host_name} runs: once one does, --resume")
     command = ssm.send_command(
@@ -44,15 +45,14 @@ def refresh(site: Site) -> None:
         site.say(f"instance {one}: runs with the new values", "green")
 
 
-def _instances(site: Site) -> list[str]:
-    """The stack's running hosts, by their tags."""
+def running(site: Site) -> dict[str, datetime]:
+    """The stack's running hosts, found by their tags, and when each was launched."""
     tags = {"Name": site.estate.names.host_name, **{key: site.settings.tags[key] for key in ("App", "Env")}}
     filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in tags.items()]
     filters.append({"Name": "instance-state-name", "Values": ["running"]})
     pages = site.estate.client("ec2").get_paginator("describe_instances").paginate(Filters=filters)
-    return [
-        one["InstanceId"] for page in pages for group in page["Reservations"] for one in group["Instances"]
-    ]
+    groups = [group for page in pages for group in page["Reservations"]]
+    return {one["InstanceId"]: one["LaunchTime"] for group in groups for one in group["Instances"]}
 
 
 def _state(ssm: Any, command: str, instance: str) -> str:

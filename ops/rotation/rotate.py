@@ -35,7 +35,7 @@ def rotate(site: Site, name: str, how: How) -> Exit:
     if secret.kind == "postgres-url":
         return database.rotate(site, secret, write=how.write, resume=how.resume, abort=how.abort)
     if not secret.generated:
-        raise Stop(Exit.BAD_INPUT, _from_outside(site, key, secret))
+        raise Stop(Exit.BAD_INPUT, from_outside(site, key, secret))
     if how.abort:
         raise Stop(Exit.BAD_INPUT, f"{key}: generations only rise; go on with --resume")
     found = held(site, secret)
@@ -167,7 +167,8 @@ def _after(secret: SecretSettings, leaked: int) -> int:
     return secret.model_copy(update={"revoked": (*secret.revoked, leaked)}).next_generation
 
 
-def _from_outside(site: Site, key: str, secret: SecretSettings) -> str:
+def from_outside(site: Site, key: str, secret: SecretSettings) -> str:
+    """How a value that somebody else issues is replaced."""
     how = f"ops import-env --stack {site.stack} --secret {key} - --apply"
     return (
         f"{key} is of kind {secret.kind}: its new value comes from whoever issues it. Make one there, hand "

@@ -18,6 +18,7 @@ from ops.exits import Exit, Stop
 from settings.stack_file import NAMESPACE
 
 SECRETS = f"{NAMESPACE}secrets"
+NEW_FILE = 0o640
 _NUMBER = re.compile(r"""(?P<quote>["']?)[0-9]+(?P=quote)""")
 _FLOW_LIST = re.compile(r"\[[^\[\]#]*\]")
 
@@ -69,14 +70,15 @@ def read(path: Path) -> str:
 
 
 def save(path: Path, text: str) -> None:
-    """Put the whole text in the file's place in one step, with the file's own mode."""
+    """Put the whole text in the file's place in one step, with the file's own mode where there is one."""
+    mode = path.stat().st_mode & 0o777 if path.exists() else NEW_FILE
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, path.stat().st_mode & 0o777)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -61,11 +61,11 @@ class Home:
         return Ring.load(self.values()[name].text)
 
 
-def copied(root: Path, account: str, **changes: str) -> Path:
-    """The program's folder by links, with stack files of its own."""
+def copied(root: Path, stack: str, account: str, **changes: str) -> Path:
+    """The program's folder by links, with a stack file of its own that names another account."""
     root.mkdir()
     for path in ROOT.iterdir():
-        if path.name.startswith("Pulumi.") and path.suffix == ".yaml":
+        if path.name == f"Pulumi.{stack}.yaml":
             text = path.read_text().replace(ACCOUNT_ID, account)
             for before, after in changes.items():
                 text = text.replace(before, after)
@@ -89,5 +89,5 @@ def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         "environment: {SERVICE_NAME: user-service}": f"image: {IMAGE}",
         "environment: {SERVICE_NAME: api-gateway}": f"image: {IMAGE}",
     }
-    root = copied(tmp_path_factory.mktemp("rotation") / "program", "333344445555", **running)
+    root = copied(tmp_path_factory.mktemp("rotation") / "program", "staging", "333344445555", **running)
     yield from brought_up(root, "staging")

@@ -13,6 +13,7 @@ from ops.exits import Exit
 TYPED = (
     ("due",),
     ("reads",),
+    ("incident",),
     ("rotate", "jwt-secret"),
     ("repoint", "database-url"),
     ("retire", "internal-service-secret"),

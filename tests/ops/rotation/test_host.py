@@ -24,6 +24,7 @@ from settings.stack_file import ROOT
 
 STACK, ACCOUNT = "cinematch-staging", "444455556666"
 NAME = "/cinematch/staging/django-secret-key"
+LAUNCHED = datetime(2026, 1, 1, tzinfo=UTC)
 QUICK = Clock(poll_s=0.01, rollout_s=0.1, rotation_s=0.1)
 
 
@@ -168,7 +169,7 @@ class Hosts:
         return self
 
     def paginate(self, **_: Any) -> list[dict[str, Any]]:
-        return [{"Reservations": [{"Instances": [{"InstanceId": name} for name in self._states]}]}]
+        return [{"Reservations": [{"Instances": [{"InstanceId": name, "LaunchTime": LAUNCHED} for name in self._states]}]}]
 
 
 @pytest.fixture

@@ -63,7 +63,8 @@ def test_whatever_surrounds_the_number_stays(
         f"{pad}kind: hmac-key{comment}\n{pad}generation:   {quote}1{quote}{comment}\n{pad}env: 'X'\n"
     ).replace("\n", end)
     after = with_number(before, "key", "generation", number)
-    assert after == before.replace(f"{quote}1{quote}", f"{quote}{number}{quote}", 1)
+    field = f"generation:   {quote}"
+    assert after == before.replace(f"{field}1", f"{field}{number}", 1)
 
 
 @given(kind_last=st.booleans(), newline=st.booleans(), field=st.sampled_from(["generation", "minGeneration"]))

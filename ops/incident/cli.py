@@ -1,0 +1,46 @@
+"""``ops incident``: a dry run until told otherwise, and the same command again goes on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from ops import ending
+from ops.consent import Consent
+from ops.exits import Exit
+from ops.incident import run as work
+from ops.reads import report
+from ops.rotation.cli import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes, run
+from ops.rotation.site import Site
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command("incident")
+def incident_command(
+    stack: Stack,
+    as_json: Json = False,
+    profile: Profile = None,
+    apply: Apply = False,
+    yes: Yes = False,
+    reason: Reason = None,
+    accept_outage: AcceptOutage = False,
+    since: Annotated[
+        str | None, typer.Option("--since", help="List reads since then: 24h, 7d, or a date and time (UTC).")
+    ] = None,
+) -> None:
+    """Replace every secret after a suspected breach; run it again to go on."""
+    consent = Consent(apply=apply, yes=yes, reason=reason)
+
+    def command() -> Exit:
+        start = None if since is None else report.moment(since, datetime.now(UTC))
+
+        def incident(site: Site, write: bool) -> Exit:
+            how = work.How(write=write, reason=reason or "", accept_outage=accept_outage, since=start)
+            return work.incident(site, how)
+
+        return run(stack, profile, consent, incident, as_json=as_json)
+
+    ending.run(command)

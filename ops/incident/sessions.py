@@ -1,0 +1,95 @@
+"""Whoever holds a session of the stack's roles from before the incident can do nothing with it any more."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.account import error_code
+from ops.incident.journal import ForOperator, Journal
+from ops.rotation import host
+from ops.rotation.site import Site
+from settings import Settings
+from settings.grants import grants
+from settings.services import HostSettings
+
+POLICY = "AWSRevokeOlderSessions"
+"""The name that the console gives it, so that it is known for what it is."""
+
+
+def roles(settings: Settings) -> list[str]:
+    """Every role of the stack that a session may have been stolen of.
+
+    All of them, not those that were used: IAM's own record of use is hours late, and a role without sessions
+    loses nothing.
+    """
+    names, matrix = settings.names, grants(settings)
+    tasks = [role for one in settings.services for role in (names.execution_role(one), names.task_role(one))]
+    people = [names.deploy_role, names.update_role, names.plan_role]
+    return list(dict.fromkeys([*matrix.reader_roles, *matrix.writer_roles, *tasks, *people]))
+
+
+def item(role: str) -> str:
+    """What the journal calls it."""
+    return f"sessions of {role}"
+
+
+def own_role(site: Site) -> list[str]:
+    """The role this command itself runs as; none where the caller is no role's session."""
+    arn = str(site.estate.client("sts").get_caller_identity()["Arn"])
+    return arn.split("/")[1:2] if ":assumed-role/" in arn else []
+
+
+def revoke(site: Site, journal: Journal) -> None:
+    """Shut out older sessions of every role but the caller's own, and the host's: its agent is needed."""
+    own = own_role(site)
+    for role in roles(site.settings):
+        name = item(role)
+        if journal.done(name) or role in own or _is_host(site, role):
+            continue
+        with journal.trying(name):
+            _deny(site, role, journal.started)
+
+
+def revoke_host(site: Site, journal: Journal) -> None:
+    """Shut out the host's older sessions once no instance needs one: an instance keeps its own for hours."""
+    if not isinstance(site.settings.platform, HostSettings):
+        return
+    role, group = site.estate.names.host_role, site.estate.names.host_name
+    if journal.done(item(role)):
+        return
+    with journal.trying(item(role)):
+        old = [one for one, launched in host.running(site).items() if launched <= journal.started]
+        if old:
+            raise ForOperator(
+                f"{', '.join(old)} runs on credentials from before: replace it with `aws autoscaling "
+                f"start-instance-refresh --auto-scaling-group-name {group}`, then run this command again"
+            )
+        _deny(site, role, journal.started)
+
+
+def document(before: datetime) -> dict[str, Any]:
+    """Deny everything to sessions from before a moment."""
+    older = {"DateLessThan": {"aws:TokenIssueTime": f"{before.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}}
+    statement = {"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Condition": older}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _deny(site: Site, role: str, before: datetime) -> None:
+    try:
+        site.estate.client("iam").put_role_policy(
+            RoleName=role, PolicyName=POLICY, PolicyDocument=json.dumps(document(before))
+        )
+    except ClientError as error:
+        if error_code(error) != "NoSuchEntity":
+            raise
+        site.say(f"role {role}: does not exist, so nobody is in it")
+        return
+    site.say(f"role {role}: sessions from before {before:%Y-%m-%d %H:%M:%S} UTC are shut out", "green")
+
+
+def _is_host(site: Site, role: str) -> bool:
+    return isinstance(site.settings.platform, HostSettings) and role == site.estate.names.host_role
