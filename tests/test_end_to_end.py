@@ -17,12 +17,14 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import boto3
 import psycopg
@@ -34,6 +36,7 @@ from ops.exits import Exit
 from ops.keyring import Cipher, Key, Ring, Unreadable
 from ops.reencrypt.retire import APART
 from ops.reencrypt.session import APPLICATION_NAME
+from ops.verify.leaks import spellings
 from sandbox import keep
 from settings.stack_file import ROOT
 from tests.ops.reencrypt.rows import CREATE, TARGET, cell, owner_of
@@ -55,40 +58,94 @@ PROGRAM = ("components", "functions", "ops", "policies", "sandbox", "settings")
 
 
 @dataclass
+class Seen:
+    """What anybody got to see: everything printed, every command line, and the values to look for in it."""
+
+    texts: list[str] = field(default_factory=list)
+    argv: set[str] = field(default_factory=set)
+    values: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @contextmanager
+    def watching(self) -> Iterator[Seen]:
+        """Note the command line of every process of the machine, as ``ps`` would show it."""
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.wait(0.05):
+                for path in Path("/proc").glob("[0-9]*/cmdline"):
+                    with suppress(OSError):
+                        self.argv.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+
+        watcher = threading.Thread(target=look)
+        watcher.start()
+        try:
+            yield self
+        finally:
+            over.set()
+            watcher.join()
+
+    def remember(self, name: str, text: str) -> None:
+        """A value, the keys in it, and the password in it."""
+        with suppress(ValueError):
+            for key in Ring.load(text).keys:
+                self.values[f"{name} generation {key.generation}"] = base64.b64encode(key.secret).decode()
+        with suppress(ValueError, TypeError, KeyError):
+            self.values[f"{name} password"] = json.loads(text)["password"]
+        with suppress(ValueError):
+            if password := urlsplit(text).password:
+                self.values[f"{name} password {len(self.values)}"] = password
+        self.values[f"{name} {len(self.values)}"] = text
+
+
+@dataclass
 class Home:
     """One kept stack, the server its database is on, and the program that is operated."""
 
     root: Path
     postgres: Postgres
     environment: dict[str, str] = field(repr=False)
+    seen: Seen
 
     @cached_property
     def session(self) -> boto3.Session:
         return boto3.Session("sandbox", "sandbox", region_name="eu-west-1")
 
     def client(self, service: str) -> Any:
-        return self.session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
+        return self.session.client(cast(Any, service), endpoint_url=self.environment["AWS_ENDPOINT_URL"])
 
     def value(self, name: str) -> str:
         return self.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
 
+    def remember_values(self) -> None:
+        """Every value that is in the store now, of every version."""
+        store = self.client("secretsmanager")
+        for page in store.get_paginator("list_secrets").paginate():
+            for one in page["SecretList"]:
+                listed = store.list_secret_version_ids(SecretId=one["ARN"], IncludeDeprecated=True)
+                for version in listed["Versions"]:
+                    held = store.get_secret_value(SecretId=one["ARN"], VersionId=version["VersionId"])
+                    self.seen.remember(one["Name"], held["SecretString"])
+
     def ring(self) -> Ring:
         return Ring.load(self.value(RING))
 
-    def operate(self, *command: str, code: Exit = Exit.DONE, **environment: str) -> str:
+    def operate(
+        self, *command: str, code: Exit = Exit.DONE, environment: Mapping[str, str] | None = None
+    ) -> str:
         """What an operator types, and what it must end with."""
         done = subprocess.run(
             [sys.executable, "-m", "ops", *command, "--stack", STACK],
             cwd=self.root,
-            env=self.environment | environment,
+            env={**self.environment, **(environment or {})},
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == code, done.stdout[-3000:] + done.stderr[-3000:]
-        return done.stdout + done.stderr
+        self.seen.texts.append(done.stdout + done.stderr)
+        assert done.returncode == code, self.seen.texts[-1][-3000:]
+        return self.seen.texts[-1]
 
-    def task(self, *extra: str) -> subprocess.Popen[str]:
+    def task(self, *extra: str, **instead: str) -> subprocess.Popen[str]:
         """The task as ECS would start it: its command, its secrets by ARN, its image's entry point."""
         found = self.client("ecs").describe_task_definition(taskDefinition=TASK)["taskDefinition"]
         (container,) = found["containerDefinitions"]
@@ -98,11 +155,18 @@ class Home:
         return subprocess.Popen(
             [sys.executable, "-m", "ops.reencrypt", *container["command"], *extra, "--json"],
             cwd=self.root,
-            env=bare | injected | {"PGSSLROOTCERT": str(self.postgres.ca_file)},
+            env=bare | injected | {"PGSSLROOTCERT": str(self.postgres.ca_file)} | instead,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def ended(self, process: subprocess.Popen[str], code: Exit = Exit.DONE) -> dict[str, Any]:
+        """What a task says of its one column; nothing where it was refused."""
+        out, said = process.communicate(timeout=120)
+        self.seen.texts.append(out + said)
+        assert process.returncode == code, self.seen.texts[-1][-3000:]
+        return json.loads(out)["columns"][0] if code == Exit.DONE else {}
 
     def reachable(self, url: str) -> str:
         """The same login at the server that stands for the instance."""
@@ -126,39 +190,25 @@ class Home:
 def home(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Home]:
     root = copied(tmp_path_factory.mktemp("end-to-end") / "program")
     server = postgres.dsn().replace(f"password={postgres.password} ", "")
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "sandbox",
-            "up",
-            "--stack",
-            STACK,
-            "--keep",
-            "--no-verify",
-            "--postgres",
-            server,
-        ],
-        cwd=root,
-        env=os.environ | {"PGPASSWORD": postgres.password},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if line.startswith("export "):
-            break
-    endpoint = keep.Home.of(root, STACK).endpoint()
-    try:
-        assert endpoint is not None, "".join(said[-40:])
-        assert "no PostgreSQL was asked" not in "".join(said)
-        yield Home(root, postgres, os.environ | keep.environment(endpoint, "eu-west-1"))
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+    command = [sys.executable, "-m", "sandbox", "up", "--stack", STACK, "--keep", "--no-verify"]
+    log, kept = root / "sandbox.log", keep.Home.of(root, STACK)
+    with log.open("w") as file, Seen().watching() as seen:
+        process = subprocess.Popen(
+            [*command, "--postgres", server],
+            cwd=root,
+            env=os.environ | {"PGPASSWORD": postgres.password},
+            stdout=file,
+            stderr=file,
+        )
+        try:
+            wait_for(lambda: "\nexport " in log.read_text() or process.poll() is not None)
+            endpoint = kept.endpoint()
+            assert endpoint is not None, log.read_text()[-3000:]
+            assert "no PostgreSQL was asked" not in log.read_text()
+            yield Home(root, postgres, os.environ | keep.environment(endpoint, "eu-west-1"), seen)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
 
 
 def copied(root: Path) -> Path:
@@ -245,13 +295,6 @@ def stored(home: Home) -> dict[uuid.UUID, str]:
         return dict(connection.execute("SELECT id, content FROM lib_entries").fetchall())
 
 
-def ended(process: subprocess.Popen[str], code: Exit = Exit.DONE) -> dict[str, Any]:
-    out, said = process.communicate(timeout=120)
-    assert process.returncode == code, out[-2000:] + said[-2000:]
-    (column,) = json.loads(out)["columns"]
-    return column
-
-
 def pass_time(home: Home) -> None:
     """A quarter of an hour later: what was recorded is as much older."""
     change = sql.SQL("UPDATE {} SET started = started - %s, finished = finished - %s").format(
@@ -282,9 +325,9 @@ def renewed_under_writers(home: Home, diary: Diary, ring: Ring) -> dict[str, int
         wait_for(lambda: writers.marks.total() - before >= WRITES or task.poll() is not None)
         writers.stop_stragglers.set()
         raced, running = writers.marks.total() - before, task.poll() is None
-        run = ended(task)
+        run = home.ended(task)
         # For what a straggler wrote after the last pass; writers with the new key go on.
-        rest = ended(home.task("--apply"))
+        rest = home.ended(home.task("--apply"))
     only, texts = Cipher(ring.only_current()), stored(home)
     undecryptable = lost = 0
     for key, text in texts.items():
@@ -326,6 +369,7 @@ def diary(home: Home) -> Diary:
 
 
 def test_a_rotation_leaves_the_former_key_as_it_was(home: Home, diary: Diary) -> None:
+    home.remember_values()
     home.operate("rotate", ENTRY_KEY, "--apply")
     ring = home.ring()
     kept = {key.generation: key for key in ring.keys}[diary.key.generation]
@@ -359,14 +403,14 @@ def test_the_former_key_goes_after_two_verifications_a_quarter_of_an_hour_apart(
     retire = ("retire", ENTRY_KEY, "--target", DIARY, "--without-backups", "--apply")
     database = {"DATABASE_URL": home.reachable(home.value(URL)), "PGSSLROOTCERT": str(home.postgres.ca_file)}
     for _ in range(2):
-        verified = ended(home.task("--verify", "--apply"))
+        verified = home.ended(home.task("--verify", "--apply"))
         assert (verified["old"], verified["poison_count"], verified["total"]) == (0, 0, ROWS)
-    assert "15 minutes apart" in home.operate(*retire, code=Exit.REFUSED, **database)
+    assert "15 minutes apart" in home.operate(*retire, code=Exit.REFUSED, environment=database)
     assert diary.opened_by(home.ring()), "refused: it is still there"
     pass_time(home)
-    assert ended(home.task("--verify", "--apply"))["old"] == 0
+    assert home.ended(home.task("--verify", "--apply"))["old"] == 0
     current = home.ring().current
-    home.operate(*retire, **database)
+    home.operate(*retire, environment=database)
     ring = home.ring()
     assert diary.key.kid not in {key.kid for key in ring.keys}
     assert not diary.opened_by(ring)
@@ -383,3 +427,59 @@ def test_the_login_is_rotated_on_the_server_and_the_one_before_still_works(home:
     for login in (first, second):
         with home.connect(login) as connection:
             assert connection.execute("SELECT count(*) FROM lib_entries").fetchone() == (ROWS,)
+
+
+def in_the_open(home: Home) -> dict[str, str]:
+    """Every place that is not a store of secrets."""
+    ecs, path = home.client("ecs"), f"/aiponge/{STACK}"
+    definitions = [
+        ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+        for arn in ecs.list_task_definitions()["taskDefinitionArns"]
+    ]
+    parameters = (
+        home.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path, Recursive=True)
+    )
+    with home.connect() as connection:
+        notes = connection.execute(
+            "SELECT r::text FROM strongroom.reencrypt_range r UNION ALL "
+            "SELECT v::text FROM strongroom.reencrypt_verification v"
+        ).fetchall()
+    return {
+        "printed": "\n".join(home.seen.texts),
+        "command lines": "\n".join(home.seen.argv),
+        "sandbox": (home.root / "sandbox.log").read_text(),
+        "state": keep.Home.of(home.root, STACK).state.read_text(),
+        "stack file": (home.root / f"Pulumi.{STACK}.yaml").read_text(),
+        "task definitions": json.dumps(definitions, default=str),
+        "functions": json.dumps(home.client("lambda").list_functions()["Functions"], default=str),
+        "parameters": json.dumps([page["Parameters"] for page in parameters], default=str),
+        "PostgreSQL log": home.postgres.log(),
+        "strongroom's own tables": str(notes),
+    }
+
+
+@pytest.mark.accepts("A4", "B22", "B42")
+@pytest.mark.attack(3)
+@pytest.mark.attack(6)
+@pytest.mark.attack(12)
+def test_no_value_that_ever_was_in_force_is_seen_anywhere(home: Home, diary: Diary) -> None:
+    url, ring = home.value(URL), home.value(RING)
+    # Errors too: a refused login, a server that is not there, a ring cut short, a URL in the ring's place.
+    wrong = home.reachable(url.replace(":", ":x", 2).replace(":x", ":", 1))
+    home.ended(home.task(DATABASE_URL=wrong), Exit.UNREACHABLE)
+    home.ended(home.task(DATABASE_URL=url), Exit.UNREACHABLE)
+    home.ended(home.task(ENTRY_ENCRYPTION_KEYRING=ring[:-9]), Exit.BAD_INPUT)
+    home.ended(home.task(ENTRY_ENCRYPTION_KEYRING=url), Exit.BAD_INPUT)
+    home.remember_values()
+    home.seen.values["the former key"] = base64.b64encode(diary.key.secret).decode()
+    values, places = home.seen.values, in_the_open(home)
+    assert len(values) > 15
+    assert any("ops.reencrypt" in line for line in home.seen.argv), "command lines were looked at"
+    assert all(places.values())
+    leaks = [
+        (place, name)
+        for place, text in places.items()
+        for name, value in values.items()
+        if any(one in text for one in spellings(value))
+    ]
+    assert leaks == []
