@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs import configuration
+from docs import attacks, configuration
 
 HERE = Path(__file__).parent
-PAGES = {"configuration.md": configuration.page}
+PAGES = {"configuration.md": configuration.page, "secrets.md": attacks.page}
 
 
 def main() -> None:

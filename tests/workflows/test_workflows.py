@@ -64,7 +64,10 @@ def test_no_listed_pin_is_unused_and_every_commit_is_known() -> None:
     assert [action for action, pin in pins().items() if not re.fullmatch(r"[0-9a-f]{40}", pin["sha"])] == []
 
 
-@each
+@pytest.mark.attack(11)
+@pytest.mark.parametrize(
+    "path", [*SOURCES, ROOT / "Makefile", ROOT / ".ci" / "run"], ids=lambda path: path.name
+)
 def test_nothing_prints_more_than_it_must(path: Path) -> None:
     text = path.read_text()
     assert not re.search(r"(^|\s)(-v=\d|--verbose|--show-secrets|--debug)\b", text)

@@ -169,7 +169,13 @@ class Hosts:
         return self
 
     def paginate(self, **_: Any) -> list[dict[str, Any]]:
-        return [{"Reservations": [{"Instances": [{"InstanceId": name, "LaunchTime": LAUNCHED} for name in self._states]}]}]
+        return [
+            {
+                "Reservations": [
+                    {"Instances": [{"InstanceId": name, "LaunchTime": LAUNCHED} for name in self._states]}
+                ]
+            }
+        ]
 
 
 @pytest.fixture

@@ -1,0 +1,83 @@
+"""The attack list: which test answers which numbered attack on a secret, from the tests' own markers."""
+
+from __future__ import annotations
+
+import ast
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from settings.stack_file import ROOT
+
+TESTS = ROOT / "tests"
+ROWS = TESTS / "attack_rows.tsv"
+MARK = "attack"
+HEAD = """# Attacks on secrets
+
+Each numbered attack and failure, and the tests that answer it. This page is generated from the markers
+`@pytest.mark.attack(N)` (`make docs`). How: E the real engine where it is on PATH, else the sandbox's run,
+P the policy pack, L the rotation function with a strict store and PostgreSQL, R re-encryption on
+PostgreSQL, C commands against an emulated AWS, U the graph, S a scan of files.
+
+| # | how | attack | answered by |
+| --- | --- | --- | --- |
+"""
+
+
+def page() -> str:
+    """The whole list as Markdown."""
+    answered = answers(TESTS)
+    lines = []
+    for row in rows():
+        tests = "<br>".join(f"`{test}`" for test in answered.get(int(row["number"]), ())) or "none"
+        lines.append(f"| {row['number']} | {' '.join(row['proof'])} | {row['attack']} | {tests} |\n")
+    return HEAD + "".join(lines)
+
+
+def rows() -> list[dict[str, str]]:
+    """The list itself: number, proof, attack."""
+    with ROWS.open() as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def answers(tests: Path) -> dict[int, list[str]]:
+    """Number to the tests that carry it, in order."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for path in sorted(tests.rglob("test_*.py")):
+        where = path.relative_to(tests.parent).as_posix()
+        for name, numbers in marked(path.read_text()):
+            for number in numbers:
+                found[number].append(f"{where}::{name}")
+    return found
+
+
+def marked(source: str) -> Iterator[tuple[str, list[int]]]:
+    """Every test of a module, and the attacks in its decorators, its parameters' marks, its module's."""
+    module = ast.parse(source)
+    everywhere = [
+        number
+        for one in module.body
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "pytestmark"
+        for number in _numbers(one.value)
+    ]
+    for name, decorators in _tests(module.body):
+        own = (number for decorator in decorators for number in _numbers(decorator))
+        if numbers := sorted({*everywhere, *own}):
+            yield name, numbers
+
+
+def _tests(body: list[ast.stmt]) -> Iterator[tuple[str, list[ast.expr]]]:
+    """Every test function with its decorators; a method has its class's too."""
+    for one in body:
+        if isinstance(one, ast.FunctionDef) and one.name.startswith("test"):
+            yield one.name, one.decorator_list
+        elif isinstance(one, ast.ClassDef) and one.name.startswith("Test"):
+            for name, decorators in _tests(one.body):
+                yield f"{one.name}::{name}", [*one.decorator_list, *decorators]
+
+
+def _numbers(tree: ast.AST) -> Iterator[int]:
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == f"pytest.mark.{MARK}":
+            yield from (int(ast.literal_eval(number)) for number in call.args)
