@@ -15,7 +15,7 @@ ADMINISTRATORS = [
     f"{ROLE}/aiponge-pulumi-up",
     f"{ROLE}/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Administrator_*",
 ]
-PURPOSES = ("secrets", "data", "logs", "alerts")
+PURPOSES = ("secrets", "data", "logs", "alerts", "audit")
 
 
 @pytest.fixture(scope="module")
