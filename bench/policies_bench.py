@@ -5,49 +5,76 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "policies"))
 
+from bench.figure import Figure
 from tests.policies.judge import Entry, recorded
 from tests.policies.protocol import request, served, stack_request
 from tests.program import shipped
 
 STACK = "prod"
 COPIES = (1, 2, 5, 10, 20)
-ROUNDS = 5
+ROUNDS, STACK_ROUNDS = 5, 3
+RESOURCE_LIMIT_MS = 2.5
+LINEAR = 1.15
+"""Noise makes a straight line a little steeper; a square would be 2."""
 
 
-def main() -> None:
-    """Print the figures."""
+def figures(copies: tuple[int, ...] = COPIES) -> Iterator[Figure]:
+    """One resource at a time, and stacks that grow."""
     entries = recorded(shipped(STACK))
     with served(stack=STACK) as pack:
         requests = [request(urn, entry) for urn, entry in entries.items()]
         pack.stub.Analyze(requests[0])
-        each: list[list[float]] = []
-        for _ in range(ROUNDS):
-            times = []
-            for one in requests:
-                began = time.perf_counter()
-                pack.stub.Analyze(one)
-                times.append(1000 * (time.perf_counter() - began))
-            each.append(times)
-        means = [statistics.mean(times) for times in each]
-        print(f"resource analysis: {statistics.median(means):.2f} ms a resource ({len(requests)} resources)")
-        print(f"  slowest resource: {max(statistics.median(of) for of in zip(*each, strict=True)):.1f} ms")
-        for copies in COPIES:
-            sent, size = stack_request(grown(entries, copies)), copies * len(entries)
-            began = time.perf_counter()
-            answer = pack.stub.AnalyzeStack(sent)
-            seconds = time.perf_counter() - began
-            print(
-                f"stack analysis: {size} resources {seconds:.2f} s, {1000 * seconds / size:.3f} ms each, "
-                f"{len({one.policyName for one in answer.diagnostics})} rules broken"
-            )
+        each = [[_ms(pack.stub.Analyze, one) for one in requests] for _ in range(ROUNDS)]
+        mean = statistics.median(statistics.mean(times) for times in each)
+        slowest = max(statistics.median(of) for of in zip(*each, strict=True))
+        yield Figure(
+            what=f"policies over the protocol, ms a resource of {STACK} (median of {ROUNDS})",
+            measured=round(mean, 2),
+            limit=RESOURCE_LIMIT_MS,
+            detail=f"{len(requests)} resources; the slowest {slowest:.1f} ms",
+            met=mean <= RESOURCE_LIMIT_MS,
+        )
+        sizes = [of * len(entries) for of in copies]
+        sent = [stack_request(grown(entries, of)) for of in copies]
+        took = [
+            statistics.median(_ms(pack.stub.AnalyzeStack, one) for _ in range(STACK_ROUNDS)) for one in sent
+        ]
+    power = _power(sizes, took)
+    shown = ", ".join(f"{size:,}: {ms / 1000:.2f} s" for size, ms in zip(sizes, took, strict=True))
+    yield Figure(
+        what="policies of a whole stack: power by which time grows with resources (1 is linear)",
+        measured=round(power, 2),
+        limit=LINEAR,
+        detail=shown,
+        met=power <= LINEAR,
+    )
+
+
+def _ms(call: Callable[[Any], Any], sent: Any) -> float:
+    began = time.perf_counter()
+    call(sent)
+    return 1000 * (time.perf_counter() - began)
+
+
+def _power(sizes: Sequence[int], took: Sequence[float]) -> float:
+    """The slope of the line through the points, both axes logarithmic."""
+    return statistics.linear_regression([math.log(one) for one in sizes], [math.log(ms) for ms in took]).slope
+
+
+def main() -> None:
+    """Print the figures."""
+    for one in figures():
+        print(f"{one.what}: {one.measured} of {one.limit} ({one.detail})")
 
 
 def grown(entries: Mapping[str, Entry], copies: int) -> dict[str, Entry]:

@@ -1,0 +1,16 @@
+"""A figure is shown beside what it is held against, and says itself whether it is met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the table."""
+
+    what: str
+    measured: float
+    limit: float
+    detail: str
+    met: bool

@@ -1,0 +1,33 @@
+"""Seconds from a raised generation to the new current key, with the policies of every update on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.figure import Figure
+from sandbox import World
+from tests.worlds import own_account
+
+STACK, SECRET = "staging", "entry-encryption-key"
+LIMIT_S = 25.0
+"""What a whole first `up` may take: a rotation is an update of three resources."""
+
+
+def figures() -> Iterator[Figure]:
+    """One rotation of one secret in a stack that is up."""
+    with World(STACK, config=own_account(STACK)) as world:
+        first = world.up(policies=False)
+        if first.exit_code:
+            raise SystemExit(f"sandbox up of {STACK} failed:\n{first.error}")
+        second = world.up({"strongroom:secrets": {SECRET: {"generation": 2}}})
+        if second.exit_code:
+            raise SystemExit(f"rotation in {STACK} failed:\n{second.error}")
+    changed = sum(count for op, count in second.counts.items() if op != "same")
+    took = second.seconds["total"]
+    yield Figure(
+        what=f"rotation of {SECRET} in {STACK}, s (one update, policies on)",
+        measured=took,
+        limit=LIMIT_S,
+        detail=f"{changed} resources changed, {second.counts['same']} stayed",
+        met=took <= LIMIT_S,
+    )
