@@ -27,7 +27,8 @@ def roles(settings: Settings) -> list[str]:
     loses nothing.
     """
     names, matrix = settings.names, grants(settings)
-    tasks = [role for one in settings.services for role in (names.execution_role(one), names.task_role(one))]
+    run = (*settings.services, *settings.tools)
+    tasks = [role for one in run for role in (names.execution_role(one), names.task_role(one))]
     people = [names.deploy_role, names.update_role, names.plan_role]
     return list(dict.fromkeys([*matrix.reader_roles, *matrix.writer_roles, *tasks, *people]))
 

@@ -227,7 +227,6 @@ KILLS = [
     ("ops.rotation.stack_edit.save", 8, True),  # between two roles
     ("ops.rotation.steps.proven", 1, False),  # the stack is updated, nothing is proved
     ("ops.rotation.readers.restart", 1, False),  # proved, and every reader is of before
-    ("ops.rotation.readers.restart", 1, True),  # the first wave is through
     ("ops.rotation.steps.proven", 6, True),  # in the second wave
     ("ops.rotation.database.renew", 1, True),  # one of two logins
 ]
