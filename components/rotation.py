@@ -195,7 +195,7 @@ class Rotation(pulumi.ComponentResource):
 
 
 def _rotated(secret_arn: str) -> str:
-    """Comes through CloudTrail: without a trail in the account nobody is told (docs/decisions/010-audit.md)."""
+    """Comes through CloudTrail: without a trail in the account nobody is told (decision 010)."""
     return json.dumps(
         {
             "source": ["aws.secretsmanager"],
