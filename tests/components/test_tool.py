@@ -141,6 +141,13 @@ def test_its_definition_is_its_own(prod: Deployment) -> None:
     assert one.arn not in {service["taskDefinition"] for service in prod.all("aws:ecs/service:Service")}
 
 
+@pytest.mark.parametrize("architecture", ["X86_64", "ARM64"])
+def test_its_processor_is_the_stack_files(architecture: str) -> None:
+    settings = changed(read_stack_file("prod"), architecture=architecture)
+    platform = definition(deploy(lambda: facts_of(declare(settings))))["runtimePlatform"]
+    assert platform == {"operatingSystemFamily": "LINUX", "cpuArchitecture": architecture}
+
+
 def test_it_waits_for_the_permission_to_start(prod: Deployment) -> None:
     start = prod.named(f"containers-{TOOL}-start", "RolePolicy")
     assert start.urn in definition(prod).depends_on
