@@ -15,6 +15,8 @@ from components.options import child_of, revocable
 from settings.grants import Entry, entries_read_by
 from settings.names import Names
 
+GUARD_DUTY_AGENT = "aws-guardduty-agent-fargate"
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRoles:
@@ -43,7 +45,7 @@ def task_roles(
             allow("ecr:GetAuthorizationToken", "*"),
             allow(
                 ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
-                cluster.registry.arns[service],
+                [cluster.registry.arns[service], *_agents(cluster)],
             ),
             allow(
                 ("logs:CreateLogStream", "logs:PutLogEvents"),
@@ -66,6 +68,14 @@ def task_roles(
 
 def _arns(cluster: Cluster, entries: Sequence[Entry]) -> list[pulumi.Input[str]]:
     return [cluster.secret_arns[entry.store_name] for entry in entries]
+
+
+def _agents(cluster: Cluster) -> list[str]:
+    """The image of GuardDuty's agent, where it watches tasks; AWS keeps it in an account a region."""
+    audit = cluster.settings.audit
+    if audit is None or not audit.account_wide or "RUNTIME_MONITORING" not in audit.guard_duty:
+        return []
+    return [f"arn:aws:ecr:{cluster.settings.region}:*:repository/{GUARD_DUTY_AGENT}"]
 
 
 def _role(owner: pulumi.Resource, label: str, name: str, names: Names) -> iam.Role:

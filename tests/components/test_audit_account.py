@@ -92,6 +92,25 @@ def test_guardduty_installs_its_agents_on_machines_and_in_tasks(prod: Deployment
     assert set(told.values()) == {None}
 
 
+def pulled(stack: str) -> list[list[str]]:
+    """What the execution roles of a stack's services may pull."""
+    return [
+        [one for one in resources if "registry" not in one]
+        for role in shipped(stack).all("RolePolicy")
+        if role.inputs.get("name") == "start"
+        for statement in role.document("policy")["Statement"]
+        if "ecr:BatchGetImage" in statement["Action"]
+        for resources in [statement["Resource"]]
+    ]
+
+
+@pytest.mark.accepts("B59")
+def test_a_task_may_pull_guarddutys_agent_where_it_is_watched() -> None:
+    agent = f"arn:aws:ecr:{REGION}:*:repository/aws-guardduty-agent-fargate"
+    assert set(map(tuple, pulled("prod"))) == {(agent,)}
+    assert set(map(tuple, pulled("staging"))) == {()}
+
+
 def test_a_feature_that_a_stack_leaves_out_is_not_paid_for() -> None:
     features = audited(accountWide=True, guardDuty=("S3_DATA_EVENTS",)).all("DetectorFeature")
     assert [one["name"] for one in features] == ["S3_DATA_EVENTS"]
