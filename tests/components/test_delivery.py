@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from components.contract import COMMON, HOST, OPTIONAL
+from components.github_trust import trust
 from tests.components.host_stack import PRODUCTION, STAGING
 from tests.harness import ACCOUNT, Deployment
 from tests.program import run_program, shipped
@@ -101,6 +103,89 @@ def test_of_the_secrets_it_reads_the_django_key_alone(stack: str) -> None:
     assert decrypts["Condition"]["StringEquals"]["kms:EncryptionContext:PARAMETER_ARN"] == [
         f"{base}/django-secret-key"
     ]
+
+
+@pytest.mark.accepts("B5", "B41")
+@pytest.mark.attack(13)
+def test_a_host_pipeline_has_these_rights_and_no_other(production: Deployment) -> None:
+    path = f"{SSM}:parameter/cinematch/production"
+    facts = {f"{path}/deploy/{fact}" for fact in (*COMMON, *HOST, *OPTIONAL)}
+    have = {
+        (action, arn)
+        for one in rights(production)
+        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+        for arn in ([one["Resource"]] if isinstance(one["Resource"], str) else one["Resource"])
+    }
+    assert have == {
+        ("ssm:SendCommand", f"{SSM}:document/cinematch-deploy"),
+        ("ssm:SendCommand", f"{SSM}:document/cinematch-update"),
+        ("ssm:SendCommand", f"arn:aws:ec2:eu-west-2:{ACCOUNT}:instance/*"),
+        ("ssm:GetCommandInvocation", "*"),
+        ("ssm:ListCommandInvocations", "*"),
+        ("ssm:PutParameter", f"{path}/image-digest"),
+        ("ssm:GetParameter", f"{path}/image-digest"),
+        ("ssm:GetParameter", f"{path}/django-secret-key"),
+        ("kms:Decrypt", production.named("keys-secrets", "Key").arn),
+        *(("ssm:GetParameter", fact) for fact in facts),
+        *(("ssm:GetParameters", fact) for fact in facts),
+    }
+
+
+def test_a_cluster_pipeline_has_these_actions_and_no_other(containers: Deployment) -> None:
+    actions = {
+        action
+        for one in rights(containers)
+        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+    }
+    push = ("BatchCheckLayerAvailability", "BatchGetImage", "CompleteLayerUpload", "DescribeImages")
+    push += ("GetAuthorizationToken", "InitiateLayerUpload", "PutImage", "UploadLayerPart")
+    ecs = ("RegisterTaskDefinition", "DescribeTaskDefinition", "UpdateService", "DescribeServices")
+    assert actions == {
+        *(f"ecr:{action}" for action in push),
+        *(f"ecs:{action}" for action in (*ecs, "RunTask", "DescribeTasks")),
+        *("iam:PassRole", "ssm:GetParameter", "ssm:GetParameters"),
+    }
+    assert resources(containers, "ecs:DescribeTasks") == {
+        f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/aiponge-prod/*"
+    }
+
+
+@pytest.mark.parametrize("stack", [PRODUCTION, "prod"])
+def test_whatever_is_attached_to_the_role_one_day_gives_it_nothing_more(stack: str) -> None:
+    deployed = shipped(stack)
+    boundary = deployed.named("delivery-boundary", "Policy")
+    assert json.loads(boundary["policy"])["Statement"] == rights(deployed)
+    assert deployed.named("delivery-role", "Role")["permissionsBoundary"] == boundary.arn
+
+
+def test_every_claim_of_the_stack_file_is_in_the_trust(production: Deployment) -> None:
+    (statement,) = production.named("delivery-role", "Role").document("assumeRolePolicy")["Statement"]
+    assert statement == trust(
+        statement["Principal"]["Federated"],
+        owner="example-org",
+        owner_id=1000001,
+        repository="cinematch",
+        repository_id=2000002,
+        environment="production",
+        branch="main",
+    )
+
+
+def test_a_workflow_of_the_stack_file_is_in_the_trust_too() -> None:
+    workflow = "example-org/infra/.github/workflows/deploy-host.yml@refs/heads/main"
+    deployed = run_program(PRODUCTION, {"strongroom:delivery": {"workflow": workflow}})
+    (statement,) = deployed.named("delivery-role", "Role").document("assumeRolePolicy")["Statement"]
+    claim = "token.actions.githubusercontent.com:job_workflow_ref"
+    assert statement["Condition"]["StringEquals"][claim] == workflow
+
+
+@pytest.mark.parametrize("name", ["delivery-deploy", "delivery-update"])
+def test_a_document_is_a_command_for_machines_that_ends(production: Deployment, name: str) -> None:
+    document = production.named(name, "Document")
+    assert (document["documentType"], document["targetType"]) == ("Command", "/AWS::EC2::Instance")
+    (step,) = json.loads(document["content"])["mainSteps"]
+    assert (step["action"], step["inputs"]["timeoutSeconds"]) == ("aws:runShellScript", "1800")
+    assert step["precondition"] == {"StringEquals": ["platformType", "Linux"]}
 
 
 def test_it_writes_down_what_it_deployed_and_nothing_else(production: Deployment) -> None:

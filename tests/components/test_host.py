@@ -63,13 +63,15 @@ def test_the_volume_is_encrypted_with_our_key(template: Any) -> None:
     (volume,) = template["blockDeviceMappings"]
     assert volume["ebs"]["encrypted"] == "true"
     assert volume["ebs"]["kmsKeyId"].endswith("keys-data")
+    assert (volume["ebs"]["volumeType"], volume["ebs"]["deleteOnTermination"]) == ("gp3", "true")
 
 
 @pytest.mark.accepts("B62")
 def test_it_has_no_public_address_and_one_group(template: Any) -> None:
     (interface,) = template["networkInterfaces"]
     assert interface["associatePublicIpAddress"] == "false"
-    assert len(interface["securityGroups"]) == 1
+    assert interface["securityGroups"] == ["connections-host-id"]
+    assert interface["deleteOnTermination"] == "true"
 
 
 @pytest.mark.accepts("B62")
@@ -77,12 +79,28 @@ def test_it_is_watched_closely_and_not_stopped_by_hand(template: Any) -> None:
     assert template["monitoring"] == {"enabled": True}
     assert template["disableApiTermination"] is True
     assert template["ebsOptimized"] == "true"
+    assert template["instanceInitiatedShutdownBehavior"] == "terminate"
+    assert template["updateDefaultVersion"] is True
+
+
+@pytest.mark.accepts("B4", "B62")
+def test_it_starts_from_the_looked_up_image_with_the_profile_of_its_role(
+    template: Any, production: Deployment
+) -> None:
+    assert template["imageId"] == "ami-0123456789abcdef0"
+    assert template["iamInstanceProfile"] == {"arn": production.named("host-profile", "InstanceProfile").arn}
+
+
+def test_everything_it_starts_with_carries_its_tags(template: Any) -> None:
+    tagged = {one["resourceType"]: one["tags"] for one in template["tagSpecifications"]}
+    assert tagged.keys() == {"instance", "volume", "network-interface"}
+    assert all(tags["Env"] == "production" and tags["App"] == "cinematch" for tags in tagged.values())
 
 
 @pytest.mark.accepts("B62")
 def test_it_is_a_group_of_one_behind_the_load_balancer(group: Any, production: Deployment) -> None:
     assert (group["minSize"], group["desiredCapacity"], group["maxSize"]) == (1, 1, 1)
-    assert group["healthCheckType"] == "ELB"
+    assert (group["healthCheckType"], group["healthCheckGracePeriod"]) == ("ELB", 900)
     assert [arn.rsplit(":", 1)[1] for arn in group["targetGroupArns"]] == ["edge-targets"]
     assert set(group["vpcZoneIdentifiers"]) == {
         f"{one.name}-id" for one in production.all("Subnet") if "private" in one.name
@@ -101,6 +119,7 @@ def test_the_new_host_is_healthy_before_the_old_one_goes(group: Any) -> None:
     preferences = group["instanceRefresh"]["preferences"]
     assert (preferences["minHealthyPercentage"], preferences["maxHealthyPercentage"]) == (100, 200)
     assert preferences["autoRollback"] is True
+    assert preferences["skipMatching"] is True
     assert group["instanceMaintenancePolicy"] == {"minHealthyPercentage": 100, "maxHealthyPercentage": 200}
 
 
@@ -160,6 +179,7 @@ def test_only_machines_take_the_role(production: Deployment) -> None:
     assert role["name"] == "cinematch-ec2-role"
     (statement,) = role.document("assumeRolePolicy")["Statement"]
     assert statement["Principal"] == {"Service": "ec2.amazonaws.com"}
+    assert role["maxSessionDuration"] == 3600
     profile = production.only("InstanceProfile")
     assert profile["role"] == "cinematch-ec2-role"
 
@@ -174,6 +194,42 @@ def test_the_agents_read_no_parameter_and_no_document(production: Deployment) ->
     }
     assert not [action for action in actions if "Parameter" in action or "*" in action]
     assert {action.split(":")[0] for action in actions} == {"ssmmessages", "ssm", "kms", "logs", "cloudwatch"}
+
+
+@pytest.mark.accepts("B15", "B30")
+@pytest.mark.attack(13)
+def test_the_agents_have_these_rights_and_no_other(production: Deployment) -> None:
+    statements = production.named("host-agents", "RolePolicy").document("policy")["Statement"]
+    logs = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/cinematch/production"
+    groups = ("app", "host/auth", "host/syslog", "ssm-sessions", "ssm-commands")
+    channels = [
+        f"ssmmessages:{verb}{what}Channel" for verb in ("Create", "Open") for what in ("Control", "Data")
+    ]
+    here = [f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/*"]
+    session_key = production.named("keys-sessions", "Key").arn
+    assert {
+        (action, resource)
+        for one in statements
+        for action in _listed(one["Action"])
+        for resource in _listed(one["Resource"])
+    } == {
+        *((action, "*") for action in channels),
+        *((f"ssm:{one}", here[0]) for one in ("UpdateInstanceInformation", "PutComplianceItems")),
+        *((f"ssm:{one}", "*") for one in ("GetDeployablePatchSnapshotForInstance", "PutInventory")),
+        ("kms:Decrypt", session_key),
+        *(("logs:DescribeLogStreams", f"{logs}/{group}:*") for group in groups),
+        *(
+            (f"logs:{action}", f"{logs}/{group}:log-stream:*")
+            for action in ("CreateLogStream", "PutLogEvents")
+            for group in groups
+        ),
+        ("logs:DescribeLogGroups", "*"),
+        ("cloudwatch:PutMetricData", "*"),
+    }
+
+
+def _listed(given: Any) -> list[str]:
+    return [given] if isinstance(given, str) else given
 
 
 @pytest.mark.accepts("B62")
@@ -338,6 +394,13 @@ def test_what_was_put_is_marked_by_fingerprint_and_by_nothing_else(production: D
     assert marks["name"] == "/cinematch/production/fingerprints"
     assert json.loads(marks["insecureValue"]) == {name: fingerprint(value) for name, value in put.items()}
     assert not marks.secrets
+
+
+@pytest.mark.accepts("B44")
+def test_keys_of_people_are_written_only_while_ssh_is_enabled() -> None:
+    keys = {"strongroom:platform": {"ssh": {"authorizedKeys": ["ssh-ed25519 AAAA someone"]}}}
+    written = base64.b64decode(run_program(STAGING, keys).only("LaunchTemplate")["userData"]).decode()
+    assert "ssh-ed25519" not in written
 
 
 @pytest.mark.accepts("B54")

@@ -22,7 +22,12 @@ def test_every_security_update_of_the_release_is_approved_at_once(production: De
     (rule,) = baseline["approvalRules"]
     assert rule["approveAfterDays"] == 0
     assert rule["enableNonSecurity"] is False
-    assert {"key": "PRODUCT", "values": ["Ubuntu24.04"]} in rule["patchFilters"]
+    assert rule["complianceLevel"] == "HIGH"
+    assert rule["patchFilters"] == [
+        {"key": "PRODUCT", "values": ["Ubuntu24.04"]},
+        {"key": "PRIORITY", "values": ["Required", "Important", "Standard", "Optional", "Extra"]},
+        {"key": "SECTION", "values": ["*"]},
+    ]
 
 
 def test_the_hosts_use_the_baseline(production: Deployment) -> None:
@@ -40,6 +45,7 @@ def test_the_window_is_weekly_and_closes_before_it_ends(production: Deployment) 
 
 def test_only_hosts_of_this_stack_are_patched(production: Deployment) -> None:
     target = production.only("MaintenanceWindowTarget")
+    assert target["resourceType"] == "INSTANCE"
     assert target["targets"] == [
         {"key": "tag:App", "values": ["cinematch"]},
         {"key": "tag:Env", "values": ["production"]},
@@ -48,7 +54,20 @@ def test_only_hosts_of_this_stack_are_patched(production: Deployment) -> None:
 
 def test_updates_are_installed_not_only_counted(production: Deployment) -> None:
     task = production.only("MaintenanceWindowTask")
-    assert task["taskArn"] == "AWS-RunPatchBaseline"
+    assert (task["taskType"], task["taskArn"]) == ("RUN_COMMAND", "AWS-RunPatchBaseline")
+    assert task["targets"] == [{"key": "WindowTargetIds", "values": ["patching-target-id"]}]
     command = task["taskInvocationParameters"]["runCommandParameters"]
-    assert {"name": "Operation", "values": ["Install"]} in command["parameters"]
-    assert command["cloudwatchConfig"]["cloudwatchLogGroupName"] == "/cinematch/production/ssm-commands"
+    assert command["parameters"] == [
+        {"name": "Operation", "values": ["Install"]},
+        {"name": "RebootOption", "values": ["RebootIfNeeded"]},
+    ]
+    assert command["cloudwatchConfig"] == {
+        "cloudwatchOutputEnabled": True,
+        "cloudwatchLogGroupName": "/cinematch/production/ssm-commands",
+    }
+
+
+def test_one_host_at_a_time_is_patched_and_a_failure_stops_the_rest(production: Deployment) -> None:
+    task = production.only("MaintenanceWindowTask")
+    assert (task["maxConcurrency"], task["maxErrors"]) == ("1", "1")
+    assert task["taskInvocationParameters"]["runCommandParameters"]["timeoutSeconds"] == 3600

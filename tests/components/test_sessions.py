@@ -43,7 +43,20 @@ def test_a_session_ends_when_idle_and_after_an_hour(inputs: dict[str, Any]) -> N
 
 
 def test_nobody_becomes_another_user(inputs: dict[str, Any]) -> None:
-    assert inputs["runAsEnabled"] is False
+    assert (inputs["runAsEnabled"], inputs["runAsDefaultUser"]) == (False, "")
+
+
+def test_nothing_runs_at_the_start_of_a_session(inputs: dict[str, Any]) -> None:
+    assert inputs["shellProfile"] == {"windows": "", "linux": ""}
+
+
+def test_no_session_is_written_to_a_bucket(inputs: dict[str, Any]) -> None:
+    assert (inputs["s3BucketName"], inputs["s3KeyPrefix"], inputs["s3EncryptionEnabled"]) == ("", "", True)
+
+
+def test_a_session_is_a_shell_and_no_tunnel(production: Deployment) -> None:
+    content = production.named("sessions-preferences", "Document").document("content")
+    assert (content["schemaVersion"], content["sessionType"]) == ("1.0", "Standard_Stream")
 
 
 @pytest.mark.accepts("B15")

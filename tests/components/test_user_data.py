@@ -72,6 +72,18 @@ def test_scripts_are_for_root_alone() -> None:
     update = files["/root/update-app.sh"]
     assert (update["permissions"], update["owner"]) == ("0700", "root:root")
     assert files["/root/install-agent.sh"]["permissions"] == "0700"
+    assert {one["owner"] for one in files.values()} == {"root:root"}
+
+
+def test_the_guard_and_the_agent_are_started_at_the_first_boot() -> None:
+    document = yaml.safe_load(shipped(PRODUCTION))
+    assert ["systemctl", "enable", "--now", "metadata-guard.service"] in document["runcmd"]
+    assert ["/root/install-agent.sh"] in document["runcmd"]
+    assert document["package_update"] is True
+
+
+def test_the_limit_is_what_ec2_takes() -> None:
+    assert MAX_BYTES == 16384
 
 
 @pytest.mark.accepts("B20", "B21")
@@ -158,6 +170,8 @@ def test_the_agent_ships_what_monitoring_watches(spec: HostSpec) -> None:
     assert metrics["mem"]["append_dimensions"] == {"AutoScalingGroupName": "group"}
     assert metrics["procstat"][0]["pattern"] == "dockerd"
     assert config["agent"]["omit_hostname"] is True
+    files = config["logs"]["logs_collected"]["files"]["collect_list"]
+    assert {one["retention_in_days"] for one in files} == {-1}
 
 
 def test_keys_of_people_are_there_only_when_given(spec: HostSpec) -> None:
@@ -165,6 +179,7 @@ def test_keys_of_people_are_there_only_when_given(spec: HostSpec) -> None:
     given = dataclasses.replace(spec, authorized_keys=("ssh-ed25519 AAAA someone",))
     assert yaml.safe_load(user_data(given))["ssh_authorized_keys"] == ["ssh-ed25519 AAAA someone"]
     assert yaml.safe_load(user_data(spec))["ssh_pwauth"] is False
+    assert yaml.safe_load(user_data(spec))["disable_root"] is True
 
 
 def test_containers_gain_no_privileges() -> None:
