@@ -42,6 +42,7 @@ def test_a_key_rotates_and_is_hard_to_lose(prod: Deployment, purpose: str) -> No
     assert key["deletionWindowInDays"] == 30
     assert key["bypassPolicyLockoutSafetyCheck"] is False
     assert key["isEnabled"] is True
+    assert (key["rotationPeriodInDays"], key["keyUsage"]) == (365, "ENCRYPT_DECRYPT")
     assert key.protect is True
 
 
@@ -88,7 +89,33 @@ def test_secrets_are_encrypted_by_administrators_and_the_rotation_only(prod: Dep
         *ADMINISTRATORS,
         f"{ROLE}/aiponge-rotate",
     ]
-    assert "kms:ViaService" in statement["Condition"]["StringEquals"]
+    assert statement["Action"] == ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
+    assert statement["Condition"]["StringEquals"] == {
+        "kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com", "ssm.eu-west-1.amazonaws.com"]
+    }
+
+
+def test_administrators_use_the_data_key_through_the_services_that_store_data_only(prod: Deployment) -> None:
+    services = ("rds", "elasticache", "ecr", "ec2", "secretsmanager", "backup", "lambda")
+    via = {"kms:ViaService": [f"{service}.eu-west-1.amazonaws.com" for service in services]}
+    condition = {"ArnLike": {"aws:PrincipalArn": ADMINISTRATORS}, "StringEquals": via}
+    data = statements(prod, "data")
+    assert data["UseThroughServices"]["Condition"] == condition
+    assert data["LendToServices"]["Action"] == ["kms:CreateGrant"]
+    assert data["LendToServices"]["Condition"] == {
+        **condition,
+        "Bool": {"kms:GrantIsForAWSResource": "true"},
+    }
+
+
+@pytest.mark.accepts("A33")
+def test_the_rotation_opens_the_master_secret_and_nothing_else_of_the_data_key(prod: Deployment) -> None:
+    statement = statements(prod, "data")["ReadMasterSecret"]
+    assert statement["Action"] == ["kms:Decrypt"]
+    assert statement["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": [f"{ROLE}/aiponge-rotate"]},
+        "StringEquals": {"kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com"]},
+    }
 
 
 @pytest.mark.accepts("A3")
