@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -283,3 +283,21 @@ def test_is_one_document_for_a_program(drilled: Seen, capsys: pytest.CaptureFixt
     said = json.loads(capsys.readouterr().out)
     assert "secrets.jwt-secret.generation: " in "\n".join(said["steps"])
     assert said["github"] == []
+
+
+@pytest.mark.attack(44)
+def test_replaces_what_needs_no_update_although_the_update_fails(
+    drilled: Seen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> None:
+        raise Stop(
+            Exit.PARTLY, "the update (pulumi) ended with 255: mend its cause, then go on with --resume"
+        )
+
+    home, before = drilled.home, values(drilled.home)
+    assert incident(replace(home.site(), engine=lambda: fails), GO) == Exit.PARTLY
+    journal = opened(home.root, home.stack, home.site().settings.account_id)
+    assert journal is not None
+    assert journal.unfinished == [f"secret {key}" for key in (*RINGS, "redis-url")]
+    assert {name for name, value in values(home).items() if before[name] != value} == {"aiponge/database-url"}
+    assert "ended with 255: mend its cause, then go on with this command again" in capsys.readouterr().out
