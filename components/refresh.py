@@ -1,4 +1,4 @@
-"""A host hears of a changed parameter and runs its own update document; nothing else is run, and nowhere else."""
+"""A host hears of a changed parameter and runs its own update document; nothing else, and nowhere else."""
 
 from __future__ import annotations
 
