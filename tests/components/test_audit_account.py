@@ -174,7 +174,12 @@ def test_config_records_every_type_and_is_on(prod: Deployment) -> None:
     status, channel = prod.only("RecorderStatus"), prod.only("DeliveryChannel")
     assert status["isEnabled"] is True
     assert channel.urn in status.depends_on
-    assert recorder.urn in channel.depends_on
+    assert prod.named("audit-config", "RolePolicyAttachment").urn in recorder.depends_on
+    assert {
+        recorder.urn,
+        prod.named("audit-config", "RolePolicy").urn,
+        prod.named("audit-config-policy", "BucketPolicy").urn,
+    } <= channel.depends_on
 
 
 def test_config_delivers_to_its_own_bucket_under_the_audit_key(prod: Deployment) -> None:
