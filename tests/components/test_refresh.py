@@ -91,6 +91,11 @@ def test_first_values_are_not_heard(production: Deployment) -> None:
     assert "host-group" in waits
 
 
+def test_nothing_is_sent_before_its_role_may_send(production: Deployment) -> None:
+    waits = {urn.rsplit("::", 1)[1] for urn in production.named("refresh-target", "EventTarget").depends_on}
+    assert "refresh-permission" in waits
+
+
 def test_a_change_that_reaches_nobody_is_told(production: Deployment) -> None:
     dimensions = [one["dimensions"] for one in production.all("MetricAlarm") if "dimensions" in one.inputs]
     assert {"RuleName": "cinematch-parameter-changed"} in dimensions
