@@ -166,7 +166,7 @@ def test_every_pulumi_run_is_judged_and_wide() -> None:
         for step in job["steps"]:
             for line in step.get("run", "").splitlines():
                 if re.search(r"\bpulumi (preview|up) ", line):
-                    assert "--policy-pack policies" in line, name
+                    assert "--policy-pack policies --policy-pack-config policy-config.json" in line, name
                     assert "--parallel 64" in line, name
 
 
