@@ -175,6 +175,11 @@ def test_drift_is_looked_for_every_night() -> None:
     assert "--refresh --expect-no-changes" in jobs()["drift"]["steps"][-1]["run"]
 
 
+@pytest.mark.parametrize("store", ["secretsmanager/secretVersion:SecretVersion", "ssm/parameter:Parameter"])
+def test_drift_is_looked_for_without_reading_a_secret(store: str) -> None:
+    assert f"--exclude '**aws:{store}**'" in jobs()["drift"]["steps"][-1]["run"]
+
+
 @pytest.mark.accepts("B33")
 def test_the_age_of_every_secret_is_looked_at_every_night() -> None:
     assert jobs()["due"]["if"] == "github.event_name == 'schedule'"
