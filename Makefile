@@ -22,16 +22,29 @@ up: setup
 preview: setup
 	$(PY) -m sandbox preview --stack $(STACK) $(ARGS)
 
-# The emulation forgets an account only when the last open world closes: what keeps worlds open has its own process.
-WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py tests/test_slips.py tests/ops/rotation tests/ops
+# The emulation forgets an account only when the last open world closes: what keeps worlds open has a process of its
+# own, and two of these run at a time.
+WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py tests/test_slips.py \
+  tests/test_end_to_end.py tests/ops
+PARTS := test-components test-ops test-stacks test-rotation test-end test-sandbox
+PYTEST := $(PY) -m pytest $(ARGS)
 
 test: setup
-	$(PY) -m pytest $(ARGS) tests/sandbox
-	$(PY) -m pytest $(ARGS) tests/test_stacks.py tests/test_nothing_hardcoded.py
-	$(PY) -m pytest $(ARGS) tests/test_slips.py
-	$(PY) -m pytest $(ARGS) tests/ops/rotation
-	$(PY) -m pytest $(ARGS) tests/ops --ignore tests/ops/rotation
-	$(PY) -m pytest $(ARGS) tests $(addprefix --ignore ,$(WORLDS))
+	$(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),-O) $(PARTS)
+
+.PHONY: $(PARTS)
+test-components:
+	$(PYTEST) tests $(addprefix --ignore ,$(WORLDS))
+test-ops:
+	$(PYTEST) tests/ops --ignore tests/ops/rotation --ignore tests/ops/incident
+test-stacks:
+	$(PYTEST) tests/test_stacks.py tests/test_nothing_hardcoded.py
+test-rotation:
+	$(PYTEST) tests/ops/rotation tests/ops/incident
+test-end:
+	$(PYTEST) tests/test_slips.py tests/test_end_to_end.py
+test-sandbox:
+	$(PYTEST) tests/sandbox
 
 lint: setup
 	$(PY) -m ruff check .

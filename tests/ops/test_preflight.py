@@ -122,7 +122,8 @@ def test_no_room_for_a_vpc_names_the_quota_to_request() -> None:
 def test_too_many_rules_for_a_group_name_the_quota_to_request() -> None:
     quotas = {"L-0263D0A3": 5, "L-F678F1CE": 5, "L-0EA8095F": 9}
     assert _problems(_Aws(get_service_quota=quotas)) == [
-        "account: needs 10 egress rules in sg aiponge-api-gateway, 9 allowed; request L-0EA8095F"
+        "account: needs 10 egress rules in sg aiponge-api-gateway, 9 allowed; request L-0EA8095F",
+        "account: needs 10 ingress rules in sg aiponge-endpoints, 9 allowed; request L-0EA8095F",
     ]
 
 
