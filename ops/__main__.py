@@ -10,6 +10,7 @@ from ops import commands
 from ops.ending import run
 from ops.import_env import app as values_app
 from ops.incident.cli import app as incident_app
+from ops.options import Apply, Json, Profile, Reason, Stack, Yes
 from ops.reads.cli import app as reads_app
 from ops.reencrypt.cli import app as reencryption_app
 from ops.rotation.cli import app as rotation_app
@@ -26,15 +27,6 @@ app.add_typer(incident_app)
 app.add_typer(reads_app)
 app.add_typer(reencryption_app)
 app.add_typer(rotation_app)
-
-Stack = Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Profile = Annotated[
-    str | None, typer.Option("--profile", help="AWS profile; the environment's when left out.")
-]
-Apply = Annotated[bool, typer.Option("--apply", help="Really do it; without this it is a dry run.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needs --reason on a production stack.")]
-Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
 
 
 @app.command()

@@ -14,6 +14,7 @@ from ops.account import aws_errors, connect
 from ops.consent import Consent
 from ops.console import Screen
 from ops.exits import Exit
+from ops.options import Apply, Json, Profile, Reason, Stack, Yes
 from ops.reencrypt import sources
 from ops.reencrypt.session import Database
 from ops.rotation import ages, update
@@ -27,14 +28,6 @@ from settings.stack_file import ROOT
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 Name = Annotated[str, typer.Argument(help="The secret's short name, or its name in the store.")]
-Stack = Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Profile = Annotated[
-    str | None, typer.Option("--profile", help="AWS profile; the environment's when left out.")
-]
-Apply = Annotated[bool, typer.Option("--apply", help="Really do it; without this it is a dry run.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needs --reason on a production stack.")]
-Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
 AcceptOutage = Annotated[bool, typer.Option("--accept-outage", help="Go on although readers will notice.")]
 Work = Callable[[Site, bool], Exit]
 """Takes the site, and whether to write."""
