@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/ready
 
-.PHONY: setup up preview test lint bench acceptance docs ca-bundle
+.PHONY: setup up preview test lint bench guards acceptance docs ca-bundle
 
 setup: $(READY)
 
@@ -53,6 +53,10 @@ lint: setup
 
 bench: setup
 	$(PY) -m bench $(ARGS)
+
+# Takes each guard against a numbered attack away, in a copy, and sees its test fail.
+guards: setup
+	$(PY) -m tests.guards $(ARGS)
 
 acceptance: setup
 	@$(PY) -m tests.acceptance $(ARGS)
