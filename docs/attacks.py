@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from settings.stack_file import ROOT
+from tests.guards import guards
 
 TESTS = ROOT / "tests"
 ROWS = TESTS / "attack_rows.tsv"
@@ -25,8 +26,29 @@ PostgreSQL, C commands against an emulated AWS, U the graph, S a scan of files.
 """
 
 
+GUARDS_HEAD = """
+## Guards, and who misses them
+
+`make guards` takes each of these guards away in a copy of the program, one at a time, and sees that its test,
+which passes with the guard, fails without it.
+
+| # | guard | in | missed by |
+| --- | --- | --- | --- |
+"""
+
+
 def page() -> str:
-    """The whole list as Markdown."""
+    """Both lists as Markdown: the attacks, and the guards against them."""
+    return (
+        _answered()
+        + GUARDS_HEAD
+        + "".join(
+            f"| {guard.attack} | {guard.without} | `{guard.file}` | `{guard.test}` |\n" for guard in guards()
+        )
+    )
+
+
+def _answered() -> str:
     answered = answers(TESTS)
     lines = []
     for row in rows():

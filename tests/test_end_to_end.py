@@ -24,7 +24,7 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import boto3
 import psycopg
@@ -441,8 +441,9 @@ def in_the_open(home: Home) -> dict[str, str]:
     )
     with home.connect() as connection:
         notes = connection.execute(
-            "SELECT r::text FROM strongroom.reencrypt_range r UNION ALL "
-            "SELECT v::text FROM strongroom.reencrypt_verification v"
+            # As JSON, whose spelling is searched for: a row's own text doubles every quote.
+            "SELECT to_json(r)::text FROM strongroom.reencrypt_range r UNION ALL "
+            "SELECT to_json(v)::text FROM strongroom.reencrypt_verification v"
         ).fetchall()
     return {
         "printed": "\n".join(home.seen.texts),
@@ -454,8 +455,18 @@ def in_the_open(home: Home) -> dict[str, str]:
         "functions": json.dumps(home.client("lambda").list_functions()["Functions"], default=str),
         "parameters": json.dumps([page["Parameters"] for page in parameters], default=str),
         "PostgreSQL log": home.postgres.log(),
-        "strongroom's own tables": str(notes),
+        "strongroom's own tables": "\n".join(text for (text,) in notes),
     }
+
+
+def leaks(places: Mapping[str, str], values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Which place shows which value, in any spelling."""
+    return [
+        (place, name)
+        for place, text in places.items()
+        for name, value in values.items()
+        if any(one in text for one in spellings(value))
+    ]
 
 
 @pytest.mark.accepts("A4", "B22", "B42")
@@ -476,10 +487,90 @@ def test_no_value_that_ever_was_in_force_is_seen_anywhere(home: Home, diary: Dia
     assert len(values) > 15
     assert any("ops.reencrypt" in line for line in home.seen.argv), "command lines were looked at"
     assert all(places.values())
-    leaks = [
-        (place, name)
-        for place, text in places.items()
-        for name, value in values.items()
-        if any(one in text for one in spellings(value))
-    ]
-    assert leaks == []
+    assert leaks(places, values) == []
+
+
+# --- the search itself: one value put in every place, as a careless change would put it there
+
+PLANTED = 'plan/ted+"7Qm2Xr9L\\kT4b='
+
+
+def declared_name(home: Home, value: str) -> None:
+    home.operate("rotate", value, code=Exit.BAD_INPUT)
+
+
+def argument(home: Home, value: str) -> None:
+    command = [sys.executable, "-c", "import time; time.sleep(1)", value]
+    subprocess.run(command, check=True)
+
+
+def log_line(home: Home, value: str) -> None:
+    with (home.root / "sandbox.log").open("a") as log:
+        log.write(f"url {quote(value, safe='')}\n")
+
+
+def exported(home: Home, value: str) -> None:
+    path = keep.Home.of(home.root, STACK).state
+    state = json.loads(path.read_text())
+    path.write_text(json.dumps({"planted": value, "state": state}))
+
+
+def configured(home: Home, value: str) -> None:
+    with (home.root / f"Pulumi.{STACK}.yaml").open("a") as file:
+        file.write(f"# {value.encode().hex()}\n")
+
+
+def environment(home: Home, value: str) -> None:
+    ecs = home.client("ecs")
+    found = ecs.describe_task_definition(taskDefinition=TASK)["taskDefinition"]
+    (container,) = found["containerDefinitions"]
+    plain = [{"name": "KEY", "value": base64.b64encode(value.encode()).decode()}]
+    ecs.register_task_definition(
+        family="planted", containerDefinitions=[{**container, "environment": plain}], memory="512", cpu="256"
+    )
+
+
+def function_environment(home: Home, value: str) -> None:
+    functions = home.client("lambda")
+    name = functions.list_functions()["Functions"][0]["FunctionName"]
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": {"KEY": value}})
+
+
+def plain_parameter(home: Home, value: str) -> None:
+    home.client("ssm").put_parameter(Name=f"/aiponge/{STACK}/planted", Type="String", Value=value)
+
+
+def statement(home: Home, value: str) -> None:
+    with home.connect() as connection, suppress(psycopg.DataError):
+        connection.execute(sql.SQL("SELECT {}::integer").format(sql.Literal(value)))
+
+
+def note(home: Home, value: str) -> None:
+    with home.connect() as connection:
+        connection.execute("UPDATE strongroom.reencrypt_verification SET kid = %s", [value])
+
+
+PLANTS: dict[str, Callable[[Home, str], None]] = {
+    "printed": declared_name,
+    "command lines": argument,
+    "sandbox": log_line,
+    "state": exported,
+    "stack file": configured,
+    "task definitions": environment,
+    "functions": function_environment,
+    "parameters": plain_parameter,
+    "PostgreSQL log": statement,
+    "strongroom's own tables": note,
+}
+
+
+@pytest.mark.parametrize("place", PLANTS)
+def test_a_value_in_any_of_these_places_is_seen(home: Home, diary: Diary, place: str) -> None:
+    # The home's last tests: what is planted stays.
+    value = f"{PLANTED}{place}"
+    PLANTS[place](home, value)
+    assert (place, "planted") in leaks(in_the_open(home), {"planted": value})
+
+
+def test_no_place_is_searched_that_was_not_seen_to_show_a_value(home: Home) -> None:
+    assert in_the_open(home).keys() == PLANTS.keys()

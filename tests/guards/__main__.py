@@ -1,7 +1,7 @@
 """Takes each guard away in a copy of the program, one at a time, and sees its test fail (``make guards``).
 
-``python -m tests.guards [--only N ...] [--jobs 2] [--json]``; exit 1 where a test passes without its guard, or
-fails with it.
+``python -m tests.guards [--only N ...] [--jobs 2] [--json]``; exit 1 where a test passes without its guard,
+or fails with it.
 """
 
 from __future__ import annotations
@@ -45,10 +45,11 @@ class Seen:
         return (self.with_guard, self.without_guard) == (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
     def __str__(self) -> str:
-        said = (
-            "fails" if self.answered else f"NOT ANSWERED (exit {self.with_guard}, then {self.without_guard})"
+        codes = f"(exit {self.with_guard}, then {self.without_guard})"
+        said = "missed" if self.answered else f"NOT MISSED {codes}"
+        return (
+            f"#{self.guard.attack:<3} {said} {self.took_s:5.1f} s  {self.guard.without}  by {self.guard.test}"
         )
-        return f"#{self.guard.attack:<3} {said:6} {self.took_s:5.1f} s  {self.guard.without}  [{self.guard.test}]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
