@@ -100,6 +100,11 @@ class Journal:
         stack_edit.save(self.path, json.dumps(content, indent=1) + "\n")
 
 
+def secret_item(key: str) -> str:
+    """What a journal calls the replacement of a secret, whoever replaces it."""
+    return f"secret {key}"
+
+
 def said(error: Exception) -> str:
     """Why an item failed, for somebody who goes on by running the incident again."""
     text = sentence(error) if isinstance(error, ClientError) else str(error)

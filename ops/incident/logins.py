@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ops.exits import Exit, Stop
-from ops.incident.journal import Item, Journal
+from ops.incident.journal import Item, Journal, secret_item
 from ops.rotation import database
 from ops.rotation.site import Site
 from ops.verify.database import instance
@@ -11,11 +11,6 @@ from ops.verify.database import instance
 LOGINS = 2
 """A rotation gives a new password to the login that is not in force: the leaked one is next."""
 MASTER = "master password of the database"
-
-
-def item(key: str) -> str:
-    """What the journal calls it."""
-    return f"secret {key}"
 
 
 def keys(site: Site) -> list[str]:
@@ -26,7 +21,7 @@ def keys(site: Site) -> list[str]:
 def replace(site: Site, journal: Journal) -> None:
     """Rotate until no login has a password from before."""
     for key in keys(site):
-        name = item(key)
+        name = secret_item(key)
         if journal.done(name):
             continue
         with journal.trying(name):
@@ -36,7 +31,7 @@ def replace(site: Site, journal: Journal) -> None:
 
 
 def _once(site: Site, journal: Journal, key: str) -> None:
-    secret, known = site.settings.secrets[key], journal.items[item(key)]
+    secret, known = site.settings.secrets[key], journal.items[secret_item(key)]
     pending = database.half_way(site, secret.name)
     database.renew(site, secret, pending=pending)
     # What was pending may be older than the incident, and known: finishing it is no new password.

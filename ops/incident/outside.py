@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.incident.journal import ForOperator, Journal
+from ops.incident.journal import ForOperator, Journal, secret_item
 from ops.rotation import readers
 from ops.rotation.held import held
 from ops.rotation.rotate import from_outside
@@ -12,11 +12,6 @@ from settings.services import HostSettings
 
 GITHUB_SECRETS = ("DOCKERHUB_TOKEN",)
 """The only secret values that GitHub keeps, and only for an application on a host."""
-
-
-def item(key: str) -> str:
-    """What the journal calls it."""
-    return f"secret {key}"
 
 
 def keys(settings: Settings) -> list[str]:
@@ -31,13 +26,13 @@ def keys(settings: Settings) -> list[str]:
 def look(site: Site, journal: Journal) -> None:
     """Start the readers of what was replaced since; hand the rest to the operator."""
     for key in keys(site.settings):
-        if not journal.done(item(key)):
-            with journal.trying(item(key)):
+        if not journal.done(secret_item(key)):
+            with journal.trying(secret_item(key)):
                 _renewed(site, journal, key)
 
 
 def _renewed(site: Site, journal: Journal, key: str) -> None:
-    secret, known = site.settings.secrets[key], journal.items[item(key)]
+    secret, known = site.settings.secrets[key], journal.items[secret_item(key)]
     found = held(site, secret)
     if not known.version:
         known.version = found.plain.version

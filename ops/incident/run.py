@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from ops.account import sentence
 from ops.exits import Exit, Stop
 from ops.incident import logins, outside, sessions, waves
-from ops.incident.journal import FOLDER, Journal, begun, opened
+from ops.incident.journal import FOLDER, Journal, begun, opened, secret_item
 from ops.reads import report
 from ops.rotation.rotate import from_outside, outage
 from ops.rotation.site import Site
@@ -60,10 +60,10 @@ def expected(site: Site) -> Iterator[str]:
     """The names of everything there is to do, in order."""
     own = sessions.own_role(site)
     yield from (sessions.item(role) for role in sessions.roles(site.settings) if role not in own)
-    yield from (waves.item(key) for key in (*waves.keys(site), *logins.keys(site)))
+    yield from map(secret_item, (*waves.keys(site), *logins.keys(site)))
     if logins.has_master(site):
         yield logins.MASTER
-    yield from map(outside.item, outside.keys(site.settings))
+    yield from map(secret_item, outside.keys(site.settings))
 
 
 def outages(site: Site) -> list[str]:
@@ -103,7 +103,7 @@ def _dry(site: Site, journal: Journal | None) -> Exit:
 
 
 def _plan(site: Site, journal: Journal | None, key: str) -> list[Any]:
-    known = journal.items.get(waves.item(key)) if journal else None
+    known = journal.items.get(secret_item(key)) if journal else None
     done = known is not None and known.state == "done"
     return [] if done else waves.plan(key, site.settings.secrets[key], known)
 

@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ops.exits import Exit, Stop
-from ops.incident.journal import FAILURES, Item, Journal, said
+from ops.incident.journal import FAILURES, Item, Journal, said, secret_item
 from ops.rotation import readers, rotate, steps
 from ops.rotation.held import Held, disagreements, held
 from ops.rotation.site import Site, Update
 from ops.rotation.steps import Step
 from settings.grants import known_readers
 from settings.secrets import SecretSettings
-
-
-def item(key: str) -> str:
-    """What the journal calls it."""
-    return f"secret {key}"
 
 
 def keys(site: Site) -> list[str]:
@@ -36,19 +31,19 @@ def replace(site: Site, journal: Journal, update: Update) -> None:
     """Take every generated secret through its waves; what fails is left out of the next one."""
     plans: dict[str, list[Step]] = {}
     for key in keys(site):
-        if not journal.done(item(key)):
-            with journal.trying(item(key), then="begun"):
+        if not journal.done(secret_item(key)):
+            with journal.trying(secret_item(key), then="begun"):
                 plans[key] = _checked(site, journal, key)
     while wave := {key: left.pop(0) for key, left in plans.items() if left}:
         for key in wave.keys() - _take(site, journal, wave, update):
             del plans[key]
     for key in plans:
-        with journal.trying(item(key)):
+        with journal.trying(secret_item(key)):
             _refuse_old_value(site, journal, key)
 
 
 def _checked(site: Site, journal: Journal, key: str) -> list[Step]:
-    secret, known = site.settings.secrets[key], journal.items[item(key)]
+    secret, known = site.settings.secrets[key], journal.items[secret_item(key)]
     found = held(site, secret)
     if not known.version:
         known.version, known.generation = found.plain.version, secret.generation
@@ -65,7 +60,7 @@ def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update
     before: dict[str, Held] = {}
     for key, step in wave.items():
         site.say(step.says)
-        with journal.trying(item(key), then="begun"):
+        with journal.trying(secret_item(key), then="begun"):
             found = held(site, site.settings.secrets[key])
             if step.edit is not None:
                 site.edit(step.edit)
@@ -74,7 +69,7 @@ def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update
     if not before or not _together(journal, before, update):
         return set()
     for key, found in before.items():
-        with journal.trying(item(key), then="begun"):
+        with journal.trying(secret_item(key), then="begun"):
             through[key] = steps.proven(site, key, wave[key], found).since
     # Every reader, and whoever else lost its sessions: a service that reads no secret too.
     everyone = known_readers(site.settings)
@@ -91,13 +86,13 @@ def _together(journal: Journal, among: Mapping[str, object], work: Update) -> bo
         work()
     except FAILURES as error:
         for key in among:
-            journal.mark(item(key), "failed", said(error))
+            journal.mark(secret_item(key), "failed", said(error))
         return False
     return True
 
 
 def _refuse_old_value(site: Site, journal: Journal, key: str) -> None:
     secret = site.settings.secrets[key]
-    if held(site, secret).plain.version == journal.items[item(key)].version:
+    if held(site, secret).plain.version == journal.items[secret_item(key)].version:
         raise Stop(Exit.PARTLY, f"{secret.name} still has the version from before the incident")
     site.say(f"{key}: generation {secret.generation} is in force, nothing from before is", "green")
