@@ -17,16 +17,13 @@ from ops.import_env import render, store
 from ops.import_env.accepted import Value, assign, missing, single
 from ops.import_env.dotenv import parse
 from ops.import_env.source import Refused, read_file, read_stream
+from ops.options import Json, Profile, Reason, Stack, Yes
 from settings import Settings, read_stack_file
 from settings.stack_file import ROOT, raw_config
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
-Stack = Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Apply = Annotated[bool, typer.Option("--apply/--dry-run", help="Really do it; a dry run lists names only.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needs --reason on a production stack.")]
-Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
 
 LOCALHOST = "127.0.0.1"
 
@@ -56,7 +53,7 @@ def render_env_command(
         Path | None, typer.Option(help="The file to write; without one, only versions are listed.")
     ] = None,
     address: Annotated[str, typer.Option(help="What {{host-address}} becomes.")] = LOCALHOST,
-    profile: Annotated[str | None, typer.Option(help="AWS profile; the environment's when left out.")] = None,
+    profile: Profile = None,
     yes: Yes = False,
     reason: Reason = None,
     as_json: Json = False,

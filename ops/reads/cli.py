@@ -10,6 +10,7 @@ import typer
 from ops import ending
 from ops.consent import Consent
 from ops.exits import Exit
+from ops.options import Json, Profile, Stack
 from ops.reads import report
 from ops.rotation.cli import run
 
@@ -19,14 +20,7 @@ Since = Annotated[str, typer.Option("--since", help="24h, 7d, or a date and time
 
 
 @app.command("reads")
-def reads_command(
-    stack: Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")],
-    since: Since = "24h",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
-    profile: Annotated[
-        str | None, typer.Option("--profile", help="AWS profile; the environment's when left out.")
-    ] = None,
-) -> None:
+def reads_command(stack: Stack, since: Since = "24h", as_json: Json = False, profile: Profile = None) -> None:
     """Who read which secret, from CloudTrail's event history."""
 
     def work() -> Exit:

@@ -16,6 +16,7 @@ from ops.consent import Consent
 from ops.console import Screen
 from ops.exits import Exit, Stop
 from ops.keyring import Ring, RingError
+from ops.options import Json, Profile, Reason, Stack, Yes
 from ops.reencrypt import sources
 from ops.reencrypt.page import PAGE_ROWS
 from ops.reencrypt.plan import Plan
@@ -48,7 +49,7 @@ class Options:
 
 @app.command("reencrypt")
 def reencrypt_command(
-    stack: Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")],
+    stack: Stack,
     target: Annotated[list[str], typer.Option(help="TABLE:PRIMARY_KEY:COLUMN:OWNER_COLUMN; repeat it.")],
     database: Annotated[str, typer.Option(help=f"The database's URL: {sources.FORMS}.")] = "env:DATABASE_URL",
     ring: Annotated[
@@ -68,11 +69,11 @@ def reencrypt_command(
     verify: Annotated[
         bool, typer.Option("--verify", help="Read all by the current key alone; recorded with --apply.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
-    profile: Annotated[str | None, typer.Option("--profile", help="AWS profile.")] = None,
+    as_json: Json = False,
+    profile: Profile = None,
     apply: Annotated[bool, typer.Option("--apply", help="Really do it; without this it counts.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; needs --reason in production.")] = False,
-    reason: Annotated[str | None, typer.Option("--reason", help="Why, for the record.")] = None,
+    yes: Yes = False,
+    reason: Reason = None,
 ) -> None:
     """Bring every stored value under the current key of the ring."""
     pace = {
