@@ -14,3 +14,4 @@ Profile = Annotated[
 Apply = Annotated[bool, typer.Option("--apply", help="Really do it; without this it is a dry run.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needs --reason on a production stack.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+AcceptOutage = Annotated[bool, typer.Option("--accept-outage", help="Go on although readers will notice.")]

@@ -11,9 +11,9 @@ from ops import ending
 from ops.consent import Consent
 from ops.exits import Exit
 from ops.incident import run as work
-from ops.options import Apply, Json, Profile, Reason, Stack, Yes
+from ops.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
 from ops.reads import report
-from ops.rotation.cli import AcceptOutage, run
+from ops.rotation.opening import run
 from ops.rotation.site import Site
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)

@@ -12,7 +12,7 @@ from ops.consent import Consent
 from ops.exits import Exit
 from ops.options import Json, Profile, Stack
 from ops.reads import report
-from ops.rotation.cli import run
+from ops.rotation.opening import run
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 

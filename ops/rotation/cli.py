@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ops import ending
-from ops.account import aws_errors, connect
+from ops.account import connect
 from ops.consent import Consent
-from ops.console import Screen
 from ops.exits import Exit
-from ops.options import Apply, Json, Profile, Reason, Stack, Yes
+from ops.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
 from ops.reencrypt import sources
 from ops.reencrypt.session import Database
-from ops.rotation import ages, update
+from ops.rotation import ages
 from ops.rotation import repoint as address
 from ops.rotation import retire as retirement
 from ops.rotation import rotate as rotation
+from ops.rotation.opening import run
 from ops.rotation.site import Site
-from settings import read_stack_file
-from settings.stack_file import ROOT
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 Name = Annotated[str, typer.Argument(help="The secret's short name, or its name in the store.")]
-AcceptOutage = Annotated[bool, typer.Option("--accept-outage", help="Go on although readers will notice.")]
-Work = Callable[[Site, bool], Exit]
-"""Takes the site, and whether to write."""
 
 
 @app.command("due")
@@ -124,17 +116,6 @@ def retire_command(
         return retirement.retire(site, name, how)
 
     ending.run(lambda: run(stack, profile, consent, work, as_json=as_json))
-
-
-def run(
-    stack: str, profile: str | None, consent: Consent, work: Work, *, as_json: bool, root: Path = ROOT
-) -> Exit:
-    """Do some work on a stack, in its own account only, once the operator has said how far to go."""
-    settings = read_stack_file(stack, root)
-    write = consent.given(stack, production=settings.environment.production)
-    session, engine = connect(stack, settings, profile), partial(update.find, stack, root)
-    with aws_errors():
-        return work(Site(stack, settings, session, engine, Screen(as_json=as_json), root=root), write)
 
 
 def _url(source: str, site: Site, profile: str | None) -> str:
