@@ -16,13 +16,11 @@ import sys
 import threading
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from random import Random
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
@@ -40,6 +38,7 @@ from ops.verify.leaks import spellings
 from sandbox import keep
 from settings.stack_file import ROOT
 from tests.ops.reencrypt.rows import CREATE, TARGET, cell, owner_of
+from tests.ops.reencrypt.writers import Writers
 from tests.postgres import Postgres
 
 STACK, ROWS, WRITES = "staging", 100_000, 1_200
@@ -248,48 +247,6 @@ class Diary:
             return False
 
 
-class Writers:
-    """Two threads that know the new key and two that write with the old one, each on rows of its own."""
-
-    def __init__(self, home: Home, keys: list[uuid.UUID], old: Cipher, new: Cipher) -> None:
-        self._home, self._old, self._new = home, old, new
-        self.marks: Counter[uuid.UUID] = Counter()
-        self.late = 0
-        self.errors: list[str] = []
-        self.stop, self.stop_stragglers = threading.Event(), threading.Event()
-        self._threads = [
-            threading.Thread(target=self._write, args=(keys[n::4], bool(n % 2), Random(n))) for n in range(4)
-        ]
-
-    def __enter__(self) -> Writers:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _write(self, keys: list[uuid.UUID], straggler: bool, random: Random) -> None:
-        with self._home.connect() as connection:
-            while not self.stop.is_set():
-                key = random.choice(keys)
-                try:
-                    with connection.transaction():
-                        query = "SELECT content FROM lib_entries WHERE id = %s FOR UPDATE"
-                        (stored,) = connection.execute(query, [key]).fetchone() or ("",)
-                        text = self._new.open(stored, cell(key)).plaintext + b"+"
-                        late = straggler and not self.stop_stragglers.is_set()
-                        fresh = self._old.seal_legacy(text) if late else self._new.seal(text, cell(key))
-                        connection.execute("UPDATE lib_entries SET content = %s WHERE id = %s", [fresh, key])
-                    self.marks[key] += 1
-                    self.late += late
-                    time.sleep(PAUSE_S)
-                except Exception as problem:
-                    self.errors.append(repr(problem))
-
-
 def stored(home: Home) -> dict[uuid.UUID, str]:
     with home.connect() as connection:
         return dict(connection.execute("SELECT id, content FROM lib_entries").fetchall())
@@ -318,7 +275,8 @@ def at_work(home: Home) -> bool:
 
 def renewed_under_writers(home: Home, diary: Diary, ring: Ring) -> dict[str, int]:
     """Re-encrypt while four writers write; the counts of it, of which three must be 0."""
-    with Writers(home, sorted(diary.plain), diary.cipher, Cipher(ring)) as writers:
+    keys = sorted(diary.plain)
+    with Writers(home.connect, keys, diary.cipher, Cipher(ring), pause_s=PAUSE_S) as writers:
         task = home.task("--apply")
         wait_for(lambda: at_work(home) or task.poll() is not None)
         before = writers.marks.total()

@@ -8,10 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-import uuid
-from collections import Counter
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -20,6 +17,7 @@ from ops.exits import Exit
 from ops.keyring import Cipher, Unreadable
 from ops.reencrypt.run import Run
 from tests.ops.reencrypt.rows import NEW, RING, Diary, alone, cell, document, plan
+from tests.ops.reencrypt.writers import Writers
 
 ROWS, WRITES = 6_000, 1_200
 
@@ -40,47 +38,6 @@ except Stop as stop:
     sys.exit(int(stop.code))
 print(outcome.written, outcome.conflicts, outcome.passes)
 """
-
-
-class Writers:
-    """Threads that append one mark to a random row again and again, as the application would."""
-
-    def __init__(self, diary: Diary) -> None:
-        self.diary = diary
-        self.marks: Counter[uuid.UUID] = Counter()
-        self.errors: list[str] = []
-        self.stop, self.stop_stragglers = threading.Event(), threading.Event()
-        keys = sorted(diary.plain)
-        self._threads = [
-            threading.Thread(target=self._write, args=(keys[n::4], bool(n % 2), Random(n))) for n in range(4)
-        ]
-
-    def __enter__(self) -> Writers:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _write(self, keys: list[uuid.UUID], straggler: bool, random: Random) -> None:
-        ring, old = Cipher(RING), alone(1)
-        with self.diary.connect() as connection:
-            while not self.stop.is_set():
-                key = random.choice(keys)
-                try:
-                    with connection.transaction():
-                        query = "SELECT content FROM lib_entries WHERE id = %s FOR UPDATE"
-                        (stored,) = connection.execute(query, [key]).fetchone() or ("",)
-                        text = ring.open(stored, cell(key)).plaintext + b"+"
-                        late = straggler and not self.stop_stragglers.is_set()
-                        fresh = old.seal_legacy(text) if late else ring.seal(text, cell(key))
-                        connection.execute("UPDATE lib_entries SET content = %s WHERE id = %s", [fresh, key])
-                    self.marks[key] += 1
-                except Exception as problem:
-                    self.errors.append(repr(problem))
 
 
 def start(diary: Diary) -> subprocess.Popen[str]:
@@ -115,7 +72,7 @@ def wait_until_renewed(diary: Diary, rows: int) -> int:
 @pytest.mark.attack(23)
 def test_loses_no_update_to_live_writers_two_runs_and_a_kill(diary: Diary) -> None:
     diary.fill_legacy(ROWS)
-    with Writers(diary) as writers:
+    with Writers(diary.connect, sorted(diary.plain), alone(1), Cipher(RING)) as writers:
         victim, survivor = start(diary), start(diary)
         killed_at = wait_until_renewed(diary, ROWS // 6)
         victim.send_signal(signal.SIGKILL)
