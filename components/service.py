@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
 from pulumi_aws import cloudwatch, ecs
@@ -11,13 +12,11 @@ from pulumi_aws import cloudwatch, ecs
 from components.autoscaling import scale
 from components.cluster import Cluster
 from components.discovery import service_connect, urls
+from components.fargate import fargate_task
 from components.options import child_of
 from components.task_definition import SIDECAR, Task, definition
 from components.task_roles import task_roles
-from settings.grants import entries_read_by
 
-# No image has this digest, and none can be pushed under it: such a task cannot start before its deployment.
-NO_IMAGE = f"sha256:{'0' * 64}"
 GRACE_PERIOD_S = 60
 
 
@@ -101,26 +100,15 @@ class Service(pulumi.ComponentResource):
         return self._define(name, command)
 
     def _define(self, name: str, command: Sequence[str] = ()) -> ecs.TaskDefinition:
-        cluster, settings = self._cluster, self._settings
-        image = pulumi.Output.concat(cluster.registry.urls[self._service], "@", settings.image or NO_IMAGE)
-        entries = entries_read_by(cluster.settings, self._service)
-        secrets = {one.env: cluster.secret_arns[one.store_name] for one in entries if one.env}
-        return ecs.TaskDefinition(
+        return fargate_task(
+            self,
             f"{self._name}-{name}" if command else f"{self._name}-task",
+            of=self._service,
+            settings=self._settings,
             family=self._names.part(name),
-            container_definitions=definition(self._task(name, command), image, secrets),
-            cpu=str(settings.cpu),
-            memory=str(settings.memory_mib),
-            network_mode="awsvpc",
-            requires_compatibilities=["FARGATE"],
-            runtime_platform=ecs.TaskDefinitionRuntimePlatformArgs(
-                operating_system_family="LINUX", cpu_architecture=cluster.platform.architecture
-            ),
-            execution_role_arn=self._roles.execution.arn,
-            task_role_arn=self._roles.task.arn,
-            # An older revision may still be what a deployment rolls back to.
-            skip_destroy=True,
-            opts=child_of(self),
+            cluster=self._cluster,
+            roles=self._roles,
+            containers=partial(definition, self._task(name, command)),
         )
 
     def _task(self, name: str, command: Sequence[str] = ()) -> Task:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pulumi
 from pulumi_aws import cloudwatch, ecs
 
 from components.cluster import Cluster
 from components.container import container
+from components.fargate import fargate_task
 from components.options import child_of
-from components.service import NO_IMAGE
 from components.task_log import log_configuration
 from components.task_roles import task_roles
-from settings.grants import entries_read_by
 from settings.names import Names
 from settings.services import ToolSettings
 
@@ -50,25 +50,16 @@ class Tool(pulumi.ComponentResource):
         roles = task_roles(
             self, tool, cluster=replace(cluster, exec_access=None), log_group_arn=log_group.arn
         )
-        image = pulumi.Output.concat(cluster.registry.urls[tool], "@", settings.image or NO_IMAGE)
-        entries = entries_read_by(cluster.settings, tool)
-        secrets = {one.env: cluster.secret_arns[one.store_name] for one in entries if one.env}
-        self.definition = ecs.TaskDefinition(
+        self.definition = fargate_task(
+            self,
             f"{name}-task",
+            of=tool,
+            settings=settings,
             family=names.part(tool),
-            container_definitions=tool_definition(tool, settings, names, image, secrets),
-            cpu=str(settings.cpu),
-            memory=str(settings.memory_mib),
-            network_mode="awsvpc",
-            requires_compatibilities=["FARGATE"],
-            runtime_platform=ecs.TaskDefinitionRuntimePlatformArgs(
-                operating_system_family="LINUX", cpu_architecture=cluster.platform.architecture
-            ),
-            execution_role_arn=roles.execution.arn,
-            task_role_arn=roles.task.arn,
-            # A task that was started from an older revision may still run.
-            skip_destroy=True,
-            opts=child_of(self, [roles.start]),
+            cluster=cluster,
+            roles=roles,
+            containers=partial(tool_definition, tool, settings, names),
+            after=[roles.start],
         )
         self.log_group_name = log_group.name
         self.role_arns = [roles.execution.arn, roles.task.arn]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.service import NO_IMAGE
+from components.fargate import NO_IMAGE
 from settings import read_stack_file
 from tests.components.contained import (
     IMAGE,
