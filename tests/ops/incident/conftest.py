@@ -6,18 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ops.rotation.conftest import IMAGE, Home, brought_up, copied
+from tests.ops.home import Home, brought_up, copied, staging_of
 
 
 @pytest.fixture(scope="session")
 def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    # Two services with an image, so that readers run: one of every secret, and one of some.
-    running = {
-        "environment: {SERVICE_NAME: user-service}": f"image: {IMAGE}",
-        "environment: {SERVICE_NAME: api-gateway}": f"image: {IMAGE}",
-    }
-    root = copied(tmp_path_factory.mktemp("incident") / "program", "staging", "333344447777", **running)
-    yield from brought_up(root, "staging")
+    yield from staging_of("333344447777", tmp_path_factory.mktemp("incident"))
 
 
 @pytest.fixture(scope="session")

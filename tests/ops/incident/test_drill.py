@@ -21,7 +21,7 @@ from ops.verify.database import instance
 from ops.verify.grants import readers
 from ops.verify.policy_evaluator import Request, decide
 from ops.verify.values import database_url, rings
-from tests.ops.rotation.conftest import Home
+from tests.ops.home import Home
 from tests.ops.rotation.test_rotate import (
     ENTRY_RING,
     HMAC_RING,

@@ -17,7 +17,7 @@ from ops.reads import report
 from ops.rotation import host
 from settings import read_stack_file
 from settings.stack_file import ROOT
-from tests.ops.rotation.conftest import Home
+from tests.ops.home import Home
 
 GO = How(write=True, reason="drill", accept_outage=True)
 OUTSIDE = ("tmdb-token", "llm-api-key")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ops.exits import Exit, Stop
 from ops.rotation.repoint import repoint, with_host
-from tests.ops.rotation.conftest import Home
+from tests.ops.home import Home
 from tests.ops.rotation.test_rotate import tasks
 
 NAME = "aiponge/database-url"

@@ -12,7 +12,7 @@ from ops.exits import Exit, Stop
 from ops.reencrypt.retire import APART
 from ops.rotation import retire as module
 from ops.rotation.retire import How, retire
-from tests.ops.rotation.conftest import Home
+from tests.ops.home import Home
 from tests.ops.rotation.test_rotate import ENTRY_RING, HMAC_RING, declared, refreshed, statuses
 
 NOW = datetime.now(UTC)

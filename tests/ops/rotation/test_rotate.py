@@ -20,7 +20,7 @@ from ops.rotation.rotate import How, outage, rotate
 from ops.rotation.stack_edit import SECRETS
 from ops.verify.values import database_url, rings
 from settings import read_stack_file
-from tests.ops.rotation.conftest import Home
+from tests.ops.home import Home
 from tests.ops.rotation.test_stack_edit import changed
 
 ENTRY_RING, HMAC_RING, JWT_RING = (
