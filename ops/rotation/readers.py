@@ -9,7 +9,7 @@ from typing import Any
 from ops.exits import Exit, Stop
 from ops.rotation import host
 from ops.rotation.site import Site
-from ops.verify.containers import cluster_name
+from ops.verify.containers.tasks import cluster_name
 from settings.grants import HOST_READER
 from settings.secrets import SecretSettings
 

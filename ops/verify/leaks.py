@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from ops.keyring import Ring, RingError
 from ops.verify import parameters
-from ops.verify.containers import defined
+from ops.verify.containers.tasks import defined
 from ops.verify.estate import Estate
 from ops.verify.registry import Problem, check
 from ops.verify.secrets import current, present

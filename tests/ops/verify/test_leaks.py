@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.ops.live import Live, Make, Undo
-from tests.ops.verify.test_containers import _redeployed
+from tests.ops.verify.containers.redeploying import redeployed
 
 NAME = "aiponge/internal-service-secret"
 
@@ -39,7 +39,7 @@ def test_a_value_in_a_task_definition_is_found_in_any_spelling(
     live: Live, spell: Callable[[str], str]
 ) -> None:
     text = spell(_value(live))
-    slip = _redeployed(lambda one: one["environment"].append({"name": "HARMLESS", "value": text}))
+    slip = redeployed(lambda one: one["environment"].append({"name": "HARMLESS", "value": text}))
     findings = live.findings_of(slip, "leaks-", "containers-")
     assert {one.check for one in findings} == {"leaks-task-definitions"}
     assert any(one.problem.endswith(f"the value of {NAME}") for one in findings)
