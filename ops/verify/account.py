@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from ops.account import error_code
 from ops.verify.estate import Estate
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 
 LEAST_LENGTH, LONGEST_DAYS, LEAST_REMEMBERED = 14, 90, 24
 _CLASSES = {
@@ -17,7 +17,6 @@ _CLASSES = {
     "RequireNumbers": "numbers",
     "RequireSymbols": "symbols",
 }
-_BY_PROGRAM = "run `pulumi up`"
 
 
 @check("account-root", "B38")
@@ -54,17 +53,17 @@ def passwords(estate: Estate) -> Iterator[Problem]:
     except ClientError as error:
         if error_code(error) != "NoSuchEntity":
             raise
-        yield Problem(subject, "does not exist", _BY_PROGRAM)
+        yield Problem(subject, "does not exist", BY_PROGRAM)
         return
     if policy.get("MinimumPasswordLength", 0) < LEAST_LENGTH:
-        yield Problem(subject, f"takes passwords shorter than {LEAST_LENGTH}", _BY_PROGRAM)
+        yield Problem(subject, f"takes passwords shorter than {LEAST_LENGTH}", BY_PROGRAM)
     for member, what in _CLASSES.items():
         if not policy.get(member):
-            yield Problem(subject, f"takes passwords without {what}", _BY_PROGRAM)
+            yield Problem(subject, f"takes passwords without {what}", BY_PROGRAM)
     if not 0 < policy.get("MaxPasswordAge", 0) <= LONGEST_DAYS:
-        yield Problem(subject, f"lets a password live longer than {LONGEST_DAYS} days", _BY_PROGRAM)
+        yield Problem(subject, f"lets a password live longer than {LONGEST_DAYS} days", BY_PROGRAM)
     if policy.get("PasswordReusePrevention", 0) < LEAST_REMEMBERED:
-        yield Problem(subject, f"remembers fewer than {LEAST_REMEMBERED} passwords", _BY_PROGRAM)
+        yield Problem(subject, f"remembers fewer than {LEAST_REMEMBERED} passwords", BY_PROGRAM)
 
 
 @check("account-defaults", "B62")
@@ -75,15 +74,15 @@ def defaults(estate: Estate) -> Iterator[Problem]:
         return
     subject = f"account {estate.settings.account_id} in {estate.settings.region}"
     if not estate.ask("ec2", "get_ebs_encryption_by_default").get("EbsEncryptionByDefault"):
-        yield Problem(subject, "makes disks that are not encrypted", _BY_PROGRAM)
+        yield Problem(subject, "makes disks that are not encrypted", BY_PROGRAM)
     level = estate.ask("ec2", "get_instance_metadata_defaults").get("AccountLevel", {})
     if level.get("HttpTokens") != "required" or level.get("HttpPutResponseHopLimit") != 1:
-        yield Problem(subject, "makes machines whose role anybody on them can take", _BY_PROGRAM)
+        yield Problem(subject, "makes machines whose role anybody on them can take", BY_PROGRAM)
     accounts = estate.ask("inspector2", "batch_get_account_status", accountIds=[estate.settings.account_id])
     state = next(iter(accounts["accounts"]), {}).get("resourceState", {})
     for kind in audit.inspector:
         if state.get(kind.lower(), {}).get("status") not in ("ENABLED", "ENABLING"):
-            yield Problem(subject, f"Inspector does not search {kind}", _BY_PROGRAM)
+            yield Problem(subject, f"Inspector does not search {kind}", BY_PROGRAM)
 
 
 def _signs_in(estate: Estate, user: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from ops.verify.estate import Estate, Item
 from ops.verify.keys import key_policy
 from ops.verify.policy_evaluator import Document, Request, decide
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 
 CATALOGUE = {
     "AL1": ("A41", "A44"),
@@ -28,7 +28,6 @@ CATALOGUE = {
 }
 """What a containers stack must be told of, by its number in the catalogue, with the rows it answers for."""
 CLOUDWATCH, EVENTBRIDGE = "cloudwatch.amazonaws.com", "events.amazonaws.com"
-_BY_PROGRAM = "run `pulumi up`"
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def present(estate: Estate) -> Iterator[Problem]:
     numbers = {bell.name.removeprefix(prefix).partition("-")[0] for bell in bells(estate)}
     for number, rows in CATALOGUE.items():
         if number not in numbers:
-            yield Problem(f"{prefix}{number}", "no alarm of this number exists", _BY_PROGRAM, rows)
+            yield Problem(f"{prefix}{number}", "no alarm of this number exists", BY_PROGRAM, rows)
 
 
 @check("alarms-wired", "A41", "A44", "A45", "A46", "A47", "A49")
@@ -79,12 +78,12 @@ def wired(estate: Estate) -> Iterator[Problem]:
     topics = _topics(estate)
     for bell in bells(estate):
         if not bell.enabled:
-            yield Problem(bell.name, "its actions are off", _BY_PROGRAM)
+            yield Problem(bell.name, "its actions are off", BY_PROGRAM)
         if not bell.actions:
-            yield Problem(bell.name, "tells nobody", _BY_PROGRAM)
+            yield Problem(bell.name, "tells nobody", BY_PROGRAM)
         for action in bell.actions:
             if ":sns:" in action and action not in topics:
-                yield Problem(bell.name, f"tells {action}, which is no topic of this stack", _BY_PROGRAM)
+                yield Problem(bell.name, f"tells {action}, which is no topic of this stack", BY_PROGRAM)
 
 
 @check("alarms-delivered", "A41", "A44", "A45", "A46", "A47")
@@ -96,7 +95,7 @@ def delivered(estate: Estate) -> Iterator[Problem]:
         key = attributes.get("KmsMasterKeyId")
         if not estate.is_key(key, "alerts"):
             yield Problem(
-                f"topic {name}", f"is not encrypted with {estate.names.key_alias('alerts')}", _BY_PROGRAM
+                f"topic {name}", f"is not encrypted with {estate.names.key_alias('alerts')}", BY_PROGRAM
             )
         for service in (CLOUDWATCH, EVENTBRIDGE):
             if (service, arn) not in ringing:
@@ -109,13 +108,13 @@ def delivered(estate: Estate) -> Iterator[Problem]:
                 decide([policy], Request("sns:Publish", arn, service, context), names_principal=True)
                 != "allow"
             ):
-                yield Problem(f"topic {name}", f"does not let {service} publish", _BY_PROGRAM)
+                yield Problem(f"topic {name}", f"does not let {service} publish", BY_PROGRAM)
             if key and not _encrypts(estate, service, context):
                 alias = estate.names.key_alias("alerts")
                 yield Problem(
                     f"{bells_of(estate, service, arn)} -> topic {name} -> key {alias}",
                     f"does not grant {service}",
-                    _BY_PROGRAM,
+                    BY_PROGRAM,
                 )
 
 
@@ -156,7 +155,7 @@ def topics(estate: Estate) -> Iterator[Problem]:
     for severity in ("critical", "warning"):
         name = estate.names.part(f"alerts-{severity}")
         if name not in there:
-            yield Problem(f"topic {name}", "does not exist", _BY_PROGRAM)
+            yield Problem(f"topic {name}", "does not exist", BY_PROGRAM)
 
 
 def _encrypts(estate: Estate, service: str, context: dict[str, Any]) -> bool:

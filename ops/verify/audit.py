@@ -10,10 +10,9 @@ from botocore.exceptions import ClientError
 from components.trail_queries import QUERIES, query_name
 from ops.account import error_code
 from ops.verify.estate import Estate, Item
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from settings.audit import AuditSettings
 
-_BY_PROGRAM = "run `pulumi up`"
 _DELIVERIES = {
     "LatestDeliveryError": "cannot write its files",
     "LatestDigestDeliveryError": "cannot write the digests that prove its files",
@@ -36,7 +35,7 @@ def sound(estate: Estate) -> Iterator[Problem]:
         return
     name, found = estate.names.trail, trail(estate)
     if found is None:
-        yield Problem(name, "does not exist: nobody writes down who did what", _BY_PROGRAM)
+        yield Problem(name, "does not exist: nobody writes down who did what", BY_PROGRAM)
         return
     for member, what in (
         ("IsMultiRegionTrail", "sees one region only"),
@@ -44,11 +43,11 @@ def sound(estate: Estate) -> Iterator[Problem]:
         ("LogFileValidationEnabled", "cannot prove its files"),
     ):
         if not found.get(member):
-            yield Problem(name, what, _BY_PROGRAM)
+            yield Problem(name, what, BY_PROGRAM)
     if not estate.is_key(found.get("KmsKeyId"), "audit"):
-        yield Problem(name, f"is not encrypted with {estate.names.key_alias('audit')}", _BY_PROGRAM)
+        yield Problem(name, f"is not encrypted with {estate.names.key_alias('audit')}", BY_PROGRAM)
     if found.get("CloudWatchLogsLogGroupArn") != f"{estate.names.log_group_arn('trail')}:*":
-        yield Problem(name, f"does not write {estate.names.log_group('trail')}", _BY_PROGRAM)
+        yield Problem(name, f"does not write {estate.names.log_group('trail')}", BY_PROGRAM)
 
 
 @check("audit-trail-logging", "B35")
@@ -77,11 +76,11 @@ def calls(estate: Estate) -> Iterator[Problem]:
         one for one in selectors if one.get("IncludeManagementEvents") and one.get("ReadWriteType") == "All"
     ]
     if not whole:
-        yield Problem(name, "does not keep every call", _BY_PROGRAM)
+        yield Problem(name, "does not keep every call", BY_PROGRAM)
     for source in sorted(
         {source for one in whole for source in one.get("ExcludeManagementEventSources", [])}
     ):
-        yield Problem(name, f"leaves out {source}", _BY_PROGRAM)
+        yield Problem(name, f"leaves out {source}", BY_PROGRAM)
 
 
 @check("audit-files", "B35")
@@ -95,11 +94,11 @@ def files(estate: Estate) -> Iterator[Problem]:
     access = _of_bucket(estate, "get_public_access_block", bucket).get("PublicAccessBlockConfiguration", {})
     switches = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     if not all(access.get(switch) for switch in switches):
-        yield Problem(bucket, "may be made public", _BY_PROGRAM)
+        yield Problem(bucket, "may be made public", BY_PROGRAM)
     if not estate.ask("s3", "get_bucket_logging", Bucket=bucket).get("LoggingEnabled"):
-        yield Problem(bucket, "does not log who reads it", _BY_PROGRAM)
+        yield Problem(bucket, "does not log who reads it", BY_PROGRAM)
     if "aws:SecureTransport" not in _of_bucket(estate, "get_bucket_policy", bucket).get("Policy", ""):
-        yield Problem(bucket, "may be read without TLS", _BY_PROGRAM)
+        yield Problem(bucket, "may be read without TLS", BY_PROGRAM)
 
 
 @check("audit-queries", "B58")
@@ -114,23 +113,21 @@ def queries(estate: Estate) -> Iterator[Problem]:
         name = query_name(estate.names, query)
         found = there.get(name)
         if found is None:
-            yield Problem(name, "does not exist", _BY_PROGRAM)
+            yield Problem(name, "does not exist", BY_PROGRAM)
         elif group not in found.get("logGroupNames", []) or found.get("queryString") != text:
-            yield Problem(name, "asks something else than the program's", _BY_PROGRAM)
+            yield Problem(name, "asks something else than the program's", BY_PROGRAM)
 
 
 def _lock(estate: Estate, audit: AuditSettings, bucket: str) -> Iterator[Problem]:
     answer = _of_bucket(estate, "get_object_lock_configuration", bucket)
     rule = answer.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
     if not rule:
-        yield Problem(bucket, "its files are not locked", _BY_PROGRAM)
+        yield Problem(bucket, "its files are not locked", BY_PROGRAM)
     elif rule.get("Days", 0) < audit.lock_days:
         days = rule.get("Days", 0)
-        yield Problem(
-            bucket, f"its files are locked {days} days, declared are {audit.lock_days}", _BY_PROGRAM
-        )
+        yield Problem(bucket, f"its files are locked {days} days, declared are {audit.lock_days}", BY_PROGRAM)
     elif rule.get("Mode") != audit.lock_mode:
-        yield Problem(bucket, f"its lock is {rule.get('Mode')}, declared is {audit.lock_mode}", _BY_PROGRAM)
+        yield Problem(bucket, f"its lock is {rule.get('Mode')}, declared is {audit.lock_mode}", BY_PROGRAM)
 
 
 def _of_bucket(estate: Estate, operation: str, bucket: str) -> Item:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from ops.verify.estate import Estate, Item
 from ops.verify.network import subnets
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from settings.data import CacheSettings
 
-_BY_PROGRAM = "run `pulumi up`"
 _LOGS = frozenset({"slow-log", "engine-log"})
 
 
@@ -33,7 +32,7 @@ def present(estate: Estate) -> Iterator[Problem]:
         return
     one = group(estate)
     if one is None:
-        yield Problem(estate.names.part("redis"), "does not exist", _BY_PROGRAM)
+        yield Problem(estate.names.part("redis"), "does not exist", BY_PROGRAM)
     elif one.get("Status") != "available":
         yield Problem(one["ReplicationGroupId"], f"is {one.get('Status')}", "wait, or read its events")
 
@@ -45,14 +44,14 @@ def encrypted(estate: Estate) -> Iterator[Problem]:
         if one.get("TransitEncryptionEnabled") is not True:
             yield Problem(name, "speaks without TLS", "it cannot be switched on in place: make a new one")
         elif one.get("TransitEncryptionMode") != "required":
-            yield Problem(name, "still takes connections without TLS", _BY_PROGRAM)
+            yield Problem(name, "still takes connections without TLS", BY_PROGRAM)
         if one.get("AtRestEncryptionEnabled") is not True:
             yield Problem(
                 name, "its storage is not encrypted", "it cannot be switched on in place: make a new one"
             )
         elif not estate.is_key(one.get("KmsKeyId"), "data"):
             yield Problem(
-                name, f"its storage is not encrypted with {estate.names.key_alias('data')}", _BY_PROGRAM
+                name, f"its storage is not encrypted with {estate.names.key_alias('data')}", BY_PROGRAM
             )
 
 
@@ -62,7 +61,7 @@ def users(estate: Estate) -> Iterator[Problem]:
     for settings, one, name in _running(estate):
         ids = one.get("UserGroupIds") or []
         if not ids:
-            yield Problem(name, "has no user group: whoever reaches it is let in", _BY_PROGRAM)
+            yield Problem(name, "has no user group: whoever reaches it is let in", BY_PROGRAM)
             continue
         groups = estate.list("elasticache", "describe_user_groups", "UserGroups")
         members = {user for one in groups if one["UserGroupId"] in ids for user in one.get("UserIds", [])}
@@ -72,13 +71,13 @@ def users(estate: Estate) -> Iterator[Problem]:
             access = user.get("AccessString", "")
             if user["UserName"] == settings.username:
                 if "on" not in access.split():
-                    yield Problem(name, f"its user {user['UserName']} is off", _BY_PROGRAM)
+                    yield Problem(name, f"its user {user['UserName']} is off", BY_PROGRAM)
                 if user.get("Authentication", {}).get("Type") == "no-password":
-                    yield Problem(name, f"its user {user['UserName']} needs no password", _BY_PROGRAM)
+                    yield Problem(name, f"its user {user['UserName']} needs no password", BY_PROGRAM)
             elif "off" not in access.split():
-                yield Problem(name, f"admits the user {user['UserName']}", _BY_PROGRAM)
+                yield Problem(name, f"admits the user {user['UserName']}", BY_PROGRAM)
         if settings.username not in {user["UserName"] for user in known.values()}:
-            yield Problem(name, f"does not know its user {settings.username}", _BY_PROGRAM)
+            yield Problem(name, f"does not know its user {settings.username}", BY_PROGRAM)
 
 
 @check("cache-private", "A23", "A30", "A38")
@@ -98,14 +97,14 @@ def private(estate: Estate) -> Iterator[Problem]:
                 for subnet in found.get("Subnets", [])
             }
             if not here or here - isolated:
-                yield Problem(name, "its subnets are not the isolated ones", _BY_PROGRAM)
+                yield Problem(name, "its subnets are not the isolated ones", BY_PROGRAM)
             wanted = {
                 found["GroupId"]
                 for found in estate.in_vpc("describe_security_groups", "SecurityGroups")
                 if found["GroupName"] == estate.names.part("redis")
             }
             if {found["SecurityGroupId"] for found in member.get("SecurityGroups", [])} != wanted:
-                yield Problem(name, f"is not behind sg {estate.names.part('redis')} alone", _BY_PROGRAM)
+                yield Problem(name, f"is not behind sg {estate.names.part('redis')} alone", BY_PROGRAM)
 
 
 @check("cache-kept", "A30")
@@ -115,12 +114,12 @@ def kept(estate: Estate) -> Iterator[Problem]:
         if one.get("SnapshotRetentionLimit", 0) < settings.snapshot_days:
             days = one.get("SnapshotRetentionLimit", 0)
             yield Problem(
-                name, f"keeps {days} days of snapshots, declared are {settings.snapshot_days}", _BY_PROGRAM
+                name, f"keeps {days} days of snapshots, declared are {settings.snapshot_days}", BY_PROGRAM
             )
         if settings.multi_az and one.get("MultiAZ") != "enabled":
-            yield Problem(name, "lies in one zone", _BY_PROGRAM)
+            yield Problem(name, "lies in one zone", BY_PROGRAM)
         if settings.nodes > 1 and one.get("AutomaticFailover") != "enabled":
-            yield Problem(name, "does not fail over by itself", _BY_PROGRAM)
+            yield Problem(name, "does not fail over by itself", BY_PROGRAM)
 
 
 @check("cache-logs", "A40")
@@ -133,7 +132,7 @@ def logs(estate: Estate) -> Iterator[Problem]:
             if log.get("Status", "active") in ("active", "enabling", "modifying")
         }
         for log in sorted(_LOGS - delivered):
-            yield Problem(name, f"does not deliver its {log}", _BY_PROGRAM)
+            yield Problem(name, f"does not deliver its {log}", BY_PROGRAM)
 
 
 def _members(estate: Estate, one: Item) -> list[Item]:

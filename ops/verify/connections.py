@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ops.verify.estate import Estate, Item
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from settings.edges import Cidr, End, Group, edges, groups
 
 
@@ -52,7 +52,7 @@ def every_group(estate: Estate) -> Iterator[Problem]:
     }
     wanted = {estate.names.part(name) for name in groups(estate.settings)}
     for name in sorted(wanted - there.keys()):
-        yield Problem(f"sg {name}", "does not exist", "run `pulumi up`")
+        yield Problem(f"sg {name}", "does not exist", BY_PROGRAM)
     for name in sorted(there.keys() - wanted - {"default"}):
         if not name.startswith("GuardDutyManagedSecurityGroup"):
             yield Problem(f"sg {name}", f"is undeclared ({there[name]})", "delete it, or declare its edges")
@@ -85,7 +85,7 @@ def every_rule(estate: Estate) -> Iterator[Problem]:
                     "revoke it, or declare it",
                 )
             for rule in left.elements():
-                yield Problem(subject, f"lacks the {way} rule {rule}", "run `pulumi up`")
+                yield Problem(subject, f"lacks the {way} rule {rule}", BY_PROGRAM)
 
 
 def _label(end: End) -> str:

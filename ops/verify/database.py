@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ops.verify.estate import Estate, Item
 from ops.verify.network import subnets
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from settings.data import MIN_BACKUP_DAYS, DatabaseSettings
 
 CA = "rds-ca-rsa2048-g1"
@@ -22,7 +22,6 @@ PARAMETERS = {
     "log_parameter_max_length_on_error": ("0",),
 }
 PRELOADED = "pgaudit"
-_BY_PROGRAM = "run `pulumi up`"
 _SNAPSHOT = "restore from an encrypted copy of a snapshot: it cannot be switched on in place"
 
 
@@ -48,7 +47,7 @@ def present(estate: Estate) -> Iterator[Problem]:
     name = estate.names.part("rds")
     one = instance(estate)
     if one is None:
-        yield Problem(name, "does not exist", _BY_PROGRAM)
+        yield Problem(name, "does not exist", BY_PROGRAM)
     elif one["DBInstanceStatus"] != "available":
         yield Problem(name, f"is {one['DBInstanceStatus']}", "wait, or read its events in the RDS console")
     for other in estate.list("rds", "describe_db_instances", "DBInstances"):
@@ -62,12 +61,12 @@ def private(estate: Estate) -> Iterator[Problem]:
     """It has no public address and lies in the isolated subnets alone, behind its own group."""
     for _, one, name in _running(estate):
         if one.get("PubliclyAccessible") is not False:
-            yield Problem(name, "PubliclyAccessible is on", _BY_PROGRAM)
+            yield Problem(name, "PubliclyAccessible is on", BY_PROGRAM)
         isolated = {subnet["SubnetId"] for subnet in subnets(estate, "isolated")}
         here = {subnet["SubnetIdentifier"] for subnet in one.get("DBSubnetGroup", {}).get("Subnets", [])}
         if not here or here - isolated:
             yield Problem(
-                name, f"its subnets are not the isolated ones ({_listed(here - isolated)})", _BY_PROGRAM
+                name, f"its subnets are not the isolated ones ({_listed(here - isolated)})", BY_PROGRAM
             )
         ids = {group["VpcSecurityGroupId"] for group in one.get("VpcSecurityGroups", [])}
         wanted = {
@@ -76,7 +75,7 @@ def private(estate: Estate) -> Iterator[Problem]:
             if group["GroupName"] == name
         }
         if ids != wanted:
-            yield Problem(name, f"its security groups are {_listed(ids)}, not {name} alone", _BY_PROGRAM)
+            yield Problem(name, f"its security groups are {_listed(ids)}, not {name} alone", BY_PROGRAM)
 
 
 @check("database-encrypted", "A15", "A16", "A36")
@@ -91,9 +90,9 @@ def encrypted(estate: Estate) -> Iterator[Problem]:
         if settings.password_secret is None:
             master = one.get("MasterUserSecret") or {}
             if not master.get("SecretArn"):
-                yield Problem(name, "RDS does not manage its master password", _BY_PROGRAM)
+                yield Problem(name, "RDS does not manage its master password", BY_PROGRAM)
             elif not estate.is_key(master.get("KmsKeyId"), "data"):
-                yield Problem(name, f"its master secret is not encrypted with {alias}", _BY_PROGRAM)
+                yield Problem(name, f"its master secret is not encrypted with {alias}", BY_PROGRAM)
 
 
 @check("database-tls", "A18", "A37")
@@ -101,9 +100,9 @@ def tls(estate: Estate) -> Iterator[Problem]:
     """It refuses connections without TLS, and shows a certificate of the current CA."""
     for _, one, name in _running(estate):
         if _parameters(estate, one).get("rds.force_ssl") != "1":
-            yield Problem(name, "rds.force_ssl is not 1: it takes connections without TLS", _BY_PROGRAM)
+            yield Problem(name, "rds.force_ssl is not 1: it takes connections without TLS", BY_PROGRAM)
         if one.get("CACertificateIdentifier") != CA:
-            yield Problem(name, f"its CA is {one.get('CACertificateIdentifier')}, not {CA}", _BY_PROGRAM)
+            yield Problem(name, f"its CA is {one.get('CACertificateIdentifier')}, not {CA}", BY_PROGRAM)
 
 
 @check("database-parameters", "A52")
@@ -114,9 +113,9 @@ def parameters(estate: Estate) -> Iterator[Problem]:
         for key, wanted in PARAMETERS.items():
             if found.get(key) not in wanted:
                 shown = found.get(key, "unset")
-                yield Problem(name, f"parameter {key} is {shown}, not {wanted[0]}", _BY_PROGRAM)
+                yield Problem(name, f"parameter {key} is {shown}, not {wanted[0]}", BY_PROGRAM)
         if PRELOADED not in found.get("shared_preload_libraries", "").split(","):
-            yield Problem(name, f"{PRELOADED} is not preloaded", _BY_PROGRAM)
+            yield Problem(name, f"{PRELOADED} is not preloaded", BY_PROGRAM)
         for group in one.get("DBParameterGroups", []):
             if group.get("ParameterApplyStatus") not in (None, "in-sync"):
                 status = group["ParameterApplyStatus"]
@@ -132,12 +131,12 @@ def backups(estate: Estate) -> Iterator[Problem]:
             yield Problem(
                 name,
                 f"keeps {days} days of backups, declared are {settings.backup_retention_days}",
-                _BY_PROGRAM,
+                BY_PROGRAM,
             )
         if settings.deletion_protection and one.get("DeletionProtection") is not True:
-            yield Problem(name, "its deletion protection is off", _BY_PROGRAM)
+            yield Problem(name, "its deletion protection is off", BY_PROGRAM)
         if one.get("CopyTagsToSnapshot") is not True:
-            yield Problem(name, "its snapshots lose their tags", _BY_PROGRAM)
+            yield Problem(name, "its snapshots lose their tags", BY_PROGRAM)
 
 
 @check("database-multi-az", "A19", "A52")
@@ -145,7 +144,7 @@ def multi_az(estate: Estate) -> Iterator[Problem]:
     """It has a standby in another zone where the stack declares one."""
     for settings, one, name in _running(estate):
         if settings.multi_az and one.get("MultiAZ") is not True:
-            yield Problem(name, "has no standby in another zone", _BY_PROGRAM)
+            yield Problem(name, "has no standby in another zone", BY_PROGRAM)
 
 
 @check("database-operation", "A40", "A52")
@@ -154,20 +153,20 @@ def operation(estate: Estate) -> Iterator[Problem]:
     for settings, one, name in _running(estate):
         missing = LOGS - set(one.get("EnabledCloudwatchLogsExports", []))
         if missing:
-            yield Problem(name, f"does not export the log {_listed(missing)}", _BY_PROGRAM)
+            yield Problem(name, f"does not export the log {_listed(missing)}", BY_PROGRAM)
         if one.get("IAMDatabaseAuthenticationEnabled") is not True:
-            yield Problem(name, "its IAM login is off", _BY_PROGRAM)
+            yield Problem(name, "its IAM login is off", BY_PROGRAM)
         if one.get("MonitoringInterval") != MONITORING_INTERVAL_S:
             seconds = one.get("MonitoringInterval")
             yield Problem(
-                name, f"is monitored every {seconds} s, not every {MONITORING_INTERVAL_S} s", _BY_PROGRAM
+                name, f"is monitored every {seconds} s, not every {MONITORING_INTERVAL_S} s", BY_PROGRAM
             )
         if one.get("MasterUsername") != settings.username:
             yield Problem(
                 name, "its master user is not the declared one", "import it, or restore under that name"
             )
         if one.get("AutoMinorVersionUpgrade") is not True:
-            yield Problem(name, "takes no minor versions by itself", _BY_PROGRAM)
+            yield Problem(name, "takes no minor versions by itself", BY_PROGRAM)
 
 
 @check("database-insights", "A16", "A52")
@@ -175,10 +174,10 @@ def insights(estate: Estate) -> Iterator[Problem]:
     """What it keeps about its queries is encrypted with the data key."""
     for _, one, name in _running(estate):
         if one.get("PerformanceInsightsEnabled") is not True:
-            yield Problem(name, "Performance Insights is off", _BY_PROGRAM)
+            yield Problem(name, "Performance Insights is off", BY_PROGRAM)
         elif not estate.is_key(one.get("PerformanceInsightsKMSKeyId"), "data"):
             alias = estate.names.key_alias("data")
-            yield Problem(name, f"its insights are not encrypted with {alias}", _BY_PROGRAM)
+            yield Problem(name, f"its insights are not encrypted with {alias}", BY_PROGRAM)
 
 
 def _parameters(estate: Estate, one: Item) -> dict[str, str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops.verify.estate import Estate, Item
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 
 _AGENTS = ("EC2_AGENT_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT")
-_BY_PROGRAM = "run `pulumi up`"
 
 
 @check("detection-detector", "B59")
@@ -20,7 +19,7 @@ def detector(estate: Estate) -> Iterator[Problem]:
     subject = f"GuardDuty in {estate.settings.region}"
     ids = estate.list("guardduty", "list_detectors", "DetectorIds")
     if not ids:
-        yield Problem(subject, "has no detector", _BY_PROGRAM)
+        yield Problem(subject, "has no detector", BY_PROGRAM)
         return
     found = estate.ask("guardduty", "get_detector", DetectorId=ids[0])
     if found.get("Status") != "ENABLED":
@@ -28,14 +27,14 @@ def detector(estate: Estate) -> Iterator[Problem]:
     features = {one["Name"]: one for one in found.get("Features", [])}
     for name in audit.guard_duty:
         if features.get(name, {}).get("Status") != "ENABLED":
-            yield Problem(subject, f"{name} is off", _BY_PROGRAM)
+            yield Problem(subject, f"{name} is off", BY_PROGRAM)
         elif name == "RUNTIME_MONITORING":
             agents = {
                 one["Name"]: one.get("Status") for one in features[name].get("AdditionalConfiguration", [])
             }
             for agent in _AGENTS:
                 if agents.get(agent) != "ENABLED":
-                    yield Problem(subject, f"{agent} is off", _BY_PROGRAM)
+                    yield Problem(subject, f"{agent} is off", BY_PROGRAM)
 
 
 @check("detection-analyzers", "B60")
@@ -48,13 +47,11 @@ def analyzers(estate: Estate) -> Iterator[Problem]:
     active = {one["type"]: one for one in listed if one.get("status") == "ACTIVE"}
     for kind in ("ACCOUNT", "ACCOUNT_UNUSED_ACCESS"):
         if kind not in active:
-            yield Problem(f"analyzer of type {kind}", "is not there or not active", _BY_PROGRAM)
+            yield Problem(f"analyzer of type {kind}", "is not there or not active", BY_PROGRAM)
     unused = active.get("ACCOUNT_UNUSED_ACCESS", {})
     age = _unused_days(unused)
     if unused and age != audit.unused_access_days:
-        yield Problem(
-            unused["name"], f"reports after {age} days, not {audit.unused_access_days}", _BY_PROGRAM
-        )
+        yield Problem(unused["name"], f"reports after {age} days, not {audit.unused_access_days}", BY_PROGRAM)
 
 
 @check("detection-recorder", "B35")
@@ -65,7 +62,7 @@ def recorder(estate: Estate) -> Iterator[Problem]:
     subject = f"AWS Config in {estate.settings.region}"
     listed = estate.ask("config", "describe_configuration_recorder_status")["ConfigurationRecordersStatus"]
     if not any(one.get("recording") for one in listed):
-        yield Problem(subject, "does not record", _BY_PROGRAM)
+        yield Problem(subject, "does not record", BY_PROGRAM)
     for one in listed:
         if str(one.get("lastStatus", "")).upper() == "FAILURE":
             yield Problem(subject, "cannot deliver what it records", "compare bucket, key and role")

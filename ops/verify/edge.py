@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from ops.account import error_code
 from ops.verify.estate import Estate, Item
 from ops.verify.network import subnets
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from settings.services import ContainersSettings
 
 MANAGED_RULES = (
@@ -22,7 +22,6 @@ MANAGED_RULES = (
 TLS_1_3 = "TLS13"
 # Policies that still take TLS 1.0 or 1.1, or ciphers without forward secrecy.
 _OLD_TLS = ("1-0", "1-1", "Ext")
-_BY_PROGRAM = "run `pulumi up`"
 
 
 def balancer(estate: Estate) -> Item | None:
@@ -47,19 +46,19 @@ def present(estate: Estate) -> Iterator[Problem]:
     """The load balancer stands in the public subnets, behind its own group, and no other in the VPC."""
     one = balancer(estate)
     if one is None:
-        yield Problem(estate.names.part("alb"), "does not exist", _BY_PROGRAM)
+        yield Problem(estate.names.part("alb"), "does not exist", BY_PROGRAM)
         return
     name = one["LoadBalancerName"]
     public = {subnet["SubnetId"] for subnet in subnets(estate, "public")}
     if {zone["SubnetId"] for zone in one["AvailabilityZones"]} != public:
-        yield Problem(name, "is not in all public subnets alone", _BY_PROGRAM)
+        yield Problem(name, "is not in all public subnets alone", BY_PROGRAM)
     groups = {
         found["GroupId"]
         for found in estate.in_vpc("describe_security_groups", "SecurityGroups")
         if found["GroupName"] == name
     }
     if set(one.get("SecurityGroups", [])) != groups:
-        yield Problem(name, f"is not behind sg {name} alone", _BY_PROGRAM)
+        yield Problem(name, f"is not behind sg {name} alone", BY_PROGRAM)
     for other in estate.list("elbv2", "describe_load_balancers", "LoadBalancers"):
         if other["VpcId"] == one["VpcId"] and other["LoadBalancerArn"] != one["LoadBalancerArn"]:
             yield Problem(other["LoadBalancerName"], "is an undeclared door into the VPC", "delete it")
@@ -79,13 +78,13 @@ def listeners(estate: Estate) -> Iterator[Problem]:
             yield Problem(name, f"listens on {port} too", "delete the listener")
         https, http = found.get(443), found.get(80)
         if https is None or https["Protocol"] != "HTTPS":
-            yield Problem(name, "does not speak HTTPS on 443", _BY_PROGRAM)
+            yield Problem(name, "does not speak HTTPS on 443", BY_PROGRAM)
         else:
             policy = https.get("SslPolicy", "")
             if not modern(policy):
-                yield Problem(name, f"its TLS policy is {policy or 'unset'}", _BY_PROGRAM)
+                yield Problem(name, f"its TLS policy is {policy or 'unset'}", BY_PROGRAM)
         if http is None or not all(_redirects(action) for action in http["DefaultActions"]):
-            yield Problem(name, "port 80 does not redirect to HTTPS", _BY_PROGRAM)
+            yield Problem(name, "port 80 does not redirect to HTTPS", BY_PROGRAM)
 
 
 @check("edge-attributes", "A53")
@@ -97,13 +96,13 @@ def attributes(estate: Estate) -> Iterator[Problem]:
         )
         found = {pair["Key"]: pair["Value"] for pair in answer["Attributes"]}
         if found.get("routing.http.drop_invalid_header_fields.enabled") != "true":
-            yield Problem(name, "passes malformed headers on", _BY_PROGRAM)
+            yield Problem(name, "passes malformed headers on", BY_PROGRAM)
         if found.get("routing.http.desync_mitigation_mode", "defensive") == "monitor":
-            yield Problem(name, "only counts desynchronised requests", _BY_PROGRAM)
+            yield Problem(name, "only counts desynchronised requests", BY_PROGRAM)
         if found.get("access_logs.s3.enabled") != "true":
-            yield Problem(name, "its access log is off", _BY_PROGRAM)
+            yield Problem(name, "its access log is off", BY_PROGRAM)
         if estate.settings.edge.deletion_protection and found.get("deletion_protection.enabled") != "true":
-            yield Problem(name, "its deletion protection is off", _BY_PROGRAM)
+            yield Problem(name, "its deletion protection is off", BY_PROGRAM)
 
 
 @check("edge-log-bucket", "A40", "A53")
@@ -120,10 +119,10 @@ def log_bucket(estate: Estate) -> Iterator[Problem]:
             "PublicAccessBlockConfiguration", {}
         )
         if not (blocked and all(blocked.values())):
-            yield Problem(f"bucket {bucket}", "public access is not blocked", _BY_PROGRAM)
+            yield Problem(f"bucket {bucket}", "public access is not blocked", BY_PROGRAM)
         policy = json.loads(_of_bucket(estate, "get_bucket_policy", bucket).get("Policy", "{}"))
         if not any(_denies_plain_http(statement) for statement in policy.get("Statement", [])):
-            yield Problem(f"bucket {bucket}", "takes requests without TLS", _BY_PROGRAM)
+            yield Problem(f"bucket {bucket}", "takes requests without TLS", BY_PROGRAM)
 
 
 @check("edge-certificate", "A1")
@@ -141,7 +140,7 @@ def certificate(estate: Estate) -> Iterator[Problem]:
                 names = {detail.get("DomainName"), *detail.get("SubjectAlternativeNames", [])}
                 domain = estate.settings.edge.domain
                 if domain and not names & {domain, f"*.{domain.partition('.')[2]}"}:
-                    yield Problem(name, f"its certificate is not for {domain}", _BY_PROGRAM)
+                    yield Problem(name, f"its certificate is not for {domain}", BY_PROGRAM)
 
 
 @check("edge-target", "A24")
@@ -158,7 +157,7 @@ def target(estate: Estate) -> Iterator[Problem]:
             port = platform.port
         if [found["Port"] for found in groups] != [port]:
             ports = ", ".join(str(found["Port"]) for found in groups) or "nowhere"
-            yield Problem(name, f"leads to {ports}, declared is one group on {port}", _BY_PROGRAM)
+            yield Problem(name, f"leads to {ports}, declared is one group on {port}", BY_PROGRAM)
 
 
 @check("edge-firewall", "A53")
@@ -169,7 +168,7 @@ def firewall(estate: Estate) -> Iterator[Problem]:
     for one, name in _running(estate):
         acl = _acl(estate, one)
         if acl is None:
-            yield Problem(name, "no web ACL stands before it", _BY_PROGRAM)
+            yield Problem(name, "no web ACL stands before it", BY_PROGRAM)
             continue
         blocking = {
             rule["Statement"]["ManagedRuleGroupStatement"]["Name"]
@@ -179,14 +178,14 @@ def firewall(estate: Estate) -> Iterator[Problem]:
         }
         for rule in MANAGED_RULES:
             if rule not in blocking:
-                yield Problem(name, f"its web ACL does not block by {rule}", _BY_PROGRAM)
+                yield Problem(name, f"its web ACL does not block by {rule}", BY_PROGRAM)
         limits = [
             rule["Statement"]["RateBasedStatement"]["Limit"]
             for rule in acl["Rules"]
             if "RateBasedStatement" in rule["Statement"] and "Block" in rule.get("Action", {})
         ]
         if not limits or min(limits) > estate.settings.edge.waf_rate_per_5_min:
-            yield Problem(name, "its web ACL does not limit the rate as declared", _BY_PROGRAM)
+            yield Problem(name, "its web ACL does not limit the rate as declared", BY_PROGRAM)
 
 
 @check("edge-firewall-log", "A40", "A53")
@@ -201,7 +200,7 @@ def firewall_log(estate: Estate) -> Iterator[Problem]:
         except ClientError as error:
             if error_code(error) != "WAFNonexistentItemException":
                 raise
-            yield Problem(name, "its web ACL keeps no log", _BY_PROGRAM)
+            yield Problem(name, "its web ACL keeps no log", BY_PROGRAM)
             continue
         redacted = {
             field["SingleHeader"]["Name"].lower()
@@ -210,7 +209,7 @@ def firewall_log(estate: Estate) -> Iterator[Problem]:
         }
         for header in ("authorization", "cookie"):
             if header not in redacted:
-                yield Problem(name, f"its web ACL logs the header {header} in clear", _BY_PROGRAM)
+                yield Problem(name, f"its web ACL logs the header {header} in clear", BY_PROGRAM)
 
 
 def _acl(estate: Estate, one: Item) -> Item | None:

@@ -11,7 +11,7 @@ from typing import Any
 from ops.verify.estate import Estate
 from ops.verify.keys import key_policy
 from ops.verify.policy_evaluator import Document, Request, may, may_use_key
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from ops.verify.secrets import present
 from settings.grants import entry_roles
 
@@ -68,7 +68,7 @@ def readers(estate: Estate) -> Iterator[Problem]:
         for role in sorted(can - declared):
             yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")
         for role in sorted(declared - can):
-            yield Problem(name, f"its reader {role} cannot read it", "run `pulumi up`")
+            yield Problem(name, f"its reader {role} cannot read it", BY_PROGRAM)
 
 
 @check("grants-decrypt", "A3", "A7")
@@ -109,11 +109,11 @@ def secret_policies(estate: Estate) -> Iterator[Problem]:
     for name, (_, secret) in present(estate).items():
         policy = _policy(estate, secret)
         if policy is None:
-            yield Problem(name, "has no resource policy", "run `pulumi up`")
+            yield Problem(name, "has no resource policy", BY_PROGRAM)
             continue
         for action in (READ, "secretsmanager:PutSecretValue", "secretsmanager:PutResourcePolicy"):
             if may(Request(action, secret["ARN"], stranger), [EVERYTHING], resource=policy):
-                yield Problem(name, f"its policy does not stop a stranger's {action}", "run `pulumi up`")
+                yield Problem(name, f"its policy does not stop a stranger's {action}", BY_PROGRAM)
         for pattern in estate.settings.administrators:
             administrator = pattern.replace("*", "x").replace("?", "x")
             if not may(
@@ -121,7 +121,7 @@ def secret_policies(estate: Estate) -> Iterator[Problem]:
                 [EVERYTHING],
                 resource=policy,
             ):
-                yield Problem(name, f"its policy locks {pattern} out", "run `pulumi up`")
+                yield Problem(name, f"its policy locks {pattern} out", BY_PROGRAM)
 
 
 def _reads(estate: Estate, role: Role, secret: Mapping[str, Any]) -> bool:

@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator
 
 from ops.verify.estate import Estate
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 
 PURPOSES = ("secrets", "data", "logs", "alerts")
-_BY_PROGRAM = "run `pulumi up`"
 
 
 def key_policy(estate: Estate, arn: str) -> dict[str, object]:
@@ -23,17 +22,17 @@ def present(estate: Estate) -> Iterator[Problem]:
     for purpose in (*PURPOSES, *(("audit",) if estate.settings.audit else ())):
         alias, arn = estate.names.key_alias(purpose), estate.key_arns.get(purpose)
         if arn is None:
-            yield Problem(alias, "no key stands behind this alias", _BY_PROGRAM)
+            yield Problem(alias, "no key stands behind this alias", BY_PROGRAM)
             continue
         key = estate.ask("kms", "describe_key", KeyId=arn)["KeyMetadata"]
         if key["KeyManager"] != "CUSTOMER":
-            yield Problem(alias, f"is managed by {key['KeyManager']}", _BY_PROGRAM)
+            yield Problem(alias, f"is managed by {key['KeyManager']}", BY_PROGRAM)
         if key["KeyState"] != "Enabled":
             yield Problem(alias, f"its key is {key['KeyState']}", "enable it, or cancel its deletion")
     shared = [arn for arn in set(estate.key_arns.values()) if list(estate.key_arns.values()).count(arn) > 1]
     for arn in shared:
         purposes = ", ".join(purpose for purpose, one in estate.key_arns.items() if one == arn)
-        yield Problem(arn, f"one key serves {purposes}", _BY_PROGRAM)
+        yield Problem(arn, f"one key serves {purposes}", BY_PROGRAM)
 
 
 @check("keys-rotate", "A16")
@@ -41,7 +40,7 @@ def rotate(estate: Estate) -> Iterator[Problem]:
     """KMS rotates the material of every key."""
     for purpose, arn in estate.key_arns.items():
         if not estate.ask("kms", "get_key_rotation_status", KeyId=arn).get("KeyRotationEnabled"):
-            yield Problem(estate.names.key_alias(purpose), "its rotation is off", _BY_PROGRAM)
+            yield Problem(estate.names.key_alias(purpose), "its rotation is off", BY_PROGRAM)
 
 
 @check("keys-policy", "A3", "A16")
@@ -58,12 +57,12 @@ def policies(estate: Estate) -> Iterator[Problem]:
                 one for one in who if one.startswith("arn:") and f":{estate.settings.account_id}:" not in one
             ]
             if "*" in who:
-                yield Problem(alias, f"{sid} in its policy allows every principal", _BY_PROGRAM)
+                yield Problem(alias, f"{sid} in its policy allows every principal", BY_PROGRAM)
             elif strangers:
-                yield Problem(alias, f"{sid} in its policy allows {', '.join(strangers)}", _BY_PROGRAM)
+                yield Problem(alias, f"{sid} in its policy allows {', '.join(strangers)}", BY_PROGRAM)
             elif own & set(who) and not statement.get("Condition"):
                 yield Problem(
-                    alias, f"{sid} in its policy allows the whole account without a condition", _BY_PROGRAM
+                    alias, f"{sid} in its policy allows the whole account without a condition", BY_PROGRAM
                 )
 
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from ops.account import error_code
 from ops.verify.database import LOGS as DATABASE_LOGS
 from ops.verify.estate import Estate, Item
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 
 SIGNALS = {
     "AuthFailure": ("A44", "A48"),
@@ -19,7 +19,6 @@ SIGNALS = {
     "InternalCallFailure": ("A50",),
 }
 """The metric each log line that matters is counted in, and the rows it answers for."""
-_BY_PROGRAM = "run `pulumi up`"
 
 
 def declared(estate: Estate) -> dict[str, int]:
@@ -56,7 +55,7 @@ def present(estate: Estate) -> Iterator[Problem]:
     there = found(estate)
     for name in declared(estate):
         if name not in there:
-            yield Problem(name, "does not exist", _BY_PROGRAM)
+            yield Problem(name, "does not exist", BY_PROGRAM)
 
 
 @check("logs-kept", "A40")
@@ -66,9 +65,9 @@ def kept(estate: Estate) -> Iterator[Problem]:
     for name, one in _own(estate).items():
         days = one.get("retentionInDays")
         if days is None:
-            yield Problem(name, "is kept for ever", _BY_PROGRAM)
+            yield Problem(name, "is kept for ever", BY_PROGRAM)
         elif days < wanted.get(name, 0):
-            yield Problem(name, f"is kept {days} days, declared are {wanted[name]}", _BY_PROGRAM)
+            yield Problem(name, f"is kept {days} days, declared are {wanted[name]}", BY_PROGRAM)
 
 
 @check("logs-encrypted", "A16", "A40")
@@ -76,7 +75,7 @@ def encrypted(estate: Estate) -> Iterator[Problem]:
     """Every log group of the stack is under the logs key."""
     for name, one in _own(estate).items():
         if not estate.is_key(one.get("kmsKeyId"), "logs"):
-            yield Problem(name, f"is not encrypted with {estate.names.key_alias('logs')}", _BY_PROGRAM)
+            yield Problem(name, f"is not encrypted with {estate.names.key_alias('logs')}", BY_PROGRAM)
 
 
 @check("logs-counted", "A12", "A44", "A45", "A48", "A49", "A50")
@@ -93,7 +92,7 @@ def counted(estate: Estate) -> Iterator[Problem]:
             continue  # another check's finding
         for metric, rows in SIGNALS.items():
             if metric not in filters.get(group, set()):
-                yield Problem(group, f"no filter counts {metric}", _BY_PROGRAM, rows)
+                yield Problem(group, f"no filter counts {metric}", BY_PROGRAM, rows)
 
 
 @check("logs-masked", "A48")
@@ -112,7 +111,7 @@ def masked(estate: Estate) -> Iterator[Problem]:
             answer = {}
         policy = answer.get("policyDocument") or ""
         if "Deidentify" not in policy or "Audit" not in policy:
-            yield Problem(group, "does not mask credentials", _BY_PROGRAM)
+            yield Problem(group, "does not mask credentials", BY_PROGRAM)
 
 
 def _own(estate: Estate) -> dict[str, Item]:

@@ -7,12 +7,11 @@ from ipaddress import IPv4Network
 
 from components.addressing import Tier, subnet_cidr
 from ops.verify.estate import Estate, Item, tags
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 
 TIERS: tuple[Tier, ...] = ("public", "private", "isolated")
 FLOW_INTERVAL_S = 60
 _GONE = ("deleted", "deleting")  # listed for a while longer
-_BY_PROGRAM = "run `pulumi up`"
 
 
 def subnets(estate: Estate, tier: Tier) -> list[Item]:
@@ -35,7 +34,7 @@ def vpc(estate: Estate) -> Iterator[Problem]:
     """There is exactly one VPC of the stack's name, with the declared block."""
     declared = str(estate.settings.network.cidr)
     if estate.vpc is None:
-        yield Problem(estate.names.part("vpc"), "not one VPC has this name", _BY_PROGRAM)
+        yield Problem(estate.names.part("vpc"), "not one VPC has this name", BY_PROGRAM)
     elif estate.vpc["CidrBlock"] != declared:
         yield Problem(
             estate.vpc["VpcId"],
@@ -58,7 +57,7 @@ def tiers(estate: Estate) -> Iterator[Problem]:
             yield Problem(
                 estate.vpc["VpcId"],
                 f"has {len(found)} {tier} subnets in {len(zones)} zones, declared are {wanted}",
-                _BY_PROGRAM,
+                BY_PROGRAM,
             )
     for one in estate.in_vpc("describe_subnets", "Subnets"):
         if one["SubnetId"] not in known:
@@ -72,7 +71,7 @@ def public_addresses(estate: Estate) -> Iterator[Problem]:
     """No subnet hands out public addresses by itself."""
     for one in estate.in_vpc("describe_subnets", "Subnets"):
         if one.get("MapPublicIpOnLaunch"):
-            yield Problem(one["SubnetId"], "gives every machine a public address", _BY_PROGRAM)
+            yield Problem(one["SubnetId"], "gives every machine a public address", BY_PROGRAM)
 
 
 @check("network-public-tier", "A21")
@@ -119,7 +118,7 @@ def private_routes(estate: Estate) -> Iterator[Problem]:
         if any(str(route.get("GatewayId", "")).startswith("igw-") for route in routes):
             yield Problem(subnet["SubnetId"], "has a route to the Internet gateway", "delete the route")
         elif has_nat and not any(route.get("NatGatewayId") for route in default):
-            yield Problem(subnet["SubnetId"], "has no way to the Internet", _BY_PROGRAM)
+            yield Problem(subnet["SubnetId"], "has no way to the Internet", BY_PROGRAM)
         elif default and not has_nat:
             yield Problem(
                 subnet["SubnetId"], "has a default route, declared is nat: none", "delete the route"
@@ -138,7 +137,7 @@ def isolated_acl(estate: Estate) -> Iterator[Problem]:
     for subnet in subnets(estate, "isolated"):
         acl = acls.get(subnet["SubnetId"])
         if acl is None:
-            yield Problem(subnet["SubnetId"], "has no network ACL", _BY_PROGRAM)
+            yield Problem(subnet["SubnetId"], "has no network ACL", BY_PROGRAM)
             continue
         for entry in acl["Entries"]:
             if entry["RuleAction"] == "allow" and not _within(entry, inside):
@@ -162,7 +161,7 @@ def flow_logs(estate: Estate) -> Iterator[Problem]:
         yield Problem(
             vpc_id,
             f"no active flow log keeps ALL traffic every {FLOW_INTERVAL_S} s in {group}",
-            _BY_PROGRAM,
+            BY_PROGRAM,
         )
 
 
@@ -171,7 +170,7 @@ def default_group(estate: Estate) -> Iterator[Problem]:
     """The VPC's default security group admits nothing, in or out."""
     for group in estate.in_vpc("describe_security_groups", "SecurityGroups"):
         if group["GroupName"] == "default" and (group["IpPermissions"] or group["IpPermissionsEgress"]):
-            yield Problem(group["GroupId"], "the default security group has rules", _BY_PROGRAM)
+            yield Problem(group["GroupId"], "the default security group has rules", BY_PROGRAM)
 
 
 @check("network-endpoints", "A25", "A53")
@@ -189,21 +188,21 @@ def endpoints(estate: Estate) -> Iterator[Problem]:
     for service, kind in wanted.items():
         one = found.get(service)
         if one is None:
-            yield Problem(estate.vpc["VpcId"], f"has no endpoint for {service}", _BY_PROGRAM)
+            yield Problem(estate.vpc["VpcId"], f"has no endpoint for {service}", BY_PROGRAM)
             continue
         if one["VpcEndpointType"] != kind or one["State"] != "available":
             yield Problem(
                 one["VpcEndpointId"],
                 f"{service}: is {one['VpcEndpointType']} and {one['State']}",
-                _BY_PROGRAM,
+                BY_PROGRAM,
             )
         if kind == "Interface" and not one.get("PrivateDnsEnabled"):
             yield Problem(
-                one["VpcEndpointId"], f"{service}: its private name is off, clients go round it", _BY_PROGRAM
+                one["VpcEndpointId"], f"{service}: its private name is off, clients go round it", BY_PROGRAM
             )
         if not _bound_to(str(one.get("PolicyDocument") or ""), estate.settings.account_id):
             yield Problem(
-                one["VpcEndpointId"], f"{service}: its policy does not bind it to the account", _BY_PROGRAM
+                one["VpcEndpointId"], f"{service}: its policy does not bind it to the account", BY_PROGRAM
             )
     for service in sorted(found.keys() - wanted.keys()):
         if tags(found[service]).get("GuardDutyManaged") != "true":

@@ -11,13 +11,12 @@ from ops.verify.estate import Estate
 from ops.verify.grants import Role, administers, roles
 from ops.verify.keys import key_policy
 from ops.verify.policy_evaluator import Request, may, may_use_key
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from settings.grants import Entry, entries, entry_roles
 from settings.services import HostSettings
 
 BATCH = 10  # what GetParameters takes
 _READS = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory")
-_BY_PROGRAM = "run `pulumi up`"
 
 
 def secret(estate: Estate) -> dict[str, Entry]:
@@ -55,7 +54,7 @@ def secrets(estate: Estate) -> Iterator[Problem]:
         one = there.get(name)
         if one is None:
             if entry.expected:
-                yield Problem(name, "is not in Parameter Store", _BY_PROGRAM)
+                yield Problem(name, "is not in Parameter Store", BY_PROGRAM)
         elif one["Type"] != "SecureString":
             yield Problem(name, f"is a {one['Type']}, in clear", "delete it, run `pulumi up`, then rotate it")
         elif not estate.is_key(one.get("KeyId"), "secrets"):
@@ -93,7 +92,7 @@ def unchanged(estate: Estate) -> Iterator[Problem]:
         return
     put = _put(estate)
     if put is None:
-        yield Problem(estate.names.fingerprints_parameter, "is no list of fingerprints", _BY_PROGRAM)
+        yield Problem(estate.names.fingerprints_parameter, "is no list of fingerprints", BY_PROGRAM)
         return
     for name, value in there.items():
         if put.get(name) != fingerprint(value):
@@ -112,7 +111,7 @@ def readers(estate: Estate) -> Iterator[Problem]:
         for role in sorted(can - declared):
             yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")
         for role in sorted(declared - can):
-            yield Problem(name, f"its reader {role} cannot read it", _BY_PROGRAM)
+            yield Problem(name, f"its reader {role} cannot read it", BY_PROGRAM)
 
 
 def _put(estate: Estate) -> dict[str, str] | None:

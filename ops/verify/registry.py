@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from ops.verify.estate import Estate
 
+BY_PROGRAM = "run `pulumi up`"
+"""The remedy of whatever the program declares and AWS does not have."""
+
 
 @dataclass(frozen=True)
 class Problem:

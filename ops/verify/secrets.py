@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ops.verify.estate import Estate
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from settings.grants import Entry, entries
 
 BATCH = 20  # what BatchGetSecretValue takes
@@ -78,7 +78,7 @@ def inventory(estate: Estate) -> Iterator[Problem]:
     for name, entry in declared.items():
         one = there.get(name)
         if one is None and entry.secret.required:
-            yield Problem(name, "is not in the store", "run `pulumi up`", rows_of(entry))
+            yield Problem(name, "is not in the store", BY_PROGRAM, rows_of(entry))
         elif one is not None and one.get("DeletedDate"):
             until = one["DeletedDate"].date()
             yield Problem(
@@ -151,7 +151,7 @@ def tagged(estate: Estate) -> Iterator[Problem]:
     for name, (entry, one) in present(estate).items():
         found = {pair["Key"]: pair["Value"] for pair in one.get("Tags", [])}
         if found.get("strongroom:rotate-every-days") != str(entry.secret.rotate_every):
-            yield Problem(name, "its tag strongroom:rotate-every-days is not rotateEvery", "run `pulumi up`")
+            yield Problem(name, "its tag strongroom:rotate-every-days is not rotateEvery", BY_PROGRAM)
 
 
 def _stage(secret: Mapping[str, Any], stage: str) -> str | None:
@@ -162,4 +162,4 @@ def _stage(secret: Mapping[str, Any], stage: str) -> str | None:
 def _filler(entry: Entry) -> str:
     if entry.secret.kind == "postgres-url":
         return f"run the first rotation: ops rotate {entry.key}"
-    return "run `pulumi up`" if entry.secret.generated else "run `ops import-env`, then `pulumi up`"
+    return BY_PROGRAM if entry.secret.generated else "run `ops import-env`, then `pulumi up`"

@@ -9,7 +9,7 @@ from components.keyring import RING_KINDS, key_bytes, kid
 from ops.keyring import Ring, RingError
 from ops.verify import parameters
 from ops.verify.estate import Estate
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from ops.verify.secrets import Value, current, present, rows_of
 from settings.grants import Entry
 from settings.secrets import KEY_KINDS
@@ -82,14 +82,14 @@ def rings(estate: Estate) -> Iterator[Problem]:
             yield Problem(
                 name,
                 f"holds generations {_joined(generations)}, alive are {_joined(secret.alive)}",
-                "run `pulumi up`",
+                BY_PROGRAM,
                 rows,
             )
         if ring.current.generation != secret.generation:
             yield Problem(
                 name,
                 f"generation {ring.current.generation} is current, declared is {secret.generation}",
-                "run `pulumi up`",
+                BY_PROGRAM,
                 rows,
             )
         plain = held.get(secret.name)
@@ -138,15 +138,15 @@ def redis_url(estate: Estate) -> Iterator[Problem]:
     for entry, value in plain_values(estate, "redis-url"):
         url = _url(value)
         if url is None or url.scheme != "rediss" or not url.hostname:
-            yield Problem(entry.store_name, "is no rediss:// URL with a host", "run `pulumi up`")
+            yield Problem(entry.store_name, "is no rediss:// URL with a host", BY_PROGRAM)
             continue
         if cache is not None and url.username != cache.username:
-            yield Problem(entry.store_name, f"its user is not {cache.username}", "run `pulumi up`")
+            yield Problem(entry.store_name, f"its user is not {cache.username}", BY_PROGRAM)
         if not url.password:
-            yield Problem(entry.store_name, "lacks a password", "run `pulumi up`")
+            yield Problem(entry.store_name, "lacks a password", BY_PROGRAM)
         address = _cache_address(estate)
         if address is not None and url.hostname != address:
-            yield Problem(entry.store_name, f"does not lead to {address}", "run `pulumi up`")
+            yield Problem(entry.store_name, f"does not lead to {address}", BY_PROGRAM)
 
 
 def _refused(look: Callable[[], object]) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops.verify.containers.tasks import (
-    BY_PROGRAM,
     cluster_name,
     cluster_of,
     listed,
@@ -16,7 +15,7 @@ from ops.verify.containers.tasks import (
 )
 from ops.verify.estate import Estate
 from ops.verify.network import subnets
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 
 
 @check("containers-cluster", "A22", "A51")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC
 
-from ops.verify.containers.tasks import BY_PROGRAM, Running, cluster_name, platform_of, primary_of, running
+from ops.verify.containers.tasks import Running, cluster_name, platform_of, primary_of, running
 from ops.verify.estate import Estate, Item
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 from ops.verify.secrets import current
 from settings.grants import entries_read_by
 

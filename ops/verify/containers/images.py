@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ops.verify.containers.tasks import BY_PROGRAM, platform_of
+from ops.verify.containers.tasks import platform_of
 from ops.verify.estate import Estate
-from ops.verify.registry import Problem, check
+from ops.verify.registry import BY_PROGRAM, Problem, check
 
 
 @check("images", "A51")

@@ -10,7 +10,6 @@ from settings.services import ContainersSettings, ServiceSettings, ToolSettings
 
 BATCH = 10  # what DescribeServices takes
 SIDECAR = "tls"
-BY_PROGRAM = "run `pulumi up`"
 
 
 @dataclass(frozen=True, kw_only=True)
