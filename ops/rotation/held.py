@@ -9,12 +9,12 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError
 
-from components.keyring import kid
 from ops.account import error_code
 from ops.exits import Exit, Stop
 from ops.keyring import Key, Ring, RingError
 from ops.rotation.site import Site
 from ops.verify.secrets import Value, current
+from ops.verify.values import kid_of
 from settings.secrets import SecretSettings
 
 _ABSENT = frozenset({"ParameterNotFound", "ResourceNotFoundException"})
@@ -74,7 +74,7 @@ def disagreements(secret: SecretSettings, found: Held) -> Iterator[str]:
             f"{_joined(here)}, declared is {secret.generation} of {_joined(secret.alive)}: an update is "
             "pending; finish it with --resume"
         )
-    if fingerprint(found.plain) != found.ring.current.kid:
+    if kid_of(found.plain) != found.ring.current.kid:
         yield (
             f"{secret.name} is not the current key {found.ring.current.kid} of its ring: it was changed by "
             "hand; put the right value back (nothing is rolled back on its own)"
@@ -108,14 +108,6 @@ def _fallback(secret: SecretSettings, before: Held, after: Held) -> Iterator[str
         yield f"{secret.previous_name} is still there, and its generation is not in force"
     elif after.previous is not None and not after.same_value(before) and not after.follows(before):
         yield f"{secret.previous_name} is not the value before: that one was changed by hand"
-
-
-def fingerprint(value: Value) -> str | None:
-    """The kid of a value that is a key."""
-    try:
-        return kid(value.text)
-    except ValueError:
-        return None
 
 
 def _same_key(one: Key, other: Key) -> bool:

@@ -93,7 +93,7 @@ def rings(estate: Estate) -> Iterator[Problem]:
                 rows,
             )
         plain = held.get(secret.name)
-        if plain is not None and _kid(plain) != ring.current.kid:
+        if plain is not None and kid_of(plain) != ring.current.kid:
             yield Problem(
                 name,
                 f"its current key {ring.current.kid} is not the value of {secret.name}",
@@ -157,7 +157,8 @@ def _refused(look: Callable[[], object]) -> str | None:
     return None
 
 
-def _kid(value: Value) -> str | None:
+def kid_of(value: Value) -> str | None:
+    """The kid of a value that is a key."""
     try:
         return kid(value.text)
     except ValueError:
