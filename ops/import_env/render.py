@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,7 @@ import boto3
 from ops.account import PATIENT
 from ops.exits import Exit, Stop
 from ops.import_env.strength import CARRIED
+from ops.replacing import replace
 from settings import Settings
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import HOST_ADDRESS, PLACEHOLDER, env_lines, optional_names
@@ -74,22 +73,7 @@ def rendered(lines: Mapping[str, str], found: Mapping[str, Found], address: str)
 
 def write(path: Path, text: str) -> None:
     """Replace ``path`` at once by a file of mode 600; a link there is replaced, not followed."""
-    handle, temporary = tempfile.mkstemp(prefix=".env.new.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace(path, text, mode=0o600, prefix=".env.new.")
 
 
 def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from ops.exits import Exit, Stop
+from ops.replacing import replace
 from settings.stack_file import NAMESPACE
 
 SECRETS = f"{NAMESPACE}secrets"
@@ -72,17 +71,7 @@ def read(path: Path) -> str:
 def save(path: Path, text: str) -> None:
     """Put the whole text in the file's place in one step, with the file's own mode where there is one."""
     mode = path.stat().st_mode & 0o777 if path.exists() else NEW_FILE
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    replace(path, text, mode=mode, prefix=f".{path.name}.")
 
 
 def _entry(text: str, secret: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -361,7 +362,7 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytes
     def full(_: int) -> None:
         raise OSError("no space")
 
-    monkeypatch.setattr(cli.render.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="no space"):
         cli.render.write(tmp_path / ".env", "A=1\n")
     assert list(tmp_path.iterdir()) == []
