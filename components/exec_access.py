@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, ecs, kms
 
-from components.iam import Statement, allow, document
+from components.iam import OPEN_CHANNELS, Statement, allow, document
 from components.options import child_of
 from settings.stack import Settings
 
@@ -86,16 +86,7 @@ def through_exec(access: ExecAccess | None) -> tuple[Statement, ...]:
         return ()
     group = access.log_group.arn
     return (
-        # The agent's channel has no resource of its own.
-        allow(
-            (
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ),
-            "*",
-        ),
+        allow(OPEN_CHANNELS, "*"),  # channels have no ARN
         allow("logs:DescribeLogGroups", "*"),  # lists, and knows no resource
         allow(("logs:DescribeLogStreams", "logs:CreateLogStream", "logs:PutLogEvents"), _streams(group)),
         allow("kms:Decrypt", access.key.arn),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import iam
 
-from components.iam import Statement, allow, document, read_parameters, service_trust
+from components.iam import OPEN_CHANNELS, Statement, allow, document, read_parameters, service_trust
 from components.keys import Keys
 from components.options import child_of, revocable
 from settings.grants import Entry
@@ -51,15 +51,7 @@ def agent_rights(
     ]
     groups = [f"arn:aws:logs:{names.region}:{names.account_id}:log-group:{group}:*" for group in log_groups]
     return (
-        allow(
-            (
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ),
-            "*",  # channels have no ARN
-        ),
+        allow(OPEN_CHANNELS, "*"),  # channels have no ARN
         allow(("ssm:UpdateInstanceInformation", "ssm:PutComplianceItems"), instances),
         allow(("ssm:GetDeployablePatchSnapshotForInstance", "ssm:PutInventory"), "*"),  # take no resource
         allow("kms:Decrypt", session_key_arn),

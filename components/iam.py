@@ -9,6 +9,13 @@ import pulumi
 
 Statement = Mapping[str, Any]
 """One statement of an IAM document; resources may be outputs."""
+OPEN_CHANNELS = (
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+)
+"""What Systems Manager's agent needs for a shell, in a task and on a host alike."""
 
 
 def document(*statements: Statement) -> pulumi.Output[str]:
