@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import select
@@ -20,6 +19,7 @@ from pulumi.output import Unknown
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc
+from pulumi.runtime.sync_await import _ensure_event_loop
 
 from sandbox.config import StackConfig
 from sandbox.model import PolicyFinding, Resource
@@ -168,7 +168,7 @@ class Analyzer:
         """Let the pack mend the resource's inputs in place; answers (policy, trouble or empty) for each."""
         if not self.remediates:
             return []
-        _loop()
+        _ensure_event_loop()
         done = []
         for change in self._ask("Remediate", self._request(resource, provider)).remediations:
             if not change.diagnostic:
@@ -233,13 +233,6 @@ class Analyzer:
     def _finding(diagnostic: Any, urn: str) -> PolicyFinding:
         level = LEVELS[diagnostic.enforcementLevel]
         return PolicyFinding(diagnostic.policyName, level, diagnostic.message, diagnostic.urn or urn)
-
-
-def _loop() -> None:
-    try:
-        asyncio.get_event_loop()
-    except RuntimeError:
-        asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 def _provider(owner: Resource | None) -> Any:

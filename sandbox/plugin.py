@@ -8,7 +8,6 @@ It has no defaults of the real provider and only the table's own rules for what 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import importlib.metadata
 import json
 import os
@@ -26,7 +25,7 @@ from pulumi.output import Unknown
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
-from pulumi.runtime.sync_await import _sync_await
+from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 from typing_extensions import override
 
 from sandbox import diff, functions, provider, randoms, types, urns  # noqa: F401  (types fills the table)
@@ -56,22 +55,15 @@ def install(folder: Path) -> Path:
     return folder
 
 
-def _loop() -> None:
-    try:
-        asyncio.get_event_loop()
-    except RuntimeError:
-        asyncio.set_event_loop(asyncio.new_event_loop())
-
-
 def _read(struct: Any) -> Inputs:
     """A message's properties, secrets unwrapped, unknown values as such."""
-    _loop()
+    _ensure_event_loop()
     found = rpc.deserialize_properties(struct, keep_unknowns=True)
     return {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
 
 
 def _write(values: Inputs) -> Any:
-    _loop()
+    _ensure_event_loop()
     kept = {key: value for key, value in values.items() if value is not None and not _is_asset(value)}
     return _sync_await(rpc.serialize_properties(kept, {}))
 
