@@ -103,7 +103,19 @@ class AwsPlugin(Plugin):
         return bool(name) and name in asked and old.inputs.get(name) == goal.inputs.get(name)
 
 
-class RandomPlugin(Plugin):
+class OfState(Plugin):
+    """What the state alone holds: nothing is to take away, and an update plans no output."""
+
+    @override
+    def delete(self, old: Resource) -> None:
+        return None
+
+    @override
+    def planned(self, old: Resource, goal: Resource) -> set[str]:
+        return set()
+
+
+class RandomPlugin(OfState):
     """Values of pulumi-random; every change makes a new value."""
 
     @override
@@ -123,16 +135,8 @@ class RandomPlugin(Plugin):
     def update(self, old: Resource, goal: Resource) -> Inputs:
         raise SandboxError(f"{goal.type}: random values are never updated in place")
 
-    @override
-    def delete(self, old: Resource) -> None:
-        return None
 
-    @override
-    def planned(self, old: Resource, goal: Resource) -> set[str]:
-        return set()
-
-
-class ConfigurationPlugin(Plugin):
+class ConfigurationPlugin(OfState):
     """Provider resources: configuration, checked as the AWS plugin's Configure would."""
 
     def __init__(self, aws: Aws) -> None:
@@ -158,14 +162,6 @@ class ConfigurationPlugin(Plugin):
     @override
     def update(self, old: Resource, goal: Resource) -> Inputs:
         return dict(goal.inputs)
-
-    @override
-    def delete(self, old: Resource) -> None:
-        return None
-
-    @override
-    def planned(self, old: Resource, goal: Resource) -> set[str]:
-        return set()
 
 
 class Plugins:
