@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ops.verify.containers.deployments import no_shells, rollback, rollout
-from tests.ops.live import Live, Undo
+from tests.ops.live import Answers, Live, Undo
 from tests.ops.verify.containers.redeploying import USER, service
 
 
@@ -28,23 +28,16 @@ def test_a_task_older_than_a_secret_it_reads_is_found(live: Live) -> None:
     assert all("is older than aiponge/jwt-secret" in one.problem for one in found)
 
 
-class _Answers:
+class _Answers(Answers):
     """An estate whose ECS says what a test wants to hear."""
-
-    def __init__(self, live: Live, **changes: Any) -> None:
-        live.estate.forget({"ecs", "elasticache"})
-        self._estate, self._changes = live.estate, changes
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._estate, name)
 
     def ask(self, service: str, operation: str, **params: Any) -> Any:
         if operation == "describe_task_definition":
             params["taskDefinition"] = params["taskDefinition"].rpartition(":")[0]
-        answer = self._estate.ask(service, operation, **params)
+        answer = self.estate.ask(service, operation, **params)
         if operation == "describe_services":
             changed = [
-                {**one, **self._changes} if one["serviceName"] == USER else one for one in answer["services"]
+                {**one, **self.changes} if one["serviceName"] == USER else one for one in answer["services"]
             ]
             return {**answer, "services": changed}
         if operation == "describe_tasks":
@@ -56,7 +49,7 @@ class _Answers:
     def list(self, service: str, operation: str, member: str, **params: Any) -> Any:
         if operation == "list_tasks":
             params["desiredStatus"] = "RUNNING"
-        return self._estate.list(service, operation, member, **params)
+        return self.estate.list(service, operation, member, **params)
 
 
 @pytest.mark.failure(29)
