@@ -28,6 +28,9 @@ def incident_command(
     yes: Yes = False,
     reason: Reason = None,
     accept_outage: AcceptOutage = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Replace everything once more, within a day of the last time.")
+    ] = False,
     since: Annotated[
         str | None, typer.Option("--since", help="List reads since then: 24h, 7d, or a date and time (UTC).")
     ] = None,
@@ -39,7 +42,7 @@ def incident_command(
         start = None if since is None else report.moment(since, datetime.now(UTC))
 
         def incident(site: Site, write: bool) -> Exit:
-            how = work.How(write=write, reason=reason or "", accept_outage=accept_outage, since=start)
+            how = work.How(write, reason or "", accept_outage, again, start)
             return work.incident(site, how)
 
         return run(stack, profile, consent, incident, as_json=as_json)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ from ops.rotation import stack_edit
 FOLDER = "incidents"
 FAILURES = (Stop, ClientError)
 """What ends one item and not the run."""
+ANOTHER = timedelta(days=1)
 STAMP = "%Y%m%dT%H%M%SZ"
 State = Literal["open", "begun", "done", "failed", "operator"]
 
@@ -113,8 +114,7 @@ def said(error: Exception) -> str:
 
 def opened(root: Path, stack: str, account: str) -> Journal | None:
     """The stack's incident that is not finished; None where there is none."""
-    found = [read(path) for path in sorted((root / FOLDER).glob(f"{stack}-[0-9]*T*Z.json"))]
-    current = [one for one in found if not one.finished]
+    current = [one for one in _all(root, stack) if not one.finished]
     if not current:
         return None
     if current[-1].account != account:
@@ -124,11 +124,23 @@ def opened(root: Path, stack: str, account: str) -> Journal | None:
     return current[-1]
 
 
+def just_finished(root: Path, stack: str, now: datetime) -> Journal | None:
+    """An incident that was finished less than a day ago: the same command typed twice is no second breach."""
+    found = [one for one in _all(root, stack) if one.finished]
+    lately = [one for one in found if now - datetime.fromisoformat(one.finished) < ANOTHER]
+    return lately[-1] if lately else None
+
+
 def begun(root: Path, stack: str, account: str, reason: str, now: datetime) -> Journal:
     """A new incident; nothing is on disk until its first item is."""
     # Whole seconds: what began in this one must count as later.
     started = now.astimezone(UTC).replace(microsecond=0)
     return Journal(root / FOLDER / f"{stack}-{started:{STAMP}}.json", stack, account, started, reason)
+
+
+def _all(root: Path, stack: str) -> list[Journal]:
+    """Every incident of the stack, the oldest first."""
+    return [read(path) for path in sorted((root / FOLDER).glob(f"{stack}-[0-9]*T*Z.json"))]
 
 
 def read(path: Path) -> Journal:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from ops.account import sentence
 from ops.exits import Exit, Stop
 from ops.incident import logins, outside, sessions, waves
-from ops.incident.journal import FOLDER, Journal, begun, opened, secret_item
+from ops.incident.journal import FOLDER, Journal, begun, just_finished, opened, secret_item
 from ops.reads import report
 from ops.rotation.rotate import from_outside, outage
 from ops.rotation.site import Site
@@ -29,6 +29,8 @@ class How:
     write: bool = False
     reason: str = ""
     accept_outage: bool = False
+    again: bool = False
+    """Although one was finished less than a day ago."""
     since: datetime | None = None
     """Since when reads are asked for; a day before the incident where left out."""
 
@@ -40,8 +42,9 @@ def incident(site: Site, how: How) -> Exit:
         return _dry(site, journal)
     update = site.engine()
     if journal is None:
-        _refuse_outages(site, how)
         now = datetime.now(UTC)
+        _refuse_another(site, how, now)
+        _refuse_outages(site, how)
         journal = begun(site.root, site.stack, site.settings.account_id, how.reason, now)
     for name in expected(site):
         journal.add(name)
@@ -78,6 +81,16 @@ def _refuse_outages(site: Site, how: How) -> None:
         raise Stop(Exit.REFUSED, "\n".join([*noticed, "add --accept-outage to go on"]))
 
 
+def _refuse_another(site: Site, how: How, now: datetime) -> None:
+    before = just_finished(site.root, site.stack, now)
+    if before and not how.again:
+        raise Stop(
+            Exit.REFUSED,
+            f"{FOLDER}/{before.path.name} replaced everything and was finished at {before.finished}; "
+            "add --again to do so once more",
+        )
+
+
 def _dry(site: Site, journal: Journal | None) -> Exit:
     left = [name for name in expected(site) if journal is None or not journal.done(name)]
     if journal is not None:
@@ -94,7 +107,9 @@ def _dry(site: Site, journal: Journal | None) -> Exit:
     noticed = outages(site)
     for one in noticed:
         site.say(f"will be noticed: {one}", "red")
-    site.say("dry run: nothing was changed; add --apply" + " --accept-outage" * bool(noticed))
+    again = journal is None and just_finished(site.root, site.stack, datetime.now(UTC)) is not None
+    more = " --accept-outage" * bool(noticed) + " --again" * again
+    site.say(f"dry run: nothing was changed; add --apply{more}")
     commands = outside.github(site.settings)
     site.screen.document(
         {"stack": site.stack, "left": left, "steps": steps, "outages": noticed, "github": commands}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import yaml
 
 from ops.exits import Exit, Stop
 from ops.incident import sessions
-from ops.incident.journal import FOLDER, Journal, opened, read
+from ops.incident.journal import FOLDER, Journal, begun, just_finished, opened, read
 from ops.incident.run import How, incident
 from ops.keyring import Ring
 from ops.rotation.database import CURRENT, staged
@@ -39,6 +40,7 @@ RINGS = {
     "jwt-secret": JWT_RING,
 }
 GO = How(write=True, reason="drill", accept_outage=True)
+AGAIN = replace(GO, again=True)
 
 
 @dataclass
@@ -103,6 +105,26 @@ def test_wants_accepted_what_readers_will_notice(staging: Home) -> None:
     with pytest.raises(Stop, match="add --accept-outage") as stop:
         incident(staging.site(), How(write=True))
     assert (stop.value.code, journals(staging)) == (Exit.REFUSED, before)
+
+
+def test_does_not_begin_anew_on_the_day_it_was_finished_unless_told_to(
+    drilled: Seen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = journals(drilled.home)
+    with pytest.raises(Stop, match=r"was finished at .*; add --again") as stop:
+        incident(drilled.home.site(), GO)
+    assert (stop.value.code, journals(drilled.home)) == (Exit.REFUSED, before)
+    incident(drilled.home.site(), How())
+    assert "add --apply --accept-outage --again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("hours", "found"), [(1, True), (23, True), (25, False)])
+def test_is_just_finished_for_a_day(tmp_path: Path, hours: int, found: bool) -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    journal = begun(tmp_path, "staging", "111122223333", "drill", now - timedelta(hours=30))
+    journal.finished = (now - timedelta(hours=hours)).isoformat()
+    journal.save()
+    assert (just_finished(tmp_path, "staging", now) is not None) is found
 
 
 @pytest.mark.accepts("B55")
@@ -242,9 +264,9 @@ def test_that_is_killed_anywhere_goes_on_and_rotates_nothing_twice(drilled: Seen
         with pytest.MonkeyPatch.context() as patch:
             Gallows(patch).at(where, call, after=after)
             with pytest.raises(Killed):
-                incident(home.site(), GO)
+                incident(home.site(), AGAIN)
     count = len(journals(home))
-    assert incident(home.site(), GO) == Exit.DONE
+    assert incident(home.site(), AGAIN) == Exit.DONE
     assert len(journals(home)) == count == 2
     assert opened(home.root, home.stack, home.site().settings.account_id) is None
     assert {key: declared(home, key)["generation"] for key in RINGS} == {
@@ -265,7 +287,7 @@ def test_goes_on_with_the_others_where_one_item_fails(
     home, name = drilled.home, "aiponge/jwt-secret"
     store, before = home.client("secretsmanager"), values(home)
     store.put_secret_value(SecretId=name, SecretString=base64.b64encode(bytes(range(32))).decode())
-    assert incident(home.site(), GO) == Exit.PARTLY
+    assert incident(home.site(), AGAIN) == Exit.PARTLY
     assert "secret jwt-secret: aiponge/jwt-secret is not the current key" in capsys.readouterr().out
     journal = opened(home.root, home.stack, home.site().settings.account_id)
     assert journal is not None
@@ -273,7 +295,7 @@ def test_goes_on_with_the_others_where_one_item_fails(
     now = values(home)
     assert {one for one in before if before[one] == now[one]} == {"aiponge/jwt-keyring"}
     store.put_secret_value(SecretId=name, SecretString=before[name])
-    assert incident(home.site(), GO) == Exit.DONE
+    assert incident(home.site(), AGAIN) == Exit.DONE
     assert values(home)[name] not in (before[name], now[name])
     assert values(home)["aiponge/redis-url"] == now["aiponge/redis-url"]
 
@@ -295,7 +317,7 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
         )
 
     home, before = drilled.home, values(drilled.home)
-    assert incident(replace(home.site(), engine=lambda: fails), GO) == Exit.PARTLY
+    assert incident(replace(home.site(), engine=lambda: fails), AGAIN) == Exit.PARTLY
     journal = opened(home.root, home.stack, home.site().settings.account_id)
     assert journal is not None
     assert journal.unfinished == [f"secret {key}" for key in (*RINGS, "redis-url")]
