@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
+from . import documents
 from .configuration import Configuration
 from .reading import is_set, provider_list, strings, text
 from .rule import M, Resource, inspect
@@ -17,6 +18,7 @@ ALIAS = "aws:kms/alias:Alias"
 ROLE = "aws:iam/role:Role"
 NAMED = (SECRET, PARAMETER, ALIAS, ROLE)
 _ACCOUNT_OF_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
+_ACCOUNT = re.compile(r"\d{12}")
 _ENVIRONMENTS = (
     frozenset({"prod", "production"}),
     frozenset({"staging", "stage"}),
@@ -29,10 +31,21 @@ def _mixed(one: Resource, config: Configuration) -> Iterator[str]:
     if one.type in NAMED and not _placed(one, config):
         yield "its name carries no environment, and its provider is bound to no account"
     for path, found in strings(one.props):
-        if config.account_id and set(_ACCOUNT_OF_ARN.findall(found)) - {config.account_id}:
+        if config.account_id and _accounts(found) - {config.account_id}:
             yield f"{path.split('.')[0].split('[')[0]} names another account"
         if config.environment and _foreign(found, config.environment):
             yield f"{path.split('.')[0].split('[')[0]} names another environment (B43)"
+
+
+def _accounts(found: str) -> set[str]:
+    """The accounts that a text names; a document may also name one as a principal by its bare number."""
+    named = set(_ACCOUNT_OF_ARN.findall(found))
+    if '"Principal"' in found:
+        trusted = [
+            name for one in documents.statements(found) for kind, name in one.principals if kind == "AWS"
+        ]
+        named |= {name for name in trusted if _ACCOUNT.fullmatch(name)}
+    return named
 
 
 def _placed(one: Resource, config: Configuration) -> bool:

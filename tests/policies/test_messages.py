@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -20,12 +21,17 @@ INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 PARAMETER = "aws:ssm/parameter:Parameter"
 SECRET = "aws:secretsmanager/secret:Secret"
+KEY = "aws:kms/key:Key"
 SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 FUNCTION = "aws:lambda/function:Function"
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 PROD = Configuration(environment="prod", account_id="111122223333")
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def said(rule: str, type_: str, config: Configuration = STRICT, **change: Any) -> str:
@@ -87,6 +93,12 @@ def test_a_url_with_a_password_in_the_environment_is_named_by_container_and_vari
 def test_a_secret_looking_name_in_the_environment_is_refused_whatever_its_value() -> None:
     message = said("ecs-no-plain-secrets", TASK, containerDefinitions=variable("JWT_SECRET", "x"))
     assert "user.environment.JWT_SECRET is named like a credential" in message
+
+
+@pytest.mark.attack(7)
+def test_a_secret_looking_name_in_a_functions_environment_is_refused_whatever_its_value() -> None:
+    message = said("lambda-no-plain-secrets", FUNCTION, environment={"variables": {"jwtSecret": "x"}})
+    assert "environment.jwtSecret is named like a credential" in message
 
 
 @pytest.mark.attack(6)
@@ -162,10 +174,26 @@ def test_a_parameter_of_the_inventory_is_secure_and_under_our_key(change: dict[s
     assert said(rule, PARAMETER, declared, **change)
 
 
+@pytest.mark.attack(8)
+def test_a_declared_secret_in_clear_is_refused_whatever_its_name_and_value() -> None:
+    name = "/cinematch/production/tmdb"
+    plain = {"type": "String", "name": name, "value": "words"}
+    message = said("ssm-param-secure", PARAMETER, Configuration(secrets=(name,)), **plain)
+    assert "a declared secret is stored as plain text" in message
+
+
 @pytest.mark.attack(9)
 def test_a_version_on_a_rotated_secret_is_refused() -> None:
     version = secret_cases.STACKS["readers"]["jwt-version"].but(needs={"secretId": ("url",)})
     assert stack_said("own-secret-one-owner", jwt_version=version)
+
+
+@pytest.mark.attack(9)
+def test_a_version_on_a_secret_that_is_declared_as_rotated_is_refused() -> None:
+    declared = Configuration(rotated_secrets=("aiponge/jwt-secret",))
+    verdict = judge_stack(secret_cases.STACKS["readers"], declared)
+    (finding,) = verdict.findings["own-secret-one-owner"]
+    assert finding.urn.endswith("::jwt-version")
 
 
 @pytest.mark.attack(14)
@@ -173,6 +201,65 @@ def test_a_version_on_a_rotated_secret_is_refused() -> None:
 def test_a_secret_policy_for_everybody_is_refused(principal: Any) -> None:
     opened = document({"Principal": principal, "Action": "secretsmanager:GetSecretValue", "Resource": "*"})
     assert said("secret-policy-not-public", SECRET_POLICY, policy=opened)
+
+
+@pytest.mark.attack(14)
+@pytest.mark.parametrize("principal", ["*", {"AWS": "*"}])
+def test_a_key_policy_for_everybody_is_refused(principal: Any) -> None:
+    opened = document({"Principal": principal, "Action": "kms:Decrypt", "Resource": "*"})
+    assert said("kms-policy-no-wildcard", KEY, policy=opened)
+
+
+@pytest.mark.attack(14)
+@pytest.mark.parametrize("type_", [SECRET_POLICY, KEY, ROLE_POLICY])
+@pytest.mark.parametrize("principal", ["arn:aws:iam::999988887777:root", "999988887777"])
+def test_a_policy_for_another_account_is_refused(type_: str, principal: str) -> None:
+    lent = document({"Principal": {"AWS": [principal]}, "Action": "kms:Decrypt", "Resource": "*"})
+    assert said("own-secret-env-name", type_, PROD, policy=lent).startswith(
+        "it: policy names another account"
+    )
+
+
+@pytest.mark.attack(14)
+def test_a_policy_for_our_own_account_by_its_number_is_let_through() -> None:
+    own = document({"Principal": {"AWS": PROD.account_id}, "Action": "kms:Decrypt", "Resource": "*"})
+    verdict = judge(KEY, {**ours(KEY), "policy": own}, config=PROD)
+    assert "own-secret-env-name" not in verdict.findings
+
+
+@pytest.mark.attack(15)
+def test_a_role_that_may_read_what_its_task_does_not_name_is_refused() -> None:
+    policy = secret_cases.STACKS["readers"]["exec-policy"].but(needs={"policy": ("jwt", "url")})
+    (message,) = stack_said("own-secret-readers", exec_policy=policy)
+    assert "may read url without naming it" in message
+    assert "has url too" in stack_said("own-exec-role-scope", exec_policy=policy)[0]
+
+
+@pytest.mark.attack(15)
+def test_a_pipeline_that_may_read_a_secret_is_refused() -> None:
+    policy = secret_cases.STACKS["readers"]["deploy-policy"].but(needs={"policy": ("jwt",)})
+    assert "a pipeline may read jwt" in stack_said("own-ci-no-secret-read", deploy_policy=policy)[0]
+
+
+@pytest.mark.attack(6)
+@pytest.mark.parametrize(
+    ("type_", "key"),
+    [
+        (TASK, "containerDefinitions"),
+        (FUNCTION, "environment"),
+        (SECRET, "tags"),
+        (SECRET, "description"),
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", "alarmDescription"),
+    ],
+)
+@pytest.mark.parametrize(
+    "spell", [str, lambda text: text.encode().hex(), _base64], ids=["plain", "hex", "b64"]
+)
+def test_a_value_of_the_stack_in_any_text_is_refused(type_: str, key: str, spell: Any) -> None:
+    value = secret_cases.STACKS["readers"]["jwt-version"].props["secretString"]
+    leak = Entry(type_, {key: {"note": f"see {spell(value)}"}})
+    (message,) = stack_said("own-secret-leak", leak=leak)
+    assert message.startswith(f"leak: {key} holds the value of a secret")
 
 
 @pytest.mark.accepts("A8")
