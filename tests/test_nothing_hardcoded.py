@@ -7,18 +7,20 @@ import gzip
 import io
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
 
 from ops.verify.leaks import spellings
-from policies.rules.detector import credential, scan
+from policies.rules.detector import credential, layers, scan
 from sandbox import Result, World, report
+from sandbox.masking import MASK
 from settings.stack_file import ROOT
 from tests.components.host_stack import PRODUCTION, STAGING
 from tests.program import STACKS
@@ -90,7 +92,12 @@ def test_a_credential_that_somebody_adds_is_seen(path: str, value: str) -> None:
 
 # --- a canary in every place that an operator fills
 
-CANARIES = {"tmdb-token": "canary.Tm7db.9fK2mQx7LtVb3Zr8", "llm-api-key": "canary-Llm0-Nw5Yh1PdQ6sJ4cG2"}
+# Characters that URL, JSON and base64 each spell in their own way.
+CANARIES = {
+    "tmdb-token": "canary.Tm7db.9fK2mQx7LtVb3Zr8",
+    "llm-api-key": 'canary~Llm0/Nw5Yh1+PdQ6sJ4cG2?"\\=%ä',
+}
+RENEWED = {"tmdb-token": "canary.Tm8db.Jk4WnTz1RcHd7Xq5"}
 
 
 @dataclass(frozen=True)
@@ -109,16 +116,19 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with World(request.param, config=config, state_file=folder / "state.json") as world:
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
-            preview, up = world.preview(), world.up(verify=True)
-            for result in (preview, up):
+            results = {"preview": world.preview(), "up": world.up(verify=True)}
+            results["diff"] = world.preview({"strongroom:values": RENEWED}, policies=False)
+            for name, result in results.items():
                 report.plan(result)
                 report.outcome(result)
-                report.write(result, folder / f"{'preview' if result.preview else 'up'}.json")
-        assert (preview.error, up.error) == ("", "")
+                report.write(result, folder / f"{name}.json")
+        assert {name: result.error for name, result in results.items()} == dict.fromkeys(results, "")
         assert "Secrets secrets" in out.getvalue()
+        assert "update aws:ssm/parameter:Parameter secrets-tmdb-token (value)" in out.getvalue()
+        up = results["up"]
         texts = {path.name: path.read_text() for path in folder.iterdir()}
         texts |= {"stdout": out.getvalue(), "stderr": err.getvalue()}
-        texts |= {"outputs": json.dumps(up.outputs), "repr": repr((preview, up))}
+        texts |= {"outputs": json.dumps(up.outputs), "repr": repr(results)}
         yield Seen(world, up, texts)
 
 
@@ -133,9 +143,30 @@ def parameters(seen: Seen) -> list[Any]:
     return [one for one in seen.up.resources if one.type == "aws:ssm/parameter:Parameter"]
 
 
-def holds(text: str, value: str) -> bool:
-    packed = base64.b64encode(gzip.compress(value.encode(), mtime=0)).decode()
-    return any(one in text for one in (*spellings(value), packed))
+def held_in(text: str, values: dict[str, str]) -> list[str]:
+    """The names of the values that a text holds in any spelling, alone or inside something packed."""
+    unpacked = list(layers(text))
+    forms = {key: spellings(one) | spellings(json.dumps(one)[1:-1]) for key, one in values.items()}
+    return [key for key, some in forms.items() if any(form in it for form in some for it in unpacked)]
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str,
+        json.dumps,
+        lambda text: json.dumps({"inner": json.dumps(text)}),
+        lambda text: text.encode().hex(),
+        lambda text: quote(text, safe=""),
+        lambda text: base64.b64encode(text.encode()).decode(),
+        lambda text: base64.b64encode(gzip.compress(text.encode())).decode(),
+    ],
+    ids=["plain", "json", "json_in_json", "hex", "url", "base64", "packed"],
+)
+@pytest.mark.parametrize("around", ["{}", "a longer text with {} inside"])
+def test_a_value_is_found_in_every_spelling(spell: Callable[[str], str], around: str) -> None:
+    for key, value in CANARIES.items():
+        assert held_in(spell(around.format(value)), CANARIES) == [key]
 
 
 @pytest.mark.accepts("B1", "B2", "B22", "B42")
@@ -144,11 +175,13 @@ def test_no_value_is_in_any_text_of_a_run(seen: Seen) -> None:
     held = values(seen)
     assert {key: held[key] for key in CANARIES} == CANARIES
     assert held.keys() >= {"django-secret-key", "db-password"}
-    assert seen.texts.keys() >= {"stdout", "stderr", "state.json", "preview.json", "up.json", "outputs"}
-    leaks = [
-        (name, key) for name, text in seen.texts.items() for key, one in held.items() if holds(text, one)
-    ]
+    files = {"state.json", "preview.json", "up.json", "diff.json"}
+    assert seen.texts.keys() >= {"stdout", "stderr", "outputs", *files}
+    held |= {f"renewed {key}": value for key, value in RENEWED.items()}
+    leaks = [(name, key) for name, text in seen.texts.items() for key in held_in(text, held)]
     assert leaks == []
+    # What the sandbox had to cover up, a terminal or a log of the real engine would have shown.
+    assert [name for name, text in seen.texts.items() if MASK in text] == []
 
 
 @pytest.mark.accepts("B1", "B2")
@@ -161,8 +194,7 @@ def test_no_value_is_in_any_property_that_was_not_made_for_it(seen: Seen) -> Non
         for props in (one.inputs, one.outputs)
         for field, value in props.items()
         if field not in one.hidden
-        for key, secret in held.items()
-        if holds(json.dumps(value, default=str), secret)
+        for key in held_in(json.dumps(value, default=str), held)
     ]
     assert leaks == []
 
@@ -173,4 +205,4 @@ def test_no_value_is_in_a_plain_parameter_of_the_running_stack(seen: Seen) -> No
     pages = client.get_paginator("get_parameters_by_path").paginate(Path="/cinematch", Recursive=True)
     plain = [one for page in pages for one in page["Parameters"] if one["Type"] == "String"]
     assert len(plain) > 20
-    assert [one["Name"] for one in plain for secret in held.values() if holds(one["Value"], secret)] == []
+    assert [one["Name"] for one in plain if held_in(one["Value"], held)] == []
