@@ -122,7 +122,10 @@ class _Mocks(Mocks):
             outputs["keyId"] = f"{args.name}-id"
         if args.typ == "aws:ecr/repository:Repository":
             outputs["repositoryUrl"] = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{args.inputs['name']}"
-        if args.typ == "random:index/randomPassword:RandomPassword":
+        if args.typ in (
+            "random:index/randomPassword:RandomPassword",
+            "random:index/randomString:RandomString",
+        ):
             outputs["result"] = rpc.wrap_rpc_secret((args.name.encode().hex() * 64)[:64])
         return f"{args.name}-id", outputs
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from unittest import mock
 
+import pulumi
 import pytest
 
 from bench.critical_path import paths
+from ops.verify.leaks import spellings
 from settings import read_stack_file
-from tests.harness import Deployment
-from tests.program import ROOT, STACKS, run_program, shipped
+from settings.load import ConfigurationError, load, operator_values
+from tests.harness import Deployment, deploy
+from tests.program import ROOT, STACKS, config_of, run_program, shipped
 
 COMMON = {
     "contractVersion",
@@ -44,6 +49,7 @@ REVOCABLE = (
     "SecurityGroupEgressRule",
     "Route",
 )
+STORED = {"SecretVersion": "secretString", "aws:ssm/parameter:Parameter": "value"}
 PRECIOUS = ("Key", "Secret", "aws:rds/instance:Instance", "ReplicationGroup")
 
 
@@ -69,6 +75,46 @@ def test_a_stack_gives_out_what_its_kind_promises(stack: str, deployed: Deployme
 @pytest.mark.attack(4)
 def test_no_output_is_secret(deployed: Deployment) -> None:
     assert deployed.secret_exports == frozenset()
+
+
+@pytest.mark.attack(4)
+def test_no_output_holds_a_value(deployed: Deployment) -> None:
+    held = {
+        one.name: one[key]
+        for kind, key in STORED.items()
+        for one in deployed.all(kind)
+        if key in one.secrets and one[key]
+    }
+    assert held
+    told = json.dumps(deployed.exports)
+    assert [name for name, value in held.items() if any(form in told for form in spellings(value))] == []
+
+
+def read_by_the_program(stack: str, encrypted: str) -> Deployment:
+    """What a program that exports the operator's values reads of a stack file with one encrypted object."""
+
+    def program() -> None:
+        pulumi.runtime.set_all_config(config_of(stack), [encrypted])
+        with (
+            mock.patch.dict("os.environ", STRONGROOM_SANDBOX="1"),
+            mock.patch.object(pulumi, "get_stack", return_value=stack),
+        ):
+            for name, value in operator_values(load()).items():
+                pulumi.export(name, value)
+
+    return deploy(program)
+
+
+@pytest.mark.attack(4)
+def test_what_an_operator_supplies_is_secret_from_its_first_reading_on() -> None:
+    deployed = read_by_the_program("cinematch-production", "strongroom:values")
+    assert deployed.secret_exports == set(deployed.exports) == {"tmdb-token", "llm-api-key"}
+
+
+@pytest.mark.attack(4)
+def test_an_encrypted_setting_is_refused_before_it_is_read_in_clear() -> None:
+    with pytest.raises(ConfigurationError, match="network: encrypted values belong under strongroom:values"):
+        read_by_the_program("cinematch-production", "strongroom:network")
 
 
 def test_a_stack_previews_with_everything_unknown(stack: str) -> None:
