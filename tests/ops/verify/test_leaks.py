@@ -22,7 +22,6 @@ def _value(live: Live) -> str:
     ]
 
 
-A5 = pytest.mark.attack(5)
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "in_json": lambda value: json.dumps({"key": value}),
@@ -89,12 +88,13 @@ def _archive() -> bytes:
 
 SLIPS = [
     pytest.param(_parameter, "leaks-parameters", id="plain_parameter"),
-    pytest.param(_function, "leaks-functions", marks=pytest.mark.attack(6), id="function"),
-    pytest.param(_user_data(packed=False), "leaks-user-data", marks=A5, id="user_data"),
-    pytest.param(_user_data(packed=True), "leaks-user-data", marks=A5, id="packed"),
+    pytest.param(_function, "leaks-functions", id="function"),
+    pytest.param(_user_data(packed=False), "leaks-user-data", id="user_data"),
+    pytest.param(_user_data(packed=True), "leaks-user-data", id="packed"),
 ]
 
 
+@pytest.mark.attack(5, 6)
 @pytest.mark.parametrize(("slip", "slug"), SLIPS)
 def test_a_value_in_clear_is_found_by_its_check(live: Live, slip: Make, slug: str) -> None:
     value = _value(live)
