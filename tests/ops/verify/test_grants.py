@@ -102,8 +102,9 @@ def test_a_decrypt_right_without_a_condition_is_found(live: Live) -> None:
     findings = live.findings_of(_granted("aiponge-task-music", wide=True))
     # The key's policy names its readers, and this role is none: nothing is readable.
     assert findings == []
-    findings = live.findings_of(_granted("aiponge-exec-music", wide=True))
-    assert {one.check for one in findings} == {"grants-decrypt"}
+    (finding,) = live.findings_of(_granted("aiponge-exec-music", wide=True))
+    assert (finding.check, finding.subject) == ("grants-decrypt", "role aiponge-exec-music")
+    assert "outside any store" in finding.problem
 
 
 @pytest.mark.accepts("A3")
