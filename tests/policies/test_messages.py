@@ -161,7 +161,9 @@ def test_a_random_resource_whose_id_is_its_value_makes_no_secret(noun: str) -> N
 @pytest.mark.attack(5)
 @pytest.mark.parametrize("pack", [packed, squeezed])
 def test_a_secret_in_user_data_is_found_under_its_packing(pack: Any) -> None:
-    assert "user data holds a credential" in said("own-user-data-secret", TEMPLATE, userData=pack(LEAKY))
+    # By its kind: packed text that nobody opened would be refused too, as random.
+    message = said("own-user-data-secret", TEMPLATE, userData=pack(LEAKY))
+    assert "user data holds a credential (assignment to a secret name)" in message
 
 
 @pytest.mark.attack(8)
