@@ -135,6 +135,7 @@ def test_a_known_value_is_found_wherever_it_lies(offset: int) -> None:
     assert needles.within("x" * offset + GENERATED[0] + "y" * 3) == {GENERATED[0]}
 
 
+@pytest.mark.attack(6)
 def test_a_known_value_is_found_in_hex_url_and_base64_form() -> None:
     needles = Needles()
     needles.add(KEYS[0])

@@ -255,7 +255,9 @@ def test_a_pipeline_that_may_read_a_secret_is_refused() -> None:
     ],
 )
 @pytest.mark.parametrize(
-    "spell", [str, lambda text: text.encode().hex(), _base64], ids=["plain", "hex", "b64"]
+    "spell",
+    [str, lambda text: text.encode().hex(), _base64, lambda text: _base64(f"see {text}")],
+    ids=["plain", "hex", "base64", "packed"],
 )
 def test_a_value_of_the_stack_in_any_text_is_refused(type_: str, key: str, spell: Any) -> None:
     value = secret_cases.STACKS["readers"]["jwt-version"].props["secretString"]
