@@ -232,8 +232,10 @@ def test_a_shell_where_allowed_is_encrypted_and_recorded(open_shells: Deployment
 @pytest.mark.attack(15)
 def test_a_shell_gives_no_task_a_right_to_another_secret(open_shells: Deployment) -> None:
     for secret in open_shells.all("Secret"):
-        tasks = {role for role in readers(open_shells, secret) if "-task-" in role}
-        assert tasks <= {"aiponge-task-user"}
+        # By its own policy alone: the secret's and its key's would hold back what this gives too much.
+        allowed = who_may(open_shells, "secretsmanager:GetSecretValue", secret.arn)
+        assert {role for role in allowed if "-task-" in role} <= {"aiponge-task-user"}
+        assert readers(open_shells, secret) <= allowed
 
 
 @pytest.mark.accepts("A51")
