@@ -294,6 +294,8 @@ def test_refuses_a_second_spelling_of_the_same_bytes(cipher: Cipher) -> None:
     loose = value[:-3] + BASE64[BASE64.index(value[-3]) + 1] + "=="
     assert base64.b64decode(loose[4:]) == base64.b64decode(value[4:]), "the same bytes, spelled otherwise"
     assert reason(cipher, loose) == "malformed"
+    for stray in "\n -":
+        assert reason(cipher, value[:20] + stray + value[20:]) == "malformed"
 
 
 @pytest.mark.attack(18)

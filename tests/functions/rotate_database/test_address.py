@@ -29,6 +29,7 @@ def test_shows_no_password() -> None:
 
 
 @pytest.mark.attack(32)
+@pytest.mark.attack(34)
 @pytest.mark.parametrize(
     "url",
     [

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pg8000.native
 import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
 from functions.rotate_database.address import Address, parse
-from functions.rotate_database.database import DatabaseFault, LoginRefused
+from functions.rotate_database.database import DatabaseFault, Login, LoginRefused
 from functions.rotate_database.rotation import RotationRefused
 from tests.functions.rotate_database.stage import (
     MASTER,
@@ -52,6 +53,7 @@ def assert_rotated(stage: Stage, version: str) -> None:
 
 
 @pytest.mark.accepts("A33")
+@pytest.mark.attack(36)
 def test_takes_the_other_user_and_a_new_password(stage: Stage) -> None:
     before = stage.address()
     version = stage.rotate()
@@ -142,6 +144,52 @@ def test_converges_after_a_crash_at_any_call_of_the_first_rotation(
             take(stage.rotation(cut_at=call, after=after), version)
         stage.run(version)
         assert_rotated(stage, version)
+
+
+@pytest.mark.attack(27)
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_converges_after_a_crash_at_any_statement_of_the_first_rotation(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch, after: bool
+) -> None:
+    real = pg8000.native.Connection.run
+
+    def cut(number: int) -> list[str]:
+        said: list[str] = []
+
+        def run(session: Any, statement: str, *args: Any, **values: Any) -> Any:
+            said.append(statement)
+            if len(said) == number and not after:
+                raise CutShort
+            answer = real(session, statement, *args, **values)
+            if len(said) == number:
+                raise CutShort
+            return answer
+
+        monkeypatch.setattr(pg8000.native.Connection, "run", run)
+        return said
+
+    said = cut(0)
+    set_the_stage(postgres)
+    assert sum(statement.startswith("CREATE ROLE") for statement in said) == 3
+    for number in range(1, len(said) + 1):
+        stage = set_the_stage(postgres, empty=True)
+        version = stage.announce()
+        cut(number)
+        with pytest.raises(CutShort):
+            stage.run(version)
+        stage.run(version)
+        assert_rotated(stage, version)
+
+
+@pytest.mark.attack(27)
+def test_finishes_what_was_cut_short_although_readers_use_it_already(stage: Stage) -> None:
+    version = stage.announce()
+    with pytest.raises(CutShort):
+        take(stage.rotation(cut_at=len(CALLS) - 1), version)
+    assert stage.stages(version) == ["AWSCURRENT", "AWSPENDING"]
+    with stage.connect(stage.login()):
+        stage.run(version)
+    assert_rotated(stage, version)
 
 
 @pytest.mark.attack(27)
@@ -339,6 +387,15 @@ def test_does_not_mistake_its_own_probe_for_a_reader(stage: Stage) -> None:
         assert_rotated(stage, stage.rotate())
 
 
+@pytest.mark.attack(31)
+def test_does_not_take_a_login_that_is_full_for_one_that_is_refused(stage: Stage) -> None:
+    stage.rotate()
+    with stage.postgres.connect() as admin:
+        admin.execute("ALTER ROLE app_b CONNECTION LIMIT 0")
+    with pytest.raises(DatabaseFault, match="SQLSTATE 53300"):
+        stage.works()
+
+
 def _wait_until_gone(stage: Stage, user: str) -> None:
     with stage.postgres.connect() as admin:
         while admin.execute("SELECT 1 FROM pg_stat_activity WHERE usename = %s", [user]).fetchone():
@@ -388,6 +445,15 @@ def test_refuses_a_current_value_that_leads_elsewhere(stage: Stage, case: str) -
         stage.run(stage.announce(), "createSecret")
 
 
+@pytest.mark.attack(32)
+def test_takes_a_username_for_a_name_and_no_more(stage: Stage) -> None:
+    rights = "SELECT rolcreatedb FROM pg_roles WHERE rolname = 'app_a'"
+    with pytest.raises(DatabaseFault, match="SQLSTATE 42704"):
+        stage.database.set_password(stage.master(), Login("app_a CREATEDB --", "x"))
+    with stage.postgres.connect() as admin:
+        assert admin.execute(rights).fetchone() == (False,)
+
+
 @pytest.mark.attack(33)
 def test_leaves_no_password_in_the_server_log(stage: Stage) -> None:
     stage.rotate()
@@ -420,6 +486,18 @@ def test_lets_either_login_use_what_the_other_made(stage: Stage) -> None:
     with stage.connect(stage.login()) as session:
         assert session.execute("SELECT id, said FROM thought").fetchall() == [(1, None)]
         session.execute("DROP TABLE drizzle.migration")
+
+
+@pytest.mark.attack(35)
+@pytest.mark.parametrize("step", ["testSecret", "finishSecret"])
+def test_publishes_no_login_that_does_not_act_as_the_owner(stage: Stage, step: str) -> None:
+    before, version = stage.address(), stage.announce()
+    stage.run(version, "createSecret", "setSecret")
+    with stage.postgres.connect() as admin:
+        admin.execute("ALTER ROLE app_b RESET role")
+    with pytest.raises(DatabaseFault, match="app_b does not act as app_owner"):
+        stage.run(version, step)
+    assert stage.address() == before
 
 
 @pytest.mark.attack(36)

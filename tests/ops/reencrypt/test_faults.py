@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -19,7 +20,7 @@ from ops.reencrypt.progress import Step
 from ops.reencrypt.run import IDLE_PASSES, Run
 from ops.reencrypt.session import APPLICATION_NAME, Database
 from ops.reencrypt.target import inspect
-from tests.ops.reencrypt.rows import NEW, OLD, RING, TARGET, Diary, alone, plan
+from tests.ops.reencrypt.rows import NEW, OLD, RING, TARGET, Diary, alone, owner_of, plan
 
 _KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
 
@@ -129,8 +130,59 @@ def test_ends_partly_done_when_a_row_is_held_for_ever(diary: Diary, monkeypatch:
     assert diary.by_key() == {f"{NEW} ENC2": 19, f"{OLD} ENC": 1}
 
 
+@pytest.mark.attack(26)
+@pytest.mark.parametrize("fault", [errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected])
+def test_leaves_a_page_that_it_cannot_write_to_the_next_pass(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    diary.fill_legacy(60)
+    waits: list[float] = []
+
+    def give_up(*_: Any) -> int:
+        monkeypatch.undo()
+        raise fault
+
+    monkeypatch.setattr(session_module.time, "sleep", waits.append)
+    monkeypatch.setattr(Work, "write", give_up)
+    (outcome,) = Run(diary.database, RING, plan(page_rows=20))()
+    assert (outcome.written, outcome.conflicts) == (60, 20)
+    assert waits == [], "its connection was well and went on"
+
+
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(session_module._SETTINGS, "lock_timeout", "SET lock_timeout = '50ms'")
+
+
+@pytest.mark.attack(26)
+def test_gives_way_in_a_deadlock_and_writes_the_rest(diary: Diary) -> None:
+    low, high, free = sorted(uuid.uuid4() for _ in range(3))
+    lock = "SELECT 1 FROM lib_entries WHERE id = %s FOR UPDATE"
+    written: list[int] = []
+    with diary.connect() as holder, closing(diary.database.connect()) as session:
+        for key in (low, high, free):
+            stored = alone(1).seal_legacy(b"x")
+            holder.execute("INSERT INTO lib_entries VALUES (%s, %s, %s)", [key, owner_of(key), stored])
+        work = Work(inspect(session, TARGET), Cipher(RING), "ENC2")
+        page = work.renew(work.read(session, Bounds(None, None)))
+        # Whoever looks for a deadlock first is the one to give way.
+        session.execute("SET deadlock_timeout = '500ms'; SET lock_timeout = 0")
+        holder.execute("SET deadlock_timeout = '10s'")
+        with holder.transaction():
+            holder.execute(lock, [high])
+            writing = threading.Thread(target=lambda: written.append(work.write(session, page)))
+            writing.start()
+            _wait_until_it_waits(diary)
+            holder.execute(lock, [low])
+            writing.join()
+    assert written in ([1], [2]), "the other may be free again by then, and the third always was"
+    assert diary.stored()[free].startswith(f"ENC2:{NEW}:")
+
+
+def _wait_until_it_waits(diary: Diary) -> None:
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = %s AND wait_event_type = 'Lock'"
+    with diary.connect() as connection:
+        while not connection.execute(waiting, [APPLICATION_NAME]).fetchone():
+            pass
 
 
 @pytest.mark.attack(26)

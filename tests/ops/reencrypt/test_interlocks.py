@@ -46,6 +46,7 @@ def test_waits_for_the_part_that_another_process_holds(diary: Diary) -> None:
     assert looks, "it came back for the part it did not get"
 
 
+@pytest.mark.attack(22)
 def test_divides_the_whole_key_space_once_for_all_runners(diary: Diary) -> None:
     diary.fill_legacy(1000)
     with closing(diary.database.first()) as one, closing(diary.database.first()) as two:
@@ -105,6 +106,13 @@ def test_refuses_a_replica(diary: Diary) -> None:
     with pytest.raises(Stop, match="read-only") as caught:
         Run(diary.database, RING, plan())()
     assert caught.value.code == Exit.BAD_INPUT
+
+
+@pytest.mark.attack(26)
+def test_waits_for_nobody_long(diary: Diary) -> None:
+    with closing(diary.database.connect()) as session:
+        assert session.execute("SHOW lock_timeout").fetchone() == ("2s",)
+        assert session.execute("SHOW statement_timeout").fetchone() == ("30s",)
 
 
 def test_says_which_right_is_missing(diary: Diary) -> None:

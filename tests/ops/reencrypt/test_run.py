@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import time
 import uuid
+from contextlib import closing
 
 import pytest
 
@@ -17,6 +18,7 @@ from ops.exits import Exit, Stop
 from ops.keyring import Cipher
 from ops.reencrypt.page import Bounds, Work
 from ops.reencrypt.plan import Mode
+from ops.reencrypt.progress import Step
 from ops.reencrypt.run import Outcome, Run
 from ops.reencrypt.survey import Survey
 from ops.reencrypt.target import Target, inspect
@@ -65,12 +67,23 @@ def test_gives_every_row_a_nonce_of_its_own(diary: Diary, mode: Mode, start: int
     assert len(nonces) == 1200
 
 
-def test_leaves_alone_what_is_current_already(diary: Diary) -> None:
+@pytest.mark.attack(21)
+@pytest.mark.parametrize("mode", ["enc2", "legacy"])
+def test_leaves_alone_what_is_current_already(diary: Diary, mode: Mode) -> None:
     diary.fill_legacy(20)
-    renew(diary)
+    renew(diary, mode)
     before = diary.stored()
-    assert renew(diary).written == 0
+    assert renew(diary, mode).written == 0
     assert diary.stored() == before
+
+
+@pytest.mark.attack(21)
+def test_keeps_every_page_from_the_moment_it_is_written(diary: Diary) -> None:
+    diary.fill_legacy(60)
+    seen: list[int] = []
+    tell = lambda _: seen.append(diary.by_key()[f"{NEW} ENC2"])  # noqa: E731
+    Run(diary.database, RING, plan(page_rows=20), tell=tell)()
+    assert seen[:3] == [20, 40, 60], "what another session sees, a kill leaves"
 
 
 @pytest.mark.accepts("A11")
@@ -247,6 +260,48 @@ def test_overwrites_nothing_that_changed_since_it_was_read(diary: Diary) -> None
         diary.put(key, newer)
         assert work.write(connection, page) == 0
     assert diary.stored()[key] == newer
+
+
+@pytest.mark.attack(23)
+@pytest.mark.attack(26)
+def test_overwrites_nothing_that_changed_while_another_row_was_held(diary: Diary) -> None:
+    held, changed, _ = diary.fill_legacy(3)
+    newer = alone(1).seal_legacy(b"a newer thought")
+    with closing(diary.database.connect()) as session, diary.connect() as holder, holder.transaction():
+        session.execute("SET lock_timeout = '50ms'")
+        work = Work(inspect(session, TARGET), Cipher(RING), "ENC2")
+        page = work.renew(work.read(session, Bounds(None, None)))
+        diary.put(changed, newer)
+        holder.execute("SELECT 1 FROM lib_entries WHERE id = %s FOR UPDATE", [held])
+        assert work.write(session, page) == 1
+    assert diary.stored()[changed] == newer
+
+
+@pytest.mark.attack(22)
+def test_leaves_a_row_to_the_run_that_was_quicker(diary: Diary) -> None:
+    diary.fill_legacy(5)
+    with closing(diary.database.connect()) as one, closing(diary.database.connect()) as two:
+        work = Work(inspect(one, TARGET), Cipher(RING), "ENC2")
+        mine, theirs = (work.renew(work.read(session, Bounds(None, None))) for session in (one, two))
+        assert work.write(one, mine) == 5
+        first = diary.stored()
+        assert work.write(two, theirs) == 0
+    assert diary.stored() == first
+    assert diary.says() == diary.plain
+
+
+@pytest.mark.attack(23)
+def test_comes_back_for_what_a_straggler_wrote_behind_it(diary: Diary) -> None:
+    first = min(diary.fill_legacy(60))
+    late = [alone(1).seal_legacy(b"a straggler's thought")]
+
+    def write_behind(_: Step) -> None:
+        if late:
+            diary.put(first, late.pop())
+
+    Run(diary.database, RING, plan(page_rows=20), tell=write_behind)()
+    assert diary.by_key() == {f"{NEW} ENC2": 60}
+    assert diary.says()[first] == b"a straggler's thought"
 
 
 def test_keeps_to_the_rate(diary: Diary) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -84,6 +85,38 @@ def test_only_when_no_backup_needs_it(rotated: Home, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(module, "oldest_backup", lambda site: NOW - timedelta(days=3))
     how = How(write=True, targets=TARGETS, connect=Rows(CLEAN))
     assert "needs the old key when restored" in refusal(rotated, "entry-encryption-key", how)
+
+
+@pytest.mark.attack(25)
+@pytest.mark.parametrize(
+    ("automated", "snapshots", "oldest"),
+    [
+        ([], [], None),
+        ([{}], [{}], None),
+        ([2], [], 2),
+        ([], [3, 9, 4], 9),
+        ([7], [3], 7),
+        ([3], [7], 7),
+    ],
+)
+def test_counts_every_backup_that_can_be_restored(
+    automated: list[Any], snapshots: list[Any], oldest: int | None
+) -> None:
+    at = lambda days: NOW - timedelta(days=days)  # noqa: E731
+    held = {
+        "DBInstanceAutomatedBackups": [
+            {"RestoreWindow": {"EarliestTime": at(one)}} if one else {} for one in automated
+        ],
+        "DBSnapshots": [{"SnapshotCreateTime": at(one)} if one else {} for one in snapshots],
+    }
+
+    def listed(service: str, call: str, key: str, **which: str) -> list[Any]:
+        assert (service, which) == ("rds", {"DBInstanceIdentifier": "aiponge-rds"})
+        return held[key]
+
+    names = SimpleNamespace(part=lambda what: f"aiponge-{what}")
+    site = SimpleNamespace(estate=SimpleNamespace(names=names, list=listed))
+    assert module.oldest_backup(site) == (oldest and at(oldest))  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.attack(25)
