@@ -267,6 +267,7 @@ def test_resumes_a_pending_version_that_was_left_behind(stage: Stage) -> None:
     with pytest.raises(Exception, match="InvalidRequestException"):
         stage.announce()
     stage.run(version)
+    assert "put_secret_value" not in stage.calls, "the value that is there is taken up"
     assert_rotated(stage, version)
 
 
