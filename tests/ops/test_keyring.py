@@ -254,7 +254,17 @@ def test_takes_text_without_a_prefix_for_plain(cipher: Cipher, value: str) -> No
 
 @pytest.mark.attack(20)
 @pytest.mark.parametrize(
-    "value", ["ENC:", "ENC: hello", "ENC:aGVsbG8=", "ENC:ä", "ENC2:", "ENC2:hello", "ENC2:x:y"]
+    "value",
+    [
+        "ENC:",
+        "ENC: hello",
+        "ENC:aGVsbG8=",
+        "ENC:ä",
+        "ENC2:",
+        "ENC2:hello",
+        "ENC2:x:y",
+        "ENC2:dear diaries: x",
+    ],
 )
 def test_takes_plain_text_that_looks_encrypted_for_malformed(cipher: Cipher, value: str) -> None:
     with pytest.raises(Unreadable) as caught:

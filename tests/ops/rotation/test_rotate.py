@@ -223,6 +223,16 @@ def test_of_the_database_url_waits_for_its_function_and_restarts_the_readers(sta
     assert tasks(staging, "api-gateway") == others
 
 
+@pytest.mark.attack(31)
+def test_of_the_database_url_waits_for_readers_of_the_login_about_to_change(staging: Home) -> None:
+    current = staging.values()["aiponge/database-url"].text
+    staging.client("secretsmanager").put_secret_value(SecretId="aiponge/database-url", SecretString=current)
+    said = refused(staging, "database-url")
+    assert "service aiponge-user" in said
+    assert "its login is the one that would change; deploy it first" in said
+    refreshed(staging, "database-url")
+
+
 @pytest.mark.attack(29)
 def test_of_the_database_url_that_is_stuck_goes_on_or_back_only_when_told(staging: Home) -> None:
     current, version = staging.values()["aiponge/database-url"].version, pending(staging)
