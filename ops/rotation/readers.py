@@ -9,7 +9,7 @@ from typing import Any
 from ops.exits import Exit, Stop
 from ops.rotation import host
 from ops.rotation.site import Site
-from ops.verify.containers.tasks import cluster_name
+from ops.verify.containers.tasks import begun, cluster_name
 from settings.grants import HOST_READER
 from settings.secrets import SecretSettings
 
@@ -104,9 +104,8 @@ def _tasks(site: Site, service: str) -> list[dict[str, Any]]:
 
 
 def _newer(task: dict[str, Any], since: datetime) -> bool:
-    # Secrets are injected while a task is being made: it may have read a value before it counts as started.
-    begun = task.get("createdAt") or task.get("startedAt")
-    return begun is not None and begun.astimezone(UTC) > since.astimezone(UTC)
+    began = begun(task)
+    return began is not None and began.astimezone(UTC) > since.astimezone(UTC)
 
 
 def _primary(service: dict[str, Any]) -> dict[str, Any]:

@@ -263,7 +263,7 @@ def test_nobody_gets_a_user_or_an_access_key(name: str) -> None:
 
 
 @pytest.mark.accepts("B2", "B11", "B9", "B34", "B49", "B50", "B51", "B52")
-@pytest.mark.attack(8)
+@pytest.mark.attack(8, 39)
 @STACKS
 def test_every_secret_is_a_secure_string_under_our_key_at_its_exact_name(name: str) -> None:
     environment = name.removeprefix("cinematch-")

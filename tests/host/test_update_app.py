@@ -50,6 +50,7 @@ def test_every_parameter_reaches_the_env_file(host: Machine) -> None:
 
 
 @pytest.mark.accepts("B20")
+@pytest.mark.attack(38)
 def test_the_env_file_belongs_to_its_owner_alone_whenever_something_starts(host: Machine) -> None:
     host.run()
     assert (host.root / "modes").read_text() == f"600 {os.getuid()}\n"
@@ -81,6 +82,16 @@ def test_no_value_is_printed_or_passed_as_an_argument(running: Machine, statuses
     running.put(db_host="db2.internal")
     running.queue("results", *statuses)
     done = running.run(NEW)
+    assert shows_no_value(running, done)
+
+
+@pytest.mark.attack(12)
+def test_a_traced_run_shows_no_value(running: Machine) -> None:
+    script = running.root / "update-app.sh"
+    done = subprocess.run(
+        ["bash", "-x", str(script)], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 0
     assert shows_no_value(running, done)
 
 
@@ -151,7 +162,7 @@ def test_a_store_that_denies_changes_nothing(running: Machine) -> None:
     assert running.started_with == []
 
 
-@pytest.mark.attack(37)
+@pytest.mark.attack(12, 37)
 @pytest.mark.parametrize(
     "value",
     [
@@ -178,6 +189,7 @@ def test_a_value_that_env_cannot_carry_is_refused_and_not_shown(running: Machine
     assert (running.app / ".env").read_bytes() == before
 
 
+@pytest.mark.attack(37)
 def test_a_value_cannot_pass_for_another_parameter(running: Machine) -> None:
     running.put(llm_api_key="x\n/cinematch/production/db-password\t9\tstolen")
     assert running.run().returncode == 3
@@ -218,6 +230,7 @@ def test_health_is_asked_more_than_once(running: Machine) -> None:
     assert running.run().returncode == 0
 
 
+@pytest.mark.attack(41)
 def test_an_old_file_that_is_unhealthy_too_is_said(running: Machine) -> None:
     running.queue("results", 1, 1)
     done = running.run()
@@ -325,6 +338,7 @@ def test_a_link_is_never_what_is_gone_back_to(running: Machine, tmp_path: Path) 
 
 
 @pytest.mark.accepts("B20")
+@pytest.mark.attack(38)
 def test_whatever_the_script_leaves_is_for_root_alone(host: Machine) -> None:
     host.run()
     for name in (".env", ".image-digest", ".update.lock"):
@@ -379,6 +393,7 @@ def test_the_kills_reach_every_command_of_a_run(running: Machine) -> None:
     assert len(running.calls) == len(KILLS)
 
 
+@pytest.mark.attack(41)
 def test_after_a_kill_an_unhealthy_file_goes_back_to_the_last_good_one(running: Machine) -> None:
     good = running.env
     running.put(db_host="broken.internal")

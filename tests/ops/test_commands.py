@@ -30,6 +30,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "read_stack_file", lambda stack: declared(account=EMPTY_ACCOUNT))
 
 
+@pytest.mark.attack(43)
 @pytest.mark.parametrize("command", ["verify", "prelaunch", "preflight", "bootstrap"])
 def test_the_stack_must_always_be_named(command: str) -> None:
     result = run(command)
@@ -37,6 +38,7 @@ def test_the_stack_must_always_be_named(command: str) -> None:
     assert "--stack" in result.output
 
 
+@pytest.mark.attack(43)
 def test_an_unknown_stack_is_bad_input_with_the_known_ones() -> None:
     result = run("verify", "--stack", "pord")
     assert result.exit_code == Exit.BAD_INPUT
@@ -66,7 +68,7 @@ def test_credentials_of_another_account_are_refused(command: str) -> None:
     assert result.output.startswith(expected)
 
 
-@pytest.mark.attack(43)
+@pytest.mark.attack(12, 43)
 @pytest.mark.parametrize(
     ("error", "text"),
     [
@@ -128,6 +130,17 @@ class TestVerify:
     def test_with_nothing_but_silence_ends_with_5(self, answered: Any) -> None:
         answered(Finding("network-vpc", (), "network-vpc", "cannot be checked", "rerun", unanswered=True))
         assert run("verify", "--stack", "staging").exit_code == Exit.UNREACHABLE
+
+    @pytest.mark.attack(42)
+    def test_against_another_stack_finds_what_both_hold(
+        self, answered: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answered()
+        shared = Finding("values-against", ("B43",), "a", "fingerprint equals prod", "rotate one")
+        monkeypatch.setattr(commands, "compare", lambda *_: Report([shared], 1))
+        result = run("verify", "--stack", "staging", "--against", "staging")
+        assert result.exit_code == Exit.FINDING
+        assert "fingerprint equals prod" in result.output
 
     def test_with_json_writes_one_document(self, answered: Any) -> None:
         answered(FINDING)

@@ -85,6 +85,7 @@ def shows_no_value(result: Result) -> bool:
 
 
 @pytest.mark.accepts("B3")
+@pytest.mark.attack(12)
 def test_values_become_encrypted_configuration(pulumi: Pulumi, env_file: Path) -> None:
     result = call(str(env_file), "--stack", STAGING, "--apply")
     assert (result.exit_code, shows_no_value(result)) == (0, True)
@@ -339,6 +340,7 @@ def test_the_file_is_the_one_a_host_would_write(store: Any, tmp_path: Path) -> N
 
 
 @pytest.mark.accepts("B20", "B22")
+@pytest.mark.attack(12, 38)
 def test_the_file_is_for_its_owner_alone_and_no_value_is_shown(store: Any, tmp_path: Path) -> None:
     output = tmp_path / ".env"
     result = render("--output", str(output))
@@ -386,20 +388,42 @@ def test_without_a_file_only_versions_are_listed(store: Any, tmp_path: Path) -> 
     assert not [value for value in VALUES.values() if value in result.output]
 
 
+@pytest.mark.attack(12)
+def test_json_of_a_file_holds_versions_only(store: Any, tmp_path: Path) -> None:
+    output = tmp_path / ".env"
+    result = render("--output", str(output), "--json")
+    said = json.loads(result.output)
+    assert said["output"] == str(output)
+    assert set(said["versions"].values()) == {1}
+    secret = [VALUES[name] for name in ("django-secret-key", "db-password", "tmdb-token", "llm-api-key")]
+    assert not [value for value in secret if value in result.output]
+
+
 def test_containers_have_no_env_file() -> None:
     result = CliRunner().invoke(app, ["render-env", "--stack", "staging"])
     assert result.exit_code == 2
     assert "only a host reads .env" in result.output
 
 
-def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.attack(38)
+def test_a_failed_write_leaves_the_old_file_whole_and_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(_: int) -> None:
         raise OSError("no space")
 
+    output = tmp_path / ".env"
+    output.write_text("OLD=1\n")
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="no space"):
-        cli.render.write(tmp_path / ".env", "A=1\n")
-    assert list(tmp_path.iterdir()) == []
+        cli.render.write(output, "A=1\n")
+    assert list(tmp_path.iterdir()) == [output]
+    assert output.read_text() == "OLD=1\n"
+
+
+@pytest.mark.attack(12)
+def test_a_parameter_does_not_show_its_value_when_printed() -> None:
+    assert TMDB not in repr(cli.render.Found(1, TMDB))
 
 
 def test_the_example_file_names_exactly_what_an_operator_supplies() -> None:

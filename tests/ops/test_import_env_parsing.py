@@ -56,7 +56,7 @@ def test_nothing_in_a_file_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.attack(37)
+@pytest.mark.attack(12, 37)
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -102,6 +102,7 @@ def test_all_bad_lines_are_named_at_once() -> None:
     ]
 
 
+@pytest.mark.attack(12)
 def test_a_line_does_not_show_its_value_when_printed() -> None:
     (line,) = parse(b"A=" + MARKER.encode())
     assert MARKER not in repr(line)
@@ -146,6 +147,24 @@ def test_a_link_is_refused_even_to_a_good_file(env_file: Path, tmp_path: Path) -
 def test_a_file_of_another_user_is_refused(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: env_file.stat().st_uid + 1)
     assert "belongs to another user" in refused_file(env_file)
+
+
+@pytest.mark.attack(38)
+def test_a_file_put_in_place_after_the_opening_vouches_for_nothing(
+    env_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, real = tmp_path / "good", os.open
+    good.write_text("A=2\n")
+    good.chmod(0o600)
+    env_file.chmod(0o644)
+
+    def opened(path: Path, flags: int) -> int:
+        handle = real(path, flags)
+        good.rename(env_file)
+        return handle
+
+    monkeypatch.setattr(os, "open", opened)
+    assert "only 600 or 400 will do" in refused_file(env_file)
 
 
 def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:

@@ -80,11 +80,13 @@ def test_the_names_of_a_secret_do_not_overlap_anothers(settings: Settings) -> No
     assert len(names) == len(set(names))
 
 
+@pytest.mark.attack(37)
 def test_two_names_of_one_secret_are_one_too_many(settings: Settings) -> None:
     said = refusal(settings, f"TMDB_TOKEN={TMDB}\nTF_VAR_tmdb_token={LLM}\n")
     assert said == "line 2: TF_VAR_tmdb_token is tmdb-token, which line 1 gives already"
 
 
+@pytest.mark.attack(12)
 def test_an_unknown_key_is_refused_with_the_nearest_known_one_and_without_itself(settings: Settings) -> None:
     said = refusal(settings, f"TMBD_TOKEN={TMDB}\n")
     assert said == 'line 1: unknown key; did you mean "TMDB_TOKEN"?'
@@ -109,6 +111,7 @@ def test_two_secrets_do_not_share_a_value(settings: Settings) -> None:
 
 
 @pytest.mark.accepts("B32", "B40")
+@pytest.mark.attack(12, 37)
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
@@ -200,6 +203,7 @@ def test_what_is_still_missing_is_known(settings: Settings) -> None:
     assert missing(settings, values, ["llm-api-key"]) == []
 
 
+@pytest.mark.attack(12)
 def test_a_value_does_not_show_when_printed(settings: Settings) -> None:
     (value,) = assign(settings, parse(f"TMDB_TOKEN={TMDB}\n".encode()))
     assert TMDB not in repr(value)

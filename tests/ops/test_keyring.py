@@ -122,7 +122,7 @@ def _same_generation(ring: Document) -> None:
     ring["keys"][0]["generation"] = 2
 
 
-@pytest.mark.attack(17)
+@pytest.mark.attack(12, 17)
 @pytest.mark.parametrize(
     ("spoil", "problem"),
     [
@@ -185,6 +185,7 @@ def test_refuses_an_entry_of_an_unknown_shape(change: Document, problem: str) ->
         Ring.load(json.dumps(bad))
 
 
+@pytest.mark.attack(12)
 @pytest.mark.parametrize(
     "text", ["", "null", "[]", KEYS[1], '{"keys": "' + KEYS[1], '{"a":1,"a":"' + KEYS[1] + '"}', "[" * 10**5]
 )

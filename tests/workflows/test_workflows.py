@@ -170,6 +170,19 @@ def test_every_pulumi_run_is_judged_and_wide() -> None:
                     assert "--parallel 64" in line, name
 
 
+@pytest.mark.attack(47)
+def test_no_update_puts_back_what_was_changed_by_hand() -> None:
+    updates = [
+        line
+        for job in jobs().values()
+        for step in job["steps"]
+        for line in step.get("run", "").splitlines()
+        if re.search(r"\bpulumi (up|refresh)\b", line)
+    ]
+    assert updates
+    assert not [line for line in updates if re.search(r"--refresh|pulumi refresh", line)]
+
+
 def test_drift_is_looked_for_every_night() -> None:
     assert workflow("infra.yml")[True]["schedule"]
     assert "--refresh --expect-no-changes" in jobs()["drift"]["steps"][-1]["run"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC
 
-from ops.verify.containers.tasks import Running, cluster_name, platform_of, primary_of, running
+from ops.verify.containers.tasks import Running, begun, cluster_name, platform_of, primary_of, running
 from ops.verify.estate import Estate, Item
 from ops.verify.registry import BY_PROGRAM, Problem, check
 from ops.verify.secrets import current
@@ -57,14 +57,14 @@ def rollout(estate: Estate) -> Iterator[Problem]:
 
 @check("containers-stale", "A9", "A33")
 def stale(estate: Estate) -> Iterator[Problem]:
-    """Every running task started after the current version of each secret it reads."""
+    """Every running task was made after the current version of each secret it reads."""
     held = current(estate)
     for one in running(estate):
         for task in _tasks(estate, one, "RUNNING"):
-            started = task.get("startedAt")
+            began = begun(task)
             for entry in entries_read_by(estate.settings, one.name):
                 value = held.get(entry.store_name)
-                if value and started and started.astimezone(UTC) < value.created.astimezone(UTC):
+                if value and began and began.astimezone(UTC) < value.created.astimezone(UTC):
                     yield Problem(
                         one.subject,
                         f"task {task['taskArn'].rpartition('/')[2][:8]} is older than {entry.store_name}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from ops.verify.estate import Estate, Item
 from settings.services import ContainersSettings, ServiceSettings, ToolSettings
@@ -116,6 +117,11 @@ def newest_definition(estate: Estate, family: str) -> Item | None:
     )
     newest = max(arns, key=lambda arn: int(arn.rpartition(":")[2]), default=None)
     return _definition(estate, newest) if newest else None
+
+
+def begun(task: Item) -> datetime | None:
+    """When a task was made: it may have read its secrets before it counts as started."""
+    return task.get("createdAt") or task.get("startedAt")
 
 
 def primary_of(service: Item) -> Item:

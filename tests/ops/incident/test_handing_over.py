@@ -131,6 +131,7 @@ def test_a_journal_that_cannot_be_read_is_left_to_people(machine: Home, text: st
     assert stop.value.code == Exit.BAD_INPUT
 
 
+@pytest.mark.attack(43)
 def test_a_journal_of_another_account_is_not_gone_on_with(machine: Home) -> None:
     journal = begun(machine.root, "prod", "111122223333", "", datetime.now(UTC))
     journal.save()

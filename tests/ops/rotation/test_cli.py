@@ -74,6 +74,7 @@ def test_names_the_stacks_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "staging" in said
 
 
+@pytest.mark.attack(43)
 @pytest.mark.parametrize("words", TYPED[2:], ids=lambda words: words[0])
 @pytest.mark.parametrize("extra", [("--apply",), ("--apply", "--yes"), ("--apply", "--yes", "--reason", " ")])
 def test_writes_to_production_only_with_a_reason(

@@ -63,6 +63,7 @@ def restart(monkeypatch: pytest.MonkeyPatch) -> Callable[[Cluster], None]:
     return run
 
 
+@pytest.mark.attack(45)
 def test_exactly_and_until_they_are_healthy_and_new(restart: Callable[[Cluster], None]) -> None:
     cluster = Cluster(
         ("forced", "IN_PROGRESS", OLD), ("forced", "COMPLETED", OLD), ("forced", "COMPLETED", NEW)
@@ -71,6 +72,7 @@ def test_exactly_and_until_they_are_healthy_and_new(restart: Callable[[Cluster],
     assert cluster.forced == ["aiponge-api-gateway", "aiponge-user"]
 
 
+@pytest.mark.attack(45)
 @pytest.mark.parametrize(
     ("ends", "says"),
     [

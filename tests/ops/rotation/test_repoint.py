@@ -28,6 +28,7 @@ def test_not_where_it_leads_there_already() -> None:
     assert with_host("postgresql://u:p@db.example:5432/app?sslmode=require", "db.example") is None
 
 
+@pytest.mark.attack(12)
 @pytest.mark.parametrize(
     "url", ["", "mysql://u:canary@h/d", "postgresql://u:canary@a,b/d", "postgresql://u:canary@h:port/d"]
 )

@@ -119,7 +119,7 @@ def test_counts_every_backup_that_can_be_restored(
     assert module.oldest_backup(site) == (oldest and at(oldest))  # pyright: ignore[reportArgumentType]
 
 
-@pytest.mark.attack(25)
+@pytest.mark.attack(25, 45)
 def test_only_when_every_reader_is_newer(rotated: Home) -> None:
     ring = rotated.values()[ENTRY_RING].text
     rotated.client("secretsmanager").put_secret_value(SecretId=ENTRY_RING, SecretString=ring)

@@ -30,6 +30,7 @@ def pulumi(folder: Path, monkeypatch: pytest.MonkeyPatch, code: int = 0) -> None
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
 
 
+@pytest.mark.attack(47)  # without --refresh: what was changed by hand is not put back on the way
 def test_by_the_cli_with_the_pack_and_what_the_stack_tells_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,7 +45,7 @@ def _ring(*keys: tuple[int, str, Any]) -> str:
 
 @pytest.mark.accepts("B43")
 @pytest.mark.failure(16)
-@pytest.mark.attack(42)
+@pytest.mark.attack(12, 42)
 def test_a_value_in_two_environments_is_found() -> None:
     shared = _Store(aiponge__jwt_secret=KEY["a"])
     (text,) = _found(shared, _Store(aiponge__jwt_secret=KEY["a"]))
@@ -59,6 +59,7 @@ def test_different_values_are_not_found() -> None:
 
 
 @pytest.mark.accepts("B43")
+@pytest.mark.attack(42)
 def test_a_value_under_another_name_is_found() -> None:
     theirs = _Store(aiponge__internal_service_secret=KEY["a"])
     (text,) = _found(_Store(aiponge__jwt_secret=KEY["a"]), theirs)
@@ -66,6 +67,7 @@ def test_a_value_under_another_name_is_found() -> None:
 
 
 @pytest.mark.accepts("B43")
+@pytest.mark.attack(42)
 def test_a_key_that_another_environment_keeps_in_its_ring_is_found() -> None:
     ring = _ring((1, KEY["a"], "decrypt-only"), (2, KEY["b"], "current"), (3, KEY["c"], "next"))
     (text,) = _found(_Store(aiponge__jwt_secret=KEY["a"]), _Store(aiponge__jwt_keyring=ring))
@@ -73,6 +75,7 @@ def test_a_key_that_another_environment_keeps_in_its_ring_is_found() -> None:
 
 
 @pytest.mark.accepts("B43")
+@pytest.mark.attack(12, 42)
 def test_urls_are_compared_by_their_password_alone() -> None:
     mine = _Store(aiponge__redis_url="rediss://aiponge:SamePassword0001@prod:6379")
     theirs = _Store(aiponge__redis_url="rediss://aiponge:SamePassword0001@staging:6379")

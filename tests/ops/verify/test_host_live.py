@@ -189,6 +189,7 @@ def test_each_slip_is_found(host: Host, name: str) -> None:
 
 
 @pytest.mark.accepts("B29")
+@pytest.mark.attack(12)
 def test_no_finding_shows_a_value(host: Host) -> None:
     value = host.value(DJANGO)
     for slip, _ in SLIPS.values():

@@ -47,7 +47,7 @@ def test_a_store_as_declared_has_no_finding() -> None:
 
 
 @pytest.mark.accepts("B9", "B29", "B34")
-@pytest.mark.attack(8)
+@pytest.mark.attack(8, 39)
 @pytest.mark.parametrize(
     ("store", "problem"),
     [

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ops.verify.secrets import Value
 from tests.ops.live import Live, Make, Undo
 
 A31 = pytest.mark.accepts("A31")
@@ -103,3 +104,8 @@ def test_a_name_on_its_way_out_says_how_to_get_it_back(live: Live) -> None:
     (finding,) = live.findings_of(deleted)
     assert "is scheduled for deletion until" in finding.problem
     assert f"restore-secret --secret-id {JWT}" in finding.remedy
+
+
+@pytest.mark.attack(12)
+def test_a_value_does_not_show_when_printed() -> None:
+    assert "canary" not in repr(Value("canary", "v1", datetime.now(UTC)))

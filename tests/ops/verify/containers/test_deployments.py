@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ops.verify.containers import deployments as module
 from ops.verify.containers.deployments import no_shells, rollback, rollout
-from tests.ops.live import Answers, Live, Undo
+from ops.verify.containers.tasks import Running
+from ops.verify.secrets import Value
+from tests.ops.live import Answers, Live, Undo, declared
 from tests.ops.verify.containers.redeploying import USER, service
 
 
@@ -26,6 +30,33 @@ def test_a_task_older_than_a_secret_it_reads_is_found(live: Live) -> None:
     found = live.findings_of(newer_value)
     assert {one.check for one in found} == {"containers-stale"}
     assert all("is older than aiponge/jwt-secret" in one.problem for one in found)
+
+
+@pytest.mark.accepts("A9")
+@pytest.mark.attack(45)
+def test_a_task_that_was_made_before_a_secret_and_started_after_it_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changed, settings = datetime(2026, 1, 1, tzinfo=UTC), declared()
+    task = {
+        "taskArn": "arn:aws:ecs:eu-west-1:1:task/c/0123456789abcdef",
+        "createdAt": changed - timedelta(seconds=5),
+        "startedAt": changed + timedelta(seconds=5),
+    }
+    one = Running(
+        name="user",
+        settings=settings.services["user"],
+        definition={},
+        subject="service",
+        service={"serviceName": USER},
+    )
+    monkeypatch.setattr(module, "running", lambda _: [one])
+    monkeypatch.setattr(module, "_tasks", lambda *_: [task])
+    monkeypatch.setattr(module, "current", lambda _: {"aiponge/jwt-secret": Value("", "v1", changed)})
+    estate: Any = SimpleNamespace(settings=settings)
+    assert [found.problem for found in module.stale(estate)] == [
+        "task 01234567 is older than aiponge/jwt-secret"
+    ]
 
 
 class _Answers(Answers):

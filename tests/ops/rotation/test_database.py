@@ -1,0 +1,87 @@
+"""A rotation of the database's URL."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ops.console import Screen
+from ops.exits import Exit, Stop
+from ops.rotation import database
+from ops.rotation.site import Clock, Site
+from settings import read_stack_file
+
+URL = "postgresql://aiponge_a:canary@db.example/aiponge"
+CHANGED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Aws:
+    """Secrets Manager with a rotation that is half-way, and the function as it answers."""
+
+    def __init__(self, **answer: str) -> None:
+        self._answer = json.dumps(answer).encode()
+
+    def describe_secret(self, **_: Any) -> dict[str, Any]:
+        stages = {"now": ["AWSCURRENT"], "next": ["AWSPENDING"]}
+        return {"ARN": "arn", "RotationLambdaARN": "function", "VersionIdsToStages": stages}
+
+    def invoke(self, **_: Any) -> dict[str, Any]:
+        return {"FunctionError": "Unhandled", "Payload": io.BytesIO(self._answer)}
+
+
+def site(monkeypatch: pytest.MonkeyPatch, aws: Any) -> Site:
+    session: Any = None
+    made = Site(
+        "staging", read_stack_file("staging"), session, lambda: lambda: None, Screen(as_json=False), Clock()
+    )
+    monkeypatch.setattr(made.estate, "client", lambda service: aws)
+    return made
+
+
+@pytest.mark.attack(12)
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (
+            {"errorType": "ValueError", "errorMessage": f"bad url {URL}"},
+            "createSecret failed with ValueError;",
+        ),
+        (
+            {"errorType": "RotationRefused", "errorMessage": "a session of app_b is open"},
+            "failed with RotationRefused: a session of app_b is open",
+        ),
+        ({}, "failed with unknown"),
+    ],
+)
+def test_repeats_of_its_function_only_what_is_known_to_hold_no_value(
+    monkeypatch: pytest.MonkeyPatch, answer: dict[str, str], says: str
+) -> None:
+    stack = site(monkeypatch, Aws(**answer))
+    with pytest.raises(Stop) as stop:
+        database.renew(stack, stack.settings.secrets["database-url"], pending="next")
+    assert stop.value.code == Exit.PARTLY
+    assert says in str(stop.value)
+    assert "canary" not in str(stop.value)
+
+
+@pytest.mark.attack(45)
+def test_waits_for_tasks_whose_login_is_the_one_that_would_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = site(monkeypatch, None)
+    asked: list[datetime] = []
+
+    def stale(site: Site, secret: Any, since: datetime) -> list[str]:
+        asked.append(since)
+        return ["service user runs 1 tasks that started before"]
+
+    monkeypatch.setattr(database, "staged", lambda site, name: {"AWSCURRENT": "now"})
+    monkeypatch.setattr(database, "created", lambda site, name: CHANGED)
+    monkeypatch.setattr(database.readers, "stale", stale)
+    monkeypatch.setattr(database, "renew", lambda *_, **__: pytest.fail("it was rotated"))
+    secret = stack.settings.secrets["database-url"]
+    with pytest.raises(Stop, match="its login is the one that would change; deploy it first") as stop:
+        database.rotate(stack, secret, write=True, resume=False, abort=False)
+    assert (stop.value.code, asked) == (Exit.REFUSED, [CHANGED])
