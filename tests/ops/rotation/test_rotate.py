@@ -272,15 +272,19 @@ def test_shows_no_value_whatever_happens(staging: Home) -> None:
     attempt("redis-url", How(write=True), as_json=True)
     attempt("database-url", How(write=True))
     attempt("jwt-secret", How(write=True))
+    refreshed(staging, "jwt-secret")
+    attempt("jwt-secret", How(write=True, accept_outage=True))
     for as_json in (False, True):
         attempt("jwt-secret", How(accept_outage=True), as_json=as_json)
     values += [value.text for value in staging.values().values()]
     for name in (ENTRY_RING, HMAC_RING, JWT_RING):
-        values += [base64.b64encode(key.secret).decode() for key in staging.ring(name).keys]
+        for key in staging.ring(name).keys:
+            values += [base64.b64encode(key.secret).decode(), key.secret.hex(), repr(key.secret)]
     values += [urllib.parse.urlsplit(value).password or "" for value in values if "://" in value]
     shown = out.getvalue() + "\n".join(seen)
     assert '"secret": "redis-url"' in shown
     assert "--accept-outage" in shown
+    assert "jwt-secret: generation" in shown, "a ring's rotation was told of"
     for value in filter(None, values):
         for form in _forms(value):
             assert form not in shown
