@@ -58,6 +58,20 @@ def _both(*makes: Make) -> Make:
     return make
 
 
+def _key_opened(live: Live) -> Undo:
+    """The secrets key, for whoever in the account has a right of its own."""
+    kms = live.client("kms")
+    key = kms.describe_key(KeyId="alias/aiponge-secrets")["KeyMetadata"]["Arn"]
+    before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    policy = json.loads(before)
+    account = {"AWS": f"arn:aws:iam::{key.split(':')[4]}:root"}
+    policy["Statement"].append(
+        {"Effect": "Allow", "Principal": account, "Action": "kms:Decrypt", "Resource": "*"}
+    )
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+    return lambda: kms.put_key_policy(KeyId=key, PolicyName="default", Policy=before)
+
+
 def _reader_lost(live: Live) -> Undo:
     iam, role = live.client("iam"), "aiponge-exec-user"
     before = iam.get_role_policy(RoleName=role, PolicyName="start")["PolicyDocument"]
@@ -102,9 +116,18 @@ def test_a_decrypt_right_without_a_condition_is_found(live: Live) -> None:
     findings = live.findings_of(_granted("aiponge-task-music", wide=True))
     # The key's policy names its readers, and this role is none: nothing is readable.
     assert findings == []
-    (finding,) = live.findings_of(_granted("aiponge-exec-music", wide=True))
-    assert (finding.check, finding.subject) == ("grants-decrypt", "role aiponge-exec-music")
-    assert "outside any store" in finding.problem
+    findings = live.findings_of(_granted("aiponge-exec-music", wide=True))
+    assert {(one.check, one.subject) for one in findings} == {("grants-decrypt", "role aiponge-exec-music")}
+    assert f"may decrypt {JWT} and is no declared reader" in {one.problem for one in findings}
+
+
+@pytest.mark.accepts("A7")
+@pytest.mark.attack(13)
+def test_a_decrypt_right_beside_the_stores_is_found_once_the_key_is_open(live: Live) -> None:
+    findings = live.findings_of(_both(_granted("aiponge-task-music", wide=True), _key_opened))
+    found = {(one.subject, one.problem) for one in findings if one.check == "grants-decrypt"}
+    beside = "may decrypt with the secrets key outside any store"
+    assert found == {("role aiponge-task-music", beside)}
 
 
 @pytest.mark.accepts("A3")
