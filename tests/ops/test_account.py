@@ -44,8 +44,9 @@ def answering(monkeypatch: pytest.MonkeyPatch, answers: Iterator[tuple[int, str]
     def send(_: Any, request: Any) -> AWSResponse:
         asked.append(request.url)
         status, body = next(answers)
+        headers: Any = {}
         raw: Any = _Raw(body)
-        return AWSResponse(request.url, status, {}, raw)
+        return AWSResponse(request.url, status, headers, raw)
 
     monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
     return asked

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from ops.console import Screen
 from ops.exits import Exit, Stop
-from ops.incident import logins, outside
+from ops.incident import logins, outside, sessions, waves
 from ops.incident import run as work
 from ops.incident.journal import Journal, begun, opened
 from ops.reads import report
@@ -133,6 +133,22 @@ def test_takes_no_half_rotation_from_before_for_a_new_password(
     monkeypatch.setattr(database, "half_way", lambda *_: None if rotated else "old")
     logins.replace(site, journal)
     assert len(rotated) == logins.LOGINS + 1
+
+
+@pytest.mark.attack(44)
+def test_says_what_is_done_and_that_is_not_touched_again(
+    journal: Journal, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "own_role", lambda site: [])
+    for name in work.expected(site):
+        journal.mark(name, "done")
+    # Whatever is touched asks AWS first, and is killed.
+    monkeypatch.setattr("ops.verify.estate.Estate.client", dies)
+    sessions.revoke(site, journal)
+    waves.replace(site, journal, dies)
+    logins.replace(site, journal)
+    logins.replace_master(site, journal)
+    assert journal.unfinished == []
 
 
 @pytest.fixture
