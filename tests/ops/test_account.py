@@ -48,6 +48,8 @@ def answering(monkeypatch: pytest.MonkeyPatch, answers: Iterator[tuple[int, str]
         raw: Any = _Raw(body)
         return AWSResponse(request.url, status, headers, raw)
 
+    # An emulation that another test keeps open would answer first.
+    monkeypatch.setattr("moto.core.botocore_stubber.BotocoreStubber.__call__", lambda *_, **__: None)
     monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
     return asked
 
