@@ -15,7 +15,7 @@ from ops.exits import Exit, Stop
 from ops.keyring import Cipher
 from ops.reencrypt import run as run_module
 from ops.reencrypt import session as session_module
-from ops.reencrypt.page import Bounds, Work
+from ops.reencrypt.page import Bounds, Renewed, Work
 from ops.reencrypt.progress import Step
 from ops.reencrypt.run import IDLE_PASSES, Run
 from ops.reencrypt.session import APPLICATION_NAME, Database
@@ -50,6 +50,25 @@ def test_goes_on_after_losing_every_connection(diary: Diary) -> None:
     assert outcome.poison_count == 0
     assert diary.by_key() == {f"{NEW} ENC2": 600}
     assert diary.says() == diary.plain
+
+
+@pytest.mark.attack(26)
+@pytest.mark.parametrize("lost", [1, 2, 3], ids=["first", "between", "last"])
+def test_counts_no_page_whose_write_was_lost_with_its_connection(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    diary.fill_legacy(30)
+    write, calls = Work.write, iter(range(1, 100))
+
+    def first_lose(work: Work, connection: Any, page: Renewed) -> int:
+        if next(calls) == lost:
+            connection.close()
+        return write(work, connection, page)
+
+    monkeypatch.setattr(Work, "write", first_lose)
+    (outcome,) = Run(diary.database, RING, plan(page_rows=10, workers=1))()
+    assert (outcome.written, outcome.passes) == (30, 2)
+    assert diary.by_key() == {f"{NEW} ENC2": 30}
 
 
 @pytest.mark.attack(26)
