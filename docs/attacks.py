@@ -27,12 +27,12 @@ PostgreSQL, C commands against an emulated AWS, U the graph, S a scan of files.
 
 
 GUARDS_HEAD = """
-## Guards, and who misses them
+## Guards, and the tests that fail without them
 
 `make guards` takes each of these guards away in a copy of the program, one at a time, and sees that its test,
 which passes with the guard, fails without it.
 
-| # | guard | in | missed by |
+| # | guard | in | fails without it |
 | --- | --- | --- | --- |
 """
 

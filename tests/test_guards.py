@@ -39,9 +39,9 @@ def test_a_guard_comes_back_after_it_was_taken_away(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "answered"), [(0, 1, True), (0, 0, False), (1, 1, False), (0, 2, False)]
+    ("before", "after", "killed"), [(0, 1, True), (0, 0, False), (1, 1, False), (0, 2, False)]
 )
-def test_a_guard_is_missed_only_where_its_test_passes_with_it_and_fails_without(
-    before: int, after: int, answered: bool
+def test_a_mutant_is_killed_only_where_the_test_passes_with_the_guard_and_fails_without(
+    before: int, after: int, killed: bool
 ) -> None:
-    assert Seen(GUARDS[0], before, after, 0.1).answered is answered
+    assert Seen(GUARDS[0], before, after, 0.1).killed is killed

@@ -40,13 +40,13 @@ class Seen:
     took_s: float
 
     @property
-    def answered(self) -> bool:
-        """It passes with the guard, and fails without."""
+    def killed(self) -> bool:
+        """The test passes with the guard, and fails without."""
         return (self.with_guard, self.without_guard) == (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
     def __str__(self) -> str:
         codes = f"(exit {self.with_guard}, then {self.without_guard})"
-        said = "missed" if self.answered else f"NOT MISSED {codes}"
+        said = "killed" if self.killed else f"SURVIVED {codes}"
         return (
             f"#{self.guard.attack:<3} {said} {self.took_s:5.1f} s  {self.guard.without}  by {self.guard.test}"
         )
@@ -79,12 +79,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         with ThreadPoolExecutor(options.jobs) as pool:
             found = list(pool.map(see, chosen))
-    unanswered = [one for one in found if not one.answered]
+    survived = [one for one in found if not one.killed]
     if options.json:
-        print(json.dumps([{**asdict(one), "answered": one.answered} for one in found], indent=1))
+        print(json.dumps([{**asdict(one), "killed": one.killed} for one in found], indent=1))
     else:
-        print(f"{len(found) - len(unanswered)} of {len(found)} guards were missed by their test")
-    return 1 if unanswered else 0
+        print(f"{len(found) - len(survived)} of {len(found)} were killed: their test fails without the guard")
+    return 1 if survived else 0
 
 
 def tried(guard: Guard, root: Path, known: dict[str, int]) -> Seen:
@@ -114,7 +114,7 @@ def without(guard: Guard, root: Path) -> Iterator[None]:
     path = root / guard.file
     changed, before = guard.taken_away(root), path.read_text()
     if path.suffix == ".py":
-        compile(changed, guard.file, "exec")  # a guard is missed, not a bracket
+        compile(changed, guard.file, "exec")  # a guard is to be absent, not a bracket
     try:
         path.write_text(changed)
         _forget_compiled(path)
