@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.rotate_database.address import Address, AddressError, parse
@@ -14,6 +14,7 @@ text = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, ma
 
 @pytest.mark.attack(36)
 @given(user=text, password=text, database=text)
+@example(user="a:b@c/d%e#f?g", password="a:b@c/d%e#f?g", database="a:b@c/d%e#f?g")
 def test_reads_back_what_was_written(user: str, password: str, database: str) -> None:
     address = Address(user, password, "db.example.com", 5432, database, "verify-full")
     assert parse(address.url()) == address
