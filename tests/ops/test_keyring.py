@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from components import keyring as material
@@ -239,6 +239,8 @@ def test_proves_by_the_current_key_alone_that_nothing_else_is_needed() -> None:
 
 @pytest.mark.attack(20)
 @given(st.binary(max_size=2000))
+@example(b"")
+@example(b"\xff\x00\xc3")
 def test_keeps_every_byte_of_any_text(plaintext: bytes) -> None:
     cipher = alone(1)
     assert cipher.open(cipher.seal(plaintext, CELL), CELL).plaintext == plaintext
