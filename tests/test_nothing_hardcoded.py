@@ -124,7 +124,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
                 report.write(result, folder / f"{name}.json")
         assert {name: result.error for name, result in results.items()} == dict.fromkeys(results, "")
         assert "Secrets secrets" in out.getvalue()
-        assert "update aws:ssm/parameter:Parameter secrets-tmdb-token (value)" in out.getvalue()
+        assert "update aws:ssm/parameter:Parameter secrets-tmdb-token (value" in out.getvalue()
         up = results["up"]
         texts = {path.name: path.read_text() for path in folder.iterdir()}
         texts |= {"stdout": out.getvalue(), "stderr": err.getvalue()}

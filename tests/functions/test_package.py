@@ -41,7 +41,7 @@ def test_does_not_depend_on_when_a_file_was_touched(monkeypatch: pytest.MonkeyPa
     (source / "handler.py").write_text("x = 1\n")
     monkeypatch.setattr(package, "ROOT", tmp_path)
     first = package.archive("redeploy_readers")
-    os.utime(source / "handler.py", (1, 1))
+    os.utime(source / "handler.py", (1_000_000_000, 1_000_000_000))
     (source / "handler.py").chmod(0o600)
     assert package.archive("redeploy_readers") == first
 
