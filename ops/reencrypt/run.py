@@ -6,17 +6,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from psycopg import Connection
 
 from ops.exits import Exit, Stop
 from ops.keyring import BUDGET, BUDGET_WARNING, Cipher, NotReadBack, Ring
 from ops.reencrypt.pace import Pace
-from ops.reencrypt.page import Bounds, Poison, Renewed, Row, Work
+from ops.reencrypt.page import Bounds, Poison, Work
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import Step, Tell, silent
 from ops.reencrypt.ranges import hold, make_home, presence
@@ -190,34 +190,27 @@ class Run:
 
     def _range(self, connection: Connection[Any], *, work: Work, part: _Part, pace: Pace) -> Tally:
         """One range to its end; called again after a lost connection, it goes on where it was."""
-        with hold(connection, work.column.target, part.bounds) as held, ThreadPoolExecutor(1) as beside:
+        with hold(connection, work.column.target, part.bounds) as held:
             if self.plan.locked and not held:
                 part.tally.busy += 1
                 return part.tally
-            page, rows = None, work.read(connection, Bounds(part.above, part.bounds.upto))
-            while rows and not self.stop.is_set():
-                more = Bounds(rows[-1][0], part.bounds.upto) if len(rows) == work.page_rows else None
-                # The server writes one page and reads another while this thread renews the one between.
-                answer = beside.submit(_exchange, connection, work, page, more)
-                following = _Page(rows, work.renew(rows))
-                written, rows = answer.result()
-                self._account(work, part, page, written, pace)
-                page = following
-            written, _ = _exchange(connection, work, page, None)
-            self._account(work, part, page, written, pace)
+            while not self.stop.is_set():
+                rows = work.read(connection, Bounds(part.above, part.bounds.upto))
+                if not rows:
+                    break
+                renewed = work.renew(rows)
+                try:
+                    written = work.write(connection, renewed)
+                except BUSY:
+                    written = 0  # all of them are found again by the next pass
+                page = Tally(len(rows), len(renewed.keys), written, 0, len(renewed.poison), renewed.poison)
+                part.tally.add(page)
+                part.above = rows[-1][0]
+                self.tell(Step(work.column, part.number, page.seen, page.written))
+                pace.spend(written)
+                if len(rows) < work.page_rows:
+                    break
         return part.tally
-
-    def _account(self, work: Work, part: _Part, page: _Page | None, written: int, pace: Pace) -> None:
-        """A page counts, and is not read again, once the server has answered for it."""
-        if page is None:
-            return
-        renewed = page.renewed
-        part.tally.add(
-            Tally(len(page.rows), len(renewed.keys), written, 0, len(renewed.poison), renewed.poison)
-        )
-        part.above = page.rows[-1][0]
-        self.tell(Step(work.column, part.number, len(page.rows), written))
-        pace.spend(written)
 
 
 @dataclass
@@ -228,25 +221,6 @@ class _Part:
     bounds: Bounds
     above: str | None
     tally: Tally = field(default_factory=Tally)
-
-
-class _Page(NamedTuple):
-    """One page between its reading and its writing."""
-
-    rows: list[Row]
-    renewed: Renewed
-
-
-def _exchange(
-    connection: Connection[Any], work: Work, page: _Page | None, more: Bounds | None
-) -> tuple[int, list[Row]]:
-    """How many rows of a page were written, and the rows of another: the server's share of the work."""
-    written = 0
-    if page is not None:
-        # Where all of it was busy, all of it is found again by the next pass.
-        with suppress(*BUSY):
-            written = work.write(connection, page.renewed)
-    return written, [] if more is None else work.read(connection, more)
 
 
 def _why_unfinished(tally: Tally) -> str:
