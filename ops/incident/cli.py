@@ -42,7 +42,9 @@ def incident_command(
         start = None if since is None else report.moment(since, datetime.now(UTC))
 
         def incident(site: Site, write: bool) -> Exit:
-            how = work.How(write, reason or "", accept_outage, again, start)
+            how = work.How(
+                write=write, reason=reason or "", accept_outage=accept_outage, again=again, since=start
+            )
             return work.incident(site, how)
 
         return run(stack, profile, consent, incident, as_json=as_json)

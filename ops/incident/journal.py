@@ -19,7 +19,8 @@ from ops.rotation import stack_edit
 FOLDER = "incidents"
 FAILURES = (Stop, ClientError)
 """What ends one item and not the run."""
-ANOTHER = timedelta(days=1)
+LATELY = timedelta(days=1)
+"""How long after its end an incident is what a second command was meant for."""
 STAMP = "%Y%m%dT%H%M%SZ"
 State = Literal["open", "begun", "done", "failed", "operator"]
 
@@ -127,7 +128,7 @@ def opened(root: Path, stack: str, account: str) -> Journal | None:
 def just_finished(root: Path, stack: str, now: datetime) -> Journal | None:
     """An incident that was finished less than a day ago: the same command typed twice is no second breach."""
     found = [one for one in _all(root, stack) if one.finished]
-    lately = [one for one in found if now - datetime.fromisoformat(one.finished) < ANOTHER]
+    lately = [one for one in found if now - datetime.fromisoformat(one.finished) < LATELY]
     return lately[-1] if lately else None
 
 

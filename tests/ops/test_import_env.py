@@ -196,7 +196,6 @@ def test_a_traceback_shows_no_value(env_file: Path, monkeypatch: pytest.MonkeyPa
 
 _BROKEN = """
 import sys
-from pathlib import Path
 import ops.import_env.store
 from {module} import app
 
