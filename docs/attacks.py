@@ -43,7 +43,7 @@ def page() -> str:
         _answered()
         + GUARDS_HEAD
         + "".join(
-            f"| {guard.attack} | {guard.without} | `{guard.file}` | `{guard.test}` |\n" for guard in guards()
+            f"| {guard.attack} | {guard.holds} | `{guard.file}` | `{guard.test}` |\n" for guard in guards()
         )
     )
 

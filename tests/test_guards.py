@@ -19,7 +19,7 @@ def test_every_numbered_attack_has_a_guard_that_can_be_taken_away() -> None:
     assert {guard.attack for guard in GUARDS} == {int(row["number"]) for row in rows()}
 
 
-@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: f"{guard.attack} {guard.without}")
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: f"{guard.attack} {guard.holds}")
 def test_a_guard_stands_in_its_file_and_its_test_answers_its_attack(guard: Guard) -> None:
     changed = guard.taken_away(ROOT)
     assert changed != (ROOT / guard.file).read_text()

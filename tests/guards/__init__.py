@@ -16,8 +16,8 @@ class Guard:
     """One guard in the program, how it is taken away, and the test that must then fail."""
 
     attack: int
-    without: str
-    """What the program no longer does."""
+    holds: str
+    """What is so with the guard, and no longer without."""
     file: str
     old: str
     new: str
@@ -27,7 +27,7 @@ class Guard:
         """Its file's text under ``root`` without it; ``ValueError`` unless it stands there once."""
         text = (root / self.file).read_text()
         if (count := text.count(self.old)) != 1:
-            raise ValueError(f"#{self.attack} {self.without}: found {count} times in {self.file}")
+            raise ValueError(f"#{self.attack} {self.holds}: found {count} times in {self.file}")
         return text.replace(self.old, self.new)
 
 

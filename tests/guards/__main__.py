@@ -48,7 +48,7 @@ class Seen:
         codes = f"(exit {self.with_guard}, then {self.without_guard})"
         said = "killed" if self.killed else f"SURVIVED {codes}"
         return (
-            f"#{self.guard.attack:<3} {said} {self.took_s:5.1f} s  {self.guard.without}  by {self.guard.test}"
+            f"#{self.guard.attack:<3} {said} {self.took_s:5.1f} s  {self.guard.holds}  by {self.guard.test}"
         )
 
 
