@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/ready
 
-.PHONY: setup up preview test lint bench guards acceptance docs ca-bundle
+.PHONY: setup up preview test lint bench mutations acceptance docs ca-bundle
 
 setup: $(READY)
 
@@ -24,8 +24,8 @@ preview: setup
 
 # The emulation forgets an account only when the last open world closes: what keeps worlds open has a process of its
 # own, and two of these run at a time.
-WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py tests/test_slips.py \
-  tests/test_end_to_end.py tests/ops
+WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py \
+  tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops
 PARTS := test-components test-ops test-stacks test-rotation test-end test-sandbox
 PYTEST := $(PY) -m pytest $(ARGS)
 
@@ -42,7 +42,7 @@ test-stacks:
 test-rotation:
 	$(PYTEST) tests/ops/rotation tests/ops/incident
 test-end:
-	$(PYTEST) tests/test_slips.py tests/test_end_to_end.py
+	$(PYTEST) tests/mutations/test_component_mistakes.py tests/test_end_to_end.py
 test-sandbox:
 	$(PYTEST) tests/sandbox
 
@@ -54,9 +54,9 @@ lint: setup
 bench: setup
 	$(PY) -m bench $(ARGS)
 
-# Takes each guard against a numbered attack away, in a copy, and sees its test fail.
-guards: setup
-	$(PY) -m tests.guards $(ARGS)
+# Applies each mutation in a copy of the program, and checks that its test fails with it.
+mutations: setup
+	$(PY) -m tests.mutations $(ARGS)
 
 acceptance: setup
 	@$(PY) -m tests.acceptance $(ARGS)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from settings.stack_file import ROOT
-from tests.guards import guards
+from tests.mutations import mutations
 
 TESTS = ROOT / "tests"
 ROWS = TESTS / "attack_rows.tsv"
@@ -26,26 +26,22 @@ PostgreSQL, C commands against an emulated AWS, U the graph, S a scan of files.
 """
 
 
-GUARDS_HEAD = """
-## Guards, and the tests that fail without them
+MUTATIONS_HEAD = """
+## Mutations
 
-`make guards` takes each of these guards away in a copy of the program, one at a time, and sees that its test,
-which passes with the guard, fails without it.
+`make mutations` edits a copy of the program so that each of these no longer holds, one at a time, and checks
+that a test of that attack fails (`tests/mutations/`).
 
-| # | guard | in | fails without it |
-| --- | --- | --- | --- |
+| # | what holds | in |
+| --- | --- | --- |
 """
 
 
 def page() -> str:
-    """Both lists as Markdown: the attacks, and the guards against them."""
-    return (
-        _answered()
-        + GUARDS_HEAD
-        + "".join(
-            f"| {guard.attack} | {guard.holds} | `{guard.file}` | `{guard.test}` |\n" for guard in guards()
-        )
-    )
+    """Both lists as Markdown: the attacks, and what the mutations of the program remove."""
+    listed = (one for one in mutations() if one.attack is not None)
+    lines = (f"| {one.attack} | {one.holds} | `{one.file}` |\n" for one in listed)
+    return _answered() + MUTATIONS_HEAD + "".join(lines)
 
 
 def _answered() -> str:

@@ -78,14 +78,12 @@ def test_a_service_reaches_its_stores_and_external_apis_only(stack: Deployment, 
 
 
 @pytest.mark.accepts("A20", "A28")
-@pytest.mark.slip("a rule from 0.0.0.0/0 to 5432")
 def test_the_database_admits_its_services_the_tool_and_the_rotation_only(stack: Deployment) -> None:
     expected = {(service, 5432) for service in (*DATABASE_SERVICES, "reencrypt", "rotate")}
     assert rules(stack, "rds", "Ingress") == expected
 
 
 @pytest.mark.accepts("A29")
-@pytest.mark.slip("egress on the database group")
 @pytest.mark.parametrize("group", ["rds", "redis", "endpoints"])
 def test_a_store_reaches_nothing(stack: Deployment, group: str) -> None:
     assert rules(stack, group, "Egress") == set()

@@ -19,7 +19,6 @@ def instance(prod: Deployment) -> Registered:
 
 
 @pytest.mark.accepts("A15", "A16", "A36")
-@pytest.mark.slip("no encryption")
 def test_storage_is_encrypted_with_our_data_key(prod: Deployment, instance: Registered) -> None:
     key = prod.named("keys-data", "Key").arn
     assert instance["storageEncrypted"] is True
@@ -29,7 +28,6 @@ def test_storage_is_encrypted_with_our_data_key(prod: Deployment, instance: Regi
 
 
 @pytest.mark.accepts("A19")
-@pytest.mark.slip("public database")
 def test_it_has_no_public_address(instance: Registered) -> None:
     assert instance["publiclyAccessible"] is False
 
@@ -59,7 +57,6 @@ def test_its_admin_has_a_name_of_its_own(instance: Registered) -> None:
 
 
 @pytest.mark.accepts("A42")
-@pytest.mark.slip("6 days of backups")
 @pytest.mark.parametrize(("stack", "days"), [("prod", 14), ("staging", 7)])
 def test_backups_are_kept_at_least_a_week(stack: str, days: int) -> None:
     assert shipped(stack).only("aws:rds/instance:Instance")["backupRetentionPeriod"] == days
@@ -77,7 +74,6 @@ def test_production_is_hard_to_lose(instance: Registered) -> None:
 
 
 @pytest.mark.accepts("A18", "A37")
-@pytest.mark.slip("no force_ssl")
 def test_the_server_refuses_connections_without_tls(prod: Deployment, instance: Registered) -> None:
     group = prod.only("aws:rds/parameterGroup:ParameterGroup")
     parameters = {p["name"]: p["value"] for p in group["parameters"]}

@@ -75,7 +75,6 @@ def shipped_services() -> list[str]:
 
 
 @pytest.mark.accepts("A19", "A23")
-@pytest.mark.slip("default route in the isolated tier")
 def test_the_isolated_tier_has_no_route_at_all(prod: Deployment) -> None:
     assert routes_of(prod, "isolated") == []
     (table,) = (t for t in prod.all("RouteTable") if t["tags"]["Tier"] == "isolated")
@@ -91,7 +90,6 @@ def test_the_isolated_tier_talks_to_the_vpc_only(prod: Deployment, direction: st
 
 
 @pytest.mark.accepts("A53")
-@pytest.mark.slip("flow logs off")
 def test_every_flow_is_logged_each_minute(prod: Deployment) -> None:
     log = prod.only("FlowLog")
     assert (log["vpcId"], log["trafficType"], log["maxAggregationInterval"]) == ("network-vpc-id", "ALL", 60)

@@ -49,7 +49,6 @@ def test_the_store_holds_exactly_the_declared_names(prod: Deployment) -> None:
 
 
 @pytest.mark.accepts("A6", "A16")
-@pytest.mark.slip("a secret without our key")
 def test_every_secret_is_encrypted_with_our_secrets_key(prod: Deployment) -> None:
     key = prod.named("keys-secrets", "Key").arn
     assert {secret["kmsKeyId"] for secret in prod.all("Secret")} == {key}
@@ -81,7 +80,6 @@ def test_the_graph_holds_no_version_of_a_value_that_rotation_owns(prod: Deployme
 
 @pytest.mark.accepts("A3", "A7")
 @pytest.mark.attack(15)
-@pytest.mark.slip("a reader too many")
 @pytest.mark.parametrize(
     ("key", "readers"),
     [

@@ -1,0 +1,54 @@
+"""Mutations of the program: edits that remove some security of it, and the test that must then fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One edit of one file, the test that kills it, and the policies that refuse it at preview."""
+
+    holds: str
+    """What is so in the program as it is, and no longer with the mutation."""
+    file: str
+    old: str
+    new: str
+    test: str
+    attack: int | None = None
+    """The numbered attack of docs/secrets.md that it opens, if it opens one."""
+    name: str = ""
+    """What a component's author did wrong, if it is such a mistake."""
+    policies: tuple[str, ...] = ()
+    """The mandatory policies that refuse a preview of production with it."""
+
+    @property
+    def label(self) -> str:
+        """What selects it on the command line: its attack's number, or its name."""
+        return self.name if self.attack is None else str(self.attack)
+
+    def __str__(self) -> str:
+        return self.name if self.attack is None else f"#{self.attack} {self.holds}"
+
+    def mutated(self, root: Path) -> str:
+        """The text of its file under ``root`` with the edit; ``ValueError`` unless ``old`` is there once."""
+        text = (root / self.file).read_text()
+        if (count := text.count(self.old)) != 1:
+            raise ValueError(f"{self}: found {count} times in {self.file}")
+        return text.replace(self.old, self.new)
+
+
+def mutations(folder: Path = HERE) -> Iterator[Mutation]:
+    """Every mutation of the lists in ``folder``: those of attacks by number, then the mistakes by name."""
+    found = [
+        Mutation(**{**entry, "policies": tuple(entry.get("policies", ()))})
+        for path in sorted(folder.glob("*.yaml"))
+        for entry in yaml.safe_load(path.read_text())
+    ]
+    yield from sorted(found, key=lambda one: (one.attack is None, one.attack or 0))
