@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/ready
 
-.PHONY: setup up preview test lint bench mutations acceptance docs ca-bundle
+.PHONY: setup up preview test lint bench mutations graph graph-diff acceptance docs ca-bundle
 
 setup: $(READY)
 
@@ -58,11 +58,19 @@ bench: setup
 mutations: setup
 	$(PY) -m tests.mutations $(ARGS)
 
+# Prints everything STACK declares and every finding on it; graph-diff compares this tree with the commit BASE.
+graph: setup
+	$(PY) tools/graph/record.py --stack $(STACK) $(ARGS)
+
+graph-diff: setup
+	$(PY) tools/graph/compare.py --base $(BASE) $(ARGS)
+
 acceptance: setup
 	@$(PY) -m tests.acceptance $(ARGS)
 
 docs: setup
 	$(PY) -m docs.generate
+	PYTHONPATH=policies $(PY) -m rules.pack.reference
 
 # Once, while online, before a real deployment: what the rotation function verifies the database by.
 ca-bundle: setup

@@ -3,8 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
+from aws_lookups import survey
 from blueprint import Blueprint
-from lookups import survey
 from settings.load import load, operator_values
 from workload import Parts, run_workload, tell, watch
 

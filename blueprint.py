@@ -6,25 +6,25 @@ from pathlib import Path
 
 import pulumi
 
-from components.audit import Audit, AuditArgs
-from components.cache import Cache, CacheArgs
-from components.connections import Connections, ConnectionsArgs
-from components.database import Database, DatabaseArgs
-from components.delivery import Delivery, DeliveryArgs
-from components.edge import Edge, EdgeArgs
-from components.endpoints import Endpoints, EndpointsArgs
-from components.keys import Keys, KeysArgs
-from components.network import Network, NetworkArgs
-from components.rotation import Rotation, RotationArgs
-from components.secrets import Secrets, SecretsArgs
-from components.topics import Topics, TopicsArgs
-from components.values import Values, ValuesArgs
+from aws_lookups import Surroundings
+from components.audit.audit import Audit, AuditArgs
+from components.data.cache import Cache, CacheArgs
+from components.data.database import Database, DatabaseArgs
+from components.delivery.delivery import Delivery, DeliveryArgs
+from components.edge.edge import Edge, EdgeArgs
+from components.kms.keys import Keys, KeysArgs
+from components.monitoring.topics import Topics, TopicsArgs
+from components.network.network import Network, NetworkArgs
+from components.network.security_groups import Connections, ConnectionsArgs
+from components.network.vpc_endpoints import Endpoints, EndpointsArgs
+from components.secrets.rotation import Rotation, RotationArgs
+from components.secrets.secrets import Secrets, SecretsArgs
+from components.secrets.values import Values, ValuesArgs
 from functions.package import build
-from lookups import Surroundings
-from settings.edges import ALB, CACHE, RDS, ROTATION, edges
+from settings.connections import ALB, CACHE, RDS, ROTATION, edges
 from settings.grants import grants
 from settings.load import in_sandbox
-from settings.stack import Settings
+from settings.schema.stack import Settings
 
 
 class Blueprint:

@@ -9,37 +9,37 @@ from typing import Any
 import pulumi
 
 from blueprint import Blueprint
-from components.audit import Audit
-from components.cache import Cache
-from components.connections import Connections
-from components.containers import Containers, ContainersArgs
-from components.contract import Contract, ContractArgs
-from components.database import Database
-from components.delivery import Delivery
-from components.edge import Edge
-from components.endpoints import Endpoints
-from components.host import Host, HostArgs
-from components.host_access import declared_names
-from components.keys import Keys
-from components.monitoring import Monitoring, MonitoringArgs
-from components.network import Network
-from components.parameters import Parameters, ParametersArgs
-from components.patching import Patching, PatchingArgs
-from components.refresh import Refresh, RefreshArgs
-from components.registry import Registry, RegistryArgs
-from components.rotation import Rotation
-from components.secrets import Secrets
-from components.sessions import Sessions, SessionsArgs
-from components.topics import Topics
-from components.watch.database import DatabaseWatched
-from components.watch.door import DoorWatched
-from components.watch.host import HostWatched
-from components.watch.services import ServicesWatched
-from components.watch.trail import TrailWatched
-from settings.edges import HOST
+from components.audit.audit import Audit
+from components.data.cache import Cache
+from components.data.database import Database
+from components.delivery.delivery import Delivery
+from components.delivery.deploy_contract import Contract, ContractArgs
+from components.ecs.containers import Containers, ContainersArgs
+from components.ecs.ecr import Registry, RegistryArgs
+from components.edge.edge import Edge
+from components.host.host import Host, HostArgs
+from components.host.parameter_refresh import Refresh, RefreshArgs
+from components.host.patching import Patching, PatchingArgs
+from components.host.role import declared_names
+from components.host.session_manager import Sessions, SessionsArgs
+from components.kms.keys import Keys
+from components.monitoring.alarms.database import DatabaseWatched
+from components.monitoring.alarms.host import HostWatched
+from components.monitoring.alarms.load_balancer import DoorWatched
+from components.monitoring.alarms.services import ServicesWatched
+from components.monitoring.alarms.trail import TrailWatched
+from components.monitoring.monitoring import Monitoring, MonitoringArgs
+from components.monitoring.topics import Topics
+from components.network.network import Network
+from components.network.security_groups import Connections
+from components.network.vpc_endpoints import Endpoints
+from components.secrets.parameters import Parameters, ParametersArgs
+from components.secrets.rotation import Rotation
+from components.secrets.secrets import Secrets
+from settings.connections import HOST
 from settings.grants import HOST_READER, entries_read_by, session_readers
-from settings.services import ContainersSettings, HostSettings
-from settings.stack import Settings
+from settings.schema.services import ContainersSettings, HostSettings
+from settings.schema.stack import Settings
 
 
 @dataclass(frozen=True, kw_only=True)

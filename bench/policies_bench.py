@@ -17,8 +17,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "policies"))
 
 import rules
-from rules.court import Court
-from rules.graph import Stack
+from rules.pack.evaluator import Court
+from rules.pack.graph import Stack
 
 from bench.figure import Figure
 from tests.policies.judge import STRICT, Entry, assemble, recorded

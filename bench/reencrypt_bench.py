@@ -25,14 +25,14 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bench.figure import Figure
-from ops.keyring import Cipher, Format
+from encryption_keys.cipher import Cipher, Format
 from ops.reencrypt.page import PAGE_ROWS, Bounds, Renewed, Row, Work
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.ranges import divide
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
-from ops.reencrypt.survey import Survey
 from ops.reencrypt.target import inspect
+from ops.reencrypt.verification import Survey
 from tests.ops.reencrypt.rows import CREATE, RING, TARGET, alone
 from tests.postgres import INSTALL, Postgres, find_binaries, run_server
 

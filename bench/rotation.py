@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bench.figure import Figure
 from sandbox import World
-from tests.worlds import own_account
+from tests.accounts import own_account
 
 STACK, SECRET = "staging", "entry-encryption-key"
 LIMIT_S = 25.0

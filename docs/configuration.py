@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from settings.stack import Settings
+from settings.schema.stack import Settings
 
 HEAD = """# Configuration
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from ops import commands
-from ops.ending import run
+from ops.core.ending import run
+from ops.core.options import Apply, Json, Profile, Reason, Stack, Yes
 from ops.import_env import app as values_app
 from ops.incident.cli import app as incident_app
-from ops.options import Apply, Json, Profile, Reason, Stack, Yes
 from ops.reads.cli import app as reads_app
 from ops.reencrypt.cli import app as reencryption_app
 from ops.rotation.cli import app as rotation_app

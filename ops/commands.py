@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from ops import prelaunch as checklist
-from ops.account import aws_errors, connect
 from ops.bootstrap import plan
 from ops.bootstrap.steps import Repository
-from ops.consent import Consent
-from ops.console import Screen
-from ops.exits import Exit, Stop
-from ops.findings import Report
-from ops.preflight import PREFLIGHT
-from ops.verify import Estate, run
-from ops.verify.against import compare
-from ops.verify.registry import REGISTRY
+from ops.checks import launch_checklist as checklist
+from ops.checks.preflight import PREFLIGHT
+from ops.checks.verify import Estate, run
+from ops.checks.verify.registry import REGISTRY
+from ops.checks.verify.secrets.against import compare
+from ops.core.consent import Consent
+from ops.core.console import Screen
+from ops.core.exits import Exit, Stop
+from ops.core.findings import Report
+from ops.core.session import aws_errors, connect
 from settings import Settings, read_stack_file
 
 __all__ = ["Consent", "bootstrap", "preflight", "prelaunch", "verify"]

@@ -3,7 +3,7 @@
 import gc
 
 from pulumi_policy import EnforcementLevel, PolicyPack
-from rules.pack import load
+from rules.pack.pack import load
 
 # A large stack is millions of objects that live until it is judged: looking for garbage among them took half
 # as long again (`make bench`).

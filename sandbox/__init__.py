@@ -22,7 +22,7 @@ in a process: give it a session fixture.
 
 from __future__ import annotations
 
-from sandbox.model import Result, Step
-from sandbox.world import World
+from sandbox.engine.model import Result, Step
+from sandbox.sandbox import World
 
 __all__ = ["Result", "Step", "World"]

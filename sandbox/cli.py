@@ -7,11 +7,12 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from sandbox import keep, report, terminal
+from sandbox import report, terminal
+from sandbox import session as keep
 from sandbox.config import BadInput
-from sandbox.keep import Home
-from sandbox.model import Result
-from sandbox.world import PACK, ROOT, World
+from sandbox.engine.model import Result
+from sandbox.sandbox import PACK, ROOT, World
+from sandbox.session import Home
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -62,7 +63,9 @@ def _main(options: argparse.Namespace) -> int:
         )
     keeping = options.command == "up" and options.keep
     if options.command == "up" and options.postgres:
-        from sandbox.emulator import postgres  # loads moto, which a wrong command line need not wait for
+        from sandbox.moto import (
+            postgresql as postgres,  # loads moto, which a wrong command line need not wait for
+        )
 
         postgres.use(options.postgres)
     state = home.state if living or keeping else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox.model import STACK_TYPE, PolicyFinding, Resource, Result
+from sandbox.engine.model import STACK_TYPE, PolicyFinding, Resource, Result
 
 VERBS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "same": "="}
 Line = Callable[[str], None]

@@ -13,7 +13,7 @@ from sandbox.config import VALUES, StackConfig
 from settings.errors import SettingsError
 from settings.parse import parse
 from settings.policy_config import pack_config
-from settings.stack import Settings
+from settings.schema.stack import Settings
 from settings.stack_file import other_networks
 
 FILE = Path(__file__).with_name("samples.env")

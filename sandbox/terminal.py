@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from sandbox import report
-from sandbox.model import Resource, Result
+from sandbox.engine.model import Resource, Result
 from sandbox.report import Branch
 
 COLOURS = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red", "same": "dim"}

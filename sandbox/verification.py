@@ -10,7 +10,8 @@ from typing import Any
 
 import boto3
 
-from sandbox import blind_spots, samples
+from sandbox import samples
+from sandbox import unsupported_checks as blind_spots
 from sandbox.config import StackConfig
 
 
@@ -37,7 +38,7 @@ class Verification:
 def run(config: StackConfig, session: boto3.Session, root: Path, endpoint: str | None = None) -> Verification:
     """Verify the stack as the operator would."""
     try:
-        from ops.verify import verify
+        from ops.checks.verify import verify
     except ImportError as error:
         return Verification(problem=f"ops verify is not there: {error}")
     settings = samples.settings_of(config, root)

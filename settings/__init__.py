@@ -5,7 +5,7 @@ Nothing here imports pulumi but ``settings.load``, so that ``ops`` can read a st
 
 from settings.errors import SettingsError
 from settings.parse import parse
-from settings.stack import Settings
+from settings.schema.stack import Settings
 from settings.stack_file import read_stack_file
 
 __all__ = ["Settings", "SettingsError", "parse", "read_stack_file"]

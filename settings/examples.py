@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.services import HostSettings
-from settings.stack import Settings
+from settings.schema.services import HostSettings
+from settings.schema.stack import Settings
 
 ACCOUNT_ID = "111122223333"
 DOMAIN = "example.com"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from settings.secrets import SecretSettings
-from settings.services import ContainersSettings
-from settings.stack import Settings
+from settings.schema.secrets import SecretSettings
+from settings.schema.services import ContainersSettings
+from settings.schema.stack import Settings
 
 HOST_READER, DEPLOY_READER = "host", "deploy"
 

@@ -13,7 +13,7 @@ from pulumi.runtime import config as runtime_config
 from settings.errors import SettingsError, nearest
 from settings.grants import entries
 from settings.parse import VALUES, parse
-from settings.stack import Settings
+from settings.schema.stack import Settings
 from settings.stack_file import ROOT, other_networks, other_owners
 
 SANDBOX = "STRONGROOM_SANDBOX"

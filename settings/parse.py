@@ -9,11 +9,11 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
-from settings.audit_checks import owner_problems
-from settings.checks import CHECKS
+from settings.checks.audit import owner_problems
+from settings.checks.checks import CHECKS
 from settings.errors import SettingsError, describe, nearest
 from settings.examples import examples_in
-from settings.stack import Settings
+from settings.schema.stack import Settings
 
 VALUES = "values"
 """The one key that holds operator-supplied secrets; it is never parsed into a model."""

@@ -12,8 +12,8 @@ from typing import Any
 
 from settings.errors import SettingsError
 from settings.grants import DEPLOY_READER, entries
-from settings.services import HostSettings
-from settings.stack import Settings
+from settings.schema.services import HostSettings
+from settings.schema.stack import Settings
 from settings.stack_file import read_stack_file
 
 GATES = ("own-tags", "own-unknown-visible")

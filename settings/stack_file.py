@@ -11,7 +11,7 @@ import yaml
 
 from settings.errors import SettingsError
 from settings.parse import VALUES, parse
-from settings.stack import Settings
+from settings.schema.stack import Settings
 
 NAMESPACE = "strongroom:"
 ROOT = Path(__file__).resolve().parent.parent

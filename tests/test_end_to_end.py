@@ -29,13 +29,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from encryption_keys.cipher import Cipher, Key, Ring, Unreadable
 from functions.rotate_database.address import Address, parse
-from ops.exits import Exit
-from ops.keyring import Cipher, Key, Ring, Unreadable
+from ops.checks.verify.secrets.leaks import spellings
+from ops.core.exits import Exit
 from ops.reencrypt.retire import APART
 from ops.reencrypt.session import APPLICATION_NAME
-from ops.verify.leaks import spellings
-from sandbox import keep
+from sandbox import session as keep
 from settings.stack_file import ROOT
 from tests.ops.reencrypt.rows import CREATE, TARGET, cell, owner_of
 from tests.ops.reencrypt.writers import Writers

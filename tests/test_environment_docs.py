@@ -11,13 +11,13 @@ from typer.main import get_command
 from ops.__main__ import app
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import env_lines
-from settings.services import HostSettings
+from settings.schema.services import HostSettings
 from settings.stack_file import ROOT
-from tests.components.host_stack import PRODUCTION, STAGING, stack
+from tests.components.host.host_stack import PRODUCTION, STAGING, stack
 
 PAGE = (ROOT / "docs" / "environment.md").read_text()
 SETUP = (ROOT / "ENV_SETUP.md").read_text()
-SCRIPT = (ROOT / "components" / "host_files" / "update-app.sh").read_text()
+SCRIPT = (ROOT / "components" / "host" / "files" / "update-app.sh").read_text()
 
 
 @pytest.mark.parametrize("name", [PRODUCTION, STAGING])
@@ -61,13 +61,13 @@ def test_every_link_of_both_pages_leads_somewhere() -> None:
 @pytest.mark.attack(40)
 def test_no_page_and_no_script_keeps_an_old_environment() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    named = re.compile(r"(^Makefile|\.(md|sh|service|ya?ml|py))$|^components/host_files/|Containerfile")
+    named = re.compile(r"(^Makefile|\.(md|sh|service|ya?ml|py))$|^components/host/files/|Containerfile")
     looked_at = [
         name
         for name in listed.splitlines()
         if named.search(name) and not name.startswith("tests/") and name != "docs/secrets.md"
     ]
-    assert {"docs/environment.md", "README.md", "components/host_files/update-app.sh"} <= set(looked_at)
+    assert {"docs/environment.md", "README.md", "components/host/files/update-app.sh"} <= set(looked_at)
     for name in looked_at:
         text = (ROOT / name).read_text()
         assert not re.search(r"docker[- ]compose(\s+-\S+(\s+\S+)?)*\s+restart|compose restart", text), name

@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from bench.critical_path import paths
-from ops.verify.leaks import spellings
+from ops.checks.verify.secrets.leaks import spellings
 from settings import read_stack_file
 from settings.load import ConfigurationError, load, operator_values
 from tests.harness import Deployment, deploy

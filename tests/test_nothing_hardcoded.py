@@ -16,20 +16,20 @@ from urllib.parse import quote
 
 import pytest
 import yaml
+from rules.lib.secret_finder import credential, layers, scan
 
-from ops.verify.leaks import spellings
-from policies.rules.detector import credential, layers, scan
+from ops.checks.verify.secrets.leaks import spellings
 from sandbox import Result, World, report
-from sandbox.masking import MASK
+from sandbox.redaction import MASK
 from settings.stack_file import ROOT
-from tests.components.host_stack import PRODUCTION, STAGING
+from tests.accounts import own_account
+from tests.components.host.host_stack import PRODUCTION, STAGING
 from tests.program import STACKS
-from tests.worlds import own_account
 
 ASSIGNED = "assignment to a secret name"
 LOOKALIKES = {
-    "components/cache.py": {"URL with a password"},  # the shape of a URL, in words
-    "sandbox/types/storage.py": {"random text"},  # a hosted zone of AWS's own
+    "components/data/cache.py": {"URL with a password"},  # the shape of a URL, in words
+    "sandbox/provider/types/data/s3.py": {"random text"},  # a hosted zone of AWS's own
 }
 CONFIGURED = [
     *(f"Pulumi.{stack}.yaml" for stack in STACKS),

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from sandbox import Result, World
+from tests.accounts import own_account
 from tests.program import STACKS
-from tests.worlds import own_account
 
 ENTRY_KEY, RING = "aiponge/entry-encryption-key", "aiponge/entry-encryption-keyring"
 

@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase
 from ops.bootstrap.roles import Boundary, Runner, provider, provider_arn
 from ops.bootstrap.state import StateBucket, StateKey, bucket_name
 from ops.bootstrap.steps import Repository, Step
-from ops.exits import Exit, Stop
-from ops.verify.estate import Estate
+from ops.core.aws_state import Estate
+from ops.core.exits import Exit, Stop
 
 __all__ = ["Plan", "plan"]
 

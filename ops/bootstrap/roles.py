@@ -7,12 +7,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.account import error_code
 from ops.bootstrap import documents
 from ops.bootstrap.documents import Document
 from ops.bootstrap.state import bucket_name, key_arn, tag_list
 from ops.bootstrap.steps import Repository, Step
-from ops.verify.estate import Estate
+from ops.core.aws_state import Estate
+from ops.core.session import error_code
 
 SESSION_S = 3600
 POLICY_NAME = "pulumi"

@@ -7,10 +7,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.account import error_code
 from ops.bootstrap import documents
 from ops.bootstrap.steps import Step
-from ops.verify.estate import Estate
+from ops.core.aws_state import Estate
+from ops.core.session import error_code
 
 MAKER = "ops-bootstrap"
 _PRIVATE = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from ops.import_env.strength import problem
 from settings import Settings
 from settings.errors import nearest
 from settings.grants import HOST_READER
-from settings.secrets import SecretSettings
-from settings.services import HostSettings
+from settings.schema.secrets import SecretSettings
+from settings.schema.services import HostSettings
 
 TERRAFORM = "TF_VAR_"
 

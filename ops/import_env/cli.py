@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from ops import ending
-from ops.account import aws_errors, connect
-from ops.consent import Consent
-from ops.console import Screen
-from ops.exits import Exit, Stop
+from ops.core import ending
+from ops.core.consent import Consent
+from ops.core.console import Screen
+from ops.core.exits import Exit, Stop
+from ops.core.options import Json, Profile, Reason, Stack, Yes
+from ops.core.session import aws_errors, connect
 from ops.import_env import render, store
 from ops.import_env.accepted import Value, assign, missing, single
 from ops.import_env.dotenv import parse
 from ops.import_env.source import Refused, read_file, read_stream
-from ops.options import Json, Profile, Reason, Stack, Yes
 from settings import Settings, read_stack_file
 from settings.stack_file import ROOT, raw_config
 

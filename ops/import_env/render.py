@@ -9,14 +9,14 @@ from typing import Any
 
 import boto3
 
-from ops.account import PATIENT
-from ops.exits import Exit, Stop
+from ops.core.atomic_write import replace
+from ops.core.exits import Exit, Stop
+from ops.core.session import PATIENT
 from ops.import_env.strength import CARRIED
-from ops.replacing import replace
 from settings import Settings
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import HOST_ADDRESS, PLACEHOLDER, env_lines, optional_names
-from settings.services import HostSettings
+from settings.schema.services import HostSettings
 
 BATCH = 10
 """Names that one GetParameters call takes."""

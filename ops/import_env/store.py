@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
 from ops.import_env.accepted import Value
 
 TIMEOUT_S = 120

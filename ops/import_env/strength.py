@@ -6,8 +6,8 @@ import math
 import re
 from collections import Counter
 
-from components.keyring import key_bytes
-from settings.secrets import KEY_KINDS, SecretSettings
+from encryption_keys.ring import key_bytes
+from settings.schema.secrets import KEY_KINDS, SecretSettings
 
 LEAST_CHARACTERS = 20
 LEAST_BITS = 60

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from ops import ending
-from ops.consent import Consent
-from ops.exits import Exit
+from ops.core import ending
+from ops.core.consent import Consent
+from ops.core.context import run
+from ops.core.exits import Exit
+from ops.core.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
+from ops.core.stack_context import Site
 from ops.incident import run as work
-from ops.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
 from ops.reads import report
-from ops.rotation.opening import run
-from ops.rotation.site import Site
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 

@@ -12,8 +12,8 @@ from typing import Literal
 
 from botocore.exceptions import ClientError
 
-from ops.account import sentence
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
+from ops.core.session import sentence
 from ops.rotation import stack_edit
 
 FOLDER = "incidents"

@@ -9,13 +9,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.account import sentence
-from ops.exits import Exit, Stop
-from ops.incident import logins, outside, sessions, waves
+from ops.core.exits import Exit, Stop
+from ops.core.session import sentence
+from ops.core.stack_context import Site
+from ops.incident import database_passwords as logins
+from ops.incident import external_secrets as outside
+from ops.incident import rotate_generated as waves
+from ops.incident import sessions
 from ops.incident.journal import FOLDER, Journal, begun, just_finished, opened, secret_item
 from ops.reads import report
 from ops.rotation.rotate import from_outside, outage
-from ops.rotation.site import Site
 
 LOOK_BACK = timedelta(hours=24)
 LONGEST_SESSION = timedelta(hours=12)

@@ -8,13 +8,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.account import error_code
+from ops.core.session import error_code
+from ops.core.stack_context import Site
 from ops.incident.journal import ForOperator, Journal
 from ops.rotation import host
-from ops.rotation.site import Site
 from settings import Settings
 from settings.grants import grants
-from settings.services import HostSettings
+from settings.schema.services import HostSettings
 
 POLICY = "AWSRevokeOlderSessions"
 """The name that the console gives it, so that it is known for what it is."""

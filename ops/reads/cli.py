@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from ops import ending
-from ops.consent import Consent
-from ops.exits import Exit
-from ops.options import Json, Profile, Stack
+from ops.core import ending
+from ops.core.consent import Consent
+from ops.core.context import run
+from ops.core.exits import Exit
+from ops.core.options import Json, Profile, Stack
 from ops.reads import report
-from ops.rotation.opening import run
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Site
 from ops.reads.trail import KEPT, LATE, Caller, Read, reads
-from ops.rotation.site import Site
 from settings import Settings
 from settings.grants import entry_roles
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ops.verify import Estate
+from ops.checks.verify import Estate
 from settings.grants import Entry, entries
 
 KEPT = timedelta(days=90)

@@ -10,23 +10,23 @@ from typing import Annotated, Any
 
 import typer
 
-from ops import ending
-from ops.account import connect
-from ops.consent import Consent
-from ops.console import Screen
-from ops.exits import Exit, Stop
-from ops.keyring import Ring, RingError
-from ops.options import Json, Profile, Reason, Stack, Yes
+from encryption_keys.cipher import Ring, RingError
+from ops.core import ending
+from ops.core.consent import Consent
+from ops.core.console import Screen
+from ops.core.exits import Exit, Stop
+from ops.core.options import Json, Profile, Reason, Stack, Yes
+from ops.core.session import connect
 from ops.reencrypt import sources
 from ops.reencrypt.page import PAGE_ROWS
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import reporting
 from ops.reencrypt.run import Outcome, Run
 from ops.reencrypt.session import Database
-from ops.reencrypt.survey import Count, Survey
 from ops.reencrypt.target import Target
+from ops.reencrypt.verification import Count, Survey
 from settings import Settings, read_stack_file
-from settings.secrets import SecretSettings
+from settings.schema.secrets import SecretSettings
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 

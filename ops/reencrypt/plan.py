@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
 from ops.reencrypt.page import PAGE_ROWS
 from ops.reencrypt.target import Target
 

@@ -9,7 +9,7 @@ from typing import Any, Final, LiteralString
 
 from psycopg import Connection, errors, sql
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
 from ops.reencrypt.page import Bounds
 from ops.reencrypt.session import LOST
 from ops.reencrypt.target import Column, Target

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import Connection, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
 
 APPLICATION_NAME: Final = "strongroom-reencrypt"
 RETRY_DELAYS_S: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)

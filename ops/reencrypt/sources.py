@@ -9,8 +9,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.account import PATIENT, aws_errors
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
+from ops.core.session import PATIENT, aws_errors
 
 FORMS = "secret:NAME (Secrets Manager), env:VARIABLE, fd:NUMBER or stdin"
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection, sql
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
 
 _TEXT_TYPES: Final = ("text", "character varying")
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.account import error_code
-from ops.exits import Exit
+from ops.core.exits import Exit
+from ops.core.session import error_code
+from ops.core.stack_context import Site
 from ops.rotation.database import CURRENT
-from ops.rotation.site import Site
 from settings.grants import Entry, entries
 
 DAY = timedelta(days=1)

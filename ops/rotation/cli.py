@@ -6,19 +6,19 @@ from typing import Annotated
 
 import typer
 
-from ops import ending
-from ops.account import connect
-from ops.consent import Consent
-from ops.exits import Exit
-from ops.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
+from ops.core import ending
+from ops.core.consent import Consent
+from ops.core.context import run
+from ops.core.exits import Exit
+from ops.core.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
+from ops.core.session import connect
+from ops.core.stack_context import Site
 from ops.reencrypt import sources
 from ops.reencrypt.session import Database
 from ops.rotation import ages
 from ops.rotation import repoint as address
 from ops.rotation import retire as retirement
 from ops.rotation import rotate as rotation
-from ops.rotation.opening import run
-from ops.rotation.site import Site
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 

@@ -7,10 +7,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Site
 from ops.rotation import readers
-from ops.rotation.site import Site
-from settings.secrets import SecretSettings
+from settings.schema.secrets import SecretSettings
 
 CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from ops.exits import Exit, Stop
+from ops.checks.verify.ecs.tasks import begun, cluster_name
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Site
 from ops.rotation import host
-from ops.rotation.site import Site
-from ops.verify.containers.tasks import begun, cluster_name
 from settings.grants import HOST_READER
-from settings.secrets import SecretSettings
+from settings.schema.secrets import SecretSettings
 
 SERVICES_A_CALL, TASKS_A_CALL = 10, 100
 

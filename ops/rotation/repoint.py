@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from urllib.parse import urlsplit, urlunsplit
 
-from ops.exits import Exit, Stop
+from ops.checks.verify.data.database import instance
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Site
+from ops.core.stored_secret import held
 from ops.rotation import readers
 from ops.rotation.database import CURRENT, PENDING, created, staged
-from ops.rotation.held import held
-from ops.rotation.site import Site
-from ops.verify.database import instance
 
 HOST_VARIABLE = "DATABASE_HOST"
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from psycopg import Connection
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Site
+from ops.core.stored_secret import Held, disagreements, held
 from ops.reencrypt.retire import objections as rows_object
 from ops.reencrypt.target import Target
 from ops.rotation import readers, steps
-from ops.rotation.held import Held, disagreements, held
-from ops.rotation.site import Site
-from settings.secrets import SecretSettings
+from settings.schema.secrets import SecretSettings
 
 HMAC_LIFE = timedelta(minutes=10)
 """Five minutes that a signed header is accepted, and as much for clocks that differ."""

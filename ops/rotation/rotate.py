@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Site
+from ops.core.stored_secret import Held, disagreements, held
 from ops.rotation import database, readers, steps
-from ops.rotation.held import Held, disagreements, held
-from ops.rotation.site import Site
 from ops.rotation.steps import Step
-from settings.secrets import SecretSettings
+from settings.schema.secrets import SecretSettings
 
 OVERLAPPING = ("redis-url", "django-key")
 """Kinds without a ring whose previous generation stays in force until it is revoked or too old."""

@@ -12,8 +12,8 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from ops.exits import Exit, Stop
-from ops.replacing import replace
+from ops.core.atomic_write import replace
+from ops.core.exits import Exit, Stop
 from settings.stack_file import NAMESPACE
 
 SECRETS = f"{NAMESPACE}secrets"

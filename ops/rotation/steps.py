@@ -8,11 +8,11 @@ from functools import partial
 
 from botocore.exceptions import ClientError
 
-from ops.account import sentence
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
+from ops.core.session import sentence
+from ops.core.stack_context import Site, Update
+from ops.core.stored_secret import Held, held, moved
 from ops.rotation import readers
-from ops.rotation.held import Held, held, moved
-from ops.rotation.site import Site, Update
 from ops.rotation.stack_edit import with_number, with_revoked
 
 

@@ -1,35 +1,46 @@
 """Every rule of the pack, one module a concern; nothing here talks to the engine but ``pack``."""
 
-from . import (
-    account,
-    alb,
-    alb_doors,
-    audit,
-    audit_buckets,
-    autoscaling,
-    backup,
-    certificates,
-    detection,
-    ebs,
-    ec2,
-    ecs,
-    ecs_tasks,
-    elasticache,
-    events,
-    framework,
-    iam,
-    iam_roles,
-    iam_trust,
-    iam_users,
-    kms,
-    lambda_calls,
-    lambda_operation,
-    lambdas,
-    listeners,
-    logs,
-    messaging,
-    network,
-    network_edges,
+from rules.aws.audit import account_defaults as account
+from rules.aws.audit import backup, detection
+from rules.aws.audit import cloudtrail as audit
+from rules.aws.audit import trail_buckets as audit_buckets
+from rules.aws.ec2 import autoscaling, ebs
+from rules.aws.ec2 import instances as ec2
+from rules.aws.ecs import services as ecs
+from rules.aws.ecs import task_definitions as ecs_tasks
+from rules.aws.elasticache import replication_groups as elasticache
+from rules.aws.iam import permissions as iam
+from rules.aws.iam import roles as iam_roles
+from rules.aws.iam import trust as iam_trust
+from rules.aws.iam import users as iam_users
+from rules.aws.lambda_functions import functions as lambdas
+from rules.aws.lambda_functions import invocation as lambda_calls
+from rules.aws.lambda_functions import operation as lambda_operation
+from rules.aws.load_balancing import certificates, listeners, waf
+from rules.aws.load_balancing import load_balancers as alb
+from rules.aws.load_balancing import public_load_balancers as alb_doors
+from rules.aws.messaging import eventbridge as events
+from rules.aws.messaging import sns as messaging
+from rules.aws.messaging import sqs
+from rules.aws.network import boundaries as network_edges
+from rules.aws.network import routes, security_group_rules
+from rules.aws.network import security_group_egress as security_group_reach
+from rules.aws.network import security_group_ingress as security_groups
+from rules.aws.network import vpc as network
+from rules.aws.observability import cloudwatch as logs
+from rules.aws.rds import instances as rds
+from rules.aws.rds import operation as rds_operation
+from rules.aws.rds import parameters as rds_settings
+from rules.aws.rds import relations as rds_relations
+from rules.aws.s3 import bucket_policies as s3_policies
+from rules.aws.s3 import encryption as s3_keeping
+from rules.aws.s3 import lifecycle as s3_lifecycle
+from rules.aws.s3 import public_access as s3
+from rules.aws.secrets import kms, secrets_manager, ssm
+from rules.pack import pack_rules as framework
+from rules.pack.rule import Rule
+from rules.strongroom import own_alarms as own_watch
+from rules.strongroom import (
     own_keys,
     own_logs,
     own_names,
@@ -42,25 +53,7 @@ from . import (
     own_tags,
     own_text,
     own_values,
-    own_watch,
-    rds,
-    rds_operation,
-    rds_relations,
-    rds_settings,
-    routes,
-    s3,
-    s3_keeping,
-    s3_lifecycle,
-    s3_policies,
-    secrets_manager,
-    security_group_reach,
-    security_group_rules,
-    security_groups,
-    sqs,
-    ssm,
-    waf,
 )
-from .rule import Rule
 
 SECTIONS: dict[str, tuple[list, ...]] = {
     "Network": (network.RULES, routes.RULES, network_edges.RULES),

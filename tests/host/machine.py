@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.host_access import parameter_names
-from components.host_spec import HostSpec, LogGroups, env_template
-from components.user_data import Pace, update_script
+from components.host.host_spec import HostSpec, LogGroups, env_template
+from components.host.role import parameter_names
+from components.host.user_data import Pace, update_script
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import env_lines, optional_names
-from settings.services import HostSettings
-from tests.components.host_stack import stack
+from settings.schema.services import HostSettings
+from tests.components.host.host_stack import stack
 
 OLD, NEW = f"sha256:{'a' * 64}", f"sha256:{'b' * 64}"
 SECRETS = {

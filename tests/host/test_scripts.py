@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.user_data import user_data
+from components.host.user_data import user_data
 from settings.stack_file import ROOT
 from tests.host.machine import machine
 
@@ -54,7 +54,7 @@ def test_the_old_command_never_keeps_an_old_environment(tmp_path: Path, asked: l
     stub = tmp_path / "docker"
     stub.write_text('#!/bin/sh\necho "$*"\n')
     stub.chmod(0o755)
-    script = ROOT / "components" / "host_files" / "docker-compose.sh"
+    script = ROOT / "components" / "host" / "files" / "docker-compose.sh"
     ran = subprocess.run(
         ["sh", str(script), *asked],
         env={"PATH": f"{tmp_path}:/usr/bin:/bin"},

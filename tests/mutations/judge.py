@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from sandbox import World
+from tests.accounts import own_account
 from tests.mutations import Mutation
 from tests.mutations.copies import applied
-from tests.worlds import own_account
 
 TIMEOUT_S = 600
 TIMED_OUT = 124

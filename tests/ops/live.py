@@ -9,9 +9,9 @@ from typing import Any, cast
 
 from moto.backends import get_backend
 
-from ops.findings import Finding
-from ops.verify import Estate, run
-from ops.verify.registry import REGISTRY
+from ops.checks.verify import Estate, run
+from ops.checks.verify.registry import REGISTRY
+from ops.core.findings import Finding
 from sandbox import World
 from settings import Settings, read_stack_file
 

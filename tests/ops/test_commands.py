@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from ops import commands
 from ops.__main__ import app
-from ops.exits import Exit
-from ops.findings import Finding, Report
+from ops.core.exits import Exit
+from ops.core.findings import Finding, Report
 from settings import Settings, SettingsError
 from tests.ops.conftest import EMPTY_ACCOUNT
 from tests.ops.live import declared

@@ -9,11 +9,11 @@ from typing import Any
 import pulumi
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 from rules import ALL
-from rules.configuration import Configuration
-from rules.court import Court, Verdict
-from rules.graph import Stack
-from rules.reading import canonical, strings
-from rules.rule import Resource
+from rules.pack.config import Configuration
+from rules.pack.evaluator import Court, Verdict
+from rules.pack.graph import Stack
+from rules.pack.properties import canonical, strings
+from rules.pack.rule import Resource
 
 from tests.harness import ACCOUNT, OUTPUTS, REGION, Deployment, Registered
 

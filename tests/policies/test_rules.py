@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from rules import ALL
-from rules.court import Court
-from rules.graph import Stack
+from rules.pack.evaluator import Court
+from rules.pack.graph import Stack
 
 from tests.policies import cases
 from tests.policies.cases import Slip, StackSlip
@@ -156,7 +156,7 @@ def test_no_dangerous_port_is_open_to_the_world(port: int) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    sorted((Path(__file__).parents[2] / "policies" / "rules").glob("*.py")),
+    sorted((Path(__file__).parents[2] / "policies" / "rules").rglob("*.py")),
     ids=lambda path: path.stem,
 )
 def test_a_rules_file_is_short(path: Path) -> None:

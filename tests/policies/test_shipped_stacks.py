@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from rules import ALL
-from rules.configuration import Configuration
-from rules.court import Court
-from rules.exemptions import Register, read
-from rules.graph import Stack
-from rules.rule import Level
+from rules.pack.config import Configuration
+from rules.pack.evaluator import Court
+from rules.pack.exemptions import Register, read
+from rules.pack.graph import Stack
+from rules.pack.rule import Level
 
 from settings import read_stack_file
 from settings.policy_config import GATES, pack_config

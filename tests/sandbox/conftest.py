@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox import emulator
+from sandbox import moto as emulator
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from sandbox import Result, cli, report, terminal
-from sandbox.keep import Home
+from sandbox.session import Home
 from tests.sandbox.toy import HEAD, project, world
 
 ROOT = Path(__file__).resolve().parents[2]

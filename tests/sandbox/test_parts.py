@@ -14,12 +14,17 @@ from botocore import xform_name
 from botocore.session import get_session
 from pulumi.output import Unknown
 
-from sandbox import blind_spots, config, diff, emulator, randoms, samples, shapes, urns
-from sandbox.calls import Aws
+from sandbox import config, samples
+from sandbox import moto as emulator
+from sandbox import unsupported_checks as blind_spots
 from sandbox.config import BadInput
-from sandbox.model import Resource
-from sandbox.rows import ROWS
-from sandbox.state import State, Vault
+from sandbox.engine import diff, urns
+from sandbox.engine.model import Resource
+from sandbox.engine.state import State, Vault
+from sandbox.provider import random_values as randoms
+from sandbox.provider import shapes
+from sandbox.provider.calls import Aws
+from sandbox.provider.rows import ROWS
 from tests.sandbox.toy import sealed
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -155,7 +155,7 @@ def test_previews_have_the_reading_role() -> None:
 def test_an_update_happens_only_after_it_equals_the_approved_preview() -> None:
     for name in ("up-staging", "up-production"):
         runs = [step.get("run", "") for step in jobs()[name]["steps"]]
-        compared = next(i for i, run in enumerate(runs) if "ops.approval compare" in run)
+        compared = next(i for i, run in enumerate(runs) if "ops.ci.preview_diff compare" in run)
         updated = next(i for i, run in enumerate(runs) if run.startswith("pulumi up"))
         verified = next(i for i, run in enumerate(runs) if "ops verify" in run)
         assert compared < updated < verified

@@ -1,8 +1,8 @@
-"""Compares what two trees declare for a stack, and what their policies find (``make graph-diff BASE=<commit>``).
+"""Compares what two trees declare for a stack, and their policy findings (``make graph-diff BASE=COMMIT``).
 
-``python tools/graph/compare.py --base COMMIT [--stack S ...]`` records a copy of the base commit and this work
-tree; ``--files OLD NEW`` compares two recordings. Base resources are renamed by the aliases of the new tree first,
-as the engine does. Exit code 1 where anything differs.
+``python tools/graph/compare.py --base COMMIT [--stack S ...]`` records a copy of the base commit and this
+work tree; ``--files OLD NEW`` compares two recordings. Resources of the base are first renamed by the aliases
+of the new tree, as the engine does. Exit code 1 where anything differs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ def main() -> int:
     """Print every difference; exit code 1 where there is one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", help="the commit to compare this work tree with")
-    parser.add_argument("--stack", nargs="+", default=sorted(p.name.split(".")[1] for p in ROOT.glob("Pulumi.*.yaml")))
+    parser.add_argument(
+        "--stack", nargs="+", default=sorted(p.name.split(".")[1] for p in ROOT.glob("Pulumi.*.yaml"))
+    )
     parser.add_argument("--files", type=Path, nargs=2, metavar=("OLD", "NEW"))
     options = parser.parse_args()
     if options.files:
@@ -60,7 +62,8 @@ def report(pairs: Iterator[tuple[str, dict[str, Any], dict[str, Any]]] | list[An
     for title, old, new in pairs:
         lines = list(differences(old, new))
         total += len(lines)
-        print(f"{title}: {len(new['resources'])} resources, {len(new['findings'])} findings, {len(lines)} differences")
+        counts = f"{len(new['resources'])} resources, {len(new['findings'])} findings"
+        print(f"{title}: {counts}, {len(lines)} differences")
         for line in lines:
             print(f"  {line}")
     return 1 if total else 0

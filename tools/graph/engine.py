@@ -18,7 +18,9 @@ OUTPUTS: dict[str, dict[str, Any]] = {
         "port": 5432,
         "endpoint": "db.internal:5432",
         "resourceId": "db-RESOURCE",
-        "masterUserSecrets": [{"secretArn": f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:rds!db-1-AbCdEf"}],
+        "masterUserSecrets": [
+            {"secretArn": f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:rds!db-1-AbCdEf"}
+        ],
     },
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "primaryEndpointAddress": "cache.internal",
@@ -64,7 +66,12 @@ def lookups(region: str, application: str) -> dict[str, dict[str, Any]]:
         "aws:ssm/getParameter:getParameter": image,
         "aws:ec2/getAmi:getAmi": image,
         "aws:resourcegroupstaggingapi/getResources:getResources": {"resourceTagMappingLists": []},
-        "aws:ssm/getParametersByPath:getParametersByPath": {"names": [], "values": [], "arns": [], "types": []},
+        "aws:ssm/getParametersByPath:getParametersByPath": {
+            "names": [],
+            "values": [],
+            "arns": [],
+            "types": [],
+        },
     }
 
 
@@ -107,6 +114,7 @@ class Engine(MockMonitor):
         return f"urn:pulumi:{self.stack}::strongroom::{chain}{type_}::{name}"
 
     def RegisterResource(self, request: Any) -> Any:
+        """Record the request, then answer it as the base class does."""
         response = super().RegisterResource(request)
         if request.type == "pulumi:pulumi:Stack":
             return response
@@ -146,6 +154,7 @@ class Engine(MockMonitor):
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
+        """Record the outputs of a component, or of the stack."""
         outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
         found = self.declared.get(request.urn)
         if found is not None:
@@ -169,7 +178,9 @@ def secret_paths(value: Any, path: str = "") -> list[str]:
     if rpc.is_rpc_secret(value):
         return [path]
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [found for key, inner in items for found in secret_paths(inner, f"{path}.{key}" if path else str(key))]
+    return [
+        found for key, inner in items for found in secret_paths(inner, f"{path}.{key}" if path else str(key))
+    ]
 
 
 def plain(value: Any) -> Any:

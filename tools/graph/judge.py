@@ -1,4 +1,4 @@
-"""Asks a checkout's policy pack, in a process of its own, about every recorded resource and the whole stack."""
+"""Asks a checkout's policy pack, in its own process, about every recorded resource and the whole stack."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def findings(
         check=True,
     )
     command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", str(checkout / "policies")]
-    with subprocess.Popen(command, cwd=checkout, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=checkout, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stdout is not None
             port = process.stdout.readline().strip()
@@ -123,7 +125,9 @@ def _ask(stub: Any, declared: Mapping[str, Any], judged: Mapping[str, Any]) -> l
 
 def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
     struct = struct_pb2.Struct()
-    struct.update({key: _wire(value) for key, value in values.items() if value is not None and not _file(value)})
+    struct.update(
+        {key: _wire(value) for key, value in values.items() if value is not None and not _file(value)}
+    )
     return struct
 
 

@@ -1,7 +1,7 @@
 """Prints everything one stack of a checkout declares, and every finding of its policy pack, as JSON.
 
-``python tools/graph/record.py --stack prod [--checkout PATH] [--preview]``. The recorder imports nothing of the
-tree that it stands in: it runs the ``__main__.py`` and the pack of whatever checkout it is given.
+``python tools/graph/record.py --stack prod [--checkout PATH] [--preview]``. The recorder imports nothing of
+its own tree: it runs the ``__main__.py`` and the policy pack of the checkout it is given.
 """
 
 from __future__ import annotations
@@ -48,16 +48,15 @@ def record(checkout: Path, stack: str, *, preview: bool) -> dict[str, Any]:
 
 
 def config_of(checkout: Path, stack: str) -> dict[str, str]:
-    """A stack file's configuration as the engine hands it over, with a sample for each value of an operator."""
+    """A stack file's configuration as the engine passes it, with a sample for each operator-supplied value."""
     config = yaml.safe_load((checkout / f"Pulumi.{stack}.yaml").read_text())["config"]
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
-    names = [key for key in json.loads(texts.get("strongroom:secrets", "{}"))]
     wanted = wanted_values(checkout, stack, texts)
-    texts[VALUES] = json.dumps({name: f"sample-of-{name}-for-tests-only" for name in names if name in wanted})
+    texts[VALUES] = json.dumps({name: f"sample-of-{name}-for-tests-only" for name in wanted})
     return texts
 
 
-def wanted_values(checkout: Path, stack: str, texts: dict[str, str]) -> set[str]:
+def wanted_values(checkout: Path, stack: str, texts: dict[str, str]) -> list[str]:
     """The names whose absence the program reports: which secrets are an operator's is its own knowledge."""
     probe = subprocess.run(
         [sys.executable, __file__, "--checkout", str(checkout), "--stack", stack, "--probe"],
@@ -66,7 +65,7 @@ def wanted_values(checkout: Path, stack: str, texts: dict[str, str]) -> set[str]
         text=True,
         check=False,
     )
-    return set(MISSING.findall(probe.stdout + probe.stderr))
+    return sorted(set(MISSING.findall(probe.stdout + probe.stderr)))
 
 
 def run(checkout: Path, stack: str, config: dict[str, str], *, preview: bool) -> engine.Engine:
@@ -104,9 +103,13 @@ def run(checkout: Path, stack: str, config: dict[str, str], *, preview: bool) ->
 def main() -> int:
     """Print one recording."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkout", type=Path, default=HERE.parents[1], help="the tree to run (default: this)")
+    parser.add_argument(
+        "--checkout", type=Path, default=HERE.parents[1], help="the tree to run (default: this)"
+    )
     parser.add_argument("--stack", required=True)
-    parser.add_argument("--preview", action="store_true", help="as a first preview sees it: outputs are unknown")
+    parser.add_argument(
+        "--preview", action="store_true", help="as a first preview sees it: outputs are unknown"
+    )
     parser.add_argument("--probe", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     checkout = options.checkout.resolve()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ops.home import Home, brought_up, copied, staging_of
+from tests.ops.stack_folder import Home, brought_up, copied, staging_of
 
 
 @pytest.fixture(scope="session")

@@ -12,17 +12,16 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.exits import Exit, Stop
+from encryption_keys.cipher import Ring
+from iam_documents.decide import Request, decide
+from ops.checks.verify.data.database import instance
+from ops.checks.verify.secrets.grants import readers
+from ops.checks.verify.secrets.values import database_url, rings
+from ops.core.exits import Exit, Stop
 from ops.incident import sessions
 from ops.incident.journal import FOLDER, Journal, begun, just_finished, opened, read
 from ops.incident.run import How, incident
-from ops.keyring import Ring
 from ops.rotation.database import CURRENT, staged
-from ops.verify.database import instance
-from ops.verify.grants import readers
-from ops.verify.policy_evaluator import Request, decide
-from ops.verify.values import database_url, rings
-from tests.ops.home import Home
 from tests.ops.rotation.test_rotate import (
     ENTRY_RING,
     HMAC_RING,
@@ -33,6 +32,7 @@ from tests.ops.rotation.test_rotate import (
     statuses,
     tasks,
 )
+from tests.ops.stack_folder import Home
 
 RINGS = {
     "entry-encryption-key": ENTRY_RING,
@@ -76,7 +76,7 @@ def journals(home: Home) -> list[Journal]:
 def drilled(staging: Home) -> Seen:
     with pytest.MonkeyPatch.context() as patch:
         lines: list[str] = []
-        patch.setattr("ops.console.Screen.line", lambda self, text, style="": lines.append(text))
+        patch.setattr("ops.core.console.Screen.line", lambda self, text, style="": lines.append(text))
         return Seen(
             home=staging,
             file=staging.file.read_text(),

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from ops.exits import Exit, Stop
-from ops.incident import outside, sessions
+from ops.core.exits import Exit, Stop
+from ops.incident import external_secrets as outside
+from ops.incident import sessions
 from ops.incident.journal import begun, opened
 from ops.incident.run import How, expected, incident
 from ops.reads import report
 from ops.rotation import host
 from settings import read_stack_file
 from settings.stack_file import ROOT
-from tests.ops.home import Home
+from tests.ops.stack_folder import Home
 
 GO = How(write=True, reason="drill", accept_outage=True)
 OUTSIDE = ("tmdb-token", "llm-api-key")

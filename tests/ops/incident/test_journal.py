@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.console import Screen
-from ops.exits import Exit, Stop
-from ops.incident import logins, outside, sessions, waves
+from ops.core.console import Screen
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Clock, Site
+from ops.incident import database_passwords as logins
+from ops.incident import external_secrets as outside
+from ops.incident import rotate_generated as waves
 from ops.incident import run as work
+from ops.incident import sessions
 from ops.incident.journal import Journal, begun, opened
 from ops.reads import report
 from ops.rotation import database
-from ops.rotation.site import Clock, Site
 from settings import read_stack_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -143,7 +146,7 @@ def test_says_what_is_done_and_that_is_not_touched_again(
     for name in work.expected(site):
         journal.mark(name, "done")
     # Whatever is touched asks AWS first, and is killed.
-    monkeypatch.setattr("ops.verify.estate.Estate.client", dies)
+    monkeypatch.setattr("ops.core.aws_state.Estate.client", dies)
     sessions.revoke(site, journal)
     waves.replace(site, journal, dies)
     logins.replace(site, journal)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ops.console import Screen
-from ops.exits import Exit, Stop
+from ops.core.console import Screen
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Site
 from ops.reads import report
 from ops.reads.trail import CALLS
-from ops.rotation.site import Site
 from sandbox import World
 from settings import Settings, read_stack_file
 
@@ -235,7 +235,7 @@ def test_of_a_time_that_cannot_be_answered_are_refused(text: str, says: str) -> 
 def test_in_a_sandbox_are_not_known_and_that_is_said(
     empty: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ops.account import aws_errors
+    from ops.core.session import aws_errors
 
     settings = read_stack_file("staging")
     here = Site("staging", settings, empty.session, lambda: lambda: None, Screen(as_json=False))

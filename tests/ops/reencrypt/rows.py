@@ -10,8 +10,8 @@ from typing import Any
 
 import psycopg
 
-from components import keyring as material
-from ops.keyring import Cell, Cipher, Ring, Unreadable
+from encryption_keys import ring as material
+from encryption_keys.cipher import Cell, Cipher, Ring, Unreadable
 from ops.reencrypt.plan import Mode, Plan
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import Target

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import ops
-from ops.exits import Exit
-from ops.keyring import Cipher, Unreadable
+from encryption_keys.cipher import Cipher, Unreadable
+from ops.core.exits import Exit
 from ops.reencrypt.run import Run
 from tests.ops.reencrypt.rows import NEW, RING, Diary, alone, cell, document, plan
 from tests.ops.reencrypt.writers import Writers

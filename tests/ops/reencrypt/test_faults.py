@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from psycopg import errors
 
-from ops.exits import Exit, Stop
-from ops.keyring import Cipher
+from encryption_keys.cipher import Cipher
+from ops.core.exits import Exit, Stop
 from ops.reencrypt import run as run_module
 from ops.reencrypt import session as session_module
 from ops.reencrypt.page import Bounds, Renewed, Work

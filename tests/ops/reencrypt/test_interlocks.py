@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
 from ops.reencrypt.ranges import divide, hold, make_home, presence
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database

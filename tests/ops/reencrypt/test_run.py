@@ -14,14 +14,14 @@ from contextlib import closing
 
 import pytest
 
-from ops.exits import Exit, Stop
-from ops.keyring import Cipher
+from encryption_keys.cipher import Cipher
+from ops.core.exits import Exit, Stop
 from ops.reencrypt.page import Bounds, Work
 from ops.reencrypt.plan import Mode
 from ops.reencrypt.progress import Step
 from ops.reencrypt.run import Outcome, Run
-from ops.reencrypt.survey import Survey
 from ops.reencrypt.target import Target, inspect
+from ops.reencrypt.verification import Survey
 from tests.ops.reencrypt.rows import (
     KEYS,
     LOST,

@@ -7,11 +7,11 @@ import uuid
 
 import pytest
 
-from ops.keyring import BUDGET_WARNING
+from encryption_keys.cipher import BUDGET_WARNING
 from ops.reencrypt.retire import objections
 from ops.reencrypt.run import Run
-from ops.reencrypt.survey import Count, Survey
 from ops.reencrypt.target import Target
+from ops.reencrypt.verification import Count, Survey
 from tests.ops.reencrypt.rows import LOST, NEW, NEXT, OLD, RING, TARGET, Diary, alone, cell, plan
 
 LATER = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)

@@ -6,9 +6,9 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from typer.testing import CliRunner
 
-from ops import account
 from ops.__main__ import app
-from ops.exits import Exit
+from ops.core import session as account
+from ops.core.exits import Exit
 
 TYPED = (
     ("due",),

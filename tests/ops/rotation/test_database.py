@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ops.console import Screen
-from ops.exits import Exit, Stop
+from ops.core.console import Screen
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Clock, Site
 from ops.rotation import database
-from ops.rotation.site import Clock, Site
 from settings import read_stack_file
 
 URL = "postgresql://aiponge_a:canary@db.example/aiponge"

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.console import Screen
-from ops.exits import Exit, Stop
+from ops.core.console import Screen
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Clock, Site
 from ops.rotation import host
 from ops.rotation.ages import due
 from ops.rotation.rotate import How, rotate
-from ops.rotation.site import Clock, Site
-from sandbox import emulator
+from sandbox import moto as emulator
 from settings import read_stack_file
 from settings.examples import ACCOUNT_ID
 from settings.stack_file import ROOT

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
 from ops.rotation.repoint import repoint, with_host
-from tests.ops.home import Home
 from tests.ops.rotation.test_rotate import tasks
+from tests.ops.stack_folder import Home
 
 NAME = "aiponge/database-url"
 CHARS = st.text("abcXYZ019-._~%25", min_size=1, max_size=20)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ops.exits import Exit, Stop
+from ops.core.exits import Exit, Stop
 from ops.reencrypt.retire import APART
 from ops.rotation import retire as module
 from ops.rotation.retire import How, retire
-from tests.ops.home import Home
 from tests.ops.rotation.test_rotate import ENTRY_RING, HMAC_RING, declared, refreshed, statuses
+from tests.ops.stack_folder import Home
 
 NOW = datetime.now(UTC)
 

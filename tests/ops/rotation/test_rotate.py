@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.exits import Exit, Stop
-from ops.keyring import Ring
+from encryption_keys.cipher import Ring
+from ops.checks.verify.secrets.values import database_url, rings
+from ops.core.exits import Exit, Stop
 from ops.rotation import readers
 from ops.rotation.rotate import How, outage, rotate
 from ops.rotation.stack_edit import SECRETS
-from ops.verify.values import database_url, rings
 from settings import read_stack_file
-from tests.ops.home import Home
 from tests.ops.rotation.test_stack_edit import changed
+from tests.ops.stack_folder import Home
 
 ENTRY_RING, HMAC_RING, JWT_RING = (
     f"aiponge/{name}-keyring" for name in ("entry-encryption", "internal-service", "jwt")

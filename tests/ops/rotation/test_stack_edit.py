@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops.exits import Stop
+from ops.core.exits import Stop
 from ops.rotation.stack_edit import SECRETS, read, save, with_number, with_revoked
 from settings.stack_file import ROOT
 

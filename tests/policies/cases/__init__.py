@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rules.configuration import Configuration
+from rules.pack.config import Configuration
 
 from tests.policies.judge import STRICT, Entry
 from tests.policies.ours import TYPES, ours

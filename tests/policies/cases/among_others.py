@@ -2,22 +2,22 @@
 
 import json
 
-from rules.alb import BALANCER, LISTENER
-from rules.configuration import Configuration
-from rules.ebs import VOLUME
-from rules.ecs_tasks import TASK
-from rules.iam import ROLE
-from rules.kms import KEY
-from rules.lambda_operation import FUNCTION
-from rules.messaging import QUEUE_POLICY, TOPIC_POLICY
-from rules.network_edges import ENDPOINT
-from rules.openings import GROUP, INGRESS_RULE, PREFIX_LIST
-from rules.rds import INSTANCE
-from rules.s3 import BUCKET_POLICY
-from rules.s3_keeping import ENCRYPTION
-from rules.s3_lifecycle import LIFECYCLE
-from rules.secrets_manager import ROTATION, VERSION
-from rules.waf import ACL
+from rules.aws.ec2.ebs import VOLUME
+from rules.aws.ecs.task_definitions import TASK
+from rules.aws.iam.permissions import ROLE
+from rules.aws.lambda_functions.operation import FUNCTION
+from rules.aws.load_balancing.load_balancers import BALANCER, LISTENER
+from rules.aws.load_balancing.waf import ACL
+from rules.aws.messaging.sns import QUEUE_POLICY, TOPIC_POLICY
+from rules.aws.network.boundaries import ENDPOINT
+from rules.aws.rds.instances import INSTANCE
+from rules.aws.s3.encryption import ENCRYPTION
+from rules.aws.s3.lifecycle import LIFECYCLE
+from rules.aws.s3.public_access import BUCKET_POLICY
+from rules.aws.secrets.kms import KEY
+from rules.aws.secrets.secrets_manager import ROTATION, VERSION
+from rules.lib.ingress_rules import GROUP, INGRESS_RULE, PREFIX_LIST
+from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.compute import CONTAINER

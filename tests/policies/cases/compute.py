@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from rules import elasticache
-from rules.ecs import CLUSTER, SERVICE, TASK
-from rules.lambdas import FUNCTION, PERMISSION, URL
+from rules.aws.ecs.services import CLUSTER, SERVICE, TASK
+from rules.aws.elasticache import replication_groups as elasticache
+from rules.aws.lambda_functions.functions import FUNCTION, PERMISSION, URL
 
 from tests.policies.cases import fine, slip
 from tests.policies.judge import UNKNOWN

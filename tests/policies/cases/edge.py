@@ -1,8 +1,8 @@
 """ALB, WAF, ACM."""
 
-from rules.alb import BALANCER, LISTENER, TARGETS, WAF_ASSOCIATION
-from rules.openings import GROUP
-from rules.waf import ACL, CERTIFICATE, KNOWN_BAD, LOGGING
+from rules.aws.load_balancing.load_balancers import BALANCER, LISTENER, TARGETS, WAF_ASSOCIATION
+from rules.aws.load_balancing.waf import ACL, CERTIFICATE, KNOWN_BAD, LOGGING
+from rules.lib.ingress_rules import GROUP
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import Entry

@@ -4,9 +4,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from rules.iam import POLICY, ROLE, ROLE_POLICY
-from rules.iam_roles import INLINE_LIST, ROLE_ATTACHMENT
-from rules.iam_users import ACCESS_KEY, LOGIN_PROFILE, PASSWORD_POLICY, POLICY_ATTACHMENT, USER, USER_POLICIES
+from rules.aws.iam.permissions import POLICY, ROLE, ROLE_POLICY
+from rules.aws.iam.roles import INLINE_LIST, ROLE_ATTACHMENT
+from rules.aws.iam.users import (
+    ACCESS_KEY,
+    LOGIN_PROFILE,
+    PASSWORD_POLICY,
+    POLICY_ATTACHMENT,
+    USER,
+    USER_POLICIES,
+)
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import Entry

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from rules.configuration import Configuration
-from rules.kms import KEY, KEY_POLICY
-from rules.secrets_manager import ROTATION, SECRET, SECRET_POLICY
-from rules.ssm import DOCUMENT, PARAMETER
+from rules.aws.secrets.kms import KEY, KEY_POLICY
+from rules.aws.secrets.secrets_manager import ROTATION, SECRET, SECRET_POLICY
+from rules.aws.secrets.ssm import DOCUMENT, PARAMETER
+from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import PROVIDER, TAGS, UNKNOWN, Entry

@@ -3,10 +3,17 @@
 import base64
 import gzip
 
-from rules.account import METADATA_DEFAULTS
-from rules.ebs import ATTACHMENT, BY_DEFAULT, SNAPSHOT_BLOCK, SNAPSHOT_COPY, SNAPSHOT_PERMISSION, VOLUME
-from rules.ec2 import GROUP, INSTANCE, LAUNCH_CONFIGURATION, TEMPLATE
-from rules.rds_relations import SELECTION
+from rules.aws.audit.account_defaults import METADATA_DEFAULTS
+from rules.aws.ec2.ebs import (
+    ATTACHMENT,
+    BY_DEFAULT,
+    SNAPSHOT_BLOCK,
+    SNAPSHOT_COPY,
+    SNAPSHOT_PERMISSION,
+    VOLUME,
+)
+from rules.aws.ec2.instances import GROUP, INSTANCE, LAUNCH_CONFIGURATION, TEMPLATE
+from rules.aws.rds.relations import SELECTION
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import TAGS, Entry

@@ -1,9 +1,9 @@
 """Network: routes, access lists, endpoints."""
 
-from rules.network import DEFAULTS, ENDPOINT_SERVICE, FLOW_LOG, SUBNET_GROUPS
-from rules.network_edges import ACL, ACL_RULE, EIP, ENDPOINT, NAT, WANTED_ENDPOINTS
-from rules.openings import DEFAULT_GROUP
-from rules.topology import ASSOCIATION, INTERNET_GATEWAY, ROUTE, SUBNET, TABLE, VPC
+from rules.aws.network.boundaries import ACL, ACL_RULE, EIP, ENDPOINT, NAT, WANTED_ENDPOINTS
+from rules.aws.network.vpc import DEFAULTS, ENDPOINT_SERVICE, FLOW_LOG, SUBNET_GROUPS
+from rules.lib.ingress_rules import DEFAULT_GROUP
+from rules.lib.topology import ASSOCIATION, INTERNET_GATEWAY, ROUTE, SUBNET, TABLE, VPC
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.iam import document

@@ -1,8 +1,8 @@
 """RDS."""
 
-from rules.openings import GROUP
-from rules.rds import INSTANCE, REPLICATED_BACKUPS, SNAPSHOT
-from rules.rds_relations import EVENTS, PARAMETERS, SELECTION
+from rules.aws.rds.instances import INSTANCE, REPLICATED_BACKUPS, SNAPSHOT
+from rules.aws.rds.relations import EVENTS, PARAMETERS, SELECTION
+from rules.lib.ingress_rules import GROUP
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import TAGS, UNKNOWN, Entry

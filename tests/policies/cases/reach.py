@@ -1,15 +1,15 @@
 """Our own rules about reach, images and resilience."""
 
-from rules.alb import BALANCER
-from rules.configuration import Configuration
-from rules.ecs import SERVICE, TASK
-from rules.network_edges import NAT
-from rules.openings import GROUP, INGRESS_RULE
-from rules.own_reach import KEY_PAIR
-from rules.own_running import SCALING_TARGET
-from rules.own_text import INSTANCE as MACHINE
-from rules.rds import INSTANCE as DATABASE
-from rules.topology import ASSOCIATION, INTERNET_GATEWAY, ROUTE, SUBNET, TABLE
+from rules.aws.ecs.services import SERVICE, TASK
+from rules.aws.load_balancing.load_balancers import BALANCER
+from rules.aws.network.boundaries import NAT
+from rules.aws.rds.instances import INSTANCE as DATABASE
+from rules.lib.ingress_rules import GROUP, INGRESS_RULE
+from rules.lib.topology import ASSOCIATION, INTERNET_GATEWAY, ROUTE, SUBNET, TABLE
+from rules.pack.config import Configuration
+from rules.strongroom.own_reach import KEY_PAIR
+from rules.strongroom.own_running import SCALING_TARGET
+from rules.strongroom.own_text import INSTANCE as MACHINE
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.compute import SERVICE_INPUTS, containers

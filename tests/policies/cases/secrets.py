@@ -2,18 +2,18 @@
 
 import json
 
-from rules.configuration import Configuration
-from rules.ecs import TASK
-from rules.iam import ROLE, ROLE_POLICY
-from rules.kms import KEY
-from rules.lambdas import FUNCTION, PERMISSION
-from rules.logs import ALARM
-from rules.own_names import ALIAS, PROVIDER
-from rules.own_readers import OIDC
-from rules.rds import INSTANCE as DATABASE
-from rules.secrets_manager import ROTATION, SECRET, VERSION
-from rules.sinks import BYTES, CACHE_USER, ID, PASSWORD, STRING
-from rules.ssm import PARAMETER
+from rules.aws.ecs.services import TASK
+from rules.aws.iam.permissions import ROLE, ROLE_POLICY
+from rules.aws.lambda_functions.functions import FUNCTION, PERMISSION
+from rules.aws.observability.cloudwatch import ALARM
+from rules.aws.rds.instances import INSTANCE as DATABASE
+from rules.aws.secrets.kms import KEY
+from rules.aws.secrets.secrets_manager import ROTATION, SECRET, VERSION
+from rules.aws.secrets.ssm import PARAMETER
+from rules.lib.secret_properties import BYTES, CACHE_USER, ID, PASSWORD, STRING
+from rules.pack.config import Configuration
+from rules.strongroom.own_names import ALIAS, PROVIDER
+from rules.strongroom.own_readers import OIDC
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.compute import ARN, RANDOM, variable

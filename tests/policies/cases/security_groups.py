@@ -1,14 +1,7 @@
 """Security groups."""
 
-from rules.openings import (
-    EGRESS_RULE,
-    GROUP,
-    INGRESS_RULE,
-    OLD_RULE,
-    PREFIX_LIST,
-    PREFIX_LIST_ENTRY,
-)
-from rules.security_group_reach import LISTENER, LOAD_BALANCER
+from rules.aws.network.security_group_egress import LISTENER, LOAD_BALANCER
+from rules.lib.ingress_rules import EGRESS_RULE, GROUP, INGRESS_RULE, OLD_RULE, PREFIX_LIST, PREFIX_LIST_ENTRY
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import UNKNOWN, Entry

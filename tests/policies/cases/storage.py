@@ -2,7 +2,8 @@
 
 import json
 
-from rules.audit import (
+from rules.aws.audit.backup import PLAN, RESTORE_PLAN, RESTORE_SELECTION, VAULT, VAULT_LOCK, VOLUME
+from rules.aws.audit.cloudtrail import (
     AGGREGATOR,
     DETECTOR,
     DETECTOR_FEATURE,
@@ -11,13 +12,19 @@ from rules.audit import (
     RECORDER,
     RECORDER_STATUS,
 )
-from rules.backup import PLAN, RESTORE_PLAN, RESTORE_SELECTION, VAULT, VAULT_LOCK, VOLUME
-from rules.configuration import Configuration
-from rules.logs import ALARM, CIS_ALARMS, CIS_NAMESPACE, TRAIL
-from rules.messaging import TOPIC
-from rules.own_watch import SUBSCRIPTION
-from rules.rds_relations import SELECTION
-from rules.s3 import (
+from rules.aws.messaging.sns import TOPIC
+from rules.aws.observability.cloudwatch import ALARM, CIS_ALARMS, CIS_NAMESPACE, TRAIL
+from rules.aws.rds.relations import SELECTION
+from rules.aws.s3.encryption import (
+    ENCRYPTION,
+    LIFECYCLE,
+    LOGGING,
+    NOTIFICATION,
+    OBJECT_LOCK,
+    REPLICATION,
+    VERSIONING,
+)
+from rules.aws.s3.public_access import (
     ACCOUNT_BLOCK,
     ACL,
     ALL_USERS,
@@ -27,15 +34,8 @@ from rules.s3 import (
     OWNERSHIP,
     PUBLIC_ACCESS_BLOCK,
 )
-from rules.s3_keeping import (
-    ENCRYPTION,
-    LIFECYCLE,
-    LOGGING,
-    NOTIFICATION,
-    OBJECT_LOCK,
-    REPLICATION,
-    VERSIONING,
-)
+from rules.pack.config import Configuration
+from rules.strongroom.own_alarms import SUBSCRIPTION
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.machines import COMPLIANT as MACHINES

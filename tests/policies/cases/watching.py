@@ -2,10 +2,10 @@
 
 import json
 
-from rules.configuration import Configuration
-from rules.events import BUS, BUS_POLICY, SCHEDULE, TARGET
-from rules.logs import ALARM, CIS_ALARMS, CIS_NAMESPACE, LOG_GROUP
-from rules.messaging import QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY
+from rules.aws.messaging.eventbridge import BUS, BUS_POLICY, SCHEDULE, TARGET
+from rules.aws.messaging.sns import QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY
+from rules.aws.observability.cloudwatch import ALARM, CIS_ALARMS, CIS_NAMESPACE, LOG_GROUP
+from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.iam import document

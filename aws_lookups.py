@@ -1,0 +1,97 @@
+"""What the program asks AWS before it declares anything: who calls, which zones, AWS's prefix lists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws import ec2
+
+from settings.load import ConfigurationError
+from settings.schema.services import HostSettings
+from settings.schema.stack import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Facts of the account and region that no stack file holds."""
+
+    zones: tuple[str, ...]
+    """The availability zones to use, by name."""
+    prefix_list_ids: dict[str, str]
+    """AWS-managed prefix lists by the name that edges use."""
+    machine_image: str | None
+    """The current image of the host's Ubuntu release; None where nothing starts machines."""
+
+
+def survey(settings: Settings, provider: pulumi.ProviderResource) -> Surroundings:
+    """Look once, refuse a wrong account or caller with a sentence, and answer with plain values."""
+    opts = pulumi.InvokeOptions(provider=provider)
+    _check_caller(settings, opts)
+    offered = aws.get_availability_zones(
+        state="available",
+        filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+        opts=opts,
+    )
+    zones = [
+        name
+        for name, zone_id in zip(offered.names, offered.zone_ids, strict=True)
+        if zone_id not in settings.network.az_exclude
+    ]
+    wanted = settings.network.azs
+    if len(zones) < wanted:
+        raise ConfigurationError(
+            f"network.azs={wanted}: region {settings.region} offers {', '.join(zones) or 'none'}; "
+            "lower azs or shorten azExclude"
+        )
+    s3 = ec2.get_managed_prefix_list(name=f"com.amazonaws.{settings.region}.s3", opts=opts)
+    return Surroundings(
+        zones=tuple(sorted(zones)[:wanted]),
+        prefix_list_ids={"s3": s3.id},
+        machine_image=_machine_image(settings, opts),
+    )
+
+
+def _machine_image(settings: Settings, opts: pulumi.InvokeOptions) -> str | None:
+    platform = settings.platform
+    if not isinstance(platform, HostSettings):
+        return None
+    disk = "ebs-gp3" if platform.ubuntu == "24.04" else "ebs-gp2"
+    path = f"/aws/service/canonical/ubuntu/server/{platform.ubuntu}/stable/current/amd64/hvm/{disk}/ami-id"
+    return aws.ssm.get_parameter(name=path, opts=opts).value
+
+
+def _check_caller(settings: Settings, opts: pulumi.InvokeOptions) -> None:
+    stack, bound = pulumi.get_stack(), settings.account_id
+    wrong = f"stack {stack} is bound to account {bound}, credentials are"
+    try:
+        caller = aws.get_caller_identity(opts=opts)
+    except Exception as error:
+        # The provider itself refuses accounts it is not bound to, in words that do not name the stack.
+        if "not allowed" not in str(error):
+            raise
+        found = [number for number in re.findall(r"\b\d{12}\b", str(error)) if number != bound]
+        given = found[0] if found else "another's"
+        raise ConfigurationError(f"{wrong} {given}: log in to {bound} or select another stack") from None
+    if caller.account_id != bound:
+        raise ConfigurationError(f"{wrong} {caller.account_id}: log in to {bound} or select another stack")
+    if not pulumi.runtime.is_dry_run() and not _administers(caller.arn, settings.administrators):
+        raise ConfigurationError(
+            f"administrators: the caller {caller.arn} matches none of them; "
+            "after this update it could no longer mend a key or secret policy: add its role, or use another"
+        )
+
+
+def _administers(caller_arn: str, patterns: tuple[str, ...]) -> bool:
+    """STS names a session by its role without the path, so role names are compared, not whole ARNs."""
+    session = re.fullmatch(r"arn:[^:]+:sts::(\d{12}):assumed-role/([^/]+)/.+", caller_arn)
+    if session is None:
+        return any(fnmatchcase(caller_arn, pattern) for pattern in patterns)
+    account, role = session.groups()
+    return any(
+        fnmatchcase(f"{account}:{role}", f"{pattern.split(':')[4]}:{pattern.rsplit('/', 1)[1]}")
+        for pattern in patterns
+    )

@@ -1,0 +1,78 @@
+"""Who did what in the account is written down where nobody can change it, and what is strange is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.audit.account_defaults import harden_account
+from components.audit.config_recorder import record_changes
+from components.audit.detection import detect_intruders, find_open_doors, find_weaknesses
+from components.audit.queries import prepare_queries
+from components.audit.trail import keep_trail
+from components.data.bucket import Bucket, BucketArgs
+from components.iam import Statement
+from components.kms.keys import Keys
+from components.options import child_of
+from settings.names import Names
+from settings.schema.audit import AuditSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditArgs:
+    """What is kept, for how long, and whether the account is ours alone."""
+
+    names: Names
+    settings: AuditSettings
+    keys: Keys
+
+
+class Audit(pulumi.ComponentResource):
+    """The trail; where the stack owns its account also detectors, recorder, analyzers and defaults."""
+
+    log_group_name: pulumi.Output[str]
+    """Where the trail can be searched and counted."""
+
+    def __init__(self, name: str, args: AuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Audit", name, None, opts)
+        names, settings = args.names, args.settings
+        log_bucket = self._readers(name, args)
+        kept = keep_trail(self, names=names, settings=settings, keys=args.keys, log_bucket=log_bucket)
+        prepare_queries(self, names, kept.log_group.name)
+        if settings.account_wide:
+            record_changes(self, names=names, settings=settings, keys=args.keys, log_bucket=log_bucket)
+            detect_intruders(self, settings)
+            find_open_doors(self, names, settings)
+            find_weaknesses(self, names, settings)
+            harden_account(self)
+        self.log_group_name = kept.log_group.name
+        self.register_outputs({"logGroupName": self.log_group_name})
+
+    def _readers(self, name: str, args: AuditArgs) -> pulumi.Output[str]:
+        """Where S3 writes down who reads the other buckets; it can write to none with a key or a lock."""
+        bucket = args.names.audit_bucket("access")
+        logged = [args.names.audit_bucket(what) for what in ("trail", "config")]
+        files = Bucket(
+            f"{name}-access",
+            BucketArgs(
+                bucket=bucket, days=args.settings.keep_days, statements=[_may_log(args.names, bucket, logged)]
+            ),
+            child_of(self),
+        )
+        # Both, so that nobody logs before S3 may write.
+        return pulumi.Output.all(files.bucket, files.policy.id)[0]
+
+
+def _may_log(names: Names, bucket: str, logged: list[str]) -> Statement:
+    return {
+        "Sid": "AccessLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": [f"arn:aws:s3:::{bucket}/{one}/*" for one in logged],
+        "Condition": {
+            "ArnEquals": {"aws:SourceArn": [f"arn:aws:s3:::{one}" for one in logged]},
+            "StringEquals": {"aws:SourceAccount": names.account_id},
+        },
+    }

@@ -1,0 +1,66 @@
+"""What is strange in the account is found: GuardDuty looks for intruders, the analyzers for open doors."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import accessanalyzer, guardduty, inspector2
+
+from components.options import child_of
+from settings.names import Names
+from settings.schema.audit import AuditSettings
+
+AGENTS = ("EC2_AGENT_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT")
+"""What GuardDuty installs by itself where it watches what runs."""
+_RUNTIME = "RUNTIME_MONITORING"
+
+
+def detect_intruders(owner: pulumi.ComponentResource, settings: AuditSettings) -> None:
+    """Give ``owner`` the region's one detector, with every declared feature."""
+    name = owner.pulumi_resource_name
+    detector = guardduty.Detector(
+        f"{name}-detector", enable=True, finding_publishing_frequency="FIFTEEN_MINUTES", opts=child_of(owner)
+    )
+    for feature in settings.guard_duty:
+        guardduty.DetectorFeature(
+            f"{name}-{feature.lower().replace('_', '-')}",
+            detector_id=detector.id,
+            name=feature,
+            status="ENABLED",
+            additional_configurations=[
+                guardduty.DetectorFeatureAdditionalConfigurationArgs(name=agent, status="ENABLED")
+                for agent in AGENTS
+            ]
+            if feature == _RUNTIME
+            else None,
+            opts=child_of(owner),
+        )
+
+
+def find_open_doors(owner: pulumi.ComponentResource, names: Names, settings: AuditSettings) -> None:
+    """Give ``owner`` the analyzers of what outsiders can reach, and of what nobody uses."""
+    name = owner.pulumi_resource_name
+    accessanalyzer.Analyzer(
+        f"{name}-external", analyzer_name=names.part("external"), type="ACCOUNT", opts=child_of(owner)
+    )
+    accessanalyzer.Analyzer(
+        f"{name}-unused",
+        analyzer_name=names.part("unused"),
+        type="ACCOUNT_UNUSED_ACCESS",
+        configuration=accessanalyzer.AnalyzerConfigurationArgs(
+            unused_access=accessanalyzer.AnalyzerConfigurationUnusedAccessArgs(
+                unused_access_age=settings.unused_access_days
+            )
+        ),
+        opts=child_of(owner),
+    )
+
+
+def find_weaknesses(owner: pulumi.ComponentResource, names: Names, settings: AuditSettings) -> None:
+    """Let Inspector search what the stack says; nothing where it says nothing."""
+    if settings.inspector:
+        inspector2.Enabler(
+            f"{owner.pulumi_resource_name}-inspector",
+            account_ids=[names.account_id],
+            resource_types=list(settings.inspector),
+            opts=child_of(owner),
+        )

@@ -1,0 +1,22 @@
+"""What an incident asks of the trail lies ready in CloudWatch Logs Insights, over its own log group."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import cloudwatch
+
+from components.audit.trail_queries import QUERIES, query_name
+from components.options import revocable
+from settings.names import Names
+
+
+def prepare_queries(owner: pulumi.ComponentResource, names: Names, log_group: pulumi.Input[str]) -> None:
+    """Give ``owner`` every query over the trail's log group."""
+    for query, text in QUERIES.items():
+        cloudwatch.QueryDefinition(
+            f"{owner.pulumi_resource_name}-{query}",
+            name=query_name(names, query),
+            log_group_names=[log_group],
+            query_string=text,
+            opts=revocable(owner),
+        )

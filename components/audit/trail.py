@@ -1,0 +1,137 @@
+"""Every call in every region of the account is written to files that nobody can forge, and to a log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudtrail, cloudwatch, iam
+
+from components.data.bucket import Bucket, BucketArgs, Lock
+from components.iam import Statement, allow, document, service_trust
+from components.kms.keys import Keys
+from components.options import child_of, revocable
+from settings.names import Names
+from settings.schema.audit import AuditSettings
+
+_SERVICE = "cloudtrail.amazonaws.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The trail and where its lines can be searched."""
+
+    trail: cloudtrail.Trail
+    log_group: cloudwatch.LogGroup
+
+
+def keep_trail(
+    owner: pulumi.ComponentResource,
+    *,
+    names: Names,
+    settings: AuditSettings,
+    keys: Keys,
+    log_bucket: pulumi.Input[str],
+) -> Kept:
+    """Give ``owner`` the trail, its bucket (whose readers ``log_bucket`` names) and its log group."""
+    name, key_arn = owner.pulumi_resource_name, keys.arns["audit"]
+    files = _files(owner, names, settings, key_arn, log_bucket)
+    group = cloudwatch.LogGroup(
+        f"{name}-trail",
+        name=names.log_group("trail"),
+        retention_in_days=settings.log_days,
+        kms_key_id=keys.arns["logs"],
+        opts=child_of(owner),
+    )
+    role, permission = _writer(owner, names)
+    trail = cloudtrail.Trail(
+        f"{name}-trail",
+        name=names.trail,
+        enable_logging=True,
+        is_multi_region_trail=True,
+        include_global_service_events=True,
+        is_organization_trail=False,
+        enable_log_file_validation=True,
+        kms_key_id=key_arn,
+        s3_bucket_name=files.bucket,
+        cloud_watch_logs_group_arn=pulumi.Output.concat(group.arn, ":*"),
+        cloud_watch_logs_role_arn=role.arn,
+        event_selectors=[
+            cloudtrail.TrailEventSelectorArgs(
+                read_write_type="All",
+                include_management_events=True,
+                # KMS is what excludes are offered for; every use of a key is what we want to see.
+                exclude_management_event_sources=[],
+                data_resources=[
+                    # The one bucket with secrets in it. Our own log buckets would log their own logging.
+                    cloudtrail.TrailEventSelectorDataResourceArgs(
+                        type="AWS::S3::Object", values=[f"arn:aws:s3:::{names.state_bucket}/"]
+                    )
+                ],
+            )
+        ],
+        # CloudTrail tries both before it accepts the trail.
+        opts=child_of(owner, [files.policy, permission]),
+    )
+    return Kept(trail=trail, log_group=group)
+
+
+def _files(
+    owner: pulumi.ComponentResource,
+    names: Names,
+    settings: AuditSettings,
+    key_arn: pulumi.Input[str],
+    log_bucket: pulumi.Input[str],
+) -> Bucket:
+    bucket = names.audit_bucket("trail")
+    args = BucketArgs(
+        bucket=bucket,
+        days=settings.keep_days,
+        statements=_may_deliver(names, bucket),
+        key_arn=key_arn,
+        # CloudTrail would need kms:Decrypt, and its own encryption context would be lost.
+        reuse_data_keys=False,
+        lock=Lock(mode=settings.lock_mode, days=settings.lock_days),
+        log_bucket=log_bucket,
+    )
+    return Bucket(f"{owner.pulumi_resource_name}-trail", args, child_of(owner))
+
+
+def _may_deliver(names: Names, bucket: str) -> tuple[Statement, Statement]:
+    principal, source = {"Service": _SERVICE}, {"aws:SourceArn": names.trail_arn}
+    return (
+        {
+            "Sid": "TrailLooks",
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": "s3:GetBucketAcl",
+            "Resource": f"arn:aws:s3:::{bucket}",
+            "Condition": {"StringEquals": source},
+        },
+        {
+            "Sid": "TrailWrites",
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": "s3:PutObject",
+            "Resource": f"arn:aws:s3:::{bucket}/AWSLogs/{names.account_id}/*",
+            "Condition": {"StringEquals": {**source, "s3:x-amz-acl": "bucket-owner-full-control"}},
+        },
+    )
+
+
+def _writer(owner: pulumi.ComponentResource, names: Names) -> tuple[iam.Role, iam.RolePolicy]:
+    """CloudTrail names no source when it takes this role; its streams begin with account and region."""
+    name = owner.pulumi_resource_name
+    role = iam.Role(
+        f"{name}-trail", name=names.trail, assume_role_policy=service_trust(_SERVICE), opts=child_of(owner)
+    )
+    streams = f"{names.log_group_arn('trail')}:log-stream:{names.account_id}_CloudTrail_{names.region}*"
+    actions = ("logs:CreateLogStream", "logs:PutLogEvents")
+    permission = iam.RolePolicy(
+        f"{name}-trail",
+        name="write",
+        role=role.name,
+        policy=document(allow(actions, streams)),
+        opts=revocable(owner),
+    )
+    return role, permission

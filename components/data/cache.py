@@ -1,0 +1,139 @@
+"""Valkey that speaks TLS only, admits one user, and outlives the loss of a zone and a change of password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudwatch, elasticache
+
+from components.data.cache_users import ENGINE, cache_users
+from components.kms.keys import Keys
+from components.network.placement import Placement
+from components.options import child_of
+from components.secrets.values import Values
+from settings.names import Names
+from settings.schema.data import CacheSettings
+
+REDIS_PORT = 6379
+ENGINE_VERSION, FAMILY = "8.1", "valkey8"
+LOG_TYPES = ("slow", "engine")
+SNAPSHOT_WINDOW, MAINTENANCE_WINDOW = "01:00-02:00", "sun:04:30-sun:05:30"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheArgs:
+    """What a :class:`Cache` is connected to."""
+
+    settings: CacheSettings
+    names: Names
+    placement: Placement
+    security_group_id: pulumi.Input[str]
+    keys: Keys
+    values: Values
+    """Holds the user's password and, during a rotation, the one before it."""
+
+
+class Cache(pulumi.ComponentResource):
+    """One replication group with one primary, and the only user that may log in to it."""
+
+    url: pulumi.Output[str]
+    """``rediss://user:password@host:6379``, a secret."""
+    urls: dict[str, pulumi.Output[str]]
+    """The same by the short name of the secret that stores it."""
+    endpoint: pulumi.Output[str]
+    """Host name of the primary inside the VPC."""
+    id: str
+    """The replication group's id, known before it exists."""
+    member_ids: tuple[pulumi.Output[str], ...]
+    """The nodes' ids, by which metrics are kept."""
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Cache", name, None, opts)
+        self._name, self._args, part = name, args, child_of(self)
+        settings, names = args.settings, args.names
+        self.id = names.part("redis")
+        logs = {log: self._log_group(log) for log in LOG_TYPES}
+        subnets = elasticache.SubnetGroup(
+            f"{name}-subnets",
+            name=names.part("redis-isolated"),
+            description="Isolated subnets, without any way out",
+            subnet_ids=list(args.placement.subnet_ids),
+            opts=part,
+        )
+        parameters = elasticache.ParameterGroup(
+            f"{name}-parameters",
+            # The family is in the name: a major upgrade needs a second group while the first is in use.
+            name=names.part(FAMILY),
+            family=FAMILY,
+            description="Evicts only what was meant to expire",
+            parameters=[
+                elasticache.ParameterGroupParameterArgs(name="maxmemory-policy", value="volatile-lru")
+            ],
+            opts=part,
+        )
+        users = cache_users(self, names=names, settings=settings, values=args.values)
+        group = elasticache.ReplicationGroup(
+            f"{name}-group",
+            replication_group_id=self.id,
+            description=f"Cache of {names.prefix}",
+            engine=ENGINE,
+            engine_version=ENGINE_VERSION,
+            node_type=settings.node_type,
+            num_cache_clusters=settings.nodes,
+            automatic_failover_enabled=settings.nodes > 1,
+            multi_az_enabled=settings.multi_az,
+            port=REDIS_PORT,
+            parameter_group_name=parameters.name,
+            subnet_group_name=subnets.name,
+            security_group_ids=[args.security_group_id],
+            transit_encryption_enabled=True,
+            transit_encryption_mode="required",
+            at_rest_encryption_enabled=True,
+            kms_key_id=args.keys.arns["data"],
+            user_group_ids=[users.user_group_id],
+            auto_minor_version_upgrade=True,
+            snapshot_retention_limit=settings.snapshot_days,
+            snapshot_window=SNAPSHOT_WINDOW,
+            maintenance_window=MAINTENANCE_WINDOW,
+            final_snapshot_identifier=f"{self.id}-final" if settings.snapshot_days else None,
+            apply_immediately=False,
+            log_delivery_configurations=[
+                elasticache.ReplicationGroupLogDeliveryConfigurationArgs(
+                    destination=group.name,
+                    destination_type="cloudwatch-logs",
+                    log_format="json",
+                    log_type=f"{log}-log",
+                )
+                for log, group in logs.items()
+            ],
+            # AWS raises the minor version by itself, and going back to this one would replace the cache.
+            opts=pulumi.ResourceOptions.merge(part, pulumi.ResourceOptions(ignore_changes=["engineVersion"])),
+        )
+        self.endpoint, self.arn = group.primary_endpoint_address, group.arn
+        # ElastiCache numbers the nodes itself; its list of them is as long as it happens to be.
+        numbers = range(1, settings.nodes + 1)
+        self.member_ids = tuple(
+            pulumi.Output.concat(group.replication_group_id, f"-{number:03}") for number in numbers
+        )
+        self.url = pulumi.Output.secret(
+            pulumi.Output.concat(
+                f"rediss://{settings.username}:",
+                args.values.current[settings.url_secret],
+                "@",
+                self.endpoint,
+                f":{REDIS_PORT}",
+            )
+        )
+        self.urls = {settings.url_secret: self.url}
+        self.register_outputs({"endpoint": self.endpoint, "id": self.id})
+
+    def _log_group(self, log: str) -> cloudwatch.LogGroup:
+        return cloudwatch.LogGroup(
+            f"{self._name}-{log}-log",
+            name=self._args.names.log_group(f"redis-{log}"),
+            retention_in_days=self._args.settings.log_days,
+            kms_key_id=self._args.keys.arns["logs"],
+            opts=child_of(self),
+        )

@@ -1,0 +1,192 @@
+"""PostgreSQL on RDS: private, encrypted at rest and in transit, backed up, and hard to lose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudwatch, iam, rds
+
+from components.iam import allow, document, service_trust
+from components.kms.keys import Keys
+from components.network.placement import Placement
+from components.options import child_of, revocable
+from components.secrets.values import Values
+from settings.names import Names
+from settings.schema.data import DatabaseSettings
+
+POSTGRES_PORT = 5432
+LOG_EXPORTS = ("postgresql", "upgrade", "iam-db-auth-error")
+CA = "rds-ca-rsa2048-g1"
+MONITORING_INTERVAL_S = 60
+INSIGHTS_DAYS = 7
+
+# log_statement never "all": it would write passwords and rows; parameters of slow statements stay out too.
+PARAMETERS = {
+    "rds.force_ssl": "1",
+    "log_connections": "1",
+    "log_disconnections": "1",
+    "log_statement": "ddl",
+    "log_min_duration_statement": "1000",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "shared_preload_libraries": "pg_stat_statements,pgaudit",
+    "pgaudit.log": "ddl,role",
+}
+_AT_REBOOT = frozenset({"shared_preload_libraries"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseArgs:
+    """What a :class:`Database` is connected to."""
+
+    settings: DatabaseSettings
+    names: Names
+    placement: Placement
+    security_group_id: pulumi.Input[str]
+    keys: Keys
+    values: Values
+    """Holds the master password where the settings name a secret; RDS makes and rotates its own otherwise."""
+
+
+class Database(pulumi.ComponentResource):
+    """One PostgreSQL instance."""
+
+    address: pulumi.Output[str]
+    """Host name inside the VPC."""
+    port: pulumi.Output[int]
+    identifier: str
+    """The instance's name, known before it exists."""
+    arn: pulumi.Output[str]
+    master_secret_arn: pulumi.Output[str] | None
+    """The secret in which RDS keeps the master credentials; None where a declared secret holds them."""
+    log_group_name: pulumi.Output[str]
+    """The exported PostgreSQL log."""
+
+    def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Database", name, None, opts)
+        self._name, self._args, part = name, args, child_of(self)
+        settings = args.settings
+        self.identifier = args.names.part("rds")
+        log_groups = self._log_groups()
+        secret = settings.password_secret
+        managed = secret is None
+        subnets = rds.SubnetGroup(
+            f"{name}-subnets",
+            name=args.names.part("isolated"),
+            description="Isolated subnets, without any way out",
+            subnet_ids=list(args.placement.subnet_ids),
+            opts=part,
+        )
+        instance = rds.Instance(
+            f"{name}-instance",
+            identifier=self.identifier,
+            engine="postgres",
+            engine_version=settings.engine_version,
+            instance_class=settings.instance_class,
+            allocated_storage=settings.storage_gib,
+            max_allocated_storage=settings.max_storage_gib,
+            storage_type="gp3",
+            storage_encrypted=True,
+            kms_key_id=args.keys.arns["data"],
+            db_name=settings.name,
+            port=POSTGRES_PORT,
+            username=settings.username,
+            manage_master_user_password=True if managed else None,
+            master_user_secret_kms_key_id=args.keys.arns["data"] if managed else None,
+            password=None if secret is None else args.values.current[secret],
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=[args.security_group_id],
+            publicly_accessible=False,
+            multi_az=settings.multi_az,
+            parameter_group_name=self._parameters().name,
+            ca_cert_identifier=CA,
+            iam_database_authentication_enabled=True,
+            backup_retention_period=settings.backup_retention_days,
+            backup_window=settings.backup_window,
+            maintenance_window=settings.maintenance_window,
+            delete_automated_backups=False,
+            deletion_protection=settings.deletion_protection,
+            skip_final_snapshot=settings.skip_final_snapshot,
+            # Fixed, so that a deleted database always leaves a snapshot somebody can find.
+            final_snapshot_identifier=f"{self.identifier}-final",
+            copy_tags_to_snapshot=True,
+            auto_minor_version_upgrade=True,
+            allow_major_version_upgrade=False,
+            apply_immediately=False,
+            enabled_cloudwatch_logs_exports=list(LOG_EXPORTS),
+            monitoring_interval=MONITORING_INTERVAL_S,
+            monitoring_role_arn=self._monitoring_role(),
+            database_insights_mode="standard",
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=args.keys.arns["data"],
+            performance_insights_retention_period=INSIGHTS_DAYS,
+            # RDS would create missing log groups itself, unencrypted and kept for ever.
+            opts=child_of(self, log_groups),
+        )
+        self.address, self.port, self.arn = instance.address, instance.port, instance.arn
+        self.master_secret_arn = instance.master_user_secrets[0].secret_arn if managed else None
+        self.log_group_name = log_groups[LOG_EXPORTS.index("postgresql")].name
+        self.register_outputs({"address": self.address, "identifier": self.identifier})
+
+    def _log_group_name(self, export: str) -> str:
+        return f"/aws/rds/instance/{self.identifier}/{export}"
+
+    def _log_groups(self) -> list[cloudwatch.LogGroup]:
+        return [
+            cloudwatch.LogGroup(
+                f"{self._name}-{export}",
+                name=self._log_group_name(export),
+                retention_in_days=self._args.settings.log_days,
+                kms_key_id=self._args.keys.arns["logs"],
+                opts=child_of(self),
+            )
+            for export in LOG_EXPORTS
+        ]
+
+    def _parameters(self) -> rds.ParameterGroup:
+        major = self._args.settings.engine_version.split(".")[0]
+        return rds.ParameterGroup(
+            f"{self._name}-parameters",
+            # The family is in the name: a major upgrade needs a second group while the first is in use.
+            name=self._args.names.part(f"postgres{major}"),
+            family=f"postgres{major}",
+            description="TLS only, audited, no values in the log",
+            parameters=[
+                rds.ParameterGroupParameterArgs(
+                    name=key,
+                    value=value,
+                    apply_method="pending-reboot" if key in _AT_REBOOT else "immediate",
+                )
+                for key, value in PARAMETERS.items()
+            ],
+            opts=child_of(self),
+        )
+
+    def _monitoring_role(self) -> pulumi.Output[str]:
+        names = self._args.names
+        role = iam.Role(
+            f"{self._name}-monitoring",
+            name=names.part("rds-monitoring"),
+            assume_role_policy=service_trust("monitoring.rds.amazonaws.com", names.account_id),
+            opts=child_of(self),
+        )
+        group = f"arn:aws:logs:{names.region}:{names.account_id}:log-group:RDSOSMetrics"
+        iam.RolePolicy(
+            f"{self._name}-monitoring",
+            role=role.name,
+            policy=document(
+                allow(("logs:CreateLogGroup", "logs:PutRetentionPolicy"), group),
+                allow(
+                    (
+                        "logs:CreateLogStream",
+                        "logs:PutLogEvents",
+                        "logs:DescribeLogStreams",
+                        "logs:GetLogEvents",
+                    ),
+                    f"{group}:log-stream:*",
+                ),
+            ),
+            opts=revocable(self),
+        )
+        return role.arn

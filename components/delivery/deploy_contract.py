@@ -1,0 +1,99 @@
+"""What application pipelines need to know of a stack is one versioned set of facts, none of them secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import ssm
+
+from components.options import child_of
+from settings.schema.services import ContainersSettings
+from settings.schema.stack import Settings
+
+CONTRACT_VERSION = 1
+
+# A change here that a reader of the facts could notice is a new version.
+COMMON: Mapping[str, type] = {
+    "contractVersion": int,
+    "environment": str,
+    "region": str,
+    "accountId": str,
+    "vpcId": str,
+    "secretArns": dict,
+    "logGroups": dict,
+    "alarmTopicArn": str,
+    "dashboardUrl": str,
+    "databaseEndpoint": str,
+}
+CONTAINERS: Mapping[str, type] = {
+    "clusterName": str,
+    "services": dict,
+    "oneOffTasks": dict,
+    "albDnsName": str,
+    "apiUrl": str,
+}
+HOST: Mapping[str, type] = {
+    "instanceTag": dict,
+    "deployDocument": dict,
+    "updateDocument": dict,
+    "parameterPath": str,
+    "appDir": str,
+    "repositoryUrl": str,
+    "siteUrl": str,
+    "sessionLogGroup": str,
+}
+OPTIONAL: Mapping[str, type] = {"deployRoleArn": str, "redisEndpoint": str}
+"""Facts of parts that a stack may leave out: a repository, a cache."""
+
+
+def shape(settings: Settings) -> Mapping[str, type]:
+    """The facts every stack of this kind gives, with the type of each."""
+    platform = CONTAINERS if isinstance(settings.platform, ContainersSettings) else HOST
+    return {**COMMON, **platform}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractArgs:
+    """What the parts of the stack say about themselves."""
+
+    settings: Settings
+    facts: Mapping[str, pulumi.Input[Any] | None]
+    """All but the version and the stack's own names; None for an optional part that is not there."""
+
+
+class Contract(pulumi.ComponentResource):
+    """The facts as plain parameters, so that a pipeline needs no access to any state."""
+
+    facts: dict[str, pulumi.Output[Any]]
+    """The same facts, to be exported."""
+
+    def __init__(self, name: str, args: ContractArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Contract", name, None, opts)
+        names = args.settings.names
+        facts: dict[str, pulumi.Input[Any]] = {
+            "contractVersion": CONTRACT_VERSION,
+            "environment": names.environment,
+            "region": names.region,
+            "accountId": names.account_id,
+            **{key: fact for key, fact in args.facts.items() if fact is not None},
+        }
+        needed = set(shape(args.settings))
+        if wrong := (needed - set(facts)) | (set(facts) - needed - set(OPTIONAL)):
+            raise ValueError(f"the deploy contract lacks, or does not know: {', '.join(sorted(wrong))}")
+        for key, fact in facts.items():
+            ssm.Parameter(
+                f"{name}-{key}",
+                name=f"/{names.prefix}/{names.environment}/deploy/{key}",
+                description=f"Deploy contract {CONTRACT_VERSION}: {key}, as JSON",
+                type="String",
+                # Many services do not fit into the 4 KB of the standard tier.
+                tier="Intelligent-Tiering",
+                # Not `value`: that one is always a secret, and pipelines read these beside a preview.
+                insecure_value=pulumi.Output.json_dumps(fact, sort_keys=True, separators=(",", ":")),
+                opts=child_of(self),
+            )
+        self.facts = {key: pulumi.Output.from_input(fact) for key, fact in facts.items()}
+        self.register_outputs({})

@@ -1,0 +1,53 @@
+"""A service's task count follows its load, and never leaves its bounds."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import appautoscaling, ecs
+
+from components.options import child_of
+from settings.schema.services import ServiceSettings
+
+CPU_PERCENT, MEMORY_PERCENT = 60, 75
+SCALE_IN_COOLDOWN_S, SCALE_OUT_COOLDOWN_S = 300, 60
+_METRICS = {
+    "cpu": ("ECSServiceAverageCPUUtilization", CPU_PERCENT),
+    "memory": ("ECSServiceAverageMemoryUtilization", MEMORY_PERCENT),
+}
+
+
+def scale(
+    owner: pulumi.Resource,
+    name: str,
+    *,
+    cluster: pulumi.Input[str],
+    service: ecs.Service,
+    settings: ServiceSettings,
+) -> None:
+    """Keep ``service`` between its bounds, by processor and by memory."""
+    target = appautoscaling.Target(
+        f"{name}-scaling",
+        service_namespace="ecs",
+        resource_id=pulumi.Output.concat("service/", cluster, "/", service.name),
+        scalable_dimension="ecs:service:DesiredCount",
+        min_capacity=settings.min_tasks,
+        max_capacity=settings.max_tasks,
+        opts=child_of(owner),
+    )
+    for label, (metric, percent) in _METRICS.items():
+        appautoscaling.Policy(
+            f"{name}-scaling-{label}",
+            policy_type="TargetTrackingScaling",
+            service_namespace=target.service_namespace,
+            resource_id=target.resource_id,
+            scalable_dimension=target.scalable_dimension,
+            target_tracking_scaling_policy_configuration=appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs(
+                predefined_metric_specification=appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs(
+                    predefined_metric_type=metric
+                ),
+                target_value=percent,
+                scale_in_cooldown=SCALE_IN_COOLDOWN_S,
+                scale_out_cooldown=SCALE_OUT_COOLDOWN_S,
+            ),
+            opts=child_of(owner),
+        )

@@ -1,0 +1,92 @@
+"""What the services of one cluster share: made once, and handed to each of them whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudwatch, ecs, servicediscovery
+
+from components.ecs.ecr import Registry
+from components.ecs.ecs_exec import ExecAccess, exec_access, recorded
+from components.kms.keys import Keys
+from components.network.placement import Placement
+from components.options import child_of
+from settings.schema.services import ContainersSettings
+from settings.schema.stack import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """One ECS cluster and its surroundings."""
+
+    settings: Settings
+    platform: ContainersSettings
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    namespace_arn: pulumi.Output[str]
+    """Where services find each other by name."""
+    placement: Placement
+    security_group_ids: Mapping[str, pulumi.Input[str]]
+    """By service."""
+    keys: Keys
+    registry: Registry
+    secret_arns: Mapping[str, pulumi.Input[str]]
+    """Exact ARNs by store name."""
+    exec_access: ExecAccess | None
+    """The way into a task for people; None where there is none."""
+
+
+def make_cluster(
+    owner: pulumi.Resource,
+    name: str,
+    *,
+    settings: Settings,
+    platform: ContainersSettings,
+    placement: Placement,
+    security_group_ids: Mapping[str, pulumi.Input[str]],
+    keys: Keys,
+    registry: Registry,
+    secret_arns: Mapping[str, pulumi.Input[str]],
+) -> Cluster:
+    """Give ``owner`` a cluster with its metrics, its namespace and, where allowed, its way in for people."""
+    cluster_name = settings.names.part(settings.names.environment)
+    # ECS would create it itself with the first metric, unencrypted.
+    metrics = cloudwatch.LogGroup(
+        f"{name}-insights",
+        name=f"/aws/ecs/containerinsights/{cluster_name}/performance",
+        retention_in_days=settings.monitoring.log_days,
+        kms_key_id=keys.arns["logs"],
+        opts=child_of(owner),
+    )
+    namespace = servicediscovery.HttpNamespace(
+        f"{name}-namespace",
+        name=cluster_name,
+        description="Services by their short names",
+        opts=child_of(owner),
+    )
+    access = None
+    if platform.exec_enabled:
+        access = exec_access(owner, name, settings=settings, logs_key_arn=keys.arns["logs"])
+    cluster = ecs.Cluster(
+        f"{name}-cluster",
+        name=cluster_name,
+        settings=[ecs.ClusterSettingArgs(name="containerInsights", value="enhanced")],
+        configuration=recorded(access),
+        service_connect_defaults=ecs.ClusterServiceConnectDefaultsArgs(namespace=namespace.arn),
+        opts=child_of(owner, [metrics]),
+    )
+    return Cluster(
+        settings=settings,
+        platform=platform,
+        name=cluster.name,
+        arn=cluster.arn,
+        namespace_arn=namespace.arn,
+        placement=placement,
+        security_group_ids=security_group_ids,
+        keys=keys,
+        registry=registry,
+        secret_arns=secret_arns,
+        exec_access=access,
+    )

@@ -1,0 +1,92 @@
+"""Two roles a service or tool: one starts its tasks with its own image and secrets, one its process has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import iam
+
+from components.ecs.cluster import Cluster
+from components.ecs.ecs_exec import through_exec
+from components.iam import allow, document, read_secrets
+from components.options import child_of, revocable
+from settings.grants import Entry, entries_read_by
+from settings.names import Names
+
+GUARD_DUTY_AGENT = "aws-guardduty-agent-fargate"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRoles:
+    """The roles of one service or tool, and the permission without which no task of it starts."""
+
+    execution: iam.Role
+    task: iam.Role
+    start: iam.RolePolicy
+
+
+def task_roles(
+    owner: pulumi.Resource, service: str, *, cluster: Cluster, log_group_arn: pulumi.Input[str]
+) -> TaskRoles:
+    """Give ``owner`` the roles of ``service``; the reader matrix says what they may read."""
+    names, keys, name = cluster.settings.names, cluster.keys, owner.pulumi_resource_name
+    entries = entries_read_by(cluster.settings, service)
+    at_runtime = [entry for entry in entries if entry.secret.runtime and service in cluster.platform.services]
+    execution = _role(owner, f"{name}-exec", names.execution_role(service), names)
+    task = _role(owner, f"{name}-task", names.task_role(service), names)
+    start = iam.RolePolicy(
+        f"{name}-start",
+        name="start",
+        role=execution.name,
+        policy=document(
+            # A registry token opens nothing by itself, and ECR knows no resource for it.
+            allow("ecr:GetAuthorizationToken", "*"),
+            allow(
+                ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+                [cluster.registry.arns[service], *_agents(cluster)],
+            ),
+            allow(
+                ("logs:CreateLogStream", "logs:PutLogEvents"),
+                pulumi.Output.concat(log_group_arn, ":log-stream:*"),
+            ),
+            *read_secrets(_arns(cluster, entries), keys.arns["secrets"], names.region),
+        ),
+        opts=revocable(owner),
+    )
+    run = (
+        *read_secrets(_arns(cluster, at_runtime), keys.arns["secrets"], names.region),
+        *through_exec(cluster.exec_access),
+    )
+    if run:
+        iam.RolePolicy(
+            f"{name}-run", name="run", role=task.name, policy=document(*run), opts=revocable(owner)
+        )
+    return TaskRoles(execution=execution, task=task, start=start)
+
+
+def _arns(cluster: Cluster, entries: Sequence[Entry]) -> list[pulumi.Input[str]]:
+    return [cluster.secret_arns[entry.store_name] for entry in entries]
+
+
+def _agents(cluster: Cluster) -> list[str]:
+    """The image of GuardDuty's agent, where it watches tasks; AWS keeps it in an account a region."""
+    audit = cluster.settings.audit
+    if audit is None or not audit.account_wide or "RUNTIME_MONITORING" not in audit.guard_duty:
+        return []
+    return [f"arn:aws:ecr:{cluster.settings.region}:*:repository/{GUARD_DUTY_AGENT}"]
+
+
+def _role(owner: pulumi.Resource, label: str, name: str, names: Names) -> iam.Role:
+    """Taken by ECS alone, and only on behalf of tasks of this account and region."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": names.account_id},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{names.region}:{names.account_id}:*"},
+        },
+    }
+    return iam.Role(label, name=name, assume_role_policy=document(trust), opts=child_of(owner))

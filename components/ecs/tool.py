@@ -1,0 +1,88 @@
+"""A task that people run by hand and nothing keeps running: its own image, roles, log and secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import pulumi
+from pulumi_aws import cloudwatch, ecs
+
+from components.ecs.cluster import Cluster
+from components.ecs.container import container
+from components.ecs.task_definition import fargate_task
+from components.ecs.task_log import log_configuration
+from components.ecs.task_roles import task_roles
+from components.options import child_of
+from settings.names import Names
+from settings.schema.services import ToolSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolArgs:
+    """Which tool of the cluster this is."""
+
+    tool: str
+    cluster: Cluster
+
+
+class Tool(pulumi.ComponentResource):
+    """A task definition that reads what names it as reader, and that no service and no pipeline starts."""
+
+    definition: ecs.TaskDefinition
+    log_group_name: pulumi.Output[str]
+    role_arns: list[pulumi.Output[str]]
+    """Execution and task role: what whoever runs it passes on."""
+
+    def __init__(self, name: str, args: ToolArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Tool", name, None, opts)
+        tool, cluster = args.tool, args.cluster
+        names, settings = cluster.settings.names, cluster.platform.tools[tool]
+        log_group = cloudwatch.LogGroup(
+            f"{name}-log",
+            name=names.log_group(tool),
+            retention_in_days=cluster.settings.monitoring.log_days,
+            kms_key_id=cluster.keys.arns["logs"],
+            opts=child_of(self),
+        )
+        # Nobody opens a shell beside keys, not even where services take shells.
+        roles = task_roles(
+            self, tool, cluster=replace(cluster, exec_access=None), log_group_arn=log_group.arn
+        )
+        self.definition = fargate_task(
+            self,
+            f"{name}-task",
+            of=tool,
+            settings=settings,
+            family=names.part(tool),
+            cluster=cluster,
+            roles=roles,
+            containers=partial(tool_definition, tool, settings, names),
+            after=[roles.start],
+        )
+        self.log_group_name = log_group.name
+        self.role_arns = [roles.execution.arn, roles.task.arn]
+        self.register_outputs({"taskDefinitionArn": self.definition.arn})
+
+
+def tool_definition(
+    tool: str,
+    settings: ToolSettings,
+    names: Names,
+    image: pulumi.Input[str],
+    secrets: Mapping[str, pulumi.Input[str]],
+) -> pulumi.Output[str]:
+    """The canonical JSON text of its one container: everything sorted, nothing null (T19)."""
+    only = {
+        **container(
+            tool,
+            user=settings.user,
+            writable_paths=settings.writable_paths,
+            log=log_configuration(names, tool, tool),
+        ),
+        "command": list(settings.command),
+        "image": image,
+        "secrets": [{"name": env, "valueFrom": arn} for env, arn in sorted(secrets.items())],
+    }
+    return pulumi.Output.json_dumps([only], sort_keys=True, separators=(",", ":"))

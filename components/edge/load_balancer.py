@@ -1,0 +1,62 @@
+"""The load balancer refuses ambiguous requests, and records every request in a bucket it alone writes."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import lb
+
+from components.data.bucket import Bucket, BucketArgs
+from components.iam import Statement
+from components.network.placement import Placement
+from components.options import child_of
+from settings.names import Names
+from settings.schema.edge import EdgeSettings
+
+LOG_PREFIX = "alb"
+IDLE_TIMEOUT_S = 60
+
+
+def load_balancer(
+    owner: pulumi.Resource,
+    name: str,
+    *,
+    names: Names,
+    settings: EdgeSettings,
+    placement: Placement,
+    security_group_id: pulumi.Input[str],
+) -> lb.LoadBalancer:
+    """Give ``owner`` a load balancer in the public subnets, and the bucket of its access log."""
+    bucket = names.part(f"alb-logs-{names.account_id}")
+    logs = Bucket(
+        f"{name}-logs",
+        # No key of ours: load balancers can write to no bucket that has one.
+        BucketArgs(bucket=bucket, days=settings.log_days, statements=[_may_log(names, bucket)]),
+        child_of(owner),
+    )
+    return lb.LoadBalancer(
+        f"{name}-alb",
+        name=names.part("alb"),
+        load_balancer_type="application",
+        internal=False,
+        subnets=list(placement.subnet_ids),
+        security_groups=[security_group_id],
+        drop_invalid_header_fields=True,
+        desync_mitigation_mode="defensive",
+        enable_deletion_protection=settings.deletion_protection,
+        enable_waf_fail_open=False,
+        idle_timeout=IDLE_TIMEOUT_S,
+        access_logs=lb.LoadBalancerAccessLogsArgs(enabled=True, bucket=logs.bucket, prefix=LOG_PREFIX),
+        # The load balancer tries to write before it accepts the setting.
+        opts=child_of(owner, [logs.policy]),
+    )
+
+
+def _may_log(names: Names, bucket: str) -> Statement:
+    return {
+        "Sid": "AccessLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{bucket}/{LOG_PREFIX}/AWSLogs/{names.account_id}/*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
+    }

@@ -1,0 +1,62 @@
+"""What answers behind the door is asked every few seconds whether it is ready, and drained before it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+from pulumi_aws import lb
+
+from components.options import child_of
+from settings.schema.services import HostSettings
+from settings.schema.stack import Settings
+
+# As long as a stopping task still answers.
+DRAIN_S = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What answers behind the door."""
+
+    port: int
+    protocol: Literal["HTTP", "HTTPS"]
+    kind: Literal["ip", "instance"]
+    health_path: str
+
+
+def target_of(settings: Settings) -> Target:
+    """The gateway service, or the host."""
+    platform = settings.platform
+    if isinstance(platform, HostSettings):
+        return Target(port=platform.port, protocol="HTTP", kind="instance", health_path=platform.health_path)
+    gateway = platform.services[platform.gateway]
+    protocol = "HTTPS" if gateway.tls_sidecar_image else "HTTP"
+    return Target(port=gateway.port, protocol=protocol, kind="ip", health_path=gateway.ready_path)
+
+
+def target_group(
+    owner: pulumi.Resource, name: str, *, vpc_id: pulumi.Input[str], target: Target
+) -> lb.TargetGroup:
+    """Without a name of its own: a new port needs a second group while the first is in use."""
+    return lb.TargetGroup(
+        f"{name}-targets",
+        vpc_id=vpc_id,
+        target_type=target.kind,
+        port=target.port,
+        protocol=target.protocol,
+        deregistration_delay=DRAIN_S,
+        health_check=lb.TargetGroupHealthCheckArgs(
+            enabled=True,
+            path=target.health_path,
+            port="traffic-port",
+            protocol=target.protocol,
+            matcher="200",
+            interval=15,
+            timeout=5,
+            healthy_threshold=2,
+            unhealthy_threshold=3,
+        ),
+        opts=child_of(owner),
+    )

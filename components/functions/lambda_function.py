@@ -1,0 +1,132 @@
+"""A Lambda function with a log group and a role of its own, which its code can use for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudwatch, iam, lambda_
+
+from components.iam import Statement, allow, document, service_trust
+from components.kms.keys import Keys
+from components.network.placement import Placement
+from components.options import child_of, revocable
+from settings.names import Names
+
+RUNTIME = "python3.13"
+MEMORY_MIB = 256
+
+# Lambda makes and removes the function's network interfaces with its role; ids are not known beforehand.
+_INTERFACES = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeSubnets",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionArgs:
+    """What runs, as whom, and where."""
+
+    names: Names
+    what: str
+    """The last part of the function's and its role's name."""
+    description: str
+    code: pulumi.Archive
+    handler: str
+    timeout_s: int
+    environment: Mapping[str, pulumi.Input[str]]
+    statements: Sequence[Statement]
+    """Permissions beside its own log."""
+    keys: Keys
+    log_days: int
+    concurrency: int
+    """How many may run at a time; a runaway caller meets this limit first."""
+    placement: Placement | None = None
+    security_group_id: pulumi.Input[str] | None = None
+
+
+class Function(pulumi.ComponentResource):
+    """One function; outside the VPC unless it is given a place."""
+
+    arn: pulumi.Output[str]
+    name: pulumi.Output[str]
+    permission: iam.RolePolicy
+    """Without it the function can do nothing."""
+
+    def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Function", name, None, opts)
+        names, part, called = args.names, child_of(self), args.names.part(args.what)
+        arn = f"arn:aws:lambda:{names.region}:{names.account_id}:function:{called}"
+        log = cloudwatch.LogGroup(
+            f"{name}-log",
+            name=f"/aws/lambda/{called}",
+            retention_in_days=args.log_days,
+            kms_key_id=args.keys.arns["logs"],
+            opts=part,
+        )
+        role = iam.Role(
+            f"{name}-role",
+            name=called,
+            description=args.description,
+            assume_role_policy=service_trust("lambda.amazonaws.com"),
+            opts=part,
+        )
+        self.permission = iam.RolePolicy(
+            f"{name}-permission",
+            name=called,
+            role=role.name,
+            policy=document(
+                allow(
+                    ("logs:CreateLogStream", "logs:PutLogEvents"),
+                    pulumi.Output.concat(log.arn, ":log-stream:*"),
+                ),
+                *(_interfaces(arn) if args.placement else ()),
+                *args.statements,
+            ),
+            opts=revocable(self),
+        )
+        iam.RolePolicyAttachmentsExclusive(
+            f"{name}-attachments", role_name=role.name, policy_arns=[], opts=revocable(self)
+        )
+        inside = None
+        if args.placement is not None and args.security_group_id is not None:
+            inside = lambda_.FunctionVpcConfigArgs(
+                subnet_ids=list(args.placement.subnet_ids), security_group_ids=[args.security_group_id]
+            )
+        function = lambda_.Function(
+            f"{name}-function",
+            name=called,
+            description=args.description,
+            role=role.arn,
+            runtime=RUNTIME,
+            handler=args.handler,
+            code=args.code,
+            timeout=args.timeout_s,
+            memory_size=MEMORY_MIB,
+            reserved_concurrent_executions=args.concurrency,
+            kms_key_arn=args.keys.arns["data"],
+            environment=lambda_.FunctionEnvironmentArgs(variables=dict(args.environment)),
+            vpc_config=inside,
+            # Lambda would create a missing group itself, unencrypted and kept for ever.
+            opts=child_of(self, [log, self.permission]),
+        )
+        self.arn, self.name = function.arn, function.name
+        self.register_outputs({"arn": self.arn})
+
+
+def _interfaces(function_arn: str) -> tuple[Statement, ...]:
+    """Lambda itself may use them; the function's own code may not."""
+    return (
+        allow(_INTERFACES, "*"),
+        {
+            "Effect": "Deny",
+            "Action": list(_INTERFACES),
+            "Resource": "*",
+            "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
+        },
+    )

@@ -1,0 +1,53 @@
+"""What a host measures and ships: memory, disk, whether docker lives, who logged in, what the system said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components.host.host_spec import HostSpec
+
+METRICS_INTERVAL_S = 60
+
+
+def agent_config(spec: HostSpec) -> dict[str, Any]:
+    """The CloudWatch agent's configuration; metrics carry the group's name, which outlives an instance."""
+    group = {"AutoScalingGroupName": spec.group_name}
+
+    def measure(*names: str, **more: Any) -> dict[str, Any]:
+        return {"measurement": list(names), "append_dimensions": group, **more}
+
+    def collect(path: str, log_group: str) -> dict[str, Any]:
+        return {
+            "file_path": path,
+            "log_group_name": log_group,
+            "log_stream_name": "{instance_id}",
+            "retention_in_days": -1,
+        }
+
+    return {
+        # Without it every metric would also carry the host's name.
+        "agent": {"metrics_collection_interval": METRICS_INTERVAL_S, "omit_hostname": True},
+        "metrics": {
+            "namespace": "CWAgent",
+            "metrics_collected": {
+                "mem": measure("mem_used_percent"),
+                "disk": measure("used_percent", resources=["/"], drop_device=True),
+                "procstat": [{"pattern": "dockerd", **measure("pid_count")}],
+            },
+            "aggregation_dimensions": [
+                ["AutoScalingGroupName"],
+                ["AutoScalingGroupName", "path"],
+                ["AutoScalingGroupName", "pattern"],
+            ],
+        },
+        "logs": {
+            "logs_collected": {
+                "files": {
+                    "collect_list": [
+                        collect("/var/log/auth.log", spec.log_groups.auth),
+                        collect("/var/log/syslog", spec.log_groups.syslog),
+                    ]
+                }
+            }
+        },
+    }

@@ -1,0 +1,162 @@
+"""One docker-compose host that can be thrown away: private, and replaced when what it is told changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import autoscaling, cloudwatch, ec2
+
+from components.host.host_spec import HostSpec, LogGroups
+from components.host.launch_template import launch_template
+from components.host.role import host_role, parameter_names
+from components.host.session_manager import Sessions
+from components.host.user_data import user_data
+from components.kms.keys import Keys
+from components.network.placement import Placement
+from components.options import child_of
+from settings.grants import Entry
+from settings.host_env import env_lines, optional_names
+from settings.names import Names
+from settings.schema.services import HostSettings
+
+BOOT_S = 900
+"""Seconds in which a new host installs, fetches and starts before its health counts."""
+
+
+LOGS = ("app", "host/auth", "host/syslog")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostArgs:
+    """What a host runs, reads and is entered by."""
+
+    names: Names
+    settings: HostSettings
+    entries: Sequence[Entry]
+    """The secrets it reads."""
+    keys: Keys
+    placement: Placement
+    security_group_id: pulumi.Input[str]
+    target_group_arn: pulumi.Input[str]
+    image_id: pulumi.Input[str]
+    """The machine image, looked up outside."""
+    sessions: Sessions
+    log_days: int
+    tags: Mapping[str, str]
+    """Tags of the instance, which deployments and patching find it by."""
+    ready: Sequence[pulumi.Resource]
+    """What must exist before it boots: its parameters, the listener that asks for it."""
+
+
+class Host(pulumi.ComponentResource):
+    """An auto scaling group of one, with the role it has and the logs it writes."""
+
+    role_name: pulumi.Output[str]
+    group_name: str
+    """Name of the auto scaling group, known before it exists."""
+    log_groups: dict[str, pulumi.Output[str]]
+    """Names of log groups by what they hold: ``app``, ``host/auth``, ``host/syslog``."""
+
+    def __init__(self, name: str, args: HostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Host", name, None, opts)
+        self._label, self._args = name, args
+        self.group_name = args.names.host_name
+        groups = {
+            what: cloudwatch.LogGroup(
+                f"{name}-{what.replace('/', '-')}",
+                name=args.names.log_group(what),
+                retention_in_days=args.log_days,
+                kms_key_id=args.keys.arns["logs"],
+                opts=child_of(self),
+            )
+            for what in LOGS
+        }
+        self.log_groups = {what: group.name for what, group in groups.items()}
+        role = host_role(
+            self,
+            name,
+            names=args.names,
+            keys=args.keys,
+            entries=args.entries,
+            plain_parameters=tuple(args.settings.parameters),
+            log_groups=(
+                *map(args.names.log_group, groups),
+                args.sessions.log_group,
+                args.sessions.command_log_group,
+            ),
+        )
+        self.role_name = role.role.name
+        template = launch_template(
+            self,
+            name,
+            template_name=self.group_name,
+            settings=args.settings,
+            user_data=user_data(self._spec()),
+            profile_arn=role.profile.arn,
+            image_id=args.image_id,
+            security_group_id=args.security_group_id,
+            volume_key_arn=args.keys.arns["data"],
+            tags=self._tags(),
+        )
+        self._group(template, [*role.rights, *groups.values(), *args.ready])
+        self.register_outputs({"groupName": self.group_name})
+
+    def _group(self, template: ec2.LaunchTemplate, ready: Sequence[pulumi.Resource]) -> None:
+        args = self._args
+        autoscaling.Group(
+            f"{self._label}-group",
+            name=self.group_name,
+            min_size=1,
+            max_size=1,
+            desired_capacity=1,
+            vpc_zone_identifiers=list(args.placement.subnet_ids),
+            launch_template={"id": template.id, "version": template.latest_version.apply(str)},
+            target_group_arns=[args.target_group_arn],
+            health_check_type="ELB",
+            health_check_grace_period=BOOT_S,
+            default_instance_warmup=60,
+            # The deployment waits for health, with a message; an update would wait in silence.
+            wait_for_capacity_timeout="0",
+            # The new host takes over before the old one goes.
+            instance_maintenance_policy={"min_healthy_percentage": 100, "max_healthy_percentage": 200},
+            instance_refresh={
+                "strategy": "Rolling",
+                "preferences": {
+                    "min_healthy_percentage": 100,
+                    "max_healthy_percentage": 200,
+                    "auto_rollback": True,
+                    "skip_matching": True,
+                },
+            },
+            tags=[
+                {"key": key, "value": value, "propagate_at_launch": True}
+                for key, value in sorted(self._tags().items())
+            ],
+            opts=child_of(self, ready),
+        )
+
+    def _tags(self) -> dict[str, str]:
+        return {**self._args.tags, "Name": self.group_name}
+
+    def _spec(self) -> HostSpec:
+        args, names, settings = self._args, self._args.names, self._args.settings
+        return HostSpec(
+            region=names.region,
+            group_name=self.group_name,
+            app_dir=settings.app_dir,
+            port=settings.port,
+            health_path=settings.health_path,
+            parameters=parameter_names(names, args.entries, tuple(settings.parameters)),
+            optional=optional_names(args.entries),
+            env_lines=env_lines(settings.environment, args.entries),
+            compose=settings.compose,
+            first_image=settings.image,
+            authorized_keys=settings.ssh.authorized_keys if settings.ssh.enabled else (),
+            log_groups=LogGroups(
+                app=names.log_group("app"),
+                auth=names.log_group("host/auth"),
+                syslog=names.log_group("host/syslog"),
+            ),
+        )

@@ -1,0 +1,75 @@
+"""How a host is started: no public address, no key pair, encrypted, its metadata out of containers' reach."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_aws import ec2
+
+from components.options import child_of
+from settings.schema.services import HostSettings
+
+
+def launch_template(
+    owner: pulumi.Resource,
+    name: str,
+    *,
+    template_name: str,
+    settings: HostSettings,
+    user_data: str,
+    profile_arn: pulumi.Input[str],
+    image_id: pulumi.Input[str],
+    security_group_id: pulumi.Input[str],
+    volume_key_arn: pulumi.Input[str],
+    tags: Mapping[str, str],
+) -> ec2.LaunchTemplate:
+    """The template of one docker-compose host."""
+    return ec2.LaunchTemplate(
+        f"{name}-template",
+        name=template_name,
+        description="The docker-compose host",
+        update_default_version=True,
+        image_id=image_id,
+        instance_type=settings.instance_type,
+        iam_instance_profile={"arn": profile_arn},
+        user_data=base64.b64encode(user_data.encode()).decode(),
+        ebs_optimized="true",
+        disable_api_termination=True,  # by hand; auto scaling may still replace it
+        instance_initiated_shutdown_behavior="terminate",
+        monitoring={"enabled": True},
+        metadata_options={
+            "http_endpoint": "enabled",
+            "http_tokens": "required",
+            # One hop ends on the host: no container reaches the role (T14).
+            "http_put_response_hop_limit": 1,
+            "http_protocol_ipv6": "disabled",
+            "instance_metadata_tags": "disabled",
+        },
+        network_interfaces=[
+            {
+                "device_index": 0,
+                "associate_public_ip_address": "false",
+                "security_groups": [security_group_id],
+                "delete_on_termination": "true",
+            }
+        ],
+        block_device_mappings=[
+            {
+                "device_name": "/dev/sda1",
+                "ebs": {
+                    "volume_type": "gp3",
+                    "volume_size": settings.volume_gib,
+                    "encrypted": "true",
+                    "kms_key_id": volume_key_arn,
+                    "delete_on_termination": "true",
+                },
+            }
+        ],
+        tag_specifications=[
+            {"resource_type": kind, "tags": dict(tags)}
+            for kind in ("instance", "volume", "network-interface")
+        ],
+        opts=child_of(owner),
+    )

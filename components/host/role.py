@@ -1,0 +1,123 @@
+"""What the host's role may do: read its own parameters, be managed, write its own logs and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import iam
+
+from components.iam import OPEN_CHANNELS, Statement, allow, document, read_parameters, service_trust
+from components.kms.keys import Keys
+from components.options import child_of, revocable
+from settings.grants import Entry
+from settings.names import Names
+
+METRIC_NAMESPACES = ("CWAgent",)
+
+
+def declared_names(names: Names, entries: Sequence[Entry], plain: Sequence[str]) -> tuple[str, ...]:
+    """Exact names of what the stack declares for the host: its secrets and its configuration."""
+    return (*(entry.store_name for entry in entries), *(names.parameter(key) for key in plain))
+
+
+def parameter_names(names: Names, entries: Sequence[Entry], plain: Sequence[str]) -> tuple[str, ...]:
+    """Exact names of everything the host fetches: what is declared, and the image that was deployed."""
+    return (*declared_names(names, entries, plain), names.image_digest_parameter)
+
+
+def parameter_rights(
+    names: Names, entries: Sequence[Entry], plain: Sequence[str], key_arn: pulumi.Input[str]
+) -> tuple[Statement, ...]:
+    """Never by path: a path would hand over what is meant for others (T12)."""
+    return read_parameters(
+        "ssm:GetParameters",
+        [names.parameter_arn(one) for one in parameter_names(names, entries, plain)],
+        [names.parameter_arn(entry.store_name) for entry in entries],
+        key_arn,
+        names.region,
+    )
+
+
+def agent_rights(
+    names: Names, log_groups: Sequence[str], session_key_arn: pulumi.Input[str]
+) -> tuple[Statement, ...]:
+    """What Systems Manager's and CloudWatch's agents need; AWS's own policy reads every parameter (T11)."""
+    instances = f"arn:aws:ec2:{names.region}:{names.account_id}:instance/*"
+    streams = [
+        f"arn:aws:logs:{names.region}:{names.account_id}:log-group:{group}:log-stream:*"
+        for group in log_groups
+    ]
+    groups = [f"arn:aws:logs:{names.region}:{names.account_id}:log-group:{group}:*" for group in log_groups]
+    return (
+        allow(OPEN_CHANNELS, "*"),  # channels have no ARN
+        allow(("ssm:UpdateInstanceInformation", "ssm:PutComplianceItems"), instances),
+        allow(("ssm:GetDeployablePatchSnapshotForInstance", "ssm:PutInventory"), "*"),  # take no resource
+        allow("kms:Decrypt", session_key_arn),
+        allow("logs:DescribeLogStreams", groups),
+        allow(("logs:CreateLogStream", "logs:PutLogEvents"), streams),
+        allow("logs:DescribeLogGroups", "*"),  # Session Manager asks whether its group is encrypted
+        allow(
+            "cloudwatch:PutMetricData",
+            "*",  # metrics have no ARN
+            {"StringEquals": {"cloudwatch:namespace": list(METRIC_NAMESPACES)}},
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostRole:
+    """A host's role, and what a machine that uses it waits for."""
+
+    role: iam.Role
+    profile: iam.InstanceProfile
+    rights: Sequence[pulumi.Resource]
+
+
+def host_role(
+    owner: pulumi.Resource,
+    name: str,
+    *,
+    names: Names,
+    keys: Keys,
+    entries: Sequence[Entry],
+    plain_parameters: Sequence[str],
+    log_groups: Sequence[str],
+) -> HostRole:
+    """The role of one host, with exactly two inline policies and nothing attached."""
+    role = iam.Role(
+        f"{name}-role",
+        name=names.host_role,
+        description="The docker-compose host: reads its parameters, writes its logs",
+        assume_role_policy=service_trust("ec2.amazonaws.com"),
+        max_session_duration=3600,
+        opts=child_of(owner),
+    )
+    documents = {
+        "ssm-parameters": parameter_rights(names, entries, plain_parameters, keys.arns["secrets"]),
+        "agents": agent_rights(names, log_groups, keys.arns["sessions"]),
+    }
+    policies = [
+        iam.RolePolicy(
+            f"{name}-{what}",
+            name=names.part(f"ec2-{what}"),
+            role=role.name,
+            policy=document(*statements),
+            opts=revocable(owner),
+        )
+        for what, statements in documents.items()
+    ]
+    iam.RolePoliciesExclusive(
+        f"{name}-policies",
+        role_name=role.name,
+        policy_names=[policy.name for policy in policies],
+        opts=revocable(owner),
+    )
+    iam.RolePolicyAttachmentsExclusive(
+        f"{name}-attachments", role_name=role.name, policy_arns=[], opts=revocable(owner)
+    )
+    profile = iam.InstanceProfile(
+        f"{name}-profile", name=names.host_role, role=role.name, opts=child_of(owner)
+    )
+    return HostRole(role=role, profile=profile, rights=policies)

@@ -1,0 +1,46 @@
+"""The only two commands a pipeline may run on a host: a fixed script, with or without an image's digest."""
+
+from __future__ import annotations
+
+import json
+
+from components.host.user_data import SCRIPT
+
+DIGEST_PATTERN = "^sha256:[0-9a-f]{64}$"
+TIMEOUT_S = 1800
+"""Longer than the script waits for another run, a pull, health, and going back."""
+
+
+def deploy_document() -> str:
+    """Runs one image by digest; the digest reaches the shell as a variable, never as text of the script."""
+    parameter = {
+        "type": "String",
+        "description": "The image to run, by digest",
+        "allowedPattern": DIGEST_PATTERN,
+        "interpolationType": "ENV_VAR",
+    }
+    # An agent too old for it leaves the variable empty, and the script refuses an empty digest.
+    return _document("Runs an image by digest", f'{SCRIPT} "$SSM_ImageDigest"', {"ImageDigest": parameter})
+
+
+def update_document() -> str:
+    """Fetches the parameters again and recreates the containers with them."""
+    return _document("Fetches the parameters again and recreates the containers", SCRIPT, {})
+
+
+def _document(description: str, command: str, parameters: dict[str, dict[str, str]]) -> str:
+    return json.dumps(
+        {
+            "schemaVersion": "2.2",
+            "description": description,
+            "parameters": parameters,
+            "mainSteps": [
+                {
+                    "action": "aws:runShellScript",
+                    "name": "update",
+                    "precondition": {"StringEquals": ["platformType", "Linux"]},
+                    "inputs": {"timeoutSeconds": str(TIMEOUT_S), "runCommand": [command]},
+                }
+            ],
+        }
+    )

@@ -1,0 +1,139 @@
+"""What a new host is told at its first boot: how to install, what to fetch and where from; never a secret.
+
+Nothing here is an output: a value that only AWS knows could not enter even by mistake.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.host.cloudwatch_agent import agent_config
+from components.host.host_spec import HostSpec, compose_document, env_template
+
+MAX_BYTES = 16 * 1024  # what EC2 takes
+SCRIPT = "/root/update-app.sh"
+_AGENT_SCRIPT = "/root/install-agent.sh"
+_AGENT_CONFIG = "/etc/cloudwatch-agent.json"
+_FILES = Path(__file__).parent / "files"
+_SETTINGS_LINE = "#@settings@\n"
+# The AWS CLI v2 and the Systems Manager agent come as snaps on Ubuntu, all else from its archive.
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
+_PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How the update script waits, where it finds its commands, and whom ``.env`` belongs to."""
+
+    path: str = _PATH
+    owner: str = "root:root"
+    health_tries: int = 30
+    health_pause_s: float = 2
+    lock_wait_s: int = 600
+
+
+def user_data(spec: HostSpec) -> str:
+    """The cloud-init document of one host."""
+    files = [
+        _file(SCRIPT, update_script(spec), "0700"),
+        _file(f"{spec.app_dir}/docker-compose.yml", _yaml(compose_document(spec)), "0644"),
+        _file(f"{spec.app_dir}/env.template", env_template(spec), "0644"),
+        _file("/usr/local/bin/docker-compose", _text("docker-compose.sh"), "0755"),
+        _file(
+            "/etc/docker/daemon.json", json.dumps({"live-restore": True, "no-new-privileges": True}), "0644"
+        ),
+        _file("/etc/systemd/system/app-update.service", _text("app-update.service"), "0644"),
+        _file("/etc/systemd/system/metadata-guard.service", _text("metadata-guard.service"), "0644"),
+        _file(_AGENT_CONFIG, json.dumps(agent_config(spec)), "0644"),
+        _file(
+            _AGENT_SCRIPT,
+            _script("install-agent.sh", {"region": spec.region, "config": _AGENT_CONFIG}),
+            "0700",
+        ),
+    ]
+    document: dict[str, Any] = {
+        "disable_root": True,
+        "ssh_pwauth": False,
+        "ssh_authorized_keys": list(spec.authorized_keys),
+        "package_update": True,
+        "packages": list(_PACKAGES),
+        "write_files": files,
+        "runcmd": [
+            ["systemctl", "daemon-reload"],
+            ["systemctl", "enable", "--now", "metadata-guard.service"],
+            ["snap", "install", "aws-cli", "--classic"],
+            ["systemctl", "enable", "app-update.service"],
+            ["systemctl", "start", "--no-block", "app-update.service"],
+            [_AGENT_SCRIPT],
+        ],
+    }
+    text = "#cloud-config\n" + _yaml(document)
+    if len(text.encode()) > MAX_BYTES:
+        raise ValueError(
+            f"user data has {len(text.encode())} bytes, EC2 takes {MAX_BYTES}: shorten platform.compose"
+        )
+    return text
+
+
+def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
+    """The script that fetches, writes and starts; its settings stand in one block at its top."""
+    pace = pace or Pace()
+    return _script(
+        "update-app.sh",
+        {
+            "PATH": pace.path,
+            "region": spec.region,
+            "app_dir": spec.app_dir,
+            "parameters": list(spec.parameters),
+            "optional": list(spec.optional),
+            "first_image": spec.first_image or "",
+            "health_url": f"http://localhost:{spec.port}{spec.health_path}",
+            "health_tries": str(pace.health_tries),
+            "health_pause": str(pace.health_pause_s),
+            "lock_wait": str(pace.lock_wait_s),
+            "owner": pace.owner,
+        },
+    )
+
+
+def _script(name: str, settings: Mapping[str, str | list[str]]) -> str:
+    text = _text(name)
+    lines = "".join(f"{key}={_quoted(value)}\n" for key, value in settings.items())
+    if text.count(_SETTINGS_LINE) != 1:
+        raise ValueError(f"{name} has no single settings line")
+    return text.replace(_SETTINGS_LINE, lines)
+
+
+def _quoted(value: str | list[str]) -> str:
+    return shlex.quote(value) if isinstance(value, str) else f"({' '.join(map(shlex.quote, value))})"
+
+
+def _text(name: str) -> str:
+    return (_FILES / name).read_text()
+
+
+def _file(path: str, content: str, permissions: str) -> dict[str, str]:
+    return {"path": path, "owner": "root:root", "permissions": permissions, "content": content}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as they are, so that whoever reads user data sees what a host does."""
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    ),
+)
+
+
+def _yaml(document: Mapping[str, Any]) -> str:
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=4096)

@@ -1,0 +1,99 @@
+"""What an application says of itself: failed logins, broken trust between services, lost data stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pulumi
+
+from components.monitoring.alarm import Alarm, Band, Metric
+from components.monitoring.log_filters import (
+    AUTH_FAILURE,
+    CRYPTO_ERROR,
+    DB_CONNECT_FAILURE,
+    INTERNAL_AUTH_FAILURE,
+    INTERNAL_CALL_FAILURE,
+    Signal,
+)
+from settings.schema.edge import MonitoringSettings
+
+INTERNAL_AUTH_FAILURES_PER_5_MIN = 5
+DB_CONNECT_FAILURES_PER_MIN = 3
+INTERNAL_CALL_FAILURES_PER_5_MIN = 10
+USUAL_DEVIATIONS = 2
+
+
+def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterator[Alarm]:
+    """AL1 to AL3, AL11 and AL12: what the log filters count."""
+
+    def counted(signal: Signal, period_s: int = 300) -> Metric:
+        return Metric(namespace=metrics_of, name=signal.metric, period_s=period_s)
+
+    yield Alarm(
+        row="AL1",
+        slug="auth-failure",
+        says="Many logins fail: somebody may be guessing passwords.",
+        series=counted(AUTH_FAILURE),
+        threshold=settings.auth_failures_per_5_min,
+        severity="critical",
+    )
+    yield Alarm(
+        row="AL1",
+        slug="auth-failure-unusual",
+        says="More logins fail than is usual at this hour.",
+        series=counted(AUTH_FAILURE),
+        threshold=Band(USUAL_DEVIATIONS),
+        severity="warning",
+        periods=3,
+    )
+    yield Alarm(
+        row="AL2",
+        slug="internal-auth-failure",
+        says="Calls between services are wrongly signed: forged, or a key that not all have yet.",
+        series=counted(INTERNAL_AUTH_FAILURE),
+        threshold=INTERNAL_AUTH_FAILURES_PER_5_MIN,
+        severity="critical",
+    )
+    yield Alarm(
+        row="AL3",
+        slug="db-connect-failure",
+        says="Services cannot connect to their data stores.",
+        series=counted(DB_CONNECT_FAILURE, 60),
+        threshold=DB_CONNECT_FAILURES_PER_MIN,
+        severity="critical",
+        periods=3,
+    )
+    yield Alarm(
+        row="AL11",
+        slug="internal-call-failure",
+        says="Calls between services fail.",
+        series=counted(INTERNAL_CALL_FAILURE),
+        threshold=INTERNAL_CALL_FAILURES_PER_5_MIN,
+        severity="warning",
+    )
+    yield Alarm(
+        row="AL12",
+        slug="crypto-error",
+        says="Entries cannot be encrypted or decrypted: a wrong key, or damaged data.",
+        series=counted(CRYPTO_ERROR, 60),
+        threshold=1,
+        severity="critical",
+    )
+
+
+def masking_alarms(groups: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
+    """S15: what the data protection policies found."""
+    for group, log_group_name in groups.items():
+        yield Alarm(
+            row="S15",
+            slug=f"secret-in-log-{group.replace('/', '-')}",
+            says=f"{group} logged a credential. It is masked; rotate it, then mend the line.",
+            series=Metric(
+                namespace="AWS/Logs",
+                name="LogEventsWithFindings",
+                dimensions={"DataProtectionOperation": "Audit", "LogGroupName": log_group_name},
+                period_s=60,
+            ),
+            threshold=1,
+            severity="critical",
+        )

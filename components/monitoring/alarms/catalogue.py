@@ -1,0 +1,98 @@
+"""Everything a stack has, and every alarm and event that comes of it; a part it lacks leaves no loose end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+
+from components.monitoring.alarm import Alarm
+from components.monitoring.alarms.application import application_alarms, masking_alarms
+from components.monitoring.alarms.data import cache_alarms, nat_alarms
+from components.monitoring.alarms.database import DatabaseWatched, database_alarms
+from components.monitoring.alarms.delivery import delivery_alarms, function_alarms
+from components.monitoring.alarms.events import cluster_events, host_events, rotation_events
+from components.monitoring.alarms.host import HostWatched, host_alarms
+from components.monitoring.alarms.load_balancer import DoorWatched, door_alarms
+from components.monitoring.alarms.services import ServicesWatched, service_alarms
+from components.monitoring.alarms.trail import TrailWatched, trail_alarms, trail_events
+from components.monitoring.event_rule import Event
+from components.monitoring.log_filters import namespace
+from components.monitoring.topics import Topics
+from settings.names import Names
+from settings.schema.edge import MonitoringSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringArgs:
+    """What there is to watch; a part that a stack does not have is left out."""
+
+    names: Names
+    settings: MonitoringSettings
+    topics: Topics
+    logs: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Names of the application's log groups, by service."""
+    services: ServicesWatched | None = None
+    host: HostWatched | None = None
+    door: DoorWatched | None = None
+    database: DatabaseWatched | None = None
+    cache_members: Sequence[pulumi.Input[str]] = ()
+    """Ids of the cache's nodes, in their order."""
+    nat_gateways: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """NAT gateway ids, by the letter of the zone."""
+    functions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Names of the functions that rotate secrets, by what they do."""
+    trail: TrailWatched | None = None
+    rules: Sequence[str] = ()
+    """Event rules that call them, by what follows the application's prefix in their names."""
+
+    @property
+    def all_logs(self) -> Mapping[str, pulumi.Input[str]]:
+        """The application's and the host's log groups."""
+        return {**self.logs, **(self.host.logs if self.host else {})}
+
+    def metrics_of(self, what: str) -> str:
+        """The namespace of one kind of our own metrics: ``App``, ``Db``, ``Host``."""
+        return namespace(self.names.prefix, what)
+
+
+def alarms_of(args: MonitoringArgs) -> Iterator[Alarm]:
+    """Every alarm of a stack."""
+    yield from delivery_alarms(args.names, [*(event.label for event in events_of(args)), *args.rules])
+    if args.logs:
+        yield from application_alarms(args.metrics_of("App"), args.settings)
+    yield from masking_alarms(args.all_logs)
+    if args.services is not None:
+        yield from service_alarms(args.services, args.settings)
+    if args.host is not None:
+        yield from host_alarms(args.host, args.metrics_of("Host"))
+    if args.door is not None:
+        yield from door_alarms(args.door, args.settings, args.names.region, served=_served(args))
+    if args.database is not None:
+        yield from database_alarms(args.database, args.metrics_of("Db"))
+    yield from cache_alarms(args.cache_members)
+    yield from nat_alarms(args.nat_gateways)
+    yield from function_alarms(args.functions)
+    if args.trail is not None:
+        yield from trail_alarms(args.trail, args.names)
+
+
+def events_of(args: MonitoringArgs) -> Iterator[Event]:
+    """Every event of a stack that somebody should hear of."""
+    if args.services is not None:
+        yield from cluster_events(args.services.cluster_name, args.names)
+    if args.host is not None:
+        yield from host_events(args.names)
+    if args.functions:
+        yield from rotation_events()
+    if args.trail is not None and args.trail.detector:
+        yield from trail_events()
+
+
+def _served(args: MonitoringArgs) -> bool:
+    """Whether somebody stands behind the door: a host always does, a gateway once it has an image."""
+    if args.services is None:
+        return True
+    platform = args.services.platform
+    return platform.services[platform.gateway].image is not None

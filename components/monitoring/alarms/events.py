@@ -1,0 +1,91 @@
+"""What happens once and leaves no metric: deployments, tasks, commands and rotations that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pulumi
+
+from components.monitoring.event_rule import Event
+from settings.names import Names
+
+
+def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Event]:
+    """AL9, for one cluster of this account."""
+    base = f"arn:aws:ecs:{names.region}:{names.account_id}"
+    yield Event(
+        row="AL9",
+        slug="deployment-failed",
+        says="A deployment failed and is rolled back.",
+        pattern={
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Deployment State Change"],
+            "resources": [{"prefix": pulumi.Output.concat(base, ":service/", cluster_name, "/")}],
+            "detail": {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
+        },
+        what="$.resources[0]",
+        why="$.detail.reason",
+    )
+    yield Event(
+        row="AL9",
+        slug="task-cannot-start",
+        says="A task got neither its image nor its secrets.",
+        pattern={
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Task State Change"],
+            "detail": {
+                "clusterArn": [pulumi.Output.concat(base, ":cluster/", cluster_name)],
+                "stoppedReason": [{"prefix": "ResourceInitializationError"}],
+            },
+        },
+        what="$.detail.group",
+        why="$.detail.stoppedReason",
+    )
+
+
+def host_events(names: Names) -> Iterator[Event]:
+    """BL4 and BL5, for the commands of this application and the patches of its host."""
+    yield Event(
+        row="BL4",
+        slug="command-failed",
+        says="A command on the host failed.",
+        pattern={
+            "source": ["aws.ssm"],
+            "detail-type": ["EC2 Command Status-change Notification"],
+            "detail": {
+                "document-name": [{"prefix": names.part("")}],
+                "status": ["Failed", "TimedOut", "Cancelled"],
+            },
+        },
+        what="$.detail.document-name",
+        why="$.detail.status",
+    )
+    yield Event(
+        row="BL5",
+        slug="patches-missing",
+        says="The host lacks patches.",
+        pattern={
+            "source": ["aws.ssm"],
+            "detail-type": ["Configuration Compliance State Change"],
+            "detail": {"compliance-type": ["Patch"], "compliance-status": ["non_compliant"]},
+        },
+        what="$.detail.resource-id",
+        why="$.detail.compliance-status",
+        severity="warning",
+    )
+
+
+def rotation_events() -> Iterator[Event]:
+    """S6, for every secret of the account."""
+    yield Event(
+        row="S6",
+        slug="rotation-failed",
+        says="A secret was not rotated.",
+        pattern={
+            "source": ["aws.secretsmanager"],
+            "detail-type": ["AWS Service Event via CloudTrail"],
+            "detail": {"eventName": ["RotationFailed", "RotationAbandoned", "TestRotationFailed"]},
+        },
+        what="$.detail.additionalEventData.SecretId",
+        why="$.detail.eventName",
+    )

@@ -1,0 +1,116 @@
+"""The load balancer: healthy targets, quick answers, few errors, a firewall that is not under siege."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+
+from components.monitoring.alarm import Alarm, Math, Metric
+from settings.schema.edge import MonitoringSettings
+
+SLOWEST_S = 2
+SERVER_ERRORS_PER_MIN = 5
+ERROR_RATIO_PERCENT, ENOUGH_REQUESTS = 2, 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorWatched:
+    """The names CloudWatch knows the load balancer by."""
+
+    load_balancer: pulumi.Input[str]
+    """Its ARN's suffix: ``app/...``."""
+    target_group: pulumi.Input[str]
+    """Its ARN's suffix: ``targetgroup/...``."""
+    web_acl: pulumi.Input[str] | None = None
+    """The firewall's name."""
+
+
+def door_alarms(
+    door: DoorWatched, settings: MonitoringSettings, region: str, *, served: bool
+) -> Iterator[Alarm]:
+    """AL6, AL7, AL13 to AL15 and the firewall's part of AL18; until ``served``, no target is no trouble."""
+
+    def balancer(name: str, stat: str = "Sum", *, target: bool = False) -> Metric:
+        dimensions = {"LoadBalancer": door.load_balancer}
+        if target:
+            dimensions["TargetGroup"] = door.target_group
+        return Metric(
+            namespace="AWS/ApplicationELB", name=name, dimensions=dimensions, stat=stat, period_s=60
+        )
+
+    absent: Literal["breaching", "notBreaching"] = "breaching" if served else "notBreaching"
+    yield Alarm(
+        row="AL6",
+        slug="unhealthy-targets",
+        says="A target fails its health check.",
+        series=balancer("UnHealthyHostCount", "Maximum", target=True),
+        threshold=1,
+        severity="warning",
+        periods=3,
+    )
+    yield Alarm(
+        row="AL7",
+        slug="no-healthy-target",
+        says="No target is healthy: the application is down.",
+        series=balancer("HealthyHostCount", "Minimum", target=True),
+        compare="<",
+        threshold=1,
+        severity="critical",
+        periods=3,
+        missing=absent,
+    )
+    yield Alarm(
+        row="AL13",
+        slug="slow-answers",
+        says="One answer in a hundred takes longer than it may.",
+        series=balancer("TargetResponseTime", "p99"),
+        compare=">",
+        threshold=SLOWEST_S,
+        severity="warning",
+        periods=5,
+    )
+    yield Alarm(
+        row="AL14",
+        slug="load-balancer-errors",
+        says="The load balancer itself answers with errors: no target, or none in time.",
+        series=balancer("HTTPCode_ELB_5XX_Count"),
+        threshold=SERVER_ERRORS_PER_MIN,
+        severity="critical",
+        periods=3,
+    )
+    ratio = "100*(FILL(own,0)+FILL(targets,0))/requests"
+    yield Alarm(
+        row="AL15",
+        slug="error-ratio",
+        says="Too large a part of all requests ends in a server error.",
+        series=Math(
+            # A handful of requests says nothing: below the minimum the ratio counts as 0.
+            expression=f"IF(requests>={ENOUGH_REQUESTS},{ratio},0)",
+            label="server errors, percent",
+            metrics={
+                "own": balancer("HTTPCode_ELB_5XX_Count"),
+                "targets": balancer("HTTPCode_Target_5XX_Count"),
+                "requests": balancer("RequestCount"),
+            },
+        ),
+        compare=">",
+        threshold=ERROR_RATIO_PERCENT,
+        severity="critical",
+    )
+    if door.web_acl is not None:
+        yield Alarm(
+            row="AL18",
+            slug="blocked-requests",
+            says="The firewall blocks many requests: an attack, or a rule that hurts users.",
+            series=Metric(
+                namespace="AWS/WAFV2",
+                name="BlockedRequests",
+                dimensions={"WebACL": door.web_acl, "Region": region, "Rule": "ALL"},
+            ),
+            compare=">",
+            threshold=settings.waf_blocked_per_5_min,
+            severity="warning",
+        )

@@ -1,0 +1,118 @@
+"""Container services: as many tasks as wanted, quick and sound calls between them, room to breathe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.monitoring.alarm import Alarm, Math, Metric
+from settings.schema.edge import MonitoringSettings
+from settings.schema.services import ContainersSettings
+
+CALL_ERRORS_PER_5_MIN = 10
+BUSY_PERCENT = 85
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicesWatched:
+    """The names CloudWatch knows the services by."""
+
+    platform: ContainersSettings
+    cluster_name: pulumi.Input[str]
+    service_names: Mapping[str, pulumi.Input[str]]
+    """ECS's name of each service, by the stack's short name; callers discover it by the short name."""
+
+    @property
+    def calls(self) -> tuple[tuple[str, str], ...]:
+        """Who calls whom: the gateway everybody, and what the stack declares beyond."""
+        gateway, services = self.platform.gateway, self.platform.services
+        declared = [(name, callee) for name, service in services.items() for callee in service.calls]
+        entered = [(gateway, name) for name in services if name != gateway]
+        return tuple(dict.fromkeys((*entered, *declared)))
+
+
+def service_alarms(watched: ServicesWatched, settings: MonitoringSettings) -> Iterator[Alarm]:
+    """AL8, AL10, the platform's part of AL11, and the tasks' part of AL18.
+
+    A service without an image has no task and sends no data: until it has one, silence is no trouble. Its
+    alarms exist and act all the same, so that a deployment that comes before the next `up` is watched.
+    """
+    for name in watched.platform.services:
+        yield _running(watched, name)
+        for metric, slug in (("CPUUtilization", "cpu"), ("MemoryUtilization", "memory")):
+            yield Alarm(
+                row="AL18",
+                slug=f"{slug}-{name}",
+                says=f"{name} runs out of {slug}: raise its tasks or their size.",
+                series=Metric(
+                    namespace="AWS/ECS",
+                    name=metric,
+                    dimensions=_of(watched, name),
+                    stat="Average",
+                ),
+                compare=">",
+                threshold=BUSY_PERCENT,
+                severity="warning",
+                periods=3,
+            )
+    for caller, callee in watched.calls:
+        yield from _call(watched, caller, callee, settings.latency_ms)
+
+
+def _of(watched: ServicesWatched, name: str) -> dict[str, pulumi.Input[str]]:
+    return {"ClusterName": watched.cluster_name, "ServiceName": watched.service_names[name]}
+
+
+def _running(watched: ServicesWatched, name: str) -> Alarm:
+    def tasks(which: str) -> Metric:
+        return Metric(
+            namespace="ECS/ContainerInsights",
+            name=f"{which}TaskCount",
+            dimensions=_of(watched, name),
+            stat="Average",
+            period_s=60,
+        )
+
+    return Alarm(
+        row="AL8",
+        slug=f"tasks-missing-{name}",
+        says=f"{name} runs fewer tasks than it should: they do not start, or do not stay.",
+        series=Math(
+            expression="desired-running",
+            label="tasks missing",
+            metrics={"desired": tasks("Desired"), "running": tasks("Running")},
+        ),
+        compare=">",
+        threshold=0,
+        severity="critical",
+        periods=5,
+        missing="breaching" if watched.platform.services[name].image else "notBreaching",
+    )
+
+
+def _call(watched: ServicesWatched, caller: str, callee: str, latency_ms: int) -> Iterator[Alarm]:
+    """Service Connect reports a call under its caller; these dimensions alone carry target metrics."""
+    edge = {**_of(watched, caller), "TargetDiscoveryName": callee}
+    yield Alarm(
+        row="AL10",
+        slug=f"slow-calls-{caller}-to-{callee}",
+        says=f"{callee} answers {caller} too slowly.",
+        series=Metric(
+            namespace="AWS/ECS", name="TargetResponseTime", dimensions=edge, stat="p95", period_s=60
+        ),
+        compare=">",
+        threshold=latency_ms,
+        severity="critical",
+        periods=5,
+        datapoints=3,
+    )
+    yield Alarm(
+        row="AL11",
+        slug=f"failed-calls-{caller}-to-{callee}",
+        says=f"{callee} answers {caller} with server errors.",
+        series=Metric(namespace="AWS/ECS", name="HTTPCode_Target_5XX_Count", dimensions=edge),
+        threshold=CALL_ERRORS_PER_5_MIN,
+        severity="warning",
+    )

@@ -1,0 +1,79 @@
+"""An event as data, and the one way it is heard: a rule, a short message without contents, a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import cloudwatch, rds
+
+from components.monitoring.alarm import Severity
+from components.monitoring.topics import Topics
+from components.options import child_of
+from settings.names import Names
+
+DATABASE_EVENTS = {
+    "db-instance": ("maintenance", "configuration change", "failure"),
+    "db-parameter-group": ("configuration change",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What happens once, what of it is told, and how loud."""
+
+    row: str
+    """Its number in the catalogue (``AL9``), which opens its name."""
+    slug: str
+    says: str
+    pattern: Mapping[str, Any]
+    what: str
+    """JSON path of the thing it happened to."""
+    why: str
+    """JSON path of the reason."""
+    severity: Severity = "critical"
+
+    @property
+    def label(self) -> str:
+        """``AL9-deployment-failed``."""
+        return f"{self.row}-{self.slug}"
+
+
+def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: Topics) -> None:
+    """Make the rule for ``event`` a child of ``owner`` that tells the topic of its severity."""
+    part, name = child_of(owner), f"{owner.pulumi_resource_name}-{event.label}"
+    rule = cloudwatch.EventRule(
+        name,
+        name=names.part(event.label),
+        description=f"{event.row}: {event.says}",
+        event_pattern=pulumi.Output.json_dumps(event.pattern),
+        state="ENABLED",
+        opts=part,
+    )
+    cloudwatch.EventTarget(
+        name,
+        rule=rule.name,
+        arn=topics.critical if event.severity == "critical" else topics.warning,
+        # The whole event would carry a one-off task's overrides, which may hold anything, into a mailbox.
+        input_transformer=cloudwatch.EventTargetInputTransformerArgs(
+            input_paths={"what": event.what, "why": event.why},
+            input_template=f'"{event.row}: {event.says} <what>: <why>"',
+        ),
+        opts=part,
+    )
+
+
+def hear_database(owner: pulumi.ComponentResource, names: Names, topics: Topics) -> None:
+    """AL16: what RDS itself reports of the account's instances and parameter groups."""
+    for source, categories in DATABASE_EVENTS.items():
+        rds.EventSubscription(
+            f"{owner.pulumi_resource_name}-AL16-{source}",
+            name=names.part(f"AL16-{source}"),
+            source_type=source,
+            event_categories=list(categories),
+            sns_topic=topics.warning,
+            enabled=True,
+            opts=child_of(owner),
+        )

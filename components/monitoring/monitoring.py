@@ -1,0 +1,72 @@
+"""Watches a stack: every part has its alarms, every alarm a topic, every log line that matters a count."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi_aws import cloudwatch
+
+from components.monitoring.alarm import declare
+from components.monitoring.alarms.catalogue import MonitoringArgs, alarms_of, events_of
+from components.monitoring.alarms.database import FATAL_METRIC
+from components.monitoring.alarms.host import AUTH_LOG, SSH_METRIC, SSH_REFUSED
+from components.monitoring.alarms.trail import NAMESPACE, sightings
+from components.monitoring.dashboard import dashboard_body, dashboard_name, dashboard_url
+from components.monitoring.dashboard_rows import Shown
+from components.monitoring.event_rule import hear, hear_database
+from components.monitoring.log_filters import DATABASE_FATAL, count, count_signals, text_pattern
+from components.monitoring.masking import mask
+from components.options import child_of
+
+__all__ = ["Monitoring", "MonitoringArgs"]
+
+
+class Monitoring(pulumi.ComponentResource):
+    """Log filters, masking, alarms and the dashboard of one application in one environment."""
+
+    dashboard_url: str
+    """Where people look first."""
+
+    def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Monitoring", name, None, opts)
+        self._args, names = args, args.names
+        self._count()
+        mask(self, args.all_logs)
+        alarms = list(alarms_of(args))
+        for alarm in alarms:
+            declare(self, alarm, names, args.topics)
+        for event in events_of(args):
+            hear(self, event, names, args.topics)
+        if args.database is not None:
+            hear_database(self, names, args.topics)
+        shown = Shown(
+            names=names,
+            # "critical" sorts before "warning".
+            alarms=[names.part(one.label) for one in sorted(alarms, key=lambda one: one.severity)],
+            logs=args.logs,
+            services=args.services,
+            host=args.host,
+            door=args.door,
+            database=args.database,
+            cache=args.cache_members,
+        )
+        cloudwatch.Dashboard(
+            f"{name}-dashboard",
+            dashboard_name=dashboard_name(names),
+            dashboard_body=dashboard_body(shown),
+            opts=child_of(self),
+        )
+        self.dashboard_url = dashboard_url(names)
+        self.register_outputs({"dashboardUrl": self.dashboard_url})
+
+    def _count(self) -> None:
+        args, host = self._args, self._args.host
+        count_signals(self, args.logs, args.settings, args.metrics_of("App"))
+        if args.database is not None:
+            pattern, metrics_of = text_pattern(DATABASE_FATAL), args.metrics_of("Db")
+            count(self, "database-refuses", args.database.log_group_name, pattern, metrics_of, FATAL_METRIC)
+        if host is not None and host.settings.ssh.enabled:
+            pattern, metrics_of = text_pattern(SSH_REFUSED), args.metrics_of("Host")
+            count(self, "ssh-refused", host.logs[AUTH_LOG], pattern, metrics_of, SSH_METRIC)
+        if args.trail is not None:
+            for one in sightings(args.trail, args.names):
+                count(self, one.slug, args.trail.log_group_name, one.pattern, NAMESPACE, one.metric)

@@ -1,0 +1,100 @@
+"""Every security group rule is one declared edge, and a rule that is no edge is removed again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import ec2, vpc
+
+from components.options import child_of, revocable
+from settings.connections import Cidr, Edge, End, Group, groups_of
+from settings.names import Names
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionsArgs:
+    """Who there is, and who may talk to whom."""
+
+    names: Names
+    vpc_id: pulumi.Input[str]
+    edges: Sequence[Edge]
+    prefix_list_ids: Mapping[str, pulumi.Input[str]]
+    """Managed prefix lists by the name edges use for them (``s3``)."""
+
+
+class Connections(pulumi.ComponentResource):
+    """One security group a participant; one rule an edge and direction, with exact ports."""
+
+    group_ids: dict[str, pulumi.Output[str]]
+    """Security group ids by participant (``rds``, ``alb``, a service's name)."""
+
+    def __init__(self, name: str, args: ConnectionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Connections", name, None, opts)
+        self._name, self._args = name, args
+        groups = {
+            group: ec2.SecurityGroup(
+                f"{name}-{group}",
+                name=args.names.part(group),
+                description=f"Connections of {group}",
+                vpc_id=args.vpc_id,
+                tags={"Name": args.names.part(group)},
+                opts=child_of(self),
+            )
+            for group in groups_of(args.edges)
+        }
+        self.group_ids = {group: resource.id for group, resource in groups.items()}
+        rules: dict[str, tuple[list[pulumi.Output[str]], list[pulumi.Output[str]]]] = {
+            group: ([], []) for group in groups
+        }
+        for edge in args.edges:
+            if isinstance(edge.target, Group):
+                rules[edge.target.name][0].append(self._ingress(edge, edge.target))
+            if isinstance(edge.source, Group):
+                rules[edge.source.name][1].append(self._egress(edge, edge.source))
+        for group, (ingress, egress) in rules.items():
+            ec2.VpcSecurityGroupRulesExclusive(
+                f"{name}-{group}",
+                security_group_id=groups[group].id,
+                ingress_rule_ids=ingress,
+                egress_rule_ids=egress,
+                opts=revocable(self),
+            )
+        self.register_outputs({"groupIds": self.group_ids})
+
+    def _ingress(self, edge: Edge, here: Group) -> pulumi.Output[str]:
+        rule = vpc.SecurityGroupIngressRule(
+            f"{self._name}-{here.name}-{edge.port}-from-{edge.source.name}",
+            security_group_id=self.group_ids[here.name],
+            description=edge.description,
+            ip_protocol="tcp",
+            from_port=edge.port,
+            to_port=edge.port,
+            referenced_security_group_id=self._group_id(edge.source),
+            cidr_ipv4=edge.source.block if isinstance(edge.source, Cidr) else None,
+            prefix_list_id=self._prefix_list_id(edge.source),
+            opts=revocable(self),
+        )
+        return rule.security_group_rule_id
+
+    def _egress(self, edge: Edge, here: Group) -> pulumi.Output[str]:
+        rule = vpc.SecurityGroupEgressRule(
+            f"{self._name}-{here.name}-to-{edge.target.name}-{edge.port}",
+            security_group_id=self.group_ids[here.name],
+            description=edge.description,
+            ip_protocol="tcp",
+            from_port=edge.port,
+            to_port=edge.port,
+            referenced_security_group_id=self._group_id(edge.target),
+            cidr_ipv4=edge.target.block if isinstance(edge.target, Cidr) else None,
+            prefix_list_id=self._prefix_list_id(edge.target),
+            opts=revocable(self),
+        )
+        return rule.security_group_rule_id
+
+    def _group_id(self, end: End) -> pulumi.Output[str] | None:
+        return self.group_ids[end.name] if isinstance(end, Group) else None
+
+    def _prefix_list_id(self, end: End) -> pulumi.Input[str] | None:
+        return None if isinstance(end, Group | Cidr) else self._args.prefix_list_ids[end.name]

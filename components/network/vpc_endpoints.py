@@ -1,0 +1,133 @@
+"""Private ways to AWS's own services, each open to this account's principals and resources only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import ec2
+
+from components.iam import Statement, document
+from components.network.network import Network
+from components.network.security_groups import Connections
+from components.options import child_of
+from settings.connections import ENDPOINTS
+from settings.names import Names
+from settings.schema.network import NetworkSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointsArgs:
+    """Which endpoints there are, and where."""
+
+    names: Names
+    settings: NetworkSettings
+    network: Network
+    connections: Connections
+
+
+class Endpoints(pulumi.ComponentResource):
+    """The S3 gateway endpoint and the chosen interface endpoints, with endpoint policies."""
+
+    ways_out: list[pulumi.Resource]
+    """What must exist before a task can fetch its image and secrets."""
+
+    def __init__(self, name: str, args: EndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Endpoints", name, None, opts)
+        names, network, part = args.names, args.network, child_of(self)
+        gateway = ec2.VpcEndpoint(
+            f"{name}-s3",
+            vpc_id=network.vpc_id,
+            service_name=f"com.amazonaws.{names.region}.s3",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=list(network.private_route_table_ids),
+            policy=document(*_s3(names)),
+            tags={"Name": names.part("s3")},
+            opts=part,
+        )
+        self.ways_out = [gateway]
+        for service in args.settings.endpoints:
+            interface = ec2.VpcEndpoint(
+                f"{name}-{service.replace('.', '-')}",
+                vpc_id=network.vpc_id,
+                service_name=f"com.amazonaws.{names.region}.{service}",
+                vpc_endpoint_type="Interface",
+                subnet_ids=list(network.private.subnet_ids)[: args.settings.endpoint_azs],
+                security_group_ids=[args.connections.group_ids[ENDPOINTS.name]],
+                private_dns_enabled=True,
+                policy=document(*(_secrets(names) if service == "secretsmanager" else _own(names, service))),
+                tags={"Name": names.part(service.replace(".", "-"))},
+                opts=part,
+            )
+            self.ways_out.append(interface)
+        self.register_outputs({})
+
+
+def _s3(names: Names) -> tuple[Statement, ...]:
+    """AWS keeps image layers, agents and patches in buckets of its own; all else must be this account's."""
+    aws_owned = (
+        f"arn:aws:s3:::prod-{names.region}-starport-layer-bucket/*",
+        f"arn:aws:s3:::aws-ssm-{names.region}/*",
+        f"arn:aws:s3:::amazon-ssm-{names.region}/*",
+        f"arn:aws:s3:::patch-baseline-snapshot-{names.region}/*",
+        f"arn:aws:s3:::amazoncloudwatch-agent-{names.region}/*",
+    )
+    return (
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": list(aws_owned)},
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": "*",  # a bucket's ARN does not name its account: the condition does
+            "Condition": _ours(names),
+        },
+    )
+
+
+def _secrets(names: Names) -> tuple[Statement, ...]:
+    base = f"arn:aws:secretsmanager:{names.region}:{names.account_id}:secret"
+    rotator = {"ArnEquals": {"aws:PrincipalArn": names.role_arn(names.rotation_role)}}
+    return (
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "secretsmanager:*",
+            "Resource": f"{base}:{names.prefix}/*",
+            "Condition": _ours(names),
+        },
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": f"{base}:rds!db-*",
+            "Condition": {**_ours(names), **rotator},
+        },
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "secretsmanager:GetRandomPassword",
+            "Resource": "*",  # names no resource
+            "Condition": rotator,
+        },
+    )
+
+
+def _own(names: Names, service: str) -> tuple[Statement, ...]:
+    return (
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": f"{service.split('.')[0]}:*",
+            "Resource": "*",  # bound to the account by the condition, whatever the service's ARNs look like
+            "Condition": {"StringEquals": {"aws:PrincipalAccount": names.account_id}},
+        },
+    )
+
+
+def _ours(names: Names) -> dict[str, dict[str, str]]:
+    return {
+        "StringEquals": {
+            "aws:PrincipalAccount": names.account_id,
+            "aws:ResourceAccount": names.account_id,
+        }
+    }

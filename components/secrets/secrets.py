@@ -1,0 +1,160 @@
+"""Every declared secret in its store: under our key, readable by its readers alone, under its exact name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import secretsmanager, ssm
+
+from components.iam import document
+from components.options import child_of, revocable
+from components.secrets.values import Values
+from encryption_keys.ring import fingerprint
+from settings.grants import Entry, Grants
+from settings.names import Names
+
+OWNER_TAG = "strongroom:owner"
+AGE_TAG = "strongroom:rotate-every-days"
+# What a reader may do at most; everything else is for administrators and the secret's rotation.
+_READS = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretsArgs:
+    """What is stored, and who may read it."""
+
+    names: Names
+    grants: Grants
+    values: Values
+    """An entry without a value gets no version from here: something else owns it."""
+    key_arn: pulumi.Input[str]
+    urls: Mapping[str, pulumi.Output[str]]
+    """Connection strings that carry a value, by short name: stored in the bare value's place."""
+
+
+class Secrets(pulumi.ComponentResource):
+    """The application's secrets in Secrets Manager and Parameter Store."""
+
+    arns: dict[str, pulumi.Output[str]]
+    """Exact ARNs by store name."""
+    versions: dict[str, pulumi.Resource]
+    """The resource that holds the value, by store name: what a consumer waits for."""
+
+    def __init__(self, name: str, args: SecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Secrets", name, None, opts)
+        self._name, self._args = name, args
+        self.arns, self.versions = {}, {}
+        held = {
+            "current": {**args.values.current, **args.urls},
+            "ring": args.values.rings,
+            "previous": args.values.previous,
+        }
+        put: dict[str, pulumi.Output[str]] = {}
+        # What stands beside a value first: whoever hears of the new value finds the one before it.
+        for entry in reversed(args.grants.entries):
+            value = held[entry.holds].get(entry.key)
+            label = f"{name}-{entry.key}{'' if entry.holds == 'current' else f'-{entry.holds}'}"
+            if entry.secret.store != "parameter-store":
+                self._secret(label, entry, value)
+            elif value is not None:
+                self._parameter(label, entry, value)
+                put[entry.store_name] = value
+        if put:
+            self._remember(name, put)
+        self.register_outputs({"arns": self.arns})
+
+    def _secret(self, label: str, entry: Entry, value: pulumi.Output[str] | None) -> None:
+        secret = secretsmanager.Secret(
+            label,
+            name=entry.store_name,
+            description=_description(entry),
+            kms_key_id=self._args.key_arn,
+            recovery_window_in_days=entry.secret.recovery_days,
+            force_overwrite_replica_secret=False,
+            tags=_tags(entry),
+            opts=child_of(self),
+        )
+        self.arns[entry.store_name] = secret.arn
+        first: list[pulumi.Resource] = []
+        if value is not None:
+            version = secretsmanager.SecretVersion(
+                label, secret_id=secret.id, secret_string=value, opts=revocable(self)
+            )
+            self.versions[entry.store_name] = version
+            first.append(version)
+        # After the first version: a mistake in the policy must not leave a secret that nobody can fill.
+        secretsmanager.SecretPolicy(
+            label,
+            secret_arn=secret.arn,
+            block_public_policy=True,
+            policy=self._policy(entry),
+            opts=revocable(self, first),
+        )
+
+    def _parameter(self, label: str, entry: Entry, value: pulumi.Output[str]) -> None:
+        if entry.holds == "previous":
+            options = revocable(self)  # it goes once nobody may use it any more
+        else:
+            beside = self.versions.get(entry.secret.previous_name or "")
+            options = child_of(self, [beside] if beside else ())
+        parameter = ssm.Parameter(
+            label,
+            name=entry.store_name,
+            description=_description(entry),
+            type="SecureString",
+            # Named at every put: without it the value would move to the account's default key (T21).
+            key_id=self._args.key_arn,
+            value=value,
+            tags=_tags(entry),
+            opts=options,
+        )
+        self.arns[entry.store_name] = parameter.arn
+        self.versions[entry.store_name] = parameter
+
+    def _remember(self, name: str, put: Mapping[str, pulumi.Output[str]]) -> None:
+        """Write down what was put: Parameter Store does not say whether a value changed by hand since."""
+        marks = {stored: pulumi.Output.unsecret(value.apply(fingerprint)) for stored, value in put.items()}
+        ssm.Parameter(
+            f"{name}-fingerprints",
+            name=self._args.names.fingerprints_parameter,
+            description="Fingerprints of the values that Pulumi put, by parameter",
+            type="String",
+            # Not `value`: that one is always a secret, and these give nothing away.
+            insecure_value=pulumi.Output.json_dumps(marks, sort_keys=True),
+            opts=revocable(self, list(self.versions.values())),
+        )
+
+    def _policy(self, entry: Entry) -> pulumi.Output[str]:
+        names, grants = self._args.names, self._args.grants
+        writers = [*grants.administrators, *map(names.role_arn, grants.writers.get(entry.key, ()))]
+        readers = [*writers, *map(names.role_arn, grants.readers.get(entry.store_name, ()))]
+        return document(
+            {
+                "Sid": "OnlyReadersAndOwners",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "secretsmanager:*",
+                "Resource": "*",  # in a secret's policy: this secret
+                "Condition": {"ArnNotLike": {"aws:PrincipalArn": readers}},
+            },
+            {
+                "Sid": "ReadersOnlyRead",
+                "Effect": "Deny",
+                "Principal": "*",
+                "NotAction": list(_READS),
+                "Resource": "*",
+                "Condition": {"ArnNotLike": {"aws:PrincipalArn": writers}},
+            },
+        )
+
+
+def _description(entry: Entry) -> str:
+    beside = {"ring": " (all living generations)", "previous": " (the value before)"}
+    return f"{entry.secret.description}{beside.get(entry.holds, '')}"
+
+
+def _tags(entry: Entry) -> dict[str, str]:
+    owner = "rotation" if entry.secret.kind == "postgres-url" else "pulumi"
+    return {OWNER_TAG: owner, AGE_TAG: str(entry.secret.rotate_every)}

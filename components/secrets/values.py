@@ -1,0 +1,77 @@
+"""A secret value derives from one random seed a generation, and adding one never moves another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_random as random
+
+from components.options import revocable
+from encryption_keys.ring import SEED_CHARS, Status, derive, ring_document
+from settings.schema.secrets import SecretSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValuesArgs:
+    """The declared secrets, and the values that operators supplied."""
+
+    secrets: Mapping[str, SecretSettings]
+    """Declared secrets by short name."""
+    supplied: Mapping[str, pulumi.Output[str]]
+    """Operator-supplied values by the same names; secret outputs."""
+
+
+class Values(pulumi.ComponentResource):
+    """Secret values as Pulumi secrets: the current one of each, the previous, and the rings."""
+
+    current: dict[str, pulumi.Output[str]]
+    """The value in force, by short name; a secret that something else owns has none."""
+    previous: dict[str, pulumi.Output[str]]
+    """The value before it, where that generation is still alive."""
+    rings: dict[str, pulumi.Output[str]]
+    """Ring documents (previous, current and next generation) of the secrets that have one."""
+
+    def __init__(self, name: str, args: ValuesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("strongroom:index:Values", name, None, opts)
+        self._name, self._supplied = name, args.supplied
+        self.current, self.previous, self.rings = {}, {}, {}
+        for key, secret in args.secrets.items():
+            if not secret.generated:
+                if key in args.supplied:
+                    self.current[key] = args.supplied[key]
+                continue
+            values = {generation: self._value(key, secret, generation) for generation in secret.alive}
+            self.current[key] = values[secret.generation]
+            if secret.generation - 1 in values:
+                self.previous[key] = values[secret.generation - 1]
+            if secret.keyring is not None:
+                self.rings[key] = _ring(secret, values)
+        self.register_outputs({})
+
+    def _value(self, key: str, secret: SecretSettings, generation: int) -> pulumi.Output[str]:
+        if generation == 1 and secret.initial == "imported":
+            return self._supplied[key]
+        # Never RandomBytes, RandomId or RandomString: their ids carry the value, and ids are not encrypted.
+        seed = random.RandomPassword(
+            f"{self._name}-{key}-g{generation}", length=SEED_CHARS, special=False, opts=revocable(self)
+        )
+        kind = "password" if secret.kind == "redis-url" else secret.kind
+        return pulumi.Output.secret(seed.result).apply(
+            lambda text: derive(kind, text, secret.name, generation)
+        )
+
+
+def _ring(secret: SecretSettings, values: Mapping[int, pulumi.Output[str]]) -> pulumi.Output[str]:
+    return pulumi.Output.secret(pulumi.Output.all(**{str(n): value for n, value in values.items()})).apply(
+        lambda texts: ring_document(
+            secret.kind, [(n, texts[str(n)], _status(n, secret.generation)) for n in values]
+        )
+    )
+
+
+def _status(generation: int, current: int) -> Status:
+    if generation == current:
+        return "current"
+    return "next" if generation > current else "decrypt-only"

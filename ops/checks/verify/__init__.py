@@ -1,0 +1,84 @@
+"""A running stack is asked, through AWS's own answers, whether it is what its stack file declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.checks.verify import ecs as containers
+from ops.checks.verify.audit import account, detection
+from ops.checks.verify.audit import trail as audit
+from ops.checks.verify.data import cache, database
+from ops.checks.verify.monitoring import alarms, logs
+from ops.checks.verify.network import edge, network
+from ops.checks.verify.network import security_groups as connections
+from ops.checks.verify.registry import REGISTRY, Check
+from ops.checks.verify.secrets import grants, keys, leaks, parameters, secrets, values
+from ops.core.aws_state import Estate
+from ops.core.findings import Finding, Report
+from ops.core.session import sentence
+from settings import Settings
+
+__all__ = ["MODULES", "Estate", "run", "verify"]
+
+MODULES = (
+    network,
+    connections,
+    keys,
+    secrets,
+    values,
+    grants,
+    parameters,
+    database,
+    cache,
+    containers,
+    leaks,
+    edge,
+    logs,
+    alarms,
+    audit,
+    detection,
+    account,
+)
+"""Each registers its checks when it is imported."""
+
+
+def verify(
+    settings: Settings,
+    session: boto3.Session,
+    *,
+    progress: Callable[[Check], None] = lambda check: None,
+) -> Report:
+    """Put every check to the stack."""
+    return run(Estate(settings, session), tuple(REGISTRY.values()), progress)
+
+
+def run(
+    estate: Estate, checks: tuple[Check, ...], progress: Callable[[Check], None] = lambda check: None
+) -> Report:
+    """Put some checks to a stack; one that AWS does not answer is a finding and stops no other."""
+    findings: list[Finding] = []
+    for check in checks:
+        progress(check)
+        findings += _answers(check, estate)
+    return Report(findings, len(checks))
+
+
+def _answers(check: Check, estate: Estate) -> Iterator[Finding]:
+    try:
+        for found in check.ask(estate):
+            yield Finding(check.slug, found.rows or check.rows, found.subject, found.problem, found.remedy)
+    except ClientError as error:
+        yield _unanswered(check, sentence(error), "allow the call if it was denied, then rerun")
+    except (BotoCoreError, NotImplementedError) as error:
+        yield _unanswered(check, f"AWS gave no answer ({type(error).__name__})", "rerun")
+    except LookupError as error:
+        yield _unanswered(check, f"AWS's answer has no {error}", "rerun, and report it if it stays")
+
+
+def _unanswered(check: Check, problem: str, remedy: str) -> Finding:
+    return Finding(
+        check.slug, check.rows, check.slug, f"cannot be checked: {problem}", remedy, unanswered=True
+    )

@@ -1,0 +1,140 @@
+"""The trail runs, sees every call, and what it writes can be neither forged nor deleted nor read unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from components.audit.trail_queries import QUERIES, query_name
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.core.aws_state import Estate, Item
+from ops.core.session import error_code
+from settings.schema.audit import AuditSettings
+
+_DELIVERIES = {
+    "LatestDeliveryError": "cannot write its files",
+    "LatestDigestDeliveryError": "cannot write the digests that prove its files",
+    "LatestCloudWatchLogsDeliveryError": "cannot write its log group",
+}
+
+
+def trail(estate: Estate) -> Item | None:
+    """The stack's trail; None where the stack has none, or it is gone."""
+    if estate.settings.audit is None:
+        return None
+    listed = estate.ask("cloudtrail", "describe_trails", includeShadowTrails=False)["trailList"]
+    return next((one for one in listed if one["TrailARN"] == estate.names.trail_arn), None)
+
+
+@check("audit-trail", "B35")
+def sound(estate: Estate) -> Iterator[Problem]:
+    """The trail is of all regions and services, proves its files, and writes under our key to our log."""
+    if estate.settings.audit is None:
+        return
+    name, found = estate.names.trail, trail(estate)
+    if found is None:
+        yield Problem(name, "does not exist: nobody writes down who did what", BY_PROGRAM)
+        return
+    for member, what in (
+        ("IsMultiRegionTrail", "sees one region only"),
+        ("IncludeGlobalServiceEvents", "does not see IAM and STS"),
+        ("LogFileValidationEnabled", "cannot prove its files"),
+    ):
+        if not found.get(member):
+            yield Problem(name, what, BY_PROGRAM)
+    if not estate.is_key(found.get("KmsKeyId"), "audit"):
+        yield Problem(name, f"is not encrypted with {estate.names.key_alias('audit')}", BY_PROGRAM)
+    if found.get("CloudWatchLogsLogGroupArn") != f"{estate.names.log_group_arn('trail')}:*":
+        yield Problem(name, f"does not write {estate.names.log_group('trail')}", BY_PROGRAM)
+
+
+@check("audit-trail-logging", "B35")
+def logging(estate: Estate) -> Iterator[Problem]:
+    """The trail is on, and arrives."""
+    if trail(estate) is None:
+        return  # another check's finding
+    name = estate.names.trail
+    status = estate.ask("cloudtrail", "get_trail_status", Name=estate.names.trail_arn)
+    if not status.get("IsLogging"):
+        yield Problem(name, "is switched off", "run `aws cloudtrail start-logging`, and ask who did it")
+    for member, what in _DELIVERIES.items():
+        if status.get(member):
+            yield Problem(name, f"{what}: {status[member]}", "compare bucket, key and role with the program")
+
+
+@check("audit-trail-calls", "B35")
+def calls(estate: Estate) -> Iterator[Problem]:
+    """The trail keeps every call, reads and the use of keys among them."""
+    if trail(estate) is None:
+        return
+    name = estate.names.trail
+    answer = estate.ask("cloudtrail", "get_event_selectors", TrailName=estate.names.trail_arn)
+    selectors: list[dict[str, Any]] = answer.get("EventSelectors") or []
+    whole = [
+        one for one in selectors if one.get("IncludeManagementEvents") and one.get("ReadWriteType") == "All"
+    ]
+    if not whole:
+        yield Problem(name, "does not keep every call", BY_PROGRAM)
+    for source in sorted(
+        {source for one in whole for source in one.get("ExcludeManagementEventSources", [])}
+    ):
+        yield Problem(name, f"leaves out {source}", BY_PROGRAM)
+
+
+@check("audit-files", "B35")
+def files(estate: Estate) -> Iterator[Problem]:
+    """The trail's files are locked for as long as declared, in a closed bucket that logs its readers."""
+    audit, found = estate.settings.audit, trail(estate)
+    if audit is None or found is None:
+        return
+    bucket = found["S3BucketName"]
+    yield from _lock(estate, audit, bucket)
+    access = _of_bucket(estate, "get_public_access_block", bucket).get("PublicAccessBlockConfiguration", {})
+    switches = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    if not all(access.get(switch) for switch in switches):
+        yield Problem(bucket, "may be made public", BY_PROGRAM)
+    if not estate.ask("s3", "get_bucket_logging", Bucket=bucket).get("LoggingEnabled"):
+        yield Problem(bucket, "does not log who reads it", BY_PROGRAM)
+    if "aws:SecureTransport" not in _of_bucket(estate, "get_bucket_policy", bucket).get("Policy", ""):
+        yield Problem(bucket, "may be read without TLS", BY_PROGRAM)
+
+
+@check("audit-queries", "B58")
+def queries(estate: Estate) -> Iterator[Problem]:
+    """What an incident asks of the trail lies ready, over the trail's log group."""
+    if estate.settings.audit is None:
+        return
+    listed = estate.list("logs", "describe_query_definitions", "queryDefinitions")
+    there = {one["name"]: one for one in listed}
+    group = estate.names.log_group("trail")
+    for query, text in QUERIES.items():
+        name = query_name(estate.names, query)
+        found = there.get(name)
+        if found is None:
+            yield Problem(name, "does not exist", BY_PROGRAM)
+        elif group not in found.get("logGroupNames", []) or found.get("queryString") != text:
+            yield Problem(name, "asks something else than the program's", BY_PROGRAM)
+
+
+def _lock(estate: Estate, audit: AuditSettings, bucket: str) -> Iterator[Problem]:
+    answer = _of_bucket(estate, "get_object_lock_configuration", bucket)
+    rule = answer.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
+    if not rule:
+        yield Problem(bucket, "its files are not locked", BY_PROGRAM)
+    elif rule.get("Days", 0) < audit.lock_days:
+        days = rule.get("Days", 0)
+        yield Problem(bucket, f"its files are locked {days} days, declared are {audit.lock_days}", BY_PROGRAM)
+    elif rule.get("Mode") != audit.lock_mode:
+        yield Problem(bucket, f"its lock is {rule.get('Mode')}, declared is {audit.lock_mode}", BY_PROGRAM)
+
+
+def _of_bucket(estate: Estate, operation: str, bucket: str) -> Item:
+    """An answer about a bucket; S3 calls it an error when there is nothing to tell."""
+    try:
+        return estate.ask("s3", operation, Bucket=bucket)
+    except ClientError as error:
+        if error_code(error).startswith(("NoSuch", "ObjectLockConfigurationNotFound")):
+            return {}
+        raise

@@ -1,0 +1,106 @@
+"""Each task definition hands over its declared secrets alone, in its own roles, to confined containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ops.checks.verify.ecs.tasks import defined, platform_of
+from ops.checks.verify.registry import Problem, check
+from ops.checks.verify.secrets.secrets import present
+from ops.core.aws_state import Estate, Item
+from settings.grants import entries_read_by
+from settings.schema.services import ServiceSettings, ToolSettings
+
+_DEPLOY = "deploy it again from its base definition"
+
+
+@check("containers-secrets", "A4", "A8", "A12", "A13", "A31", "A32")
+def secrets(estate: Estate) -> Iterator[Problem]:
+    """Each task is handed exactly its declared secrets, by full ARN."""
+    arns = {name: secret["ARN"] for name, (_, secret) in present(estate).items()}
+    for one in defined(estate):
+        wanted = {
+            entry.env: arns.get(entry.store_name)
+            for entry in entries_read_by(estate.settings, one.name)
+            if entry.env
+        }
+        for container in one.own():
+            given = {pair["name"]: pair["valueFrom"] for pair in container.get("secrets", [])}
+            for env in sorted(wanted.keys() - given.keys()):
+                yield Problem(one.subject, f"lacks the secret {env}", _DEPLOY)
+            for env in sorted(given.keys() - wanted.keys()):
+                yield Problem(one.subject, f"is handed {env}, of which it is no declared reader", _DEPLOY)
+            for env in sorted(given.keys() & wanted.keys()):
+                if wanted[env] and given[env] != wanted[env]:  # a missing secret is another check's finding
+                    yield Problem(one.subject, f"{env} does not come from {wanted[env]}", _DEPLOY)
+
+
+@check("containers-environment", "A4", "A8")
+def environment(estate: Estate) -> Iterator[Problem]:
+    """No secret's variable is a plain one."""
+    secret = {
+        env
+        for entry in estate.settings.secrets.values()
+        for env in (entry.env, entry.keyring.env if entry.keyring else None)
+    }
+    for one in defined(estate):
+        for container in one.containers():
+            for env in sorted({pair["name"] for pair in container.get("environment", [])} & secret):
+                yield Problem(one.subject, f"has {env} in clear in its environment", _DEPLOY)
+
+
+@check("containers-roles", "A7", "A51")
+def roles(estate: Estate) -> Iterator[Problem]:
+    """Each task starts and runs with its own two roles."""
+    for one in defined(estate):
+        for member, role in (
+            ("executionRoleArn", estate.names.execution_role(one.name)),
+            ("taskRoleArn", estate.names.task_role(one.name)),
+        ):
+            if one.definition.get(member) != estate.names.role_arn(role):
+                yield Problem(one.subject, f"its {member} is not {role}", _DEPLOY)
+
+
+@check("containers-hardening", "A51")
+def hardening(estate: Estate) -> Iterator[Problem]:
+    """Containers are read-only, not root, without capabilities, and run images by digest."""
+    platform = platform_of(estate)
+    for one in defined(estate):
+        for container in one.containers():
+            shells = bool(platform and platform.exec_enabled) and isinstance(one.settings, ServiceSettings)
+            for problem in _loose(container, one.settings, writable=shells):
+                yield Problem(f"{one.subject} ({container['name']})", problem, _DEPLOY)
+
+
+@check("containers-logging", "A40")
+def logging(estate: Estate) -> Iterator[Problem]:
+    """Every container logs to its service's group, and never blocks on it."""
+    for one in defined(estate):
+        group = estate.names.log_group(one.name)
+        for container in one.containers():
+            log = container.get("logConfiguration") or {}
+            options, subject = log.get("options", {}), f"{one.subject} ({container['name']})"
+            if log.get("logDriver") != "awslogs" or options.get("awslogs-group") != group:
+                yield Problem(subject, f"does not log to {group}", _DEPLOY)
+            elif options.get("mode") != "non-blocking":
+                yield Problem(subject, "stops when its log stops: mode is not non-blocking", _DEPLOY)
+
+
+def _loose(container: Item, settings: ServiceSettings | ToolSettings, *, writable: bool) -> Iterator[str]:
+    linux: dict[str, Any] = container.get("linuxParameters") or {}
+    capabilities = linux.get("capabilities") or {}
+    if container.get("readonlyRootFilesystem") is not True and not writable:
+        yield "its root file system is writable"
+    if container.get("privileged"):
+        yield "is privileged"
+    if str(container.get("user", "")).split(":")[0] in ("", "0", "root"):
+        yield "runs as root"
+    elif container["user"] != settings.user:
+        yield f"does not run as {settings.user}"
+    if "ALL" not in capabilities.get("drop", []) or capabilities.get("add"):
+        yield "keeps Linux capabilities"
+    if linux.get("initProcessEnabled") is not True:
+        yield "has no init process"
+    if "@sha256:" not in container.get("image", ""):
+        yield "runs an image by tag"

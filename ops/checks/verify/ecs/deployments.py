@@ -1,0 +1,85 @@
+"""A service runs what was deployed last, newer than its secrets, and lets a failure go no further."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from ops.checks.verify.ecs.tasks import Running, begun, cluster_name, platform_of, primary_of, running
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.checks.verify.secrets.secrets import current
+from ops.core.aws_state import Estate, Item
+from settings.grants import entries_read_by
+
+
+@check("containers-exec", "A51")
+def no_shells(estate: Estate) -> Iterator[Problem]:
+    """Nobody opens a shell in a task where the stack does not allow it."""
+    platform = platform_of(estate)
+    for one in running(estate):
+        if one.service.get("enableExecuteCommand") and not (platform and platform.exec_enabled):
+            yield Problem(one.subject, "takes shells (ECS Exec), declared is execEnabled: false", BY_PROGRAM)
+
+
+@check("containers-rollback", "A51")
+def rollback(estate: Estate) -> Iterator[Problem]:
+    """A deployment that fails is stopped and rolled back."""
+    for one in running(estate):
+        breaker = one.service.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {})
+        if not (breaker.get("enable") and breaker.get("rollback")):
+            yield Problem(one.subject, "its circuit breaker with rollback is off", BY_PROGRAM)
+
+
+@check("containers-rollout", "A8", "A46")
+def rollout(estate: Estate) -> Iterator[Problem]:
+    """The primary deployment is the definition the service names, finished, with all its tasks."""
+    for one in running(estate):
+        primary = primary_of(one.service)
+        state, wanted = primary.get("rolloutState"), one.service.get("desiredCount", 0)
+        revision = str(primary.get("taskDefinition", "")).rpartition(":")[2]
+        if state == "FAILED":
+            expected = one.service["taskDefinition"].rpartition(":")[2]
+            why = _last_stop(estate, one) or primary.get("rolloutStateReason", "unknown")
+            yield Problem(
+                one.subject,
+                f"deployment FAILED, running :{revision}, expected :{expected}; last stop reason {why}",
+                "mend the cause, then deploy again",
+            )
+        elif primary.get("taskDefinition") not in (None, one.service["taskDefinition"]):
+            expected = one.service["taskDefinition"].rpartition(":")[2]
+            yield Problem(
+                one.subject, f"runs :{revision}, expected :{expected}", "was it rolled back? read its events"
+            )
+        if one.service.get("runningCount", 0) < wanted:
+            count = one.service.get("runningCount", 0)
+            yield Problem(one.subject, f"runs {count} of {wanted} tasks", "read its events and stopped tasks")
+
+
+@check("containers-stale", "A9", "A33")
+def stale(estate: Estate) -> Iterator[Problem]:
+    """Every running task was made after the current version of each secret it reads."""
+    held = current(estate)
+    for one in running(estate):
+        for task in _tasks(estate, one, "RUNNING"):
+            began = begun(task)
+            for entry in entries_read_by(estate.settings, one.name):
+                value = held.get(entry.store_name)
+                if value and began and began.astimezone(UTC) < value.created.astimezone(UTC):
+                    yield Problem(
+                        one.subject,
+                        f"task {task['taskArn'].rpartition('/')[2][:8]} is older than {entry.store_name}",
+                        "deploy it again: `aws ecs update-service --force-new-deployment`",
+                    )
+
+
+def _tasks(estate: Estate, one: Running, status: str) -> list[Item]:
+    names = {"cluster": cluster_name(estate), "serviceName": one.service["serviceName"]}
+    arns = estate.list("ecs", "list_tasks", "taskArns", **names, desiredStatus=status)
+    if not arns:
+        return []
+    return estate.ask("ecs", "describe_tasks", cluster=names["cluster"], tasks=arns[:100])["tasks"]
+
+
+def _last_stop(estate: Estate, one: Running) -> str | None:
+    stopped = [task for task in _tasks(estate, one, "STOPPED") if task.get("stoppedReason")]
+    return stopped[-1]["stoppedReason"] if stopped else None

@@ -1,0 +1,33 @@
+"""Every image has a repository of its own, where what was pushed under a tag stays what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ops.checks.verify.ecs.tasks import platform_of
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.core.aws_state import Estate
+
+
+@check("images", "A51")
+def images(estate: Estate) -> Iterator[Problem]:
+    """Each image has its repository: tags never move, pushes are scanned, layers are under the data key."""
+    if not platform_of(estate):
+        return
+    prefix = f"{estate.names.prefix}/"
+    there = {
+        one["repositoryName"]: one
+        for one in estate.list("ecr", "describe_repositories", "repositories")
+        if one["repositoryName"].startswith(prefix)
+    }
+    for service in (*estate.settings.services, *estate.settings.tools):
+        one, subject = there.get(f"{prefix}{service}"), f"repository {prefix}{service}"
+        if one is None:
+            yield Problem(subject, "does not exist", BY_PROGRAM)
+            continue
+        if one.get("imageTagMutability") != "IMMUTABLE":
+            yield Problem(subject, "its tags may move", BY_PROGRAM)
+        if not one.get("imageScanningConfiguration", {}).get("scanOnPush"):
+            yield Problem(subject, "does not scan what is pushed", BY_PROGRAM)
+        if not estate.is_key(one.get("encryptionConfiguration", {}).get("kmsKey"), "data"):
+            yield Problem(subject, f"is not encrypted with {estate.names.key_alias('data')}", BY_PROGRAM)

@@ -1,0 +1,169 @@
+"""Every alarm of the catalogue is there, and its message reaches somebody: by topic, key and subscriber."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from iam_documents.decide import Document, Request, decide
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.checks.verify.secrets.keys import key_policy
+from ops.core.aws_state import Estate, Item
+
+CATALOGUE = {
+    "AL1": ("A41", "A44"),
+    "AL2": ("A41", "A44"),
+    "AL3": ("A45",),
+    "AL4": ("A45",),
+    "AL5": ("A45",),
+    "AL6": ("A46",),
+    "AL7": ("A46",),
+    "AL8": ("A46",),
+    "AL9": ("A46",),
+    "AL10": ("A47",),
+    "AL11": ("A47",),
+    "AL12": ("A49",),
+}
+"""What a containers stack must be told of, by its number in the catalogue, with the rows it answers for."""
+CLOUDWATCH, EVENTBRIDGE = "cloudwatch.amazonaws.com", "events.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class Bell:
+    """An alarm or an event rule, who rings it, and where it is heard."""
+
+    name: str
+    service: str
+    enabled: bool
+    actions: tuple[str, ...]
+
+
+def bells(estate: Estate) -> list[Bell]:
+    """Every alarm and every event rule of the stack."""
+    prefix = estate.names.part("")
+    alarms = [
+        *estate.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix),
+        *estate.list("cloudwatch", "describe_alarms", "CompositeAlarms", AlarmNamePrefix=prefix),
+    ]
+    found = [
+        Bell(
+            one["AlarmName"], CLOUDWATCH, one.get("ActionsEnabled", True), tuple(one.get("AlarmActions", []))
+        )
+        for one in alarms
+    ]
+    for rule in estate.list("events", "list_rules", "Rules", NamePrefix=prefix):
+        targets = estate.ask("events", "list_targets_by_rule", Rule=rule["Name"])["Targets"]
+        actions = tuple(target["Arn"] for target in targets)
+        found.append(Bell(rule["Name"], EVENTBRIDGE, rule.get("State") == "ENABLED", actions))
+    return found
+
+
+@check("alarms-present", "A41", "A44", "A45", "A46", "A47", "A49")
+def present(estate: Estate) -> Iterator[Problem]:
+    """Everything the catalogue asks for is watched."""
+    if not estate.settings.services:
+        return
+    prefix = estate.names.part("")
+    numbers = {bell.name.removeprefix(prefix).partition("-")[0] for bell in bells(estate)}
+    for number, rows in CATALOGUE.items():
+        if number not in numbers:
+            yield Problem(f"{prefix}{number}", "no alarm of this number exists", BY_PROGRAM, rows)
+
+
+@check("alarms-wired", "A41", "A44", "A45", "A46", "A47", "A49")
+def wired(estate: Estate) -> Iterator[Problem]:
+    """Every alarm is on, and tells a topic of this stack."""
+    topics = _topics(estate)
+    for bell in bells(estate):
+        if not bell.enabled:
+            yield Problem(bell.name, "its actions are off", BY_PROGRAM)
+        if not bell.actions:
+            yield Problem(bell.name, "tells nobody", BY_PROGRAM)
+        for action in bell.actions:
+            if ":sns:" in action and action not in topics:
+                yield Problem(bell.name, f"tells {action}, which is no topic of this stack", BY_PROGRAM)
+
+
+@check("alarms-delivered", "A41", "A44", "A45", "A46", "A47")
+def delivered(estate: Estate) -> Iterator[Problem]:
+    """Each topic lets its alarms publish, its key lets them encrypt, and somebody has confirmed to listen."""
+    ringing = {(bell.service, action) for bell in bells(estate) for action in bell.actions}
+    for arn, attributes in _topics(estate).items():
+        name = arn.rpartition(":")[2]
+        key = attributes.get("KmsMasterKeyId")
+        if not estate.is_key(key, "alerts"):
+            yield Problem(
+                f"topic {name}", f"is not encrypted with {estate.names.key_alias('alerts')}", BY_PROGRAM
+            )
+        for service in (CLOUDWATCH, EVENTBRIDGE):
+            if (service, arn) not in ringing:
+                continue
+            ours = {"aws:SourceAccount": estate.settings.account_id, "aws:SecureTransport": "true"}
+            # EventBridge sends no source account along.
+            context = ours if service == CLOUDWATCH else {"aws:SecureTransport": "true"}
+            policy: Document = json.loads(attributes.get("Policy") or "{}")
+            if (
+                decide([policy], Request("sns:Publish", arn, service, context), names_principal=True)
+                != "allow"
+            ):
+                yield Problem(f"topic {name}", f"does not let {service} publish", BY_PROGRAM)
+            if key and not _encrypts(estate, service, context):
+                alias = estate.names.key_alias("alerts")
+                yield Problem(
+                    f"{bells_of(estate, service, arn)} -> topic {name} -> key {alias}",
+                    f"does not grant {service}",
+                    BY_PROGRAM,
+                )
+
+
+@check("alarms-heard", "A41", "A44", "A45", "A46", "A47")
+def heard(estate: Estate) -> Iterator[Problem]:
+    """Somebody listens to each topic, and has confirmed it."""
+    for arn in _topics(estate):
+        name = arn.rpartition(":")[2]
+        listed = estate.list("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn)
+        confirmed = [one for one in listed if one["SubscriptionArn"].startswith("arn:")]
+        if not listed:
+            yield Problem(f"topic {name}", "nobody listens", "set monitoring.email")
+        elif not confirmed:
+            yield Problem(f"topic {name}", "nobody has confirmed to listen", "confirm the message AWS sent")
+
+
+def bells_of(estate: Estate, service: str, topic: str) -> str:
+    """The first alarm that rings there, for the finding's sake."""
+    names = sorted(bell.name for bell in bells(estate) if bell.service == service and topic in bell.actions)
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _topics(estate: Estate) -> dict[str, Item]:
+    """The stack's topics with their attributes, by ARN."""
+    prefix = estate.names.part("alerts-")
+    arns = [one["TopicArn"] for one in estate.list("sns", "list_topics", "Topics")]
+    return {
+        arn: estate.ask("sns", "get_topic_attributes", TopicArn=arn)["Attributes"]
+        for arn in arns
+        if arn.rpartition(":")[2].startswith(prefix)
+    }
+
+
+@check("alarms-topics", "A41")
+def topics(estate: Estate) -> Iterator[Problem]:
+    """Both topics exist."""
+    there = {arn.rpartition(":")[2] for arn in _topics(estate)}
+    for severity in ("critical", "warning"):
+        name = estate.names.part(f"alerts-{severity}")
+        if name not in there:
+            yield Problem(f"topic {name}", "does not exist", BY_PROGRAM)
+
+
+def _encrypts(estate: Estate, service: str, context: dict[str, Any]) -> bool:
+    arn = estate.key_arns.get("alerts")
+    if arn is None:
+        return False
+    policy = key_policy(estate, arn)
+    return all(
+        decide([policy], Request(action, arn, service, context), names_principal=True) == "allow"
+        for action in ("kms:Decrypt", "kms:GenerateDataKey")
+    )

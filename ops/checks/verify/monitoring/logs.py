@@ -1,0 +1,125 @@
+"""Every log of the stack is there, encrypted with our key, kept as long as declared, masked and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from ops.checks.verify.data.database import LOGS as DATABASE_LOGS
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.core.aws_state import Estate, Item
+from ops.core.session import error_code
+
+SIGNALS = {
+    "AuthFailure": ("A44", "A48"),
+    "InternalAuthFailure": ("A12", "A44", "A48"),
+    "DbConnectFailure": ("A45",),
+    "CryptoError": ("A49",),
+    "InternalCallFailure": ("A50",),
+}
+"""The metric each log line that matters is counted in, and the rows it answers for."""
+
+
+def declared(estate: Estate) -> dict[str, int]:
+    """The log groups a stack has, with the days they are kept."""
+    settings, names = estate.settings, estate.names
+    groups = {names.log_group("flow"): settings.network.flow_log_days}
+    if settings.audit is not None:
+        groups[names.log_group("trail")] = settings.audit.log_days
+    for service in (*settings.services, *settings.tools):
+        groups[names.log_group(service)] = settings.monitoring.log_days
+    if settings.services:
+        insights = f"/aws/ecs/containerinsights/{names.part(names.environment)}/performance"
+        groups[insights] = settings.monitoring.log_days
+    if settings.database is not None:
+        for export in sorted(DATABASE_LOGS):
+            groups[f"/aws/rds/instance/{names.part('rds')}/{export}"] = settings.database.log_days
+    if settings.cache is not None:
+        for log in ("slow", "engine"):
+            groups[names.log_group(f"redis-{log}")] = settings.cache.log_days
+    if settings.edge.waf:
+        groups[f"aws-waf-logs-{names.part(names.environment)}"] = settings.edge.log_days
+    return groups
+
+
+def found(estate: Estate) -> dict[str, Item]:
+    """Every log group of the region, by name."""
+    listed = estate.list("logs", "describe_log_groups", "logGroups")
+    return {one["logGroupName"]: one for one in listed}
+
+
+@check("logs-present", "A40", "A53")
+def present(estate: Estate) -> Iterator[Problem]:
+    """Every declared log group exists."""
+    there = found(estate)
+    for name in declared(estate):
+        if name not in there:
+            yield Problem(name, "does not exist", BY_PROGRAM)
+
+
+@check("logs-kept", "A40")
+def kept(estate: Estate) -> Iterator[Problem]:
+    """Every log group of the stack is kept as long as declared, and none for ever."""
+    wanted = declared(estate)
+    for name, one in _own(estate).items():
+        days = one.get("retentionInDays")
+        if days is None:
+            yield Problem(name, "is kept for ever", BY_PROGRAM)
+        elif days < wanted.get(name, 0):
+            yield Problem(name, f"is kept {days} days, declared are {wanted[name]}", BY_PROGRAM)
+
+
+@check("logs-encrypted", "A16", "A40")
+def encrypted(estate: Estate) -> Iterator[Problem]:
+    """Every log group of the stack is under the logs key."""
+    for name, one in _own(estate).items():
+        if not estate.is_key(one.get("kmsKeyId"), "logs"):
+            yield Problem(name, f"is not encrypted with {estate.names.key_alias('logs')}", BY_PROGRAM)
+
+
+@check("logs-counted", "A12", "A44", "A45", "A48", "A49", "A50")
+def counted(estate: Estate) -> Iterator[Problem]:
+    """Every line that matters is counted, in every service's log."""
+    there = found(estate)
+    filters: dict[str, set[str]] = {}
+    for one in estate.list("logs", "describe_metric_filters", "metricFilters"):
+        metrics = {metric["metricName"] for metric in one["metricTransformations"]}
+        filters.setdefault(one["logGroupName"], set()).update(metrics)
+    for service in estate.settings.services:
+        group = estate.names.log_group(service)
+        if group not in there:
+            continue  # another check's finding
+        for metric, rows in SIGNALS.items():
+            if metric not in filters.get(group, set()):
+                yield Problem(group, f"no filter counts {metric}", BY_PROGRAM, rows)
+
+
+@check("logs-masked", "A48")
+def masked(estate: Estate) -> Iterator[Problem]:
+    """Credentials in a service's log are masked, and counted."""
+    there = found(estate)
+    for service in estate.settings.services:
+        group = estate.names.log_group(service)
+        if group not in there:
+            continue
+        try:
+            answer = estate.ask("logs", "get_data_protection_policy", logGroupIdentifier=group)
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+            answer = {}
+        policy = answer.get("policyDocument") or ""
+        if "Deidentify" not in policy or "Audit" not in policy:
+            yield Problem(group, "does not mask credentials", BY_PROGRAM)
+
+
+def _own(estate: Estate) -> dict[str, Item]:
+    """Declared groups, and whatever else lies under the stack's own names."""
+    wanted, prefix = declared(estate), estate.names.log_group("")
+    lambdas = f"/aws/lambda/{estate.names.part('')}"
+    return {
+        name: one
+        for name, one in found(estate).items()
+        if name in wanted or name.startswith((prefix, lambdas))
+    }

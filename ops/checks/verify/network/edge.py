@@ -1,0 +1,238 @@
+"""The running door speaks modern TLS only, stands behind its firewall, and records who knocks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from ops.checks.verify.network.network import subnets
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.core.aws_state import Estate, Item
+from ops.core.session import error_code
+from settings.schema.services import ContainersSettings
+
+MANAGED_RULES = (
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+)
+TLS_1_3 = "TLS13"
+# Policies that still take TLS 1.0 or 1.1, or ciphers without forward secrecy.
+_OLD_TLS = ("1-0", "1-1", "Ext")
+
+
+def balancer(estate: Estate) -> Item | None:
+    """The stack's load balancer: the one with its name."""
+    every = estate.list("elbv2", "describe_load_balancers", "LoadBalancers")
+    return next((one for one in every if one["LoadBalancerName"] == estate.names.part("alb")), None)
+
+
+def _running(estate: Estate) -> Iterator[tuple[Item, str]]:
+    one = balancer(estate)
+    if one is not None:
+        yield one, one["LoadBalancerName"]
+
+
+def modern(policy: str) -> bool:
+    """Whether a TLS policy offers 1.3, and below it nothing but 1.2 with forward secrecy."""
+    return TLS_1_3 in policy and not any(f"-{old}" in policy for old in _OLD_TLS)
+
+
+@check("edge-present", "A1", "A21", "A24", "A53")
+def present(estate: Estate) -> Iterator[Problem]:
+    """The load balancer stands in the public subnets, behind its own group, and no other in the VPC."""
+    one = balancer(estate)
+    if one is None:
+        yield Problem(estate.names.part("alb"), "does not exist", BY_PROGRAM)
+        return
+    name = one["LoadBalancerName"]
+    public = {subnet["SubnetId"] for subnet in subnets(estate, "public")}
+    if {zone["SubnetId"] for zone in one["AvailabilityZones"]} != public:
+        yield Problem(name, "is not in all public subnets alone", BY_PROGRAM)
+    groups = {
+        found["GroupId"]
+        for found in estate.in_vpc("describe_security_groups", "SecurityGroups")
+        if found["GroupName"] == name
+    }
+    if set(one.get("SecurityGroups", [])) != groups:
+        yield Problem(name, f"is not behind sg {name} alone", BY_PROGRAM)
+    for other in estate.list("elbv2", "describe_load_balancers", "LoadBalancers"):
+        if other["VpcId"] == one["VpcId"] and other["LoadBalancerArn"] != one["LoadBalancerArn"]:
+            yield Problem(other["LoadBalancerName"], "is an undeclared door into the VPC", "delete it")
+
+
+@check("edge-listeners", "A1", "A24", "A53")
+def listeners(estate: Estate) -> Iterator[Problem]:
+    """443 speaks TLS 1.3 (or forward-secret 1.2), 80 redirects there, and nothing else listens."""
+    for one, name in _running(estate):
+        found = {
+            listener["Port"]: listener
+            for listener in estate.list(
+                "elbv2", "describe_listeners", "Listeners", LoadBalancerArn=one["LoadBalancerArn"]
+            )
+        }
+        for port in sorted(found.keys() - {80, 443}):
+            yield Problem(name, f"listens on {port} too", "delete the listener")
+        https, http = found.get(443), found.get(80)
+        if https is None or https["Protocol"] != "HTTPS":
+            yield Problem(name, "does not speak HTTPS on 443", BY_PROGRAM)
+        else:
+            policy = https.get("SslPolicy", "")
+            if not modern(policy):
+                yield Problem(name, f"its TLS policy is {policy or 'unset'}", BY_PROGRAM)
+        if http is None or not all(_redirects(action) for action in http["DefaultActions"]):
+            yield Problem(name, "port 80 does not redirect to HTTPS", BY_PROGRAM)
+
+
+@check("edge-attributes", "A53")
+def attributes(estate: Estate) -> Iterator[Problem]:
+    """It drops malformed headers, logs every request, and is hard to delete."""
+    for one, name in _running(estate):
+        answer = estate.ask(
+            "elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"]
+        )
+        found = {pair["Key"]: pair["Value"] for pair in answer["Attributes"]}
+        if found.get("routing.http.drop_invalid_header_fields.enabled") != "true":
+            yield Problem(name, "passes malformed headers on", BY_PROGRAM)
+        if found.get("routing.http.desync_mitigation_mode", "defensive") == "monitor":
+            yield Problem(name, "only counts desynchronised requests", BY_PROGRAM)
+        if found.get("access_logs.s3.enabled") != "true":
+            yield Problem(name, "its access log is off", BY_PROGRAM)
+        if estate.settings.edge.deletion_protection and found.get("deletion_protection.enabled") != "true":
+            yield Problem(name, "its deletion protection is off", BY_PROGRAM)
+
+
+@check("edge-log-bucket", "A40", "A53")
+def log_bucket(estate: Estate) -> Iterator[Problem]:
+    """The bucket of its access log is private and takes TLS only."""
+    for one, _ in _running(estate):
+        answer = estate.ask(
+            "elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"]
+        )
+        bucket = {pair["Key"]: pair["Value"] for pair in answer["Attributes"]}.get("access_logs.s3.bucket")
+        if not bucket:
+            continue
+        blocked = _of_bucket(estate, "get_public_access_block", bucket).get(
+            "PublicAccessBlockConfiguration", {}
+        )
+        if not (blocked and all(blocked.values())):
+            yield Problem(f"bucket {bucket}", "public access is not blocked", BY_PROGRAM)
+        policy = json.loads(_of_bucket(estate, "get_bucket_policy", bucket).get("Policy", "{}"))
+        if not any(_denies_plain_http(statement) for statement in policy.get("Statement", [])):
+            yield Problem(f"bucket {bucket}", "takes requests without TLS", BY_PROGRAM)
+
+
+@check("edge-certificate", "A1")
+def certificate(estate: Estate) -> Iterator[Problem]:
+    """Its certificate is issued, and for the declared name."""
+    for one, name in _running(estate):
+        for listener in estate.list(
+            "elbv2", "describe_listeners", "Listeners", LoadBalancerArn=one["LoadBalancerArn"]
+        ):
+            for given in listener.get("Certificates", []):
+                found = estate.ask("acm", "describe_certificate", CertificateArn=given["CertificateArn"])
+                detail = found["Certificate"]
+                if detail["Status"] != "ISSUED":
+                    yield Problem(name, f"its certificate is {detail['Status']}", "add its validation record")
+                names = {detail.get("DomainName"), *detail.get("SubjectAlternativeNames", [])}
+                domain = estate.settings.edge.domain
+                if domain and not names & {domain, f"*.{domain.partition('.')[2]}"}:
+                    yield Problem(name, f"its certificate is not for {domain}", BY_PROGRAM)
+
+
+@check("edge-target", "A24")
+def target(estate: Estate) -> Iterator[Problem]:
+    """Its one target group leads to the gateway's port."""
+    platform = estate.settings.platform
+    for one, name in _running(estate):
+        groups = estate.list(
+            "elbv2", "describe_target_groups", "TargetGroups", LoadBalancerArn=one["LoadBalancerArn"]
+        )
+        if isinstance(platform, ContainersSettings):
+            port = platform.services[platform.gateway].port
+        else:
+            port = platform.port
+        if [found["Port"] for found in groups] != [port]:
+            ports = ", ".join(str(found["Port"]) for found in groups) or "nowhere"
+            yield Problem(name, f"leads to {ports}, declared is one group on {port}", BY_PROGRAM)
+
+
+@check("edge-firewall", "A53")
+def firewall(estate: Estate) -> Iterator[Problem]:
+    """A web ACL with the managed rules and the rate limit stands before it."""
+    if not estate.settings.edge.waf:
+        return
+    for one, name in _running(estate):
+        acl = _acl(estate, one)
+        if acl is None:
+            yield Problem(name, "no web ACL stands before it", BY_PROGRAM)
+            continue
+        blocking = {
+            rule["Statement"]["ManagedRuleGroupStatement"]["Name"]
+            for rule in acl["Rules"]
+            if "ManagedRuleGroupStatement" in rule["Statement"]
+            and "Count" not in rule.get("OverrideAction", {})
+        }
+        for rule in MANAGED_RULES:
+            if rule not in blocking:
+                yield Problem(name, f"its web ACL does not block by {rule}", BY_PROGRAM)
+        limits = [
+            rule["Statement"]["RateBasedStatement"]["Limit"]
+            for rule in acl["Rules"]
+            if "RateBasedStatement" in rule["Statement"] and "Block" in rule.get("Action", {})
+        ]
+        if not limits or min(limits) > estate.settings.edge.waf_rate_per_5_min:
+            yield Problem(name, "its web ACL does not limit the rate as declared", BY_PROGRAM)
+
+
+@check("edge-firewall-log", "A40", "A53")
+def firewall_log(estate: Estate) -> Iterator[Problem]:
+    """The web ACL logs what it sees, without credentials."""
+    for one, name in _running(estate):
+        acl = _acl(estate, one) if estate.settings.edge.waf else None
+        if acl is None:
+            continue
+        try:
+            answer = estate.ask("wafv2", "get_logging_configuration", ResourceArn=acl["ARN"])
+        except ClientError as error:
+            if error_code(error) != "WAFNonexistentItemException":
+                raise
+            yield Problem(name, "its web ACL keeps no log", BY_PROGRAM)
+            continue
+        redacted = {
+            field["SingleHeader"]["Name"].lower()
+            for field in answer["LoggingConfiguration"].get("RedactedFields", [])
+            if "SingleHeader" in field
+        }
+        for header in ("authorization", "cookie"):
+            if header not in redacted:
+                yield Problem(name, f"its web ACL logs the header {header} in clear", BY_PROGRAM)
+
+
+def _acl(estate: Estate, one: Item) -> Item | None:
+    answer = estate.ask("wafv2", "get_web_acl_for_resource", ResourceArn=one["LoadBalancerArn"])
+    return answer.get("WebACL")
+
+
+def _redirects(action: Item) -> bool:
+    redirect = action.get("RedirectConfig", {})
+    return (
+        action["Type"] == "redirect" and redirect.get("Protocol") == "HTTPS" and redirect.get("Port") == "443"
+    )
+
+
+def _of_bucket(estate: Estate, operation: str, bucket: str) -> Item:
+    try:
+        return estate.ask("s3", operation, Bucket=bucket)
+    except ClientError as error:
+        if error_code(error).startswith("NoSuch"):
+            return {}
+        raise
+
+
+def _denies_plain_http(statement: Item) -> bool:
+    plain = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
+    return statement["Effect"] == "Deny" and plain == "false" and statement.get("Principal") == "*"

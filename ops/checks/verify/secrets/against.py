@@ -1,0 +1,78 @@
+"""Two environments share no secret value: compared by fingerprints under a key that lives for one run."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from encryption_keys.cipher import Ring, RingError
+from encryption_keys.ring import key_bytes
+from ops.checks.verify.secrets import parameters
+from ops.checks.verify.secrets.secrets import current, present
+from ops.core.aws_state import Estate
+from ops.core.findings import Finding, Report
+from settings.grants import Entry
+from settings.schema.secrets import KEY_KINDS
+
+SLUG, ROWS = "values-against", ("B43",)
+
+
+def compare(mine: Estate, theirs: Estate, other: str) -> Report:
+    """One finding for each of my values that ``other`` holds too, under whatever name."""
+    key = os.urandom(32)
+    known: dict[bytes, str] = {}
+    for entry, part in _parts(theirs):
+        known.setdefault(_fingerprint(key, part), entry.store_name)
+    findings: dict[tuple[str, str], Finding] = {}
+    for entry, part in _parts(mine):
+        name = known.get(_fingerprint(key, part))
+        if name is not None:
+            where = other if name == entry.store_name else f"{name} of {other}"
+            problem, remedy = f"fingerprint equals {where}", "rotate one"
+            found = Finding(SLUG, ROWS, entry.store_name, problem, remedy)
+            findings.setdefault((entry.key, where), found)
+    return Report(list(findings.values()), 1)
+
+
+def _fingerprint(key: bytes, part: str) -> bytes:
+    return hmac.digest(key, part.encode(), "sha256")
+
+
+def _parts(estate: Estate) -> Iterator[tuple[Entry, str]]:
+    """What must be unique of each value: a URL's password, every key of a ring, else the whole."""
+    held = current(estate)
+    for name, (entry, _) in present(estate).items():
+        text = held[name].text if name in held else ""
+        for part in _unique(entry, text):
+            if part:
+                yield entry, part
+    for name, text in parameters.held(estate).items():
+        yield parameters.secret(estate)[name], text
+
+
+def _unique(entry: Entry, text: str) -> Iterator[str]:
+    if entry.ring:
+        try:
+            ring = Ring.load(text)
+        except RingError:
+            return  # another check's finding
+        yield from (key.secret.hex() for key in ring.keys)
+    elif entry.secret.kind in ("postgres-url", "redis-url"):
+        try:
+            yield urlsplit(text).password or ""
+        except ValueError:
+            return
+    else:
+        yield _as_key(entry, text)
+
+
+def _as_key(entry: Entry, text: str) -> str:
+    """A key in the spelling that ring keys have here, so that a ring's old key meets a plain one."""
+    if entry.secret.kind in KEY_KINDS:
+        try:
+            return key_bytes(text).hex()
+        except ValueError:
+            return text
+    return text

@@ -1,0 +1,172 @@
+"""Exactly the declared readers can read a secret: the policies of every role in the account are evaluated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from iam_documents.decide import Document, Request, may, may_use_key
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.checks.verify.secrets.keys import key_policy
+from ops.checks.verify.secrets.secrets import present
+from ops.core.aws_state import Estate
+from settings.grants import entry_roles
+
+READ, DECRYPT = "secretsmanager:GetSecretValue", "kms:Decrypt"
+EVERYTHING: Document = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role with everything that decides what it may do."""
+
+    name: str
+    arn: str
+    policies: tuple[Document, ...]
+    boundary: Document | None = None
+
+
+def roles(estate: Estate) -> list[Role]:
+    """Every role of the account."""
+    wanted = ["Role", "LocalManagedPolicy"]
+    member, details = "RoleDetailList", "get_account_authorization_details"
+    local = {
+        one["Arn"]: _default_version(one) for one in estate.list("iam", details, "Policies", Filter=wanted)
+    }
+
+    def managed(arn: str) -> Document:
+        return local[arn] if arn in local else _fetched(estate, arn)
+
+    return [
+        Role(
+            name=one["RoleName"],
+            arn=one["Arn"],
+            policies=(
+                *(_document(policy["PolicyDocument"]) for policy in one.get("RolePolicyList", [])),
+                *(managed(policy["PolicyArn"]) for policy in one.get("AttachedManagedPolicies", [])),
+            ),
+            boundary=managed(arn)
+            if (arn := (one.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn"))
+            else None,
+        )
+        for one in estate.list("iam", details, member, Filter=wanted)
+    ]
+
+
+@check("grants-readers", "A3", "A7", "A15", "A31")
+def readers(estate: Estate) -> Iterator[Problem]:
+    """The roles that can read a secret are its declared readers, and administrators."""
+    everyone = roles(estate)
+    for name, (entry, secret) in present(estate).items():
+        declared = set(entry_roles(estate.settings, entry))
+        can = {
+            role.name for role in everyone if _reads(estate, role, secret) and not administers(estate, role)
+        }
+        for role in sorted(can - declared):
+            yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")
+        for role in sorted(declared - can):
+            yield Problem(name, f"its reader {role} cannot read it", BY_PROGRAM)
+
+
+@check("grants-decrypt", "A3", "A7")
+def decrypt(estate: Estate) -> Iterator[Problem]:
+    """Nobody but administrators may use the secrets key beside the store, or for a secret it may not read."""
+    arn = estate.key_arns.get("secrets")
+    if arn is None:
+        return
+    policy = key_policy(estate, arn)
+    secrets = present(estate)
+    for role in roles(estate):
+        if administers(estate, role):
+            continue
+        asks = partial(may_use_key, identity=role.policies, key_policy=policy, boundary=role.boundary)
+        if asks(Request(DECRYPT, arn, role.arn)):
+            yield Problem(
+                f"role {role.name}",
+                "may decrypt with the secrets key outside any store",
+                "take the right away",
+            )
+            continue
+        for name, (entry, secret) in secrets.items():
+            if role.name not in entry_roles(estate.settings, entry) and asks(
+                _decrypt(estate, arn, role, secret)
+            ):
+                yield Problem(
+                    f"role {role.name}",
+                    f"may decrypt {name} and is no declared reader",
+                    "name its secrets in the condition",
+                )
+
+
+@check("grants-policy", "A3")
+def secret_policies(estate: Estate) -> Iterator[Problem]:
+    """A secret's own policy holds off an administrator of everything else, and lets its administrators in."""
+    account = estate.settings.account_id
+    stranger = f"arn:aws:iam::{account}:role/stranger-with-every-right"
+    for name, (_, secret) in present(estate).items():
+        policy = _policy(estate, secret)
+        if policy is None:
+            yield Problem(name, "has no resource policy", BY_PROGRAM)
+            continue
+        for action in (READ, "secretsmanager:PutSecretValue", "secretsmanager:PutResourcePolicy"):
+            if may(Request(action, secret["ARN"], stranger), [EVERYTHING], resource=policy):
+                yield Problem(name, f"its policy does not stop a stranger's {action}", BY_PROGRAM)
+        for pattern in estate.settings.administrators:
+            administrator = pattern.replace("*", "x").replace("?", "x")
+            if not may(
+                Request("secretsmanager:PutResourcePolicy", secret["ARN"], administrator),
+                [EVERYTHING],
+                resource=policy,
+            ):
+                yield Problem(name, f"its policy locks {pattern} out", BY_PROGRAM)
+
+
+def _reads(estate: Estate, role: Role, secret: Mapping[str, Any]) -> bool:
+    """Both halves of a read: the store hands the value out, and the key opens it."""
+    arn, policy = estate.key_arns.get("secrets"), _policy(estate, secret)
+    if not may(
+        Request(READ, secret["ARN"], role.arn), role.policies, boundary=role.boundary, resource=policy
+    ):
+        return False
+    return arn is None or may_use_key(
+        _decrypt(estate, arn, role, secret), role.policies, key_policy(estate, arn), boundary=role.boundary
+    )
+
+
+def _decrypt(estate: Estate, key: str, role: Role, secret: Mapping[str, Any]) -> Request:
+    context = {
+        "kms:ViaService": f"secretsmanager.{estate.settings.region}.amazonaws.com",
+        "kms:CallerAccount": estate.settings.account_id,
+        "kms:EncryptionContext:SecretARN": secret["ARN"],
+    }
+    return Request(DECRYPT, key, role.arn, context)
+
+
+def administers(estate: Estate, role: Role) -> bool:
+    """Whether a role matches one of the declared administrators."""
+    condition = {"ArnLike": {"aws:PrincipalArn": list(estate.settings.administrators)}}
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}
+    return may(Request("sts:GetCallerIdentity", "*", role.arn), [{"Statement": [statement]}])
+
+
+def _policy(estate: Estate, secret: Mapping[str, Any]) -> Document | None:
+    text = estate.ask("secretsmanager", "get_resource_policy", SecretId=secret["ARN"]).get("ResourcePolicy")
+    return json.loads(text) if text else None
+
+
+def _document(given: Any) -> Document:
+    return json.loads(given) if isinstance(given, str) else given
+
+
+def _default_version(policy: Mapping[str, Any]) -> Document:
+    versions = policy.get("PolicyVersionList", [])
+    return _document(next(one["Document"] for one in versions if one["IsDefaultVersion"]))
+
+
+def _fetched(estate: Estate, arn: str) -> Document:
+    version = estate.ask("iam", "get_policy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    found = estate.ask("iam", "get_policy_version", PolicyArn=arn, VersionId=version)
+    return _document(found["PolicyVersion"]["Document"])

@@ -1,0 +1,130 @@
+"""No secret value stands in clear where it could be read without the store, in whatever spelling."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import quote, urlsplit
+
+from encryption_keys.cipher import Ring, RingError
+from ops.checks.verify.ecs.tasks import defined
+from ops.checks.verify.registry import Problem, check
+from ops.checks.verify.secrets import parameters
+from ops.checks.verify.secrets.secrets import current, present
+from ops.core.aws_state import Estate
+from settings.grants import Entry
+
+SHORTEST = 16
+"""A shorter text would be found by chance."""
+_REMEDY = "take it out, then rotate the secret"
+
+
+def spellings(text: str) -> set[str]:
+    """A value as it may stand in JSON, URLs, shells and user data."""
+    raw = text.encode()
+    return {
+        text,
+        json.dumps(text)[1:-1],
+        quote(text, safe=""),
+        raw.hex(),
+        base64.b64encode(raw).decode(),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+    }
+
+
+@check("leaks-task-definitions", "A4", "A8")
+def task_definitions(estate: Estate) -> Iterator[Problem]:
+    """No task definition in use carries a value."""
+    needles = _needles(estate)
+    for one in defined(estate):
+        for name in _found(needles, json.dumps(one.definition, default=str)):
+            yield Problem(one.subject, f"its task definition carries the value of {name}", _REMEDY)
+
+
+@check("leaks-functions", "A4")
+def functions(estate: Estate) -> Iterator[Problem]:
+    """No function's environment carries a value."""
+    needles = _needles(estate)
+    for one in estate.list("lambda", "list_functions", "Functions"):
+        if one["FunctionName"].startswith(estate.names.part("")):
+            for name in _found(needles, json.dumps(one.get("Environment", {}))):
+                yield Problem(
+                    f"function {one['FunctionName']}", f"its environment carries the value of {name}", _REMEDY
+                )
+
+
+@check("leaks-parameters", "A4")
+def plain_parameters(estate: Estate) -> Iterator[Problem]:
+    """No plain parameter under the stack's path carries a value."""
+    needles = _needles(estate)
+    path = estate.names.log_group("")[:-1]
+    for one in estate.list("ssm", "get_parameters_by_path", "Parameters", Path=path, Recursive=True):
+        if one["Type"] != "SecureString":
+            for name in _found(needles, one["Value"]):
+                yield Problem(f"parameter {one['Name']}", f"carries the value of {name} in clear", _REMEDY)
+
+
+@check("leaks-user-data", "A4", "B12", "B28")
+def user_data(estate: Estate) -> Iterator[Problem]:
+    """No machine is started with a value in its user data."""
+    needles = _needles(estate)
+    for template in estate.list("ec2", "describe_launch_templates", "LaunchTemplates"):
+        if not template["LaunchTemplateName"].startswith(estate.names.part("")):
+            continue
+        versions = estate.list(
+            "ec2",
+            "describe_launch_template_versions",
+            "LaunchTemplateVersions",
+            LaunchTemplateId=template["LaunchTemplateId"],
+        )
+        for version in versions:
+            for name in _found(needles, _opened(version["LaunchTemplateData"].get("UserData", ""))):
+                yield Problem(
+                    f"launch template {template['LaunchTemplateName']}",
+                    f"version {version['VersionNumber']} carries the value of {name}",
+                    _REMEDY,
+                )
+
+
+def _needles(estate: Estate) -> dict[str, set[str]]:
+    """What to look for, by store name: values, the keys of rings, the passwords of URLs."""
+    held = current(estate)
+    texts = {name: (entry, held[name].text) for name, (entry, _) in present(estate).items() if name in held}
+    texts |= {name: (parameters.secret(estate)[name], text) for name, text in parameters.held(estate).items()}
+    return {
+        name: {spelling for part in _parts(entry, text) for spelling in spellings(part)}
+        for name, (entry, text) in texts.items()
+    }
+
+
+def _parts(entry: Entry, text: str) -> Iterator[str]:
+    parts = [text]
+    if entry.ring:
+        with suppress(RingError):
+            parts += [base64.b64encode(key.secret).decode() for key in Ring.load(text).keys]
+    elif entry.secret.kind in ("postgres-url", "redis-url"):
+        with suppress(ValueError):
+            parts.append(urlsplit(text).password or "")
+    return (part for part in parts if len(part) >= SHORTEST)
+
+
+def _found(needles: dict[str, set[str]], hay: str) -> list[str]:
+    return [name for name, spelled in needles.items() if any(one in hay for one in spelled)]
+
+
+def _opened(user_data: str) -> str:
+    """User data as the machine sees it: decoded, and unpacked where it is packed."""
+    try:
+        raw = base64.b64decode(user_data, validate=True)
+    except binascii.Error:
+        return user_data
+    if raw.startswith(b"\x1f\x8b"):
+        try:
+            raw = gzip.decompress(raw)
+        except (OSError, EOFError):
+            return user_data
+    return raw.decode("utf-8", errors="replace")

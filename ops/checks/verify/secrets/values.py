@@ -1,0 +1,198 @@
+"""Secret values have the shape their readers need; they are looked at in memory and never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from encryption_keys.cipher import Ring, RingError
+from encryption_keys.ring import RING_KINDS, key_bytes, kid
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.checks.verify.secrets import parameters
+from ops.checks.verify.secrets.secrets import Value, current, present, rows_of
+from ops.core.aws_state import Estate
+from settings.grants import Entry
+from settings.schema.secrets import KEY_KINDS
+
+SSL_MODES = frozenset({"require", "verify-ca", "verify-full"})
+PASSWORDS = ("password", "django-key")
+MIN_PASSWORD_CHARS = 40
+_ROTATE = "rotate it: the value in the store serves nobody"
+
+
+def fingerprint(entry: Entry, value: Value) -> str:
+    """What may be shown of a value: its key's fingerprint where it is one, else the version's id."""
+    if entry.secret.kind in KEY_KINDS and not entry.ring:
+        try:
+            return f"kid {kid(value.text)}"
+        except ValueError:
+            return "malformed"
+    return f"version {value.version[:8]}"
+
+
+def plain_values(estate: Estate, *kinds: str) -> Iterator[tuple[Entry, Value]]:
+    """The current values of some kinds of secret, without their rings."""
+    held = current(estate)
+    for name, (entry, _) in present(estate).items():
+        if entry.secret.kind in kinds and not entry.ring and name in held:
+            yield entry, held[name]
+
+
+@check("values-keys", "A2", "A4", "A5", "A13", "A14", "A32", "A34", "A35")
+def keys(estate: Estate) -> Iterator[Problem]:
+    """Every key is exactly 32 bytes in canonical base64, and no known one."""
+    for entry, value in plain_values(estate, *KEY_KINDS):
+        problem = _refused(lambda text=value.text: key_bytes(text, what="the value"))
+        if problem:
+            yield Problem(entry.store_name, problem, _ROTATE, ("A5", *rows_of(entry)))
+
+
+@check("values-passwords", "A31", "B32", "B40")
+def passwords(estate: Estate) -> Iterator[Problem]:
+    """Every generated password is long, and of the one alphabet that no reader mangles."""
+    texts = [(entry, value.text) for entry, value in plain_values(estate, *PASSWORDS)]
+    texts += [(parameters.secret(estate)[name], text) for name, text in parameters.held(estate).items()]
+    for entry, text in texts:
+        if entry.secret.kind not in PASSWORDS:
+            continue
+        if len(text) < MIN_PASSWORD_CHARS:
+            problem = f"has {len(text)} characters, {MIN_PASSWORD_CHARS} or more expected"
+            yield Problem(entry.store_name, problem, _ROTATE)
+        elif not (text.isascii() and text.isalnum()):
+            yield Problem(entry.store_name, "has characters beyond A-Z, a-z and 0-9", _ROTATE)
+
+
+@check("values-rings", "A4", "A6", "A11", "A13", "A14", "A31", "A32", "A34", "A35")
+def rings(estate: Estate) -> Iterator[Problem]:
+    """Every ring opens, its current key is the plain value, and it holds the living generations."""
+    held, there = current(estate), present(estate)
+    for name, (entry, _) in there.items():
+        if not entry.ring or name not in held:
+            continue
+        secret, rows = entry.secret, ("A11", *rows_of(entry))
+        try:
+            ring = Ring.load(held[name].text)
+        except RingError as error:
+            yield Problem(name, str(error), _ROTATE, rows)
+            continue
+        if ring.kind != RING_KINDS[secret.kind]:
+            yield Problem(name, f"is of kind {ring.kind}, expected {RING_KINDS[secret.kind]}", _ROTATE, rows)
+        generations = tuple(sorted(key.generation for key in ring.keys))
+        if generations != tuple(sorted(secret.alive)):
+            yield Problem(
+                name,
+                f"holds generations {_joined(generations)}, alive are {_joined(secret.alive)}",
+                BY_PROGRAM,
+                rows,
+            )
+        if ring.current.generation != secret.generation:
+            yield Problem(
+                name,
+                f"generation {ring.current.generation} is current, declared is {secret.generation}",
+                BY_PROGRAM,
+                rows,
+            )
+        plain = held.get(secret.name)
+        if plain is not None and kid_of(plain) != ring.current.kid:
+            yield Problem(
+                name,
+                f"its current key {ring.current.kid} is not the value of {secret.name}",
+                "a value was changed by hand: put the right one back, or rotate",
+                rows,
+            )
+
+
+@check("values-database-url", "A17", "A33")
+def database_url(estate: Estate) -> Iterator[Problem]:
+    """The application's URL asks for TLS, names its own user, and leads to the stack's own instance."""
+    database = estate.settings.database
+    for entry, value in plain_values(estate, "postgres-url"):
+        url = _url(value)
+        if url is None or url.scheme not in ("postgres", "postgresql") or not url.hostname:
+            yield Problem(entry.store_name, "is no postgresql:// URL with a host", _ROTATE)
+            continue
+        modes = parse_qs(url.query).get("sslmode", [])
+        if len(modes) != 1 or modes[0] not in SSL_MODES:
+            yield Problem(
+                entry.store_name,
+                f"its sslmode is not {', '.join(sorted(SSL_MODES))}",
+                "ops rotate " + entry.key,
+            )
+        if not url.username or not url.password:
+            yield Problem(entry.store_name, "lacks a user or a password", "ops rotate " + entry.key)
+        if database is not None and url.username == database.username:
+            yield Problem(
+                entry.store_name, "its user is the master", "let the rotation make an application user"
+            )
+        address = _database_address(estate)
+        if address is not None and url.hostname != address:
+            yield Problem(entry.store_name, f"does not lead to {address}", "ops repoint, after a restore")
+        if database is not None and url.path.removeprefix("/") != database.name:
+            yield Problem(entry.store_name, f"does not name database {database.name}", "ops repoint")
+
+
+@check("values-redis-url", "A30", "A31")
+def redis_url(estate: Estate) -> Iterator[Problem]:
+    """The cache's URL asks for TLS, names the declared user, and leads to the stack's own cache."""
+    cache = estate.settings.cache
+    for entry, value in plain_values(estate, "redis-url"):
+        url = _url(value)
+        if url is None or url.scheme != "rediss" or not url.hostname:
+            yield Problem(entry.store_name, "is no rediss:// URL with a host", BY_PROGRAM)
+            continue
+        if cache is not None and url.username != cache.username:
+            yield Problem(entry.store_name, f"its user is not {cache.username}", BY_PROGRAM)
+        if not url.password:
+            yield Problem(entry.store_name, "lacks a password", BY_PROGRAM)
+        address = _cache_address(estate)
+        if address is not None and url.hostname != address:
+            yield Problem(entry.store_name, f"does not lead to {address}", BY_PROGRAM)
+
+
+def _refused(look: Callable[[], object]) -> str | None:
+    try:
+        look()
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def kid_of(value: Value) -> str | None:
+    """The kid of a value that is a key."""
+    try:
+        return kid(value.text)
+    except ValueError:
+        return None
+
+
+def _url(value: Value) -> SplitResult | None:
+    """The URL's parts; nothing of urllib's own messages, which quote what they could not read."""
+    if any(char.isspace() for char in value.text):
+        return None
+    try:
+        url = urlsplit(value.text)
+        _ = url.port
+    except ValueError:
+        return None
+    return url
+
+
+def _joined(generations: tuple[int, ...]) -> str:
+    return ", ".join(map(str, sorted(generations)))
+
+
+def _database_address(estate: Estate) -> str | None:
+    wanted = estate.names.part("rds")
+    for one in estate.list("rds", "describe_db_instances", "DBInstances"):
+        if one["DBInstanceIdentifier"] == wanted:
+            return one.get("Endpoint", {}).get("Address")
+    return None
+
+
+def _cache_address(estate: Estate) -> str | None:
+    for one in estate.list("elasticache", "describe_replication_groups", "ReplicationGroups"):
+        if one["ReplicationGroupId"].startswith(estate.names.prefix):
+            for group in one.get("NodeGroups", []):
+                if group.get("PrimaryEndpoint"):
+                    return group["PrimaryEndpoint"].get("Address")
+    return None

@@ -1,0 +1,61 @@
+"""What was approved is what happens: two previews are compared by what they would do, never by a value."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ops.core.exits import Exit
+
+UNCHANGED = frozenset({"same", "read"})
+
+
+def summarize(preview: Mapping[str, Any]) -> list[str]:
+    """One line a change of ``pulumi preview --json``: what is done to which resource, and why."""
+    lines = []
+    for step in preview.get("steps", ()):
+        if step["op"] in UNCHANGED:
+            continue
+        touched = {*(step.get("diffReasons") or ()), *(step.get("replaceReasons") or ())}
+        touched |= set(step.get("detailedDiff") or ())
+        lines.append(" ".join((step["op"], step["urn"], *sorted(touched))))
+    return sorted(lines)
+
+
+def compare(stack: str, approved: Sequence[str], fresh: Sequence[str]) -> str | None:
+    """Why the fresh preview needs another approval; None when it is the approved one."""
+    extra, gone = Counter(fresh) - Counter(approved), Counter(approved) - Counter(fresh)
+    if not extra and not gone:
+        return None
+    counts = Counter(f"extra {line.split(' ', 1)[0]}" for line in extra.elements())
+    counts += Counter(f"missing {line.split(' ', 1)[0]}" for line in gone.elements())
+    differences = ", ".join(f"{count} {what}{'s' * (count > 1)}" for what, count in sorted(counts.items()))
+    return f"{stack} changed since preview ({differences}): approve again"
+
+
+def main(arguments: Sequence[str]) -> Exit:
+    """``summarize PREVIEW.json`` or ``compare STACK APPROVED FRESH``."""
+    match arguments:
+        case ["summarize", preview]:
+            print("\n".join(summarize(json.loads(Path(preview).read_text()))))
+            return Exit.DONE
+        case ["compare", stack, approved, fresh]:
+            old, new = (Path(one).read_text().splitlines() for one in (approved, fresh))
+            if problem := compare(stack, old, new):
+                print(problem, file=sys.stderr)
+                for line in sorted(set(new) - set(old)):
+                    print(f"  + {line}", file=sys.stderr)
+                for line in sorted(set(old) - set(new)):
+                    print(f"  - {line}", file=sys.stderr)
+                return Exit.REFUSED
+            return Exit.DONE
+    print("usage: python -m ops.approval summarize PREVIEW | compare STACK APPROVED FRESH", file=sys.stderr)
+    return Exit.BAD_INPUT
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,91 @@
+"""A running stack as the checks see it: every question is put to AWS once, whoever asks it again."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+
+import boto3
+
+from ops.core.session import PATIENT
+from settings import Settings
+
+Item = dict[str, Any]
+
+
+class Estate:
+    """One stack's settings, and what AWS says about it."""
+
+    def __init__(self, settings: Settings, session: boto3.Session) -> None:
+        self.settings, self.names, self._session = settings, settings.names, session
+        self._clients: dict[str, Any] = {}
+        self._answers: dict[tuple[str, str], Any] = {}
+
+    def client(self, service: str) -> Any:
+        """A client in the stack's region."""
+        if service not in self._clients:
+            region = self.settings.region
+            self._clients[service] = self._session.client(service, region_name=region, config=PATIENT)  # type: ignore[call-overload]
+        return self._clients[service]
+
+    def ask(self, service: str, operation: str, **params: Any) -> Item:
+        """The whole answer of one call."""
+        key = service, json.dumps([operation, params], sort_keys=True, default=str)
+        if key not in self._answers:
+            self._answers[key] = getattr(self.client(service), operation)(**params)
+        return self._answers[key]
+
+    def list(self, service: str, operation: str, member: str, **params: Any) -> list[Any]:
+        """One list member of an answer, over all its pages."""
+        client = self.client(service)
+        if not client.can_paginate(operation):
+            return self.ask(service, operation, **params).get(member, [])
+        key = service, json.dumps(["pages", operation, params], sort_keys=True, default=str)
+        if key not in self._answers:
+            pages = client.get_paginator(operation).paginate(**params)
+            self._answers[key] = pages.build_full_result()
+        return self._answers[key].get(member, [])
+
+    @cached_property
+    def vpc(self) -> Item | None:
+        """The stack's VPC: the one with its name."""
+        found = self.list(
+            "ec2",
+            "describe_vpcs",
+            "Vpcs",
+            Filters=[{"Name": "tag:Name", "Values": [self.names.part("vpc")]}],
+        )
+        return found[0] if len(found) == 1 else None
+
+    def in_vpc(self, operation: str, member: str) -> list[Item]:
+        """What EC2 lists inside the stack's VPC; nothing while there is no VPC."""
+        if self.vpc is None:
+            return []
+        return self.list(
+            "ec2", operation, member, Filters=[{"Name": "vpc-id", "Values": [self.vpc["VpcId"]]}]
+        )
+
+    @cached_property
+    def key_arns(self) -> dict[str, str]:
+        """ARNs of the stack's keys by purpose, as far as their aliases exist."""
+        aliases = {alias["AliasName"]: alias for alias in self.list("kms", "list_aliases", "Aliases")}
+        found: dict[str, str] = {}
+        for purpose in ("secrets", "data", "logs", "alerts", "audit"):
+            target = aliases.get(self.names.key_alias(purpose), {}).get("TargetKeyId")
+            if target:
+                found[purpose] = f"arn:aws:kms:{self.settings.region}:{self.settings.account_id}:key/{target}"
+        return found
+
+    def is_key(self, given: str | None, purpose: str) -> bool:
+        """Whether a key id, ARN or alias stands for the stack's key of this purpose."""
+        arn = self.key_arns.get(purpose)
+        if not given or arn is None:
+            return False
+        return given in (arn, arn.rpartition("/")[2]) or given.endswith(self.names.key_alias(purpose))
+
+
+def tags(item: Item) -> dict[str, str]:
+    """The tags of whatever AWS returned, in any of its spellings."""
+    pairs = item.get("Tags") or item.get("TagList") or item.get("tags") or []
+    return {pair.get("Key", pair.get("key")): pair.get("Value", pair.get("value", "")) for pair in pairs}

@@ -1,0 +1,82 @@
+"""A command says the same to everybody: a table on a terminal, plain lines in a pipe, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ops.core.findings import Report
+
+if TYPE_CHECKING:
+    # Only the name: the image of the re-encryption task carries no checks.
+    from ops.checks.verify.registry import Check
+
+
+class Screen:
+    """Where a command writes; with ``as_json`` only one document reaches stdout."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        # soft_wrap: a line that was cut at the width of a pipe could not be searched for.
+        self._out = Console(soft_wrap=True, highlight=False)
+        self._err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+    @property
+    def terminal(self) -> bool:
+        """Whether a person reads along."""
+        return self._out.is_terminal and not self.as_json
+
+    def line(self, text: str, style: str = "") -> None:
+        """One line for people; JSON readers get none."""
+        if not self.as_json:
+            self._out.print(escape(text), style=style or None)
+
+    def document(self, content: Any) -> None:
+        """The one JSON document."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(content, indent=2, default=str) + "\n")
+
+    def failure(self, text: str) -> None:
+        """Why the command stops."""
+        self._err.print(escape(text), style="red")
+
+    @contextmanager
+    def progress(self, total: int) -> Iterator[Any]:
+        """A callback that names the check under way, on a terminal."""
+        if not self.terminal:
+            yield lambda check: None
+            return
+        with self._out.status("") as status:
+            done = 0
+
+            def show(check: Check) -> None:
+                nonlocal done
+                done += 1
+                status.update(f"{done}/{total} {check.slug}")
+
+            yield show
+
+    def report(self, stack: str, report: Report) -> None:
+        """Findings, worst news last, where the eye is."""
+        if self.as_json:
+            self.document({"stack": stack, **report.to_dict()})
+            return
+        if self.terminal and report.findings:
+            table = Table("check", "where", "what", "remedy", "rows", show_lines=True)
+            for one in report.findings:
+                cells = (one.check, one.subject, one.problem, one.remedy, " ".join(one.rows))
+                table.add_row(*map(escape, cells))
+            self._out.print(table, soft_wrap=False)
+        else:
+            for one in report.findings:
+                self.line(str(one))
+        count = len(report.findings)
+        summary = f"{stack}: {report.checks} checks, {count} finding{'' if count == 1 else 's'}"
+        self.line(summary, "red" if count else "green")

@@ -1,0 +1,148 @@
+"""What a store holds for one secret is read at one moment, kept in memory, and never shown."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from botocore.exceptions import ClientError
+
+from encryption_keys.cipher import Key, Ring, RingError
+from ops.checks.verify.secrets.secrets import Value, current
+from ops.checks.verify.secrets.values import kid_of
+from ops.core.exits import Exit, Stop
+from ops.core.session import error_code
+from ops.core.stack_context import Site
+from settings.schema.secrets import SecretSettings
+
+_ABSENT = frozenset({"ParameterNotFound", "ResourceNotFoundException"})
+
+
+@dataclass(frozen=True)
+class Held:
+    """One secret's current value, and its ring where it has one."""
+
+    plain: Value
+    ring: Ring | None = None
+    ring_created: datetime | None = None
+    previous: Value | None = None
+    """The value before, where a reader still verifies with it."""
+
+    @property
+    def since(self) -> datetime:
+        """When the last of its entries changed: whoever started later knows all of them."""
+        beside = self.previous.created if self.previous else None
+        return max(self.plain.created, self.ring_created or self.plain.created, beside or self.plain.created)
+
+    def same_value(self, other: Held) -> bool:
+        """Whether the plain values are equal."""
+        return hmac.compare_digest(self.plain.text.encode(), other.plain.text.encode())
+
+    def follows(self, before: Held) -> bool:
+        """Whether the value before is the one that was in force then."""
+        return self.previous is not None and hmac.compare_digest(
+            self.previous.text.encode(), before.plain.text.encode()
+        )
+
+
+def held(site: Site, secret: SecretSettings) -> Held:
+    """What the store holds now; a ring that nobody may use stops the command."""
+    site.look_again()
+    plain = _value(site, secret, secret.name)
+    if secret.keyring is None:
+        before = _parameter(site, secret.previous_name) if secret.previous_name else None
+        return Held(plain, previous=before)
+    ring = _value(site, secret, secret.keyring.name)
+    problem = ""
+    try:
+        return Held(plain, Ring.load(ring.text), ring.created)
+    except RingError as refusal:
+        problem = str(refusal)
+    raise Stop(Exit.REFUSED, f"{secret.keyring.name} is refused: {problem}")
+
+
+def disagreements(secret: SecretSettings, found: Held) -> Iterator[str]:
+    """Where the store is not what the stack file declares; nothing of it is mended here."""
+    if found.ring is None or secret.keyring is None:
+        return
+    here = tuple(sorted(key.generation for key in found.ring.keys))
+    if found.ring.current.generation != secret.generation or here != tuple(sorted(secret.alive)):
+        yield (
+            f"{secret.keyring.name}: generation {found.ring.current.generation} is current of "
+            f"{_joined(here)}, declared is {secret.generation} of {_joined(secret.alive)}: an update is "
+            "pending; finish it with --resume"
+        )
+    if kid_of(found.plain) != found.ring.current.kid:
+        yield (
+            f"{secret.name} is not the current key {found.ring.current.kid} of its ring: it was changed by "
+            "hand; put the right value back (nothing is rolled back on its own)"
+        )
+
+
+def moved(secret: SecretSettings, before: Held, after: Held) -> Iterator[str]:
+    """What is wrong with the store after an update; ``secret`` is as the stack file declares it now."""
+    yield from disagreements(secret, after)
+    yield from _fallback(secret, before, after)
+    if before.ring is None or after.ring is None:
+        return
+    now = {key.generation: key for key in after.ring.keys}
+    for key in before.ring.keys:
+        if key.generation in now and not _same_key(key, now[key.generation]):
+            yield f"generation {key.generation} has another key than before"
+        if key.generation in now and key.generation < secret.generation:
+            status = now[key.generation].status
+            if status != "decrypt-only":
+                yield f"generation {key.generation} is {status}, not decrypt-only"
+
+
+def _fallback(secret: SecretSettings, before: Held, after: Held) -> Iterator[str]:
+    """What was signed under the value before stays valid only if that value is still there."""
+    if secret.previous_name is None:
+        return
+    alive = secret.generation - 1 in secret.alive
+    if alive and after.previous is None:
+        yield f"{secret.previous_name} is missing: what the value before signed would end"
+    elif not alive and after.previous is not None:
+        yield f"{secret.previous_name} is still there, and its generation is not in force"
+    elif after.previous is not None and not after.same_value(before) and not after.follows(before):
+        yield f"{secret.previous_name} is not the value before: that one was changed by hand"
+
+
+def _same_key(one: Key, other: Key) -> bool:
+    return one.kid == other.kid and hmac.compare_digest(one.secret, other.secret)
+
+
+def _value(site: Site, secret: SecretSettings, name: str) -> Value:
+    in_manager = secret.store == "secrets-manager"
+    found = current(site.estate).get(name) if in_manager else _parameter(site, name)
+    if found is None:
+        raise Stop(Exit.REFUSED, f"{name} has no value in the store: bring the stack up first")
+    return found
+
+
+def _parameter(site: Site, name: str) -> Value | None:
+    try:
+        one = site.estate.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    except ClientError as error:
+        if error_code(error) in _ABSENT:
+            return None
+        raise
+    listed = site.estate.list(
+        "ssm",
+        "describe_parameters",
+        "Parameters",
+        ParameterFilters=[{"Key": "Name", "Option": "Equals", "Values": [name]}],
+    )
+    wrong = [
+        p for p in listed if p["Type"] != "SecureString" or not site.estate.is_key(p.get("KeyId"), "secrets")
+    ]
+    if wrong:
+        # An overwrite without its key id moves a value to the account's default key, and nobody notices.
+        raise Stop(Exit.REFUSED, f"{name} is not a SecureString under our key: run `pulumi up` first")
+    return Value(one["Value"], str(one["Version"]), one["LastModifiedDate"])
+
+
+def _joined(generations: tuple[int, ...]) -> str:
+    return ", ".join(map(str, sorted(generations)))

@@ -1,0 +1,51 @@
+"""What only people can replace is named with its command, and is done once the store has another version."""
+
+from __future__ import annotations
+
+from ops.core.stack_context import Site
+from ops.core.stored_secret import held
+from ops.incident.journal import ForOperator, Journal, secret_item
+from ops.rotation import readers
+from ops.rotation.rotate import from_outside
+from settings import Settings
+from settings.schema.services import HostSettings
+
+GITHUB_SECRETS = ("DOCKERHUB_TOKEN",)
+"""The only secret values that GitHub keeps, and only for an application on a host."""
+
+
+def keys(settings: Settings) -> list[str]:
+    """The secrets that somebody else issues."""
+    return [
+        key
+        for key, secret in settings.secrets.items()
+        if not secret.generated and secret.kind != "postgres-url"
+    ]
+
+
+def look(site: Site, journal: Journal) -> None:
+    """Start the readers of what was replaced since; hand the rest to the operator."""
+    for key in keys(site.settings):
+        if not journal.done(secret_item(key)):
+            with journal.trying(secret_item(key)):
+                _renewed(site, journal, key)
+
+
+def _renewed(site: Site, journal: Journal, key: str) -> None:
+    secret, known = site.settings.secrets[key], journal.items[secret_item(key)]
+    found = held(site, secret)
+    if not known.version:
+        known.version = found.plain.version
+    if found.plain.version == known.version:
+        raise ForOperator(from_outside(site, key, secret))
+    readers.restart(site, secret.readers, found.since)
+    site.say(f"{key}: new since the incident began, its readers too", "green")
+
+
+def github(settings: Settings) -> list[str]:
+    """The commands that replace what GitHub keeps; each asks for the value, none takes it as an argument."""
+    delivery = settings.delivery
+    if delivery is None or not isinstance(settings.platform, HostSettings):
+        return []
+    where = f"--repo {delivery.owner}/{delivery.repository} --env {delivery.environment}"
+    return [f"gh secret set {name} {where}" for name in GITHUB_SECRETS]

@@ -1,0 +1,69 @@
+"""Backup: a plan that copies, a vault that cannot be emptied, and restores that are tried out."""
+
+from __future__ import annotations
+
+from rules.aws.rds.instances import INSTANCE as DATABASE
+from rules.aws.rds.relations import SELECTION
+from rules.pack.graph import Stack
+from rules.pack.properties import is_set, own_key, parts, text
+from rules.pack.rule import M, P, Resource, relate, require, survey
+
+VAULT = "aws:backup/vault:Vault"
+VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+PLAN = "aws:backup/plan:Plan"
+RESTORE_PLAN = "aws:backup/restoreTestingPlan:RestoreTestingPlan"
+RESTORE_SELECTION = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
+VOLUME = "aws:ebs/volume:Volume"
+_PROTECTED = {DATABASE: "RDS", VOLUME: "EBS"}
+
+
+def _planned(stack: Stack) -> bool:
+    return not stack.all(*_PROTECTED) or any(
+        stack.referrers(plan, SELECTION, "planId") for plan in stack.all(PLAN)
+    )
+
+
+def _tested(one: Resource, stack: Stack) -> bool:
+    return _PROTECTED[one.type] in stack.once("restored", _restored)
+
+
+def _restored(stack: Stack) -> set[str]:
+    """The kinds of resource whose backups are kept, copied, locked and restored for practice."""
+    rules = [rule for plan in stack.all(PLAN) for rule in parts(plan.props, "rules")]
+    kept = any(is_set(rule, "lifecycle") for rule in rules) and any(
+        is_set(rule, "copyActions") for rule in rules
+    )
+    if not (kept and stack.all(VAULT_LOCK)):
+        return set()
+    return {
+        text(selection.props, "protectedResourceType")
+        for plan in stack.all(RESTORE_PLAN)
+        for selection in stack.referrers(plan, RESTORE_SELECTION, "restoreTestingPlanName")
+    }
+
+
+RULES = [
+    require(
+        "backup-vault-cmk",
+        M,
+        VAULT,
+        "A vault is encrypted with a key of ours.",
+        "set kms_key_arn",
+        lambda vault: own_key(vault, "kmsKeyArn"),
+    ),
+    survey(
+        "backup-plan-exists",
+        P,
+        "Where there is data, there is a backup plan with a selection.",
+        "add a plan and a selection (A42)",
+        _planned,
+    ),
+    relate(
+        "own-backup-tested",
+        P,
+        tuple(_PROTECTED),
+        "Backups are kept, copied, locked, and restored for practice.",
+        "add lifecycle and copy_actions to the plan, a vault lock, restore testing plan and selection (A43)",
+        _tested,
+    ),
+]

@@ -1,0 +1,93 @@
+"""Detection: GuardDuty is on with every feature, Config records everything."""
+
+from __future__ import annotations
+
+from rules.aws.audit.cloudtrail import (
+    AGGREGATOR,
+    DETECTOR,
+    DETECTOR_FEATURE,
+    FEATURES,
+    ORGANIZATION,
+    RECORDER,
+    RECORDER_STATUS,
+)
+from rules.aws.observability.cloudwatch import TRAIL
+from rules.pack.graph import Stack
+from rules.pack.properties import Props, off, on, part, parts, text
+from rules.pack.rule import A, M, P, Resource, relate, require, survey
+
+
+def _features(detector: Resource, stack: Stack) -> bool:
+    enabled = {
+        text(one.props, "name")
+        for one in stack.referrers(detector, DETECTOR_FEATURE, "detectorId")
+        if text(one.props, "status") == "ENABLED"
+    }
+    return enabled >= FEATURES
+
+
+def _recorded(stack: Stack) -> bool:
+    running = [one for one in stack.all(RECORDER_STATUS) if on(one.props, "isEnabled")]
+    return not stack.config.audit or not stack.all(TRAIL) or (bool(stack.all(RECORDER)) and bool(running))
+
+
+def _everything(recorder: Props) -> bool:
+    group = part(recorder, "recordingGroup")
+    by_strategy = any(
+        text(one, "useOnly") == "ALL_SUPPORTED_RESOURCE_TYPES" for one in parts(group, "recordingStrategies")
+    )
+    return by_strategy or (not off(group, "allSupported") and on(group, "includeGlobalResourceTypes"))
+
+
+RULES = [
+    require(
+        "guardduty-enabled",
+        M,
+        DETECTOR,
+        "GuardDuty is on.",
+        "remove enable=False (B59)",
+        lambda detector: not off(detector, "enable"),
+    ),
+    relate(
+        "guardduty-features",
+        P,
+        DETECTOR,
+        "GuardDuty watches objects, logins, machines and functions.",
+        f"enable {', '.join(sorted(FEATURES))} (B59)",
+        _features,
+    ),
+    require(
+        "guardduty-org",
+        A,
+        ORGANIZATION,
+        "New accounts are watched too.",
+        'set auto_enable_organization_members="ALL"',
+        lambda organization: text(organization, "autoEnableOrganizationMembers") == "ALL",
+    ),
+    survey(
+        "config-recorder-on",
+        M,
+        "Where there is a trail, Config records.",
+        "add a Recorder and a RecorderStatus that is enabled",
+        _recorded,
+    ),
+    require(
+        "config-recorder-all",
+        M,
+        RECORDER,
+        "Config records every type, global ones too.",
+        "set all_supported and include_global_resource_types",
+        _everything,
+    ),
+    require(
+        "config-aggregator-regions",
+        A,
+        AGGREGATOR,
+        "An aggregator covers all regions.",
+        "set all_regions=True",
+        lambda aggregator: any(
+            on(part(aggregator, key), "allRegions")
+            for key in ("accountAggregationSource", "organizationAggregationSource")
+        ),
+    ),
+]

@@ -1,0 +1,47 @@
+"""Auto Scaling: machines from a template, in two zones, asked how they are."""
+
+from __future__ import annotations
+
+from rules.aws.ec2.instances import GROUP, LAUNCH_CONFIGURATION
+from rules.pack.graph import Stack
+from rules.pack.properties import is_set, text, values
+from rules.pack.rule import M, P, Resource, relate, require
+
+
+def _behind(group: Resource, _: Stack) -> bool:
+    balanced = (
+        is_set(group.props, "targetGroupArns")
+        or is_set(group.props, "loadBalancers")
+        or is_set(group.props, "trafficSources")
+    )
+    return not balanced or text(group.props, "healthCheckType") == "ELB"
+
+
+RULES = [
+    require(
+        "asg-launch-template",
+        M,
+        (GROUP, LAUNCH_CONFIGURATION),
+        "Machines come from a launch template.",
+        "use launch_template",
+        lambda group: is_set(group, "launchTemplate") or is_set(group, "mixedInstancesPolicy"),
+    ),
+    relate(
+        "asg-elb-health",
+        M,
+        GROUP,
+        "A group behind a load balancer asks it who is healthy.",
+        'set health_check_type="ELB"',
+        _behind,
+    ),
+    require(
+        "asg-multi-az",
+        P,
+        GROUP,
+        "A group spans two zones.",
+        "give it two subnets",
+        lambda group: (
+            max(len(values(group, "vpcZoneIdentifiers")), len(values(group, "availabilityZones"))) > 1
+        ),
+    ),
+]

@@ -1,0 +1,114 @@
+"""EC2: machines are private, their disks encrypted, their metadata answers only to those who ask properly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rules.pack.properties import Props, is_set, number, on, part, parts, text, values
+from rules.pack.rule import A, M, P, require
+from rules.strongroom.own_text import INSTANCE, STARTED, TEMPLATE
+
+GROUP = "aws:autoscaling/group:Group"
+LAUNCH_CONFIGURATION = STARTED[2]
+_MACHINES = (INSTANCE, TEMPLATE)
+
+
+def _metadata(machine: Props) -> Props:
+    return part(machine, "metadataOptions")
+
+
+def _private(machine: Props) -> bool:
+    return not on(machine, "associatePublicIpAddress") and not any(
+        on(one, "associatePublicIpAddress") for one in parts(machine, "networkInterfaces")
+    )
+
+
+def _disks(machine: Props) -> list[Props]:
+    """The disks a machine starts with: an instance's lie flat, a template's one level down."""
+    found = [*parts(machine, "rootBlockDevice"), *parts(machine, "ebsBlockDevices")]
+    return found + [part(one, "ebs") for one in parts(machine, "blockDeviceMappings") if is_set(one, "ebs")]
+
+
+def _encrypted(machine: Props) -> bool:
+    disks = _disks(machine)
+    return bool(disks) and all(on(disk, "encrypted") for disk in disks)
+
+
+def _switch(key: str) -> Callable[[Props], bool]:
+    return lambda machine: on(machine, key) or on(part(machine, key), "enabled")
+
+
+RULES = [
+    require(
+        "ec2-imdsv2",
+        M,
+        STARTED,
+        "Metadata answers only to a token.",
+        'set metadata_options http_tokens="required" (B62)',
+        lambda machine: text(_metadata(machine), "httpTokens") == "required",
+    ),
+    require(
+        "ec2-imds-hop",
+        A,
+        _MACHINES,
+        "Metadata does not reach containers.",
+        "metadata_options.http_put_response_hop_limit is not 1: containers would reach the role (T14)",
+        lambda machine: number(_metadata(machine), "httpPutResponseHopLimit", 1) == 1,
+    ),
+    require(
+        "ec2-no-public-ip",
+        M,
+        STARTED,
+        "A machine has no public address.",
+        "remove associate_public_ip_address",
+        _private,
+    ),
+    require(
+        "ec2-block-encrypted",
+        M,
+        STARTED,
+        "A machine's disks are encrypted.",
+        "set encrypted=True on the root device and every other",
+        _encrypted,
+    ),
+    require(
+        "ec2-instance-profile",
+        M,
+        _MACHINES,
+        "A machine has a role instead of keys.",
+        "set iam_instance_profile (B10)",
+        lambda machine: is_set(machine, "iamInstanceProfile"),
+    ),
+    require(
+        "ec2-detailed-monitoring",
+        A,
+        _MACHINES,
+        "A machine reports every minute.",
+        "set monitoring=True",
+        _switch("monitoring"),
+    ),
+    require(
+        "ec2-ebs-optimized",
+        A,
+        _MACHINES,
+        "A machine's disks have bandwidth of their own.",
+        "set ebs_optimized=True",
+        _switch("ebsOptimized"),
+    ),
+    require(
+        "ec2-termination-protection",
+        P,
+        INSTANCE,
+        "A single machine is not ended by mistake.",
+        "set disable_api_termination=True",
+        lambda machine: on(machine, "disableApiTermination"),
+    ),
+    require(
+        "ec2-single-eni",
+        A,
+        _MACHINES,
+        "A machine has one network interface.",
+        "remove the others",
+        lambda machine: len(values(machine, "networkInterfaces")) < 2,
+    ),
+]

@@ -1,0 +1,87 @@
+"""ECS: clusters log what is typed into them, services have no public address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.lib.iam_documents import parse_list
+from rules.pack.properties import Props, is_set, on, part, parts, text
+from rules.pack.rule import A, M, P, require
+
+CLUSTER = "aws:ecs/cluster:Cluster"
+SERVICE = "aws:ecs/service:Service"
+TASK_SET = "aws:ecs/taskSet:TaskSet"
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+LATEST_PLATFORM = "LATEST"
+_INSIGHTS = frozenset({"enabled", "enhanced"})
+
+
+def containers(task: Props) -> list[Props]:
+    """The container definitions of a task."""
+    return parse_list(task.get("containerDefinitions"))
+
+
+def variables(task: Props) -> Iterator[tuple[str, str, str]]:
+    """Container, name and value of every plain environment variable."""
+    for container in containers(task):
+        for variable in parts(container, "environment"):
+            yield text(container, "name"), text(variable, "name"), str(variable.get("value") or "")
+
+
+def _exec(cluster: Props) -> Props:
+    return part(part(cluster, "configuration"), "executeCommandConfiguration")
+
+
+def _exec_encrypted(cluster: Props) -> bool:
+    if not is_set(part(cluster, "configuration"), "executeCommandConfiguration"):
+        return True
+    log = part(_exec(cluster), "logConfiguration")
+    encrypted = on(log, "cloudWatchEncryptionEnabled") or on(log, "s3BucketEncryptionEnabled")
+    return encrypted and is_set(_exec(cluster), "kmsKeyId")
+
+
+RULES = [
+    require(
+        "ecs-container-insights",
+        A,
+        CLUSTER,
+        "A cluster counts its running tasks.",
+        'set the containerInsights setting to "enhanced"',
+        lambda cluster: any(
+            text(one, "name") == "containerInsights" and text(one, "value") in _INSIGHTS
+            for one in parts(cluster, "settings")
+        ),
+    ),
+    require(
+        "ecs-exec-logging",
+        M,
+        CLUSTER,
+        "What is typed into a container is logged.",
+        'set execute_command_configuration.logging to "OVERRIDE"',
+        lambda cluster: text(_exec(cluster), "logging") != "NONE",
+    ),
+    require(
+        "ecs-exec-logging-cmk",
+        P,
+        CLUSTER,
+        "What is typed into a container is encrypted on its way and in its log.",
+        "set kms_key_id and cloud_watch_encryption_enabled in execute_command_configuration",
+        _exec_encrypted,
+    ),
+    require(
+        "ecs-no-public-ip",
+        M,
+        (SERVICE, TASK_SET),
+        "A task has no public address.",
+        "set assign_public_ip=False (A22)",
+        lambda service: not on(part(service, "networkConfiguration"), "assignPublicIp"),
+    ),
+    require(
+        "ecs-fargate-latest",
+        A,
+        (SERVICE, TASK_SET),
+        "Fargate runs its latest platform.",
+        "remove platform_version",
+        lambda service: text(service, "platformVersion") in ("", LATEST_PLATFORM),
+    ),
+]

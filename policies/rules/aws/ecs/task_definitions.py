@@ -1,0 +1,102 @@
+"""ECS tasks: unprivileged, logged, read-only, with a role of their own, no secret in their text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rules.aws.ecs.services import TASK, containers, variables
+from rules.lib.secret_finder import credential, secretish
+from rules.pack.config import Configuration
+from rules.pack.properties import Props, is_set, on, part, parts, text
+from rules.pack.rule import A, M, Resource, ResourceRule, inspect, require
+
+_ROOT = frozenset({"", "root", "0", "0:0", "root:root"})
+
+
+def _plain_secrets(task: Resource, _: Configuration) -> Iterator[str]:
+    for container, name, value in variables(task.props):
+        if kind := credential(value):
+            yield f"{container}.environment.{name} looks like a credential ({kind})"
+        elif value and secretish(name):
+            yield f"{container}.environment.{name} is named like a credential"
+
+
+def _each_container(
+    name: str, level: Any, sentence: str, fix: str, holds: Callable[[Props], bool]
+) -> ResourceRule:
+    return require(name, level, TASK, sentence, fix, lambda task: all(map(holds, containers(task))))
+
+
+RULES = [
+    inspect(
+        "ecs-no-plain-secrets",
+        M,
+        TASK,
+        "No environment variable is, or is named like, a credential.",
+        "use secrets",
+        _plain_secrets,
+    ),
+    _each_container(
+        "ecs-non-privileged",
+        M,
+        "No container is privileged.",
+        "remove privileged",
+        lambda container: not on(container, "privileged"),
+    ),
+    _each_container(
+        "ecs-readonly-root",
+        A,
+        "A container cannot write to its own image.",
+        "set readonlyRootFilesystem to true",
+        lambda container: on(container, "readonlyRootFilesystem"),
+    ),
+    require(
+        "ecs-no-host-pid",
+        M,
+        TASK,
+        "A task does not see the host's processes.",
+        "remove pid_mode",
+        lambda task: text(task, "pidMode") != "host",
+    ),
+    require(
+        "ecs-no-root-host-network",
+        M,
+        TASK,
+        "A task on the host's network is not root.",
+        'use network_mode="awsvpc" or set a user',
+        lambda task: (
+            text(task, "networkMode") != "host"
+            or not any(text(one, "user") in _ROOT for one in containers(task))
+        ),
+    ),
+    _each_container(
+        "ecs-logging",
+        M,
+        "Every container logs somewhere.",
+        "set logConfiguration (A40)",
+        lambda container: text(part(container, "logConfiguration"), "logDriver") != "",
+    ),
+    require(
+        "ecs-efs-tls",
+        M,
+        TASK,
+        "A mounted file system is reached by TLS.",
+        'set transit_encryption="ENABLED"',
+        lambda task: all(
+            text(part(volume, "efsVolumeConfiguration"), "transitEncryption") == "ENABLED"
+            for volume in parts(task, "volumes")
+            if is_set(volume, "efsVolumeConfiguration")
+        ),
+    ),
+    require(
+        "ecs-distinct-roles",
+        M,
+        TASK,
+        "The role that starts a task is not the role the task has.",
+        "make a task role of its own",
+        lambda task: (
+            not is_set(task, "taskRoleArn") or task.get("executionRoleArn") != task.get("taskRoleArn")
+        ),
+    ),
+]

@@ -1,0 +1,95 @@
+"""ElastiCache: encrypted both ways, opened with a password, in our subnets, and able to lose a zone."""
+
+from __future__ import annotations
+
+from rules.pack.config import Configuration
+from rules.pack.properties import is_set, number, off, on, own_key, text, values
+from rules.pack.rule import A, M, P, Resource, inspect, require
+
+GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
+CLUSTER = "aws:elasticache/cluster:Cluster"
+REDIS_PORT = 6379
+
+
+def _placed(cache: Resource, _: Configuration) -> list[str]:
+    member = cache.type == CLUSTER and is_set(cache.props, "replicationGroupId")
+    chosen = is_set(cache.props, "subnetGroupName") and cache.props.get("subnetGroupName") != "default"
+    return [] if member or chosen else [""]
+
+
+RULES = [
+    require(
+        "redis-at-rest",
+        M,
+        GROUP,
+        "The cache is encrypted at rest.",
+        "set at_rest_encryption_enabled=True (A30)",
+        lambda cache: on(cache, "atRestEncryptionEnabled"),
+    ),
+    require(
+        "redis-at-rest-cmk",
+        A,
+        GROUP,
+        "The cache is encrypted with a key of ours.",
+        "set kms_key_id to a customer managed key",
+        lambda cache: own_key(cache, "kmsKeyId"),
+    ),
+    require(
+        "redis-in-transit",
+        M,
+        GROUP,
+        "The cache answers TLS only.",
+        'set transit_encryption_enabled=True and transit_encryption_mode="required" (A30)',
+        lambda cache: (
+            on(cache, "transitEncryptionEnabled") and text(cache, "transitEncryptionMode") == "required"
+        ),
+    ),
+    require(
+        "redis-auth",
+        M,
+        GROUP,
+        "The cache asks who is there.",
+        "set user_group_ids (A30)",
+        lambda cache: is_set(cache, "authToken") or bool(values(cache, "userGroupIds")),
+    ),
+    require(
+        "redis-multi-az",
+        P,
+        GROUP,
+        "The cache survives the loss of a zone.",
+        "set multi_az_enabled=True and automatic_failover_enabled=True",
+        lambda cache: on(cache, "automaticFailoverEnabled") and on(cache, "multiAzEnabled"),
+    ),
+    require(
+        "redis-backup",
+        P,
+        (GROUP, CLUSTER),
+        "The cache is backed up.",
+        "set snapshot_retention_limit",
+        lambda cache: number(cache, "snapshotRetentionLimit") > 0,
+    ),
+    require(
+        "redis-minor-upgrade",
+        M,
+        (GROUP, CLUSTER),
+        "The cache takes minor versions, which carry the security fixes.",
+        "leave auto_minor_version_upgrade on",
+        lambda cache: not off(cache, "autoMinorVersionUpgrade"),
+    ),
+    inspect(
+        "redis-subnet-group",
+        M,
+        (GROUP, CLUSTER),
+        "The cache lies in a subnet group of ours.",
+        "set subnet_group_name",
+        _placed,
+    ),
+    require(
+        "redis-non-default-port",
+        A,
+        GROUP,
+        "The cache listens on a port of its own.",
+        "set port to something other than 6379",
+        lambda cache: number(cache, "port", REDIS_PORT) != REDIS_PORT,
+    ),
+]

@@ -1,0 +1,80 @@
+"""IAM roles: what hangs on one, and in which way."""
+
+from __future__ import annotations
+
+from rules.aws.iam.permissions import ROLE, ROLE_POLICY
+from rules.pack.graph import Stack
+from rules.pack.properties import Props, parts, text, values
+from rules.pack.rule import A, M, Resource, ResourceRule, relate, require
+
+ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+ATTACHMENTS = (
+    ROLE_ATTACHMENT,
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+    "aws:iam/policyAttachment:PolicyAttachment",
+)
+INLINE_LIST = "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive"
+ATTACHED_LIST = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+_AWS_MANAGED = "arn:aws:iam::aws:policy/"
+# What services of AWS need for themselves and AWS keeps up to date; none can read a secret.
+LISTED = frozenset(
+    _AWS_MANAGED + name
+    for name in (
+        "service-role/AmazonRDSEnhancedMonitoringRole",
+        "service-role/AWSBackupServiceRolePolicyForBackup",
+        "service-role/AWSBackupServiceRolePolicyForRestores",
+        "service-role/AWS_ConfigRole",
+        "service-role/AWSLambdaVPCAccessExecutionRole",
+        "CloudWatchAgentServerPolicy",
+    )
+)
+
+
+def _attached(props: Props) -> list[str]:
+    return [text(props, "policyArn"), *values(props, "managedPolicyArns"), *values(props, "policyArns")]
+
+
+def _never(name: str, policy: str) -> ResourceRule:
+    return require(
+        name,
+        M,
+        (ROLE, ATTACHED_LIST, *ATTACHMENTS),
+        f"{policy} is attached to nothing.",
+        "attach a policy of your own",
+        lambda props: _AWS_MANAGED + policy not in _attached(props),
+    )
+
+
+def _one_way(role: Resource, stack: Stack) -> bool:
+    inline = bool(parts(role.props, "inlinePolicies"))
+    managed = bool(values(role.props, "managedPolicyArns"))
+    apart = stack.referrers(role, ROLE_POLICY, "role") or stack.referrers(role, INLINE_LIST, "roleName")
+    attached = stack.referrers(role, ROLE_ATTACHMENT, "role") or stack.referrers(
+        role, ATTACHED_LIST, "roleName"
+    )
+    return not (inline and apart) and not (managed and attached)
+
+
+RULES = [
+    _never("iam-no-admin-managed", "AdministratorAccess"),
+    _never("iam-no-iamfullaccess", "IAMFullAccess"),
+    require(
+        "iam-managed-policy-listed",
+        A,
+        (ROLE, ATTACHED_LIST, *ATTACHMENTS),
+        "AWS managed policies come from a short list.",
+        "write the permissions out, or add the policy to the list with a reason",
+        lambda props: all(
+            arn in LISTED for arn in _attached(props) if isinstance(arn, str) and arn.startswith(_AWS_MANAGED)
+        ),
+    ),
+    relate(
+        "iam-role-no-policy-conflict",
+        M,
+        ROLE,
+        "A role's policies are all inside it or all apart, else they undo each other.",
+        "remove inline_policies and managed_policy_arns from the role",
+        _one_way,
+    ),
+]

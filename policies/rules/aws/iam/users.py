@@ -1,0 +1,105 @@
+"""IAM users: there are none; people come through roles, and the account's passwords are strong."""
+
+from __future__ import annotations
+
+from rules.pack.graph import Stack
+from rules.pack.properties import Props, number, on, values
+from rules.pack.rule import A, M, Resource, ResourceRule, relate, require
+
+USER = "aws:iam/user:User"
+ACCESS_KEY = "aws:iam/accessKey:AccessKey"
+LOGIN_PROFILE = "aws:iam/userLoginProfile:UserLoginProfile"
+USER_POLICIES = ("aws:iam/userPolicy:UserPolicy", "aws:iam/userPolicyAttachment:UserPolicyAttachment")
+POLICY_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
+PASSWORD_POLICY = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
+MAX_AGE_DAYS, MIN_LENGTH, REMEMBERED = 90, 14, 24
+
+
+def _never(_: Props) -> bool:
+    return False
+
+
+def _on_no_user(policy: Props) -> bool:
+    """Only the old many-at-once attachment can be for others than users."""
+    return ("roles" in policy or "groups" in policy) and not values(policy, "users")
+
+
+def _no_profile(_: Resource, __: Stack) -> bool:
+    return False
+
+
+def _switch(name: str, key: str, what: str, argument: str) -> ResourceRule:
+    return require(
+        name,
+        A,
+        PASSWORD_POLICY,
+        f"The account's passwords need {what}.",
+        f"set {argument}=True",
+        lambda policy: on(policy, key),
+    )
+
+
+RULES = [
+    require(
+        "iam-no-users",
+        M,
+        (USER, ACCESS_KEY, LOGIN_PROFILE),
+        "No user, password or access key is made by a stack.",
+        "use a role (B10)",
+        _never,
+    ),
+    relate(
+        "iam-no-console-user",
+        M,
+        LOGIN_PROFILE,
+        "No user has a password for the console.",
+        "use a role",
+        _no_profile,
+    ),
+    require(
+        "iam-no-user-policies",
+        M,
+        (*USER_POLICIES, POLICY_ATTACHMENT),
+        "Policies hang on roles and groups only.",
+        "attach it to a role",
+        _on_no_user,
+    ),
+    require(
+        "iam-password-expiry",
+        A,
+        PASSWORD_POLICY,
+        f"The account's passwords expire within {MAX_AGE_DAYS} days.",
+        f"set max_password_age to {MAX_AGE_DAYS} or less",
+        lambda policy: 0 < number(policy, "maxPasswordAge") <= MAX_AGE_DAYS,
+    ),
+    require(
+        "iam-password-length",
+        A,
+        PASSWORD_POLICY,
+        f"The account's passwords have at least {MIN_LENGTH} characters.",
+        f"set minimum_password_length to {MIN_LENGTH} or more",
+        lambda policy: number(policy, "minimumPasswordLength") >= MIN_LENGTH,
+    ),
+    require(
+        "iam-password-reuse",
+        A,
+        PASSWORD_POLICY,
+        f"The account's last {REMEMBERED} passwords cannot be used again.",
+        f"set password_reuse_prevention to {REMEMBERED}",
+        lambda policy: number(policy, "passwordReusePrevention") >= REMEMBERED,
+    ),
+    _switch(
+        "iam-password-lower",
+        "requireLowercaseCharacters",
+        "a lower-case letter",
+        "require_lowercase_characters",
+    ),
+    _switch(
+        "iam-password-upper",
+        "requireUppercaseCharacters",
+        "an upper-case letter",
+        "require_uppercase_characters",
+    ),
+    _switch("iam-password-number", "requireNumbers", "a digit", "require_numbers"),
+    _switch("iam-password-symbol", "requireSymbols", "a symbol", "require_symbols"),
+]

@@ -1,0 +1,43 @@
+"""Lambda: called by those who are named."""
+
+from __future__ import annotations
+
+from rules.aws.lambda_functions.functions import PERMISSION, URL
+from rules.pack.properties import Props, is_set, text
+from rules.pack.rule import M, require
+
+
+def _by_service(permission: Props) -> bool:
+    return text(permission, "principal").endswith(".amazonaws.com")
+
+
+RULES = [
+    require(
+        "lambda-permission-not-public",
+        M,
+        PERMISSION,
+        "Nobody in general may call a function.",
+        "name the principal",
+        lambda permission: text(permission, "principal") != "*",
+    ),
+    require(
+        "lambda-permission-source",
+        M,
+        PERMISSION,
+        "A service calls a function only on behalf of our own account.",
+        "set source_arn or source_account",
+        lambda permission: (
+            not _by_service(permission)
+            or is_set(permission, "sourceArn")
+            or is_set(permission, "sourceAccount")
+        ),
+    ),
+    require(
+        "lambda-url-auth",
+        M,
+        URL,
+        "A function's URL asks who is there.",
+        'set authorization_type="AWS_IAM"',
+        lambda url: text(url, "authorizationType") == "AWS_IAM",
+    ),
+]

@@ -1,0 +1,39 @@
+"""Certificates: named hosts, keys long enough, renewed by themselves."""
+
+from __future__ import annotations
+
+from rules.aws.load_balancing.waf import CERTIFICATE
+from rules.pack.properties import text, values
+from rules.pack.rule import A, M, require
+
+RULES = [
+    require(
+        "acm-no-wildcard",
+        A,
+        CERTIFICATE,
+        "A certificate names its hosts.",
+        "name the hosts instead of a wildcard",
+        lambda certificate: (
+            not any(
+                str(name).startswith("*.")
+                for name in (text(certificate, "domainName"), *values(certificate, "subjectAlternativeNames"))
+            )
+        ),
+    ),
+    require(
+        "acm-key-length",
+        M,
+        CERTIFICATE,
+        "A certificate's RSA key has 2048 bits or more.",
+        "remove key_algorithm or take RSA_2048",
+        lambda certificate: text(certificate, "keyAlgorithm") != "RSA_1024",
+    ),
+    require(
+        "acm-not-expiring",
+        A,
+        CERTIFICATE,
+        "A certificate renews itself.",
+        'set validation_method="DNS"',
+        lambda certificate: text(certificate, "validationMethod") == "DNS",
+    ),
+]

@@ -1,0 +1,78 @@
+"""Listeners and targets: HTTPS with modern ciphers, HTTP only to redirect, targets asked how they are."""
+
+from __future__ import annotations
+
+import re
+
+from rules.aws.load_balancing.load_balancers import LISTENER, TARGETS, redirects
+from rules.pack.properties import Props, is_set, off, part, text
+from rules.pack.rule import A, M, relate, require
+
+_TLS12 = re.compile(r"ELBSecurityPolicy-(?:TLS13-1-[23]-|TLS-1-2-|FS-1-2-).+")
+_STRONG = re.compile(r"ELBSecurityPolicy-TLS13-1-(?:2|2-Res|3)(?:-FIPS)?(?:-PQ)?-20\d\d-\d\d")
+_OUTDATED = re.compile(r"ELBSecurityPolicy-(?:20\d\d-\d\d|TLS-1-[01]-.+|FS-20.+|FS-1-1-.+|TLS13-1-[01]-.+)|")
+_ENCRYPTED = frozenset({"HTTPS", "TLS"})
+
+
+def _encrypts(listener: Props) -> bool:
+    return text(listener, "protocol") in _ENCRYPTED
+
+
+RULES = [
+    require(
+        "alb-https-only",
+        M,
+        LISTENER,
+        "An HTTP listener only sends clients to HTTPS.",
+        "set one default action: redirect to HTTPS with HTTP_301 (A53)",
+        redirects,
+    ),
+    relate(
+        "alb-tls12",
+        M,
+        LISTENER,
+        "TLS is 1.2 or newer.",
+        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
+        lambda listener, _: (
+            not _encrypts(listener.props) or bool(_TLS12.fullmatch(text(listener.props, "sslPolicy")))
+        ),
+    ),
+    require(
+        "alb-tls-policy",
+        M,
+        LISTENER,
+        "The TLS policy is not an outdated one.",
+        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
+        lambda listener: not _encrypts(listener) or not _OUTDATED.fullmatch(text(listener, "sslPolicy")),
+    ),
+    require(
+        "alb-strong-ciphers",
+        M,
+        LISTENER,
+        "The TLS policy offers no weak cipher.",
+        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
+        lambda listener: not _encrypts(listener) or bool(_STRONG.fullmatch(text(listener, "sslPolicy"))),
+    ),
+    require(
+        "alb-target-https",
+        A,
+        (LISTENER, TARGETS),
+        "Traffic is encrypted as far as the target.",
+        "set protocol to HTTPS",
+        lambda one: text(one, "protocol") != "HTTP" or ("defaultActions" in one and redirects(one)),
+    ),
+    require(
+        "tg-health-check",
+        M,
+        TARGETS,
+        "HTTP targets are asked how they are.",
+        "set health_check with a path",
+        lambda targets: (
+            text(targets, "protocol") not in ("HTTP", "HTTPS")
+            or (
+                is_set(part(targets, "healthCheck"), "path")
+                and not off(part(targets, "healthCheck"), "enabled")
+            )
+        ),
+    ),
+]

@@ -1,0 +1,40 @@
+"""Doors: a load balancer faces the Internet where that is declared, behind a web ACL."""
+
+from __future__ import annotations
+
+from rules.aws.load_balancing.load_balancers import BALANCER, WAF_ASSOCIATION, is_application
+from rules.lib.ingress_rules import GROUP, known_as
+from rules.pack.graph import Stack
+from rules.pack.properties import on
+from rules.pack.rule import A, P, Resource, relate
+
+
+def _declared(balancer: Resource, stack: Stack) -> bool:
+    if on(balancer.props, "internal"):
+        return True
+    groups = stack.refers(balancer, "securityGroups", GROUP)
+    return bool(groups) and all(known_as(group, stack.config.public_groups) for group in groups)
+
+
+RULES = [
+    relate(
+        "alb-waf",
+        P,
+        BALANCER,
+        "A public load balancer stands behind a web ACL.",
+        "associate one",
+        lambda balancer, stack: (
+            on(balancer.props, "internal")
+            or not is_application(balancer.props)
+            or bool(stack.referrers(balancer, WAF_ASSOCIATION, "resourceArn"))
+        ),
+    ),
+    relate(
+        "alb-public-declared",
+        A,
+        BALANCER,
+        "A load balancer faces the Internet only where that is declared.",
+        "set internal=True, or list its group in the pack's publicGroups",
+        _declared,
+    ),
+]

@@ -1,0 +1,46 @@
+"""Events: a bus of ours is closed, an event that cannot be delivered is kept, a schedule is encrypted."""
+
+from __future__ import annotations
+
+from rules.aws.secrets.kms import open_to_anybody
+from rules.pack.graph import Stack
+from rules.pack.properties import is_set, own_key, part
+from rules.pack.rule import A, M, Resource, relate, require
+
+BUS = "aws:cloudwatch/eventBus:EventBus"
+BUS_POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy"
+TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+SCHEDULE = "aws:scheduler/schedule:Schedule"
+
+
+def _closed(bus: Resource, stack: Stack) -> bool:
+    policies = stack.referrers(bus, BUS_POLICY, "eventBusName")
+    return bool(policies) and not any(open_to_anybody(one.props.get("policy")) for one in policies)
+
+
+RULES = [
+    relate(
+        "event-bus-policy",
+        M,
+        BUS,
+        "A bus of ours has a policy that is not open.",
+        "add an EventBusPolicy that names who may put events",
+        _closed,
+    ),
+    require(
+        "event-target-dlq",
+        A,
+        TARGET,
+        "An event that cannot be delivered is kept.",
+        "set dead_letter_config",
+        lambda target: is_set(part(target, "deadLetterConfig"), "arn"),
+    ),
+    require(
+        "scheduler-cmk",
+        A,
+        SCHEDULE,
+        "A schedule is encrypted with a key of ours.",
+        "set kms_key_arn",
+        lambda schedule: own_key(schedule, "kmsKeyArn"),
+    ),
+]

@@ -1,0 +1,81 @@
+"""Topics, and the TLS of topics and queues: encrypted with our key, open to nobody in general."""
+
+from __future__ import annotations
+
+from rules.aws.secrets.kms import open_to_anybody
+from rules.lib import iam_documents as documents
+from rules.pack.config import Configuration
+from rules.pack.properties import is_set, own_key
+from rules.pack.rule import A, M, Resource, ResourceRule, inspect, require
+
+TOPIC = "aws:sns/topic:Topic"
+TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
+QUEUE = "aws:sqs/queue:Queue"
+QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
+_TOPICS, QUEUES = (TOPIC, TOPIC_POLICY), (QUEUE, QUEUE_POLICY)
+
+
+def requires_tls(document: object) -> bool:
+    """Whether a resource policy turns plain HTTP away."""
+    return any(
+        not one.allows and one.anybody and "false" in one.condition("aws:SecureTransport")
+        for one in documents.statements(document)
+    )
+
+
+def _tls_only(name: str, types: tuple[str, ...], what: str) -> ResourceRule:
+    return require(
+        name,
+        A,
+        types,
+        f"A {what} is spoken to by TLS only.",
+        "deny aws:SecureTransport = false in its policy",
+        lambda one: not is_set(one, "policy") or requires_tls(one.get("policy")),
+    )
+
+
+def _foreigners(topic: Resource, config: Configuration) -> list[str]:
+    foreign = any(
+        kind == "AWS" and name != "*" and config.account_id not in name and not one.conditions
+        for one in documents.allows(topic.props.get("policy"))
+        for kind, name in one.principals
+    )
+    return [""] if foreign and config.account_id else []
+
+
+RULES = [
+    require(
+        "sns-encrypted",
+        M,
+        TOPIC,
+        "A topic is encrypted.",
+        "set kms_master_key_id",
+        lambda topic: is_set(topic, "kmsMasterKeyId"),
+    ),
+    require(
+        "sns-cmk",
+        M,
+        TOPIC,
+        "A topic is encrypted with a key of ours: alarms cannot publish through the AWS managed one.",
+        "set kms_master_key_id to a customer managed key that admits cloudwatch and events (T16)",
+        lambda topic: own_key(topic, "kmsMasterKeyId"),
+    ),
+    require(
+        "sns-policy-not-public",
+        M,
+        _TOPICS,
+        "No topic is open to everybody.",
+        "name the principals or add a condition",
+        lambda topic: not open_to_anybody(topic.get("policy")),
+    ),
+    inspect(
+        "sns-no-cross-account",
+        A,
+        _TOPICS,
+        "No other account uses a topic without a condition.",
+        "add a condition",
+        _foreigners,
+    ),
+    _tls_only("sns-tls-only", _TOPICS, "topic"),
+    _tls_only("sqs-tls-only", QUEUES, "queue"),
+]

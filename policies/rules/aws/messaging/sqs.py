@@ -1,0 +1,81 @@
+"""Queues: encrypted with our key, spoken to by TLS, open to nobody in general."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rules.aws.messaging.sns import QUEUE, QUEUES
+from rules.aws.secrets.secrets_manager import lets_anybody_in
+from rules.lib import iam_documents as documents
+from rules.lib.iam_documents import Statement
+from rules.pack.properties import Props, is_set, on, own_key
+from rules.pack.rule import A, Level, M, ResourceRule, require
+
+_ANY_ACCOUNT = re.compile(r"arn:aws[a-z-]*:iam::(?:\*|[^:]*\?[^:]*):.*|\*.+|arn:aws[a-z-]*:iam::\d+:\*")
+
+
+def _no_allow(
+    name: str,
+    level: Level,
+    types: tuple[str, ...],
+    sentence: str,
+    fix: str,
+    offends: Callable[[Statement], bool],
+) -> ResourceRule:
+    return require(
+        name,
+        level,
+        types,
+        sentence,
+        fix,
+        lambda one: not any(offends(statement) for statement in documents.allows(one.get("policy"))),
+    )
+
+
+def _encrypted(queue: Props) -> bool:
+    return is_set(queue, "kmsMasterKeyId") or on(queue, "sqsManagedSseEnabled")
+
+
+RULES = [
+    require(
+        "sqs-encrypted",
+        M,
+        QUEUE,
+        "A queue is encrypted.",
+        "set kms_master_key_id or sqs_managed_sse_enabled=True",
+        _encrypted,
+    ),
+    require(
+        "sqs-cmk",
+        A,
+        QUEUE,
+        "A queue is encrypted with a key of ours.",
+        "set kms_master_key_id to a customer managed key",
+        lambda queue: own_key(queue, "kmsMasterKeyId"),
+    ),
+    require(
+        "sqs-policy-not-public",
+        M,
+        QUEUES,
+        "No policy of a queue allows everybody.",
+        "name the principals",
+        lambda queue: not lets_anybody_in(queue.get("policy")),
+    ),
+    _no_allow(
+        "sqs-policy-no-wildcard",
+        M,
+        QUEUES,
+        "No policy of a queue allows everybody by a pattern.",
+        "name the account and role in full",
+        lambda one: any(_ANY_ACCOUNT.fullmatch(name) for _, name in one.principals),
+    ),
+    _no_allow(
+        "sqs-policy-no-star",
+        M,
+        QUEUES,
+        "No policy of a queue allows every action.",
+        "name the actions",
+        lambda one: bool({"*", "sqs:*"} & set(one.actions)),
+    ),
+]

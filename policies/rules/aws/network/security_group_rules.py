@@ -1,0 +1,43 @@
+"""Security groups: rules are of one kind, and each says what it is for."""
+
+from __future__ import annotations
+
+from rules.lib.ingress_rules import GROUP, OPENERS, RULES_APART, egress, ingress
+from rules.pack.config import Configuration
+from rules.pack.graph import Stack
+from rules.pack.properties import text, values
+from rules.pack.rule import A, M, Resource, inspect, relate
+
+_FILLED_IN = "Managed by Pulumi"
+
+
+def _described(one: Resource, _: Configuration) -> list[str]:
+    texts = [opening.description for opening in (*ingress(one), *egress(one))]
+    if one.type == GROUP:
+        texts.append(text(one.props, "description"))
+    return [""] if any(description in ("", _FILLED_IN) for description in texts) else []
+
+
+def _one_way_of_rules(group: Resource, stack: Stack) -> bool:
+    inline = bool(values(group.props, "ingress") or values(group.props, "egress"))
+    return not inline or not any(stack.referrers(group, type_, "securityGroupId") for type_ in RULES_APART)
+
+
+RULES = [
+    relate(
+        "sg-no-rule-conflict",
+        M,
+        GROUP,
+        "A group's rules are all inline or all apart, else they undo each other.",
+        "remove ingress and egress from the group",
+        _one_way_of_rules,
+    ),
+    inspect(
+        "sg-description",
+        A,
+        OPENERS,
+        "Every group and rule says what it is for.",
+        "set description",
+        _described,
+    ),
+]

@@ -1,0 +1,88 @@
+"""The network: logged, emptied of defaults, in two zones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from rules.lib.ingress_rules import DEFAULT_GROUP
+from rules.lib.topology import SUBNET, VPC, tier
+from rules.pack.graph import Stack
+from rules.pack.properties import on, part, text, values
+from rules.pack.rule import M, P, Resource, relate, require
+
+FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+DEFAULTS = ("aws:ec2/defaultVpc:DefaultVpc", "aws:ec2/defaultSubnet:DefaultSubnet")
+ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
+SUBNET_GROUPS = ("aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup")
+_LOGGED = frozenset({"ALL", "REJECT"})
+
+
+def _flows_logged(vpc: Resource, stack: Stack) -> bool:
+    return any(text(log.props, "trafficType") in _LOGGED for log in stack.referrers(vpc, FLOW_LOG, "vpcId"))
+
+
+def _default_group_closed(vpc: Resource, stack: Stack) -> bool:
+    adopted = stack.referrers(vpc, DEFAULT_GROUP, "vpcId")
+    return bool(adopted) and not any(
+        values(group.props, "ingress") or values(group.props, "egress") for group in adopted
+    )
+
+
+def _two_zones(subnet: Resource, stack: Stack) -> bool:
+    return len(stack.once("zones by tier", _zones)[tier(subnet)]) > 1
+
+
+def _zones(stack: Stack) -> dict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for subnet in stack.all(SUBNET):
+        found[tier(subnet)].add(text(subnet.props, "availabilityZone"))
+    return found
+
+
+RULES = [
+    relate(
+        "vpc-flow-logs", M, VPC, "Every VPC logs its flows.", "add a flow log of ALL traffic", _flows_logged
+    ),
+    require(
+        "vpc-no-default",
+        M,
+        DEFAULTS,
+        "The default VPC is not used.",
+        "use a VPC of your own",
+        lambda _: False,
+    ),
+    relate(
+        "vpc-default-sg-closed",
+        M,
+        VPC,
+        "The default group of a VPC admits nothing.",
+        "add a DefaultSecurityGroup without rules",
+        _default_group_closed,
+    ),
+    require(
+        "subnet-no-auto-public-ip",
+        M,
+        SUBNET,
+        "No machine gets a public address without asking for one.",
+        "set map_public_ip_on_launch=False (A21)",
+        lambda subnet: (
+            not on(subnet, "mapPublicIpOnLaunch") or text(part(subnet, "tags"), "Tier").lower() == "public"
+        ),
+    ),
+    require(
+        "vpce-service-manual",
+        M,
+        ENDPOINT_SERVICE,
+        "Somebody accepts every connection to an endpoint service.",
+        "set acceptance_required=True",
+        lambda service: on(service, "acceptanceRequired"),
+    ),
+    relate(
+        "vpc-two-azs",
+        P,
+        SUBNET,
+        "Each tier lies in two zones.",
+        "add a subnet in another zone",
+        _two_zones,
+    ),
+]

@@ -1,0 +1,95 @@
+"""RDS: what runs is supported, patched, logged and watched."""
+
+from __future__ import annotations
+
+from rules.aws.rds.instances import INSTANCE
+from rules.pack.properties import Props, number, on, own_key, text, values
+from rules.pack.rule import A, M, P, require
+
+LIVING_CAS = frozenset({"rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"})
+OLDEST_SUPPORTED = 14
+"""PostgreSQL 13 went into paid extended support in February 2026."""
+# The first minor version of each old major whose log_fdw extension cannot read other files.
+_LOG_FDW_MENDED = {9: 6, 10: 17, 11: 12, 12: 7, 13: 3}
+
+
+def _version(db: Props) -> tuple[int, int | None]:
+    """Major and minor; a bare major means the newest minor."""
+    major, _, minor = text(db, "engineVersion").partition(".")
+    return (
+        int(major) if major.isdigit() else 0,
+        int(minor.split(".")[0].split("-")[0]) if minor[:1].isdigit() else None,
+    )
+
+
+def _log_fdw_mended(db: Props) -> bool:
+    major, minor = _version(db)
+    return text(db, "engine") != "postgres" or minor is None or minor >= _LOG_FDW_MENDED.get(major, 0)
+
+
+RULES = [
+    require(
+        "rds-log-exports",
+        M,
+        INSTANCE,
+        "RDS sends its logs to CloudWatch.",
+        'set enabled_cloudwatch_logs_exports to ["postgresql", "upgrade"] at least',
+        lambda db: {"postgresql", "upgrade"} <= set(values(db, "enabledCloudwatchLogsExports")),
+    ),
+    require(
+        "rds-ca-current",
+        M,
+        INSTANCE,
+        "RDS shows a certificate of a living authority.",
+        f"set ca_cert_identifier to one of {', '.join(sorted(LIVING_CAS))}",
+        lambda db: text(db, "caCertIdentifier") in LIVING_CAS,
+    ),
+    require(
+        "rds-engine-vulnerable",
+        M,
+        INSTANCE,
+        "PostgreSQL is no version whose log_fdw reads other files.",
+        "take a newer minor version",
+        _log_fdw_mended,
+    ),
+    require(
+        "rds-engine-supported",
+        P,
+        INSTANCE,
+        "PostgreSQL is supported, not in paid extended support.",
+        f"take PostgreSQL {OLDEST_SUPPORTED} or newer",
+        lambda db: _version(db)[0] >= OLDEST_SUPPORTED,
+    ),
+    require(
+        "rds-iam-auth",
+        A,
+        INSTANCE,
+        "RDS lets people log in with IAM instead of a password.",
+        "set iam_database_authentication_enabled=True",
+        lambda db: on(db, "iamDatabaseAuthenticationEnabled"),
+    ),
+    require(
+        "rds-enhanced-monitoring",
+        A,
+        INSTANCE,
+        "RDS reports the operating system's metrics.",
+        "set monitoring_interval to 60 or less",
+        lambda db: number(db, "monitoringInterval") > 0,
+    ),
+    require(
+        "rds-performance-insights",
+        A,
+        INSTANCE,
+        "RDS records what its sessions wait for.",
+        "set performance_insights_enabled=True",
+        lambda db: on(db, "performanceInsightsEnabled"),
+    ),
+    require(
+        "rds-performance-insights-cmk",
+        A,
+        INSTANCE,
+        "What sessions wait for (it holds SQL) is encrypted with a key of ours.",
+        "set performance_insights_kms_key_id to a customer managed key",
+        lambda db: not on(db, "performanceInsightsEnabled") or own_key(db, "performanceInsightsKmsKeyId"),
+    ),
+]

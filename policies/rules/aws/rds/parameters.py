@@ -1,0 +1,38 @@
+"""RDS: tags, port and names as we want them."""
+
+from __future__ import annotations
+
+from rules.aws.rds.instances import INSTANCE
+from rules.pack.properties import number, on, text
+from rules.pack.rule import A, require
+
+POSTGRES_PORT = 5432
+_KNOWN_ADMINS = frozenset({"postgres", "admin", "root"})
+
+
+RULES = [
+    require(
+        "rds-copy-tags",
+        A,
+        INSTANCE,
+        "Snapshots carry the tags of their database.",
+        "set copy_tags_to_snapshot=True",
+        lambda db: on(db, "copyTagsToSnapshot"),
+    ),
+    require(
+        "rds-non-default-port",
+        A,
+        INSTANCE,
+        "RDS listens on a port of its own.",
+        "set port to something other than 5432",
+        lambda db: number(db, "port", POSTGRES_PORT) != POSTGRES_PORT,
+    ),
+    require(
+        "rds-custom-admin",
+        A,
+        INSTANCE,
+        "The master user has a name that is not guessed first.",
+        "set username to a name of your own",
+        lambda db: text(db, "username").lower() not in _KNOWN_ADMINS,
+    ),
+]

@@ -1,0 +1,91 @@
+"""S3 policies: TLS only, nobody in general, nobody locked out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rules.aws.messaging.sns import requires_tls
+from rules.aws.s3.public_access import BUCKET, BUCKET_POLICY, OWNERSHIP
+from rules.aws.secrets.kms import open_to_anybody
+from rules.lib import iam_documents as documents
+from rules.pack.config import Configuration
+from rules.pack.graph import Stack
+from rules.pack.properties import Props, is_set, part, text
+from rules.pack.rule import M, P, Resource, inspect, relate, require
+
+_DANGEROUS = (
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutObjectAcl",
+    "s3:PutEncryptionConfiguration",
+)
+
+
+def policies(bucket: Resource, stack: Stack) -> list[Any]:
+    """The policy documents of a bucket."""
+    own = [bucket.props.get("policy")] if is_set(bucket.props, "policy") else []
+    return own + [one.props.get("policy") for one in stack.referrers(bucket, BUCKET_POLICY, "bucket")]
+
+
+def _lockout(policy: Props) -> bool:
+    return any(
+        not one.allows
+        and one.anybody
+        and not one.conditions
+        and ("*" in one.actions or "s3:*" in one.actions)
+        for one in documents.statements(policy.get("policy"))
+    )
+
+
+def _lends(policy: Resource, config: Configuration) -> list[str]:
+    dangerous = any(
+        kind == "AWS" and config.account_id not in name and any(map(one.covers, _DANGEROUS))
+        for one in documents.allows(policy.props.get("policy"))
+        for kind, name in one.principals
+    )
+    return [""] if config.account_id and dangerous else []
+
+
+RULES = [
+    relate(
+        "s3-tls-only",
+        M,
+        BUCKET,
+        "A bucket is spoken to by TLS only.",
+        "deny aws:SecureTransport = false in its policy",
+        lambda bucket, stack: any(map(requires_tls, policies(bucket, stack))),
+    ),
+    require(
+        "s3-policy-no-star-principal",
+        M,
+        (BUCKET, BUCKET_POLICY),
+        "No bucket policy allows everybody without a condition.",
+        "name the principals or add a condition",
+        lambda policy: not open_to_anybody(policy.get("policy")),
+    ),
+    require(
+        "s3-policy-no-lockout",
+        M,
+        (BUCKET, BUCKET_POLICY),
+        "No bucket policy locks everybody out.",
+        "add a condition to the Deny",
+        lambda policy: not _lockout(policy),
+    ),
+    inspect(
+        "s3-policy-cross-account",
+        P,
+        (BUCKET, BUCKET_POLICY),
+        "No other account can open a bucket up.",
+        "name the actions it needs",
+        _lends,
+    ),
+    require(
+        "s3-acl-disabled",
+        M,
+        OWNERSHIP,
+        "A bucket's objects are its owner's, without lists.",
+        'set object_ownership="BucketOwnerEnforced"',
+        lambda ownership: text(part(ownership, "rule"), "objectOwnership") == "BucketOwnerEnforced",
+    ),
+]

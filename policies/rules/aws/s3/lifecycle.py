@@ -1,0 +1,107 @@
+"""S3: what is stored is logged, copied, locked and cleaned up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rules.aws.s3.encryption import (
+    LIFECYCLE,
+    LOGGING,
+    NOTIFICATION,
+    OBJECT_LOCK,
+    REPLICATION,
+    VERSIONING,
+    takes_access_logs,
+)
+from rules.aws.s3.public_access import BUCKET
+from rules.pack.graph import Stack
+from rules.pack.properties import Props, is_set, part, parts, text
+from rules.pack.rule import A, Level, P, Resource, StackRule, relate, require
+
+FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+TRAIL = "aws:cloudtrail/trail:Trail"
+
+
+def takes_logs(bucket: Resource, stack: Stack) -> bool:
+    """Whether a bucket is there for logs of any kind."""
+    return takes_access_logs(bucket, stack) or bool(stack.referrers(bucket, FLOW_LOG))
+
+
+def _logged(bucket: Resource, stack: Stack) -> bool:
+    if takes_access_logs(bucket, stack):
+        return True  # a log of the log would not end
+    return any(
+        bucket not in stack.refers(one, "targetBucket", BUCKET)
+        for one in stack.referrers(bucket, LOGGING, "bucket")
+    )
+
+
+def _with(
+    name: str, level: Level, type_: str, sentence: str, fix: str, unless: Callable[[Resource, Stack], bool]
+) -> StackRule:
+    return relate(
+        name,
+        level,
+        BUCKET,
+        sentence,
+        fix,
+        lambda bucket, stack: unless(bucket, stack) or bool(stack.referrers(bucket, type_, "bucket")),
+    )
+
+
+def _aborts(lifecycle: Props) -> bool:
+    rules: Sequence[Props] = parts(lifecycle, "rules")
+    return any(is_set(rule, "abortIncompleteMultipartUpload") for rule in rules)
+
+
+RULES = [
+    relate(
+        "s3-access-logging",
+        P,
+        BUCKET,
+        "Who reads a bucket is logged, elsewhere.",
+        "add a BucketLogging to the log bucket",
+        _logged,
+    ),
+    _with(
+        "s3-lifecycle", A, LIFECYCLE, "A bucket forgets what is old.", "add a lifecycle", lambda _, __: False
+    ),
+    require(
+        "s3-abort-mpu",
+        A,
+        LIFECYCLE,
+        "A bucket drops uploads that were never finished.",
+        "set abort_incomplete_multipart_upload",
+        _aborts,
+    ),
+    relate(
+        "s3-object-lock",
+        A,
+        BUCKET,
+        "An audit bucket cannot be rewritten.",
+        "add an object lock configuration",
+        lambda bucket, stack: (
+            not stack.referrers(bucket, TRAIL, "s3BucketName")
+            or bool(stack.referrers(bucket, OBJECT_LOCK, "bucket"))
+        ),
+    ),
+    _with(
+        "s3-replication",
+        A,
+        REPLICATION,
+        "A bucket that is no log has a copy in another region.",
+        "add a replication",
+        takes_logs,
+    ),
+    _with(
+        "s3-events", A, NOTIFICATION, "A bucket tells what happens to it.", "add a notification", takes_logs
+    ),
+    require(
+        "s3-mfa-delete",
+        A,
+        VERSIONING,
+        "Versions are deleted with a second factor only.",
+        "done once by the root user: exempt it with the reason",
+        lambda versioning: text(part(versioning, "versioningConfiguration"), "mfaDelete") == "Enabled",
+    ),
+]

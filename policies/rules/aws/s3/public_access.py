@@ -1,0 +1,107 @@
+"""S3: no bucket is public by any block or list there is."""
+
+from __future__ import annotations
+
+from rules.pack.graph import Stack
+from rules.pack.properties import Props, on, part, parts, text
+from rules.pack.rule import A, M, Resource, ResourceRule, StackRule, relate, require
+
+BUCKET = "aws:s3/bucket:Bucket"
+BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+PUBLIC_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+ACCOUNT_BLOCK = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
+ACL = "aws:s3/bucketAcl:BucketAcl"
+OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
+AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+
+
+def acls(bucket: Resource, stack: Stack) -> list[Props]:
+    """Every access control list of a bucket: its own and those beside it."""
+    return [bucket.props, *(one.props for one in stack.referrers(bucket, ACL, "bucket"))]
+
+
+def _grants(acl: Props) -> list[Props]:
+    return [*parts(part(acl, "accessControlPolicy"), "grants"), *parts(acl, "grants")]
+
+
+def _granted_to(acl: Props, group: str) -> bool:
+    return any(group in (text(part(grant, "grantee"), "uri"), text(grant, "uri")) for grant in _grants(acl))
+
+
+def _no_acl(name: str, sentence: str, *canned: str) -> StackRule:
+    return relate(
+        name,
+        M,
+        BUCKET,
+        sentence,
+        "remove acl and grants",
+        lambda bucket, stack: not any(text(acl, "acl") in canned for acl in acls(bucket, stack)),
+    )
+
+
+def _blocked(bucket: Resource, stack: Stack) -> bool:
+    return any(
+        on(one.props, "blockPublicAcls") and on(one.props, "blockPublicPolicy")
+        for one in stack.referrers(bucket, PUBLIC_ACCESS_BLOCK, "bucket")
+    )
+
+
+def _switch(name: str, key: str, argument: str, what: str) -> ResourceRule:
+    return require(
+        name,
+        M,
+        PUBLIC_ACCESS_BLOCK,
+        f"A bucket's access block {what}.",
+        f"set {argument}=True",
+        lambda block: on(block, key),
+    )
+
+
+RULES = [
+    relate(
+        "s3-pab",
+        M,
+        BUCKET,
+        "Every bucket has a public access block.",
+        "add one with all four switches",
+        _blocked,
+    ),
+    _switch("s3-pab-block-acls", "blockPublicAcls", "block_public_acls", "refuses public lists"),
+    _switch("s3-pab-block-policy", "blockPublicPolicy", "block_public_policy", "refuses public policies"),
+    _switch("s3-pab-ignore-acls", "ignorePublicAcls", "ignore_public_acls", "ignores public lists"),
+    _switch("s3-pab-restrict", "restrictPublicBuckets", "restrict_public_buckets", "closes public buckets"),
+    require(
+        "s3-account-pab",
+        A,
+        ACCOUNT_BLOCK,
+        "The account's access block has all four switches on.",
+        "set all four",
+        lambda block: all(on(block, key) for key in SWITCHES),
+    ),
+    _no_acl(
+        "s3-no-public-read",
+        "No bucket can be read by everybody.",
+        "public-read",
+        "authenticated-read",
+        "website",
+    ),
+    _no_acl("s3-no-public-write", "No bucket can be written by everybody.", "public-read-write"),
+    require(
+        "s3-acl-no-allusers",
+        M,
+        ACL,
+        "No list grants anything to everybody.",
+        "remove the grant",
+        lambda acl: not _granted_to(acl, ALL_USERS),
+    ),
+    require(
+        "s3-acl-no-authenticated",
+        M,
+        ACL,
+        "No list grants anything to every AWS user there is.",
+        "remove the grant",
+        lambda acl: not _granted_to(acl, AUTHENTICATED),
+    ),
+]

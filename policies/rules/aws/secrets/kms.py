@@ -1,0 +1,94 @@
+"""KMS: a key turns, cannot be opened to the world, and is not gone by mistake."""
+
+from __future__ import annotations
+
+from rules.lib import iam_documents as documents
+from rules.pack.config import Configuration
+from rules.pack.properties import Props, is_set, number, off, on, text
+from rules.pack.rule import A, M, P, Resource, inspect, relate, require
+
+KEY = "aws:kms/key:Key"
+KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
+EXTERNAL_KEY = "aws:kms/externalKey:ExternalKey"
+REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
+KEYS = (KEY, EXTERNAL_KEY, REPLICA_KEY)
+MIN_WINDOW_DAYS, MIN_PRODUCTION_WINDOW_DAYS = 14, 30
+_LONGEST_WINDOW = 30
+"""What AWS takes when no window is given."""
+_FILLED_IN = "Managed by Pulumi"
+
+
+def _is_symmetric(key: Props) -> bool:
+    spec = text(key, "customerMasterKeySpec") or "SYMMETRIC_DEFAULT"
+    return spec == "SYMMETRIC_DEFAULT" and (text(key, "keyUsage") or "ENCRYPT_DECRYPT") == "ENCRYPT_DECRYPT"
+
+
+def _window(key: Resource, config: Configuration) -> list[str]:
+    least = MIN_PRODUCTION_WINDOW_DAYS if config.production else MIN_WINDOW_DAYS
+    short = number(key.props, "deletionWindowInDays", _LONGEST_WINDOW) < least
+    return [f"deletion_window_in_days is below {least}"] if short else []
+
+
+def open_to_anybody(document: object) -> bool:
+    """Whether a resource policy lets anybody in without a condition."""
+    return any(one.anybody and not one.conditions for one in documents.allows(document))
+
+
+RULES = [
+    require(
+        "kms-rotation",
+        M,
+        KEY,
+        "A symmetric key gets new material every year.",
+        "set enable_key_rotation=True",
+        lambda key: not _is_symmetric(key) or on(key, "enableKeyRotation"),
+    ),
+    require(
+        "kms-policy-no-wildcard",
+        M,
+        (*KEYS, KEY_POLICY),
+        "A key policy lets nobody in by Principal * without a condition.",
+        "name principals, or bind the statement with a condition",
+        lambda key: not open_to_anybody(key.get("policy")),
+    ),
+    relate(
+        "kms-policy-defined",
+        P,
+        KEYS,
+        "Every key has a policy that somebody wrote.",
+        "set policy",
+        lambda key, stack: is_set(key.props, "policy") or bool(stack.referrers(key, KEY_POLICY, "keyId")),
+    ),
+    require(
+        "kms-enabled",
+        M,
+        KEYS,
+        "A key is enabled, or what it encrypted cannot be read.",
+        "remove is_enabled=False",
+        lambda key: not off(key, "isEnabled") and not off(key, "enabled"),
+    ),
+    inspect(
+        "kms-deletion-window",
+        M,
+        KEYS,
+        "A key that is deleted by mistake can be saved for weeks.",
+        f"deletion_window_in_days: {MIN_WINDOW_DAYS} or more, {MIN_PRODUCTION_WINDOW_DAYS} in production",
+        _window,
+    ),
+    require(
+        "kms-no-lockout-bypass",
+        M,
+        (*KEYS, KEY_POLICY),
+        "AWS checks that a key policy does not lock its owner out.",
+        "remove bypass_policy_lockout_safety_check",
+        lambda key: not on(key, "bypassPolicyLockoutSafetyCheck") and not on(key, "bypassPolicyLockoutCheck"),
+    ),
+    require(
+        "kms-description",
+        A,
+        KEYS,
+        "A key says what it is for.",
+        "set description",
+        lambda key: text(key, "description") not in ("", _FILLED_IN),
+    ),
+]

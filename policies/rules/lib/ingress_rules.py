@@ -1,0 +1,128 @@
+"""Every way to open a port, in one shape: inline rules, rules apart, v4, v6, prefix lists, network ACLs."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rules.pack.properties import Props, known, number, parts, text, values
+from rules.pack.rule import Resource
+
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+OLD_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
+PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
+RULES_APART = (OLD_RULE, INGRESS_RULE, EGRESS_RULE)
+OPENERS = (GROUP, DEFAULT_GROUP, *RULES_APART)
+LAST_PORT = 65535
+_NO_PORTS = frozenset({"icmp", "icmpv6", "1", "58"})
+_EVERY_PROTOCOL = frozenset({"-1", "all"})
+_WIDEST_V4, _WIDEST_V6 = 8, 32
+"""Half of the address space, or a quarter, is the world too."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A range of ports that some addresses may reach."""
+
+    first: int
+    last: int
+    cidrs: tuple[str, ...]
+    description: str
+    every_protocol: bool = False
+    has_ports: bool = True
+
+    @property
+    def public(self) -> bool:
+        """Whether the world is among the addresses."""
+        return any(map(world, self.cidrs))
+
+    @property
+    def every_port(self) -> bool:
+        """Whether nothing narrows it down."""
+        return self.every_protocol or (self.has_ports and self.first <= 1 and self.last >= LAST_PORT)
+
+    def covers(self, port: int) -> bool:
+        """Whether ``port`` is in its range."""
+        return self.every_protocol or (self.has_ports and self.first <= port <= self.last)
+
+
+def known_as(group: Resource, names: Iterable[str]) -> bool:
+    """Whether a group is one of ``names``, by its own or its AWS name; a prefix of either does not matter."""
+    own = (group.name, text(group.props, "name") if known(group.props, "name") else "")
+    return any(f"-{said}".endswith(f"-{name}") for said in own for name in names)
+
+
+def world(cidr: str) -> bool:
+    """Whether an address block is the Internet, or so large a part of it that it makes no difference."""
+    try:
+        block = ipaddress.ip_network(cidr, strict=False)
+    except ValueError:
+        return False
+    if block.version == 4:
+        return block.prefixlen < _WIDEST_V4
+    return block.prefixlen < _WIDEST_V6 and not block.subnet_of(ipaddress.IPv6Network("fc00::/7"))
+
+
+def ingress(one: Resource) -> Iterator[Opening]:
+    """What a group or a rule lets in."""
+    yield from _openings(one, "ingress", INGRESS_RULE)
+
+
+def egress(one: Resource) -> Iterator[Opening]:
+    """What a group or a rule lets out."""
+    yield from _openings(one, "egress", EGRESS_RULE)
+
+
+def acl_ingress(one: Resource) -> Iterator[Opening]:
+    """What a network ACL (inline or as a rule) allows in."""
+    if one.type.endswith("NetworkAclRule"):
+        if text(one.props, "ruleAction") == "allow" and one.props.get("egress") not in (True, "true"):
+            yield _acl_opening(one.props, text(one.props, "protocol"))
+        return
+    for rule in parts(one.props, "ingress"):
+        if text(rule, "action") == "allow":
+            yield _acl_opening(rule, text(rule, "protocol"))
+
+
+def listed(one: Resource) -> Iterator[str]:
+    """The address blocks of a prefix list."""
+    if one.type == PREFIX_LIST_ENTRY:
+        yield text(one.props, "cidr")
+    for entry in parts(one.props, "entries"):
+        yield text(entry, "cidr")
+
+
+def _openings(one: Resource, direction: str, apart: str) -> Iterator[Opening]:
+    if one.type == apart or (one.type == OLD_RULE and text(one.props, "type") == direction):
+        yield _opening(one.props)
+    elif one.type in (GROUP, DEFAULT_GROUP):
+        for rule in parts(one.props, direction):
+            yield _opening(rule)
+
+
+def _opening(rule: Props) -> Opening:
+    protocol = str(rule.get("ipProtocol") or rule.get("protocol") or "").lower()
+    cidrs = [rule.get("cidrIpv4"), rule.get("cidrIpv6")]
+    cidrs += [*values(rule, "cidrBlocks"), *values(rule, "ipv6CidrBlocks")]
+    return _range(rule, protocol, tuple(cidr for cidr in cidrs if isinstance(cidr, str)))
+
+
+def _acl_opening(rule: Props, protocol: str) -> Opening:
+    cidrs = [rule.get("cidrBlock"), rule.get("ipv6CidrBlock")]
+    return _range(rule, protocol.lower(), tuple(cidr for cidr in cidrs if isinstance(cidr, str)))
+
+
+def _range(rule: Props, protocol: str, cidrs: tuple[str, ...]) -> Opening:
+    return Opening(
+        first=int(number(rule, "fromPort", 0)),
+        last=int(number(rule, "toPort", LAST_PORT)),
+        cidrs=cidrs,
+        description=text(rule, "description"),
+        every_protocol=protocol in _EVERY_PROTOCOL,
+        has_ports=protocol not in _NO_PORTS,
+    )

@@ -1,0 +1,94 @@
+"""Where secret values may lie: the properties made for them, and what lies there now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from pulumi_policy.proxy import UnknownValueError
+
+from rules.aws.elasticache.replication_groups import GROUP as CACHE
+from rules.aws.rds.instances import INSTANCE as DATABASE
+from rules.aws.secrets.secrets_manager import VERSION
+from rules.aws.secrets.ssm import PARAMETER
+from rules.lib.known_values import Needles
+from rules.pack.graph import Stack
+from rules.pack.properties import part, strings, text
+from rules.pack.rule import Resource
+
+PASSWORD = "random:index/randomPassword:RandomPassword"
+BYTES = "random:index/randomBytes:RandomBytes"
+STRING = "random:index/randomString:RandomString"
+ID = "random:index/randomId:RandomId"
+CACHE_USER = "aws:elasticache/user:User"
+SINKS: dict[str, tuple[str, ...]] = {
+    PASSWORD: ("result", "bcryptHash"),
+    VERSION: ("secretString", "secretStringWo", "secretBinary"),
+    PARAMETER: ("value", "valueWo"),
+    DATABASE: ("password", "passwordWo"),
+    CACHE: ("authToken",),
+    CACHE_USER: ("passwords", "authenticationMode.passwords"),
+}
+_SHORTEST_FIELD = 32
+
+
+def keys(one: Resource) -> tuple[str, ...]:
+    """The properties of a resource in which a secret may lie; a plain parameter has none."""
+    if one.type == PARAMETER and text(one.props, "type") != "SecureString":
+        return ()
+    return SINKS.get(one.type, ())
+
+
+def held(one: Resource) -> Iterator[tuple[str, str]]:
+    """The secret values that a resource holds, by property; unknown ones are not there yet."""
+    for key in keys(one):
+        try:
+            value = at(one, key)
+        except UnknownValueError:
+            continue
+        for _, found in strings(value):
+            yield key, found
+
+
+def at(one: Resource, key: str) -> Any:
+    """What lies at a property, or one level down."""
+    outer, _, inner = key.partition(".")
+    return part(one.props, outer).get(inner) if inner else one.props.get(outer)
+
+
+def pieces(value: str) -> Iterator[str]:
+    """A secret value, and the secrets inside it: fields of JSON, the password of a URL."""
+    yield value
+    if fields(value) is not None:
+        yield from (found for _, found in strings(fields(value)) if len(found) >= _SHORTEST_FIELD)
+    elif password := url_password(value):
+        yield password
+
+
+def fields(value: str) -> Any:
+    """The JSON object in a value, None when it is no object."""
+    try:
+        read = json.loads(value)
+    except ValueError:
+        return None
+    return read if isinstance(read, dict) else None
+
+
+def url_password(value: str) -> str | None:
+    """The password of a URL, None when it has none."""
+    try:
+        return urlsplit(value).password if "://" in value else None
+    except ValueError:
+        return None
+
+
+def known_values(stack: Stack) -> Needles:
+    """Every secret value that some resource of the stack holds."""
+    needles = Needles()
+    for one in stack.all(*SINKS):
+        for _, value in held(one):
+            for piece in pieces(value):
+                needles.add(piece)
+    return needles

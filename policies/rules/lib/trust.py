@@ -1,0 +1,75 @@
+"""Judges trust documents by themselves: who may become a role, and under which conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rules.lib import iam_documents as documents
+from rules.lib.iam_documents import Statement
+
+GITHUB = "token.actions.githubusercontent.com"
+_SAFE_SUBJECT = re.compile(r"repo:[A-Za-z0-9][A-Za-z0-9@._-]*/")
+"""The repository claim comes first, and its owner is spelled out."""
+_PINNED_SUBJECT = re.compile(r"repo:[^/*?]+/[^:*?]+:(?:environment|ref):[^*?]+")
+_WITHOUT_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com", "cloudtrail.amazonaws.com"})
+"""Services that do not send the account they act for when they assume a role."""
+
+Judge = Callable[[Statement], bool]
+
+
+def is_github(one: Statement) -> bool:
+    """Whether it trusts GitHub's identity provider."""
+    return any(kind == "Federated" and name.endswith(GITHUB) for kind, name in one.principals)
+
+
+def is_federated(document: Any) -> bool:
+    """Whether any pipeline or other outside identity may take the role."""
+    return any(kind == "Federated" for one in documents.allows(document) for kind, _ in one.principals)
+
+
+def _account_root(one: Statement) -> bool:
+    whole = any(
+        kind == "AWS" and (name.endswith(":root") or (name.isdigit() and len(name) == 12))
+        for kind, name in one.principals
+    )
+    return whole and not one.conditions
+
+
+def _any_repository(one: Statement) -> bool:
+    subjects = one.condition(f"{GITHUB}:sub")
+    return is_github(one) and not (subjects and all(_SAFE_SUBJECT.match(subject) for subject in subjects))
+
+
+def _loosely_pinned(one: Statement) -> bool:
+    if not is_github(one):
+        return False
+    subjects = one.condition(f"{GITHUB}:sub")
+    audiences = one.condition(f"{GITHUB}:aud")
+    pinned = bool(subjects) and all(_PINNED_SUBJECT.fullmatch(subject) for subject in subjects)
+    return (
+        not pinned
+        or any("pull_request" in subject for subject in subjects)
+        or audiences != ("sts.amazonaws.com",)
+    )
+
+
+def _confusable(one: Statement) -> bool:
+    services = {name for kind, name in one.principals if kind == "Service"}
+    return bool(services - _WITHOUT_SOURCE) and not one.condition("aws:SourceArn", "aws:SourceAccount")
+
+
+JUDGES: dict[str, Judge] = {
+    "iam-trust-no-wildcard": lambda one: one.anybody,
+    "iam-trust-no-account-root": _account_root,
+    "iam-oidc-github": _any_repository,
+    "own-oidc-pinned": _loosely_pinned,
+    "iam-confused-deputy": _confusable,
+}
+
+
+def offences(document: Any) -> set[str]:
+    """The rules that a trust document (JSON or data) breaks."""
+    granted: Sequence[Statement] = documents.allows(document)
+    return {slug for slug, judge in JUDGES.items() if any(judge(one) for one in granted)}

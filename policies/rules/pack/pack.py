@@ -1,0 +1,152 @@
+"""Every rule becomes a policy with its own name and level, yet a request is decoded and judged only once.
+
+The SDK decodes a resource's properties anew for every policy it walks over. So the list of policies is walked
+lazily: the first policy judges the request for all the others, and only those that found something follow.
+Were the list ever copied or walked eagerly, each policy would still judge for itself, only slower.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+from rules import ALL
+from rules.lib.secret_marking import SECRETNESS, remember
+from rules.pack import exemptions
+from rules.pack.config import SCHEMA, Configuration, production
+from rules.pack.evaluator import Court, Verdict
+from rules.pack.graph import Stack, from_engine
+from rules.pack.properties import canonical
+from rules.pack.rule import Level, Resource, ResourceRule, Rule
+
+RESOURCE_GATE = "own-tags"
+STACK_GATE = "own-unknown-visible"
+"""The two policies that judge for all others; the pack's configuration is theirs."""
+_LEVELS = {
+    Level.MANDATORY: EnforcementLevel.MANDATORY,
+    Level.PRODUCTION: EnforcementLevel.MANDATORY,
+    Level.ADVISORY: EnforcementLevel.ADVISORY,
+}
+
+
+class _Request(threading.local):
+    """What is known of the request that this thread is answering."""
+
+    verdict: Verdict | None = None
+
+
+class Pack(list[Policy]):
+    """The policies, walked in the order that lets a request be judged once."""
+
+    def __init__(self, court: Court, *, production: bool, update: bool) -> None:
+        super().__init__()
+        self.court = court
+        self._request = _Request()
+        for rule in sorted(court.rules, key=lambda rule: rule.name not in (RESOURCE_GATE, STACK_GATE)):
+            self.append(self._policy(rule, level_of(rule, production=production, update=update)))
+
+    def __iter__(self) -> Iterator[Policy]:
+        self._request.verdict = None
+        for policy in super().__iter__():
+            verdict = self._request.verdict
+            if verdict is None or policy.name in verdict.findings:
+                yield policy
+
+    def _policy(self, rule: Rule, level: EnforcementLevel) -> Policy:
+        schema = SCHEMA if rule.name in (RESOURCE_GATE, STACK_GATE) else None
+        if isinstance(rule, ResourceRule):
+            return ResourceValidationPolicy(
+                rule.name,
+                rule.sentence,
+                validate=lambda args, report: self._resource(rule, args, report),
+                remediate=remember if level is EnforcementLevel.REMEDIATE else None,
+                enforcement_level=level,
+                config_schema=schema,
+                remediation_steps=rule.fix,
+            )
+        return StackValidationPolicy(
+            rule.name,
+            rule.sentence,
+            validate=lambda args, report: self._stack(rule, args, report),
+            enforcement_level=level,
+            config_schema=schema,
+            remediation_steps=rule.fix,
+        )
+
+    def _resource(self, rule: Rule, args: ResourceValidationArgs, report: ReportViolation) -> None:
+        verdict = self._request.verdict
+        if verdict is None:
+            one = resource(args)
+            only = None if rule.name == RESOURCE_GATE else rule
+            verdict = self.court.try_resource(one, Configuration.read(args.get_config()), only)
+            if only is None:
+                self._request.verdict = verdict
+        for finding in verdict.findings.get(rule.name, ()):
+            report(finding.message, None)
+
+    def _stack(self, rule: Rule, args: StackValidationArgs, report: ReportViolation) -> None:
+        verdict = self._request.verdict
+        if verdict is None:
+            stack = Stack(from_engine(args.resources), Configuration.read(args.get_config()))
+            only = None if rule.name == STACK_GATE else rule
+            verdict = self.court.try_stack(stack, only)
+            if only is None:
+                self._request.verdict = verdict
+                self._report_unjudged(report)
+        for finding in verdict.findings.get(rule.name, ()):
+            report(finding.message, finding.urn or None)
+
+    def _report_unjudged(self, report: ReportViolation) -> None:
+        for urn, rules in sorted(self.court.open.items()):
+            if rules:
+                report(f"not evaluated yet: {', '.join(sorted(rules))}", urn or None)
+
+
+def level_of(rule: Rule, *, production: bool, update: bool) -> EnforcementLevel:
+    """How the engine treats a finding of ``rule``."""
+    if rule.name == SECRETNESS:
+        return EnforcementLevel.REMEDIATE  # the hook that sees which inputs are secret; counts as mandatory
+    if rule.level is Level.PRODUCTION and not production:
+        return EnforcementLevel.ADVISORY
+    if rule.name == STACK_GATE and not update:
+        return EnforcementLevel.ADVISORY  # a preview may wait for values, an update may not
+    return _LEVELS[rule.level]
+
+
+def resource(args: ResourceValidationArgs) -> Resource:
+    """Our resource for the engine's."""
+    return Resource(
+        type=canonical(args.resource_type),
+        name=args.name,
+        urn=args.urn,
+        props=args.props,
+        protect=args.opts.protect,
+        ignore_changes=args.opts.ignore_changes,
+        provider=args.provider.props if args.provider else None,
+        parent=args.opts.parent or "",
+    )
+
+
+def load() -> Pack:
+    """The pack for the stack that the engine named when it started this process."""
+    register = exemptions.Register(
+        exemptions.read(Path(__file__).parents[2] / "exemptions.yaml"),
+        stack=os.environ.get("PULUMI_STACK", ""),
+    )
+    return Pack(
+        Court(ALL, register),
+        production=production(os.environ.get("PULUMI_CONFIG", "")),
+        update=os.environ.get("PULUMI_DRY_RUN") != "true",
+    )

@@ -1,0 +1,60 @@
+"""Logs go to groups of ours, access logs to a bucket that can take them."""
+
+from __future__ import annotations
+
+from rules.aws.ecs.services import TASK, containers
+from rules.aws.lambda_functions.functions import FUNCTION
+from rules.aws.load_balancing.waf import LOGGING as WAF_LOGGING
+from rules.aws.network.vpc import FLOW_LOG
+from rules.aws.observability.cloudwatch import LOG_GROUP
+from rules.aws.s3.encryption import algorithms, takes_access_logs
+from rules.aws.s3.public_access import BUCKET
+from rules.pack.graph import Stack
+from rules.pack.properties import part, text
+from rules.pack.rule import M, Resource, relate
+
+_DESTINATIONS = {FLOW_LOG: "logDestination", WAF_LOGGING: "logDestinationConfigs"}
+
+
+def _log_names(stack: Stack) -> frozenset[str]:
+    return frozenset(text(group.props, "name") for group in stack.all(LOG_GROUP))
+
+
+def _declared(one: Resource, stack: Stack) -> bool:
+    declared = stack.once("log groups", _log_names)
+    if one.type == TASK:
+        if stack.refers(one, "containerDefinitions", LOG_GROUP):
+            return True
+        options = [
+            part(part(container, "logConfiguration"), "options") for container in containers(one.props)
+        ]
+        return all(text(each, "awslogs-group") in ("", *declared) for each in options)
+    if one.type == FUNCTION:
+        logs = part(one.props, "loggingConfig")
+        own = text(logs, "logGroup") or f"/aws/lambda/{text(one.props, 'name')}"
+        return bool(stack.refers(one, "loggingConfig", LOG_GROUP)) or own in declared
+    return bool(stack.refers(one, _DESTINATIONS[one.type], LOG_GROUP, BUCKET))
+
+
+def _target_encryption(bucket: Resource, stack: Stack) -> bool:
+    return not takes_access_logs(bucket, stack) or all(one == "AES256" for one in algorithms(bucket, stack))
+
+
+RULES = [
+    relate(
+        "own-log-declared",
+        M,
+        (TASK, FUNCTION, *_DESTINATIONS),
+        "Logs go to groups that the stack declares, with retention and key.",
+        "add the LogGroup and refer to it (A40)",
+        _declared,
+    ),
+    relate(
+        "own-s3-log-target-sse",
+        M,
+        BUCKET,
+        "A bucket for access logs is encrypted with SSE-S3: nothing else can be delivered to.",
+        'set sse_algorithm="AES256"',
+        _target_encryption,
+    ),
+]

@@ -1,0 +1,89 @@
+"""Reach: no way from the world to the data but through the tiers, none for SSH."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.aws.elasticache.replication_groups import CLUSTER as CACHE_NODE
+from rules.aws.elasticache.replication_groups import GROUP as CACHE
+from rules.aws.network.security_group_ingress import SSH
+from rules.aws.rds.instances import INSTANCE as DATABASE
+from rules.lib.ingress_rules import GROUP, INGRESS_RULE, OLD_RULE, ingress
+from rules.lib.topology import has_internet_route
+from rules.pack.graph import Stack
+from rules.pack.properties import is_set
+from rules.pack.rule import M, Resource, trace
+from rules.strongroom.own_text import INSTANCE as MACHINE
+from rules.strongroom.own_text import STARTED
+
+KEY_PAIR = "aws:ec2/keyPair:KeyPair"
+_STORES = {DATABASE: "vpcSecurityGroupIds", CACHE: "securityGroupIds", CACHE_NODE: "securityGroupIds"}
+_INGRESS = (INGRESS_RULE, OLD_RULE)
+
+
+def ingress_rules(group: Resource, stack: Stack) -> Iterator[Resource]:
+    """Whatever lets something into a group: itself, and the rules beside it."""
+    yield group
+    for type_ in _INGRESS:
+        yield from stack.referrers(group, type_, "securityGroupId")
+
+
+def sources(rule: Resource, stack: Stack) -> list[Resource]:
+    """The groups that a rule admits."""
+    found = stack.refers(rule, "referencedSecurityGroupId", GROUP) + stack.refers(
+        rule, "sourceSecurityGroupId", GROUP
+    )
+    return found + (stack.refers(rule, "ingress", GROUP) if rule.type == GROUP else [])
+
+
+def is_public(group: Resource, stack: Stack) -> bool:
+    """Whether the world can open a connection to a member of a group."""
+    opened = any(opening.public for rule in ingress_rules(group, stack) for opening in ingress(rule))
+    return opened or any(
+        has_internet_route(subnet, stack)
+        for machine in stack.referrers(group, MACHINE, "vpcSecurityGroupIds")
+        for subnet in stack.refers(machine, "subnetId", "aws:ec2/subnet:Subnet")
+    )
+
+
+def _reached(store: Resource, stack: Stack) -> Iterator[str]:
+    for group in stack.refers(store, _STORES[store.type], GROUP):
+        for rule in ingress_rules(group, stack):
+            if any(opening.cidrs for opening in ingress(rule)):
+                yield "its group admits addresses instead of groups"
+            for source in sources(rule, stack):
+                if is_public(source, stack):
+                    yield f"its group admits {source.name}, which the world can enter"
+
+
+def _ssh(one: Resource, stack: Stack) -> Iterator[str]:
+    if one.type == KEY_PAIR:
+        yield "there is a key pair"
+    elif one.type in STARTED:
+        if is_set(one.props, "keyName"):
+            yield "it has a key pair"
+    else:
+        for opening in ingress(one):
+            declared = bool(opening.cidrs) and set(opening.cidrs) <= set(stack.config.ssh_cidrs)
+            if opening.covers(SSH) and not declared:
+                yield f"port {SSH} is open"
+
+
+RULES = [
+    trace(
+        "own-sg-reach-db",
+        M,
+        tuple(_STORES),
+        "No chain of groups leads from the world to the data in fewer steps than the declared tiers.",
+        "admit the services' own groups only (A28)",
+        _reached,
+    ),
+    trace(
+        "own-no-ssh",
+        M,
+        (KEY_PAIR, *STARTED, GROUP, *_INGRESS),
+        "Nobody comes by SSH: no key pair, no port, but for addresses the stack declares.",
+        "use Session Manager, or declare the addresses under ssh (B36)",
+        _ssh,
+    ),
+]

@@ -1,0 +1,44 @@
+"""Every resource says whose it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rules.pack.config import Configuration
+from rules.pack.properties import Props, part, text
+from rules.pack.rule import M, Resource, inspect
+
+ENVIRONMENT_TAG = "Env"
+
+
+def _default_tags(provider: Props | None) -> Mapping[str, Any]:
+    """What the provider stamps on everything; it keeps nested settings as JSON text."""
+    given: Any = provider.get("defaultTags") if provider is not None else None
+    if isinstance(given, str):
+        given = json.loads(given or "{}")
+    return part(given, "tags") if isinstance(given, Mapping) else {}
+
+
+def _tagged(one: Resource, config: Configuration) -> list[str]:
+    judged = one.provider is not None or "tags" in one.props or "tagsAll" in one.props
+    if not one.type.startswith("aws:") or not judged:
+        return []
+    tags = {**_default_tags(one.provider), **part(one.props, "tags"), **part(one.props, "tagsAll")}
+    found = [f"tag {name} is missing" for name in config.required_tags if not tags.get(name)]
+    if config.environment and text(tags, ENVIRONMENT_TAG) not in ("", config.environment):
+        found.append(f"tag {ENVIRONMENT_TAG} names another environment")
+    return found
+
+
+RULES = [
+    inspect(
+        "own-tags",
+        M,
+        (),
+        "Every resource carries the required tags, and the environment of its stack.",
+        "set default_tags on the provider",
+        _tagged,
+    ),
+]

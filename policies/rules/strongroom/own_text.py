@@ -1,0 +1,78 @@
+"""No credential travels as text: not in environments, not in user data, however it is packed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rules.aws.ecs import services as ecs
+from rules.aws.lambda_functions import functions as lambdas
+from rules.lib.secret_finder import FORMATS, credential, scan
+from rules.pack.config import Configuration
+from rules.pack.properties import parts, text
+from rules.pack.rule import M, Resource, inspect
+
+INSTANCE = "aws:ec2/instance:Instance"
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
+STARTED = (INSTANCE, TEMPLATE, CONFIGURATION)
+_STORED = re.compile(r"arn:aws[a-z-]*:(?:secretsmanager|ssm):[a-z0-9-]+:(\d{12}):.+")
+
+
+def _values(one: Resource, config: Configuration) -> Iterator[str]:
+    if one.type == lambdas.FUNCTION:
+        for name, value in lambdas.variables(one.props):
+            if kind := credential(value):
+                yield f"environment.{name} looks like a credential ({kind})"
+        return
+    for container, name, value in ecs.variables(one.props):
+        if kind := credential(value):
+            yield f"{container}.environment.{name} looks like a credential ({kind})"
+    for container in ecs.containers(one.props):
+        for secret in parts(container, "secrets"):
+            stored = _STORED.fullmatch(text(secret, "valueFrom"))
+            if stored is None:
+                yield f"{text(container, 'name')}.secrets.{text(secret, 'name')} is not taken from a full ARN"
+            elif config.account_id and stored[1] != config.account_id:
+                yield f"{text(container, 'name')}.secrets.{text(secret, 'name')} is of another account"
+
+
+def user_data(one: Resource) -> str:
+    """What a machine runs when it starts, as it is written."""
+    return text(one.props, "userData") or text(one.props, "userDataBase64")
+
+
+def _deep(one: Resource, _: Configuration) -> list[str]:
+    return [f"user data holds a credential ({kind})" for kind in sorted(set(scan(user_data(one))))]
+
+
+def _plain(one: Resource, _: Configuration) -> list[str]:
+    return [f"user data holds a credential ({kind})" for kind, form in FORMATS if form.search(user_data(one))]
+
+
+RULES = [
+    inspect(
+        "own-env-secret-value",
+        M,
+        (ecs.TASK, lambdas.FUNCTION),
+        "No environment variable has the value of a credential, and secrets come from this account's stores.",
+        "use secrets with the full ARN",
+        _values,
+    ),
+    inspect(
+        "own-user-data-secret",
+        M,
+        STARTED,
+        "User data holds no credential under any layer: base64, gzip, cloud-init.",
+        "fetch it at run time (B12)",
+        _deep,
+    ),
+    inspect(
+        "ec2-no-secrets-user-data",
+        M,
+        STARTED,
+        "User data shows no credential.",
+        "fetch it at run time (B12)",
+        _plain,
+    ),
+]

@@ -1,0 +1,189 @@
+"""Sends each resource to what provides it: the AWS table, the random values, or a configuration."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Protocol
+
+from typing_extensions import override
+
+from sandbox.engine.diff import Change, changed
+from sandbox.engine.model import PROVIDER_PREFIX, Resource
+from sandbox.provider import provider, types  # noqa: F401  (types fills the table)
+from sandbox.provider import random_values as randoms
+from sandbox.provider.calls import Aws, Context, SandboxError
+from sandbox.provider.rows import ROWS, Inputs
+
+
+class Plugin(Protocol):
+    """What the deployment asks of a provider."""
+
+    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
+        """The inputs to keep in the state."""
+        ...
+
+    def compare(self, old: Resource, goal: Resource) -> Change:
+        """What differs, and what it takes."""
+        ...
+
+    def create(self, goal: Resource) -> tuple[str, Inputs]:
+        """(id, outputs) of the new resource."""
+        ...
+
+    def update(self, old: Resource, goal: Resource) -> Inputs:
+        """The outputs after the change in place."""
+        ...
+
+    def delete(self, old: Resource) -> None:
+        """Take it away."""
+        ...
+
+    def planned(self, old: Resource, goal: Resource) -> set[str]:
+        """Outputs that an update in place would change."""
+        ...
+
+
+def decode(inputs: Inputs) -> Inputs:
+    """A provider's inputs: what is not a string travels as JSON text."""
+    out = {}
+    for key, value in inputs.items():
+        try:
+            out[key] = (
+                json.loads(value) if isinstance(value, str) and value[:1] in "{[tf0123456789" else value
+            )
+        except ValueError:
+            out[key] = value
+    return out
+
+
+class AwsPlugin(Plugin):
+    """The table."""
+
+    def __init__(self, aws: Aws, deployed: dict[str, Resource], defaults: Inputs) -> None:
+        self.aws, self.deployed, self.defaults = aws, deployed, defaults
+
+    def context(self, resource: Resource) -> Context:
+        """Where the resource lives, by its provider's configuration."""
+        owner = self.deployed.get(resource.provider.rpartition("::")[0])
+        config = decode(owner.inputs) if owner and not owner.is_default_provider else self.defaults
+        region = resource.inputs.get("region") or config.get("region") or self.aws.region
+        tags = (config.get("defaultTags") or {}).get("tags") or {}
+        hidden = tuple(v for key in resource.secret if isinstance(v := resource.inputs.get(key), str) and v)
+        return Context(self.aws, resource.urn, resource.name, region, tags, hidden)
+
+    @override
+    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
+        known = old.inputs if old else None
+        return provider.check(goal.type, self.context(goal), goal.inputs, known, replacing)
+
+    @override
+    def compare(self, old: Resource, goal: Resource) -> Change:
+        return provider.compare(goal.type, old.inputs, goal.inputs, goal.replace_on_changes)
+
+    @override
+    def create(self, goal: Resource) -> tuple[str, Inputs]:
+        return provider.create(goal.type, self.context(goal), goal.inputs)
+
+    @override
+    def update(self, old: Resource, goal: Resource) -> Inputs:
+        context = self.context(goal)
+        return provider.update(goal.type, context, old.id, old.inputs, old.outputs, goal.inputs)
+
+    @override
+    def delete(self, old: Resource) -> None:
+        provider.delete(old.type, self.context(old), old.id, old.inputs, old.outputs)
+
+    @override
+    def planned(self, old: Resource, goal: Resource) -> set[str]:
+        return set(provider.find(goal.type).volatile.split())
+
+    def keeps_its_name(self, goal: Resource, asked: Inputs, old: Resource) -> bool:
+        """Whether a replacement would meet its predecessor's name, so that the old one must go first."""
+        name = ROWS[goal.type].name
+        return bool(name) and name in asked and old.inputs.get(name) == goal.inputs.get(name)
+
+
+class OfState(Plugin):
+    """What the state alone holds: nothing is to take away, and an update plans no output."""
+
+    @override
+    def delete(self, old: Resource) -> None:
+        return None
+
+    @override
+    def planned(self, old: Resource, goal: Resource) -> set[str]:
+        return set()
+
+
+class RandomPlugin(OfState):
+    """Values of pulumi-random; every change makes a new value."""
+
+    @override
+    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
+        return goal.inputs
+
+    @override
+    def compare(self, old: Resource, goal: Resource) -> Change:
+        differs = changed(old.inputs, goal.inputs)
+        return Change(differs, differs)
+
+    @override
+    def create(self, goal: Resource) -> tuple[str, Inputs]:
+        return randoms.create(goal.type, goal.inputs)
+
+    @override
+    def update(self, old: Resource, goal: Resource) -> Inputs:
+        raise SandboxError(f"{goal.type}: random values are never updated in place")
+
+
+class ConfigurationPlugin(OfState):
+    """Provider resources: configuration, checked as the AWS plugin's Configure would."""
+
+    def __init__(self, aws: Aws) -> None:
+        self.aws = aws
+
+    @override
+    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
+        if goal.type == f"{PROVIDER_PREFIX}aws":
+            config = decode(goal.inputs)
+            allowed = [str(account) for account in config.get("allowedAccountIds") or []]
+            if allowed and self.aws.account not in allowed:
+                raise SandboxError(f"provider {goal.name}: AWS account ID not allowed: {self.aws.account}")
+        return goal.inputs
+
+    @override
+    def compare(self, old: Resource, goal: Resource) -> Change:
+        return Change(changed(old.inputs, goal.inputs))
+
+    @override
+    def create(self, goal: Resource) -> tuple[str, Inputs]:
+        return str(uuid.uuid4()), dict(goal.inputs)
+
+    @override
+    def update(self, old: Resource, goal: Resource) -> Inputs:
+        return dict(goal.inputs)
+
+
+class Plugins:
+    """Finds the plugin of a type token."""
+
+    def __init__(self, aws: Aws, deployed: dict[str, Resource], defaults: Inputs) -> None:
+        self.aws_plugin = AwsPlugin(aws, deployed, defaults)
+        self._random, self._configuration = RandomPlugin(), ConfigurationPlugin(aws)
+
+    def of(self, type_: str) -> Plugin:
+        """The plugin, or an error that names the type."""
+        if type_.startswith("aws:"):
+            return self.aws_plugin
+        if type_.startswith("random:"):
+            return self._random
+        if type_.startswith(PROVIDER_PREFIX):
+            return self._configuration
+        raise SandboxError(f"{type_}: the sandbox has no plugin for this package")
+
+    def delete_first(self, goal: Resource, asked: Inputs, old: Resource, change: Change) -> bool:
+        """Whether a replacement deletes before it creates."""
+        if goal.delete_before_replace or change.delete_first:
+            return True
+        return goal.type.startswith("aws:") and self.aws_plugin.keeps_its_name(goal, asked, old)

@@ -1,0 +1,218 @@
+"""Does with one row of the table what the AWS plugin does: check, diff, create, update, delete, read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import jmespath
+
+from sandbox.engine import diff
+from sandbox.provider import shapes, tagging
+from sandbox.provider.calls import AwsRefused, Context, SandboxError
+from sandbox.provider.rows import ROWS, Call, Inputs, Row
+
+OUT = re.compile(r"(\w+)([:=])(.*)")
+ALWAYS = "region"
+
+
+def find(token: str) -> Row:
+    """The row of a type, or an error that names it."""
+    row = ROWS.get(token)
+    if row is None:
+        raise SandboxError(f"{token}: the sandbox has no row for this type; add one under sandbox/types/")
+    return row
+
+
+def auto_name(row: Row, context: Context, inputs: Inputs, old: Inputs, replacing: str = "") -> Inputs:
+    """The plugin's auto-naming: logical name, dash, seven hex digits (here from the URN, so that it repeats).
+
+    A replacement gets other digits, by what it replaces: both exist for a moment.
+    """
+    if not row.name or inputs.get(row.name):
+        return inputs
+    rest = {key: value for key, value in inputs.items() if key != f"{row.name}Prefix"}
+    if old.get(row.name) and not replacing:
+        return {**rest, row.name: old[row.name]}
+    prefix = inputs.get(f"{row.name}Prefix") or f"{context.name}-"
+    if isinstance(prefix, diff.Unknown):
+        return {**rest, row.name: prefix}
+    suffix = ".fifo" if inputs.get("fifoTopic") or inputs.get("fifoQueue") else ""
+    digits = hashlib.sha256((context.urn + replacing).encode()).hexdigest()[:7]
+    return {**rest, row.name: prefix + digits + suffix}
+
+
+def check(
+    token: str, context: Context, inputs: Inputs, old: Inputs | None = None, replacing: str = ""
+) -> Inputs:
+    """The inputs that the state keeps: auto-named, with the provider's default tags in ``tagsAll``."""
+    row = find(token)
+    given = {key: value for key, value in inputs.items() if value is not None and key != "tagsAll"}
+    checked = auto_name(row, context, given, old or {}, replacing)
+    own = checked.get("tags")
+    if not tagging.carries(context, row) or isinstance(own, list):
+        return checked
+    tags = {**context.default_tags, **own} if isinstance(own, dict) else dict(context.default_tags)
+    return {**checked, "tagsAll": tags} if tags else checked
+
+
+def compare(token: str, old: Inputs, new: Inputs, replace_on: list[str] | None = None) -> diff.Change:
+    """What an update from ``old`` to ``new`` takes."""
+    row = find(token)
+    changed = diff.changed(old, new)
+    if not changed:
+        return diff.Change()
+    asked = {part.partition(".")[0].partition("[")[0] for part in replace_on or []}
+    forced = set(row.replace.split()) | asked
+    carried = {"tags", "tagsAll", *row.skip.split(), *row.parts.split()}
+    carried |= {key for call in (*row.after, *row.update) for key in call.carries.split()}
+    carried |= set(row.changes.split())
+    replace, unsupported = [], []
+    for key in changed:
+        if key in forced - {"*"}:
+            replace.append(key)
+        elif key in carried or ("*" in carried or row.put):
+            continue
+        elif "*" in forced:
+            replace.append(key)
+        else:
+            unsupported.append(key)
+    return diff.Change(changed, tuple(replace), tuple(unsupported), row.delete_first)
+
+
+def _body(row: Row, context: Context, inputs: Inputs) -> Inputs:
+    """What the create call carries: all but tags, the provider's own settings and other calls' share."""
+    apart = {key for call in row.after for key in call.carries.split()} | set(row.skip.split())
+    apart |= set(row.parts.split()) | {ALWAYS, "tagsAll"}
+    body = {key: value for key, value in inputs.items() if key not in apart and value is not None}
+    tags = body.pop("tags", None)
+    if isinstance(tags, list):
+        body["tags"] = tags
+    return row.pre(context, body) if row.pre else body
+
+
+def _main_call(row: Row, context: Context, inputs: Inputs, *, tagged: bool) -> Inputs:
+    shape, lost = context.shape(row.op), []
+    body = _body(row, context, inputs)
+    member = tagging.member(shape)
+    if tagged and member and inputs.get("tagsAll"):
+        body[member] = inputs["tagsAll"]
+    params = {**row.const, **shapes.convert(shape, body, shapes.renames(row.rename), lost)}
+    if lost:
+        raise SandboxError(f"{row.token}: {row.op} takes no {', '.join(lost)}; add it to the row")
+    return context.send(row.op, params)
+
+
+def _follow(row: Row, context: Context, call: Call, inputs: Inputs, have: Inputs) -> None:
+    carried = {key: inputs[key] for key in call.carries.split() if inputs.get(key) is not None}
+    if carried:
+        fixed = context.fixed(call.fixed, have)
+        context.call(f"{row.service}.{call.op}", carried, f"{row.rename} {call.rename}", fixed)
+
+
+def create(token: str, context: Context, inputs: Inputs) -> tuple[str, Inputs]:
+    """Create for real; answers (id, outputs). ``inputs`` have been checked and hold no unknown value."""
+    row, inputs = find(token), shapes.plain(inputs)
+    answer, extra = {}, {}
+    if row.make:
+        id_, extra = row.make(context, row, inputs)
+    else:
+        answer = _main_call(row, context, inputs, tagged=True)
+        by_text = "{" in row.id and "[" not in row.id
+        id_ = context.fill(row.id, inputs) if by_text else str(jmespath.search(row.id, answer))
+        id_ = id_.removeprefix("/hostedzone/")
+        for call in row.after:
+            _follow(row, context, call, inputs, {**inputs, "id": id_})
+    if row.more:
+        extra = {**extra, **row.more(context, id_, inputs, answer)}
+    if row.tags != "none" and tagging.separately(context, row, id_) and inputs.get("tagsAll"):
+        tagging.apply(context, row, id_, {**inputs, **extra}, {}, inputs["tagsAll"])
+    return id_, _outputs(row, context, id_, inputs, extra, answer)
+
+
+def _outputs(
+    row: Row, context: Context, id_: str, inputs: Inputs, extra: Inputs, answer: Inputs | None = None
+) -> Inputs:
+    known = {**inputs, **extra}
+    known.setdefault("region", context.region)
+    return {**known, **read_outputs(row, context, {**known, "id": id_}, answer)}
+
+
+def _answered(picks: list[str], answer: Inputs) -> Inputs | None:
+    """The part of a create call's answer that holds everything a read call would be asked for."""
+    parts = [answer, *(part[0] if isinstance(part, list) and part else part for part in answer.values())]
+    for part in parts:
+        if isinstance(part, dict) and all(jmespath.search(pick, part) is not None for pick in picks):
+            return part
+    return None
+
+
+def read_outputs(row: Row, context: Context, have: Inputs, answer: Inputs | None = None) -> Inputs:
+    """The outputs that the row names; the read call is made only if the answer at hand lacks one of them."""
+    picks = [match.groups() for item in row.out.split() if (match := OUT.fullmatch(item))]
+    wanted = [expression for _, how, expression in picks if how == ":"]
+    got = _answered(wanted, answer) if wanted and answer else None
+    if wanted and row.read and got is None:
+        got = context.run(row.service, row.read, have)
+    out: Inputs = {}
+    for key, how, expression in picks:
+        if how == "=":
+            out[key] = context.fill(expression.replace("{s}", row.service), {**have, **out})
+        elif (value := jmespath.search(expression, got or {})) is not None:
+            out[key] = value.isoformat() if hasattr(value, "isoformat") else value
+    return out
+
+
+def update(token: str, context: Context, id_: str, old: Inputs, outputs: Inputs, new: Inputs) -> Inputs:
+    """Carry out the change in place; answers the new outputs."""
+    row, new = find(token), shapes.plain(new)
+    changed = set(diff.changed(old, new))
+    have = {**outputs, **new, "id": id_}
+    extra: Inputs = {}
+    if changed & {"tags", "tagsAll"} and row.tags != "none":
+        tagging.apply(context, row, id_, have, old.get("tagsAll") or {}, new.get("tagsAll") or {})
+        changed -= {"tags", "tagsAll"}
+    changed -= set(row.skip.split())
+    for call in (*row.after, *row.update):
+        if changed & set(call.carries.split()):
+            _follow(row, context, call, new, have)
+            changed -= set(call.carries.split())
+    if row.change and changed and ("*" in row.changes or changed & set(row.changes.split())):
+        extra = row.change(context, id_, old, new, have) or {}
+        changed -= changed if "*" in row.changes else set(row.changes.split())
+    if row.more and changed & set(row.parts.split()):
+        extra = {**extra, **row.more(context, id_, new, {})}
+        changed -= set(row.parts.split())
+    if changed and row.put:
+        _main_call(row, context, new, tagged=False)
+        changed.clear()
+    if changed:
+        raise SandboxError(f"{token}: the sandbox cannot change {', '.join(sorted(changed))} in place")
+    kept = {key: value for key, value in outputs.items() if key not in old or key in new}
+    return _outputs(row, context, id_, {**kept, **new}, extra)
+
+
+def delete(token: str, context: Context, id_: str, inputs: Inputs, outputs: Inputs) -> None:
+    """Take it away; what is gone already is fine."""
+    row = find(token)
+    try:
+        if callable(row.delete):
+            row.delete(context, id_, {**inputs, **outputs, "id": id_})
+        elif row.delete:
+            context.run(row.service, row.delete, {**inputs, **outputs, "id": id_})
+    except AwsRefused as error:
+        if not error.gone:
+            raise
+
+
+def read(token: str, context: Context, id_: str) -> Inputs:
+    """``Resource.get``: what the read call answers, its scalars under their Pulumi-looking names."""
+    row = find(token)
+    if not row.read:
+        raise SandboxError(f"{token}: the sandbox cannot read this type")
+    have = {"id": id_, **({row.name: id_} if row.name else {})}
+    got = context.run(row.service, row.read, have)
+    if not got:
+        raise SandboxError(f"{token}: there is no resource {id_}")
+    simple = {k[:1].lower() + k[1:]: v for k, v in got.items() if isinstance(v, str | bool | int | float)}
+    return {**simple, **have, **read_outputs(row, context, {**simple, **have})}

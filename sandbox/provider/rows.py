@@ -1,0 +1,85 @@
+"""One row per AWS resource type: which calls make it, change it and take it away, and where its outputs are.
+
+A row's words:
+
+* ``op`` the call that creates ("service.operation"); ``id`` "{property}" text, or JMESPath over its answer
+* everything not named below is mapped by ``shapes.convert`` from botocore's own model of that call
+* ``rename`` "property:Member" (dotted on both sides, ":-" drops it); ``skip`` settings of the provider itself
+* ``const`` fixed parameters; ``name`` the auto-named property; ``pre`` rewrites inputs before the mapping
+* ``after`` follow-up calls for what the create call lacks; ``more`` a function for the rest of it,
+  whose properties are ``parts``; ``make`` a function instead of the one call
+* ``read`` "operation(Param=value).jmespath" and ``out`` "output:jmespath" or "output=text" picked from it
+* ``put`` the create call is an upsert; ``update`` calls that carry changed properties; ``change`` a function
+  that carries the properties ``changes``; ``replace`` properties that need a new resource ("*": all others)
+* ``volatile`` outputs that an update changes; ``delete`` "operation(Param=value)" or a function
+* ``absent`` what moto lacks, answered by ``sandbox.moto``; ``keeps`` what moto forgets of it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Inputs = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that carries properties: ``Call("modify_vpc_attribute", "VpcId={id}", "enableDnsSupport")``."""
+
+    op: str
+    fixed: str
+    carries: str
+    rename: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one resource type lives in AWS; see the module's words."""
+
+    token: str
+    op: str
+    id: str = ""
+    read: str = ""
+    out: str = ""
+    rename: str = ""
+    skip: str = ""
+    const: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    pre: Callable[..., Inputs] | None = None
+    after: tuple[Call, ...] = ()
+    more: Callable[..., Inputs] | None = None
+    parts: str = ""
+    make: Callable[..., tuple[str, Inputs]] | None = None
+    put: bool = False
+    update: tuple[Call, ...] = ()
+    change: Callable[..., Inputs | None] | None = None
+    changes: str = ""
+    replace: str = ""
+    delete_first: bool = False
+    volatile: str = ""
+    delete: str | Callable[..., None] = ""
+    tags: str = "auto"
+    absent: str = ""
+    keeps: str = ""
+
+    @property
+    def service(self) -> str:
+        """The boto3 service that the row calls."""
+        return self.op.partition(".")[0]
+
+
+ROWS: dict[str, Row] = {}
+
+
+def row(token: str, op: str, **words: Any) -> None:
+    """Add the row for ``aws:<token>``; a second one for the same type is a mistake."""
+    full = f"aws:{token}"
+    if full in ROWS:
+        raise ValueError(f"{full} has a row already")
+    ROWS[full] = Row(full, op, **words)
+
+
+ARN = "arn:{p}:{s}:{r}:{a}:"
+"""Partition, service, region and account of an ARN that AWS does not answer itself."""

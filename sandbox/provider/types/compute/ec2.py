@@ -1,0 +1,217 @@
+"""Machines: instances, launch templates, groups, and the account's defaults for them."""
+
+from __future__ import annotations
+
+import base64
+
+from sandbox.provider.calls import Context
+from sandbox.provider.rows import Call, Inputs, Row, row
+from sandbox.provider.shapes import convert, renames
+
+TEMPLATE_RENAMES = "vpcSecurityGroupIds:SecurityGroupIds iamInstanceProfile.arn:Arn"
+TOP_OF_TEMPLATE = ("name", "tags", "description", "updateDefaultVersion", "defaultVersion")
+
+
+def _profile(inputs: Inputs) -> Inputs:
+    profile = inputs.get("iamInstanceProfile")
+    if isinstance(profile, str):
+        return {**inputs, "iamInstanceProfile": {"arn" if profile.startswith("arn:") else "name": profile}}
+    return inputs
+
+
+def _device(name: str, device: Inputs) -> Inputs:
+    body = {key: value for key, value in device.items() if key not in ("deviceName", "tags", "volumeId")}
+    return {"deviceName": device.get("deviceName", name), "ebs": body}
+
+
+def instance(context: Context, inputs: Inputs) -> Inputs:
+    """Volumes, profile and a public address are nested differently in the API."""
+    body = _profile(dict(inputs))
+    if isinstance(body.get("userDataBase64"), str):  # boto3 encodes UserData itself
+        body["userData"] = base64.b64decode(body.pop("userDataBase64")).decode()
+    devices = [_device("/dev/sda1", body.pop("rootBlockDevice"))] if body.get("rootBlockDevice") else []
+    devices += [_device("/dev/sdf", device) for device in body.pop("ebsBlockDevices", [])]
+    if devices:
+        body["blockDeviceMappings"] = devices
+    if "associatePublicIpAddress" in body:  # only a network interface carries it
+        interface = {
+            "deviceIndex": 0,
+            "associatePublicIpAddress": body.pop("associatePublicIpAddress"),
+            "subnetId": body.pop("subnetId", None),
+            "groups": body.pop("vpcSecurityGroupIds", []),
+        }
+        body["networkInterfaces"] = [{k: v for k, v in interface.items() if v is not None}]
+    return body
+
+
+def _template_data(inputs: Inputs) -> Inputs:
+    body = {key: value for key, value in inputs.items() if key not in (*TOP_OF_TEMPLATE, "tagsAll", "region")}
+    if "networkInterfaces" in body:
+        body["networkInterfaces"] = [_interface(one) for one in body["networkInterfaces"]]
+    return _profile(body)
+
+
+def _interface(interface: Inputs) -> Inputs:
+    """The API calls an interface's security groups just groups."""
+    return {"groups" if key == "securityGroups" else key: value for key, value in interface.items()}
+
+
+def launch_template(context: Context, inputs: Inputs) -> Inputs:
+    """Everything but the name is the template's data."""
+    top = {key: inputs[key] for key in ("name", "tags") if key in inputs}
+    note = {"versionDescription": inputs["description"]} if "description" in inputs else {}
+    return {**top, "launchTemplateData": _template_data(inputs), **note}
+
+
+def launch_template_version(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> Inputs:
+    """A new version, the default one if the template says so."""
+    shape = context.shape("ec2.create_launch_template_version").members["LaunchTemplateData"]
+    data = convert(shape, _template_data(new), renames(TEMPLATE_RENAMES))
+    made = context.send(
+        "ec2.create_launch_template_version", {"LaunchTemplateId": id_, "LaunchTemplateData": data}
+    )
+    if new.get("updateDefaultVersion"):
+        version = str(made["LaunchTemplateVersion"]["VersionNumber"])
+        context.send("ec2.modify_launch_template", {"LaunchTemplateId": id_, "DefaultVersion": version})
+    return {}
+
+
+def group(context: Context, inputs: Inputs) -> Inputs:
+    """Subnets as one text, tags with their owner."""
+    body = dict(inputs)
+    if "vpcZoneIdentifiers" in body:
+        body["vpcZoneIdentifiers"] = ",".join(body["vpcZoneIdentifiers"])
+    owner = {"resourceId": inputs["name"], "resourceType": "auto-scaling-group"}
+    body["tags"] = [{**tag, **owner} for tag in body.get("tags", [])]
+    return body
+
+
+def group_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
+    """UpdateAutoScalingGroup takes what the create call takes, but for tags and target groups."""
+    body = group(context, new)
+    apart = ("tags", "targetGroupArns", "enabledMetrics", "instanceRefresh", "forceDelete", "region")
+    kept = {key: value for key, value in body.items() if key not in (*apart, "waitForCapacityTimeout")}
+    rename = (
+        "name:AutoScalingGroupName vpcZoneIdentifiers:VPCZoneIdentifier launchTemplate.id:LaunchTemplateId "
+        "protectFromScaleIn:NewInstancesProtectedFromScaleIn"
+    )
+    context.call("autoscaling.update_auto_scaling_group", kept, rename)
+
+
+def metadata_defaults(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
+    """The account's setting for instances that say nothing themselves."""
+    context.call(row.op, {key: value for key, value in inputs.items() if key != "region"})
+    return context.region, {}
+
+
+def metadata_defaults_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
+    """One call sets them all."""
+    context.call("ec2.modify_instance_metadata_defaults", {k: v for k, v in new.items() if k != "region"})
+
+
+def encryption_by_default(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
+    """The account's switch for new volumes."""
+    on = inputs.get("enabled", True)
+    context.send(f"ec2.{'enable' if on else 'disable'}_ebs_encryption_by_default", {})
+    return context.region, {}
+
+
+def encryption_by_default_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
+    """On or off."""
+    encryption_by_default(context, Row("", ""), new)
+
+
+row(
+    "ec2/instance:Instance",
+    "ec2.run_instances",
+    id="Instances[0].InstanceId",
+    read="describe_instances(InstanceIds=[{id}]).Reservations[0].Instances[0]",
+    out=(
+        "arn=arn:{p}:{s}:{r}:{a}:instance/{id} privateIp:PrivateIpAddress publicIp:PublicIpAddress "
+        "privateDns:PrivateDnsName publicDns:PublicDnsName instanceState:State.Name "
+        "primaryNetworkInterfaceId:NetworkInterfaces[0].NetworkInterfaceId "
+        "availabilityZone:Placement.AvailabilityZone"
+    ),
+    rename=(
+        "ami:ImageId vpcSecurityGroupIds:SecurityGroupIds launchTemplate.id:LaunchTemplateId "
+        "launchTemplate.name:LaunchTemplateName"
+    ),
+    skip="userDataReplaceOnChange forceDestroy",
+    const={"MinCount": 1, "MaxCount": 1},
+    pre=instance,
+    after=(
+        Call("modify_instance_attribute", "InstanceId={id}", "disableApiTermination"),
+        Call("modify_instance_attribute", "InstanceId={id}", "sourceDestCheck"),
+    ),
+    delete="terminate_instances(InstanceIds=[{id}])",
+    replace=(
+        "ami subnetId userData userDataBase64 instanceType iamInstanceProfile launchTemplate rootBlockDevice"
+    ),
+)
+row(
+    "ec2/launchTemplate:LaunchTemplate",
+    "ec2.create_launch_template",
+    id="LaunchTemplate.LaunchTemplateId",
+    read="describe_launch_templates(LaunchTemplateIds=[{id}]).LaunchTemplates[0]",
+    out=(
+        "arn=arn:{p}:{s}:{r}:{a}:launch-template/{id} latestVersion:LatestVersionNumber "
+        "defaultVersion:DefaultVersionNumber"
+    ),
+    name="name",
+    rename=(
+        "name:LaunchTemplateName launchTemplateData.vpcSecurityGroupIds:SecurityGroupIds "
+        "launchTemplateData.iamInstanceProfile.arn:Arn"
+    ),
+    pre=launch_template,
+    delete="delete_launch_template(LaunchTemplateId={id})",
+    change=launch_template_version,
+    changes="*",
+    replace="name",
+    volatile="latestVersion defaultVersion",
+)
+row(
+    "autoscaling/group:Group",
+    "autoscaling.create_auto_scaling_group",
+    id="{name}",
+    read="describe_auto_scaling_groups(AutoScalingGroupNames=[{id}]).AutoScalingGroups[0]",
+    out="arn:AutoScalingGroupARN",
+    name="name",
+    rename=(
+        "name:AutoScalingGroupName vpcZoneIdentifiers:VPCZoneIdentifier "
+        "targetGroupArns:TargetGroupARNs launchTemplate.id:LaunchTemplateId "
+        "protectFromScaleIn:NewInstancesProtectedFromScaleIn defaultCooldown:DefaultCooldown"
+    ),
+    skip=(
+        "instanceRefresh enabledMetrics forceDelete waitForCapacityTimeout suspendedProcesses "
+        "waitForElbCapacity"
+    ),
+    pre=group,
+    delete="delete_auto_scaling_group(AutoScalingGroupName={id},ForceDelete=true)",
+    replace="name",
+    change=group_change,
+    changes="*",
+)
+row(
+    "inspector2/enabler:Enabler",
+    "inspector2.enable",
+    id="'enabler'",
+    read="batch_get_account_status(accountIds=[{a}]).accounts[0]",
+    replace="*",
+)
+row(
+    "ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
+    "ec2.modify_instance_metadata_defaults",
+    make=metadata_defaults,
+    change=metadata_defaults_change,
+    changes="*",
+    absent="modify_instance_metadata_defaults",
+    tags="none",
+)
+row(
+    "ebs/encryptionByDefault:EncryptionByDefault",
+    "ec2.enable_ebs_encryption_by_default",
+    make=encryption_by_default,
+    change=encryption_by_default_change,
+    changes="enabled",
+    tags="none",
+)

@@ -1,0 +1,126 @@
+"""Network access lists: their entries, and the subnets under them."""
+
+from __future__ import annotations
+
+from sandbox.provider.calls import Context
+from sandbox.provider.rows import Inputs, Row, row
+from sandbox.provider.types.network.vpc import of_vpc
+
+
+def acl_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
+    """Entries and subnets of an access list are calls of their own."""
+    ec2 = context.client("ec2")
+    for way in ("ingress", "egress"):
+        for rule in inputs.get(way, []):
+            ec2.create_network_acl_entry(
+                NetworkAclId=id_,
+                RuleNumber=int(rule["ruleNo"]),
+                Protocol=str(rule["protocol"]),
+                RuleAction=rule["action"],
+                Egress=way == "egress",
+                CidrBlock=rule.get("cidrBlock", "0.0.0.0/0"),
+                PortRange={"From": int(rule["fromPort"]), "To": int(rule["toPort"])},
+            )
+    for subnet in inputs.get("subnetIds", []):
+        move_subnet(context, subnet, id_)
+    return {}
+
+
+def move_subnet(context: Context, subnet: str, acl: str) -> str:
+    """Put one subnet under an access list; answers the association's id."""
+    ec2 = context.client("ec2")
+    filters = [{"Name": "association.subnet-id", "Values": [subnet]}]
+    held = ec2.describe_network_acls(Filters=filters)["NetworkAcls"][0]["Associations"]
+    old = next(a["NetworkAclAssociationId"] for a in held if a["SubnetId"] == subnet)
+    done = ec2.replace_network_acl_association(AssociationId=old, NetworkAclId=acl)
+    return done["NewAssociationId"]
+
+
+def acl_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
+    """Entries are taken off and put on again."""
+    ec2 = context.client("ec2")
+    for way in ("ingress", "egress"):
+        for rule in old.get(way, []):
+            ec2.delete_network_acl_entry(
+                NetworkAclId=id_, RuleNumber=int(rule["ruleNo"]), Egress=way == "egress"
+            )
+    acl_parts(context, id_, new, {})
+
+
+def _default_acl(context: Context, vpc: str) -> str:
+    filters = [*of_vpc(vpc), {"Name": "default", "Values": ["true"]}]
+    return context.client("ec2").describe_network_acls(Filters=filters)["NetworkAcls"][0]["NetworkAclId"]
+
+
+def delete_acl(context: Context, id_: str, have: Inputs) -> None:
+    """Its subnets go back to the VPC's default list first."""
+    ec2 = context.client("ec2")
+    found = ec2.describe_network_acls(NetworkAclIds=[id_])["NetworkAcls"][0]
+    for association in found["Associations"]:
+        ec2.replace_network_acl_association(
+            AssociationId=association["NetworkAclAssociationId"],
+            NetworkAclId=_default_acl(context, found["VpcId"]),
+        )
+    ec2.delete_network_acl(NetworkAclId=id_)
+
+
+def acl_association(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
+    """A subnet under a list, as a resource of its own."""
+    return move_subnet(context, inputs["subnetId"], inputs["networkAclId"]), {}
+
+
+def drop_acl_association(context: Context, id_: str, have: Inputs) -> None:
+    """Back to the default list."""
+    vpc = context.client("ec2").describe_subnets(SubnetIds=[have["subnetId"]])["Subnets"][0]["VpcId"]
+    move_subnet(context, have["subnetId"], _default_acl(context, vpc))
+
+
+def default_acl(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
+    """Adopts the VPC's default access list: all its entries but AWS's last one give way to the given ones."""
+    id_ = inputs["defaultNetworkAclId"]
+    ec2 = context.client("ec2")
+    for entry in ec2.describe_network_acls(NetworkAclIds=[id_])["NetworkAcls"][0]["Entries"]:
+        if entry["RuleNumber"] < 32767:
+            ec2.delete_network_acl_entry(
+                NetworkAclId=id_, RuleNumber=entry["RuleNumber"], Egress=entry["Egress"]
+            )
+    acl_parts(context, id_, inputs, {})
+    return id_, {}
+
+
+def default_acl_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
+    """The same again with the new entries."""
+    default_acl(context, Row("", ""), new)
+
+
+row(
+    "ec2/networkAcl:NetworkAcl",
+    "ec2.create_network_acl",
+    id="NetworkAcl.NetworkAclId",
+    read="describe_network_acls(NetworkAclIds=[{id}]).NetworkAcls[0]",
+    out="arn=arn:{p}:{s}:{r}:{a}:network-acl/{id} ownerId:OwnerId",
+    more=acl_parts,
+    delete=delete_acl,
+    replace="vpcId",
+    parts="ingress egress subnetIds",
+    change=acl_change,
+    changes="ingress egress subnetIds",
+)
+row(
+    "ec2/defaultNetworkAcl:DefaultNetworkAcl",
+    "ec2.create_network_acl_entry",
+    read="describe_network_acls(NetworkAclIds=[{id}]).NetworkAcls[0]",
+    out="arn=arn:{p}:ec2:{r}:{a}:network-acl/{id} ownerId:OwnerId vpcId:VpcId",
+    make=default_acl,
+    change=default_acl_change,
+    changes="ingress egress subnetIds",
+    replace="defaultNetworkAclId",
+)
+row(
+    "ec2/networkAclAssociation:NetworkAclAssociation",
+    "ec2.replace_network_acl_association",
+    make=acl_association,
+    replace="*",
+    delete=drop_acl_association,
+    tags="none",
+)

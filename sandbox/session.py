@@ -1,0 +1,116 @@
+"""Lets an emulated AWS outlive its ``up``: served over loopback, found again by the stack's next run."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox.config import BadInput
+
+LOOPBACK = "127.0.0.1"
+ALIVE_SECONDS = 3
+
+
+@dataclass(frozen=True)
+class Home:
+    """``.sandbox/<stack>/``: readable by its owner only, never committed, worthless without the process."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, root: Path, stack: str) -> Home:
+        """Where a stack's kept world is noted."""
+        return cls(root / ".sandbox" / stack)
+
+    @property
+    def state(self) -> Path:
+        """The encrypted state."""
+        return self.folder / "state.json"
+
+    @property
+    def control(self) -> Path:
+        """Where the world answers."""
+        return self.folder / "world.json"
+
+    def endpoint(self) -> str | None:
+        """The address of the living world; None when there is none."""
+        try:
+            noted = json.loads(self.control.read_text())
+            os.kill(int(noted["pid"]), 0)
+            address = urlsplit(noted["endpoint"])
+            with socket.create_connection((address.hostname, address.port), timeout=ALIVE_SECONDS):
+                return str(noted["endpoint"])
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def note(self, endpoint: str) -> None:
+        """Tell later runs where it is."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.chmod(0o700)
+        descriptor = os.open(self.control, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump({"endpoint": endpoint, "pid": os.getpid()}, file)
+
+    def forget(self) -> None:
+        """The world is gone, and with it the key of its state."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def serving(home: Home, account: str, role: str, port: int) -> Iterator[str]:
+    """moto's server over this process's emulated AWS, noted in ``home`` while it lasts."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    from moto.moto_server import werkzeug_app
+    from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+    from sandbox.moto import accounts
+
+    setattr(werkzeug_app, "DISABLE_GLOBAL_CORS", True)  # noqa: B010  (no web page has business with it)
+    server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
+    try:
+        server.start()
+    except OSError as error:
+        raise BadInput(f"port {port}: {error.strerror}; choose another with --port") from None
+    accounts.fallback.append((account, role))
+    _, chosen = server.get_host_and_port()
+    endpoint = f"http://{LOOPBACK}:{chosen}"
+    home.note(endpoint)
+    try:
+        yield endpoint
+    finally:
+        accounts.fallback.remove((account, role))
+        home.forget()
+        server.stop()
+
+
+def environment(endpoint: str, region: str) -> dict[str, str]:
+    """What points ops, boto3 and the AWS CLI at it; the credentials are no secret, any will do."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_DEFAULT_REGION": region,
+    }
+
+
+def wait() -> None:
+    """Until Ctrl-C, or until somebody ends the process in good order."""
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,52 @@
+"""Puts values where only something outside the sandbox would put them, and says so."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from typing import TYPE_CHECKING, Any
+
+from sandbox import samples
+from sandbox.config import StackConfig
+from sandbox.moto import lambda_functions as lambdas
+
+if TYPE_CHECKING:
+    from sandbox.sandbox import World
+
+ALPHABET = string.ascii_letters + string.digits
+PASSWORD_CHARS = 40
+DATABASE_PORT = 5432
+
+
+def put(world: World, config: StackConfig) -> list[str]:
+    """Fill what is empty after ``up``; answers one line each."""
+    said = [f"{used} is the sandbox's own, no PostgreSQL was asked" for used in sorted(lambdas.USED)]
+    settings = samples.settings_of(config, world.root)
+    for secret in settings.secrets.values() if settings else ():
+        if secret.kind == "postgres-url" and _empty(world, secret.name):
+            assert settings is not None
+            _put_url(world, settings, secret.name)
+            said.append(
+                f"{secret.name}: a sample URL, no rotation has made one and no database answers to it"
+            )
+    return said
+
+
+def _empty(world: World, name: str) -> bool:
+    """Whether the secret exists and has no current value."""
+    store = world.client("secretsmanager")
+    try:
+        stages = store.describe_secret(SecretId=name).get("VersionIdsToStages") or {}
+    except store.exceptions.ResourceNotFoundException:
+        return False
+    return not any("AWSCURRENT" in labels for labels in stages.values())
+
+
+def _put_url(world: World, settings: Any, name: str) -> None:
+    instances = world.client("rds").describe_db_instances()["DBInstances"]
+    host = instances[0]["Endpoint"]["Address"] if instances else "database.invalid"
+    database = settings.database.name if settings.database else settings.application.name
+    user = f"{settings.application.name.replace('-', '_')}_a"
+    password = "".join(secrets.choice(ALPHABET) for _ in range(PASSWORD_CHARS))
+    url = f"postgresql://{user}:{password}@{host}:{DATABASE_PORT}/{database}?sslmode=require"
+    world.client("secretsmanager").put_secret_value(SecretId=name, SecretString=url)

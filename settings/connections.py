@@ -1,0 +1,126 @@
+"""Who may talk to whom, as one list: what is not an edge here has no security group rule anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from settings.schema.services import HostSettings, Store
+from settings.schema.stack import Settings
+
+HTTP, HTTPS, POSTGRES, REDIS, SSH = 80, 443, 5432, 6379, 22
+
+
+@dataclass(frozen=True)
+class Group:
+    """An end inside the VPC that has a security group of its own."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Cidr:
+    """An end outside the VPC, by address block."""
+
+    block: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PrefixList:
+    """An AWS service behind a gateway endpoint, by managed prefix list."""
+
+    name: str
+
+
+End = Group | Cidr | PrefixList
+
+INTERNET = Cidr("0.0.0.0/0", "internet")
+ALB, RDS, CACHE, ENDPOINTS, ROTATION, HOST = map(
+    Group, ("alb", "rds", "redis", "endpoints", "rotate", "host")
+)
+S3 = PrefixList("s3")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """``source`` may open TCP connections to ``target`` on exactly ``port``."""
+
+    source: End
+    target: End
+    port: int
+
+    @property
+    def description(self) -> str:
+        """What the rule says in the console."""
+        return f"{self.source.name} to {self.target.name} on {self.port}"
+
+
+def groups_of(edges: Iterable[Edge]) -> tuple[str, ...]:
+    """The ends that have a security group, each once, in the order of the edges."""
+    ends = (end for edge in edges for end in (edge.source, edge.target))
+    return tuple(dict.fromkeys(end.name for end in ends if isinstance(end, Group)))
+
+
+def groups(settings: Settings) -> tuple[str, ...]:
+    """The security groups of a stack, by name."""
+    return groups_of(edges(settings))
+
+
+def edges(settings: Settings) -> tuple[Edge, ...]:
+    """Every connection a stack allows."""
+    return tuple(_edges(settings))
+
+
+def _edges(settings: Settings) -> Iterator[Edge]:
+    yield Edge(INTERNET, ALB, HTTPS)
+    yield Edge(INTERNET, ALB, HTTP)
+    if isinstance(settings.platform, HostSettings):
+        yield from _host_edges(settings, settings.platform)
+        return
+    gateway = settings.platform.gateway
+    yield Edge(ALB, Group(gateway), settings.platform.services[gateway].port)
+    for name, service in settings.services.items():
+        here = Group(name)
+        if name != gateway:
+            yield Edge(Group(gateway), here, service.port)
+        for callee in service.calls:
+            if callee != name and name != gateway:
+                yield Edge(here, Group(callee), settings.services[callee].port)
+        yield from _store_edges(here, service.stores)
+        if service.external:
+            yield Edge(here, INTERNET, HTTPS)
+        yield from _platform_edges(settings, here)
+    for name, tool in settings.tools.items():
+        yield from _store_edges(Group(name), tool.stores)
+        yield from _platform_edges(settings, Group(name))
+    if any(secret.kind == "postgres-url" for secret in settings.secrets.values()):
+        yield Edge(ROTATION, RDS, POSTGRES)
+        yield Edge(ROTATION, ENDPOINTS, HTTPS)
+
+
+def _store_edges(here: Group, stores: Iterable[Store]) -> Iterator[Edge]:
+    if "database" in stores:
+        yield Edge(here, RDS, POSTGRES)
+    if "cache" in stores:
+        yield Edge(here, CACHE, REDIS)
+
+
+def _platform_edges(settings: Settings, here: Group) -> Iterator[Edge]:
+    """What a task needs before its first line runs: image layers, image manifests, secrets, logs."""
+    yield Edge(here, S3, HTTPS)
+    if settings.network.endpoints:
+        yield Edge(here, ENDPOINTS, HTTPS)
+
+
+def _host_edges(settings: Settings, host: HostSettings) -> Iterator[Edge]:
+    yield Edge(ALB, HOST, host.port)
+    if host.ssh.enabled:
+        for block in host.ssh.allowed_cidrs:
+            yield Edge(Cidr(block, block), HOST, SSH)
+    yield Edge(HOST, RDS, POSTGRES)
+    # Packages, images and third-party APIs come from the Internet, AWS's own from endpoints where there are.
+    yield Edge(HOST, INTERNET, HTTPS)
+    # Ubuntu's archive speaks plain HTTP only; its packages are signed.
+    yield Edge(HOST, INTERNET, HTTP)
+    yield from _platform_edges(settings, HOST)

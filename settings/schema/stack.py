@@ -1,0 +1,102 @@
+"""Everything a stack decides, as one typed object that program, policies and operator commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from settings.names import Names
+from settings.schema.audit import AuditSettings
+from settings.schema.base import Model, Slug
+from settings.schema.data import CacheSettings, DatabaseSettings
+from settings.schema.edge import DeliverySettings, EdgeSettings, MonitoringSettings
+from settings.schema.network import NetworkSettings
+from settings.schema.secrets import SecretSettings
+from settings.schema.services import (
+    ContainersSettings,
+    HostSettings,
+    PlatformSettings,
+    ServiceSettings,
+    ToolSettings,
+)
+
+
+class ApplicationSettings(Model):
+    """``strongroom:application``: whose home this is."""
+
+    name: Slug
+    name_prefix: Slug | None = None
+    """Begins every AWS name; only a stack that shares its account needs one other than ``name``."""
+
+
+class EnvironmentSettings(Model):
+    """``strongroom:environment``: what this deployment of the application is."""
+
+    name: Slug
+    production: bool
+
+
+class Settings(Model):
+    """One stack file, checked whole."""
+
+    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    """The AWS region of the stack."""
+    account_id: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+    """The account this environment owns; credentials of any other are refused."""
+    application: ApplicationSettings
+    environment: EnvironmentSettings
+    administrators: tuple[
+        Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+")], ...
+    ]
+    """Role ARN patterns that administer keys and secret policies; the caller of ``up`` must match one."""
+    network: NetworkSettings
+    platform: PlatformSettings
+    secrets: dict[Slug, SecretSettings]
+    database: DatabaseSettings
+    cache: CacheSettings | None = None
+    edge: EdgeSettings = EdgeSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    delivery: DeliverySettings | None = None
+    audit: AuditSettings | None = None
+    partition: Literal["aws"] = Field(default="aws", exclude=True)
+
+    @property
+    def names(self) -> Names:
+        """The AWS names that somebody outside the program must know."""
+        prefix = self.application.name_prefix or self.application.name
+        return Names(
+            prefix=prefix,
+            environment=self.environment.name,
+            account_id=self.account_id,
+            region=self.region,
+        )
+
+    @property
+    def services(self) -> dict[str, ServiceSettings]:
+        """The container services; empty on a host."""
+        return self.platform.services if isinstance(self.platform, ContainersSettings) else {}
+
+    @property
+    def tools(self) -> dict[str, ToolSettings]:
+        """The one-off tasks with an image of their own; empty on a host."""
+        return self.platform.tools if isinstance(self.platform, ContainersSettings) else {}
+
+    @property
+    def host_roles(self) -> tuple[str, ...]:
+        """Names of the roles of the stack's hosts; empty for containers."""
+        return (self.names.host_role,) if isinstance(self.platform, HostSettings) else ()
+
+    @property
+    def owns_account(self) -> bool:
+        """Whether this stack makes what its account has once."""
+        return self.audit is not None and self.audit.account_wide
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What the provider stamps on every resource."""
+        return {
+            "App": self.application.name,
+            "Env": self.environment.name,
+            "ManagedBy": "pulumi",
+        }

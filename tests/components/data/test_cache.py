@@ -1,0 +1,178 @@
+"""The cache: TLS only, encrypted, one user, and no outage while its password changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from settings import Settings, read_stack_file
+from tests.components.ecs.contained import contained, declare, facts_of
+from tests.harness import Deployment, Registered, deploy
+
+
+@pytest.fixture(scope="module")
+def prod() -> Deployment:
+    return contained("prod")
+
+
+@pytest.fixture(scope="module")
+def rotated() -> Deployment:
+    return deploy(lambda: facts_of(declare(generation(2))))
+
+
+def generation(number: int, **fields: Any) -> Settings:
+    settings = read_stack_file("prod")
+    secret = settings.secrets["redis-url"].model_copy(update={"generation": number, **fields})
+    return settings.model_copy(update={"secrets": {**settings.secrets, "redis-url": secret}})
+
+
+def group(deployment: Deployment) -> Registered:
+    return deployment.only("aws:elasticache/replicationGroup:ReplicationGroup")
+
+
+def passwords(deployment: Deployment, user: str) -> list[str]:
+    return deployment.named(f"cache-{user}")["authenticationMode"]["passwords"]
+
+
+def password_in_url(deployment: Deployment) -> str:
+    return deployment.result["redis"].removeprefix("rediss://aiponge:").removesuffix("@cache.internal:6379")
+
+
+@pytest.mark.accepts("A30")
+def test_it_speaks_tls_only(prod: Deployment) -> None:
+    assert group(prod)["transitEncryptionEnabled"] is True
+    assert group(prod)["transitEncryptionMode"] == "required"
+
+
+@pytest.mark.accepts("A30")
+def test_it_is_encrypted_with_our_data_key(prod: Deployment) -> None:
+    assert group(prod)["atRestEncryptionEnabled"] is True
+    assert group(prod)["kmsKeyId"] == prod.named("keys-data", "Key").arn
+
+
+@pytest.mark.accepts("A23", "A30")
+def test_it_stands_in_the_isolated_subnets_in_its_own_group(prod: Deployment) -> None:
+    subnets = prod.named("cache-subnets")
+    assert subnets["subnetIds"] == ["isolated-a", "isolated-b"]
+    assert group(prod)["subnetGroupName"] == subnets["name"]
+    assert group(prod)["securityGroupIds"] == ["sg-redis"]
+    assert group(prod)["port"] == 6379
+
+
+@pytest.mark.accepts("A30")
+def test_it_is_valkey_8_and_takes_fixes_by_itself(prod: Deployment) -> None:
+    one = group(prod)
+    assert one["engine"] == "valkey"
+    assert one["engineVersion"].startswith("8.")
+    assert one["autoMinorVersionUpgrade"] is True
+    assert one.ignore_changes == ("engineVersion",)
+    assert prod.named("cache-parameters")["family"] == "valkey8"
+    assert one["parameterGroupName"] == prod.named("cache-parameters")["name"]
+
+
+@pytest.mark.accepts("A30")
+@pytest.mark.parametrize(("stack", "nodes", "spread"), [("prod", 2, True), ("staging", 1, False)])
+def test_production_survives_the_loss_of_a_zone(stack: str, nodes: int, spread: bool) -> None:
+    one = group(contained(stack))
+    assert one["numCacheClusters"] == nodes
+    assert one["multiAzEnabled"] is spread
+    assert one["automaticFailoverEnabled"] is spread
+
+
+@pytest.mark.accepts("A30")
+def test_it_is_kept_as_a_snapshot_for_a_week_and_when_it_goes(prod: Deployment) -> None:
+    assert group(prod)["snapshotRetentionLimit"] >= 7
+    assert group(prod)["finalSnapshotIdentifier"] == "aiponge-redis-final"
+
+
+@pytest.mark.accepts("A40")
+@pytest.mark.parametrize(("stack", "days"), [("prod", 365), ("staging", 30)])
+@pytest.mark.parametrize("log", ["slow", "engine"])
+def test_both_its_logs_are_encrypted_and_kept(stack: str, days: int, log: str) -> None:
+    deployment = contained(stack)
+    target = deployment.named(f"cache-{log}-log", "LogGroup")
+    assert target["name"] == f"/aiponge/{stack}/redis-{log}"
+    assert (target["retentionInDays"], target["kmsKeyId"]) == (days, deployment.named("keys-logs", "Key").arn)
+    assert {
+        "destination": target["name"],
+        "destinationType": "cloudwatch-logs",
+        "logFormat": "json",
+        "logType": f"{log}-log",
+    } in group(deployment)["logDeliveryConfigurations"]
+
+
+@pytest.mark.accepts("A30")
+def test_one_user_logs_in_with_a_password_and_cannot_administer(prod: Deployment) -> None:
+    user = prod.named("cache-app")
+    assert user["userName"] == "aiponge"
+    assert user["authenticationMode"]["type"] == "password"
+    words = user["accessString"].split()
+    assert words[:3] == ["on", "~*", "&*"]
+    assert words.index("+@all") < words.index("-@dangerous")
+    assert set(words[words.index("-@dangerous") + 1 :]) == {"+info", "+keys"}
+
+
+@pytest.mark.accepts("A30")
+def test_the_default_user_is_switched_off(prod: Deployment) -> None:
+    user = prod.named("cache-default")
+    assert user["userName"] == "default"
+    assert user["accessString"] == "off -@all"
+    assert user["authenticationMode"]["type"] == "password"
+
+
+@pytest.mark.accepts("A30")
+def test_the_cache_admits_these_two_users_and_no_other(prod: Deployment) -> None:
+    users = prod.named("cache-users")
+    assert users["userIds"] == [prod.named(f"cache-{user}")["userId"] for user in ("app", "default")]
+    assert group(prod)["userGroupIds"] == [users["userGroupId"]]
+    assert {one["engine"] for one in (users, *prod.all("aws:elasticache/user:User"))} == {"valkey"}
+
+
+def test_at_first_there_is_one_password_and_the_url_carries_it(prod: Deployment) -> None:
+    assert passwords(prod, "app") == [password_in_url(prod)]
+
+
+@pytest.mark.accepts("A30")
+def test_during_a_rotation_the_password_before_still_logs_in(prod: Deployment, rotated: Deployment) -> None:
+    current, previous = passwords(rotated, "app")
+    assert current == password_in_url(rotated)
+    assert [previous] == passwords(prod, "app")
+    assert current != previous
+
+
+def test_a_revoked_password_logs_in_no_more() -> None:
+    deployment = deploy(lambda: facts_of(declare(generation(2, revoked=(1,)))))
+    assert passwords(deployment, "app") == [password_in_url(deployment)]
+
+
+@pytest.mark.accepts("A30")
+def test_password_and_url_are_secret_wherever_they_go(rotated: Deployment) -> None:
+    known = [*passwords(rotated, "app"), rotated.result["redis"]]
+    for one in rotated.resources:
+        for key, value in one.inputs.items():
+            if any(text in str(value) for text in known):
+                assert key in one.secrets, (one.name, key)
+
+
+@pytest.mark.accepts("A30")
+def test_the_url_is_handed_on_as_a_secret() -> None:
+    def program() -> None:
+        pulumi.export("url", declare(read_stack_file("prod"))["cache"].url)
+
+    assert deploy(program).secret_exports == {"url"}
+
+
+def test_the_url_that_services_read_is_the_whole_one(prod: Deployment) -> None:
+    assert prod.named("secrets-redis-url", "SecretVersion")["secretString"] == prod.result["redis"]
+
+
+def test_its_nodes_are_known_before_they_exist(prod: Deployment) -> None:
+    assert prod.result["members"] == ["aiponge-redis-001", "aiponge-redis-002"]
+    assert contained("staging").result["members"] == ["aiponge-redis-001"]
+
+
+def test_users_and_passwords_can_be_withdrawn_from_a_protected_cache(prod: Deployment) -> None:
+    assert group(prod).protect
+    assert not any(prod.named(f"cache-{part}").protect for part in ("app", "default", "users"))

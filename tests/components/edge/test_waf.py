@@ -1,0 +1,105 @@
+"""The firewall: known attacks and floods are blocked, and its log holds nothing that logs in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.components.ecs.contained import contained
+from tests.harness import Deployment
+
+MANAGED = {
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+}
+
+
+@pytest.fixture(scope="module")
+def prod() -> Deployment:
+    return contained("prod")
+
+
+def rules(deployment: Deployment) -> dict[str, dict[str, Any]]:
+    return {rule["name"]: rule for rule in deployment.named("edge-firewall-acl")["rules"]}
+
+
+@pytest.mark.accepts("A53")
+def test_the_managed_groups_block_what_they_find(prod: Deployment) -> None:
+    found = rules(prod)
+    assert set(found) == MANAGED | {"rate"}
+    for group in MANAGED:
+        assert found[group]["overrideAction"] == {"none": {}}
+        statement = found[group]["statement"]["managedRuleGroupStatement"]
+        assert (statement["vendorName"], statement["name"]) == ("AWS", group)
+
+
+@pytest.mark.accepts("A53")
+def test_only_the_limit_on_body_size_is_counted_instead(prod: Deployment) -> None:
+    counted = {
+        (group, override["name"])
+        for group, rule in rules(prod).items()
+        for override in rule["statement"].get("managedRuleGroupStatement", {}).get("ruleActionOverrides", ())
+    }
+    assert counted == {("AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY")}
+
+
+@pytest.mark.accepts("A53")
+def test_one_address_gets_2000_requests_in_five_minutes(prod: Deployment) -> None:
+    rate = rules(prod)["rate"]
+    assert rate["action"] == {"block": {}}
+    assert rate["statement"]["rateBasedStatement"] == {
+        "limit": 2000,
+        "aggregateKeyType": "IP",
+        "evaluationWindowSec": 300,
+    }
+
+
+def test_floods_are_stopped_first_and_every_rule_has_a_place(prod: Deployment) -> None:
+    places = {name: rule["priority"] for name, rule in rules(prod).items()}
+    assert places["rate"] == 0
+    assert len(set(places.values())) == len(places)
+
+
+@pytest.mark.accepts("A53")
+def test_it_stands_before_the_load_balancer(prod: Deployment) -> None:
+    acl = prod.named("edge-firewall-acl")
+    assert acl["scope"] == "REGIONAL"
+    assert acl["defaultAction"] == {"allow": {}}
+    association = prod.named("edge-firewall-association")
+    assert association["resourceArn"] == prod.named("edge-alb").arn
+    assert association["webAclArn"] == acl.arn
+
+
+@pytest.mark.accepts("A40", "A53")
+@pytest.mark.parametrize(("stack", "days"), [("prod", 365), ("staging", 30)])
+def test_its_log_is_encrypted_kept_and_named_as_it_must_be(stack: str, days: int) -> None:
+    deployment = contained(stack)
+    group, logging = (deployment.named(f"edge-firewall-{part}") for part in ("log", "logging"))
+    assert group["name"] == f"aws-waf-logs-aiponge-{stack}"
+    assert group["retentionInDays"] == days
+    assert group["kmsKeyId"] == deployment.named("keys-logs", "Key").arn
+    assert logging["logDestinationConfigs"] == [group.arn]
+    assert logging["resourceArn"] == deployment.named("edge-firewall-acl").arn
+
+
+@pytest.mark.accepts("A48", "A53")
+def test_headers_that_log_in_are_neither_logged_nor_sampled(prod: Deployment) -> None:
+    hidden = {
+        field["singleHeader"]["name"] for field in prod.named("edge-firewall-logging")["redactedFields"]
+    }
+    assert hidden == {"authorization", "cookie"}
+    acl = prod.named("edge-firewall-acl")
+    shown = [acl["visibilityConfig"], *(rule["visibilityConfig"] for rule in acl["rules"])]
+    assert not any(one["sampledRequestsEnabled"] for one in shown)
+
+
+@pytest.mark.accepts("A53")
+def test_every_rule_is_measured_under_a_name_of_its_own(prod: Deployment) -> None:
+    acl = prod.named("edge-firewall-acl")
+    shown = [acl["visibilityConfig"], *(rule["visibilityConfig"] for rule in acl["rules"])]
+    assert all(one["cloudwatchMetricsEnabled"] for one in shown)
+    assert len({one["metricName"] for one in shown}) == len(shown)
+    assert prod.result["web_acl"] == acl["name"] == "aiponge-edge"

@@ -1,0 +1,197 @@
+"""User data: small, readable, complete, and free of anything secret."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rules.lib.secret_finder import scan
+
+from components.host.cloudwatch_agent import agent_config
+from components.host.host_spec import HostSpec, compose_document
+from components.host.user_data import MAX_BYTES, Pace, update_script, user_data
+from settings.stack_file import ROOT
+from tests.components.host.host_stack import PRODUCTION, STAGING
+from tests.host.machine import machine
+from tests.program import shipped as shipped_stack
+
+SECRET_NAMES = ("django-secret-key", "db-password", "tmdb-token", "llm-api-key")
+
+
+def shipped(stack: str) -> str:
+    template = shipped_stack(stack).only("LaunchTemplate")
+    return base64.b64decode(template["userData"]).decode()
+
+
+def written(text: str) -> dict[str, dict[str, str]]:
+    return {one["path"]: one for one in yaml.safe_load(text)["write_files"]}
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> HostSpec:
+    return machine(tmp_path).spec
+
+
+@pytest.mark.accepts("B12", "B13", "B14", "B28")
+@pytest.mark.attack(5)
+@pytest.mark.parametrize("stack", [PRODUCTION, STAGING])
+def test_it_holds_the_logic_to_fetch_and_nothing_that_looks_secret(stack: str) -> None:
+    text = shipped(stack)
+    assert text.startswith("#cloud-config\n")
+    assert "aws ssm get-parameters" in text
+    assert list(scan(text)) == []
+
+
+@pytest.mark.accepts("B12")
+@pytest.mark.parametrize("stack", [PRODUCTION, STAGING])
+def test_it_is_no_output_and_no_secret(stack: str) -> None:
+    template = shipped_stack(stack).only("LaunchTemplate")
+    assert template.property_dependencies.get("userData", ()) == ()
+    assert "userData" not in template.secrets
+
+
+@pytest.mark.parametrize("stack", [PRODUCTION, STAGING])
+def test_it_fits(stack: str) -> None:
+    assert len(shipped(stack).encode()) <= MAX_BYTES
+
+
+def test_what_does_not_fit_is_refused(spec: HostSpec) -> None:
+    big = dataclasses.replace(spec, env_lines={**spec.env_lines, "LONG": "x" * MAX_BYTES})
+    with pytest.raises(ValueError, match=r"EC2 takes 16384: shorten platform\.compose"):
+        user_data(big)
+
+
+@pytest.mark.accepts("B21", "B47")
+def test_scripts_are_for_root_alone() -> None:
+    files = written(shipped(PRODUCTION))
+    update = files["/root/update-app.sh"]
+    assert (update["permissions"], update["owner"]) == ("0700", "root:root")
+    assert files["/root/install-agent.sh"]["permissions"] == "0700"
+    assert {one["owner"] for one in files.values()} == {"root:root"}
+
+
+def test_the_guard_and_the_agent_are_started_at_the_first_boot() -> None:
+    document = yaml.safe_load(shipped(PRODUCTION))
+    assert ["systemctl", "enable", "--now", "metadata-guard.service"] in document["runcmd"]
+    assert ["/root/install-agent.sh"] in document["runcmd"]
+    assert document["package_update"] is True
+
+
+def test_the_limit_is_what_ec2_takes() -> None:
+    assert MAX_BYTES == 16384
+
+
+@pytest.mark.accepts("B20", "B21")
+def test_the_env_file_belongs_to_root_and_is_never_wider_than_600(spec: HostSpec) -> None:
+    script = update_script(spec)
+    assert "\nowner=root:root\n" in script
+    assert script.index("umask 077") < script.index("mktemp")
+    assert 'chmod 600 "$fresh"' in script
+    assert Pace().owner == "root:root"
+
+
+@pytest.mark.accepts("B22")
+def test_the_script_never_traces(spec: HostSpec) -> None:
+    assert "set -x" not in update_script(spec)
+
+
+@pytest.mark.accepts("B4", "B48")
+def test_the_application_starts_at_every_boot_from_the_folder_the_runbook_names() -> None:
+    text = shipped(PRODUCTION)
+    files = written(text)
+    assert "/opt/cinematch/docker-compose.yml" in files
+    assert "ExecStart=/root/update-app.sh" in files["/etc/systemd/system/app-update.service"]["content"]
+    assert ["systemctl", "enable", "app-update.service"] in yaml.safe_load(text)["runcmd"]
+
+
+@pytest.mark.accepts("B62")
+def test_containers_are_kept_from_the_metadata_service() -> None:
+    unit = written(shipped(PRODUCTION))["/etc/systemd/system/metadata-guard.service"]["content"]
+    assert "iptables -I DOCKER-USER -d 169.254.169.254 -j DROP" in unit
+    assert "WantedBy=docker.service" in unit
+
+
+@pytest.mark.accepts("B19", "B30")
+def test_it_fetches_exactly_the_declared_names(tmp_path: Path) -> None:
+    script = written(shipped(STAGING))["/root/update-app.sh"]["content"]
+    line = next(line for line in script.splitlines() if line.startswith("parameters="))
+    assert line.removeprefix("parameters=(").removesuffix(")").split() == [
+        f"/cinematch/staging/{name}"
+        for name in (
+            *("django-secret-key", "django-secret-key-previous", *SECRET_NAMES[1:]),
+            *("db-host", "db-name", "db-username", "dockerhub-image", "domain-name", "image-digest"),
+        )
+    ]
+
+
+def test_it_may_miss_the_value_before_and_the_image_only() -> None:
+    script = written(shipped(STAGING))["/root/update-app.sh"]["content"]
+    assert "\noptional=(django-secret-key-previous image-digest)\n" in script
+
+
+def test_every_secret_has_a_line_of_its_own() -> None:
+    template = written(shipped(PRODUCTION))["/opt/cinematch/env.template"]["content"].splitlines()
+    assert "SECRET_KEY={{django-secret-key}}" in template
+    assert "SECRET_KEY_PREVIOUS={{django-secret-key-previous}}" in template
+    assert "DB_PASSWORD={{db-password}}" in template
+    assert "TMDB_READ_ACCESS_TOKEN={{tmdb-token}}" in template
+    assert "LLM_API_KEY={{llm-api-key}}" in template
+
+
+@pytest.mark.accepts("B62")
+def test_every_container_logs_to_the_stacks_own_group(spec: HostSpec) -> None:
+    services: dict[str, Any] = compose_document(spec)["services"]
+    assert set(services) == {"web", "redis"}
+    for service in services.values():
+        options = service["logging"]["options"]
+        assert service["logging"]["driver"] == "awslogs"
+        assert (options["awslogs-group"], options["mode"]) == ("/app", "non-blocking")
+
+
+def test_the_stack_files_own_compose_document_is_left_alone(spec: HostSpec) -> None:
+    compose_document(spec)
+    assert "logging" not in spec.compose["services"]["web"]
+
+
+@pytest.mark.accepts("B62")
+def test_the_agent_ships_what_monitoring_watches(spec: HostSpec) -> None:
+    config = agent_config(spec)
+    sources = {
+        one["file_path"]: one["log_group_name"]
+        for one in config["logs"]["logs_collected"]["files"]["collect_list"]
+    }
+    assert sources == {"/var/log/auth.log": "/auth", "/var/log/syslog": "/syslog"}
+    metrics = config["metrics"]["metrics_collected"]
+    assert metrics["mem"]["append_dimensions"] == {"AutoScalingGroupName": "group"}
+    assert metrics["procstat"][0]["pattern"] == "dockerd"
+    assert config["agent"]["omit_hostname"] is True
+    files = config["logs"]["logs_collected"]["files"]["collect_list"]
+    assert {one["retention_in_days"] for one in files} == {-1}
+
+
+def test_keys_of_people_are_there_only_when_given(spec: HostSpec) -> None:
+    assert yaml.safe_load(user_data(spec))["ssh_authorized_keys"] == []
+    given = dataclasses.replace(spec, authorized_keys=("ssh-ed25519 AAAA someone",))
+    assert yaml.safe_load(user_data(given))["ssh_authorized_keys"] == ["ssh-ed25519 AAAA someone"]
+    assert yaml.safe_load(user_data(spec))["ssh_pwauth"] is False
+    assert yaml.safe_load(user_data(spec))["disable_root"] is True
+
+
+def test_containers_gain_no_privileges() -> None:
+    daemon = json.loads(written(shipped(PRODUCTION))["/etc/docker/daemon.json"]["content"])
+    assert daemon == {"live-restore": True, "no-new-privileges": True}
+
+
+def test_settings_are_quoted_for_the_shell(spec: HostSpec) -> None:
+    odd = dataclasses.replace(spec, health_path="/$(id)/'")
+    assert "health_url='http://localhost:8000/$(id)/'\"'\"''\n" in update_script(odd)
+
+
+def test_templates_hold_their_settings_line_once() -> None:
+    for name in ("update-app.sh", "install-agent.sh"):
+        assert (ROOT / "components" / "host" / "files" / name).read_text().count("#@settings@\n") == 1

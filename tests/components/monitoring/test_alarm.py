@@ -1,0 +1,338 @@
+"""Alarms: each row of the catalogue with its metric, its window, its limit, and what silence means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from settings.schema.services import ContainersSettings
+from tests.components.monitoring.monitored import (
+    BALANCER,
+    TARGETS,
+    alarm,
+    alarms,
+    deployed_settings,
+    monitored,
+    watch,
+)
+from tests.harness import Deployment, Registered, deploy
+
+GIB = 2**30
+AT_LEAST, ABOVE, BELOW = (
+    "GreaterThanOrEqualToThreshold",
+    "GreaterThanThreshold",
+    "LessThanThreshold",
+)
+APP, DB, ALB, RDS, ECS = "Aiponge/App", "Aiponge/Db", "AWS/ApplicationELB", "AWS/RDS", "AWS/ECS"
+CACHE, NAT, WAF, LOGS = "AWS/ElastiCache", "AWS/NATGateway", "AWS/WAFV2", "AWS/Logs"
+DOOR, BEHIND = {"LoadBalancer": BALANCER}, {"LoadBalancer": BALANCER, "TargetGroup": TARGETS}
+INSTANCE, NODE, GATE = (
+    {"DBInstanceIdentifier": "aiponge-rds"},
+    {"CacheClusterId": "aiponge-redis-001"},
+    {"NatGatewayId": "nat-1"},
+)
+TASKS = {"ClusterName": "aiponge-cluster", "ServiceName": "ecs-user"}
+CALL = {"ClusterName": "aiponge-cluster", "ServiceName": "ecs-api-gateway", "TargetDiscoveryName": "user"}
+FIREWALL = {"WebACL": "aiponge-acl", "Region": "eu-west-1", "Rule": "ALL"}
+MASKED = {"DataProtectionOperation": "Audit", "LogGroupName": "/aiponge/prod/user"}
+
+# label: namespace, metric, dimensions, statistic, period, breaches of periods, comparison, threshold, topic
+CATALOGUE: dict[str, tuple[Any, ...]] = {
+    "AL1-auth-failure": (APP, "AuthFailure", {}, "Sum", 300, (1, 1), AT_LEAST, 20, "critical"),
+    "AL2-internal-auth-failure": (
+        *(APP, "InternalAuthFailure", {}, "Sum", 300),
+        *((1, 1), AT_LEAST, 5, "critical"),
+    ),
+    "AL3-db-connect-failure": (APP, "DbConnectFailure", {}, "Sum", 60, (3, 3), AT_LEAST, 3, "critical"),
+    "AL4-database-refuses": (DB, "RdsFatal", {}, "Sum", 300, (1, 1), AT_LEAST, 5, "warning"),
+    "AL5-database-connections": (
+        *(RDS, "DatabaseConnections", INSTANCE, "Maximum", 300),
+        *((2, 2), AT_LEAST, 720, "critical"),
+    ),
+    "AL6-unhealthy-targets": (
+        *(ALB, "UnHealthyHostCount", BEHIND, "Maximum", 60),
+        *((3, 3), AT_LEAST, 1, "warning"),
+    ),
+    "AL7-no-healthy-target": (ALB, "HealthyHostCount", BEHIND, "Minimum", 60, (3, 3), BELOW, 1, "critical"),
+    "AL10-slow-calls-api-gateway-to-user": (
+        *(ECS, "TargetResponseTime", CALL, "p95", 60),
+        *((3, 5), ABOVE, 500, "critical"),
+    ),
+    "AL11-internal-call-failure": (
+        *(APP, "InternalCallFailure", {}, "Sum", 300),
+        *((1, 1), AT_LEAST, 10, "warning"),
+    ),
+    "AL11-failed-calls-api-gateway-to-user": (
+        *(ECS, "HTTPCode_Target_5XX_Count", CALL, "Sum", 300),
+        *((1, 1), AT_LEAST, 10, "warning"),
+    ),
+    "AL12-crypto-error": (APP, "CryptoError", {}, "Sum", 60, (1, 1), AT_LEAST, 1, "critical"),
+    "AL13-slow-answers": (ALB, "TargetResponseTime", DOOR, "p99", 60, (5, 5), ABOVE, 2, "warning"),
+    "AL14-load-balancer-errors": (
+        *(ALB, "HTTPCode_ELB_5XX_Count", DOOR, "Sum", 60),
+        *((3, 3), AT_LEAST, 5, "critical"),
+    ),
+    "AL16-database-cpu": (RDS, "CPUUtilization", INSTANCE, "Average", 300, (3, 3), ABOVE, 80, "warning"),
+    "AL16-database-storage": (
+        *(RDS, "FreeStorageSpace", INSTANCE, "Average", 300),
+        *((3, 3), BELOW, 15 * GIB, "warning"),
+    ),
+    "AL16-database-memory": (
+        *(RDS, "FreeableMemory", INSTANCE, "Average", 300),
+        *((3, 3), BELOW, 8 * GIB // 10, "warning"),
+    ),
+    "AL16-database-reads": (RDS, "ReadLatency", INSTANCE, "p90", 300, (3, 3), ABOVE, 0.02, "warning"),
+    "AL16-database-transactions": (
+        *(RDS, "MaximumUsedTransactionIDs", INSTANCE, "Maximum", 300),
+        *((3, 3), ABOVE, 10**9, "warning"),
+    ),
+    "AL17-cache-cpu-node-1": (
+        *(CACHE, "EngineCPUUtilization", NODE, "Average", 300),
+        *((1, 1), ABOVE, 80, "warning"),
+    ),
+    "AL17-cache-memory-node-1": (
+        *(CACHE, "DatabaseMemoryUsagePercentage", NODE, "Average", 300),
+        *((1, 1), ABOVE, 80, "warning"),
+    ),
+    "AL17-cache-evictions-node-1": (
+        *(CACHE, "Evictions", NODE, "Sum", 300),
+        *((1, 1), ABOVE, 0, "warning"),
+    ),
+    "AL17-cache-lag-node-1": (
+        *(CACHE, "ReplicationLag", NODE, "Maximum", 300),
+        *((1, 1), ABOVE, 5, "warning"),
+    ),
+    "AL17-cache-auth-failures-node-1": (
+        *(CACHE, "AuthenticationFailures", NODE, "Sum", 300),
+        *((1, 1), AT_LEAST, 1, "critical"),
+    ),
+    "AL17-cache-forbidden-commands-node-1": (
+        *(CACHE, "CommandAuthorizationFailures", NODE, "Sum", 300),
+        *((1, 1), AT_LEAST, 1, "critical"),
+    ),
+    "AL18-nat-ports-a": (NAT, "ErrorPortAllocation", GATE, "Sum", 300, (1, 1), ABOVE, 0, "warning"),
+    "AL18-nat-drops-a": (NAT, "PacketsDropCount", GATE, "Sum", 300, (1, 1), ABOVE, 100, "warning"),
+    "AL18-cpu-user": (ECS, "CPUUtilization", TASKS, "Average", 300, (3, 3), ABOVE, 85, "warning"),
+    "AL18-memory-user": (ECS, "MemoryUtilization", TASKS, "Average", 300, (3, 3), ABOVE, 85, "warning"),
+    "AL18-blocked-requests": (WAF, "BlockedRequests", FIREWALL, "Sum", 300, (1, 1), ABOVE, 1000, "warning"),
+    "S16-undelivered-critical": (
+        *("AWS/SNS", "NumberOfNotificationsFailed", {"TopicName": "aiponge-alerts-critical"}, "Sum", 300),
+        *((1, 1), AT_LEAST, 1, "warning"),
+    ),
+    "S16-undelivered-warning": (
+        *("AWS/SNS", "NumberOfNotificationsFailed", {"TopicName": "aiponge-alerts-warning"}, "Sum", 300),
+        *((1, 1), AT_LEAST, 1, "critical"),
+    ),
+    "S16-failed-AL9-task-cannot-start": (
+        *("AWS/Events", "FailedInvocations", {"RuleName": "aiponge-AL9-task-cannot-start"}, "Sum", 300),
+        *((1, 1), AT_LEAST, 1, "warning"),
+    ),
+    "S15-secret-in-log-user": (
+        *(LOGS, "LogEventsWithFindings", MASKED, "Sum", 60),
+        *((1, 1), AT_LEAST, 1, "critical"),
+    ),
+}
+BREACHING = {"AL7", "AL8"}
+ROWS = {f"AL{number}" for number in range(1, 19)} - {"AL9"} | {"S15", "S16"}
+
+
+def proves(label: str) -> tuple[str, ...]:
+    """The acceptance rows that one alarm is part of."""
+    row = label.split("-")[0]
+    by_row = {
+        **dict.fromkeys(("AL1", "AL2"), ("A41", "A44")),
+        **dict.fromkeys(("AL3", "AL4", "AL5"), ("A45",)),
+        **dict.fromkeys(("AL6", "AL7"), ("A46",)),
+        "AL10": ("A47",),
+        "AL11": ("A47", "A50"),
+        "AL12": ("A49",),
+        "S15": ("A48",),
+    }
+    return ("A44",) if label.startswith("AL17-cache-auth") else by_row.get(row, ())
+
+
+CASES = [
+    pytest.param(label, marks=[pytest.mark.accepts(*proves(label))] if proves(label) else [])
+    for label in CATALOGUE
+]
+
+
+@pytest.fixture(scope="module")
+def prod() -> Deployment:
+    return monitored()
+
+
+def topic(prod: Deployment, severity: str) -> str:
+    return prod.named(f"topics-{severity}", "Topic").arn
+
+
+@pytest.mark.parametrize("label", CASES)
+def test_a_row_is_watched_as_the_catalogue_says(prod: Deployment, label: str) -> None:
+    found = alarm(prod, label)
+    namespace, metric, dimensions, stat, period, (breaches, of), compare, threshold, severity = CATALOGUE[
+        label
+    ]
+    assert (found["namespace"], found["metricName"], found["dimensions"]) == (namespace, metric, dimensions)
+    assert (found.get("statistic") or found.get("extendedStatistic"), found["period"]) == (stat, period)
+    assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (breaches, of)
+    assert (found["comparisonOperator"], found["threshold"]) == (compare, threshold)
+    assert found["alarmActions"] == found["okActions"] == [topic(prod, severity)]
+
+
+@pytest.mark.parametrize("label", CATALOGUE)
+def test_silence_is_trouble_only_where_the_catalogue_says(prod: Deployment, label: str) -> None:
+    expected = "breaching" if label.split("-")[0] in BREACHING else "notBreaching"
+    assert alarm(prod, label)["treatMissingData"] == expected
+
+
+@pytest.mark.accepts("A41", "A44")
+def test_failed_logins_are_also_compared_with_what_is_usual(prod: Deployment) -> None:
+    found = alarm(prod, "AL1-auth-failure-unusual")
+    watched, band = sorted(found["metricQueries"], key=lambda query: "expression" in query)
+    assert (watched["metric"]["namespace"], watched["metric"]["metricName"]) == (APP, "AuthFailure")
+    assert (watched["metric"]["stat"], watched["metric"]["period"]) == ("Sum", 300)
+    assert band["expression"] == f"ANOMALY_DETECTION_BAND({watched['id']}, 2)"
+    assert watched["returnData"] is band["returnData"] is True
+    assert found["thresholdMetricId"] == band["id"]
+    assert found["comparisonOperator"] == "GreaterThanUpperThreshold"
+    assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (3, 3)
+    assert found["alarmActions"] == [topic(prod, "warning")]
+    # AWS takes no fixed threshold and no single metric beside a band.
+    assert not {"threshold", "metricName", "namespace", "period", "statistic"} & set(found)
+
+
+def test_no_other_alarm_learns_its_limit(prod: Deployment) -> None:
+    learned = [one.name for one in alarms(prod) if "thresholdMetricId" in one.inputs]
+    assert learned == ["monitoring-AL1-auth-failure-unusual"]
+
+
+@pytest.mark.accepts("A46")
+def test_every_service_has_as_many_tasks_as_it_should(prod: Deployment) -> None:
+    names = services_of(prod)
+    assert len(names) == 8
+    for name in names:
+        found = alarm(prod, f"AL8-tasks-missing-{name}")
+        queries = {query["id"]: query for query in found["metricQueries"]}
+        metrics = {key: query["metric"] for key, query in queries.items() if "metric" in query}
+        assert queries["result"]["expression"] == "desired-running"
+        assert {key: metric["metricName"] for key, metric in metrics.items()} == {
+            "desired": "DesiredTaskCount",
+            "running": "RunningTaskCount",
+        }
+        for metric in metrics.values():
+            assert metric["namespace"] == "ECS/ContainerInsights"
+            assert metric["dimensions"] == {"ClusterName": "aiponge-cluster", "ServiceName": f"ecs-{name}"}
+            assert (metric["stat"], metric["period"]) == ("Average", 60)
+        assert [key for key, query in queries.items() if query["returnData"]] == ["result"]
+        assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (5, 5)
+        assert (found["comparisonOperator"], found["threshold"]) == (ABOVE, 0)
+        assert found["treatMissingData"] == "breaching"
+        assert found["alarmActions"] == [topic(prod, "critical")]
+
+
+def test_a_ratio_of_errors_counts_only_with_enough_requests(prod: Deployment) -> None:
+    found = alarm(prod, "AL15-error-ratio")
+    queries = {query["id"]: query for query in found["metricQueries"]}
+    assert queries["result"]["expression"] == (
+        "IF(requests>=50,100*(FILL(own,0)+FILL(targets,0))/requests,0)"
+    )
+    assert {key: query["metric"]["metricName"] for key, query in queries.items() if "metric" in query} == {
+        "own": "HTTPCode_ELB_5XX_Count",
+        "targets": "HTTPCode_Target_5XX_Count",
+        "requests": "RequestCount",
+    }
+    metrics = [query["metric"] for query in queries.values() if "metric" in query]
+    assert {(one["namespace"], one["stat"], one["period"]) for one in metrics} == {(ALB, "Sum", 60)}
+    assert all(one["dimensions"] == DOOR for one in metrics)
+    assert (found["comparisonOperator"], found["threshold"]) == (ABOVE, 2)
+    assert found["alarmActions"] == [topic(prod, "critical")]
+
+
+def test_every_row_of_the_catalogue_has_an_alarm(prod: Deployment) -> None:
+    assert {one.name.split("-")[1] for one in alarms(prod)} == ROWS
+
+
+@pytest.mark.accepts("A41")
+def test_every_alarm_acts_when_it_rings_and_when_it_ends(prod: Deployment) -> None:
+    for one in alarms(prod):
+        assert one["actionsEnabled"] is True
+        assert len(one["alarmActions"]) == 1
+        assert one["okActions"] == one["alarmActions"]
+
+
+def test_every_alarm_is_found_by_its_row(prod: Deployment) -> None:
+    for one in alarms(prod):
+        label = one.name.removeprefix("monitoring-")
+        assert one["name"] == f"aiponge-{label}"
+        assert one["alarmDescription"].startswith(f"{label.split('-')[0]}: ")
+
+
+@pytest.mark.accepts("A47")
+def test_every_call_that_may_happen_is_watched(prod: Deployment) -> None:
+    others = services_of(prod) - {"api-gateway"}
+    assert slow_calls(prod) == {f"api-gateway-to-{name}" for name in others}
+
+
+def test_a_declared_call_between_services_is_watched_too() -> None:
+    settings = deployed_settings()
+    platform = settings.platform
+    assert isinstance(platform, ContainersSettings)
+    music = platform.services["music"].model_copy(update={"calls": ("storage",)})
+    services = {**platform.services, "music": music}
+    changed = settings.model_copy(update={"platform": platform.model_copy(update={"services": services})})
+    assert "music-to-storage" in slow_calls(deploy(lambda: watch(changed)))
+
+
+def test_until_a_service_has_an_image_its_silence_is_no_trouble() -> None:
+    quiet = monitored(images=False)
+    for one in alarms(quiet):
+        assert one["treatMissingData"] == "notBreaching"
+        assert one["actionsEnabled"] is True
+
+
+def test_a_gateway_without_an_image_is_quiet_alone() -> None:
+    settings = deployed_settings()
+    platform = settings.platform
+    assert isinstance(platform, ContainersSettings)
+    gateway = platform.services["api-gateway"].model_copy(update={"image": None})
+    services = {**platform.services, "api-gateway": gateway}
+    changed = settings.model_copy(update={"platform": platform.model_copy(update={"services": services})})
+    found = deploy(lambda: watch(changed))
+    assert alarm(found, "AL7-no-healthy-target")["treatMissingData"] == "notBreaching"
+    assert alarm(found, "AL8-tasks-missing-api-gateway")["treatMissingData"] == "notBreaching"
+    assert alarm(found, "AL8-tasks-missing-user")["treatMissingData"] == "breaching"
+
+
+def test_a_burstable_database_is_watched_for_its_credits() -> None:
+    found = alarm(monitored("staging"), "AL16-database-credits")
+    assert (found["namespace"], found["metricName"]) == (RDS, "CPUCreditBalance")
+    assert (found["statistic"], found["period"]) == ("Average", 300)
+    assert (found["comparisonOperator"], found["threshold"]) == (BELOW, 30)
+
+
+def test_limits_of_the_stack_file_are_kept() -> None:
+    settings = deployed_settings()
+    tuned = settings.monitoring.model_copy(
+        update={"auth_failures_per_5_min": 7, "latency_ms": 250, "waf_blocked_per_5_min": 9}
+    )
+    found = deploy(lambda: watch(settings.model_copy(update={"monitoring": tuned})))
+    assert alarm(found, "AL1-auth-failure")["threshold"] == 7
+    assert alarm(found, "AL10-slow-calls-api-gateway-to-user")["threshold"] == 250
+    assert alarm(found, "AL18-blocked-requests")["threshold"] == 9
+
+
+def services_of(deployment: Deployment) -> set[str]:
+    return {name_after(one, "AL8-tasks-missing-") for one in named(deployment, "AL8-")}
+
+
+def slow_calls(deployment: Deployment) -> set[str]:
+    return {name_after(one, "AL10-slow-calls-") for one in named(deployment, "AL10-")}
+
+
+def named(deployment: Deployment, prefix: str) -> list[Registered]:
+    return [one for one in alarms(deployment) if one.name.startswith(f"monitoring-{prefix}")]
+
+
+def name_after(one: Registered, prefix: str) -> str:
+    return one.name.removeprefix(f"monitoring-{prefix}")

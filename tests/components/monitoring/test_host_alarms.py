@@ -1,0 +1,218 @@
+"""A watched host: alive, not full, its daemon running; what it says in plain text is counted too."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from components.monitoring.alarms.host import HostWatched
+from settings.schema.edge import MonitoringSettings
+from settings.schema.services import HostSettings, SshSettings
+from tests.components.monitoring.filter_patterns import matches
+from tests.components.monitoring.monitored import alarm, alarms, deployed_settings, watch
+from tests.harness import Deployment, deploy
+from tests.program import shipped
+
+AT_LEAST, ABOVE, BELOW = (
+    "GreaterThanOrEqualToThreshold",
+    "GreaterThanThreshold",
+    "LessThanThreshold",
+)
+GROUP = {"AutoScalingGroupName": "app-server"}
+ROOT_DISK, DAEMON = {**GROUP, "path": "/"}, {**GROUP, "pattern": "dockerd"}
+EC2, AGENT = "AWS/EC2", "CWAgent"
+PROCESSES = "procstat_lookup_pid_count"
+
+# label: namespace, metric, dimensions, statistic, period, periods, comparison, threshold, topic, silence
+CATALOGUE: dict[str, tuple[Any, ...]] = {
+    "BL1-host-down": (
+        *(EC2, "StatusCheckFailed", GROUP, "Maximum", 60),
+        *(2, AT_LEAST, 1, "critical", "breaching"),
+    ),
+    "BL2-host-memory": (
+        *(AGENT, "mem_used_percent", GROUP, "Average", 300),
+        *(3, ABOVE, 90, "warning", "notBreaching"),
+    ),
+    "BL2-host-disk": (
+        *(AGENT, "disk_used_percent", ROOT_DISK, "Average", 300),
+        *(3, ABOVE, 85, "warning", "notBreaching"),
+    ),
+    "BL2-host-cpu": (
+        *(EC2, "CPUUtilization", GROUP, "Average", 300),
+        *(3, ABOVE, 85, "warning", "notBreaching"),
+    ),
+    "BL2-host-credits": (
+        *(EC2, "CPUCreditBalance", GROUP, "Average", 300),
+        *(3, BELOW, 20, "warning", "notBreaching"),
+    ),
+    "BL3-docker-down": (AGENT, PROCESSES, DAEMON, "Minimum", 60, 3, BELOW, 1, "critical", "breaching"),
+    "BL5-ssh-refused": (
+        *("Aiponge/Host", "SshAuthFailure", {}, "Sum", 300),
+        *(1, AT_LEAST, 5, "warning", "notBreaching"),
+    ),
+}
+DJANGO = {
+    "AuthFailure": (
+        "WARNING 2026-05-01 10:00:00,123 log Unauthorized: /api/auth/login/",
+        "WARNING 2026-05-01 10:00:00,123 log Forbidden: /api/lists/7/",
+    ),
+    "DbConnectFailure": (
+        "ERROR 2026-05-01 10:00:00,123 log django.db.utils.OperationalError: connection refused",
+    ),
+}
+
+
+def host_settings(**changed: Any) -> HostSettings:
+    given = {"kind": "host", "port": 8000, "repository": "app/web"}
+    return HostSettings.model_validate(given).model_copy(update=changed)
+
+
+def watched(monitoring: MonitoringSettings | None = None, **changed: Any) -> Deployment:
+    host = HostWatched(
+        settings=host_settings(**changed),
+        group_name="app-server",
+        logs={"host/auth": "/app/prod/host/auth", "host/syslog": "/app/prod/host/syslog"},
+    )
+    settings = deployed_settings()
+    if monitoring is not None:
+        settings = settings.model_copy(update={"monitoring": monitoring})
+    logs = {"app": "/app/prod/app"}
+    return deploy(lambda: watch(settings, services=None, logs=logs, host=host))
+
+
+@pytest.fixture(scope="module")
+def open_to_ssh() -> Deployment:
+    return watched(ssh=SshSettings.model_validate({"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}))
+
+
+@pytest.mark.parametrize("label", CATALOGUE)
+def test_a_row_is_watched_as_the_catalogue_says(open_to_ssh: Deployment, label: str) -> None:
+    found = alarm(open_to_ssh, label)
+    namespace, metric, dimensions, stat, period, periods, compare, limit, severity, silence = CATALOGUE[label]
+    assert (found["namespace"], found["metricName"], found["dimensions"]) == (namespace, metric, dimensions)
+    assert (found["statistic"], found["period"]) == (stat, period)
+    assert found["datapointsToAlarm"] == found["evaluationPeriods"] == periods
+    assert (found["comparisonOperator"], found["threshold"]) == (compare, limit)
+    assert found["alarmActions"] == [open_to_ssh.named(f"topics-{severity}", "Topic").arn]
+    assert found["treatMissingData"] == silence
+
+
+def test_ssh_is_watched_only_where_it_is_open() -> None:
+    closed = watched()
+    assert "monitoring-BL5-ssh-refused" not in {one.name for one in alarms(closed)}
+    assert not [one for one in closed.all("LogMetricFilter") if "auth" in one["logGroupName"]]
+
+
+def test_a_type_that_does_not_live_on_credits_is_not_watched_for_them() -> None:
+    steady = watched(instance_type="m7i.large")
+    assert "monitoring-BL2-host-credits" not in {one.name for one in alarms(steady)}
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("May  1 10:00:00 host sshd[7]: Failed password for root from 203.0.113.9 port 4 ssh2", True),
+        ("May  1 10:00:00 host sshd[7]: Invalid user admin from 203.0.113.9 port 4", True),
+        ("May  1 10:00:00 host sshd[7]: Accepted publickey for ubuntu from 203.0.113.9 port 4", False),
+        ("May  1 10:00:00 host sudo: session opened for user root", False),
+    ],
+)
+def test_a_refused_login_is_counted(open_to_ssh: Deployment, said: str, refused: bool) -> None:
+    one = open_to_ssh.named("monitoring-ssh-refused", "LogMetricFilter")
+    assert one["logGroupName"] == "/app/prod/host/auth"
+    assert one["metricTransformation"]["defaultValue"] == "0"
+    assert matches(one["pattern"], said) is refused
+
+
+def test_a_failed_command_of_this_application_is_an_event(open_to_ssh: Deployment) -> None:
+    rule = open_to_ssh.named("monitoring-BL4-command-failed", "EventRule")
+    assert rule.document("eventPattern") == {
+        "source": ["aws.ssm"],
+        "detail-type": ["EC2 Command Status-change Notification"],
+        "detail": {
+            "document-name": [{"prefix": "aiponge-"}],
+            "status": ["Failed", "TimedOut", "Cancelled"],
+        },
+    }
+    target = open_to_ssh.named("monitoring-BL4-command-failed", "EventTarget")
+    assert target["arn"] == open_to_ssh.named("topics-critical", "Topic").arn
+
+
+def test_missing_patches_are_an_event_that_can_wait(open_to_ssh: Deployment) -> None:
+    rule = open_to_ssh.named("monitoring-BL5-patches-missing", "EventRule")
+    assert rule.document("eventPattern")["detail"] == {
+        "compliance-type": ["Patch"],
+        "compliance-status": ["non_compliant"],
+    }
+    target = open_to_ssh.named("monitoring-BL5-patches-missing", "EventTarget")
+    assert target["arn"] == open_to_ssh.named("topics-warning", "Topic").arn
+
+
+def test_the_hosts_own_logs_are_masked_too(open_to_ssh: Deployment) -> None:
+    masked = {one["logGroupName"] for one in open_to_ssh.all("LogDataProtectionPolicy")}
+    assert masked == {"/app/prod/app", "/app/prod/host/auth", "/app/prod/host/syslog"}
+    assert alarm(open_to_ssh, "S15-secret-in-log-host-auth")["dimensions"]["LogGroupName"] in masked
+
+
+@pytest.mark.parametrize("stack", ["cinematch-production", "cinematch-staging"])
+@pytest.mark.parametrize(("metric", "said"), [(name, one) for name, lines in DJANGO.items() for one in lines])
+def test_a_plain_text_line_is_counted_as_what_it_means(stack: str, metric: str, said: str) -> None:
+    filters = shipped(stack).all("LogMetricFilter")
+    on_app = [one for one in filters if one["logGroupName"].endswith("/app")]
+    counted = {one["metricTransformation"]["name"] for one in on_app if matches(one["pattern"], said)}
+    assert counted == {metric}
+    spaces = {one["metricTransformation"]["namespace"] for one in on_app}
+    assert spaces == {"Cinematch/App"}
+
+
+def test_an_ordinary_line_is_not_counted() -> None:
+    filters = shipped("cinematch-production").all("LogMetricFilter")
+    ordinary = "INFO 2026-05-01 10:00:00,123 views 200 GET /api/movies/"
+    assert not any(matches(one["pattern"], ordinary) for one in filters)
+
+
+def test_the_dashboard_shows_the_host() -> None:
+    body = shipped("cinematch-production").only("Dashboard").document("dashboardBody")
+    titles = {one["properties"]["title"] for one in body["widgets"]}
+    assert {"Host CPU, memory, disk, percent", "Host alive"} <= titles
+    assert "Running tasks" not in titles
+
+
+def test_a_text_has_no_wildcard() -> None:
+    with pytest.raises(ValueError, match=r"leave the \* out"):
+        MonitoringSettings.model_validate({"logTexts": {"authFailure": ["Unauthorized*"]}})
+
+
+def test_a_stack_without_texts_has_no_filter_for_them() -> None:
+    bare = watched(MonitoringSettings())
+    assert not [one.name for one in bare.all("LogMetricFilter") if one.name.endswith("-text")]
+
+
+def test_a_failed_rotation_is_heard() -> None:
+    prod = shipped("prod")
+    rule = prod.named("monitoring-S6-rotation-failed", "EventRule")
+    assert rule.document("eventPattern") == {
+        "source": ["aws.secretsmanager"],
+        "detail-type": ["AWS Service Event via CloudTrail"],
+        "detail": {"eventName": ["RotationFailed", "RotationAbandoned", "TestRotationFailed"]},
+    }
+    for function in ("rotate", "redeploy-readers"):
+        found = alarm(prod, f"S6-function-{function}")
+        assert (found["namespace"], found["metricName"]) == ("AWS/Lambda", "Errors")
+        assert found["dimensions"] == {"FunctionName": f"aiponge-{function}"}
+        assert (found["statistic"], found["period"], found["threshold"]) == ("Sum", 300, 1)
+        assert found["comparisonOperator"] == AT_LEAST
+        assert found["alarmActions"] == [prod.named("topics-critical", "Topic").arn]
+
+
+def test_a_rule_that_cannot_call_its_function_is_reported() -> None:
+    found = alarm(shipped("prod"), "S16-failed-database-url-rotated")
+    assert found["dimensions"] == {"RuleName": "aiponge-database-url-rotated"}
+
+
+def test_a_message_about_an_event_is_valid_for_eventbridge() -> None:
+    for one in shipped("cinematch-production").all("EventTarget"):
+        if one.name.startswith("monitoring-"):
+            assert json.loads(one["inputTransformer"]["inputTemplate"]).endswith("<what>: <why>")

@@ -1,0 +1,129 @@
+"""Values: keys of the right shape, secret all the way, and a new generation leaves the others alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pulumi
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from components.secrets.values import Values, ValuesArgs
+from encryption_keys.ring import derive, kid
+from settings.schema.secrets import SecretSettings
+from tests.harness import Deployment, deploy
+from tests.program import run_program, shipped
+
+LEAKING = ("RandomBytes", "RandomId", "RandomString", "RandomUuid", "RandomPet")
+
+
+def plain_secret(deployment: Deployment, key: str) -> str:
+    return deployment.named(f"secrets-{key}", "SecretVersion")["secretString"]
+
+
+def ring(deployment: Deployment, key: str = "entry-encryption-key") -> dict[int, dict[str, Any]]:
+    document = json.loads(plain_secret(deployment, f"{key}-ring"))
+    return {entry["generation"]: entry for entry in document["keys"]}
+
+
+@pytest.fixture(scope="module")
+def prod() -> Deployment:
+    return shipped("prod")
+
+
+@pytest.fixture(scope="module")
+def rotated() -> Deployment:
+    return run_program("prod", {"strongroom:secrets": {"entry-encryption-key": {"generation": 2}}})
+
+
+@pytest.mark.accepts("A4", "A5", "A13", "A14", "A32")
+@pytest.mark.parametrize("key", ["entry-encryption-key", "internal-service-secret", "jwt-secret"])
+def test_a_key_is_the_canonical_base64_of_32_bytes(prod: Deployment, key: str) -> None:
+    text = plain_secret(prod, key)
+    assert len(text) == 44
+    raw = base64.b64decode(text, validate=True)
+    assert len(raw) == 32
+    assert base64.b64encode(raw).decode() == text
+
+
+@pytest.mark.accepts("A2")
+def test_the_entry_key_makes_a_round_trip_of_aes_256_gcm(prod: Deployment) -> None:
+    cipher = AESGCM(base64.b64decode(plain_secret(prod, "entry-encryption-key")))
+    assert cipher.decrypt(b"n" * 12, cipher.encrypt(b"n" * 12, b"an entry", None), None) == b"an entry"
+
+
+@pytest.mark.accepts("A5")
+@pytest.mark.attack(1)
+@pytest.mark.parametrize("leaking", LEAKING)
+def test_no_value_comes_from_a_type_whose_id_is_the_value(prod: Deployment, leaking: str) -> None:
+    assert prod.all(leaking) == []
+    assert prod.all("RandomPassword")
+
+
+@pytest.mark.accepts("A6")
+def test_every_stored_value_is_a_pulumi_secret(prod: Deployment) -> None:
+    assert all("secretString" in version.secrets for version in prod.all("SecretVersion"))
+
+
+@pytest.mark.accepts("A11")
+def test_a_ring_publishes_the_next_key_before_it_is_current(prod: Deployment) -> None:
+    assert {n: entry["status"] for n, entry in ring(prod).items()} == {1: "current", 2: "next"}
+
+
+@pytest.mark.accepts("A9", "A11")
+def test_a_rotation_promotes_the_published_key_and_keeps_the_old(
+    prod: Deployment, rotated: Deployment
+) -> None:
+    before, after = ring(prod), ring(rotated)
+    assert {n: entry["status"] for n, entry in after.items()} == {1: "decrypt-only", 2: "current", 3: "next"}
+    assert {n: after[n]["key"] for n in before} == {n: before[n]["key"] for n in before}
+    assert plain_secret(rotated, "entry-encryption-key") == after[2]["key"]
+
+
+@pytest.mark.accepts("A9")
+def test_a_rotation_touches_no_other_value(prod: Deployment, rotated: Deployment) -> None:
+    def values(deployment: Deployment) -> dict[str, str]:
+        return {v.name: v["secretString"] for v in deployment.all("SecretVersion") if "entry" not in v.name}
+
+    assert values(prod) == values(rotated)
+
+
+def test_a_key_is_named_by_its_fingerprint(prod: Deployment) -> None:
+    assert all(entry["kid"] == kid(entry["key"]) for entry in ring(prod).values())
+
+
+def test_a_retired_generation_leaves_the_ring() -> None:
+    secret = {"generation": 3, "minGeneration": 2}
+    deployment = run_program("prod", {"strongroom:secrets": {"entry-encryption-key": secret}})
+    assert sorted(ring(deployment)) == [2, 3, 4]
+    assert "values-entry-encryption-key-g1" not in {r.name for r in deployment.all("RandomPassword")}
+
+
+def test_an_imported_first_generation_is_taken_as_it_is() -> None:
+    given = derive("aes-256-key", "s" * 64, "app/key", 1)
+    secret = SecretSettings.model_validate(
+        {
+            "name": "app/key",
+            "kind": "aes-256-key",
+            "description": "a key for tests",
+            "initial": "imported",
+            "keyring": {"name": "app/ring", "env": "RING"},
+        }
+    )
+
+    def program() -> pulumi.Output[Any]:
+        supplied = {"key": pulumi.Output.secret(given)}
+        values = Values("values", ValuesArgs(secrets={"key": secret}, supplied=supplied))
+        return pulumi.Output.all(values.current["key"], values.rings["key"])
+
+    deployment = deploy(program)
+    current, document = deployment.result
+    assert current == given
+    assert [entry["generation"] for entry in json.loads(document)["keys"]] == [1, 2]
+    assert [r.name for r in deployment.all("RandomPassword")] == ["values-key-g2"]
+
+
+def test_a_value_can_be_replaced_while_the_stack_is_protected(prod: Deployment) -> None:
+    assert not any(value.protect for value in prod.all("RandomPassword"))

@@ -1,0 +1,413 @@
+"""Rings and stored values: what is loaded, what is refused, and that no key is ever shown."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import string
+import struct
+import subprocess
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from encryption_keys import cipher as keyring
+from encryption_keys import ring as material
+from encryption_keys.cipher import Cell, Cipher, NotReadBack, Ring, RingError, Unreadable, nonces
+
+SEED = "Seed" * 16
+KEYS = {
+    g: material.derive_key(SEED, secret="aiponge/entry-encryption-key", generation=g) for g in range(1, 5)
+}
+KIDS = {g: material.kid(text) for g, text in KEYS.items()}
+DEVELOPMENT_KEY = base64.b64encode(b"development-key-do-not-use-in-prod"[:32]).decode()
+BASE64 = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+CELL = Cell("lib_entries", "content", "user-1")
+
+Document = dict[str, Any]
+
+
+def document() -> Document:
+    """Generation 2 is current, 1 still opens old rows, 3 is known before it is used."""
+    triples: list[tuple[int, str, material.Status]] = [
+        (1, KEYS[1], "decrypt-only"),
+        (2, KEYS[2], "current"),
+        (3, KEYS[3], "next"),
+    ]
+    return json.loads(material.ring_document("aes-256-key", triples))
+
+
+def alone(generation: int) -> Cipher:
+    return Cipher(
+        Ring.load(material.ring_document("aes-256-key", [(generation, KEYS[generation], "current")]))
+    )
+
+
+@pytest.fixture
+def cipher() -> Cipher:
+    return Cipher(Ring.load(json.dumps(document())))
+
+
+def assert_shows_no_key(problem: BaseException) -> None:
+    shown = "".join(traceback.format_exception(problem)) + repr(problem)
+    link: BaseException | None = problem
+    while link is not None:
+        shown += repr(link) + repr(vars(link))
+        link = link.__context__
+    for text in (*KEYS.values(), DEVELOPMENT_KEY):
+        assert text.rstrip("=") not in shown
+        assert repr(base64.b64decode(text)) not in shown
+
+
+def test_loads_what_the_writer_wrote() -> None:
+    ring = Ring.load(json.dumps(document()))
+    assert [key.generation for key in ring.keys] == [3, 2, 1]
+    assert ring.current.kid == KIDS[2]
+
+
+@pytest.mark.attack(16)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        *(base64.b64encode(bytes(range(length))).decode() for length in (16, 31, 33)),
+        bytes(range(32)).hex(),
+        base64.urlsafe_b64encode(b"\xfb\xff" * 16).decode(),
+        KEYS[1].rstrip("="),
+        KEYS[1] + "\n",
+        DEVELOPMENT_KEY,
+        base64.b64encode(bytes(32)).decode(),
+    ],
+    ids=["0", "16", "31", "33", "hex", "url-safe", "unpadded", "newline", "development", "all-equal"],
+)
+def test_refuses_a_malformed_key(text: str) -> None:
+    bad = document()
+    bad["keys"][0]["key"] = text
+    with pytest.raises(RingError, match=r"^keys\[0\]: key: ") as caught:
+        Ring.load(json.dumps(bad))
+    assert_shows_no_key(caught.value)
+
+
+def _copy_key(ring: Document) -> None:
+    ring["keys"][0] |= {"kid": KIDS[2], "key": KEYS[2]}
+
+
+def _foreign_kid(ring: Document) -> None:
+    ring["keys"][0]["kid"] = KIDS[4]
+
+
+def _key_in_place_of_kid(ring: Document) -> None:
+    ring["keys"][0]["kid"] = KEYS[1]
+
+
+def _two_current(ring: Document) -> None:
+    ring["keys"][2]["status"] = "current"
+
+
+def _none_current(ring: Document) -> None:
+    ring["keys"][1]["status"] = "decrypt-only"
+
+
+def _other_current(ring: Document) -> None:
+    ring["current"] = KIDS[3]
+
+
+def _same_generation(ring: Document) -> None:
+    ring["keys"][0]["generation"] = 2
+
+
+@pytest.mark.attack(12, 17)
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (_copy_key, "two keys have the same kid"),
+        (_foreign_kid, r"keys\[0\]: kid is not the fingerprint"),
+        (_key_in_place_of_kid, r"keys\[0\]: kid is not the fingerprint"),
+        (_two_current, "exactly one key is current, not 2"),
+        (_none_current, "exactly one key is current, not 0"),
+        (_other_current, "does not name the key"),
+        (_same_generation, "same generation"),
+    ],
+)
+def test_refuses_a_ring_that_contradicts_itself(spoil: Callable[[Document], None], problem: str) -> None:
+    bad = document()
+    spoil(bad)
+    with pytest.raises(RingError, match=problem) as caught:
+        Ring.load(json.dumps(bad))
+    assert_shows_no_key(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"schema": 2}, "unknown schema"),
+        ({"schema": True}, "unknown schema"),
+        ({"schema": "1"}, "unknown schema"),
+        ({"kind": "aes-128"}, "unknown kind"),
+        ({"keys": {}}, "keys must be a list"),
+        ({"keys": []}, "not 0"),
+        ({"keys": ["x"]}, r"keys\[0\]: must be an object"),
+        ({"comment": "hello"}, "must be an object of exactly"),
+    ],
+)
+def test_refuses_an_unknown_shape(change: Document, problem: str) -> None:
+    with pytest.raises(RingError, match=problem):
+        Ring.load(json.dumps(document() | change))
+
+
+def test_refuses_a_field_that_is_given_twice() -> None:
+    text = json.dumps(document())
+    with pytest.raises(RingError, match="a field is given twice"):
+        Ring.load(text.replace('"schema": 1', '"schema": 2, "schema": 1'))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"generation": 0}, "generation must be"),
+        ({"generation": True}, "generation must be"),
+        ({"generation": "1"}, "generation must be"),
+        ({"status": "retired"}, "status must be"),
+        ({"key": 7}, "key must be text"),
+        ({"extra": 1}, "must be an object of exactly"),
+    ],
+)
+def test_refuses_an_entry_of_an_unknown_shape(change: Document, problem: str) -> None:
+    bad = document()
+    bad["keys"][0] |= change
+    with pytest.raises(RingError, match=problem):
+        Ring.load(json.dumps(bad))
+
+
+@pytest.mark.attack(12)
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", KEYS[1], '{"keys": "' + KEYS[1], '{"a":1,"a":"' + KEYS[1] + '"}', "[" * 10**5]
+)
+def test_refuses_what_is_not_a_ring_without_quoting_it(text: str) -> None:
+    with pytest.raises(RingError) as caught:
+        Ring.load(text)
+    assert_shows_no_key(caught.value)
+
+
+@pytest.mark.attack(12)
+def test_shows_no_key_in_any_repr(cipher: Cipher) -> None:
+    ring = Ring.load(json.dumps(document()))
+    opened = cipher.open(cipher.seal(b"a private thought", CELL), CELL)
+    shown = repr(ring) + str(ring) + repr(ring.current) + repr(cipher) + repr(opened)
+    for text in KEYS.values():
+        assert text not in shown
+        assert repr(base64.b64decode(text))[2:-1] not in shown
+    assert "private" not in shown
+
+
+def test_makes_no_cipher_of_a_signing_ring() -> None:
+    with pytest.raises(RingError, match="aes-256-gcm"):
+        Cipher(Ring.load(material.ring_document("hmac-key", [(1, KEYS[1], "current")])))
+
+
+@pytest.mark.accepts("A11")
+@pytest.mark.parametrize("generation", [1, 2, 3])
+def test_opens_a_legacy_value_of_any_living_generation(cipher: Cipher, generation: int) -> None:
+    opened = cipher.open(alone(generation).seal_legacy(b"dear diary"), CELL)
+    assert (opened.plaintext, opened.kid, opened.format) == (b"dear diary", KIDS[generation], "ENC")
+
+
+@pytest.mark.accepts("A11")
+@pytest.mark.parametrize("generation", [1, 2, 3])
+def test_opens_an_envelope_of_any_living_generation(cipher: Cipher, generation: int) -> None:
+    opened = cipher.open(alone(generation).seal(b"dear diary", CELL), CELL)
+    assert (opened.plaintext, opened.kid, opened.format) == (b"dear diary", KIDS[generation], "ENC2")
+
+
+def test_writes_with_the_current_key_only(cipher: Cipher) -> None:
+    assert alone(2).open(cipher.seal_legacy(b"x"), CELL).plaintext == b"x"
+    assert cipher.seal(b"x", CELL).startswith(f"ENC2:{KIDS[2]}:")
+
+
+def test_proves_by_the_current_key_alone_that_nothing_else_is_needed() -> None:
+    only = Cipher(Ring.load(json.dumps(document())).only_current())
+    assert only.kids == (KIDS[2],)
+    with pytest.raises(Unreadable):
+        only.open(alone(1).seal_legacy(b"x"), CELL)
+
+
+@pytest.mark.attack(20)
+@given(st.binary(max_size=2000))
+@example(b"")
+@example(b"\xff\x00\xc3")
+def test_keeps_every_byte_of_any_text(plaintext: bytes) -> None:
+    cipher = alone(1)
+    assert cipher.open(cipher.seal(plaintext, CELL), CELL).plaintext == plaintext
+    assert cipher.open(cipher.seal_legacy(plaintext), CELL).plaintext == plaintext
+
+
+@pytest.mark.attack(20)
+@pytest.mark.parametrize("value", ["", "   ", "dear diary", "enc:abc", " ENC:abc", "ENC", "ENC2", "ENC3:x"])
+def test_takes_text_without_a_prefix_for_plain(cipher: Cipher, value: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        cipher.open(value, CELL)
+    assert caught.value.reason == "plain"
+
+
+@pytest.mark.attack(20)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "ENC:",
+        "ENC: hello",
+        "ENC:aGVsbG8=",
+        "ENC:ä",
+        "ENC2:",
+        "ENC2:hello",
+        "ENC2:x:y",
+        "ENC2:dear diaries: x",
+    ],
+)
+def test_takes_plain_text_that_looks_encrypted_for_malformed(cipher: Cipher, value: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        cipher.open(value, CELL)
+    assert caught.value.reason == "malformed"
+
+
+def reason(cipher: Cipher, value: str, cell: Cell = CELL) -> str:
+    with pytest.raises(Unreadable) as caught:
+        cipher.open(value, cell)
+    assert_shows_no_key(caught.value)
+    return caught.value.reason
+
+
+@pytest.mark.attack(18)
+@pytest.mark.parametrize("form", ["ENC", "ENC2"])
+def test_refuses_every_truncation(cipher: Cipher, form: Any) -> None:
+    value = cipher.seal_proved(b"dear diary", CELL, form, *nonces(form, 1))
+    assert {reason(cipher, value[:end]) for end in range(5, len(value))} <= {"malformed", "bad-tag"}
+
+
+@pytest.mark.attack(18)
+@pytest.mark.parametrize("form", ["ENC", "ENC2"])
+def test_refuses_every_flipped_bit(cipher: Cipher, form: Any) -> None:
+    value = cipher.seal_proved(b"dear diary", CELL, form, *nonces(form, 1))
+    prefix, body = value[: value.rindex(":") + 1], bytearray(base64.b64decode(value[value.rindex(":") + 1 :]))
+    for bit in range(8 * len(body)):
+        body[bit // 8] ^= 1 << bit % 8
+        assert reason(cipher, prefix + base64.b64encode(body).decode()) == "bad-tag"
+        body[bit // 8] ^= 1 << bit % 8
+
+
+@pytest.mark.attack(18)
+def test_refuses_a_second_spelling_of_the_same_bytes(cipher: Cipher) -> None:
+    value = cipher.seal_legacy(b"12345")
+    assert value.endswith("==")
+    loose = value[:-3] + BASE64[BASE64.index(value[-3]) + 1] + "=="
+    assert base64.b64decode(loose[4:]) == base64.b64decode(value[4:]), "the same bytes, spelled otherwise"
+    assert reason(cipher, loose) == "malformed"
+    for stray in "\n -":
+        assert reason(cipher, value[:20] + stray + value[20:]) == "malformed"
+
+
+@pytest.mark.attack(18)
+def test_refuses_a_swapped_and_an_unknown_kid(cipher: Cipher) -> None:
+    body = cipher.seal(b"dear diary", CELL).rpartition(":")[2]
+    assert reason(cipher, f"ENC2:{KIDS[1]}:{body}") == "bad-tag"
+    assert reason(cipher, f"ENC2:{KIDS[4]}:{body}") == "unknown-kid"
+
+
+@pytest.mark.attack(18)
+def test_refuses_one_format_passed_off_as_the_other(cipher: Cipher) -> None:
+    envelope, legacy = cipher.seal(b"dear diary, today", CELL), cipher.seal_legacy(b"dear diary, today")
+    assert reason(cipher, "ENC:" + envelope.rpartition(":")[2]) == "bad-tag"
+    assert reason(cipher, f"ENC2:{KIDS[2]}:" + legacy.rpartition(":")[2]) == "bad-tag"
+
+
+@pytest.mark.attack(19)
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        CELL._replace(owner="user-2"),
+        CELL._replace(column="title"),
+        CELL._replace(table="lib_insights"),
+        # The same letters, cut elsewhere: what plain concatenation would let through.
+        Cell("lib_entriescon", "tent", "user-1"),
+        Cell("lib_entries", "contentuser", "-1"),
+    ],
+)
+def test_refuses_a_ciphertext_moved_elsewhere(cipher: Cipher, elsewhere: Cell) -> None:
+    assert reason(cipher, cipher.seal(b"dear diary", CELL), elsewhere) == "bad-tag"
+
+
+@pytest.mark.attack(19)
+def test_binds_a_value_by_the_documented_bytes(cipher: Cipher) -> None:
+    # Another program must be able to read what this one wrote.
+    raw = base64.b64decode(cipher.seal(b"dear diary", CELL).rpartition(":")[2])
+    parts = [b"ENC2", KIDS[2].encode(), b"lib_entries", b"content", b"user-1"]
+    bound = b"".join(struct.pack(">I", len(part)) + part for part in parts)
+    assert AESGCM(base64.b64decode(KEYS[2])).decrypt(raw[:12], raw[12:], bound) == b"dear diary"
+
+
+def test_never_repeats_a_nonce(cipher: Cipher) -> None:
+    seen = {base64.b64decode(cipher.seal(b"", CELL).rpartition(":")[2])[:12] for _ in range(1000)}
+    assert len(seen) == 1000
+
+
+@pytest.mark.parametrize(("form", "size"), [("ENC", 16), ("ENC2", 12)])
+def test_draws_as_many_different_nonces_as_asked_for(form: Any, size: int) -> None:
+    drawn = nonces(form, 1000)
+    assert len(set(drawn)) == 1000
+    assert {len(nonce) for nonce in drawn} == {size}
+
+
+@pytest.mark.parametrize("form", ["ENC", "ENC2"])
+@pytest.mark.parametrize("fault", ["text", "key"])
+def test_hands_out_no_value_that_does_not_read_back(
+    cipher: Cipher, form: Any, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = keyring._encode
+    broken = {"text": lambda raw: real(raw)[:-4], "key": lambda raw: real(raw[:-1] + bytes([raw[-1] ^ 1]))}
+    monkeypatch.setattr(keyring, "_encode", broken[fault])
+    with pytest.raises(NotReadBack):
+        cipher.seal_proved(b"dear diary", CELL, form, *nonces(form, 1))
+
+
+@pytest.mark.parametrize("likely", [None, "", KIDS[1], KIDS[2], KIDS[4]])
+def test_takes_a_hint_for_no_more_than_a_hint(cipher: Cipher, likely: str | None) -> None:
+    for generation in (1, 2, 3):
+        opened = cipher.open(alone(generation).seal_legacy(b"dear diary"), CELL, likely)
+        assert opened == (b"dear diary", KIDS[generation], "ENC")
+
+
+NODE = """
+const {createCipheriv, createDecipheriv, randomBytes} = require('crypto');
+const input = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+const key = Buffer.from(input.key, 'base64');
+const sealed = input.texts.map(text => {
+  const iv = randomBytes(16), c = createCipheriv('aes-256-gcm', key, iv);
+  const body = Buffer.concat([c.update(text, 'utf8'), c.final()]);
+  return 'ENC:' + Buffer.concat([iv, c.getAuthTag(), body]).toString('base64');
+});
+const opened = input.values.map(value => {
+  const raw = Buffer.from(value.slice(4), 'base64');
+  const d = createDecipheriv('aes-256-gcm', key, raw.subarray(0, 16));
+  d.setAuthTag(raw.subarray(16, 32));
+  return Buffer.concat([d.update(raw.subarray(32)), d.final()]).toString('utf8');
+});
+process.stdout.write(JSON.stringify({sealed, opened}));
+"""
+
+
+@pytest.mark.accepts("A11")
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not on PATH: no real ENC: values to read")
+def test_reads_what_node_wrote_and_writes_what_node_reads(cipher: Cipher) -> None:
+    texts = ["dear diary", "x", "pä🙂", "line\nline\x00", "é" * 100_000]
+    task = {"key": KEYS[2], "texts": texts, "values": [cipher.seal_legacy(text.encode()) for text in texts]}
+    done = subprocess.run(
+        ["node", "-e", NODE], input=json.dumps(task), capture_output=True, text=True, check=True
+    )
+    answer = json.loads(done.stdout)
+    assert answer["opened"] == texts
+    assert [cipher.open(value, CELL).plaintext.decode() for value in answer["sealed"]] == texts

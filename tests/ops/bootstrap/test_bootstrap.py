@@ -1,0 +1,340 @@
+"""Bootstrap makes what Pulumi needs, mends what was changed, and can be run again at any time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from iam_documents.decide import Request, decide, may, may_use_key
+from ops import commands
+from ops.__main__ import app
+from ops.bootstrap import Plan, plan
+from ops.bootstrap.documents import GITHUB
+from ops.bootstrap.steps import Repository
+from ops.checks.verify import Estate
+from ops.core.exits import Exit, Stop
+from sandbox import World
+from tests.ops.conftest import sign_in
+from tests.ops.live import declared
+
+ACCOUNT = "444455556666"
+SOURCE = Repository("acme", "infra", 11, 22)
+BUCKET = f"aiponge-pulumi-{ACCOUNT}-eu-west-1"
+UP, PLAN = (f"arn:aws:iam::{ACCOUNT}:role/aiponge-pulumi-{name}" for name in ("up", "plan"))
+
+
+def _plan(world: World, **changes: Any) -> Plan:
+    settings = declared(account=world.account).model_copy(update=changes)
+    return plan(Estate(settings, world.session), SOURCE)
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[World]:
+    """An account after one bootstrap; whoever spoils something mends it."""
+    with World("staging", config={"strongroom:accountId": ACCOUNT}) as world:
+        _plan(world).apply(lambda line: None)
+        yield world
+
+
+def _document(world: World, role: str) -> dict[str, Any]:
+    return world.client("iam").get_role_policy(RoleName=role, PolicyName="pulumi")["PolicyDocument"]
+
+
+def _boundary(world: World) -> dict[str, Any]:
+    iam, arn = world.client("iam"), f"arn:aws:iam::{ACCOUNT}:policy/aiponge-pulumi-boundary"
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+
+
+def _key(world: World) -> dict[str, Any]:
+    return world.client("kms").describe_key(KeyId="alias/aiponge-pulumi")["KeyMetadata"]
+
+
+def test_says_what_it_would_make_and_changes_nothing(fresh: World) -> None:
+    work = _plan(fresh)
+    assert len(work.open) == 6
+    assert [str(step).split(" ")[0] for step in work.steps] == ["would"] * 6
+    assert fresh.client("s3").list_buckets()["Buckets"] == []
+    assert fresh.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
+
+
+def test_a_second_run_finds_everything_right(made: World) -> None:
+    assert _plan(made).open == []
+
+
+def test_makes_a_bucket_that_is_versioned_private_and_encrypted_with_its_key(made: World) -> None:
+    s3 = made.client("s3")
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
+    assert set(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values()) == {True}
+    rules = s3.get_bucket_ownership_controls(Bucket=BUCKET)["OwnershipControls"]["Rules"]
+    assert rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    (rule,) = s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
+    default = rule["ApplyServerSideEncryptionByDefault"]
+    assert (default["SSEAlgorithm"], default["KMSMasterKeyID"]) == ("aws:kms", _key(made)["Arn"])
+
+
+@pytest.mark.parametrize(
+    ("principal", "secure", "verdict"),
+    [(UP, "true", "silent"), (PLAN, "true", "silent"), (UP, "false", "deny"), (UP + "s", "true", "deny")],
+)
+def test_the_bucket_speaks_tls_with_its_own_roles_only(
+    made: World, principal: str, secure: str, verdict: str
+) -> None:
+    policy = json.loads(made.client("s3").get_bucket_policy(Bucket=BUCKET)["Policy"])
+    asked = Request("s3:GetObject", f"arn:aws:s3:::{BUCKET}/x", principal, {"aws:SecureTransport": secure})
+    assert decide([policy], asked, names_principal=True) == verdict
+
+
+def test_makes_a_key_that_rotates_and_admits_its_own_roles_only(made: World) -> None:
+    kms, key = made.client("kms"), _key(made)["Arn"]
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    everything = [{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]
+    for principal, action, through in (
+        (UP, "kms:Encrypt", True),
+        (PLAN, "kms:Decrypt", True),
+        (UP + "s", "kms:Decrypt", False),
+        (PLAN, "kms:ScheduleKeyDeletion", False),
+    ):
+        assert may_use_key(Request(action, key, principal), everything, policy) is through, (
+            principal,
+            action,
+        )
+
+
+CLAIMS = {
+    "aud": "sts.amazonaws.com",
+    "sub": "repo:acme/infra:environment:staging",
+    "repository_id": "22",
+    "repository_owner_id": "11",
+    "environment": "staging",
+    "ref": "refs/heads/main",
+    "job_workflow_ref": "acme/infra/.github/workflows/infra.yml@refs/heads/main",
+}
+
+
+def _may_take(world: World, role: str, claims: dict[str, str]) -> bool:
+    trust = world.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    (statement,) = trust["Statement"]
+    assert statement["Principal"] == {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"}
+    context = {f"{GITHUB}:{name}": value for name, value in claims.items()}
+    document = {"Statement": [{key: value for key, value in statement.items() if key != "Principal"}]}
+    return decide([document], Request("sts:AssumeRoleWithWebIdentity", "", UP, context)) == "allow"
+
+
+def test_the_up_role_is_taken_by_the_one_reviewed_job(made: World) -> None:
+    assert _may_take(made, "aiponge-pulumi-up", CLAIMS)
+    immutable = {**CLAIMS, "sub": "repo:acme@11/infra@22:environment:staging"}
+    assert _may_take(made, "aiponge-pulumi-up", immutable)
+
+
+@pytest.mark.failure(22)
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_no_claim_of_the_job_may_differ_or_be_missing(made: World, claim: str) -> None:
+    assert not _may_take(made, "aiponge-pulumi-up", {**CLAIMS, claim: "other"})
+    left = {key: value for key, value in CLAIMS.items() if key != claim}
+    assert not _may_take(made, "aiponge-pulumi-up", left)
+
+
+def test_the_plan_role_has_an_environment_of_its_own(made: World) -> None:
+    assert not _may_take(made, "aiponge-pulumi-plan", CLAIMS)
+    preview = {
+        **CLAIMS,
+        "environment": "staging-preview",
+        "sub": "repo:acme/infra:environment:staging-preview",
+    }
+    assert _may_take(made, "aiponge-pulumi-plan", preview)
+
+
+def _allowed(world: World, role: str, action: str, resource: str, **context: Any) -> bool:
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
+    context.setdefault("aws:RequestedRegion", "eu-west-1")
+    return may(Request(action, resource, arn, context), [_document(world, role)], boundary=_boundary(world))
+
+
+OTHER = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+)
+SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:aiponge/jwt-secret-AbCdEf"
+PARAMETER = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/aiponge/staging/x"
+ANY_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/some-other"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("secretsmanager:GetSecretValue", SECRET),
+        ("secretsmanager:BatchGetSecretValue", "*"),
+        ("ssm:GetParameter", PARAMETER),
+        ("kms:Decrypt", ANY_KEY),
+        ("s3:GetObject", "arn:aws:s3:::aiponge-alb-logs/x"),
+        ("logs:GetLogEvents", "*"),
+        ("logs:FilterLogEvents", "*"),
+        ("lambda:GetFunction", "*"),
+        ("ecr:GetAuthorizationToken", "*"),
+        ("ec2:CreateVpc", "*"),
+        ("iam:PutRolePolicy", UP),
+        ("s3:PutObject", f"arn:aws:s3:::{BUCKET}/x"),
+    ],
+)
+def test_the_plan_role_reads_no_secret_and_changes_nothing(made: World, action: str, resource: str) -> None:
+    assert not _allowed(made, "aiponge-pulumi-plan", action, resource)
+
+
+def test_the_plan_role_reads_the_state_and_descriptions(made: World) -> None:
+    assert _allowed(made, "aiponge-pulumi-plan", "s3:GetObject", f"arn:aws:s3:::{BUCKET}/x")
+    assert _allowed(made, "aiponge-pulumi-plan", "kms:Decrypt", _key(made)["Arn"])
+    assert _allowed(made, "aiponge-pulumi-plan", "ec2:DescribeVpcs", "*")
+
+
+OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/aiponge-exec-user"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/aiponge-pulumi-boundary"
+FOREIGN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/somebody-else"
+STATE_KEY = {"kms:ResourceAliases": ["alias/aiponge-pulumi"]}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context", "allowed"),
+    [
+        ("ec2:CreateVpc", "*", {}, True),
+        ("ec2:CreateVpc", "*", {"aws:RequestedRegion": "us-east-1"}, False),
+        ("iam:CreateRole", OWN_ROLE, {"aws:RequestedRegion": "us-east-1"}, True),
+        ("iam:CreateRole", FOREIGN_ROLE, {}, False),
+        ("iam:PassRole", OWN_ROLE, {}, True),
+        ("iam:PutRolePolicy", UP, {}, False),
+        ("iam:PassRole", UP, {}, False),
+        ("iam:DeleteRolePermissionsBoundary", UP, {}, False),
+        (
+            "iam:CreatePolicyVersion",
+            f"arn:aws:iam::{ACCOUNT}:policy/aiponge-pulumi-boundary",
+            {},
+            False,
+        ),
+        ("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/x", {}, False),
+        ("iam:CreateAccessKey", f"arn:aws:iam::{ACCOUNT}:user/x", {}, False),
+        ("sts:AssumeRole", OWN_ROLE, {}, False),
+        ("secretsmanager:PutSecretValue", SECRET, {}, True),
+        ("secretsmanager:PutSecretValue", SECRET.replace("aiponge/", "other/"), {}, False),
+        ("s3:PutObject", f"arn:aws:s3:::{BUCKET}/x", {}, True),
+        ("s3:DeleteBucket", f"arn:aws:s3:::{BUCKET}", {}, False),
+        ("s3:DeleteObjectVersion", f"arn:aws:s3:::{BUCKET}/x", {}, False),
+        ("s3:PutBucketVersioning", f"arn:aws:s3:::{BUCKET}", {}, False),
+        ("s3:PutBucketPolicy", "arn:aws:s3:::aiponge-alb-logs-1", {}, True),
+        ("kms:ScheduleKeyDeletion", ANY_KEY, {}, True),
+        ("kms:ScheduleKeyDeletion", ANY_KEY, STATE_KEY, False),
+        ("kms:PutKeyPolicy", ANY_KEY, STATE_KEY, False),
+    ],
+)
+def test_the_up_role_builds_the_stack_and_leaves_its_own_chains_alone(
+    made: World, action: str, resource: str, context: dict[str, Any], allowed: bool
+) -> None:
+    assert _allowed(made, "aiponge-pulumi-up", action, resource, **context) is allowed
+
+
+def test_every_document_fits_into_iam(made: World) -> None:
+    def size(document: dict[str, Any]) -> int:
+        return len(json.dumps(document, separators=(",", ":")))
+
+    assert size(_boundary(made)) <= 6144
+    for role in ("aiponge-pulumi-up", "aiponge-pulumi-plan"):
+        assert size(_document(made, role)) <= 10240
+
+
+def _mended(world: World) -> list[str]:
+    work = _plan(world)
+    wrong = [f"{step.what}: {', '.join(step.wrong or ['absent'])}" for step in work.open]
+    work.apply(lambda line: None)
+    assert _plan(world).open == []
+    return wrong
+
+
+def test_mends_a_bucket_that_was_opened(made: World) -> None:
+    s3 = made.client("s3")
+    s3.delete_public_access_block(Bucket=BUCKET)
+    s3.delete_bucket_policy(Bucket=BUCKET)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
+    (wrong,) = _mended(made)
+    assert (
+        wrong == f"S3 bucket {BUCKET}: it is not versioned, public access is not blocked, its policy differs"
+    )
+
+
+def test_mends_a_key_whose_policy_was_changed(made: World) -> None:
+    kms, key = made.client("kms"), _key(made)["KeyId"]
+    kms.disable_key_rotation(KeyId=key)
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=OTHER)
+    assert _mended(made) == ["KMS key alias/aiponge-pulumi: its rotation is off, its policy differs"]
+
+
+def test_mends_a_role_that_was_widened(made: World) -> None:
+    iam, role = made.client("iam"), "aiponge-pulumi-plan"
+    iam.put_role_policy(RoleName=role, PolicyName="extra", PolicyDocument=OTHER)
+    iam.delete_role_permissions_boundary(RoleName=role)
+    iam.update_role(RoleName=role, MaxSessionDuration=43200)
+    (wrong,) = _mended(made)
+    assert wrong.endswith("it lacks the boundary, its sessions are not one hour, it has other policies")
+    assert iam.list_role_policies(RoleName=role)["PolicyNames"] == ["pulumi"]
+
+
+def test_mends_the_boundary_where_iam_keeps_no_more_versions(made: World) -> None:
+    iam, arn = made.client("iam"), BOUNDARY
+    while len(iam.list_policy_versions(PolicyArn=arn)["Versions"]) < 5:
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=OTHER, SetAsDefault=True)
+    assert _mended(made) == ["permissions boundary aiponge-pulumi-boundary: its document differs"]
+    assert len(iam.list_policy_versions(PolicyArn=arn)["Versions"]) == 5
+
+
+def test_refuses_whoever_would_lock_themselves_out(fresh: World) -> None:
+    others = (f"arn:aws:iam::{fresh.account}:role/somebody-else",)
+    with pytest.raises(Stop, match="would lock itself out") as stop:
+        _plan(fresh, administrators=others)
+    assert stop.value.code == Exit.REFUSED
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch, fresh: World) -> Any:
+    """Signed in to a fresh account; call it to say whether the stack is a production one."""
+    sign_in(monkeypatch, fresh)
+
+    def is_production(production: bool) -> None:
+        settings = declared(account=fresh.account)
+        environment = settings.environment.model_copy(update={"production": production})
+        settings = settings.model_copy(update={"environment": environment})
+        monkeypatch.setattr(commands, "read_stack_file", lambda stack: settings)
+
+    is_production(False)
+    return is_production
+
+
+def _run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, ["bootstrap", "--stack", "staging", *arguments])
+
+
+@pytest.mark.usefixtures("stack")
+def test_the_command_ends_with_what_comes_next(fresh: World) -> None:
+    result = _run("--apply")
+    assert result.exit_code == Exit.DONE
+    assert f"pulumi login 's3://aiponge-pulumi-{fresh.account}-eu-west-1?region=eu-west-1'" in result.output
+    init = "pulumi stack init staging --secrets-provider='awskms://alias/aiponge-pulumi?region=eu-west-1'"
+    assert init in result.output
+    assert f"oidcProviderArn: arn:aws:iam::{fresh.account}:oidc-provider/{GITHUB}" in result.output
+    assert "right as it is" not in result.output
+    assert "would" not in _run("--apply").output
+
+
+def test_the_command_asks_twice_in_production(stack: Any, fresh: World) -> None:
+    stack(True)
+    assert _run("--apply").exit_code == Exit.REFUSED
+    assert fresh.client("s3").list_buckets()["Buckets"] == []
+    assert _run("--apply", "--yes", "--reason", "first set-up").exit_code == Exit.DONE
+
+
+@pytest.mark.usefixtures("stack")
+def test_a_repository_without_its_ids_is_bad_input() -> None:
+    result = _run("--repository", "acme/infra")
+    assert result.exit_code == Exit.BAD_INPUT
+    assert "belong together" in result.output

@@ -1,0 +1,272 @@
+"""Verification of the account: second factors, passwords, detectors and defaults, each broken once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ops.checks.verify import Estate, run
+from ops.checks.verify.registry import REGISTRY
+from settings.schema.audit import AuditSettings
+from tests.ops.live import Live, Make, Undo, slipped
+
+
+def _policy(**change: Any) -> Make:
+    def make(live: Live) -> Undo:
+        iam = live.client("iam")
+        before = iam.get_account_password_policy()["PasswordPolicy"]
+        before.pop("ExpirePasswords")
+        iam.update_account_password_policy(**{**before, **change})
+        return lambda: iam.update_account_password_policy(**before)
+
+    return make
+
+
+def no_policy(live: Live) -> Undo:
+    iam = live.client("iam")
+    before = iam.get_account_password_policy()["PasswordPolicy"]
+    before.pop("ExpirePasswords")
+    iam.delete_account_password_policy()
+    return lambda: iam.update_account_password_policy(**before)
+
+
+def _user(*, key: bool = False, password: bool = False, factor: bool = False) -> Make:
+    def make(live: Live) -> Undo:
+        iam, name = live.client("iam"), "somebody-by-hand"
+        iam.create_user(UserName=name)
+        keys = [iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]] if key else []
+        if password:
+            iam.create_login_profile(UserName=name, Password="Only-for-a-test-1")
+        if factor:
+            iam.enable_mfa_device(
+                UserName=name, SerialNumber=name, AuthenticationCode1="123456", AuthenticationCode2="654321"
+            )
+
+        def undo() -> None:
+            for one in keys:
+                iam.delete_access_key(UserName=name, AccessKeyId=one)
+            if password:
+                iam.delete_login_profile(UserName=name)
+            if factor:
+                iam.deactivate_mfa_device(UserName=name, SerialNumber=name)
+            iam.delete_user(UserName=name)
+
+        return undo
+
+    return make
+
+
+def _detector(live: Live) -> str:
+    return live.client("guardduty").list_detectors()["DetectorIds"][0]
+
+
+def detector_off(live: Live) -> Undo:
+    guard, one = live.client("guardduty"), _detector(live)
+    guard.update_detector(DetectorId=one, Enable=False)
+    return lambda: guard.update_detector(DetectorId=one, Enable=True)
+
+
+def feature_off(live: Live) -> Undo:
+    guard, one = live.client("guardduty"), _detector(live)
+
+    def switch(status: str) -> None:
+        guard.update_detector(DetectorId=one, Features=[{"Name": "S3_DATA_EVENTS", "Status": status}])
+
+    switch("DISABLED")
+    return lambda: switch("ENABLED")
+
+
+def detector_gone(live: Live) -> Undo:
+    detectors = live.backend("guardduty").detectors
+    before = dict(detectors)
+    detectors.clear()
+    return lambda: detectors.update(before)
+
+
+def _analyzer(name: str, change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Make:
+    def make(live: Live) -> Undo:
+        client = live.client("accessanalyzer")
+        before = client.get_analyzer(analyzerName=name)["analyzer"]
+        members = client.meta.service_model.operation_model("CreateAnalyzer").input_shape.members
+        declared = {"analyzerName": name, **{k: v for k, v in before.items() if k in members}}
+        client.delete_analyzer(analyzerName=name)
+        changed = change(declared)
+        if changed is not None:
+            client.create_analyzer(**changed)
+        return lambda: client.create_analyzer(**declared)
+
+    return make
+
+
+def recorder_off(live: Live) -> Undo:
+    config = live.client("config")
+    (name,) = [one["name"] for one in config.describe_configuration_recorders()["ConfigurationRecorders"]]
+    config.stop_configuration_recorder(ConfigurationRecorderName=name)
+    return lambda: config.start_configuration_recorder(ConfigurationRecorderName=name)
+
+
+def plain_disks(live: Live) -> Undo:
+    ec2 = live.client("ec2")
+    ec2.disable_ebs_encryption_by_default()
+    return ec2.enable_ebs_encryption_by_default
+
+
+def _metadata(broken: dict[str, Any], sound: dict[str, Any]) -> Make:
+    def make(live: Live) -> Undo:
+        ec2 = live.client("ec2")
+        ec2.modify_instance_metadata_defaults(**broken)
+        return lambda: ec2.modify_instance_metadata_defaults(**sound)
+
+    return make
+
+
+def unsearched(live: Live) -> Undo:
+    inspector, accounts = live.client("inspector2"), [live.settings.account_id]
+    inspector.disable(accountIds=accounts, resourceTypes=["ECR"])
+    return lambda: inspector.enable(accountIds=accounts, resourceTypes=["ECR"])
+
+
+def _older(declared: dict[str, Any]) -> dict[str, Any]:
+    return {**declared, "configuration": {"unusedAccess": {"unusedAccessAge": 365}}}
+
+
+B38, B59, B60, B62 = (pytest.mark.accepts(row) for row in ("B38", "B59", "B60", "B62"))
+PASSWORDS, DETECTOR, ANALYZERS = "account-passwords", "detection-detector", "detection-analyzers"
+SLIPS = [
+    pytest.param(no_policy, "does not exist", PASSWORDS, marks=B38),
+    pytest.param(
+        _policy(MinimumPasswordLength=13),
+        "takes passwords shorter than 14",
+        PASSWORDS,
+        marks=B38,
+        id="short",
+    ),
+    *(
+        pytest.param(
+            _policy(**{member: False}), f"takes passwords without {what}", PASSWORDS, marks=B38, id=member
+        )
+        for member, what in (
+            ("RequireLowercaseCharacters", "lower case letters"),
+            ("RequireUppercaseCharacters", "upper case letters"),
+            ("RequireNumbers", "numbers"),
+            ("RequireSymbols", "symbols"),
+        )
+    ),
+    pytest.param(
+        _policy(MaxPasswordAge=91),
+        "lets a password live longer than 90 days",
+        PASSWORDS,
+        marks=B38,
+        id="old",
+    ),
+    pytest.param(
+        _policy(PasswordReusePrevention=23),
+        "remembers fewer than 24 passwords",
+        PASSWORDS,
+        marks=B38,
+        id="forgetful",
+    ),
+    pytest.param(
+        _user(key=True),
+        "has an access key",
+        "account-users",
+        marks=pytest.mark.accepts("B10", "B41"),
+        id="key",
+    ),
+    pytest.param(
+        _user(password=True), "signs in without a second factor", "account-users", marks=B38, id="no_factor"
+    ),
+    pytest.param(detector_off, "is off", DETECTOR, marks=B59),
+    pytest.param(feature_off, "S3_DATA_EVENTS is off", DETECTOR, marks=B59),
+    pytest.param(detector_gone, "has no detector", DETECTOR, marks=B59),
+    pytest.param(
+        _analyzer("aiponge-external", lambda _: None),
+        "is not there or not active",
+        ANALYZERS,
+        marks=B60,
+        id="no_external",
+    ),
+    pytest.param(
+        _analyzer("aiponge-unused", lambda _: None),
+        "is not there or not active",
+        ANALYZERS,
+        marks=B60,
+        id="no_unused",
+    ),
+    pytest.param(
+        _analyzer("aiponge-unused", _older), "reports after 365 days, not 90", ANALYZERS, marks=B60, id="late"
+    ),
+    pytest.param(
+        recorder_off, "does not record", "detection-recorder", marks=pytest.mark.accepts("B35"), id="recorder"
+    ),
+    pytest.param(plain_disks, "makes disks that are not encrypted", "account-defaults", marks=B62),
+    pytest.param(
+        _metadata({"HttpTokens": "optional"}, {"HttpTokens": "required"}),
+        "makes machines whose role anybody on them can take",
+        "account-defaults",
+        marks=B62,
+        id="tokens",
+    ),
+    pytest.param(
+        _metadata({"HttpPutResponseHopLimit": 2}, {"HttpPutResponseHopLimit": 1}),
+        "makes machines whose role anybody on them can take",
+        "account-defaults",
+        marks=B62,
+        id="hops",
+    ),
+    pytest.param(unsearched, "Inspector does not search ECR", "account-defaults", marks=B62),
+]
+
+
+@pytest.mark.parametrize(("slip", "problem", "slug"), SLIPS)
+def test_each_slip_of_the_account_is_found_by_its_check(
+    live: Live, slip: Make, problem: str, slug: str
+) -> None:
+    assert [(one.check, one.problem) for one in live.findings_of(slip)] == [(slug, problem)]
+
+
+@pytest.mark.accepts("B38")
+def test_a_user_with_a_second_factor_and_no_key_is_no_finding(live: Live) -> None:
+    assert live.findings_of(_user(password=True, factor=True)) == []
+
+
+def _summary(live: Live, **numbers: int) -> list[str]:
+    """What is said of the root user when the account's summary says so."""
+    live.estate._answers["iam", '["get_account_summary", {}]'] = {"SummaryMap": numbers}
+    try:
+        return [one.problem for one in run(live.estate, (REGISTRY["account-root"],)).findings]
+    finally:
+        live.estate.forget({"iam"})
+
+
+@pytest.mark.accepts("B38")
+def test_a_root_user_without_a_second_factor_is_found(live: Live) -> None:
+    assert _summary(live, AccountMFAEnabled=0) == ["its root user has no second factor"]
+
+
+@pytest.mark.accepts("B38")
+def test_a_root_user_with_an_access_key_is_found(live: Live) -> None:
+    assert _summary(live, AccountMFAEnabled=1, AccountAccessKeysPresent=1) == [
+        "its root user has an access key"
+    ]
+
+
+@pytest.mark.accepts("B38")
+def test_a_guarded_root_user_is_no_finding(live: Live) -> None:
+    assert _summary(live, AccountMFAEnabled=1, AccountAccessKeysPresent=0) == []
+
+
+@pytest.mark.parametrize("slip", [no_policy, detector_gone, recorder_off, plain_disks])
+@pytest.mark.parametrize("keeps_a_trail", [True, False])
+def test_what_another_stack_of_the_account_makes_is_not_asked_of_this_one(
+    live: Live, slip: Make, keeps_a_trail: bool
+) -> None:
+    audit = AuditSettings() if keeps_a_trail else None
+    settings = live.settings.model_copy(update={"audit": audit})
+    checks = tuple(
+        one for slug, one in REGISTRY.items() if slug.startswith(("account-d", "account-p", "detection-"))
+    )
+    with slipped(slip, live):
+        assert run(Estate(settings, live.world.session), checks).findings == []

@@ -1,0 +1,78 @@
+"""The stack is updated."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from ops.core import updater as update
+from ops.core.exits import Exit, Stop
+from sandbox.session import Home
+from settings.stack_file import ROOT
+
+PULUMI = """#!{python}
+import json, pathlib, shutil, sys
+here = pathlib.Path(__file__).parent
+shutil.copy(sys.argv[sys.argv.index("--policy-pack-config") + 1], here / "pack.json")
+(here / "argv.json").write_text(json.dumps(sys.argv[1:]))
+sys.exit({code})
+"""
+
+
+def pulumi(folder: Path, monkeypatch: pytest.MonkeyPatch, code: int = 0) -> None:
+    program = folder / "pulumi"
+    program.write_text(PULUMI.format(python=sys.executable, code=code))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
+@pytest.mark.attack(47)  # without --refresh: what was changed by hand is not put back on the way
+def test_by_the_cli_with_the_pack_and_what_the_stack_tells_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi(tmp_path, monkeypatch)
+    update.find("staging", ROOT)()
+    given = json.loads((tmp_path / "argv.json").read_text())
+    config = given.pop(given.index("--policy-pack-config") + 1)
+    assert given == [
+        *("up", "-s", "staging", "--policy-pack", "policies", "--policy-pack-config"),
+        *("--yes", "--parallel", "64"),
+    ]
+    assert json.loads((tmp_path / "pack.json").read_text())["own-tags"]["environment"] == "staging"
+    assert not Path(config).exists()
+
+
+def test_partly_where_the_cli_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pulumi(tmp_path, monkeypatch, code=255)
+    with pytest.raises(Stop, match=r"ended with 255.*--resume") as stop:
+        update.find("staging", ROOT)()
+    assert stop.value.code == Exit.PARTLY
+
+
+def test_by_nobody_where_there_is_neither_cli_nor_sandbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with pytest.raises(Stop, match="not on PATH") as stop:
+        update.find("staging", ROOT)
+    assert stop.value.code == Exit.BAD_INPUT
+
+
+def test_by_the_kept_sandbox_that_the_command_points_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi(tmp_path, monkeypatch)
+    ran: list[list[str]] = []
+    monkeypatch.setattr(update, "_run", lambda command, root: ran.append(command))
+    monkeypatch.setattr(Home, "endpoint", lambda self: "http://127.0.0.1:5")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:5")
+    update.find("staging", ROOT)()
+    assert ran == [[sys.executable, "-m", "sandbox", "up", "--stack", "staging", "--no-verify"]]
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:6")
+    update.find("staging", ROOT)()
+    assert ran[1][1:4] == ["up", "-s", "staging"]

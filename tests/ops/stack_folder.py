@@ -1,0 +1,89 @@
+"""A running stack whose file may be edited: what rotations and incidents are tested on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from encryption_keys.cipher import Ring
+from ops.checks.verify.secrets.secrets import Value, current
+from ops.core.console import Screen
+from ops.core.exits import Exit, Stop
+from ops.core.stack_context import Clock, Site
+from ops.rotation.rotate import How, rotate
+from sandbox import World
+from settings import read_stack_file
+from settings.examples import ACCOUNT_ID
+from settings.stack_file import ROOT
+
+IMAGE = f"sha256:{'a' * 64}"
+QUICK = Clock(poll_s=0.01, rollout_s=0.2, rotation_s=0.2)
+
+
+@dataclass
+class Home:
+    """A copy of the program whose stack file is edited, and the world that it runs in."""
+
+    world: World
+    root: Path
+    stack: str
+    updates: int = 0
+
+    def client(self, service: str) -> Any:
+        return self.world.client(service)
+
+    def site(self, *, as_json: bool = False) -> Site:
+        settings = read_stack_file(self.stack, self.root)
+        screen, engine = Screen(as_json=as_json), lambda: self.update
+        return Site(self.stack, settings, self.world.session, engine, screen, QUICK, self.root)
+
+    def update(self) -> None:
+        self.updates += 1
+        done = self.world.up(policies=False)
+        if done.exit_code:
+            raise Stop(Exit.PARTLY, done.error)
+
+    @property
+    def file(self) -> Path:
+        return self.root / f"Pulumi.{self.stack}.yaml"
+
+    def rotate(self, name: str, **how: bool) -> Exit:
+        return rotate(self.site(), name, How(**{"write": True, "accept_outage": True, **how}))
+
+    def values(self) -> dict[str, Value]:
+        return dict(current(self.site().estate))
+
+    def ring(self, name: str) -> Ring:
+        return Ring.load(self.values()[name].text)
+
+
+def copied(root: Path, stack: str, account: str, **changes: str) -> Path:
+    """The program's folder by links, with a stack file of its own that names another account."""
+    root.mkdir()
+    for path in ROOT.iterdir():
+        if path.name == f"Pulumi.{stack}.yaml":
+            text = path.read_text().replace(ACCOUNT_ID, account)
+            for before, after in changes.items():
+                text = text.replace(before, after)
+            (root / path.name).write_text(text)
+        elif not path.name.startswith("."):
+            (root / path.name).symlink_to(path)
+    return root
+
+
+def brought_up(root: Path, stack: str) -> Iterator[Home]:
+    with World(stack, root=root) as world:
+        up = world.up(policies=False)
+        assert up.exit_code == 0, up.error
+        yield Home(world, root, stack)
+
+
+def staging_of(account: str, folder: Path) -> Iterator[Home]:
+    """Staging in an account of its own, with two running readers: one of every secret, and one of some."""
+    running = {
+        "environment: {SERVICE_NAME: user-service}": f"image: {IMAGE}",
+        "environment: {SERVICE_NAME: api-gateway}": f"image: {IMAGE}",
+    }
+    yield from brought_up(copied(folder / "program", "staging", account, **running), "staging")

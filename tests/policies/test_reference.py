@@ -1,7 +1,0 @@
-"""The policy reference says what the rules say."""
-
-from rules.reference import PAGE, render
-
-
-def test_the_page_is_generated_from_the_rules_as_they_are() -> None:
-    assert PAGE.read_text("utf-8") == render(), "run python -m policies.rules.reference"

@@ -1,0 +1,75 @@
+"""The emulated AWS keeps what an audit is made of: every feature of a detector, and who may log where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.moto.s3 import may_log
+from tests.sandbox.toy import project, world
+
+LOGGER: dict[str, Any] = {
+    "Effect": "Allow",
+    "Principal": {"Service": "logging.s3.amazonaws.com"},
+    "Action": "s3:PutObject",
+    "Resource": ["arn:aws:s3:::logs/a/*", "arn:aws:s3:::logs/b/*"],
+}
+TLS = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Statement": list(statements)})
+
+
+@pytest.mark.parametrize(
+    ("statement", "prefix", "allowed"),
+    [
+        (LOGGER, "a/", True),
+        (LOGGER, "b/", True),
+        (LOGGER, "c/", False),
+        ({**LOGGER, "Resource": "arn:aws:s3:::logs/*"}, "c/", True),
+        ({**LOGGER, "Resource": "arn:aws:s3:::other/*"}, "a/", False),
+        ({**LOGGER, "Effect": "Deny"}, "a/", False),
+        ({**LOGGER, "Action": ["s3:GetObject", "s3:PutObject"]}, "a/", True),
+        ({**LOGGER, "Action": "s3:GetObject"}, "a/", False),
+        ({**LOGGER, "Principal": {"Service": ["logging.s3.amazonaws.com"]}}, "a/", True),
+        ({**LOGGER, "Principal": {"Service": "cloudtrail.amazonaws.com"}}, "a/", False),
+        ({**LOGGER, "Principal": "*"}, "a/", False),
+    ],
+)
+def test_s3_may_log_where_a_policy_lets_it(statement: dict[str, Any], prefix: str, allowed: bool) -> None:
+    assert may_log(policy(TLS, statement), "logs", prefix) is allowed
+
+
+PROGRAM = """
+d = aws.guardduty.Detector('d', enable=True)
+for name in ('S3_DATA_EVENTS', 'RDS_LOGIN_EVENTS'):
+    aws.guardduty.DetectorFeature(name, detector_id=d.id, name=name, status='ENABLED')
+aws.accessanalyzer.Analyzer('u', analyzer_name='u', type='ACCOUNT_UNUSED_ACCESS',
+    configuration={'unused_access': {'unused_access_age': 90}})
+"""
+
+
+def test_a_detector_keeps_every_feature_and_an_analyzer_its_age(tmp_path: Path) -> None:
+    with world(project(tmp_path, PROGRAM)) as here:
+        assert here.up().exit_code == 0
+        guard = here.client("guardduty")
+        (detector,) = guard.list_detectors()["DetectorIds"]
+        features = {one["Name"]: one["Status"] for one in guard.get_detector(DetectorId=detector)["Features"]}
+        analyzer = here.client("accessanalyzer").get_analyzer(analyzerName="u")["analyzer"]
+    assert features == {"S3_DATA_EVENTS": "ENABLED", "RDS_LOGIN_EVENTS": "ENABLED"}
+    assert analyzer["configuration"] == {"unusedAccess": {"unusedAccessAge": 90}}
+
+
+def test_logging_into_a_bucket_that_does_not_let_s3_write_fails(tmp_path: Path) -> None:
+    program = (
+        "a, b = aws.s3.Bucket('a'), aws.s3.Bucket('b')\n"
+        "aws.s3.BucketLogging('l', bucket=a.bucket, target_bucket=b.bucket, target_prefix='a/')"
+    )
+    with world(project(tmp_path, program)) as here:
+        result = here.up()
+    assert result.exit_code == 1
+    assert "InvalidTargetBucketForLogging" in str(result.error)

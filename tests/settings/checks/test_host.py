@@ -1,0 +1,295 @@
+"""A host's stack file: parameters with one source, placeholders that exist, containers that stay inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from settings import SettingsError, parse
+from settings.connections import HOST, HTTP, HTTPS, POSTGRES, SSH, Edge, Group, edges
+from settings.examples import examples_in
+from settings.schema.services import HostSettings
+from settings.stack_file import ROOT, raw_config
+from tests.components.host.host_stack import PRODUCTION, STAGING, stack
+
+
+def problems(name: str = PRODUCTION, **platform: Any) -> list[str]:
+    raw = raw_config(ROOT / f"Pulumi.{name}.yaml")
+    raw["platform"] = {**raw["platform"], **platform}
+    try:
+        parse(name, raw, others={}, examples_allowed=True)
+    except SettingsError as error:
+        return list(error.problems)
+    return []
+
+
+def environment(**lines: str) -> dict[str, Any]:
+    return {"environment": {**stack().model_dump(by_alias=True)["platform"]["environment"], **lines}}
+
+
+def parameters(**changed: Any) -> dict[str, Any]:
+    return {
+        "parameters": {**raw_config(ROOT / f"Pulumi.{PRODUCTION}.yaml")["platform"]["parameters"], **changed}
+    }
+
+
+def web(**changed: Any) -> dict[str, Any]:
+    compose = raw_config(ROOT / f"Pulumi.{PRODUCTION}.yaml")["platform"]["compose"]
+    service = {
+        key: value for key, value in {**compose["services"]["web"], **changed}.items() if value is not None
+    }
+    return {"compose": {**compose, "services": {**compose["services"], "web": service}}}
+
+
+@pytest.mark.parametrize("name", [PRODUCTION, STAGING])
+def test_the_shipped_stacks_are_accepted(name: str) -> None:
+    assert problems(name) == []
+
+
+def test_a_placeholder_must_be_a_parameter() -> None:
+    assert problems(**environment(DB_HOST="{{db-hots}}")) == [
+        'platform.environment.DB_HOST: {{db-hots}} is no parameter; did you mean "db-host"?'
+    ]
+
+
+def test_a_secret_is_no_placeholder() -> None:
+    assert problems(**environment(URL="x://{{db-password}}")) == [
+        "platform.environment.URL: {{db-password}} is a secret; it has a variable of its own"
+    ]
+
+
+def test_a_variable_is_plain_or_secret_not_both() -> None:
+    assert problems(**environment(SECRET_KEY="plain")) == [
+        "platform.environment.SECRET_KEY: is also a secret (django-secret-key); remove it"
+    ]
+
+
+@pytest.mark.parametrize("line", ["{x}", "{{db-host}", "{ {db-host}}", '{"a": 1}'])
+def test_a_brace_belongs_to_a_placeholder(line: str) -> None:
+    assert any("holds a brace that is part of no {{name}}" in one for one in problems(**environment(A=line)))
+
+
+def test_a_line_is_one_line() -> None:
+    assert problems(**environment(A="x\nSECRET_KEY=y")) == [
+        "platform.environment.A: holds a line break or a control character; write one plain line"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "neither"),
+        ({"value": "x", "source": "database.address"}, "both"),
+    ],
+)
+def test_a_parameter_has_one_source(changes: dict[str, str], said: str) -> None:
+    given = parameters(**{"db-host": {"description": "Where it is", **changes}})
+    assert problems(**given) == [f"platform.parameters.db-host: has {said} value and source; give one"]
+
+
+@pytest.mark.parametrize("name", ["host-address", "image-digest", "db-password"])
+def test_a_name_that_means_something_else_is_taken(name: str) -> None:
+    given = parameters(**{name: {"description": "Something else", "value": "x"}})
+    assert problems(**given) == [f"platform.parameters.{name}: the name is taken; choose another"]
+
+
+@pytest.mark.failure(15)
+@pytest.mark.accepts("B43")
+def test_a_host_reads_parameters_of_its_own_environment_only() -> None:
+    raw = raw_config(ROOT / f"Pulumi.{PRODUCTION}.yaml")
+    raw["secrets"]["tmdb-token"]["name"] = "/cinematch/staging/tmdb-token"
+    with pytest.raises(SettingsError) as caught:
+        parse(PRODUCTION, raw, others={}, examples_allowed=True)
+    assert any(
+        "names /cinematch/staging/tmdb-token, a path of staging" in one for one in caught.value.problems
+    )
+    assert any("a host reads /cinematch/production/* only" in one for one in caught.value.problems)
+
+
+@pytest.mark.accepts("B62")
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"privileged": True}, "privileged or in the host's namespaces"),
+        ({"network_mode": "host"}, "privileged or in the host's namespaces"),
+        ({"pid": "host"}, "privileged or in the host's namespaces"),
+        ({"volumes": ["/var/run/docker.sock:/var/run/docker.sock"]}, "the docker socket is root on the host"),
+        ({"logging": {"driver": "none"}}, "every container logs to the stack's own group"),
+        ({"image": None, "build": "."}, "a host builds nothing"),
+    ],
+)
+def test_a_container_stays_inside(changed: dict[str, Any], said: str) -> None:
+    assert any(said in one for one in problems(**web(**changed)))
+
+
+@pytest.mark.parametrize("ports", [["9000:8000"], ["8000:8000", "22:22"], []])
+def test_only_the_load_balancers_port_is_published(ports: list[str]) -> None:
+    assert any("the load balancer enters 8000 alone" in one for one in problems(**web(ports=ports)))
+
+
+def images(web_image: str, **unpinned: str) -> list[str]:
+    compose = web(image=web_image)["compose"]
+    compose["services"] = {"web": compose["services"]["web"]}
+    return problems(compose=compose, unpinnedImages=unpinned)
+
+
+@pytest.mark.parametrize("image", ["${APP_IMAGE:?}", "${APP_IMAGE}", f"app@sha256:{'a' * 64}"])
+def test_an_image_is_named_by_digest(image: str) -> None:
+    assert images(image) == []
+
+
+@pytest.mark.parametrize("image", ["app", "app:1.2", "app@sha256:abc", "${DEBUG}", "${OTHER}", "$APP_IMAGE"])
+def test_an_image_by_tag_is_refused(image: str) -> None:
+    assert images(image) == [
+        f"platform.compose.services.web.image={image}: a tag can move; write <repository>@sha256:<digest>, "
+        "or say why in unpinnedImages"
+    ]
+
+
+def test_an_image_by_tag_needs_a_reason() -> None:
+    assert images("app:1.2", **{"app:1.2": "Nobody can look its digest up here."}) == []
+    assert images("app:1.2", **{"app:1.2": "because"}) == [
+        "platform.unpinnedImages.app:1.2: a reason of 7 characters; say why it has no digest"
+    ]
+
+
+def test_a_reason_that_no_image_needs_is_refused() -> None:
+    why = {"redis:7-alpine": "Nobody can look its digest up here."}
+    assert images("${APP_IMAGE:?}", **why) == [
+        "platform.unpinnedImages.redis:7-alpine: no service runs it unpinned; remove it"
+    ]
+
+
+@pytest.mark.parametrize("name", [PRODUCTION, STAGING])
+def test_the_images_without_a_digest_are_these(name: str) -> None:
+    """A new one is a decision; none may be left when the application goes live."""
+    platform = stack(name).platform
+    assert isinstance(platform, HostSettings)
+    assert list(platform.unpinned_images) == ["redis:7-alpine"]
+
+
+def test_a_host_has_containers() -> None:
+    assert problems(compose={}) == [
+        "platform.compose.services: missing; give the application's docker-compose document"
+    ]
+
+
+def test_the_folder_is_below_opt() -> None:
+    assert problems(appDir="/root") != []
+
+
+# --- who may come and go
+
+
+def host_edges(**platform: Any) -> tuple[Edge, ...]:
+    return edges(stack(platform=platform))
+
+
+def to_host(found: tuple[Edge, ...]) -> set[tuple[str, int]]:
+    return {(edge.source.name, edge.port) for edge in found if edge.target == HOST}
+
+
+@pytest.mark.accepts("B15", "B44")
+def test_only_the_load_balancer_enters_and_only_its_port() -> None:
+    assert to_host(host_edges()) == {("alb", 8000)}
+
+
+def test_the_host_leaves_for_its_database_its_packages_and_aws() -> None:
+    leaving = {(edge.target.name, edge.port) for edge in host_edges() if edge.source == HOST}
+    assert leaving == {
+        ("rds", POSTGRES),
+        ("internet", HTTPS),
+        ("internet", HTTP),
+        ("s3", HTTPS),
+        ("endpoints", HTTPS),
+    }
+
+
+@pytest.mark.accepts("B62")
+def test_nothing_but_the_host_enters_the_database() -> None:
+    assert {edge.source for edge in host_edges() if edge.target == Group("rds")} == {HOST}
+
+
+@pytest.mark.accepts("B36", "B37")
+def test_ssh_comes_from_the_given_addresses_only() -> None:
+    ssh = {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}
+    assert to_host(host_edges(ssh=ssh)) == {("alb", 8000), ("203.0.113.0/24", SSH)}
+
+
+@pytest.mark.accepts("B44")
+@pytest.mark.failure(20)
+@pytest.mark.parametrize("block", ["0.0.0.0/0", "0.0.0.0/1", "203.0.0.0/16", "203.0.113.0/23"])
+def test_production_refuses_wide_ssh(block: str) -> None:
+    ssh = {"enabled": True, "allowedCidrs": [block]}
+    assert any("port 22" in one or "IPv4" in one for one in problems(ssh=ssh))
+
+
+@pytest.mark.failure(20)
+@pytest.mark.parametrize("block", ["::/0", "2001:db8::/32"])
+def test_ssh_has_no_ipv6(block: str) -> None:
+    assert problems(ssh={"enabled": True, "allowedCidrs": [block]}) == [
+        f"platform.ssh.allowedCidrs: {block} is no IPv4 block; write it as 203.0.113.0/24"
+    ]
+
+
+KEY = {
+    "name": "/cinematch/production/ec2-ssh-key",
+    "kind": "ssh-private-key",
+    "store": "parameter-store",
+    "description": "Private key of the pipeline",
+    "readers": ["deploy"],
+}
+OPEN = {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}
+
+
+def key_problems(ssh: dict[str, Any], name: str = PRODUCTION, **changed: Any) -> list[str]:
+    raw = raw_config(ROOT / f"Pulumi.{name}.yaml")
+    raw["platform"] = {**raw["platform"], "ssh": ssh} if ssh else raw["platform"]
+    raw["secrets"]["ec2-ssh-key"] = {**KEY, **changed}
+    try:
+        parse(name, raw, others={}, examples_allowed=True)
+    except SettingsError as error:
+        return list(error.problems)
+    return []
+
+
+@pytest.mark.accepts("B18", "B27")
+def test_a_private_key_is_accepted_where_ssh_is_open() -> None:
+    assert key_problems(OPEN) == []
+
+
+@pytest.mark.accepts("B18", "B27")
+@pytest.mark.parametrize("ssh", [{}, {"enabled": False}])
+def test_a_private_key_without_ssh_is_refused(ssh: dict[str, Any]) -> None:
+    assert key_problems(ssh) == [
+        "secrets.ec2-ssh-key: opens nothing while platform.ssh.enabled is false (B18); remove it or enable it"
+    ]
+
+
+@pytest.mark.accepts("B53")
+@pytest.mark.parametrize(
+    ("readers", "shown"), [(["host"], "host"), (["host", "deploy"], "host, deploy"), ([], "nobody")]
+)
+def test_a_private_key_is_for_the_pipeline_alone(readers: list[str], shown: str) -> None:
+    assert any(
+        one.startswith(f"secrets.ec2-ssh-key.readers={shown}: a private key is for the pipeline alone")
+        for one in key_problems(OPEN, readers=readers)
+    )
+
+
+@pytest.mark.accepts("B18")
+def test_a_private_key_is_a_parameter_and_no_variable() -> None:
+    found = key_problems(OPEN, store="secrets-manager", env="SSH_KEY")
+    assert "secrets.ec2-ssh-key.store=secrets-manager: a private key lies in parameter-store (B18)" in found
+    assert any(one.startswith("secrets.ec2-ssh-key.env=SSH_KEY: a key of several lines") for one in found)
+
+
+def test_ssh_addresses_without_ssh_have_no_effect_and_are_refused() -> None:
+    assert problems(ssh={"allowedCidrs": ["203.0.113.0/24"]}) == [
+        "platform.ssh.allowedCidrs without enabled: true has no effect; remove them"
+    ]
+
+
+def test_an_example_image_is_left_in_the_sandbox() -> None:
+    assert any("example-org/cinematch is an example" in line for line in examples_in(stack()))
