@@ -48,7 +48,7 @@ def record(checkout: Path, stack: str, *, preview: bool) -> dict[str, Any]:
 
 
 def config_of(checkout: Path, stack: str) -> dict[str, str]:
-    """A stack file's configuration as the engine passes it, with a sample for each operator-supplied value."""
+    """A stack file's configuration as the engine passes it, with samples for operator-supplied values."""
     config = yaml.safe_load((checkout / f"Pulumi.{stack}.yaml").read_text())["config"]
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     wanted = wanted_values(checkout, stack, texts)
