@@ -33,8 +33,8 @@ from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import inspect
 from ops.reencrypt.verification import Survey
+from sandbox.postgresql import INSTALL, Installation, Server, find, run
 from tests.ops.reencrypt.rows import CREATE, RING, TARGET, alone
-from tests.postgres import INSTALL, Postgres, find_binaries, run_server
 
 GOAL_ROWS_PER_S = 35_000
 GOAL_OF_PLAIN_UPDATE = 0.75
@@ -51,7 +51,7 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def fill(postgres: Postgres, rows: int, length: int) -> Database:
+def fill(postgres: Server, rows: int, length: int) -> Database:
     """A table in the real application's format, freshly made and vacuumed."""
     dsn = postgres.create_database("bench")
     cipher, text = alone(1), os.urandom(length)
@@ -120,8 +120,7 @@ def measure(
         (TARGET,), "enc2" if form == "ENC2" else "legacy", "enc2", workers=workers, page_rows=page_rows
     )
     plain, renewed, verified = list[float](), list[float](), list[float]()
-    with closing(run_server(_binaries(), durable=True)) as servers:
-        postgres = next(servers)
+    with run(_installation(), durable=True) as postgres:
         for _ in range(rounds):
             plain.append(rows / plain_update(fill(postgres, rows, length), workers, page_rows))
             database = fill(postgres, rows, length)
@@ -175,17 +174,16 @@ def memory_figures(sizes: tuple[int, int] = MEMORY_ROWS) -> Iterator[Figure]:
     )
 
 
-def _binaries() -> Path:
-    binaries = find_binaries()
-    if binaries is None:
+def _installation() -> Installation:
+    found = find()
+    if found is None:
         sys.exit(INSTALL)
-    return binaries
+    return found
 
 
 def peak_memory(rows: int, length: int, workers: int) -> int:
     """Highest resident memory in MB of a process that re-encrypts this many rows and does nothing else."""
-    with closing(run_server(_binaries())) as servers:
-        postgres = next(servers)
+    with run(_installation()) as postgres:
         fill(postgres, rows, length)
         command = [sys.executable, "-m", "bench.reencrypt_bench", "--child", "--workers", str(workers)]
         environment = os.environ | {"BENCH_DSN": postgres.dsn("bench")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 import string
 import struct
 import subprocess
@@ -20,6 +19,7 @@ from hypothesis import strategies as st
 from encryption_keys import cipher as keyring
 from encryption_keys import ring as material
 from encryption_keys.cipher import Cell, Cipher, NotReadBack, Ring, RingError, Unreadable, nonces
+from tests.tools import NODE
 
 SEED = "Seed" * 16
 KEYS = {
@@ -381,7 +381,7 @@ def test_takes_a_hint_for_no_more_than_a_hint(cipher: Cipher, likely: str | None
         assert opened == (b"dear diary", KIDS[generation], "ENC")
 
 
-NODE = """
+SCRIPT = """
 const {createCipheriv, createDecipheriv, randomBytes} = require('crypto');
 const input = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 const key = Buffer.from(input.key, 'base64');
@@ -401,12 +401,11 @@ process.stdout.write(JSON.stringify({sealed, opened}));
 
 
 @pytest.mark.accepts("A11")
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not on PATH: no real ENC: values to read")
 def test_reads_what_node_wrote_and_writes_what_node_reads(cipher: Cipher) -> None:
     texts = ["dear diary", "x", "pä🙂", "line\nline\x00", "é" * 100_000]
     task = {"key": KEYS[2], "texts": texts, "values": [cipher.seal_legacy(text.encode()) for text in texts]}
     done = subprocess.run(
-        ["node", "-e", NODE], input=json.dumps(task), capture_output=True, text=True, check=True
+        [NODE, "-e", SCRIPT], input=json.dumps(task), capture_output=True, text=True, check=True
     )
     answer = json.loads(done.stdout)
     assert answer["opened"] == texts

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from functions import package
-from tests.postgres import authority
+from sandbox.postgresql.certificates import authority
 
 ROOT = Path(package.__file__).parents[1]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,7 @@ import yaml
 from components.host.user_data import user_data
 from settings.stack_file import ROOT
 from tests.host.machine import machine
-
-TOOL = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+from tests.tools import SHELLCHECK
 
 
 def files(tmp_path: Path) -> dict[str, str]:
@@ -31,11 +29,10 @@ def needs(tool: str | None, name: str) -> str:
 
 
 def test_every_script_passes_shellcheck(tmp_path: Path) -> None:
-    tool = needs(TOOL, "shellcheck")
     scripts = {path: text for path, text in files(tmp_path).items() if text.startswith("#!")}
     assert len(scripts) == 3
     for path, text in scripts.items():
-        done = subprocess.run([tool, "-"], input=text, capture_output=True, text=True, check=False)
+        done = subprocess.run([SHELLCHECK, "-"], input=text, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{path}\n{done.stdout}"
 
 

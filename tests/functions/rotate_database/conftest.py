@@ -1,12 +1,14 @@
-"""A stage with a first value for each test, on the session's one server."""
+"""A stage with a first value for each test, on every PostgreSQL version that is installed."""
 
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from sandbox.postgresql import Installation, installed, run
 from tests.functions.rotate_database.stage import Stage, set_the_stage
 from tests.postgres import Postgres
 
@@ -22,6 +24,19 @@ def prompt_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
         return connection
 
     monkeypatch.setattr(socket, "create_connection", promptly)
+
+
+@pytest.fixture(
+    scope="session", params=installed() or (None,), ids=lambda one: one.version if one else "none"
+)
+def postgres(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[Postgres]:
+    """A server of each installed version: the session's own for the first, one more for each other."""
+    installation: Installation | None = request.param
+    if installation is None or installation == installed()[0]:
+        yield postgres
+    else:
+        with run(installation) as server:
+            yield server
 
 
 @pytest.fixture

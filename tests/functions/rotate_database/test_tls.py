@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from functions.rotate_database.database import DatabaseFault
+from sandbox.postgresql.certificates import authority
 from tests.functions.rotate_database.stage import Stage
-from tests.postgres import authority
 
 
 @pytest.mark.attack(34)

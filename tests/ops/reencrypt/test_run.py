@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import re
-import shutil
 import subprocess
 import time
 import uuid
@@ -35,6 +34,7 @@ from tests.ops.reencrypt.rows import (
     cell,
     plan,
 )
+from tests.tools import NODE
 
 
 def renew(diary: Diary, mode: Mode = "enc2", **changes: object) -> Outcome:
@@ -312,9 +312,6 @@ def test_keeps_to_the_rate(diary: Diary) -> None:
 
 
 @pytest.mark.accepts("A11")
-@pytest.mark.skipif(
-    shutil.which("node") is None, reason="node is not on PATH: no values of the real application"
-)
 def test_renews_what_the_application_itself_wrote(diary: Diary) -> None:
     texts = [f"pä🙂 {n}" for n in range(50)]
     script = """
@@ -327,7 +324,7 @@ def test_renews_what_the_application_itself_wrote(diary: Diary) -> None:
     })));
     """
     task = json.dumps({"key": KEYS[1], "texts": texts})
-    done = subprocess.run(["node", "-e", script], input=task, capture_output=True, text=True, check=True)
+    done = subprocess.run([NODE, "-e", script], input=task, capture_output=True, text=True, check=True)
     diary.fill(zip([text.encode() for text in texts], json.loads(done.stdout), strict=True))
     assert diary.by_key() == {f"{OLD} ENC": 50}
     assert renew(diary).written == 50
