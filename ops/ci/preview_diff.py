@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> Exit:
                     print(f"  - {line}", file=sys.stderr)
                 return Exit.REFUSED
             return Exit.DONE
-    print("usage: python -m ops.approval summarize PREVIEW | compare STACK APPROVED FRESH", file=sys.stderr)
+    print("usage: python -m ops.ci.preview_diff summarize PREVIEW | compare STACK APPROVED FRESH", file=sys.stderr)
     return Exit.BAD_INPUT
 
 

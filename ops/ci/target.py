@@ -25,7 +25,7 @@ def where(settings: Settings, role: Role) -> dict[str, str]:
 
 def main() -> int:
     """Print ``name=value`` lines, as a workflow step's outputs are written."""
-    parser = argparse.ArgumentParser(prog="python -m ops.where", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m ops.ci.target", description=__doc__)
     parser.add_argument("--stack", required=True)
     parser.add_argument("--role", required=True, choices=["plan", "up"])
     given = parser.parse_args()

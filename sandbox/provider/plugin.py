@@ -1,6 +1,6 @@
 """The sandbox's table behind the real provider protocol, so that the real CLI needs no AWS account.
 
-``python -m sandbox.plugin install DIR`` writes ``pulumi-resource-aws`` and ``pulumi-resource-random`` into a
+``python -m sandbox.provider.plugin install DIR`` writes ``pulumi-resource-aws`` and ``pulumi-resource-random`` into a
 directory to put on PATH; they talk to the emulated AWS that ``AWS_ENDPOINT_URL`` names.
 It has no defaults of the real provider and only the table's own rules for what replaces; it says so on start.
 """
@@ -280,7 +280,7 @@ def serve(package: str) -> None:
 
 def main() -> None:
     """``aws`` and ``random`` serve; ``install DIR`` writes the wrappers."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox.plugin", description=LIMITS)
+    parser = argparse.ArgumentParser(prog="python -m sandbox.provider.plugin", description=LIMITS)
     parser.add_argument("what", choices=(*PACKAGES, "install"))
     parser.add_argument("rest", nargs="*", help="the engine's address, or the directory to install into")
     options = parser.parse_args()

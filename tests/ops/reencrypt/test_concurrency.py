@@ -24,8 +24,8 @@ ROWS, WRITES = 6_000, 1_200
 # Without the lock: both work on the same rows, which the lock only spares them.
 REENCRYPTOR = """
 import os, sys
-from ops.exits import Stop
-from ops.keyring import Ring
+from ops.core.exits import Stop
+from encryption_keys.cipher import Ring
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
