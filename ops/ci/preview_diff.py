@@ -53,7 +53,8 @@ def main(arguments: Sequence[str]) -> Exit:
                     print(f"  - {line}", file=sys.stderr)
                 return Exit.REFUSED
             return Exit.DONE
-    print("usage: python -m ops.ci.preview_diff summarize PREVIEW | compare STACK APPROVED FRESH", file=sys.stderr)
+    usage = "python -m ops.ci.preview_diff summarize PREVIEW | compare STACK APPROVED FRESH"
+    print(f"usage: {usage}", file=sys.stderr)
     return Exit.BAD_INPUT
 
 

@@ -1,7 +1,8 @@
 """The sandbox's table behind the real provider protocol, so that the real CLI needs no AWS account.
 
-``python -m sandbox.provider.plugin install DIR`` writes ``pulumi-resource-aws`` and ``pulumi-resource-random`` into a
-directory to put on PATH; they talk to the emulated AWS that ``AWS_ENDPOINT_URL`` names.
+``python -m sandbox.provider.plugin install DIR`` writes ``pulumi-resource-aws`` and
+``pulumi-resource-random`` into a directory to put on PATH; they talk to the emulated AWS that
+``AWS_ENDPOINT_URL`` names.
 It has no defaults of the real provider and only the table's own rules for what replaces; it says so on start.
 """
 
