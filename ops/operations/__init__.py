@@ -1,0 +1,11 @@
+"""One record for each running rotation, repoint, retirement and incident: lock, journal and what is resumed.
+
+The record lies in the state bucket, so that every operator and pipeline of the stack sees it. It holds
+intent, steps and fingerprints, never a value.
+"""
+
+from ops.operations.file_lock import stack_file_lock
+from ops.operations.record import Record, RecordStep, StepState, new_record
+from ops.operations.store import OperationStore
+
+__all__ = ["OperationStore", "Record", "RecordStep", "StepState", "new_record", "stack_file_lock"]

@@ -1,0 +1,140 @@
+"""Keeps the one open operation record of a stack in its state bucket, by conditional writes."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.core.exits import Exit, Stop
+from ops.core.session import error_code
+from ops.operations.record import Record
+
+PREFIX = "strongroom/operations"
+# 412 says that the condition does not hold, 409 that another conditional write was under way.
+_LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+_ABSENT = frozenset({"NoSuchKey", "404"})
+
+
+@dataclass
+class _Held:
+    record: Record
+    etag: str
+
+
+class OperationStore:
+    """The open record of one stack: written with ``If-None-Match`` and ``If-Match``, as a lock must be.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
+    """
+
+    def __init__(self, s3: Any, bucket: str, stack: str) -> None:
+        self._s3, self._bucket, self._stack = s3, bucket, stack
+        self._etag = ""
+
+    @property
+    def key(self) -> str:
+        """Where the open record lies in the bucket."""
+        return f"{PREFIX}/{self._stack}/open.json"
+
+    @property
+    def where(self) -> str:
+        """The same as a URL, for messages."""
+        return f"s3://{self._bucket}/{self.key}"
+
+    def open_record(self) -> Record | None:
+        """The operation that is under way; None where there is none."""
+        held = self._read()
+        return held.record if held else None
+
+    def begin(self, record: Record) -> None:
+        """Write a new record; :class:`Stop` (refused) by the name of the operation that is open already."""
+        try:
+            self._etag = self._put(record, IfNoneMatch="*")
+        except ClientError as error:
+            if error_code(error) not in _LOST:
+                raise
+            held = self._read()
+            if held is None:
+                raise Stop(Exit.PARTLY, f"{self.where} changed while it was written: run again") from None
+            if held.record.id != record.id:  # equal where our own first try arrived and its answer was lost
+                raise Stop(Exit.REFUSED, self.busy(held.record)) from None
+            self._etag = held.etag
+
+    def take_over(self, record: Record) -> Record:
+        """The open record as it is now, with this run as the one that may write it; the run before is stopped."""
+        held = self._read()
+        if held is None or held.record.id != record.id:
+            raise Stop(Exit.REFUSED, f"{record.title} is not open any more: look at what is, then run again")
+        held.record.holder, self._etag = secrets.token_hex(8), held.etag
+        self.save(held.record)
+        return held.record
+
+    def save(self, record: Record) -> None:
+        """Write the record as it is now; :class:`Stop` (refused) where another run has taken it over."""
+        record.revision += 1
+        try:
+            self._etag = self._put(record, IfMatch=self._etag)
+        except ClientError as error:
+            if error_code(error) not in _LOST | _ABSENT:
+                raise
+            held = self._read()
+            ours = held is not None and (held.record.holder, held.record.revision) == (
+                record.holder,
+                record.revision,
+            )
+            if held is None or not ours:
+                raise Stop(
+                    Exit.REFUSED,
+                    f"{record.title} was taken over by another run: this one stops before its next step",
+                ) from None
+            self._etag = held.etag
+
+    def finish(self, record: Record, finished: str) -> None:
+        """Keep the finished record beside the open one's place, and free that place."""
+        record.finished = finished
+        self.save(record)
+        key = f"{PREFIX}/{self._stack}/finished/{record.started}-{record.kind}-{record.id}.json"
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=record.to_json().encode())
+        self._s3.delete_object(Bucket=self._bucket, Key=self.key, IfMatch=self._etag)
+
+    def finished(self) -> list[Record]:
+        """The finished operations of the stack, the oldest first."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=f"{PREFIX}/{self._stack}/finished/"
+        )
+        keys = sorted(one["Key"] for page in pages for one in page.get("Contents", []))
+        return [Record.from_json(self._get(key)[0], name=f"s3://{self._bucket}/{key}") for key in keys]
+
+    def busy(self, record: Record) -> str:
+        """What to tell an operator who comes second."""
+        return (
+            f"{record.title} is under way since {record.started}, begun by {record.operator}: "
+            f"finish it with --resume first ({self.where})"
+        )
+
+    def _put(self, record: Record, **condition: str) -> str:
+        body = record.to_json().encode()
+        answer = self._s3.put_object(Bucket=self._bucket, Key=self.key, Body=body, **condition)
+        return str(answer["ETag"])
+
+    def _read(self) -> _Held | None:
+        try:
+            text, etag = self._get(self.key)
+        except ClientError as error:
+            if error_code(error) in _ABSENT:
+                return None
+            if error_code(error) == "NoSuchBucket":
+                raise Stop(
+                    Exit.BAD_INPUT,
+                    f"the state bucket {self._bucket} does not exist: run "
+                    f"`ops bootstrap --stack {self._stack} --apply`, which makes it",
+                ) from None
+            raise
+        return _Held(Record.from_json(text, name=self.where), etag)
+
+    def _get(self, key: str) -> tuple[str, str]:
+        found = self._s3.get_object(Bucket=self._bucket, Key=key)
+        return found["Body"].read().decode("utf-8", "replace"), str(found["ETag"])
