@@ -64,7 +64,7 @@ class OperationStore:
             self._etag = held.etag
 
     def take_over(self, record: Record) -> Record:
-        """The open record as it is now, with this run as the one that may write it; the run before is stopped."""
+        """The open record, which only this run may write from now on; the run before it is stopped."""
         held = self._read()
         if held is None or held.record.id != record.id:
             raise Stop(Exit.REFUSED, f"{record.title} is not open any more: look at what is, then run again")
