@@ -1,0 +1,139 @@
+"""Compares the generations that a stack file declares with those that the secret stores already have.
+
+The stores say it by tags on each secret and parameter, so that no value is read; ``ops retire`` leaves the
+proof that a key may go as a parameter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from settings.grants import entries
+from settings.names import Names
+from settings.schema.secrets import SecretSettings
+from settings.schema.stack import Settings
+
+GENERATION_TAG = "strongroom:generation"
+OLDEST_TAG = "strongroom:oldest-generation"
+KIDS_TAG = "strongroom:kids"
+"""``5=ABCDEFGHJKLM 6=...``: the fingerprint of each key of the ring, the newest first where not all fit."""
+TAG_CHARACTERS = 256
+"""AWS's limit of a tag's value."""
+_SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class StoredState:
+    """What the tags of one secret say."""
+
+    generation: int
+    oldest: int
+    kids: Mapping[int, str]
+
+    @property
+    def next_generation(self) -> int | None:
+        """The generation that was published ahead of the current one; None where the secret has no ring."""
+        above = [generation for generation in self.kids if generation > self.generation]
+        return max(above, default=None)
+
+
+@dataclass(frozen=True)
+class Retirement:
+    """The proof that nothing needs the generations before ``oldest`` any more."""
+
+    oldest: int
+
+
+def state_tags(secret: SecretSettings) -> dict[str, str]:
+    """The tags of a generated secret that are known before its values are."""
+    return {GENERATION_TAG: str(secret.generation), OLDEST_TAG: str(secret.alive[0])}
+
+
+def kids_tag(kids: Mapping[int, str]) -> str:
+    """The value of ``KIDS_TAG``: as many of the newest as a tag can hold."""
+    text = ""
+    for generation, kid in sorted(kids.items(), reverse=True):
+        longer = f"{text} {generation}={kid}".lstrip()
+        if len(longer) > TAG_CHARACTERS:
+            break
+        text = longer
+    return text
+
+
+def stored_state(tags: Mapping[str, str]) -> StoredState | None:
+    """What the tags of a secret say; None where they are not of this program, or not whole."""
+    try:
+        kids = dict(pair.split("=", 1) for pair in tags.get(KIDS_TAG, "").split())
+        return StoredState(
+            int(tags[GENERATION_TAG]),
+            int(tags[OLDEST_TAG]),
+            {int(generation): kid for generation, kid in kids.items()},
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+def retirement_parameter(names: Names, key: str) -> str:
+    """The name of the parameter that holds the proof for one secret."""
+    return names.parameter(f"strongroom/retired/{key}")
+
+
+def retirement_text(retirement: Retirement) -> str:
+    """The value of that parameter."""
+    return json.dumps({"schema": _SCHEMA, "oldest": retirement.oldest})
+
+
+def retirement(text: str) -> Retirement | None:
+    """The proof in a parameter's value; None where it is not one."""
+    try:
+        match json.loads(text):
+            case {"schema": 1, "oldest": int(oldest)} if not isinstance(oldest, bool):
+                return Retirement(oldest)
+    except (ValueError, RecursionError):
+        pass
+    return None
+
+
+def regressions(
+    settings: Settings, stored: Mapping[str, StoredState], retired: Mapping[str, Retirement]
+) -> Iterator[str]:
+    """One sentence for each secret that an update would set back, or whose key it would lose.
+
+    ``stored`` is by name in the store, ``retired`` by the secret's short name.
+    """
+    for entry in entries(settings):
+        state = stored.get(entry.store_name)
+        if state is None or not entry.secret.generated or entry.holds == "previous":
+            continue
+        yield from _set_back(entry.key, entry.secret, state)
+        if entry.ring:
+            yield from _lost(entry.key, entry.secret, state, retired.get(entry.key))
+
+
+def _set_back(key: str, secret: SecretSettings, state: StoredState) -> Iterator[str]:
+    pull = "this file is older than the last update of the stack: pull the change"
+    if secret.generation < state.generation:
+        yield f"secrets.{key}.generation={secret.generation}: the store has {state.generation}; {pull}"
+    elif secret.generation == state.generation and (state.next_generation or 0) > secret.next_generation:
+        yield (
+            f"secrets.{key}.revoked: the next generation would be {secret.next_generation}, the store has "
+            f"{state.next_generation}; {pull}"
+        )
+
+
+def _lost(key: str, secret: SecretSettings, state: StoredState, proof: Retirement | None) -> Iterator[str]:
+    proved = proof.oldest if proof else 0
+    kept = frozenset(secret.alive)
+    lost = [
+        generation
+        for generation in sorted({state.oldest, state.generation, *state.kids})
+        if state.oldest <= generation <= state.generation and generation not in kept and generation >= proved
+    ]
+    if lost and secret.generation >= state.generation:
+        names = ", ".join(map(str, lost))
+        yield (
+            f"secrets.{key}: the store has generation {names}, which this file drops, and there is no proof "
+            f"that no row needs it: take back minGeneration or revoked, then run `ops retire {key}`"
+        )
