@@ -1,58 +1,235 @@
-"""One application's AWS home, top to bottom as on the diagram in README.md."""
+"""Provisions the AWS infrastructure and secrets of one application, in the order of README.md's diagram."""
+
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 
-from aws_lookups import survey
-from blueprint import Blueprint
+from aws_lookups import look_up
+from components.audit import Audit, AuditArgs
+from components.data import Cache, CacheArgs, Database, DatabaseArgs
+from components.delivery import Delivery, DeliveryArgs, DeployContract, DeployContractArgs
+from components.edge import Edge, EdgeArgs
+from components.kms import Keys, KeysArgs
+from components.monitoring import Monitoring, MonitoringArgs, Topics, TopicsArgs, TrailLog
+from components.network import Connections, ConnectionsArgs, Endpoints, EndpointsArgs, Network, NetworkArgs
+from components.secrets import Rotation, RotationArgs, Secrets, SecretsArgs, Values, ValuesArgs
+from functions.archive import archive
+from platforms import run_platform, traits_of
+from settings.connections import ALB, CACHE, RDS, ROTATION, edges
+from settings.grants import DEPLOY_READER, entries_read_by, grants, session_readers
 from settings.load import load, operator_values
-from workload import Parts, run_workload, tell, watch
 
 settings = load()
+names, access, traits = settings.names, grants(settings), traits_of(settings)
+rotated = next((secret for secret in settings.secrets.values() if secret.kind == "postgres-url"), None)
 provider = aws.Provider(
     "aws",
     region=settings.region,
     allowed_account_ids=[settings.account_id],
     default_tags={"tags": settings.tags},
 )
-plan = Blueprint(settings, survey(settings, provider), provider)
+# Production protects what holds data or keys; everything else may be replaced.
+unprotected = pulumi.ResourceOptions(provider=provider)
+protected = pulumi.ResourceOptions(provider=provider, protect=settings.environment.production)
+facts = look_up(settings, provider)
 
-# What is kept secret, by which keys, and who did what.
-values = plan.values(operator_values(settings))
-keys = plan.keys()
-audit = plan.audit(keys)
+# Secret values, the keys that encrypt them, and the record of who used them.
+values = Values(
+    "values", ValuesArgs(secrets=settings.secrets, supplied=operator_values(settings)), unprotected
+)
+keys = Keys(
+    "keys",
+    KeysArgs(
+        names=names,
+        grants=access,
+        host_roles=settings.host_roles,
+        audit=settings.audit is not None,
+    ),
+    protected,
+)
+audit = None
+if settings.audit is not None:
+    audit = Audit("audit", AuditArgs(names=names, settings=settings.audit, keys=keys), protected)
 
-# Where things live, and who may talk to whom.
-network = plan.network(keys)
-connections = plan.connections(network)
-endpoints = plan.endpoints(network, connections)
+# The VPC with its three tiers, and who may open connections to whom.
+network = Network(
+    "network",
+    NetworkArgs(names=names, settings=settings.network, zones=facts.zones, keys=keys),
+    unprotected,
+)
+connections = Connections(
+    "connections",
+    ConnectionsArgs(
+        names=names,
+        vpc_id=network.vpc_id,
+        connections=edges(settings),
+        prefix_list_ids=facts.prefix_list_ids,
+    ),
+    unprotected,
+)
+endpoints = Endpoints(
+    "endpoints",
+    EndpointsArgs(names=names, settings=settings.network, network=network, connections=connections),
+    unprotected,
+)
 
-# What is stored.
-database = plan.database(network, connections, keys, values)
-cache = plan.cache(network, connections, keys, values)
-secrets = plan.secrets(keys, values, cache)
-rotation = plan.rotation(network, connections, keys, database, secrets)
+# Data stores in the isolated tier.
+database = Database(
+    "database",
+    DatabaseArgs(
+        names=names,
+        settings=settings.database,
+        placement=network.isolated,
+        security_group_id=connections.group_ids[RDS.name],
+        keys=keys,
+        values=values.current,
+    ),
+    protected,
+)
+cache = None
+if settings.cache is not None:
+    cache = Cache(
+        "cache",
+        CacheArgs(
+            names=names,
+            settings=settings.cache,
+            placement=network.isolated,
+            security_group_id=connections.group_ids[CACHE.name],
+            keys=keys,
+            values=values.current,
+            previous=values.previous,
+        ),
+        protected,
+    )
 
-# The door, the pipeline's way in, and what runs behind them.
-edge = plan.edge(network, connections, keys)
-delivery = plan.delivery(keys, secrets)
-topics = plan.topics(keys)
-parts = Parts(
+# Every declared secret in its store, and the rotation of the database URL.
+secrets = Secrets(
+    "secrets",
+    SecretsArgs(
+        names=names,
+        grants=access,
+        values=values,
+        key_arn=keys.arns["secrets"],
+        urls=cache.urls if cache else {},
+    ),
+    protected,
+)
+rotation = None
+if rotated is not None:
+    rotation = Rotation(
+        "rotation",
+        RotationArgs(
+            names=names,
+            secret=rotated,
+            secrets=secrets,
+            database=database,
+            database_name=settings.database.name,
+            placement=network.isolated,
+            security_group_id=connections.group_ids[ROTATION.name],
+            keys=keys,
+            log_days=settings.monitoring.log_days,
+            code=archive("rotate_database", Path("build")),
+        ),
+        unprotected,
+    )
+
+# The load balancer, the role of the application's pipeline, and what runs behind them.
+edge = Edge(
+    "edge",
+    EdgeArgs(
+        names=names,
+        settings=settings.edge,
+        target=traits.target,
+        placement=network.public,
+        security_group_id=connections.group_ids[ALB.name],
+        keys=keys,
+    ),
+    unprotected,
+)
+delivery = None
+if settings.delivery is not None:
+    delivery = Delivery(
+        "delivery",
+        DeliveryArgs(
+            names=names,
+            application=settings.application.name,
+            settings=settings.delivery,
+            pipeline=traits.pipeline,
+            entries=entries_read_by(settings, DEPLOY_READER),
+            secret_arns=secrets.arns,
+            secrets_key_arn=keys.arns["secrets"],
+        ),
+        unprotected,
+    )
+platform = run_platform(
+    settings,
+    facts,
     network=network,
     connections=connections,
     endpoints=endpoints,
     keys=keys,
-    audit=audit,
-    topics=topics,
     database=database,
-    cache=cache,
     secrets=secrets,
     rotation=rotation,
     edge=edge,
     delivery=delivery,
+    opts=unprotected,
 )
-workload = run_workload(plan, parts)
-monitoring = watch(plan, parts, workload)
 
-for name, fact in tell(plan, parts, workload, monitoring).facts.items():
+# Alarms, and the topics that they notify.
+topics = Topics(
+    "topics",
+    TopicsArgs(names=names, key_arn=keys.arns["alerts"], email=settings.monitoring.email),
+    unprotected,
+)
+trail = None
+if audit is not None:
+    trail = TrailLog(
+        log_group_name=audit.log_group_name,
+        readers=session_readers(settings),
+        store=traits.secret_service,
+        detector=settings.owns_account,
+    )
+monitoring = Monitoring(
+    "monitoring",
+    MonitoringArgs(
+        names=names,
+        settings=settings.monitoring,
+        topics=topics,
+        logs=platform.log_groups,
+        services=platform.services,
+        host=platform.host,
+        load_balancer=edge.metrics,
+        database=database.metrics,
+        cache_members=cache.member_ids if cache else (),
+        nat_gateways=network.nat_gateway_ids,
+        functions={**(rotation.functions if rotation else {}), **platform.functions},
+        trail=trail,
+        rules=platform.rules,
+    ),
+    unprotected,
+)
+
+# What application pipelines need to know: the same facts as stack outputs and as parameters.
+contract = DeployContract(
+    "contract",
+    DeployContractArgs(
+        names=names,
+        platform=traits.pipeline.facts,
+        facts={
+            "vpcId": network.vpc_id,
+            "secretArns": secrets.arns,
+            "logGroups": {**platform.log_groups, **platform.other_log_groups},
+            "alarmTopicArn": topics.critical,
+            "dashboardUrl": monitoring.dashboard_url,
+            "databaseEndpoint": database.address,
+            "redisEndpoint": cache.endpoint if cache else None,
+            "deployRoleArn": delivery.role_arn if delivery else None,
+            **platform.facts,
+        },
+    ),
+    unprotected,
+)
+for name, fact in contract.facts.items():
     pulumi.export(name, fact)

@@ -1,4 +1,4 @@
-"""What the program asks AWS before it declares anything: who calls, which zones, AWS's prefix lists."""
+"""Looks up in AWS what no stack file holds: the caller, the zones, prefix lists, the machine image."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from settings.schema.stack import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class AwsFacts:
     """Facts of the account and region that no stack file holds."""
 
     zones: tuple[str, ...]
@@ -27,8 +27,8 @@ class Surroundings:
     """The current image of the host's Ubuntu release; None where nothing starts machines."""
 
 
-def survey(settings: Settings, provider: pulumi.ProviderResource) -> Surroundings:
-    """Look once, refuse a wrong account or caller with a sentence, and answer with plain values."""
+def look_up(settings: Settings, provider: pulumi.ProviderResource) -> AwsFacts:
+    """Look up every fact once; raises ConfigurationError for a wrong account or caller."""
     opts = pulumi.InvokeOptions(provider=provider)
     _check_caller(settings, opts)
     offered = aws.get_availability_zones(
@@ -48,7 +48,7 @@ def survey(settings: Settings, provider: pulumi.ProviderResource) -> Surrounding
             "lower azs or shorten azExclude"
         )
     s3 = ec2.get_managed_prefix_list(name=f"com.amazonaws.{settings.region}.s3", opts=opts)
-    return Surroundings(
+    return AwsFacts(
         zones=tuple(sorted(zones)[:wanted]),
         prefix_list_ids={"s3": s3.id},
         machine_image=_machine_image(settings, opts),

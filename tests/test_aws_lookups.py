@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from aws_lookups import Surroundings, survey
+from aws_lookups import AwsFacts, look_up
 from settings import Settings, read_stack_file
 from settings.load import ConfigurationError
 from tests.harness import deploy
@@ -19,14 +19,14 @@ CALLER = "aws:index/getCallerIdentity:getCallerIdentity"
 ZONES = "aws:index/getAvailabilityZones:getAvailabilityZones"
 
 
-def surveyed(settings: Settings, preview: bool = False, **answers: dict[str, Any]) -> Surroundings:
-    found: list[Surroundings] = []
+def surveyed(settings: Settings, preview: bool = False, **answers: dict[str, Any]) -> AwsFacts:
+    found: list[AwsFacts] = []
     known = lookups(settings)
     if "caller" in answers:
         known[CALLER] = known[CALLER] | answers["caller"]
 
     def program() -> None:
-        found.append(survey(settings, aws.Provider("aws", region=settings.region)))
+        found.append(look_up(settings, aws.Provider("aws", region=settings.region)))
 
     deploy(program, lookups=known, preview=preview)
     return found[0]
@@ -76,4 +76,4 @@ def test_too_few_zones_in_the_region_are_named() -> None:
 
 def test_a_pulumi_error_of_another_kind_is_not_dressed_up() -> None:
     with pytest.raises(AssertionError, match="unexpected lookup"):
-        deploy(lambda: survey(read_stack_file("prod"), pulumi.ProviderResource("aws", "x", {})), lookups={})
+        deploy(lambda: look_up(read_stack_file("prod"), pulumi.ProviderResource("aws", "x", {})), lookups={})

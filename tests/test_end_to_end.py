@@ -53,7 +53,7 @@ CHANGES = {
     "tools: [reencrypt]}": "tools: [reencrypt], readers: [user]}\n      envelope: enc2",
 }
 DIARY = ":".join((TARGET.table, TARGET.primary_key, TARGET.column, TARGET.owner))
-PROGRAM = ("components", "functions", "ops", "policies", "sandbox", "settings")
+PROGRAM = ("components", "functions", "ops", "platforms", "policies", "sandbox", "settings")
 
 
 @dataclass

@@ -11,9 +11,9 @@ from components.audit.config_recorder import record_changes
 from components.audit.detection import detect_intruders, find_open_doors, find_weaknesses
 from components.audit.queries import prepare_queries
 from components.audit.trail import keep_trail
-from components.data.bucket import Bucket, BucketArgs
+from components.data import Bucket, BucketArgs
 from components.iam import Statement
-from components.kms.keys import Keys
+from components.kms import Keys
 from components.options import child_of
 from settings.names import Names
 from settings.schema.audit import AuditSettings
@@ -37,11 +37,11 @@ class Audit(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Audit", name, None, opts)
         names, settings = args.names, args.settings
-        log_bucket = self._readers(name, args)
-        kept = keep_trail(self, names=names, settings=settings, keys=args.keys, log_bucket=log_bucket)
+        access_logs = self._access_logs(name, args)
+        kept = keep_trail(self, names=names, settings=settings, keys=args.keys, access_logs=access_logs)
         prepare_queries(self, names, kept.log_group.name)
         if settings.account_wide:
-            record_changes(self, names=names, settings=settings, keys=args.keys, log_bucket=log_bucket)
+            record_changes(self, names=names, settings=settings, keys=args.keys, access_logs=access_logs)
             detect_intruders(self, settings)
             find_open_doors(self, names, settings)
             find_weaknesses(self, names, settings)
@@ -49,19 +49,17 @@ class Audit(pulumi.ComponentResource):
         self.log_group_name = kept.log_group.name
         self.register_outputs({"logGroupName": self.log_group_name})
 
-    def _readers(self, name: str, args: AuditArgs) -> pulumi.Output[str]:
-        """Where S3 writes down who reads the other buckets; it can write to none with a key or a lock."""
+    def _access_logs(self, name: str, args: AuditArgs) -> Bucket:
+        """The access log of the other buckets; S3 can write to no bucket with a key or a lock."""
         bucket = args.names.audit_bucket("access")
         logged = [args.names.audit_bucket(what) for what in ("trail", "config")]
-        files = Bucket(
+        return Bucket(
             f"{name}-access",
             BucketArgs(
                 bucket=bucket, days=args.settings.keep_days, statements=[_may_log(args.names, bucket, logged)]
             ),
             child_of(self),
         )
-        # Both, so that nobody logs before S3 may write.
-        return pulumi.Output.all(files.bucket, files.policy.id)[0]
 
 
 def _may_log(names: Names, bucket: str, logged: list[str]) -> Statement:

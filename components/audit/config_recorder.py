@@ -5,9 +5,9 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import cfg, iam
 
-from components.data.bucket import Bucket, BucketArgs
+from components.data import Bucket, BucketArgs
 from components.iam import allow, document, service_trust
-from components.kms.keys import Keys
+from components.kms import Keys
 from components.options import child_of, revocable
 from settings.names import Names
 from settings.schema.audit import AuditSettings
@@ -21,13 +21,13 @@ def record_changes(
     names: Names,
     settings: AuditSettings,
     keys: Keys,
-    log_bucket: pulumi.Input[str],
+    access_logs: Bucket,
 ) -> None:
     """Give ``owner`` the region's one recorder; its bucket has no lock, Config writes to none that has."""
     name, key_arn, bucket = owner.pulumi_resource_name, keys.arns["audit"], names.audit_bucket("config")
     files = Bucket(
         f"{name}-config",
-        BucketArgs(bucket=bucket, days=settings.keep_days, key_arn=key_arn, log_bucket=log_bucket),
+        BucketArgs(bucket=bucket, days=settings.keep_days, key_arn=key_arn, access_logs=access_logs),
         child_of(owner),
     )
     role = iam.Role(
@@ -76,7 +76,7 @@ def record_changes(
             delivery_frequency="TwentyFour_Hours"
         ),
         # Config takes no channel without a recorder, and tries to write at once.
-        opts=child_of(owner, [recorder, delivers, files.policy]),
+        opts=child_of(owner, [recorder, delivers, *files.ready]),
     )
     cfg.RecorderStatus(
         f"{name}-recorder", name=recorder.name, is_enabled=True, opts=child_of(owner, [channel])

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudtrail, cloudwatch, iam
 
-from components.data.bucket import Bucket, BucketArgs, Lock
+from components.data import Bucket, BucketArgs, Lock
 from components.iam import Statement, allow, document, service_trust
-from components.kms.keys import Keys
+from components.kms import Keys
 from components.options import child_of, revocable
 from settings.names import Names
 from settings.schema.audit import AuditSettings
@@ -31,11 +31,11 @@ def keep_trail(
     names: Names,
     settings: AuditSettings,
     keys: Keys,
-    log_bucket: pulumi.Input[str],
+    access_logs: Bucket,
 ) -> Kept:
-    """Give ``owner`` the trail, its bucket (whose readers ``log_bucket`` names) and its log group."""
+    """Give ``owner`` the trail, its bucket (whose readers ``access_logs`` records) and its log group."""
     name, key_arn = owner.pulumi_resource_name, keys.arns["audit"]
-    files = _files(owner, names, settings, key_arn, log_bucket)
+    files = _files(owner, names, settings, key_arn, access_logs)
     group = cloudwatch.LogGroup(
         f"{name}-trail",
         name=names.log_group("trail"),
@@ -71,7 +71,7 @@ def keep_trail(
             )
         ],
         # CloudTrail tries both before it accepts the trail.
-        opts=child_of(owner, [files.policy, permission]),
+        opts=child_of(owner, [*files.ready, permission]),
     )
     return Kept(trail=trail, log_group=group)
 
@@ -81,7 +81,7 @@ def _files(
     names: Names,
     settings: AuditSettings,
     key_arn: pulumi.Input[str],
-    log_bucket: pulumi.Input[str],
+    access_logs: Bucket,
 ) -> Bucket:
     bucket = names.audit_bucket("trail")
     args = BucketArgs(
@@ -92,7 +92,7 @@ def _files(
         # CloudTrail would need kms:Decrypt, and its own encryption context would be lost.
         reuse_data_keys=False,
         lock=Lock(mode=settings.lock_mode, days=settings.lock_days),
-        log_bucket=log_bucket,
+        access_logs=access_logs,
     )
     return Bucket(f"{owner.pulumi_resource_name}-trail", args, child_of(owner))
 

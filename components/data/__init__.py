@@ -1,1 +1,7 @@
-"""data."""
+"""Data stores: PostgreSQL on RDS, Valkey on ElastiCache, and S3 buckets."""
+
+from components.data.bucket import Bucket, BucketArgs, Lock
+from components.data.cache import Cache, CacheArgs
+from components.data.database import Database, DatabaseArgs
+
+__all__ = ["Bucket", "BucketArgs", "Cache", "CacheArgs", "Database", "DatabaseArgs", "Lock"]

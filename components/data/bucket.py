@@ -40,16 +40,17 @@ class BucketArgs:
     """Asks KMS less often, in the bucket's name: not for a writer whose key policy wants its own."""
     lock: Lock | None = None
     """AWS Config, S3 and load balancers write to no bucket that has one."""
-    log_bucket: pulumi.Input[str] | None = None
-    """Where it is written down who reads it."""
+    access_logs: Bucket | None = None
+    """The bucket in which S3 records every request."""
 
 
 class Bucket(pulumi.ComponentResource):
     """A private, versioned bucket with an end to everything in it."""
 
     bucket: pulumi.Output[str]
-    policy: s3.BucketPolicy
-    """What a service that writes to the bucket waits for."""
+    """Its name."""
+    ready: Sequence[pulumi.Resource]
+    """Its policy: what a service that writes to the bucket waits for."""
 
     def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Bucket", name, None, opts)
@@ -119,22 +120,23 @@ class Bucket(pulumi.ComponentResource):
         )
         if args.lock is not None:
             _lock(self, name, bucket, args.lock, versioning)
-        if args.log_bucket is not None:
+        if args.access_logs is not None:
             s3.BucketLogging(
                 f"{name}-logging",
                 bucket=bucket.bucket,
-                target_bucket=args.log_bucket,
+                target_bucket=args.access_logs.bucket,
                 target_prefix=f"{args.bucket}/",
-                opts=part,
+                # Not before S3 may write there.
+                opts=child_of(self, args.access_logs.ready),
             )
-        self.policy = s3.BucketPolicy(
+        policy = s3.BucketPolicy(
             f"{name}-policy",
             bucket=bucket.bucket,
             policy=document(_tls_only(args.bucket), *args.statements),
             # Changes to both at once collide in S3.
             opts=revocable(self, [private]),
         )
-        self.bucket = bucket.bucket
+        self.bucket, self.ready = bucket.bucket, [policy]
         self.register_outputs({"bucket": self.bucket})
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, elasticache
 
 from components.data.cache_users import ENGINE, cache_users
-from components.kms.keys import Keys
-from components.network.placement import Placement
+from components.kms import Keys
+from components.network import Placement
 from components.options import child_of
-from components.secrets.values import Values
 from settings.names import Names
 from settings.schema.data import CacheSettings
 
@@ -30,8 +30,10 @@ class CacheArgs:
     placement: Placement
     security_group_id: pulumi.Input[str]
     keys: Keys
-    values: Values
-    """Holds the user's password and, during a rotation, the one before it."""
+    values: Mapping[str, pulumi.Output[str]]
+    """Secret values in force, by short name: the user's password is one."""
+    previous: Mapping[str, pulumi.Output[str]]
+    """The values before them, while they may still be in use."""
 
 
 class Cache(pulumi.ComponentResource):
@@ -43,17 +45,14 @@ class Cache(pulumi.ComponentResource):
     """The same by the short name of the secret that stores it."""
     endpoint: pulumi.Output[str]
     """Host name of the primary inside the VPC."""
-    id: str
-    """The replication group's id, known before it exists."""
     member_ids: tuple[pulumi.Output[str], ...]
     """The nodes' ids, by which metrics are kept."""
-    arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Cache", name, None, opts)
-        self._name, self._args, part = name, args, child_of(self)
+        self._args, part = args, child_of(self)
         settings, names = args.settings, args.names
-        self.id = names.part("redis")
+        group_id = names.part("redis")
         logs = {log: self._log_group(log) for log in LOG_TYPES}
         subnets = elasticache.SubnetGroup(
             f"{name}-subnets",
@@ -73,10 +72,10 @@ class Cache(pulumi.ComponentResource):
             ],
             opts=part,
         )
-        users = cache_users(self, names=names, settings=settings, values=args.values)
+        users = cache_users(self, names=names, settings=settings, values=args.values, previous=args.previous)
         group = elasticache.ReplicationGroup(
             f"{name}-group",
-            replication_group_id=self.id,
+            replication_group_id=group_id,
             description=f"Cache of {names.prefix}",
             engine=ENGINE,
             engine_version=ENGINE_VERSION,
@@ -97,7 +96,7 @@ class Cache(pulumi.ComponentResource):
             snapshot_retention_limit=settings.snapshot_days,
             snapshot_window=SNAPSHOT_WINDOW,
             maintenance_window=MAINTENANCE_WINDOW,
-            final_snapshot_identifier=f"{self.id}-final" if settings.snapshot_days else None,
+            final_snapshot_identifier=f"{group_id}-final" if settings.snapshot_days else None,
             apply_immediately=False,
             log_delivery_configurations=[
                 elasticache.ReplicationGroupLogDeliveryConfigurationArgs(
@@ -111,7 +110,7 @@ class Cache(pulumi.ComponentResource):
             # AWS raises the minor version by itself, and going back to this one would replace the cache.
             opts=pulumi.ResourceOptions.merge(part, pulumi.ResourceOptions(ignore_changes=["engineVersion"])),
         )
-        self.endpoint, self.arn = group.primary_endpoint_address, group.arn
+        self.endpoint = group.primary_endpoint_address
         # ElastiCache numbers the nodes itself; its list of them is as long as it happens to be.
         numbers = range(1, settings.nodes + 1)
         self.member_ids = tuple(
@@ -120,18 +119,18 @@ class Cache(pulumi.ComponentResource):
         self.url = pulumi.Output.secret(
             pulumi.Output.concat(
                 f"rediss://{settings.username}:",
-                args.values.current[settings.url_secret],
+                args.values[settings.url_secret],
                 "@",
                 self.endpoint,
                 f":{REDIS_PORT}",
             )
         )
         self.urls = {settings.url_secret: self.url}
-        self.register_outputs({"endpoint": self.endpoint, "id": self.id})
+        self.register_outputs({"endpoint": self.endpoint, "memberIds": list(self.member_ids)})
 
     def _log_group(self, log: str) -> cloudwatch.LogGroup:
         return cloudwatch.LogGroup(
-            f"{self._name}-{log}-log",
+            f"{self.pulumi_resource_name}-{log}-log",
             name=self._args.names.log_group(f"redis-{log}"),
             retention_in_days=self._args.settings.log_days,
             kms_key_id=self._args.keys.arns["logs"],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi
 from pulumi_aws import elasticache
 
 from components.options import revocable
-from components.secrets.values import Values
 from settings.names import Names
 from settings.schema.data import CacheSettings
 
@@ -18,14 +19,19 @@ NO_ACCESS = "off -@all"
 
 
 def cache_users(
-    owner: pulumi.Resource, *, names: Names, settings: CacheSettings, values: Values
+    owner: pulumi.Resource,
+    *,
+    names: Names,
+    settings: CacheSettings,
+    values: Mapping[str, pulumi.Output[str]],
+    previous: Mapping[str, pulumi.Output[str]],
 ) -> elasticache.UserGroup:
     """Give ``owner`` the application's user, and a ``default`` one that is switched off."""
     name = owner.pulumi_resource_name
     # Running tasks keep the password they started with: the one before logs in until the next change.
-    passwords = [values.current[settings.url_secret]]
-    if settings.url_secret in values.previous:
-        passwords.append(values.previous[settings.url_secret])
+    passwords = [values[settings.url_secret]]
+    if settings.url_secret in previous:
+        passwords.append(previous[settings.url_secret])
     users = [
         elasticache.User(
             f"{name}-{label}",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, iam, rds
 
 from components.iam import allow, document, service_trust
-from components.kms.keys import Keys
-from components.network.placement import Placement
+from components.kms import Keys
+from components.monitoring import DatabaseMetrics
+from components.network import Placement
 from components.options import child_of, revocable
-from components.secrets.values import Values
 from settings.names import Names
 from settings.schema.data import DatabaseSettings
 
@@ -45,8 +46,9 @@ class DatabaseArgs:
     placement: Placement
     security_group_id: pulumi.Input[str]
     keys: Keys
-    values: Values
-    """Holds the master password where the settings name a secret; RDS makes and rotates its own otherwise."""
+    values: Mapping[str, pulumi.Output[str]]
+    """Secret values in force, by short name: one is the master password where the settings name it as such;
+    RDS makes and rotates its own otherwise."""
 
 
 class Database(pulumi.ComponentResource):
@@ -55,20 +57,17 @@ class Database(pulumi.ComponentResource):
     address: pulumi.Output[str]
     """Host name inside the VPC."""
     port: pulumi.Output[int]
-    identifier: str
-    """The instance's name, known before it exists."""
-    arn: pulumi.Output[str]
     master_secret_arn: pulumi.Output[str] | None
     """The secret in which RDS keeps the master credentials; None where a declared secret holds them."""
-    log_group_name: pulumi.Output[str]
-    """The exported PostgreSQL log."""
+    metrics: DatabaseMetrics
+    """The names by which CloudWatch knows it."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Database", name, None, opts)
-        self._name, self._args, part = name, args, child_of(self)
+        self._args, part = args, child_of(self)
         settings = args.settings
-        self.identifier = args.names.part("rds")
-        log_groups = self._log_groups()
+        identifier = args.names.part("rds")
+        log_groups = self._log_groups(identifier)
         secret = settings.password_secret
         managed = secret is None
         subnets = rds.SubnetGroup(
@@ -80,7 +79,7 @@ class Database(pulumi.ComponentResource):
         )
         instance = rds.Instance(
             f"{name}-instance",
-            identifier=self.identifier,
+            identifier=identifier,
             engine="postgres",
             engine_version=settings.engine_version,
             instance_class=settings.instance_class,
@@ -94,7 +93,7 @@ class Database(pulumi.ComponentResource):
             username=settings.username,
             manage_master_user_password=True if managed else None,
             master_user_secret_kms_key_id=args.keys.arns["data"] if managed else None,
-            password=None if secret is None else args.values.current[secret],
+            password=None if secret is None else args.values[secret],
             db_subnet_group_name=subnets.name,
             vpc_security_group_ids=[args.security_group_id],
             publicly_accessible=False,
@@ -109,7 +108,7 @@ class Database(pulumi.ComponentResource):
             deletion_protection=settings.deletion_protection,
             skip_final_snapshot=settings.skip_final_snapshot,
             # Fixed, so that a deleted database always leaves a snapshot somebody can find.
-            final_snapshot_identifier=f"{self.identifier}-final",
+            final_snapshot_identifier=f"{identifier}-final",
             copy_tags_to_snapshot=True,
             auto_minor_version_upgrade=True,
             allow_major_version_upgrade=False,
@@ -124,19 +123,20 @@ class Database(pulumi.ComponentResource):
             # RDS would create missing log groups itself, unencrypted and kept for ever.
             opts=child_of(self, log_groups),
         )
-        self.address, self.port, self.arn = instance.address, instance.port, instance.arn
+        self.address, self.port = instance.address, instance.port
         self.master_secret_arn = instance.master_user_secrets[0].secret_arn if managed else None
-        self.log_group_name = log_groups[LOG_EXPORTS.index("postgresql")].name
-        self.register_outputs({"address": self.address, "identifier": self.identifier})
+        self.metrics = DatabaseMetrics(
+            settings=settings,
+            identifier=identifier,
+            log_group_name=log_groups[LOG_EXPORTS.index("postgresql")].name,
+        )
+        self.register_outputs({"address": self.address, "identifier": identifier})
 
-    def _log_group_name(self, export: str) -> str:
-        return f"/aws/rds/instance/{self.identifier}/{export}"
-
-    def _log_groups(self) -> list[cloudwatch.LogGroup]:
+    def _log_groups(self, identifier: str) -> list[cloudwatch.LogGroup]:
         return [
             cloudwatch.LogGroup(
-                f"{self._name}-{export}",
-                name=self._log_group_name(export),
+                f"{self.pulumi_resource_name}-{export}",
+                name=f"/aws/rds/instance/{identifier}/{export}",
                 retention_in_days=self._args.settings.log_days,
                 kms_key_id=self._args.keys.arns["logs"],
                 opts=child_of(self),
@@ -147,7 +147,7 @@ class Database(pulumi.ComponentResource):
     def _parameters(self) -> rds.ParameterGroup:
         major = self._args.settings.engine_version.split(".")[0]
         return rds.ParameterGroup(
-            f"{self._name}-parameters",
+            f"{self.pulumi_resource_name}-parameters",
             # The family is in the name: a major upgrade needs a second group while the first is in use.
             name=self._args.names.part(f"postgres{major}"),
             family=f"postgres{major}",
@@ -166,14 +166,14 @@ class Database(pulumi.ComponentResource):
     def _monitoring_role(self) -> pulumi.Output[str]:
         names = self._args.names
         role = iam.Role(
-            f"{self._name}-monitoring",
+            f"{self.pulumi_resource_name}-monitoring",
             name=names.part("rds-monitoring"),
             assume_role_policy=service_trust("monitoring.rds.amazonaws.com", names.account_id),
             opts=child_of(self),
         )
         group = f"arn:aws:logs:{names.region}:{names.account_id}:log-group:RDSOSMetrics"
         iam.RolePolicy(
-            f"{self._name}-monitoring",
+            f"{self.pulumi_resource_name}-monitoring",
             role=role.name,
             policy=document(
                 allow(("logs:CreateLogGroup", "logs:PutRetentionPolicy"), group),

@@ -1,1 +1,18 @@
-"""delivery."""
+"""The deploy role of an application pipeline, and what the pipeline is told about the stack."""
+
+from components.delivery.delivery import CommandDocument, Delivery, DeliveryArgs, Pipeline
+from components.delivery.deploy_contract import CONTAINERS, HOST, DeployContract, DeployContractArgs
+from components.delivery.permissions import container_rights, host_rights
+
+__all__ = [
+    "CONTAINERS",
+    "HOST",
+    "CommandDocument",
+    "Delivery",
+    "DeliveryArgs",
+    "DeployContract",
+    "DeployContractArgs",
+    "Pipeline",
+    "container_rights",
+    "host_rights",
+]

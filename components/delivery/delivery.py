@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import iam, ssm
 
 from components.delivery.deploy_contract import OPTIONAL, shape
 from components.delivery.github_oidc import AUDIENCE, ISSUER, SESSION_S, trust
-from components.delivery.permissions import container_rights, contract_rights, host_rights
-from components.host.ssm_documents import deploy_document, update_document
-from components.iam import document
+from components.delivery.permissions import contract_rights
+from components.iam import Statement, document
 from components.options import child_of, revocable
-from settings.grants import DEPLOY_READER, entries_read_by
+from settings.grants import Entry
+from settings.names import Names
 from settings.schema.edge import DeliverySettings
-from settings.schema.services import HostSettings
-from settings.schema.stack import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """What a pipeline does on one platform."""
+
+    statements: Sequence[Statement]
+    """What it may do to deploy."""
+    facts: Mapping[str, type]
+    """What it is told beside the common facts."""
+    documents: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Name and content of the command documents it may run, by purpose."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandDocument:
+    """A command document of Systems Manager, as it exists."""
+
+    name: pulumi.Output[str]
+    version: pulumi.Output[str]
+    arn: pulumi.Output[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryArgs:
     """Whose pipeline deploys, and to what."""
 
-    settings: Settings
-    delivery: DeliverySettings
+    names: Names
+    application: str
+    """The application's name."""
+    settings: DeliverySettings
+    pipeline: Pipeline
+    entries: Sequence[Entry]
+    """The secrets that the pipeline reads."""
     secret_arns: Mapping[str, pulumi.Input[str]]
     """Exact ARNs by store name."""
     secrets_key_arn: pulumi.Input[str]
@@ -35,20 +59,19 @@ class Delivery(pulumi.ComponentResource):
     """The deploy role, GitHub's identity provider, and on a host the two documents the role may run."""
 
     role_arn: pulumi.Output[str]
-    documents: dict[str, ssm.Document]
+    documents: Mapping[str, CommandDocument]
     """The command documents of a host by purpose (``deploy``, ``update``); empty for containers."""
 
     def __init__(self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Delivery", name, None, opts)
-        settings, delivery = args.settings, args.delivery
-        self.documents = self._documents(name, settings)
-        on_host = isinstance(settings.platform, HostSettings)
+        names, delivery, pipeline = args.names, args.settings, args.pipeline
+        self.documents = self._documents(pipeline)
         rights = document(
-            *(host_rights(settings) if on_host else container_rights(settings)),
+            *pipeline.statements,
             *contract_rights(
-                settings.names,
-                (*shape(settings), *OPTIONAL),
-                entries_read_by(settings, DEPLOY_READER),
+                names,
+                (*shape(pipeline.facts), *OPTIONAL),
+                args.entries,
                 args.secret_arns,
                 args.secrets_key_arn,
             ),
@@ -56,14 +79,14 @@ class Delivery(pulumi.ComponentResource):
         # The role's own rights are also their bound: whatever is attached to it one day gives it nothing.
         boundary = iam.Policy(
             f"{name}-boundary",
-            name=settings.names.part("deploy-boundary"),
+            name=names.part("deploy-boundary"),
             policy=rights,
             opts=child_of(self),
         )
         role = iam.Role(
             f"{name}-role",
-            name=settings.names.deploy_role,
-            description=f"Deploys {settings.application.name} from GitHub",
+            name=names.deploy_role,
+            description=f"Deploys {args.application} from GitHub",
             assume_role_policy=document(
                 trust(
                     delivery.oidc_provider_arn or self._github(name),
@@ -82,7 +105,7 @@ class Delivery(pulumi.ComponentResource):
         )
         policy = iam.RolePolicy(
             f"{name}-policy",
-            name=settings.names.deploy_role,
+            name=names.deploy_role,
             role=role.name,
             policy=rights,
             opts=revocable(self),
@@ -102,17 +125,10 @@ class Delivery(pulumi.ComponentResource):
         )
         return provider.arn
 
-    def _documents(self, name: str, settings: Settings) -> dict[str, ssm.Document]:
-        if not isinstance(settings.platform, HostSettings):
-            return {}
-        names = settings.names
-        contents: Sequence[tuple[str, str, str]] = (
-            ("deploy", names.deploy_document, deploy_document()),
-            ("update", names.update_document, update_document()),
-        )
-        return {
+    def _documents(self, pipeline: Pipeline) -> dict[str, CommandDocument]:
+        documents = {
             purpose: ssm.Document(
-                f"{name}-{purpose}",
+                f"{self.pulumi_resource_name}-{purpose}",
                 name=document_name,
                 document_type="Command",
                 document_format="JSON",
@@ -120,5 +136,9 @@ class Delivery(pulumi.ComponentResource):
                 content=content,
                 opts=child_of(self),
             )
-            for purpose, document_name, content in contents
+            for purpose, (document_name, content) in pipeline.documents.items()
+        }
+        return {
+            purpose: CommandDocument(name=one.name, version=one.latest_version, arn=one.arn)
+            for purpose, one in documents.items()
         }

@@ -10,8 +10,7 @@ import pulumi
 from pulumi_aws import ssm
 
 from components.options import child_of
-from settings.schema.services import ContainersSettings
-from settings.schema.stack import Settings
+from settings.names import Names
 
 CONTRACT_VERSION = 1
 
@@ -49,30 +48,33 @@ OPTIONAL: Mapping[str, type] = {"deployRoleArn": str, "redisEndpoint": str}
 """Facts of parts that a stack may leave out: a repository, a cache."""
 
 
-def shape(settings: Settings) -> Mapping[str, type]:
-    """The facts every stack of this kind gives, with the type of each."""
-    platform = CONTAINERS if isinstance(settings.platform, ContainersSettings) else HOST
+def shape(platform: Mapping[str, type]) -> Mapping[str, type]:
+    """The facts that every stack of a platform gives, with the type of each."""
     return {**COMMON, **platform}
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContractArgs:
-    """What the parts of the stack say about themselves."""
+class DeployContractArgs:
+    """The facts, as the components of the stack give them."""
 
-    settings: Settings
+    names: Names
+    platform: Mapping[str, type]
+    """The facts that this platform gives beside the common ones: ``CONTAINERS`` or ``HOST``."""
     facts: Mapping[str, pulumi.Input[Any] | None]
     """All but the version and the stack's own names; None for an optional part that is not there."""
 
 
-class Contract(pulumi.ComponentResource):
+class DeployContract(pulumi.ComponentResource):
     """The facts as plain parameters, so that a pipeline needs no access to any state."""
 
     facts: dict[str, pulumi.Output[Any]]
     """The same facts, to be exported."""
 
-    def __init__(self, name: str, args: ContractArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, args: DeployContractArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__("strongroom:index:Contract", name, None, opts)
-        names = args.settings.names
+        names = args.names
         facts: dict[str, pulumi.Input[Any]] = {
             "contractVersion": CONTRACT_VERSION,
             "environment": names.environment,
@@ -80,7 +82,7 @@ class Contract(pulumi.ComponentResource):
             "accountId": names.account_id,
             **{key: fact for key, fact in args.facts.items() if fact is not None},
         }
-        needed = set(shape(args.settings))
+        needed = set(shape(args.platform))
         if wrong := (needed - set(facts)) | (set(facts) - needed - set(OPTIONAL)):
             raise ValueError(f"the deploy contract lacks, or does not know: {', '.join(sorted(wrong))}")
         for key, fact in facts.items():
@@ -96,4 +98,4 @@ class Contract(pulumi.ComponentResource):
                 opts=child_of(self),
             )
         self.facts = {key: pulumi.Output.from_input(fact) for key, fact in facts.items()}
-        self.register_outputs({})
+        self.register_outputs(self.facts)

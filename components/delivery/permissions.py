@@ -10,13 +10,11 @@ from components.iam import Statement, allow, read_parameters, read_secrets
 from settings.grants import Entry
 from settings.names import Names
 from settings.schema.services import ContainersSettings
-from settings.schema.stack import Settings
 
 
-def host_rights(settings: Settings) -> tuple[Statement, ...]:
-    """Our two documents, on the instances that carry the stack's tags."""
-    names = settings.names
-    ours = {f"ssm:resourceTag/{key}": settings.tags[key] for key in ("App", "Env")}
+def host_rights(names: Names, tags: Mapping[str, str]) -> tuple[Statement, ...]:
+    """Our two documents, on the instances that carry the stack's ``tags``."""
+    ours = {f"ssm:resourceTag/{key}": tags[key] for key in ("App", "Env")}
     documents = [names.document_arn(one) for one in (names.deploy_document, names.update_document)]
     return (
         allow("ssm:SendCommand", documents),
@@ -32,11 +30,8 @@ def host_rights(settings: Settings) -> tuple[Statement, ...]:
     )
 
 
-def container_rights(settings: Settings) -> tuple[Statement, ...]:
+def container_rights(names: Names, platform: ContainersSettings) -> tuple[Statement, ...]:
     """Its own families, services, repositories, and the roles its tasks have."""
-    platform, names = settings.platform, settings.names
-    if not isinstance(platform, ContainersSettings):
-        raise TypeError("only a containers platform has services")
     cluster = names.part(names.environment)
     ecs = f"arn:aws:ecs:{names.region}:{names.account_id}"
     in_cluster = {"ArnEquals": {"ecs:cluster": f"{ecs}:cluster/{cluster}"}}

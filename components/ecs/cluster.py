@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -10,19 +10,28 @@ from pulumi_aws import cloudwatch, ecs, servicediscovery
 
 from components.ecs.ecr import Registry
 from components.ecs.ecs_exec import ExecAccess, exec_access, recorded
-from components.kms.keys import Keys
-from components.network.placement import Placement
+from components.kms import Keys
+from components.network import Placement
 from components.options import child_of
+from settings.connections import Edge as Connection
+from settings.grants import Entry
+from settings.names import Names
 from settings.schema.services import ContainersSettings
-from settings.schema.stack import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
     """One ECS cluster and its surroundings."""
 
-    settings: Settings
+    names: Names
     platform: ContainersSettings
+    log_days: int
+    connections: Sequence[Connection]
+    """Who may open connections to whom."""
+    entries: Mapping[str, Sequence[Entry]]
+    """The secrets that each service and tool reads."""
+    runtime_monitoring: bool
+    """Whether GuardDuty runs its agent beside tasks."""
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
     namespace_arn: pulumi.Output[str]
@@ -42,8 +51,13 @@ def make_cluster(
     owner: pulumi.Resource,
     name: str,
     *,
-    settings: Settings,
+    names: Names,
     platform: ContainersSettings,
+    log_days: int,
+    administrators: Sequence[str],
+    connections: Sequence[Connection],
+    entries: Mapping[str, Sequence[Entry]],
+    runtime_monitoring: bool,
     placement: Placement,
     security_group_ids: Mapping[str, pulumi.Input[str]],
     keys: Keys,
@@ -51,12 +65,12 @@ def make_cluster(
     secret_arns: Mapping[str, pulumi.Input[str]],
 ) -> Cluster:
     """Give ``owner`` a cluster with its metrics, its namespace and, where allowed, its way in for people."""
-    cluster_name = settings.names.part(settings.names.environment)
+    cluster_name = names.part(names.environment)
     # ECS would create it itself with the first metric, unencrypted.
     metrics = cloudwatch.LogGroup(
         f"{name}-insights",
         name=f"/aws/ecs/containerinsights/{cluster_name}/performance",
-        retention_in_days=settings.monitoring.log_days,
+        retention_in_days=log_days,
         kms_key_id=keys.arns["logs"],
         opts=child_of(owner),
     )
@@ -68,7 +82,15 @@ def make_cluster(
     )
     access = None
     if platform.exec_enabled:
-        access = exec_access(owner, name, settings=settings, logs_key_arn=keys.arns["logs"])
+        access = exec_access(
+            owner,
+            name,
+            names=names,
+            services=platform.services,
+            administrators=administrators,
+            log_days=log_days,
+            logs_key_arn=keys.arns["logs"],
+        )
     cluster = ecs.Cluster(
         f"{name}-cluster",
         name=cluster_name,
@@ -78,8 +100,12 @@ def make_cluster(
         opts=child_of(owner, [metrics]),
     )
     return Cluster(
-        settings=settings,
+        names=names,
         platform=platform,
+        log_days=log_days,
+        connections=connections,
+        entries=entries,
+        runtime_monitoring=runtime_monitoring,
         name=cluster.name,
         arn=cluster.arn,
         namespace_arn=namespace.arn,

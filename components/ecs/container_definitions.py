@@ -8,8 +8,7 @@ from typing import Any
 
 import pulumi
 
-from components.ecs.container import Container, container
-from components.ecs.task_log import log_configuration
+from components.ecs.task_definition import Container, container, log_configuration
 from settings.names import Names
 from settings.schema.services import ServiceSettings
 

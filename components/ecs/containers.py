@@ -7,54 +7,63 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_aws import ecs
 
 from components.ecs.cluster import Cluster, make_cluster
 from components.ecs.ecr import Registry
 from components.ecs.service import Service, ServiceArgs
 from components.ecs.service_connect import callees_first, calls
 from components.ecs.tool import Tool, ToolArgs
-from components.edge.edge import Edge
-from components.kms.keys import Keys
-from components.network.placement import Placement
+from components.edge import Edge
+from components.kms import Keys
+from components.monitoring import ServiceMetrics
+from components.network import Placement
 from components.options import child_of
-from components.secrets.secrets import Secrets
+from settings.connections import Edge as Connection
+from settings.grants import Entry
+from settings.names import Names
 from settings.schema.services import ContainersSettings
-from settings.schema.stack import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContainersArgs:
     """What the services are connected to."""
 
-    settings: Settings
+    names: Names
     platform: ContainersSettings
+    log_days: int
+    administrators: Sequence[str]
+    """Role ARN patterns: who administers the key of ECS Exec."""
+    connections: Sequence[Connection]
+    """Who may open connections to whom."""
+    entries: Mapping[str, Sequence[Entry]]
+    """The secrets that each service and tool reads."""
+    runtime_monitoring: bool
+    """Whether GuardDuty runs its agent beside tasks."""
     placement: Placement
     security_group_ids: Mapping[str, pulumi.Input[str]]
     """By service."""
     keys: Keys
     registry: Registry
-    secrets: Secrets
+    secret_arns: Mapping[str, pulumi.Input[str]]
+    """Exact ARNs by store name."""
     edge: Edge
-    """The door, which leads to the gateway only."""
-    after: Sequence[pulumi.Resource] = ()
-    """Ways out that every task needs before it starts: endpoints, routes."""
+    """Its load balancer forwards requests to the gateway only."""
+    depends_on: Sequence[pulumi.Resource] = ()
+    """What every task needs before it starts: endpoints, routes, secret values."""
 
 
 class Containers(pulumi.ComponentResource):
     """One ECS cluster on Fargate."""
 
     cluster_name: pulumi.Output[str]
-    services: dict[str, Service]
     service_names: dict[str, pulumi.Output[str]]
     """ECS service names by service."""
     log_groups: dict[str, pulumi.Output[str]]
     """Log group names by service."""
+    metrics: ServiceMetrics
+    """The names by which CloudWatch knows the services."""
     role_arns: list[pulumi.Output[str]]
     """Every execution and task role: what whoever starts a task passes on."""
-    one_off_tasks: dict[str, ecs.TaskDefinition]
-    """Task definitions with a service's image that no service keeps running, by name."""
-    tools: dict[str, Tool]
     tool_logs: dict[str, pulumi.Output[str]]
     """Log group names by tool."""
     facts: dict[str, pulumi.Input[Any]]
@@ -62,52 +71,59 @@ class Containers(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ContainersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Containers", name, None, opts)
-        self._name, self._args = name, args
+        self._args = args
         cluster = make_cluster(
             self,
             name,
-            settings=args.settings,
+            names=args.names,
             platform=args.platform,
+            log_days=args.log_days,
+            administrators=args.administrators,
+            connections=args.connections,
+            entries=args.entries,
+            runtime_monitoring=args.runtime_monitoring,
             placement=args.placement,
             security_group_ids=args.security_group_ids,
             keys=args.keys,
             registry=args.registry,
-            secret_arns=args.secrets.arns,
+            secret_arns=args.secret_arns,
         )
-        self.services = {}
+        self._services: dict[str, Service] = {}
         for service in callees_first(args.platform):
-            self.services[service] = self._service(service, cluster)
-        self.one_off_tasks = {
-            task: self.services[one.service].one_off(task, one.command)
-            for task, one in args.platform.one_off_tasks.items()
-        }
-        self.tools = {
+            self._services[service] = self._service(service, cluster)
+        self._tools = {
             tool: Tool(f"{name}-{tool}", ToolArgs(tool=tool, cluster=cluster), child_of(self))
             for tool in args.platform.tools
         }
         self.cluster_name = cluster.name
-        self.service_names = {key: one.service_name for key, one in self.services.items()}
-        self.log_groups = {key: one.log_group_name for key, one in self.services.items()}
-        self.tool_logs = {key: one.log_group_name for key, one in self.tools.items()}
-        runs = (*self.services.values(), *self.tools.values())
+        self.service_names = {key: one.service_name for key, one in self._services.items()}
+        self.log_groups = {key: one.log_group_name for key, one in self._services.items()}
+        self.tool_logs = {key: one.log_group_name for key, one in self._tools.items()}
+        runs = (*self._services.values(), *self._tools.values())
         self.role_arns = [arn for one in runs for arn in one.role_arns]
         self.facts = self._facts()
+        self.metrics = ServiceMetrics(
+            platform=args.platform, cluster_name=cluster.name, service_names=self.service_names
+        )
         self.register_outputs({"clusterName": self.cluster_name})
 
     def _service(self, service: str, cluster: Cluster) -> Service:
         args, gateway = self._args, self._args.platform.gateway
         started = [
-            self.services[one].resource for one in calls(args.platform, service) if one in self.services
+            resource
+            for called in calls(args.platform, service)
+            if called in self._services
+            for resource in self._services[called].ready
         ]
         # Without its listener the target group belongs to no load balancer, and ECS refuses the service.
-        door = [args.edge.listener] if service == gateway else []
+        listener = args.edge.ready if service == gateway else []
         return Service(
-            f"{self._name}-{service}",
+            f"{self.pulumi_resource_name}-{service}",
             ServiceArgs(
                 service=service,
                 cluster=cluster,
                 target_group_arn=args.edge.target_group_arn if service == gateway else None,
-                after=[*args.after, *door, *started],
+                depends_on=[*args.depends_on, *listener, *started],
             ),
             child_of(self),
         )
@@ -119,18 +135,18 @@ class Containers(pulumi.ComponentResource):
             "services": {
                 name: {
                     "serviceName": one.service_name,
-                    "taskFamily": args.settings.names.part(name),
+                    "taskFamily": args.names.part(name),
                     "baseTaskDefinitionArn": one.task_definition_arn,
                     "containerName": name,
                     "containerPort": args.platform.services[name].port,
                     "repositoryUrl": args.registry.urls[name],
                     "logGroup": one.log_group_name,
                 }
-                for name, one in self.services.items()
+                for name, one in self._services.items()
             },
             "oneOffTasks": {
                 name: {
-                    "taskDefinitionArn": self.one_off_tasks[name].arn,
+                    "taskDefinitionArn": self._services[task.service].one_off_task_arns[name],
                     "subnetIds": list(args.placement.subnet_ids),
                     "securityGroupId": args.security_group_ids[task.service],
                 }
@@ -138,10 +154,10 @@ class Containers(pulumi.ComponentResource):
             }
             | {
                 name: {
-                    "taskDefinitionArn": tool.definition.arn,
+                    "taskDefinitionArn": tool.task_definition_arn,
                     "subnetIds": list(args.placement.subnet_ids),
                     "securityGroupId": args.security_group_ids[name],
                 }
-                for name, tool in self.tools.items()
+                for name, tool in self._tools.items()
             },
         }

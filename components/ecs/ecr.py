@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ecr
 
-from components.kms.keys import Keys
+from components.kms import Keys
 from components.options import child_of
 from settings.names import Names
 

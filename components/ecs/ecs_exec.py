@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, ecs, kms
 
-from components.iam import OPEN_CHANNELS, Statement, allow, document
+from components.iam import OPEN_CHANNELS, Statement, allow
+from components.kms import ecs_exec_key
 from components.options import child_of
-from settings.schema.stack import Settings
+from settings.names import Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,44 +23,21 @@ class ExecAccess:
 
 
 def exec_access(
-    owner: pulumi.Resource, name: str, *, settings: Settings, logs_key_arn: pulumi.Input[str]
+    owner: pulumi.Resource,
+    name: str,
+    *,
+    names: Names,
+    services: Iterable[str],
+    administrators: Sequence[str],
+    log_days: int,
+    logs_key_arn: pulumi.Input[str],
 ) -> ExecAccess:
-    """Make what ECS Exec needs: a log group, and a key that only task roles and administrators can use."""
-    names = settings.names
-    tasks = [names.role_arn(names.task_role(service)) for service in settings.services]
-    everywhere = "*"  # in a key policy: this key
-    account = {"AWS": names.account_root}
-    key = kms.Key(
-        f"{name}-exec",
-        description=f"{names.prefix}: Channels of shells in tasks",
-        enable_key_rotation=True,
-        deletion_window_in_days=30,
-        policy=document(
-            {
-                "Sid": "Administer",
-                "Effect": "Allow",
-                "Principal": account,
-                "Action": "kms:*",
-                "Resource": everywhere,
-                "Condition": {
-                    "ArnLike": {"aws:PrincipalArn": [*settings.administrators, names.account_root]}
-                },
-            },
-            {
-                "Sid": "OpenChannel",
-                "Effect": "Allow",
-                "Principal": account,
-                "Action": "kms:Decrypt",
-                "Resource": everywhere,
-                "Condition": {"ArnEquals": {"aws:PrincipalArn": tasks}},
-            },
-        ),
-        opts=child_of(owner),
-    )
+    """Give ``owner`` what ECS Exec needs: an encrypted log group, and the key of the channels."""
+    key = ecs_exec_key(owner, name, names=names, services=services, administrators=administrators)
     log_group = cloudwatch.LogGroup(
         f"{name}-exec-log",
         name=names.log_group("exec"),
-        retention_in_days=settings.monitoring.log_days,
+        retention_in_days=log_days,
         kms_key_id=logs_key_arn,
         opts=child_of(owner),
     )

@@ -28,7 +28,7 @@ class ServiceArgs:
     cluster: Cluster
     target_group_arn: pulumi.Input[str] | None = None
     """Where the load balancer looks for it; only the gateway has one."""
-    after: Sequence[pulumi.Resource] = ()
+    depends_on: Sequence[pulumi.Resource] = ()
     """What must be there before its first task: a listener, the services it calls."""
 
 
@@ -39,26 +39,28 @@ class Service(pulumi.ComponentResource):
     log_group_name: pulumi.Output[str]
     task_definition_arn: pulumi.Output[str]
     """The base definition that deployments copy and put their image into."""
+    one_off_task_arns: dict[str, pulumi.Output[str]]
+    """Task definitions that run once with this service's image, by name."""
     role_arns: list[pulumi.Output[str]]
     """Execution and task role: what a deployment passes on."""
-    resource: ecs.Service
-    """What a caller of this service waits for."""
+    ready: Sequence[pulumi.Resource]
+    """The ECS service: what a caller of it waits for."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Service", name, None, opts)
         cluster, service = args.cluster, args.service
-        self._name, self._service, self._cluster = name, service, cluster
-        self._names, self._settings = cluster.settings.names, cluster.platform.services[service]
+        self._service, self._cluster = service, cluster
+        self._names, self._settings = cluster.names, cluster.platform.services[service]
         log_group = cloudwatch.LogGroup(
             f"{name}-log",
             name=self._names.log_group(service),
-            retention_in_days=cluster.settings.monitoring.log_days,
+            retention_in_days=cluster.log_days,
             kms_key_id=cluster.keys.arns["logs"],
             opts=child_of(self),
         )
         self._roles = task_roles(self, service, cluster=cluster, log_group_arn=log_group.arn)
         base = self._define(service)
-        self.resource = ecs.Service(
+        running = ecs.Service(
             f"{name}-service",
             name=self._names.part(service),
             cluster=cluster.arn,
@@ -84,25 +86,30 @@ class Service(pulumi.ComponentResource):
             propagate_tags="SERVICE",
             wait_for_steady_state=False,
             opts=pulumi.ResourceOptions.merge(
-                child_of(self, [self._roles.start, *args.after]),
+                child_of(self, [self._roles.start, *args.depends_on]),
                 pulumi.ResourceOptions(ignore_changes=self._owned_by_others()),
             ),
         )
         if self._settings.image:
-            scale(self, name, cluster=cluster.name, service=self.resource, settings=self._settings)
-        self.service_name, self.log_group_name = self.resource.name, log_group.name
-        self.task_definition_arn = base.arn
+            scale(self, name, cluster=cluster.name, service=running, settings=self._settings)
+        self.service_name, self.log_group_name = running.name, log_group.name
+        self.ready = [running]
+        self.task_definition_arn, self.one_off_task_arns = base.arn, self._one_off_tasks()
         self.role_arns = [self._roles.execution.arn, self._roles.task.arn]
         self.register_outputs({"serviceName": self.service_name})
 
-    def one_off(self, name: str, command: Sequence[str]) -> ecs.TaskDefinition:
-        """A definition that people or pipelines run once, with this service's image, roles and secrets."""
-        return self._define(name, command)
+    def _one_off_tasks(self) -> dict[str, pulumi.Output[str]]:
+        """People or pipelines run them once, with this service's image, roles and secrets."""
+        return {
+            task: self._define(task, one.command).arn
+            for task, one in self._cluster.platform.one_off_tasks.items()
+            if one.service == self._service
+        }
 
     def _define(self, name: str, command: Sequence[str] = ()) -> ecs.TaskDefinition:
         return fargate_task(
             self,
-            f"{self._name}-{name}" if command else f"{self._name}-task",
+            f"{self.pulumi_resource_name}-{name}" if command else f"{self.pulumi_resource_name}-task",
             of=self._service,
             settings=self._settings,
             family=self._names.part(name),
@@ -117,7 +124,7 @@ class Service(pulumi.ComponentResource):
             service=self._service,
             settings=self._settings,
             names=self._names,
-            urls=urls(self._cluster.settings, self._service),
+            urls=urls(self._cluster.platform.services, self._cluster.connections, self._service),
             command=command,
             writable_root=self._cluster.exec_access is not None,
         )

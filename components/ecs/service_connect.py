@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from pulumi_aws import ecs
 
 from components.ecs.cluster import Cluster
 from components.ecs.container_definitions import PORT_NAME, Task
-from components.ecs.task_log import log_configuration
-from settings.connections import Group, edges
-from settings.schema.services import ContainersSettings
-from settings.schema.stack import Settings
+from components.ecs.task_definition import log_configuration
+from settings.connections import Edge as Connection
+from settings.connections import Group
+from settings.schema.services import ContainersSettings, ServiceSettings
 
 # The load balancer gives up on an answer after as long: waiting longer would serve nobody.
 REQUEST_TIMEOUT_S = 60
 
 
-def urls(settings: Settings, service: str) -> dict[str, str]:
+def urls(
+    services: Mapping[str, ServiceSettings], connections: Iterable[Connection], service: str
+) -> dict[str, str]:
     """The URLs of the services that ``service`` may call, by the variable it finds them in."""
-    called = {edge.target for edge in edges(settings) if edge.source == Group(service)}
+    called = {edge.target for edge in connections if edge.source == Group(service)}
     return {
         other.url_env: f"http://{name}:{other.port}"
-        for name, other in settings.services.items()
+        for name, other in services.items()
         if other.url_env and Group(name) in called
     }
 

@@ -1,8 +1,12 @@
-"""A task definition has the image, the roles and exactly the secrets of one service or tool."""
+"""The task definition of one service or tool, and what its containers have in common.
+
+No container runs as root, has capabilities or writes to its root file system; all log to the same place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import pulumi
 from pulumi_aws import ecs
@@ -10,14 +14,64 @@ from pulumi_aws import ecs
 from components.ecs.cluster import Cluster
 from components.ecs.task_roles import TaskRoles
 from components.options import child_of
-from settings.grants import entries_read_by
+from settings.names import Names
 from settings.schema.services import ServiceSettings, ToolSettings
 
+STOP_TIMEOUT_S = 30
+TMPFS_MIB = 128
+LOG_BUFFER = "25m"
+"""Memory for log lines; what a full buffer cannot hold is dropped."""
 # No image has this digest, and none can be pushed under it: such a task cannot start before its deployment.
 NO_IMAGE = f"sha256:{'0' * 64}"
 
-Containers = Callable[[pulumi.Input[str], Mapping[str, pulumi.Input[str]]], pulumi.Output[str]]
+Container = dict[str, Any]
+"""One container of a task, as ECS spells it."""
+ContainersOf = Callable[[pulumi.Input[str], Mapping[str, pulumi.Input[str]]], pulumi.Output[str]]
 """Takes the image, and secrets' ARNs by variable; answers with the containers' canonical JSON text."""
+
+
+def container(
+    name: str, *, user: str, writable_paths: Iterable[str], log: dict[str, Any], writable_root: bool = False
+) -> Container:
+    """All but what it runs: image, secrets, environment, ports and health are added by the caller."""
+    return {
+        "cpu": 0,
+        "essential": True,
+        "environment": [],
+        "linuxParameters": {
+            "capabilities": {"add": [], "drop": ["ALL"]},
+            "initProcessEnabled": True,
+            "tmpfs": [
+                {"containerPath": path, "mountOptions": ["noexec", "nosuid", "nodev"], "size": TMPFS_MIB}
+                for path in sorted(writable_paths)
+            ],
+        },
+        "logConfiguration": log,
+        "mountPoints": [],
+        "name": name,
+        "portMappings": [],
+        "privileged": False,
+        "readonlyRootFilesystem": not writable_root,
+        "stopTimeout": STOP_TIMEOUT_S,
+        "systemControls": [],
+        "user": user,
+        "volumesFrom": [],
+    }
+
+
+def log_configuration(names: Names, service: str, stream: str) -> dict[str, Any]:
+    """The ``awslogs`` driver of one container, as ECS spells it."""
+    return {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-group": names.log_group(service),
+            "awslogs-region": names.region,
+            "awslogs-stream-prefix": stream,
+            "max-buffer-size": LOG_BUFFER,
+            "mode": "non-blocking",
+        },
+        "secretOptions": [],
+    }
 
 
 def fargate_task(
@@ -29,13 +83,12 @@ def fargate_task(
     family: str,
     cluster: Cluster,
     roles: TaskRoles,
-    containers: Containers,
-    after: Sequence[pulumi.Resource] | None = None,
+    containers: ContainersOf,
+    depends_on: Sequence[pulumi.Resource] | None = None,
 ) -> ecs.TaskDefinition:
     """Give ``owner`` a task definition of ``family`` with what the service or tool ``of`` has."""
     image = pulumi.Output.concat(cluster.registry.urls[of], "@", settings.image or NO_IMAGE)
-    entries = entries_read_by(cluster.settings, of)
-    secrets = {one.env: cluster.secret_arns[one.store_name] for one in entries if one.env}
+    secrets = {entry.env: cluster.secret_arns[entry.store_name] for entry in cluster.entries[of] if entry.env}
     return ecs.TaskDefinition(
         label,
         family=family,
@@ -51,5 +104,5 @@ def fargate_task(
         task_role_arn=roles.task.arn,
         # An older revision may still run, or be what a deployment rolls back to.
         skip_destroy=True,
-        opts=child_of(owner, after),
+        opts=child_of(owner, depends_on),
     )

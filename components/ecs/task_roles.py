@@ -12,7 +12,7 @@ from components.ecs.cluster import Cluster
 from components.ecs.ecs_exec import through_exec
 from components.iam import allow, document, read_secrets
 from components.options import child_of, revocable
-from settings.grants import Entry, entries_read_by
+from settings.grants import Entry
 from settings.names import Names
 
 GUARD_DUTY_AGENT = "aws-guardduty-agent-fargate"
@@ -31,8 +31,8 @@ def task_roles(
     owner: pulumi.Resource, service: str, *, cluster: Cluster, log_group_arn: pulumi.Input[str]
 ) -> TaskRoles:
     """Give ``owner`` the roles of ``service``; the reader matrix says what they may read."""
-    names, keys, name = cluster.settings.names, cluster.keys, owner.pulumi_resource_name
-    entries = entries_read_by(cluster.settings, service)
+    names, keys, name = cluster.names, cluster.keys, owner.pulumi_resource_name
+    entries = cluster.entries[service]
     at_runtime = [entry for entry in entries if entry.secret.runtime and service in cluster.platform.services]
     execution = _role(owner, f"{name}-exec", names.execution_role(service), names)
     task = _role(owner, f"{name}-task", names.task_role(service), names)
@@ -72,10 +72,9 @@ def _arns(cluster: Cluster, entries: Sequence[Entry]) -> list[pulumi.Input[str]]
 
 def _agents(cluster: Cluster) -> list[str]:
     """The image of GuardDuty's agent, where it watches tasks; AWS keeps it in an account a region."""
-    audit = cluster.settings.audit
-    if audit is None or not audit.account_wide or "RUNTIME_MONITORING" not in audit.guard_duty:
+    if not cluster.runtime_monitoring:
         return []
-    return [f"arn:aws:ecr:{cluster.settings.region}:*:repository/{GUARD_DUTY_AGENT}"]
+    return [f"arn:aws:ecr:{cluster.names.region}:*:repository/{GUARD_DUTY_AGENT}"]
 
 
 def _role(owner: pulumi.Resource, label: str, name: str, names: Names) -> iam.Role:

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import pulumi
-from pulumi_aws import cloudwatch, ecs
+from pulumi_aws import cloudwatch
 
 from components.ecs.cluster import Cluster
-from components.ecs.container import container
-from components.ecs.task_definition import fargate_task
-from components.ecs.task_log import log_configuration
+from components.ecs.task_definition import container, fargate_task, log_configuration
 from components.ecs.task_roles import task_roles
 from components.options import child_of
 from settings.names import Names
@@ -30,7 +28,7 @@ class ToolArgs:
 class Tool(pulumi.ComponentResource):
     """A task definition that reads what names it as reader, and that no service and no pipeline starts."""
 
-    definition: ecs.TaskDefinition
+    task_definition_arn: pulumi.Output[str]
     log_group_name: pulumi.Output[str]
     role_arns: list[pulumi.Output[str]]
     """Execution and task role: what whoever runs it passes on."""
@@ -38,11 +36,11 @@ class Tool(pulumi.ComponentResource):
     def __init__(self, name: str, args: ToolArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Tool", name, None, opts)
         tool, cluster = args.tool, args.cluster
-        names, settings = cluster.settings.names, cluster.platform.tools[tool]
+        names, settings = cluster.names, cluster.platform.tools[tool]
         log_group = cloudwatch.LogGroup(
             f"{name}-log",
             name=names.log_group(tool),
-            retention_in_days=cluster.settings.monitoring.log_days,
+            retention_in_days=cluster.log_days,
             kms_key_id=cluster.keys.arns["logs"],
             opts=child_of(self),
         )
@@ -50,7 +48,7 @@ class Tool(pulumi.ComponentResource):
         roles = task_roles(
             self, tool, cluster=replace(cluster, exec_access=None), log_group_arn=log_group.arn
         )
-        self.definition = fargate_task(
+        definition = fargate_task(
             self,
             f"{name}-task",
             of=tool,
@@ -59,11 +57,12 @@ class Tool(pulumi.ComponentResource):
             cluster=cluster,
             roles=roles,
             containers=partial(tool_definition, tool, settings, names),
-            after=[roles.start],
+            depends_on=[roles.start],
         )
         self.log_group_name = log_group.name
         self.role_arns = [roles.execution.arn, roles.task.arn]
-        self.register_outputs({"taskDefinitionArn": self.definition.arn})
+        self.task_definition_arn = definition.arn
+        self.register_outputs({"taskDefinitionArn": self.task_definition_arn})
 
 
 def tool_definition(

@@ -1,7 +1,8 @@
-"""The one door from the Internet: TLS 1.3, a firewall before it, and a record of everybody who knocked."""
+"""The load balancer that the Internet reaches: TLS 1.3, a web ACL before it, and access logs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,13 +10,15 @@ from pulumi_aws import lb, route53
 
 from components.edge.certificate import proved_certificate
 from components.edge.load_balancer import load_balancer
-from components.edge.target_group import target_group, target_of
+from components.edge.target_group import Target, target_group
 from components.edge.waf import Firewall, FirewallArgs
-from components.kms.keys import Keys
-from components.network.placement import Placement
+from components.kms import Keys
+from components.monitoring import LoadBalancerMetrics
+from components.network import Placement
 from components.options import child_of
 from settings.connections import HTTP, HTTPS
-from settings.schema.stack import Settings
+from settings.names import Names
+from settings.schema.edge import EdgeSettings
 
 # TLS 1.3, or 1.2 with forward-secret ciphers for old clients; hybrid post-quantum where both sides can.
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -26,7 +29,10 @@ HSTS = "max-age=31536000; includeSubDomains"
 class EdgeArgs:
     """What an :class:`Edge` is connected to."""
 
-    settings: Settings
+    names: Names
+    settings: EdgeSettings
+    target: Target
+    """What the load balancer forwards requests to."""
     placement: Placement
     security_group_id: pulumi.Input[str]
     keys: Keys
@@ -39,35 +45,31 @@ class Edge(pulumi.ComponentResource):
     """The public address."""
     dns_name: pulumi.Output[str]
     """The load balancer's own name."""
-    listener: lb.Listener
-    """What a service behind the target group waits for."""
+    ready: Sequence[pulumi.Resource]
+    """The HTTPS listener: what a service behind the target group waits for."""
     target_group_arn: pulumi.Output[str]
-    target_group_suffix: pulumi.Output[str]
-    load_balancer_suffix: pulumi.Output[str]
-    certificate_arn: pulumi.Input[str]
-    web_acl_name: str | None
-    """None where the stack switched the firewall off."""
+    metrics: LoadBalancerMetrics
+    """The names by which CloudWatch knows it."""
 
     def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Edge", name, None, opts)
-        self._name, self._args, self._settings = name, args, args.settings.edge
+        settings, self._args = args.settings, args
         balancer = load_balancer(
             self,
             name,
-            names=args.settings.names,
-            settings=self._settings,
+            names=args.names,
+            settings=settings,
             placement=args.placement,
             security_group_id=args.security_group_id,
         )
-        targets = target_group(self, name, vpc_id=args.placement.vpc_id, target=target_of(args.settings))
-        self.certificate_arn = self._certificate()
-        self.listener = lb.Listener(
+        targets = target_group(self, name, vpc_id=args.placement.vpc_id, target=args.target)
+        listener = lb.Listener(
             f"{name}-https",
             load_balancer_arn=balancer.arn,
             port=HTTPS,
             protocol="HTTPS",
             ssl_policy=TLS_POLICY,
-            certificate_arn=self.certificate_arn,
+            certificate_arn=self._certificate(),
             default_actions=[lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)],
             routing_http_response_server_enabled=False,
             routing_http_response_strict_transport_security_header_value=HSTS,
@@ -90,40 +92,46 @@ class Edge(pulumi.ComponentResource):
             ],
             opts=child_of(self),
         )
+        self.ready = [listener]
         firewall = self._firewall(balancer)
-        self.web_acl_name = firewall.web_acl_name if firewall else None
         self._alias(balancer)
         self.dns_name = balancer.dns_name
-        self.url = pulumi.Output.concat("https://", self._settings.domain or balancer.dns_name)
-        self.target_group_arn, self.target_group_suffix = targets.arn, targets.arn_suffix
-        self.load_balancer_suffix = balancer.arn_suffix
+        self.url = pulumi.Output.concat("https://", settings.domain or balancer.dns_name)
+        self.target_group_arn = targets.arn
+        self.metrics = LoadBalancerMetrics(
+            load_balancer=balancer.arn_suffix,
+            target_group=targets.arn_suffix,
+            web_acl=firewall.web_acl_name if firewall else None,
+        )
         self.register_outputs({"url": self.url, "dnsName": self.dns_name})
 
     def _certificate(self) -> pulumi.Input[str]:
-        settings = self._settings
+        settings = self._args.settings
         if settings.certificate_arn:
             return settings.certificate_arn
         assert settings.domain, "settings refuse an edge without a certificate or a domain and its zone"
         assert settings.zone_id, "settings refuse a domain without its zone"
-        return proved_certificate(self, self._name, domain=settings.domain, zone_id=settings.zone_id)
+        return proved_certificate(
+            self, self.pulumi_resource_name, domain=settings.domain, zone_id=settings.zone_id
+        )
 
     def _firewall(self, balancer: lb.LoadBalancer) -> Firewall | None:
-        if not self._settings.waf:
+        if not self._args.settings.waf:
             return None
         args = FirewallArgs(
-            settings=self._settings,
-            names=self._args.settings.names,
+            settings=self._args.settings,
+            names=self._args.names,
             keys=self._args.keys,
             load_balancer_arn=balancer.arn,
         )
-        return Firewall(f"{self._name}-firewall", args, child_of(self))
+        return Firewall(f"{self.pulumi_resource_name}-firewall", args, child_of(self))
 
     def _alias(self, balancer: lb.LoadBalancer) -> None:
-        if self._settings.domain and self._settings.zone_id:
+        if self._args.settings.domain and self._args.settings.zone_id:
             route53.Record(
-                f"{self._name}-alias",
-                zone_id=self._settings.zone_id,
-                name=self._settings.domain,
+                f"{self.pulumi_resource_name}-alias",
+                zone_id=self._args.settings.zone_id,
+                name=self._args.settings.domain,
                 type="A",
                 aliases=[
                     route53.RecordAliasArgs(

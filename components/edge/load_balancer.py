@@ -5,9 +5,9 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import lb
 
-from components.data.bucket import Bucket, BucketArgs
+from components.data import Bucket, BucketArgs
 from components.iam import Statement
-from components.network.placement import Placement
+from components.network import Placement
 from components.options import child_of
 from settings.names import Names
 from settings.schema.edge import EdgeSettings
@@ -47,7 +47,7 @@ def load_balancer(
         idle_timeout=IDLE_TIMEOUT_S,
         access_logs=lb.LoadBalancerAccessLogsArgs(enabled=True, bucket=logs.bucket, prefix=LOG_PREFIX),
         # The load balancer tries to write before it accepts the setting.
-        opts=child_of(owner, [logs.policy]),
+        opts=child_of(owner, logs.ready),
     )
 
 

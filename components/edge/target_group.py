@@ -1,4 +1,4 @@
-"""What answers behind the door is asked every few seconds whether it is ready, and drained before it goes."""
+"""The target group of the load balancer: its health checks, and how long a target is drained."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pulumi
 from pulumi_aws import lb
 
 from components.options import child_of
-from settings.schema.services import HostSettings
-from settings.schema.stack import Settings
 
 # As long as a stopping task still answers.
 DRAIN_S = 30
@@ -18,22 +16,12 @@ DRAIN_S = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What answers behind the door."""
+    """What the load balancer forwards requests to."""
 
     port: int
     protocol: Literal["HTTP", "HTTPS"]
     kind: Literal["ip", "instance"]
     health_path: str
-
-
-def target_of(settings: Settings) -> Target:
-    """The gateway service, or the host."""
-    platform = settings.platform
-    if isinstance(platform, HostSettings):
-        return Target(port=platform.port, protocol="HTTP", kind="instance", health_path=platform.health_path)
-    gateway = platform.services[platform.gateway]
-    protocol = "HTTPS" if gateway.tls_sidecar_image else "HTTP"
-    return Target(port=gateway.port, protocol=protocol, kind="ip", health_path=gateway.ready_path)
 
 
 def target_group(

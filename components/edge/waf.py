@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, wafv2
 
-from components.kms.keys import Keys
+from components.kms import Keys
 from components.options import child_of
 from settings.names import Names
 from settings.schema.edge import EdgeSettings

@@ -9,8 +9,8 @@ import pulumi
 from pulumi_aws import cloudwatch, iam, lambda_
 
 from components.iam import Statement, allow, document, service_trust
-from components.kms.keys import Keys
-from components.network.placement import Placement
+from components.kms import Keys
+from components.network import Placement
 from components.options import child_of, revocable
 from settings.names import Names
 
@@ -55,8 +55,6 @@ class Function(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
     name: pulumi.Output[str]
-    permission: iam.RolePolicy
-    """Without it the function can do nothing."""
 
     def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Function", name, None, opts)
@@ -76,7 +74,7 @@ class Function(pulumi.ComponentResource):
             assume_role_policy=service_trust("lambda.amazonaws.com"),
             opts=part,
         )
-        self.permission = iam.RolePolicy(
+        permission = iam.RolePolicy(
             f"{name}-permission",
             name=called,
             role=role.name,
@@ -113,10 +111,10 @@ class Function(pulumi.ComponentResource):
             environment=lambda_.FunctionEnvironmentArgs(variables=dict(args.environment)),
             vpc_config=inside,
             # Lambda would create a missing group itself, unencrypted and kept for ever.
-            opts=child_of(self, [log, self.permission]),
+            opts=child_of(self, [log, permission]),
         )
         self.arn, self.name = function.arn, function.name
-        self.register_outputs({"arn": self.arn})
+        self.register_outputs({"arn": self.arn, "name": self.name})
 
 
 def _interfaces(function_arn: str) -> tuple[Statement, ...]:

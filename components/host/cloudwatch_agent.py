@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
-
-from components.host.host_spec import HostSpec
 
 METRICS_INTERVAL_S = 60
 
 
-def agent_config(spec: HostSpec) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class LogGroups:
+    """Names of the log groups that a host writes to."""
+
+    app: str
+    auth: str
+    syslog: str
+
+
+def agent_config(group_name: str, log_groups: LogGroups) -> dict[str, Any]:
     """The CloudWatch agent's configuration; metrics carry the group's name, which outlives an instance."""
-    group = {"AutoScalingGroupName": spec.group_name}
+    group = {"AutoScalingGroupName": group_name}
 
     def measure(*names: str, **more: Any) -> dict[str, Any]:
         return {"measurement": list(names), "append_dimensions": group, **more}
@@ -44,8 +52,8 @@ def agent_config(spec: HostSpec) -> dict[str, Any]:
             "logs_collected": {
                 "files": {
                     "collect_list": [
-                        collect("/var/log/auth.log", spec.log_groups.auth),
-                        collect("/var/log/syslog", spec.log_groups.syslog),
+                        collect("/var/log/auth.log", log_groups.auth),
+                        collect("/var/log/syslog", log_groups.syslog),
                     ]
                 }
             }

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import autoscaling, cloudwatch, ec2
 
-from components.host.host_spec import HostSpec, LogGroups
+from components.host.cloudwatch_agent import LogGroups
 from components.host.launch_template import launch_template
 from components.host.role import host_role, parameter_names
 from components.host.session_manager import Sessions
-from components.host.user_data import user_data
-from components.kms.keys import Keys
-from components.network.placement import Placement
+from components.host.user_data import HostSpec, user_data
+from components.kms import Keys
+from components.monitoring import HostMetrics
+from components.network import Placement
 from components.options import child_of
 from settings.grants import Entry
 from settings.host_env import env_lines, optional_names
@@ -23,9 +24,8 @@ from settings.schema.services import HostSettings
 
 BOOT_S = 900
 """Seconds in which a new host installs, fetches and starts before its health counts."""
-
-
-LOGS = ("app", "host/auth", "host/syslog")
+APP_LOG = "app"
+LOGS = (APP_LOG, "host/auth", "host/syslog")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,23 +46,22 @@ class HostArgs:
     log_days: int
     tags: Mapping[str, str]
     """Tags of the instance, which deployments and patching find it by."""
-    ready: Sequence[pulumi.Resource]
+    depends_on: Sequence[pulumi.Resource]
     """What must exist before it boots: its parameters, the listener that asks for it."""
 
 
 class Host(pulumi.ComponentResource):
     """An auto scaling group of one, with the role it has and the logs it writes."""
 
-    role_name: pulumi.Output[str]
-    group_name: str
-    """Name of the auto scaling group, known before it exists."""
+    metrics: HostMetrics
+    """The names by which CloudWatch knows it."""
     log_groups: dict[str, pulumi.Output[str]]
     """Names of log groups by what they hold: ``app``, ``host/auth``, ``host/syslog``."""
 
     def __init__(self, name: str, args: HostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Host", name, None, opts)
-        self._label, self._args = name, args
-        self.group_name = args.names.host_name
+        self._args = args
+        self._group_name = args.names.host_name
         groups = {
             what: cloudwatch.LogGroup(
                 f"{name}-{what.replace('/', '-')}",
@@ -87,11 +86,10 @@ class Host(pulumi.ComponentResource):
                 args.sessions.command_log_group,
             ),
         )
-        self.role_name = role.role.name
         template = launch_template(
             self,
             name,
-            template_name=self.group_name,
+            template_name=self._group_name,
             settings=args.settings,
             user_data=user_data(self._spec()),
             profile_arn=role.profile.arn,
@@ -100,14 +98,19 @@ class Host(pulumi.ComponentResource):
             volume_key_arn=args.keys.arns["data"],
             tags=self._tags(),
         )
-        self._group(template, [*role.rights, *groups.values(), *args.ready])
-        self.register_outputs({"groupName": self.group_name})
+        self._group(template, [*role.rights, *groups.values(), *args.depends_on])
+        self.metrics = HostMetrics(
+            settings=args.settings,
+            group_name=self._group_name,
+            logs={what: group for what, group in self.log_groups.items() if what != APP_LOG},
+        )
+        self.register_outputs({"groupName": self._group_name, "logGroups": self.log_groups})
 
-    def _group(self, template: ec2.LaunchTemplate, ready: Sequence[pulumi.Resource]) -> None:
+    def _group(self, template: ec2.LaunchTemplate, depends_on: Sequence[pulumi.Resource]) -> None:
         args = self._args
         autoscaling.Group(
-            f"{self._label}-group",
-            name=self.group_name,
+            f"{self.pulumi_resource_name}-group",
+            name=self._group_name,
             min_size=1,
             max_size=1,
             desired_capacity=1,
@@ -134,17 +137,17 @@ class Host(pulumi.ComponentResource):
                 {"key": key, "value": value, "propagate_at_launch": True}
                 for key, value in sorted(self._tags().items())
             ],
-            opts=child_of(self, ready),
+            opts=child_of(self, depends_on),
         )
 
     def _tags(self) -> dict[str, str]:
-        return {**self._args.tags, "Name": self.group_name}
+        return {**self._args.tags, "Name": self._group_name}
 
     def _spec(self) -> HostSpec:
         args, names, settings = self._args, self._args.names, self._args.settings
         return HostSpec(
             region=names.region,
-            group_name=self.group_name,
+            group_name=self._group_name,
             app_dir=settings.app_dir,
             port=settings.port,
             health_path=settings.health_path,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, iam, ssm
+from pulumi_aws import cloudwatch, iam
 
 from components.iam import allow, document, service_trust
 from components.options import child_of, revocable
@@ -24,12 +24,12 @@ class RefreshArgs:
     names: Names
     parameters: Sequence[str]
     """Exact names; what is not listed is not heard."""
-    update: ssm.Document
-    """The document that fetches them."""
+    document_arn: pulumi.Input[str]
+    """The update document, which fetches them."""
     tags: Mapping[str, str]
     """Tags that every host carries."""
-    host: pulumi.Resource
-    """What runs it: until it is there, a first value is no change."""
+    depends_on: Sequence[pulumi.Resource]
+    """The host that runs it: until it is there, a first value is no change."""
 
 
 class Refresh(pulumi.ComponentResource):
@@ -48,7 +48,7 @@ class Refresh(pulumi.ComponentResource):
             description="A parameter of the host changed: it fetches them all again",
             event_pattern=json.dumps(_changed(args.parameters)),
             state="ENABLED",
-            opts=child_of(self, [args.host]),
+            opts=child_of(self, args.depends_on),
         )
         role = iam.Role(
             f"{name}-role",
@@ -79,13 +79,13 @@ class Refresh(pulumi.ComponentResource):
         cloudwatch.EventTarget(
             f"{name}-target",
             rule=rule.name,
-            arn=args.update.arn,
+            arn=args.document_arn,
             role_arn=role.arn,
             # EventBridge takes one tag; the role's conditions hold all of them.
             run_command_targets=[{"key": "tag:Name", "values": [names.host_name]}],
             opts=child_of(self, [permission]),
         )
-        self.register_outputs({})
+        self.register_outputs({"rules": self.rules})
 
 
 def _changed(parameters: Sequence[str]) -> dict[str, object]:

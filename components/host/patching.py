@@ -106,4 +106,4 @@ class Patching(pulumi.ComponentResource):
             },
             opts=part,
         )
-        self.register_outputs({})
+        self.register_outputs({"group": self.group})

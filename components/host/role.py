@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import iam
 
 from components.iam import OPEN_CHANNELS, Statement, allow, document, read_parameters, service_trust
-from components.kms.keys import Keys
+from components.kms import Keys
 from components.options import child_of, revocable
 from settings.grants import Entry
 from settings.names import Names

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, ssm
 
-from components.kms.keys import Keys
+from components.kms import Keys
 from components.options import child_of
 from settings.names import Names
 
@@ -59,7 +59,7 @@ class Sessions(pulumi.ComponentResource):
             # A session that starts before its group exists would not be written down.
             opts=child_of(self, groups),
         )
-        self.register_outputs({})
+        self.register_outputs({"logGroup": self.log_group, "commandLogGroup": self.command_log_group})
 
 
 def preferences(log_group: str, key_arn: str) -> str:

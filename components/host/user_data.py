@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from components.host.cloudwatch_agent import agent_config
-from components.host.host_spec import HostSpec, compose_document, env_template
+from components.host.cloudwatch_agent import LogGroups, agent_config
 
 MAX_BYTES = 16 * 1024  # what EC2 takes
 SCRIPT = "/root/update-app.sh"
@@ -26,6 +26,28 @@ _SETTINGS_LINE = "#@settings@\n"
 # The AWS CLI v2 and the Systems Manager agent come as snaps on Ubuntu, all else from its archive.
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
 _PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostSpec:
+    """Everything a host must know; all of it may be read by anybody who may describe the instance."""
+
+    region: str
+    group_name: str
+    """The auto scaling group, which the host's metrics are named after."""
+    app_dir: str
+    port: int
+    health_path: str
+    parameters: Sequence[str]
+    """Exact names of the parameters it fetches."""
+    optional: Sequence[str]
+    """Those of them, by the last part of their names, that need not be there."""
+    env_lines: Mapping[str, str]
+    """Variables of ``.env``; ``{{name}}`` stands for a parameter's value."""
+    compose: Mapping[str, Any]
+    first_image: str | None
+    authorized_keys: Sequence[str]
+    log_groups: LogGroups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +73,7 @@ def user_data(spec: HostSpec) -> str:
         ),
         _file("/etc/systemd/system/app-update.service", _text("app-update.service"), "0644"),
         _file("/etc/systemd/system/metadata-guard.service", _text("metadata-guard.service"), "0644"),
-        _file(_AGENT_CONFIG, json.dumps(agent_config(spec)), "0644"),
+        _file(_AGENT_CONFIG, json.dumps(agent_config(spec.group_name, spec.log_groups)), "0644"),
         _file(
             _AGENT_SCRIPT,
             _script("install-agent.sh", {"region": spec.region, "config": _AGENT_CONFIG}),
@@ -80,6 +102,29 @@ def user_data(spec: HostSpec) -> str:
             f"user data has {len(text.encode())} bytes, EC2 takes {MAX_BYTES}: shorten platform.compose"
         )
     return text
+
+
+def env_template(spec: HostSpec) -> str:
+    """The lines of ``.env`` before a single value is known."""
+    return "".join(f"{name}={line}\n" for name, line in sorted(spec.env_lines.items()))
+
+
+def compose_document(spec: HostSpec) -> dict[str, Any]:
+    """The application's compose document, every container logging to the stack's own group."""
+    document = deepcopy(dict(spec.compose))
+    for service in document["services"].values():
+        service["logging"] = {
+            "driver": "awslogs",
+            "options": {
+                "awslogs-region": spec.region,
+                "awslogs-group": spec.log_groups.app,
+                "tag": "{{.Name}}/{{.ID}}",
+                # A log service that hangs must not hang the application.
+                "mode": "non-blocking",
+                "max-buffer-size": "25m",
+            },
+        }
+    return document
 
 
 def update_script(spec: HostSpec, pace: Pace | None = None) -> str:

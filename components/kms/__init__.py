@@ -1,1 +1,6 @@
-"""kms."""
+"""Customer managed KMS keys, one per purpose, with the policies that say who uses them."""
+
+from components.kms.ecs_exec_key import ecs_exec_key
+from components.kms.keys import Keys, KeysArgs, Purpose
+
+__all__ = ["Keys", "KeysArgs", "Purpose", "ecs_exec_key"]

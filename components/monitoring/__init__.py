@@ -1,1 +1,21 @@
-"""monitoring."""
+"""Alarms, alarm topics, log filters and the dashboard of one stack."""
+
+from components.monitoring.alarms.database import DatabaseMetrics
+from components.monitoring.alarms.host import HostMetrics
+from components.monitoring.alarms.load_balancer import LoadBalancerMetrics
+from components.monitoring.alarms.services import ServiceMetrics
+from components.monitoring.alarms.trail_metrics import TrailLog
+from components.monitoring.monitoring import Monitoring, MonitoringArgs
+from components.monitoring.topics import Topics, TopicsArgs
+
+__all__ = [
+    "DatabaseMetrics",
+    "HostMetrics",
+    "LoadBalancerMetrics",
+    "Monitoring",
+    "MonitoringArgs",
+    "ServiceMetrics",
+    "Topics",
+    "TopicsArgs",
+    "TrailLog",
+]

@@ -102,7 +102,7 @@ def declare(owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics:
         actions_enabled=True,
         alarm_actions=told,
         ok_actions=told,
-        opts=child_of(owner),
+        opts=child_of(owner, topics.ready),
     )
 
 

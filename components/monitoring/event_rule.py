@@ -43,14 +43,14 @@ class Event:
 
 def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: Topics) -> None:
     """Make the rule for ``event`` a child of ``owner`` that tells the topic of its severity."""
-    part, name = child_of(owner), f"{owner.pulumi_resource_name}-{event.label}"
+    name = f"{owner.pulumi_resource_name}-{event.label}"
     rule = cloudwatch.EventRule(
         name,
         name=names.part(event.label),
         description=f"{event.row}: {event.says}",
         event_pattern=pulumi.Output.json_dumps(event.pattern),
         state="ENABLED",
-        opts=part,
+        opts=child_of(owner),
     )
     cloudwatch.EventTarget(
         name,
@@ -61,7 +61,7 @@ def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: To
             input_paths={"what": event.what, "why": event.why},
             input_template=f'"{event.row}: {event.says} <what>: <why>"',
         ),
-        opts=part,
+        opts=child_of(owner, topics.ready),
     )
 
 
@@ -75,5 +75,5 @@ def hear_database(owner: pulumi.ComponentResource, names: Names, topics: Topics)
             event_categories=list(categories),
             sns_topic=topics.warning,
             enabled=True,
-            opts=child_of(owner),
+            opts=child_of(owner, topics.ready),
         )

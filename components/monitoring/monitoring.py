@@ -9,9 +9,8 @@ from components.monitoring.alarm import declare
 from components.monitoring.alarms.catalogue import MonitoringArgs, alarms_of, events_of
 from components.monitoring.alarms.database import FATAL_METRIC
 from components.monitoring.alarms.host import AUTH_LOG, SSH_METRIC, SSH_REFUSED
-from components.monitoring.alarms.trail import NAMESPACE, sightings
-from components.monitoring.dashboard import dashboard_body, dashboard_name, dashboard_url
-from components.monitoring.dashboard_rows import Shown
+from components.monitoring.alarms.trail_metrics import NAMESPACE, sightings
+from components.monitoring.dashboard import Shown, dashboard_body, dashboard_name, dashboard_url
 from components.monitoring.event_rule import hear, hear_database
 from components.monitoring.log_filters import DATABASE_FATAL, count, count_signals, text_pattern
 from components.monitoring.masking import mask
@@ -45,9 +44,9 @@ class Monitoring(pulumi.ComponentResource):
             logs=args.logs,
             services=args.services,
             host=args.host,
-            door=args.door,
+            load_balancer=args.load_balancer,
             database=args.database,
-            cache=args.cache_members,
+            cache_members=args.cache_members,
         )
         cloudwatch.Dashboard(
             f"{name}-dashboard",

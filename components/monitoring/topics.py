@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -32,33 +33,43 @@ class Topics(pulumi.ComponentResource):
     """ARN of the topic that wakes somebody."""
     warning: pulumi.Output[str]
     """ARN of the topic that can wait."""
+    ready: Sequence[pulumi.Resource]
+    """The topics' policies: what a publisher waits for, RDS tries to publish at once."""
 
     def __init__(self, name: str, args: TopicsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Topics", name, None, opts)
-        self._name, self._args = name, args
-        self.critical, self.warning = self._topic(CRITICAL), self._topic(WARNING)
+        self._args = args
+        critical, warning = self._topic(CRITICAL), self._topic(WARNING)
+        self.critical, self.warning = critical.arn, warning.arn
+        self.ready = [self._let_publish(CRITICAL, critical), self._let_publish(WARNING, warning)]
         self.register_outputs({"critical": self.critical, "warning": self.warning})
 
-    def _topic(self, severity: str) -> pulumi.Output[str]:
-        part, label = child_of(self), f"{self._name}-{severity}"
+    def _topic(self, severity: str) -> sns.Topic:
+        label = f"{self.pulumi_resource_name}-{severity}"
         topic = sns.Topic(
             label,
             name=self._args.names.part(f"alerts-{severity}"),
             # Never alias/aws/sns: that key lets no alarm publish, and its message is dropped in silence.
             kms_master_key_id=self._args.key_arn,
-            opts=part,
+            opts=child_of(self),
         )
-        policy = sns.TopicPolicy(label, arn=topic.arn, policy=self._policy(topic.arn), opts=part)
         if self._args.email:
             sns.TopicSubscription(
                 label,
                 topic=topic.arn,
                 protocol="email",
                 endpoint=self._args.email,
-                opts=part,
+                opts=child_of(self),
             )
-        # Both, so that who publishes waits until it may: RDS tries at once.
-        return pulumi.Output.all(topic.arn, policy.id)[0]
+        return topic
+
+    def _let_publish(self, severity: str, topic: sns.Topic) -> sns.TopicPolicy:
+        return sns.TopicPolicy(
+            f"{self.pulumi_resource_name}-{severity}",
+            arn=topic.arn,
+            policy=self._policy(topic.arn),
+            opts=child_of(self),
+        )
 
     def _policy(self, topic: pulumi.Output[str]) -> pulumi.Output[str]:
         account = self._args.names.account_id

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
-from components.kms.keys import Keys
+from components.kms import Keys
 from components.network.cidr import Tier, subnet_cidr
 from components.network.flow_log import log_flows
 from components.network.placement import Placement
@@ -40,15 +40,15 @@ class Network(pulumi.ComponentResource):
     """For workloads; the Internet is reached through NAT."""
     isolated: Placement
     """For data stores; its route table has no default route."""
-    ways_out: list[pulumi.Resource]
-    """Routes that the private tier needs before a task can reach the Internet."""
+    ready: Sequence[pulumi.Resource]
+    """The routes from the private tier to the Internet: what a task that needs it waits for."""
     private_route_table_ids: Sequence[pulumi.Output[str]]
     nat_gateway_ids: Mapping[str, pulumi.Output[str]]
     """By the letter of the zone."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Network", name, None, opts)
-        self._name, self._args, self._part = name, args, child_of(self)
+        self._args, self._part = args, child_of(self)
 
         self._vpc = ec2.Vpc(
             f"{name}-vpc",
@@ -78,9 +78,12 @@ class Network(pulumi.ComponentResource):
             gateway_id=gateway.id,
             opts=revocable(self),
         )
-        self.ways_out = []
         nats = self._nat_gateways(subnets["public"], gateway)
-        tables = [self._private_table(zone, subnet, nats) for zone, subnet in subnets["private"].items()]
+        tables = {
+            zone: self._table(f"private-{zone[-1]}", [(zone, subnet)])
+            for zone, subnet in subnets["private"].items()
+        }
+        self.ready = self._routes_through_nat(tables, nats)
         self._table("isolated", list(subnets["isolated"].items()))
         self._intra_vpc_acl(list(subnets["isolated"].values()))
         log_flows(
@@ -96,14 +99,20 @@ class Network(pulumi.ComponentResource):
             Placement(self.vpc_id, [subnet.id for subnet in subnets[tier].values()])
             for tier in ("public", "private", "isolated")
         )
-        self.private_route_table_ids = [table.id for table in tables]
+        self.private_route_table_ids = [table.id for table in tables.values()]
         self.nat_gateway_ids = {zone[-1]: nat.id for zone, nat in nats.items()}
-        self.register_outputs({"vpcId": self.vpc_id})
+        self.register_outputs(
+            {
+                "vpcId": self.vpc_id,
+                "privateRouteTableIds": self.private_route_table_ids,
+                "natGatewayIds": self.nat_gateway_ids,
+            }
+        )
 
     def _subnets(self, tier: Tier) -> dict[str, ec2.Subnet]:
         return {
             zone: ec2.Subnet(
-                f"{self._name}-{tier}-{zone[-1]}",
+                f"{self.pulumi_resource_name}-{tier}-{zone[-1]}",
                 vpc_id=self.vpc_id,
                 availability_zone=zone,
                 cidr_block=subnet_cidr(self._args.settings.cidr, tier, zone),
@@ -116,11 +125,16 @@ class Network(pulumi.ComponentResource):
 
     def _table(self, label: str, subnets: Sequence[tuple[str, ec2.Subnet]]) -> ec2.RouteTable:
         tags = {"Name": self._args.names.part(label), "Tier": label.split("-")[0]}
-        table = ec2.RouteTable(f"{self._name}-{label}", vpc_id=self.vpc_id, tags=tags, opts=self._part)
+        table = ec2.RouteTable(
+            f"{self.pulumi_resource_name}-{label}", vpc_id=self.vpc_id, tags=tags, opts=self._part
+        )
         for zone, subnet in subnets:
             suffix = label if label.endswith(f"-{zone[-1]}") else f"{label}-{zone[-1]}"
             ec2.RouteTableAssociation(
-                f"{self._name}-{suffix}", subnet_id=subnet.id, route_table_id=table.id, opts=self._part
+                f"{self.pulumi_resource_name}-{suffix}",
+                subnet_id=subnet.id,
+                route_table_id=table.id,
+                opts=self._part,
             )
         return table
 
@@ -131,7 +145,7 @@ class Network(pulumi.ComponentResource):
         zones = {"per_az": list(public), "single": list(public)[:1], "none": []}[mode]
         nats: dict[str, ec2.NatGateway] = {}
         for zone in zones:
-            label = f"{self._name}-nat-{zone[-1]}"
+            label = f"{self.pulumi_resource_name}-nat-{zone[-1]}"
             # An address and a NAT gateway are refused until the VPC has its Internet gateway.
             part = child_of(self, [gateway])
             address = ec2.Eip(label, domain="vpc", opts=part)
@@ -144,21 +158,23 @@ class Network(pulumi.ComponentResource):
             )
         return nats
 
-    def _private_table(
-        self, zone: str, subnet: ec2.Subnet, nats: dict[str, ec2.NatGateway]
-    ) -> ec2.RouteTable:
-        table = self._table(f"private-{zone[-1]}", [(zone, subnet)])
-        nat = nats.get(zone) or next(iter(nats.values()), None)
-        if nat is not None:
-            route = ec2.Route(
-                f"{self._name}-private-{zone[-1]}-default",
-                route_table_id=table.id,
+    def _routes_through_nat(
+        self, tables: Mapping[str, ec2.RouteTable], nats: Mapping[str, ec2.NatGateway]
+    ) -> list[ec2.Route]:
+        """Each zone goes through its own NAT gateway or the only one; without any there is no route."""
+        shared = next(iter(nats.values()), None)
+        through = {zone: nats.get(zone) or shared for zone in tables}
+        return [
+            ec2.Route(
+                f"{self.pulumi_resource_name}-private-{zone[-1]}-default",
+                route_table_id=tables[zone].id,
                 destination_cidr_block=ANYWHERE,
                 nat_gateway_id=nat.id,
                 opts=revocable(self),
             )
-            self.ways_out.append(route)
-        return table
+            for zone, nat in through.items()
+            if nat is not None
+        ]
 
     def _intra_vpc_acl(self, isolated: Sequence[ec2.Subnet]) -> None:
         """The isolated tier talks to the VPC only, whatever a security group or route may say one day."""
@@ -171,7 +187,7 @@ class Network(pulumi.ComponentResource):
             "cidr_block": str(self._args.settings.cidr),
         }
         ec2.NetworkAcl(
-            f"{self._name}-isolated",
+            f"{self.pulumi_resource_name}-isolated",
             vpc_id=self.vpc_id,
             subnet_ids=[subnet.id for subnet in isolated],
             ingress=[ec2.NetworkAclIngressArgs(**everything)],

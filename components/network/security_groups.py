@@ -9,7 +9,8 @@ import pulumi
 from pulumi_aws import ec2, vpc
 
 from components.options import child_of, revocable
-from settings.connections import Cidr, Edge, End, Group, groups_of
+from settings.connections import Cidr, End, Group, groups_of
+from settings.connections import Edge as Connection
 from settings.names import Names
 
 
@@ -19,7 +20,7 @@ class ConnectionsArgs:
 
     names: Names
     vpc_id: pulumi.Input[str]
-    edges: Sequence[Edge]
+    connections: Sequence[Connection]
     prefix_list_ids: Mapping[str, pulumi.Input[str]]
     """Managed prefix lists by the name edges use for them (``s3``)."""
 
@@ -32,7 +33,7 @@ class Connections(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ConnectionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Connections", name, None, opts)
-        self._name, self._args = name, args
+        self._args = args
         groups = {
             group: ec2.SecurityGroup(
                 f"{name}-{group}",
@@ -42,13 +43,13 @@ class Connections(pulumi.ComponentResource):
                 tags={"Name": args.names.part(group)},
                 opts=child_of(self),
             )
-            for group in groups_of(args.edges)
+            for group in groups_of(args.connections)
         }
         self.group_ids = {group: resource.id for group, resource in groups.items()}
         rules: dict[str, tuple[list[pulumi.Output[str]], list[pulumi.Output[str]]]] = {
             group: ([], []) for group in groups
         }
-        for edge in args.edges:
+        for edge in args.connections:
             if isinstance(edge.target, Group):
                 rules[edge.target.name][0].append(self._ingress(edge, edge.target))
             if isinstance(edge.source, Group):
@@ -63,9 +64,9 @@ class Connections(pulumi.ComponentResource):
             )
         self.register_outputs({"groupIds": self.group_ids})
 
-    def _ingress(self, edge: Edge, here: Group) -> pulumi.Output[str]:
+    def _ingress(self, edge: Connection, here: Group) -> pulumi.Output[str]:
         rule = vpc.SecurityGroupIngressRule(
-            f"{self._name}-{here.name}-{edge.port}-from-{edge.source.name}",
+            f"{self.pulumi_resource_name}-{here.name}-{edge.port}-from-{edge.source.name}",
             security_group_id=self.group_ids[here.name],
             description=edge.description,
             ip_protocol="tcp",
@@ -78,9 +79,9 @@ class Connections(pulumi.ComponentResource):
         )
         return rule.security_group_rule_id
 
-    def _egress(self, edge: Edge, here: Group) -> pulumi.Output[str]:
+    def _egress(self, edge: Connection, here: Group) -> pulumi.Output[str]:
         rule = vpc.SecurityGroupEgressRule(
-            f"{self._name}-{here.name}-to-{edge.target.name}-{edge.port}",
+            f"{self.pulumi_resource_name}-{here.name}-to-{edge.target.name}-{edge.port}",
             security_group_id=self.group_ids[here.name],
             description=edge.description,
             ip_protocol="tcp",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -29,8 +30,8 @@ class EndpointsArgs:
 class Endpoints(pulumi.ComponentResource):
     """The S3 gateway endpoint and the chosen interface endpoints, with endpoint policies."""
 
-    ways_out: list[pulumi.Resource]
-    """What must exist before a task can fetch its image and secrets."""
+    ready: Sequence[pulumi.Resource]
+    """The endpoints: what a task that fetches its image and secrets waits for."""
 
     def __init__(self, name: str, args: EndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Endpoints", name, None, opts)
@@ -45,9 +46,8 @@ class Endpoints(pulumi.ComponentResource):
             tags={"Name": names.part("s3")},
             opts=part,
         )
-        self.ways_out = [gateway]
-        for service in args.settings.endpoints:
-            interface = ec2.VpcEndpoint(
+        interfaces = [
+            ec2.VpcEndpoint(
                 f"{name}-{service.replace('.', '-')}",
                 vpc_id=network.vpc_id,
                 service_name=f"com.amazonaws.{names.region}.{service}",
@@ -59,8 +59,10 @@ class Endpoints(pulumi.ComponentResource):
                 tags={"Name": names.part(service.replace(".", "-"))},
                 opts=part,
             )
-            self.ways_out.append(interface)
-        self.register_outputs({})
+            for service in args.settings.endpoints
+        ]
+        self.ready = [gateway, *interfaces]
+        self.register_outputs({"endpointIds": [endpoint.id for endpoint in (gateway, *interfaces)]})
 
 
 def _s3(names: Names) -> tuple[Statement, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -26,12 +26,12 @@ class ParametersArgs:
 class Parameters(pulumi.ComponentResource):
     """The String parameters that a host reads beside its secrets."""
 
-    entries: list[pulumi.Resource]
-    """What a reader waits for."""
+    ready: Sequence[pulumi.Resource]
+    """The parameters: what a reader waits for."""
 
     def __init__(self, name: str, args: ParametersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Parameters", name, None, opts)
-        self.entries = [
+        parameters = [
             ssm.Parameter(
                 f"{name}-{key}",
                 name=args.names.parameter(key),
@@ -43,4 +43,5 @@ class Parameters(pulumi.ComponentResource):
             )
             for key, parameter in args.parameters.items()
         ]
-        self.register_outputs({})
+        self.ready = parameters
+        self.register_outputs({"names": [parameter.name for parameter in parameters]})

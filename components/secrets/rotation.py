@@ -1,19 +1,19 @@
-"""The database URL is rotated on schedule between two logins, and no value of it passes through Pulumi."""
+"""Rotates the database URL on schedule between two logins; no value of it passes through Pulumi."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, lambda_, secretsmanager
+from pulumi_aws import lambda_, secretsmanager
 
-from components.data.database import Database
-from components.functions.lambda_function import Function, FunctionArgs
+from components.data import Database
+from components.functions import Function, FunctionArgs
 from components.iam import Statement, allow
-from components.kms.keys import Keys
-from components.network.placement import Placement
+from components.kms import Keys
+from components.network import Placement
 from components.options import child_of
 from components.secrets.secrets import Secrets
 from settings.names import Names
@@ -24,13 +24,11 @@ WAIT_S = 120
 TIMEOUT_S = WAIT_S + 30
 # A rotation's steps come one after the other while the waiting call holds a place of its own.
 CONCURRENCY = 3
-REDEPLOY_TIMEOUT_S = 60
-ROTATED = "database-url-rotated"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RotationArgs:
-    """What is rotated, on which database, and who must start anew afterwards."""
+    """Which secret is rotated, and on which database."""
 
     names: Names
     secret: SecretSettings
@@ -41,8 +39,8 @@ class RotationArgs:
     security_group_id: pulumi.Input[str]
     keys: Keys
     log_days: int
-    rotate_code: pulumi.Archive
-    redeploy_code: pulumi.Archive
+    code: pulumi.Archive
+    """The package of the function that rotates."""
 
 
 class Rotation(pulumi.ComponentResource):
@@ -50,30 +48,33 @@ class Rotation(pulumi.ComponentResource):
 
     functions: dict[str, pulumi.Output[str]]
     """Names of its functions, by what they do."""
-    rules: list[str]
-    """What its event rules are called, after the application's prefix."""
-    first_value: lambda_.Invocation
-    """Done when the secret has a value: what the readers wait for."""
+    secret_arn: pulumi.Output[str]
+    """The secret that is rotated."""
+    readers: Sequence[str]
+    """The services and tools that read it."""
+    ready: Sequence[pulumi.Resource]
+    """The call that ends once the secret has its first value: what a reader waits for."""
 
     def __init__(self, name: str, args: RotationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Rotation", name, None, opts)
-        self._name, self._args, names = name, args, args.names
+        self._args, names = args, args.names
+        self.readers = args.secret.readers
         master_arn = args.database.master_secret_arn
         if master_arn is None:
             raise ValueError("rotation needs a master secret that RDS manages")
-        self._secret_arn = args.secrets.arns[args.secret.name]
+        self.secret_arn = args.secrets.arns[args.secret.name]
         function = Function(
             f"{name}-rotate",
             FunctionArgs(
                 names=names,
                 what="rotate",
                 description="Rotates the database URL between two logins",
-                code=args.rotate_code,
+                code=args.code,
                 handler="rotate_database.handler.handle",
                 timeout_s=TIMEOUT_S,
                 concurrency=CONCURRENCY,
                 environment={
-                    "SECRET_ARN": self._secret_arn,
+                    "SECRET_ARN": self.secret_arn,
                     "MASTER_SECRET_ARN": master_arn,
                     "DATABASE_HOST": args.database.address,
                     "DATABASE_PORT": args.database.port.apply(str),
@@ -89,19 +90,19 @@ class Rotation(pulumi.ComponentResource):
             ),
             child_of(self),
         )
-        self.functions, self.rules = {"rotate": function.name}, []
+        self.functions = {"rotate": function.name}
         permission = lambda_.Permission(
             f"{name}-rotate",
             function=function.name,
             action="lambda:InvokeFunction",
             principal="secretsmanager.amazonaws.com",
-            source_arn=self._secret_arn,
+            source_arn=self.secret_arn,
             source_account=names.account_id,
             opts=child_of(self),
         )
         schedule = secretsmanager.SecretRotation(
             f"{name}-schedule",
-            secret_id=self._secret_arn,
+            secret_id=self.secret_arn,
             rotation_lambda_arn=function.arn,
             rotate_immediately=True,
             rotation_rules=secretsmanager.SecretRotationRotationRulesArgs(
@@ -110,69 +111,17 @@ class Rotation(pulumi.ComponentResource):
             opts=child_of(self, [permission]),
         )
         # RotateSecret returns at once; a reader that starts before the first value would not start at all.
-        self.first_value = lambda_.Invocation(
+        first_value = lambda_.Invocation(
             f"{name}-first-value",
             function_name=function.name,
-            input=self._secret_arn.apply(lambda arn: json.dumps({"Wait": arn})),
+            input=self.secret_arn.apply(lambda arn: json.dumps({"Wait": arn})),
             opts=child_of(self, [schedule]),
         )
-        self.register_outputs({})
-
-    def redeploy(self, cluster_name: pulumi.Input[str], services: Mapping[str, pulumi.Input[str]]) -> None:
-        """Start exactly these readers anew after each rotation (ECS service names by service).
-
-        The next rotation would otherwise meet sessions of the login it is about to change, and refuse.
-        """
-        names = self._args.names
-        base = f"arn:aws:ecs:{names.region}:{names.account_id}"
-        readers = [
-            pulumi.Output.concat(f"{base}:service/", cluster_name, "/", one) for one in services.values()
-        ]
-        on_cluster = {"ArnEquals": {"ecs:cluster": pulumi.Output.concat(f"{base}:cluster/", cluster_name)}}
-        function = Function(
-            f"{self._name}-redeploy",
-            FunctionArgs(
-                names=names,
-                what="redeploy-readers",
-                description="Starts the readers of the database URL anew after its rotation",
-                code=self._args.redeploy_code,
-                handler="redeploy_readers.handler.handle",
-                timeout_s=REDEPLOY_TIMEOUT_S,
-                concurrency=1,
-                environment={
-                    "SECRET_ARN": self._secret_arn,
-                    "CLUSTER": cluster_name,
-                    "READERS": pulumi.Output.json_dumps(list(services.values())),
-                },
-                statements=[allow("ecs:UpdateService", readers, on_cluster)],
-                keys=self._args.keys,
-                log_days=self._args.log_days,
-            ),
-            child_of(self),
-        )
-        self.functions["redeploy-readers"] = function.name
-        self.rules.append(ROTATED)
-        rule = cloudwatch.EventRule(
-            f"{self._name}-rotated",
-            name=names.part(ROTATED),
-            description="The database URL was rotated: its readers start anew",
-            event_pattern=self._secret_arn.apply(_rotated),
-            state="ENABLED",
-            opts=child_of(self),
-        )
-        lambda_.Permission(
-            f"{self._name}-redeploy",
-            function=function.name,
-            action="lambda:InvokeFunction",
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
-            source_account=names.account_id,
-            opts=child_of(self),
-        )
-        cloudwatch.EventTarget(f"{self._name}-rotated", rule=rule.name, arn=function.arn, opts=child_of(self))
+        self.ready = [first_value]
+        self.register_outputs({"functions": self.functions})
 
     def _rights(self, master_arn: pulumi.Input[str]) -> list[Statement]:
-        keys, region, secret_arn = self._args.keys, self._args.names.region, self._secret_arn
+        keys, region, secret_arn = self._args.keys, self._args.names.region, self.secret_arn
         via = f"secretsmanager.{region}.amazonaws.com"
 
         def through_store(arn: pulumi.Input[str]) -> dict[str, object]:
@@ -192,17 +141,3 @@ class Rotation(pulumi.ComponentResource):
             allow(("kms:Decrypt", "kms:GenerateDataKey"), keys.arns["secrets"], through_store(secret_arn)),
             allow("kms:Decrypt", keys.arns["data"], through_store(master_arn)),
         ]
-
-
-def _rotated(secret_arn: str) -> str:
-    """Comes through CloudTrail: without a trail in the account nobody is told (decision 010)."""
-    return json.dumps(
-        {
-            "source": ["aws.secretsmanager"],
-            "detail-type": ["AWS Service Event via CloudTrail"],
-            "detail": {
-                "eventName": ["RotationSucceeded"],
-                "additionalEventData": {"SecretId": [secret_arn]},
-            },
-        }
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -39,13 +39,14 @@ class Secrets(pulumi.ComponentResource):
 
     arns: dict[str, pulumi.Output[str]]
     """Exact ARNs by store name."""
-    versions: dict[str, pulumi.Resource]
-    """The resource that holds the value, by store name: what a consumer waits for."""
+    ready: Sequence[pulumi.Resource]
+    """The resources that hold the values: what a reader waits for."""
 
     def __init__(self, name: str, args: SecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Secrets", name, None, opts)
-        self._name, self._args = name, args
-        self.arns, self.versions = {}, {}
+        self._args = args
+        self.arns = {}
+        self._versions: dict[str, pulumi.Resource] = {}  # by store name
         held = {
             "current": {**args.values.current, **args.urls},
             "ring": args.values.rings,
@@ -61,6 +62,7 @@ class Secrets(pulumi.ComponentResource):
             elif value is not None:
                 self._parameter(label, entry, value)
                 put[entry.store_name] = value
+        self.ready = list(self._versions.values())
         if put:
             self._remember(name, put)
         self.register_outputs({"arns": self.arns})
@@ -82,7 +84,7 @@ class Secrets(pulumi.ComponentResource):
             version = secretsmanager.SecretVersion(
                 label, secret_id=secret.id, secret_string=value, opts=revocable(self)
             )
-            self.versions[entry.store_name] = version
+            self._versions[entry.store_name] = version
             first.append(version)
         # After the first version: a mistake in the policy must not leave a secret that nobody can fill.
         secretsmanager.SecretPolicy(
@@ -97,7 +99,7 @@ class Secrets(pulumi.ComponentResource):
         if entry.holds == "previous":
             options = revocable(self)  # it goes once nobody may use it any more
         else:
-            beside = self.versions.get(entry.secret.previous_name or "")
+            beside = self._versions.get(entry.secret.previous_name or "")
             options = child_of(self, [beside] if beside else ())
         parameter = ssm.Parameter(
             label,
@@ -111,7 +113,7 @@ class Secrets(pulumi.ComponentResource):
             opts=options,
         )
         self.arns[entry.store_name] = parameter.arn
-        self.versions[entry.store_name] = parameter
+        self._versions[entry.store_name] = parameter
 
     def _remember(self, name: str, put: Mapping[str, pulumi.Output[str]]) -> None:
         """Write down what was put: Parameter Store does not say whether a value changed by hand since."""
@@ -123,7 +125,7 @@ class Secrets(pulumi.ComponentResource):
             type="String",
             # Not `value`: that one is always a secret, and these give nothing away.
             insecure_value=pulumi.Output.json_dumps(marks, sort_keys=True),
-            opts=revocable(self, list(self.versions.values())),
+            opts=revocable(self, self.ready),
         )
 
     def _policy(self, entry: Entry) -> pulumi.Output[str]:

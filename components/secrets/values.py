@@ -35,7 +35,7 @@ class Values(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ValuesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Values", name, None, opts)
-        self._name, self._supplied = name, args.supplied
+        self._supplied = args.supplied
         self.current, self.previous, self.rings = {}, {}, {}
         for key, secret in args.secrets.items():
             if not secret.generated:
@@ -48,14 +48,18 @@ class Values(pulumi.ComponentResource):
                 self.previous[key] = values[secret.generation - 1]
             if secret.keyring is not None:
                 self.rings[key] = _ring(secret, values)
-        self.register_outputs({})
+        # Names only: outputs of a component are kept in the state beside those of its children.
+        self.register_outputs({"secrets": sorted(self.current)})
 
     def _value(self, key: str, secret: SecretSettings, generation: int) -> pulumi.Output[str]:
         if generation == 1 and secret.initial == "imported":
             return self._supplied[key]
         # Never RandomBytes, RandomId or RandomString: their ids carry the value, and ids are not encrypted.
         seed = random.RandomPassword(
-            f"{self._name}-{key}-g{generation}", length=SEED_CHARS, special=False, opts=revocable(self)
+            f"{self.pulumi_resource_name}-{key}-g{generation}",
+            length=SEED_CHARS,
+            special=False,
+            opts=revocable(self),
         )
         kind = "password" if secret.kind == "redis-url" else secret.kind
         return pulumi.Output.secret(seed.result).apply(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.host.host_spec import HostSpec, LogGroups, env_template
+
 from components.host.role import parameter_names
 from components.host.user_data import Pace, update_script
 from settings.grants import HOST_READER, entries_read_by

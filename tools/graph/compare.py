@@ -87,13 +87,21 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
 
 
 def renames(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
-    """Old URN to new, for each resource that is new under its URN and has an alias that was there."""
-    found: dict[str, str] = {}
-    for urn, one in new.items():
-        for alias in one.get("aliases", ()) if urn not in old else ():
+    """Old URN to new, for each resource that is new under its URN and has an alias that was there.
+
+    A child inherits the alias of its parent, as in the engine.
+    """
+    former: dict[str, str] = {}
+    for urn, one in sorted(new.items(), key=lambda item: item[0].count("$")):
+        if urn in old:
+            continue
+        aliases: list[Any] = list(one.get("aliases", ()))
+        if one.get("parent") in former:
+            aliases.append({"parent": former[one["parent"]]})
+        for alias in aliases:
             if (was := alias_urn(urn, one, alias)) in old:
-                found[was] = urn
-    return found
+                former[urn] = was
+    return {was: urn for urn, was in former.items()}
 
 
 def alias_urn(urn: str, one: Mapping[str, Any], alias: str | Mapping[str, Any]) -> str:

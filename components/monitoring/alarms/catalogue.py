@@ -10,13 +10,14 @@ import pulumi
 from components.monitoring.alarm import Alarm
 from components.monitoring.alarms.application import application_alarms, masking_alarms
 from components.monitoring.alarms.data import cache_alarms, nat_alarms
-from components.monitoring.alarms.database import DatabaseWatched, database_alarms
+from components.monitoring.alarms.database import DatabaseMetrics, database_alarms
 from components.monitoring.alarms.delivery import delivery_alarms, function_alarms
 from components.monitoring.alarms.events import cluster_events, host_events, rotation_events
-from components.monitoring.alarms.host import HostWatched, host_alarms
-from components.monitoring.alarms.load_balancer import DoorWatched, door_alarms
-from components.monitoring.alarms.services import ServicesWatched, service_alarms
-from components.monitoring.alarms.trail import TrailWatched, trail_alarms, trail_events
+from components.monitoring.alarms.host import HostMetrics, host_alarms
+from components.monitoring.alarms.load_balancer import LoadBalancerMetrics, load_balancer_alarms
+from components.monitoring.alarms.services import ServiceMetrics, service_alarms
+from components.monitoring.alarms.trail import trail_alarms, trail_events
+from components.monitoring.alarms.trail_metrics import TrailLog
 from components.monitoring.event_rule import Event
 from components.monitoring.log_filters import namespace
 from components.monitoring.topics import Topics
@@ -33,17 +34,17 @@ class MonitoringArgs:
     topics: Topics
     logs: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Names of the application's log groups, by service."""
-    services: ServicesWatched | None = None
-    host: HostWatched | None = None
-    door: DoorWatched | None = None
-    database: DatabaseWatched | None = None
+    services: ServiceMetrics | None = None
+    host: HostMetrics | None = None
+    load_balancer: LoadBalancerMetrics | None = None
+    database: DatabaseMetrics | None = None
     cache_members: Sequence[pulumi.Input[str]] = ()
     """Ids of the cache's nodes, in their order."""
     nat_gateways: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """NAT gateway ids, by the letter of the zone."""
     functions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Names of the functions that rotate secrets, by what they do."""
-    trail: TrailWatched | None = None
+    trail: TrailLog | None = None
     rules: Sequence[str] = ()
     """Event rules that call them, by what follows the application's prefix in their names."""
 
@@ -67,8 +68,10 @@ def alarms_of(args: MonitoringArgs) -> Iterator[Alarm]:
         yield from service_alarms(args.services, args.settings)
     if args.host is not None:
         yield from host_alarms(args.host, args.metrics_of("Host"))
-    if args.door is not None:
-        yield from door_alarms(args.door, args.settings, args.names.region, served=_served(args))
+    if args.load_balancer is not None:
+        yield from load_balancer_alarms(
+            args.load_balancer, args.settings, args.names.region, served=_served(args)
+        )
     if args.database is not None:
         yield from database_alarms(args.database, args.metrics_of("Db"))
     yield from cache_alarms(args.cache_members)
@@ -91,7 +94,7 @@ def events_of(args: MonitoringArgs) -> Iterator[Event]:
 
 
 def _served(args: MonitoringArgs) -> bool:
-    """Whether somebody stands behind the door: a host always does, a gateway once it has an image."""
+    """Whether the load balancer has a target: a host always is one, a gateway once it has an image."""
     if args.services is None:
         return True
     platform = args.services.platform

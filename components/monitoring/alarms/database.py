@@ -22,7 +22,7 @@ FEW_CREDITS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
-class DatabaseWatched:
+class DatabaseMetrics:
     """The names CloudWatch knows the database by."""
 
     settings: DatabaseSettings
@@ -31,7 +31,7 @@ class DatabaseWatched:
     """Its exported PostgreSQL log."""
 
 
-def database_alarms(database: DatabaseWatched, metrics_of: str) -> Iterator[Alarm]:
+def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alarm]:
     """AL4, AL5 and AL16."""
     instance_class = database.settings.instance_class
 

@@ -19,7 +19,7 @@ FEW_CREDITS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class HostWatched:
+class HostMetrics:
     """The names CloudWatch knows the host by."""
 
     settings: HostSettings
@@ -29,7 +29,7 @@ class HostWatched:
     """Names of the system's log groups, by what they hold (``host/auth``)."""
 
 
-def host_alarms(host: HostWatched, metrics_of: str) -> Iterator[Alarm]:
+def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     """BL1 to BL3, and BL5 where people may come by SSH."""
     group = {"AutoScalingGroupName": host.group_name}
     yield Alarm(
@@ -73,7 +73,7 @@ def host_alarms(host: HostWatched, metrics_of: str) -> Iterator[Alarm]:
         )
 
 
-def _strain(host: HostWatched, group: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
+def _strain(host: HostMetrics, group: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
     for slug, namespace, name, dimensions, limit in (
         ("memory", "CWAgent", "mem_used_percent", group, FULL_MEMORY_PERCENT),
         ("disk", "CWAgent", "disk_used_percent", {**group, "path": "/"}, FULL_DISK_PERCENT),

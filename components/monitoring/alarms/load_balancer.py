@@ -14,10 +14,12 @@ from settings.schema.edge import MonitoringSettings
 SLOWEST_S = 2
 SERVER_ERRORS_PER_MIN = 5
 ERROR_RATIO_PERCENT, ENOUGH_REQUESTS = 2, 50
+ERROR_RATIO = "100*(FILL(own,0)+FILL(targets,0))/requests"
+"""Server errors in percent of all requests, in CloudWatch's metric math."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class DoorWatched:
+class LoadBalancerMetrics:
     """The names CloudWatch knows the load balancer by."""
 
     load_balancer: pulumi.Input[str]
@@ -28,15 +30,15 @@ class DoorWatched:
     """The firewall's name."""
 
 
-def door_alarms(
-    door: DoorWatched, settings: MonitoringSettings, region: str, *, served: bool
+def load_balancer_alarms(
+    load_balancer: LoadBalancerMetrics, settings: MonitoringSettings, region: str, *, served: bool
 ) -> Iterator[Alarm]:
     """AL6, AL7, AL13 to AL15 and the firewall's part of AL18; until ``served``, no target is no trouble."""
 
     def balancer(name: str, stat: str = "Sum", *, target: bool = False) -> Metric:
-        dimensions = {"LoadBalancer": door.load_balancer}
+        dimensions = {"LoadBalancer": load_balancer.load_balancer}
         if target:
-            dimensions["TargetGroup"] = door.target_group
+            dimensions["TargetGroup"] = load_balancer.target_group
         return Metric(
             namespace="AWS/ApplicationELB", name=name, dimensions=dimensions, stat=stat, period_s=60
         )
@@ -81,14 +83,13 @@ def door_alarms(
         severity="critical",
         periods=3,
     )
-    ratio = "100*(FILL(own,0)+FILL(targets,0))/requests"
     yield Alarm(
         row="AL15",
         slug="error-ratio",
         says="Too large a part of all requests ends in a server error.",
         series=Math(
             # A handful of requests says nothing: below the minimum the ratio counts as 0.
-            expression=f"IF(requests>={ENOUGH_REQUESTS},{ratio},0)",
+            expression=f"IF(requests>={ENOUGH_REQUESTS},{ERROR_RATIO},0)",
             label="server errors, percent",
             metrics={
                 "own": balancer("HTTPCode_ELB_5XX_Count"),
@@ -100,7 +101,7 @@ def door_alarms(
         threshold=ERROR_RATIO_PERCENT,
         severity="critical",
     )
-    if door.web_acl is not None:
+    if load_balancer.web_acl is not None:
         yield Alarm(
             row="AL18",
             slug="blocked-requests",
@@ -108,7 +109,7 @@ def door_alarms(
             series=Metric(
                 namespace="AWS/WAFV2",
                 name="BlockedRequests",
-                dimensions={"WebACL": door.web_acl, "Region": region, "Rule": "ALL"},
+                dimensions={"WebACL": load_balancer.web_acl, "Region": region, "Rule": "ALL"},
             ),
             compare=">",
             threshold=settings.waf_blocked_per_5_min,

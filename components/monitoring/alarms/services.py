@@ -16,7 +16,7 @@ BUSY_PERCENT = 85
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServicesWatched:
+class ServiceMetrics:
     """The names CloudWatch knows the services by."""
 
     platform: ContainersSettings
@@ -33,7 +33,7 @@ class ServicesWatched:
         return tuple(dict.fromkeys((*entered, *declared)))
 
 
-def service_alarms(watched: ServicesWatched, settings: MonitoringSettings) -> Iterator[Alarm]:
+def service_alarms(watched: ServiceMetrics, settings: MonitoringSettings) -> Iterator[Alarm]:
     """AL8, AL10, the platform's part of AL11, and the tasks' part of AL18.
 
     A service without an image has no task and sends no data: until it has one, silence is no trouble. Its
@@ -61,11 +61,11 @@ def service_alarms(watched: ServicesWatched, settings: MonitoringSettings) -> It
         yield from _call(watched, caller, callee, settings.latency_ms)
 
 
-def _of(watched: ServicesWatched, name: str) -> dict[str, pulumi.Input[str]]:
+def _of(watched: ServiceMetrics, name: str) -> dict[str, pulumi.Input[str]]:
     return {"ClusterName": watched.cluster_name, "ServiceName": watched.service_names[name]}
 
 
-def _running(watched: ServicesWatched, name: str) -> Alarm:
+def _running(watched: ServiceMetrics, name: str) -> Alarm:
     def tasks(which: str) -> Metric:
         return Metric(
             namespace="ECS/ContainerInsights",
@@ -92,7 +92,7 @@ def _running(watched: ServicesWatched, name: str) -> Alarm:
     )
 
 
-def _call(watched: ServicesWatched, caller: str, callee: str, latency_ms: int) -> Iterator[Alarm]:
+def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) -> Iterator[Alarm]:
     """Service Connect reports a call under its caller; these dimensions alone carry target metrics."""
     edge = {**_of(watched, caller), "TargetDiscoveryName": callee}
     yield Alarm(

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
+from components.host.host_spec import HostSpec, compose_document
 from rules.lib.secret_finder import scan
 
 from components.host.cloudwatch_agent import agent_config
-from components.host.host_spec import HostSpec, compose_document
 from components.host.user_data import MAX_BYTES, Pace, update_script, user_data
 from settings.stack_file import ROOT
 from tests.components.host.host_stack import PRODUCTION, STAGING

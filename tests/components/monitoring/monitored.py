@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from components.kms.keys import Keys, KeysArgs
-from components.monitoring.alarms.database import DatabaseWatched
-from components.monitoring.alarms.load_balancer import DoorWatched
-from components.monitoring.alarms.services import ServicesWatched
+from components.monitoring.alarms.database import DatabaseMetrics
+from components.monitoring.alarms.load_balancer import LoadBalancerMetrics
+from components.monitoring.alarms.services import ServiceMetrics
 from components.monitoring.monitoring import Monitoring, MonitoringArgs
 from components.monitoring.topics import Topics, TopicsArgs
 from settings import Settings, read_stack_file
@@ -49,13 +49,13 @@ def watch(settings: Settings, **changed: Any) -> None:
     )
     everything: dict[str, Any] = {
         "logs": {name: names.log_group(name) for name in platform.services},
-        "services": ServicesWatched(
+        "services": ServiceMetrics(
             platform=platform,
             cluster_name="aiponge-cluster",
             service_names={name: f"ecs-{name}" for name in platform.services},
         ),
-        "door": DoorWatched(load_balancer=BALANCER, target_group=TARGETS, web_acl="aiponge-acl"),
-        "database": DatabaseWatched(
+        "door": LoadBalancerMetrics(load_balancer=BALANCER, target_group=TARGETS, web_acl="aiponge-acl"),
+        "database": DatabaseMetrics(
             settings=database,
             identifier="aiponge-rds",
             log_group_name="/aws/rds/instance/aiponge-rds/postgresql",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.monitoring.alarms.host import HostWatched
+from components.monitoring.alarms.host import HostMetrics
 from settings.schema.edge import MonitoringSettings
 from settings.schema.services import HostSettings, SshSettings
 from tests.components.monitoring.filter_patterns import matches
@@ -70,7 +70,7 @@ def host_settings(**changed: Any) -> HostSettings:
 
 
 def watched(monitoring: MonitoringSettings | None = None, **changed: Any) -> Deployment:
-    host = HostWatched(
+    host = HostMetrics(
         settings=host_settings(**changed),
         group_name="app-server",
         logs={"host/auth": "/app/prod/host/auth", "host/syslog": "/app/prod/host/syslog"},

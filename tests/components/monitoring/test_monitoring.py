@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.monitoring.alarms.load_balancer import DoorWatched
+from components.monitoring.alarms.load_balancer import LoadBalancerMetrics
 from components.monitoring.dashboard import dashboard_url
 from tests.components.monitoring.monitored import (
     BALANCER,
@@ -261,7 +261,7 @@ def test_a_host_behind_the_door_is_always_expected_to_answer() -> None:
 
 
 def test_without_a_firewall_there_is_no_alarm_for_it() -> None:
-    door = DoorWatched(load_balancer=BALANCER, target_group=TARGETS)
+    door = LoadBalancerMetrics(load_balancer=BALANCER, target_group=TARGETS)
     found = deploy(lambda: watch(deployed_settings(), door=door))
     assert not [one for one in alarms(found) if one.name == "monitoring-AL18-blocked-requests"]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
 
-from components.network.cidr import Tier, subnet_cidr
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item, tags
+
+if TYPE_CHECKING:
+    from components.network.cidr import Tier
 
 TIERS: tuple[Tier, ...] = ("public", "private", "isolated")
 FLOW_INTERVAL_S = 60
@@ -212,6 +215,9 @@ def endpoints(estate: Estate) -> Iterator[Problem]:
 
 
 def _blocks(cidr: IPv4Network, tier: Tier) -> set[str]:
+    # Imported here, because the package loads Pulumi, and other commands start without it.
+    from components.network.cidr import subnet_cidr
+
     return {subnet_cidr(cidr, tier, letter) for letter in "abcdefgh"}
 
 

@@ -1,0 +1,149 @@
+"""The key policies: which roles and AWS services use each key, besides its administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from components.iam import Statement
+from settings.grants import Grants
+from settings.names import Names
+
+AUTOSCALING_ROLE = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+"""The service-linked role that starts machines whose volumes our key encrypts."""
+
+_USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:DescribeKey")
+_DATA_SERVICES = ("rds", "elasticache", "ecr", "ec2", "secretsmanager", "backup", "lambda")
+
+
+def principals(names: Names, sid: str, actions: Sequence[str], condition: Mapping[str, object]) -> Statement:
+    """The account's own principals, as far as ``condition`` lets them.
+
+    The account stands for its roles because a role must exist before a key policy may name it; the role's own
+    policy has to allow the action as well.
+    """
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": names.account_root},
+        "Action": list(actions),
+        "Resource": "*",  # in a key policy: this key
+        "Condition": condition,
+    }
+
+
+def _via(names: Names, *services: str) -> dict[str, list[str]]:
+    return {"kms:ViaService": [f"{service}.{names.region}.amazonaws.com" for service in services]}
+
+
+def secrets_use(names: Names, grants: Grants) -> list[Statement]:
+    """Readers decrypt and writers encrypt, each through a secret store only."""
+    stores = _via(names, "secretsmanager", "ssm")
+    readers = [names.role_arn(role) for role in grants.reader_roles]
+    writers = [*grants.administrators, *(names.role_arn(role) for role in grants.writer_roles)]
+    statements = [
+        principals(
+            names,
+            "WriteSecrets",
+            ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
+            {"ArnLike": {"aws:PrincipalArn": writers}, "StringEquals": stores},
+        )
+    ]
+    if readers:
+        statements.append(
+            principals(
+                names,
+                "ReadSecrets",
+                ("kms:Decrypt",),
+                {"ArnEquals": {"aws:PrincipalArn": readers}, "StringEquals": stores},
+            )
+        )
+    return statements
+
+
+def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[Statement]:
+    """Administrators use it through AWS services, the rotation reads the master secret, hosts start."""
+    via = _via(names, *_DATA_SERVICES)
+    creators = {"ArnLike": {"aws:PrincipalArn": list(grants.administrators)}, "StringEquals": via}
+    for_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    statements = [
+        principals(names, "UseThroughServices", _USE, creators),
+        principals(names, "LendToServices", ("kms:CreateGrant",), {**creators, **for_aws}),
+    ]
+    if grants.writer_roles:
+        rotators = [names.role_arn(role) for role in grants.writer_roles]
+        statements.append(
+            principals(
+                names,
+                "ReadMasterSecret",
+                ("kms:Decrypt",),
+                {
+                    "ArnEquals": {"aws:PrincipalArn": rotators},
+                    "StringEquals": _via(names, "secretsmanager"),
+                },
+            )
+        )
+    if host_roles:
+        linked = {"ArnEquals": {"aws:PrincipalArn": names.role_arn(AUTOSCALING_ROLE)}}
+        statements += [
+            principals(names, "StartMachines", _USE, linked),
+            principals(names, "LendToMachines", ("kms:CreateGrant",), {**linked, **for_aws}),
+        ]
+    return statements
+
+
+def sessions_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[Statement]:
+    """Whoever opens a session makes its key, the host opens it; neither goes through another service."""
+    hosts = [names.role_arn(role) for role in host_roles]
+    return [
+        principals(
+            names,
+            "OpenSessions",
+            ("kms:GenerateDataKey",),
+            {"ArnLike": {"aws:PrincipalArn": list(grants.administrators)}},
+        ),
+        principals(names, "HoldSessions", ("kms:Decrypt",), {"ArnEquals": {"aws:PrincipalArn": hosts}}),
+    ]
+
+
+def logs_use(names: Names) -> list[Statement]:
+    """CloudWatch Logs encrypts the log groups of this application."""
+    base = f"arn:aws:logs:{names.region}:{names.account_id}:log-group"
+    groups = (
+        f"{base}:/{names.prefix}/*",
+        f"{base}:/aws/rds/instance/{names.prefix}-*",
+        f"{base}:/aws/lambda/{names.prefix}-*",
+        f"{base}:/aws/ecs/containerinsights/{names.prefix}-*",
+        f"{base}:aws-waf-logs-{names.prefix}-*",
+    )
+    return [
+        {
+            "Sid": "EncryptLogs",
+            "Effect": "Allow",
+            "Principal": {"Service": f"logs.{names.region}.amazonaws.com"},
+            "Action": list(_USE),
+            "Resource": "*",  # in a key policy: this key
+            "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": list(groups)}},
+        }
+    ]
+
+
+def alerts_use(names: Names) -> list[Statement]:
+    """Without this grant an alarm's message is dropped in silence (T16)."""
+    return [
+        {
+            "Sid": "PublishAlerts",
+            "Effect": "Allow",
+            "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]},
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+            "Resource": "*",  # in a key policy: this key
+            "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
+        },
+        {
+            "Sid": "PublishEvents",
+            "Effect": "Allow",
+            # EventBridge sends no aws:Source* key to an encrypted topic: a condition would drop every event.
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+            "Resource": "*",  # in a key policy: this key
+        },
+    ]

@@ -1,0 +1,163 @@
+"""The metrics that are counted in the trail, with their patterns: changes, sign-ins, reads of secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from components.monitoring.alarm import Severity
+from components.monitoring.alarms import trail_patterns as patterns
+from settings.names import Names
+
+NAMESPACE = "Security/CloudTrail"
+_FAILED_SIGN_INS, _REFUSED_SECRETS = 3, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrailLog:
+    """The trail of the stack, and who may read its secrets."""
+
+    log_group_name: pulumi.Input[str]
+    readers: Sequence[str]
+    """Names of the roles that read secrets, each of which may end in ``*``."""
+    store: str
+    """The service that keeps them: ``secretsmanager`` or ``ssm``."""
+    detector: bool = False
+    """Whether GuardDuty is this stack's too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """A kind of line in the trail, and what it means."""
+
+    row: str
+    slug: str
+    metric: str
+    says: str
+    pattern: str
+    severity: Severity = "warning"
+    threshold: int = 1
+    period_s: int = 300
+
+
+def sightings(trail: TrailLog, names: Names) -> Iterator[Sighting]:
+    """C1 to C15, S1, S2, S5 and S17."""
+    yield from _signs()
+    yield from _changes(names)
+    yield from _secrets(trail)
+
+
+def _signs() -> Iterator[Sighting]:
+    yield Sighting(
+        row="C1",
+        slug="refused-call",
+        metric="UnauthorizedCalls",
+        says="Somebody tried what they may not do.",
+        pattern=patterns.REFUSED,
+    )
+    yield Sighting(
+        row="C2",
+        slug="sign-in-without-mfa",
+        metric="SignInWithoutMfa",
+        says="Somebody signed in to the console without a second factor.",
+        pattern=patterns.SIGNED_IN_WITHOUT_MFA,
+        severity="critical",
+    )
+    yield Sighting(
+        row="C3",
+        slug="root-acted",
+        metric="RootUsage",
+        says="The root user did something.",
+        pattern=patterns.ROOT_ACTED,
+        severity="critical",
+    )
+    yield Sighting(
+        row="C6",
+        slug="sign-in-failed",
+        metric="ConsoleSignInFailures",
+        says="Sign-ins to the console fail: somebody may be guessing passwords.",
+        pattern=patterns.SIGN_IN_FAILED,
+        threshold=_FAILED_SIGN_INS,
+    )
+    yield Sighting(
+        row="S17",
+        slug="new-credentials",
+        metric="NewCredentials",
+        says="A user, access key or password was made; this account needs none.",
+        pattern=patterns.called(patterns.NEW_CREDENTIALS),
+        severity="critical",
+        period_s=60,
+    )
+
+
+_CHANGES: tuple[tuple[str, str, str, str, Severity], ...] = (
+    ("C4", "iam-policy", "IamPolicyChanges", "permissions", "warning"),
+    ("C5", "trail", "TrailChanges", "the trail", "critical"),
+    ("C8", "bucket-policy", "BucketPolicyChanges", "who may read a bucket", "warning"),
+    ("C9", "recorder", "ConfigChanges", "what AWS Config records", "warning"),
+    ("C10", "security-group", "SecurityGroupChanges", "a security group", "warning"),
+    ("C11", "network-acl", "NetworkAclChanges", "a network ACL", "warning"),
+    ("C12", "gateway", "GatewayChanges", "a gateway", "warning"),
+    ("C13", "route", "RouteChanges", "a route", "warning"),
+    ("C14", "vpc", "VpcChanges", "a VPC", "warning"),
+)
+
+
+def _changes(names: Names) -> Iterator[Sighting]:
+    for row, slug, metric, what, severity in _CHANGES:
+        calls, service = patterns.CHANGES[slug]
+        yield Sighting(
+            row=row,
+            slug=f"{slug}-changed",
+            metric=metric,
+            says=f"Somebody changed {what}, and it was no update of this stack.",
+            pattern=patterns.called(calls, service, but_by=names.update_role),
+            severity=severity,
+        )
+    yield Sighting(
+        row="C7",
+        slug="key-taken-away",
+        metric="KeyDisabledOrDeleted",
+        says="A KMS key was disabled or is going to be deleted.",
+        pattern=patterns.called(*patterns.KEY_TAKEN_AWAY),
+        severity="critical",
+    )
+    yield Sighting(
+        row="C15",
+        slug="organization-changed",
+        metric="OrganizationChanges",
+        says="The organization was changed.",
+        pattern=patterns.called(*patterns.ORGANIZATION_CHANGED),
+    )
+
+
+def _secrets(trail: TrailLog) -> Iterator[Sighting]:
+    yield Sighting(
+        row="S1",
+        slug="secret-read-unexpected",
+        metric="SecretReadUnexpected",
+        says="A secret was read by somebody who is none of its readers.",
+        pattern=patterns.read_unexpectedly(trail.store, trail.readers),
+        severity="critical",
+        period_s=60,
+    )
+    yield Sighting(
+        row="S2",
+        slug="secret-read-denied",
+        metric="SecretReadDenied",
+        says="Somebody asks for secrets that they may not read.",
+        pattern=patterns.refused_secret(),
+        severity="critical",
+        threshold=_REFUSED_SECRETS,
+    )
+    yield Sighting(
+        row="S5",
+        slug="secret-tampered",
+        metric="SecretTamper",
+        says="A secret, its policy or its key was taken away, or its rotation stopped.",
+        pattern=patterns.called(patterns.TAMPERED),
+        severity="critical",
+        period_s=60,
+    )

@@ -1,0 +1,119 @@
+"""Redeploys the services that read the database URL after each rotation of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudwatch, lambda_
+
+from components.functions import Function, FunctionArgs
+from components.iam import allow
+from components.kms import Keys
+from components.options import child_of
+from components.secrets.rotation import Rotation
+from settings.names import Names
+
+TIMEOUT_S = 60
+ROTATED = "database-url-rotated"
+"""What the event rule is called, after the application's prefix."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReaderRedeployArgs:
+    """Which services are redeployed, and after the rotation of which secret."""
+
+    names: Names
+    rotation: Rotation
+    cluster_name: pulumi.Input[str]
+    readers: Mapping[str, pulumi.Input[str]]
+    """ECS service names by service: exactly these are redeployed."""
+    keys: Keys
+    log_days: int
+    code: pulumi.Archive
+    """The package of the function that redeploys."""
+
+
+class ReaderRedeploy(pulumi.ComponentResource):
+    """The rule on the rotation's event, and the function that redeploys the readers.
+
+    The next rotation would otherwise meet sessions of the login it is about to change, and refuse.
+    """
+
+    functions: dict[str, pulumi.Output[str]]
+    """Names of its functions, by what they do."""
+    rules: Sequence[str]
+    """What its event rules are called, after the application's prefix."""
+
+    def __init__(
+        self, name: str, args: ReaderRedeployArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("strongroom:index:ReaderRedeploy", name, None, opts)
+        names, secret_arn = args.names, args.rotation.secret_arn
+        # These resources were children of the rotation until 2026-11-29; the alias keeps them as they are.
+        moved = pulumi.ResourceOptions.merge(
+            child_of(self), pulumi.ResourceOptions(aliases=[pulumi.Alias(parent=args.rotation)])
+        )
+        base = f"arn:aws:ecs:{names.region}:{names.account_id}"
+        readers = [
+            pulumi.Output.concat(f"{base}:service/", args.cluster_name, "/", reader)
+            for reader in args.readers.values()
+        ]
+        cluster_arn = pulumi.Output.concat(f"{base}:cluster/", args.cluster_name)
+        function = Function(
+            f"{name}-redeploy",
+            FunctionArgs(
+                names=names,
+                what="redeploy-readers",
+                description="Starts the readers of the database URL anew after its rotation",
+                code=args.code,
+                handler="redeploy_readers.handler.handle",
+                timeout_s=TIMEOUT_S,
+                concurrency=1,
+                environment={
+                    "SECRET_ARN": secret_arn,
+                    "CLUSTER": args.cluster_name,
+                    "READERS": pulumi.Output.json_dumps(list(args.readers.values())),
+                },
+                statements=[allow("ecs:UpdateService", readers, {"ArnEquals": {"ecs:cluster": cluster_arn}})],
+                keys=args.keys,
+                log_days=args.log_days,
+            ),
+            moved,
+        )
+        rule = cloudwatch.EventRule(
+            f"{name}-rotated",
+            name=names.part(ROTATED),
+            description="The database URL was rotated: its readers start anew",
+            event_pattern=secret_arn.apply(_rotated),
+            state="ENABLED",
+            opts=moved,
+        )
+        lambda_.Permission(
+            f"{name}-redeploy",
+            function=function.name,
+            action="lambda:InvokeFunction",
+            principal="events.amazonaws.com",
+            source_arn=rule.arn,
+            source_account=names.account_id,
+            opts=moved,
+        )
+        cloudwatch.EventTarget(f"{name}-rotated", rule=rule.name, arn=function.arn, opts=moved)
+        self.functions, self.rules = {"redeploy-readers": function.name}, [ROTATED]
+        self.register_outputs({"functions": self.functions})
+
+
+def _rotated(secret_arn: str) -> str:
+    """Comes through CloudTrail: without a trail in the account nobody is told (decision 010)."""
+    return json.dumps(
+        {
+            "source": ["aws.secretsmanager"],
+            "detail-type": ["AWS Service Event via CloudTrail"],
+            "detail": {
+                "eventName": ["RotationSucceeded"],
+                "additionalEventData": {"SecretId": [secret_arn]},
+            },
+        }
+    )

@@ -1,0 +1,72 @@
+"""The two platforms of a stack: services on ECS Fargate, or one host that runs docker-compose."""
+
+from __future__ import annotations
+
+import pulumi
+
+from aws_lookups import AwsFacts
+from components.data import Database
+from components.delivery import Delivery
+from components.edge import Edge
+from components.kms import Keys
+from components.network import Connections, Endpoints, Network
+from components.secrets import Rotation, Secrets
+from platforms import containers, host
+from platforms.platform import Platform, Traits
+from settings.schema.services import ContainersSettings
+from settings.schema.stack import Settings
+
+__all__ = ["Platform", "Traits", "run_platform", "traits_of"]
+
+
+def traits_of(settings: Settings) -> Traits:
+    """What the rest of the stack needs to know of its platform before anything exists."""
+    platform = settings.platform
+    if isinstance(platform, ContainersSettings):
+        return containers.traits(settings.names, platform)
+    return host.traits(settings.names, platform, settings.tags)
+
+
+def run_platform(
+    settings: Settings,
+    facts: AwsFacts,
+    *,
+    network: Network,
+    connections: Connections,
+    endpoints: Endpoints,
+    keys: Keys,
+    database: Database,
+    secrets: Secrets,
+    rotation: Rotation | None,
+    edge: Edge,
+    delivery: Delivery | None,
+    opts: pulumi.ResourceOptions,
+) -> Platform:
+    """Construct the components of the platform that the stack declares."""
+    platform = settings.platform
+    if isinstance(platform, ContainersSettings):
+        return containers.run(
+            settings,
+            platform,
+            network=network,
+            connections=connections,
+            endpoints=endpoints,
+            keys=keys,
+            secrets=secrets,
+            rotation=rotation,
+            edge=edge,
+            opts=opts,
+        )
+    return host.run(
+        settings,
+        platform,
+        machine_image=facts.machine_image,
+        network=network,
+        connections=connections,
+        keys=keys,
+        database=database,
+        secrets=secrets,
+        edge=edge,
+        delivery=delivery,
+        opts=opts,
+    )

@@ -1,0 +1,112 @@
+"""Constructs the platform of containers: image repositories, services on ECS Fargate, redeployments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pulumi
+
+from components.delivery import CONTAINERS, Pipeline, container_rights
+from components.ecs import Containers, ContainersArgs, Registry, RegistryArgs
+from components.edge import Edge, Target
+from components.kms import Keys
+from components.network import Connections, Endpoints, Network
+from components.secrets import ReaderRedeploy, ReaderRedeployArgs, Rotation, Secrets
+from functions.archive import archive
+from platforms.platform import Platform, Traits
+from settings.connections import edges
+from settings.grants import entries_read_by
+from settings.names import Names
+from settings.schema.services import ContainersSettings
+from settings.schema.stack import Settings
+
+
+def traits(names: Names, platform: ContainersSettings) -> Traits:
+    """The gateway answers; a pipeline replaces services and runs one-off tasks."""
+    gateway = platform.services[platform.gateway]
+    return Traits(
+        target=Target(
+            port=gateway.port,
+            protocol="HTTPS" if gateway.tls_sidecar_image else "HTTP",
+            kind="ip",
+            health_path=gateway.ready_path,
+        ),
+        pipeline=Pipeline(statements=container_rights(names, platform), facts=CONTAINERS),
+        secret_service="secretsmanager",
+    )
+
+
+def run(
+    settings: Settings,
+    platform: ContainersSettings,
+    *,
+    network: Network,
+    connections: Connections,
+    endpoints: Endpoints,
+    keys: Keys,
+    secrets: Secrets,
+    rotation: Rotation | None,
+    edge: Edge,
+    opts: pulumi.ResourceOptions,
+) -> Platform:
+    """Construct the services, each with the secrets that name it as a reader."""
+    names, runs = settings.names, (*platform.services, *platform.tools)
+    registry = Registry("registry", RegistryArgs(names=names, repositories=runs, keys=keys), opts)
+    containers = Containers(
+        "containers",
+        ContainersArgs(
+            names=names,
+            platform=platform,
+            log_days=settings.monitoring.log_days,
+            administrators=settings.administrators,
+            connections=edges(settings),
+            entries={reader: entries_read_by(settings, reader) for reader in runs},
+            runtime_monitoring=_runtime_monitoring(settings),
+            placement=network.private,
+            security_group_ids=connections.group_ids,
+            keys=keys,
+            registry=registry,
+            secret_arns=secrets.arns,
+            edge=edge,
+            depends_on=[
+                *endpoints.ready,
+                *network.ready,
+                *secrets.ready,
+                *(rotation.ready if rotation else ()),
+            ],
+        ),
+        opts,
+    )
+    redeploy = None
+    if rotation is not None:
+        redeploy = ReaderRedeploy(
+            "rotation",
+            ReaderRedeployArgs(
+                names=names,
+                rotation=rotation,
+                cluster_name=containers.cluster_name,
+                readers={
+                    reader: containers.service_names[reader]
+                    for reader in rotation.readers
+                    if reader in platform.services
+                },
+                keys=keys,
+                log_days=settings.monitoring.log_days,
+                code=archive("redeploy_readers", Path("build")),
+            ),
+            opts,
+        )
+    return Platform(
+        facts={**containers.facts, "albDnsName": edge.dns_name, "apiUrl": edge.url},
+        log_groups=containers.log_groups,
+        other_log_groups=containers.tool_logs,
+        services=containers.metrics,
+        functions=redeploy.functions if redeploy else {},
+        rules=redeploy.rules if redeploy else (),
+    )
+
+
+def _runtime_monitoring(settings: Settings) -> bool:
+    """Whether this stack's GuardDuty runs its agent beside tasks."""
+    audit = settings.audit
+    return audit is not None and audit.account_wide and "RUNTIME_MONITORING" in audit.guard_duty

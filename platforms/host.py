@@ -1,0 +1,145 @@
+"""Constructs the platform of one host: parameters, sessions, patches, the host, parameter updates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+
+from components.data import Database
+from components.delivery import HOST, Delivery, Pipeline, host_rights
+from components.edge import Edge, Target
+from components.host import (
+    Host,
+    HostArgs,
+    Patching,
+    PatchingArgs,
+    Refresh,
+    RefreshArgs,
+    Sessions,
+    SessionsArgs,
+    declared_names,
+    deploy_document,
+    update_document,
+)
+from components.kms import Keys
+from components.network import Connections, Network
+from components.secrets import Parameters, ParametersArgs, Secrets
+from platforms.platform import Platform, Traits
+from settings.connections import HOST as HOST_GROUP
+from settings.grants import HOST_READER, entries_read_by
+from settings.names import Names
+from settings.schema.services import HostSettings
+from settings.schema.stack import Settings
+
+
+def traits(names: Names, platform: HostSettings, tags: Mapping[str, str]) -> Traits:
+    """The host answers; a pipeline runs two command documents on it."""
+    return Traits(
+        target=Target(port=platform.port, protocol="HTTP", kind="instance", health_path=platform.health_path),
+        pipeline=Pipeline(
+            statements=host_rights(names, tags),
+            facts=HOST,
+            documents={
+                "deploy": (names.deploy_document, deploy_document()),
+                "update": (names.update_document, update_document()),
+            },
+        ),
+        secret_service="ssm",
+    )
+
+
+def run(
+    settings: Settings,
+    platform: HostSettings,
+    *,
+    machine_image: str | None,
+    network: Network,
+    connections: Connections,
+    keys: Keys,
+    database: Database,
+    secrets: Secrets,
+    edge: Edge,
+    delivery: Delivery | None,
+    opts: pulumi.ResourceOptions,
+) -> Platform:
+    """Construct the host, which starts once its parameters have values."""
+    names, log_days = settings.names, settings.monitoring.log_days
+    application = {key: settings.tags[key] for key in ("App", "Env")}
+    entries = entries_read_by(settings, HOST_READER)
+    parameters = Parameters(
+        "parameters",
+        ParametersArgs(
+            names=names,
+            parameters=platform.parameters,
+            sources={
+                "database.address": database.address,
+                "database.name": settings.database.name,
+                "database.username": settings.database.username,
+                "edge.domain": settings.edge.domain,
+                "platform.repository": platform.repository,
+            },
+        ),
+        opts,
+    )
+    sessions = Sessions("sessions", SessionsArgs(names=names, keys=keys, log_days=log_days), opts)
+    patching = Patching(
+        "patching",
+        PatchingArgs(
+            names=names, ubuntu=platform.ubuntu, tags=application, log_group=sessions.command_log_group
+        ),
+        opts,
+    )
+    host = Host(
+        "host",
+        HostArgs(
+            names=names,
+            settings=platform,
+            entries=entries,
+            keys=keys,
+            placement=network.private,
+            security_group_id=connections.group_ids[HOST_GROUP.name],
+            target_group_arn=edge.target_group_arn,
+            image_id=machine_image or "",
+            sessions=sessions,
+            log_days=log_days,
+            tags={**settings.tags, "PatchGroup": patching.group},
+            depends_on=[*secrets.ready, *parameters.ready, *edge.ready],
+        ),
+        opts,
+    )
+    documents = delivery.documents if delivery else {}
+    rules: list[str] = []
+    if "update" in documents:
+        refresh = Refresh(
+            "refresh",
+            RefreshArgs(
+                names=names,
+                parameters=declared_names(names, entries, tuple(platform.parameters)),
+                document_arn=documents["update"].arn,
+                tags={**application, "Name": names.host_name},
+                depends_on=[host],
+            ),
+            opts,
+        )
+        rules = refresh.rules
+    told = {
+        purpose: {"name": document.name, "version": document.version}
+        for purpose, document in documents.items()
+    }
+    return Platform(
+        facts={
+            "instanceTag": {"key": "Name", "value": names.host_name},
+            "deployDocument": told.get("deploy", {}),
+            "updateDocument": told.get("update", {}),
+            "parameterPath": names.parameter_path,
+            "appDir": platform.app_dir,
+            "repositoryUrl": platform.repository,
+            "siteUrl": edge.url,
+            "sessionLogGroup": sessions.log_group,
+        },
+        log_groups={"app": host.log_groups["app"]},
+        other_log_groups=host.metrics.logs,
+        host=host.metrics,
+        rules=rules,
+    )
