@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.aws.audit.backup import VAULT
-from rules.aws.ecs.services import SERVICE
-from rules.aws.elasticache.replication_groups import GROUP as CACHE
-from rules.aws.lambda_functions.functions import FUNCTION
-from rules.aws.load_balancing.load_balancers import BALANCER
-from rules.aws.messaging.sns import QUEUE, TOPIC
-from rules.aws.network.boundaries import NAT
-from rules.aws.observability.cloudwatch import ALARM
-from rules.aws.rds.instances import INSTANCE as DATABASE
-from rules.aws.secrets.kms import KEY
-from rules.aws.secrets.secrets_manager import ROTATION
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import (
+    BACKUP_VAULT,
+    ECS_SERVICE,
+    FUNCTION,
+    FUNCTION_PERMISSION,
+    KMS_KEY,
+    LOAD_BALANCER,
+    METRIC_ALARM,
+    NAT_GATEWAY,
+    QUEUE,
+    RDS_INSTANCE,
+    REPLICATION_GROUP,
+    SECRET_ROTATION,
+    TOPIC,
+    TOPIC_SUBSCRIPTION,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, strings, text
 from rules.pack.rule import M, P, Resource, relate, trace
 
-SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
-_WATCHED = (SERVICE, DATABASE, CACHE, BALANCER, NAT, QUEUE, VAULT, FUNCTION)
+_WATCHED = (
+    ECS_SERVICE,
+    RDS_INSTANCE,
+    REPLICATION_GROUP,
+    LOAD_BALANCER,
+    NAT_GATEWAY,
+    QUEUE,
+    BACKUP_VAULT,
+    FUNCTION,
+)
 _PUBLISHER = "cloudwatch.amazonaws.com"
 _NAMES = ("name", "identifier", "replicationGroupId", "functionName")
 
 
 def _dimensions(stack: Stack) -> frozenset[str]:
     found = [
-        strings(alarm.props.get(key)) for alarm in stack.all(ALARM) for key in ("dimensions", "metricQueries")
+        strings(alarm.props.get(key))
+        for alarm in stack.all(METRIC_ALARM)
+        for key in ("dimensions", "metricQueries")
     ]
     values = {value for each in found for _, value in each}
     # A replication group is watched by its members, which are called after it.
@@ -36,7 +51,7 @@ def _dimensions(stack: Stack) -> frozenset[str]:
 
 
 def _watched(one: Resource, stack: Stack) -> bool:
-    if stack.referrers(one, ALARM):
+    if stack.referrers(one, METRIC_ALARM):
         return True
     dimensions = stack.once("dimensions", _dimensions)
     return any(text(one.props, key) in dimensions for key in _NAMES if is_set(one.props, key))
@@ -45,9 +60,9 @@ def _watched(one: Resource, stack: Stack) -> bool:
 def _wired(alarm: Resource, stack: Stack) -> Iterator[str]:
     topics = stack.refers(alarm, "alarmActions", TOPIC)
     for topic in topics:
-        if not stack.referrers(topic, SUBSCRIPTION, "topic"):
+        if not stack.referrers(topic, TOPIC_SUBSCRIPTION, "topic"):
             yield f"topic {topic.name} has no subscriber"
-        for key in stack.refers(topic, "kmsMasterKeyId", KEY):
+        for key in stack.refers(topic, "kmsMasterKeyId", KMS_KEY):
             if not _lets_publish(key):
                 yield f"topic {topic.name} -> key {key.name} does not grant {_PUBLISHER}"
     if not topics and not alarm.needs.get("alarmActions"):
@@ -65,7 +80,7 @@ def _lets_publish(key: Resource) -> bool:
 
 def _rotates(rotation: Resource, stack: Stack) -> Iterator[str]:
     for function in stack.refers(rotation, "rotationLambdaArn", FUNCTION):
-        permissions = stack.referrers(function, "aws:lambda/permission:Permission", "function")
+        permissions = stack.referrers(function, FUNCTION_PERMISSION, "function")
         if not any(text(one.props, "principal") == "secretsmanager.amazonaws.com" for one in permissions):
             yield "Secrets Manager may not call its function"
         if not is_set(function.props, "vpcConfig"):
@@ -86,7 +101,7 @@ RULES = [
     trace(
         "own-alarm-wired",
         M,
-        ALARM,
+        METRIC_ALARM,
         "An alarm reaches somebody: its topic has a subscriber, and its key lets alarms publish.",
         "subscribe to the topic, grant the key (T16)",
         _wired,
@@ -94,7 +109,7 @@ RULES = [
     trace(
         "own-secret-rotation-works",
         P,
-        ROTATION,
+        SECRET_ROTATION,
         "A rotation's function can be called, can reach the database, and is watched.",
         "add the Permission, the VPC configuration and an alarm",
         _rotates,

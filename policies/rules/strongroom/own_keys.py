@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.aws.iam.permissions import ROLE, ROLE_POLICY
-from rules.aws.rds.instances import INSTANCE as DATABASE
-from rules.aws.secrets.kms import KEY
-from rules.aws.secrets.secrets_manager import SECRET
-from rules.aws.secrets.ssm import PARAMETER
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import (
+    KMS_KEY,
+    OIDC_PROVIDER,
+    RDS_INSTANCE,
+    ROLE,
+    ROLE_POLICY,
+    SECRET,
+    SSM_PARAMETER,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import known, text
 from rules.pack.rule import M, P, Resource, relate, trace
-from rules.strongroom.own_readers import OIDC, granted
+from rules.strongroom.own_readers import granted
 
 
 def _is_pipeline(role: Resource, stack: Stack) -> bool:
-    if stack.refers(role, "assumeRolePolicy", OIDC):
+    if stack.refers(role, "assumeRolePolicy", OIDC_PROVIDER):
         return True
     trusted = documents.allows(role.props.get("assumeRolePolicy"))
     return any(kind == "Federated" for one in trusted for kind, _ in one.principals)
@@ -31,12 +35,14 @@ def _no_pipeline_reads(role: Resource, stack: Stack) -> Iterator[str]:
         if text(one.props, "name") not in excused:
             yield f"a pipeline may read {one.name}"
     for policy in stack.referrers(role, ROLE_POLICY, "role"):
-        if not excused and any(_encrypts_secrets(key, stack) for key in stack.refers(policy, "policy", KEY)):
+        if not excused and any(
+            _encrypts_secrets(key, stack) for key in stack.refers(policy, "policy", KMS_KEY)
+        ):
             yield "a pipeline may use the secrets' key"
 
 
 def _encrypts_secrets(key: Resource, stack: Stack) -> bool:
-    return bool(stack.referrers(key, SECRET, "kmsKeyId") or stack.referrers(key, PARAMETER, "keyId"))
+    return bool(stack.referrers(key, SECRET, "kmsKeyId") or stack.referrers(key, SSM_PARAMETER, "keyId"))
 
 
 def _scoped(key: Resource, stack: Stack) -> bool:
@@ -50,8 +56,8 @@ def _scoped(key: Resource, stack: Stack) -> bool:
 
 
 def _apart(secret: Resource, stack: Stack) -> Iterator[str]:
-    keys = stack.refers(secret, "kmsKeyId", KEY)
-    if any(stack.referrers(key, DATABASE, "kmsKeyId") for key in keys):
+    keys = stack.refers(secret, "kmsKeyId", KMS_KEY)
+    if any(stack.referrers(key, RDS_INSTANCE, "kmsKeyId") for key in keys):
         yield "one key opens the secrets and the database"
     for policy in stack.referrers(secret, ROLE_POLICY, "policy"):
         if known(policy.props, "policy") and _administers_data(policy):
@@ -78,7 +84,7 @@ RULES = [
     relate(
         "own-secret-key-scope",
         P,
-        KEY,
+        KMS_KEY,
         "The secrets' key opens only through the stores, and only for named roles.",
         "condition Decrypt on kms:ViaService and aws:PrincipalArn (A3)",
         _scoped,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from rules.aws.ecs.services import TASK, containers
-from rules.aws.lambda_functions.functions import FUNCTION
-from rules.aws.load_balancing.waf import LOGGING as WAF_LOGGING
-from rules.aws.network.vpc import FLOW_LOG
-from rules.aws.observability.cloudwatch import LOG_GROUP
+from rules.aws.ecs.services import containers
 from rules.aws.s3.encryption import algorithms, takes_access_logs
-from rules.aws.s3.public_access import BUCKET
+from rules.lib.resource_types import BUCKET, FLOW_LOG, FUNCTION, LOG_GROUP, TASK_DEFINITION, WEB_ACL_LOGGING
 from rules.pack.graph import Stack
 from rules.pack.properties import part, text
 from rules.pack.rule import M, Resource, relate
 
-_DESTINATIONS = {FLOW_LOG: "logDestination", WAF_LOGGING: "logDestinationConfigs"}
+_DESTINATIONS = {FLOW_LOG: "logDestination", WEB_ACL_LOGGING: "logDestinationConfigs"}
 
 
 def _log_names(stack: Stack) -> frozenset[str]:
@@ -22,7 +18,7 @@ def _log_names(stack: Stack) -> frozenset[str]:
 
 def _declared(one: Resource, stack: Stack) -> bool:
     declared = stack.once("log groups", _log_names)
-    if one.type == TASK:
+    if one.type == TASK_DEFINITION:
         if stack.refers(one, "containerDefinitions", LOG_GROUP):
             return True
         options = [
@@ -44,7 +40,7 @@ RULES = [
     relate(
         "own-log-declared",
         M,
-        (TASK, FUNCTION, *_DESTINATIONS),
+        (TASK_DEFINITION, FUNCTION, *_DESTINATIONS),
         "Logs go to groups that the stack declares, with retention and key.",
         "add the LogGroup and refer to it (A40)",
         _declared,

@@ -6,17 +6,13 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from rules.aws.secrets.secrets_manager import SECRET
-from rules.aws.secrets.ssm import PARAMETER
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import KMS_ALIAS, ROLE, SECRET, SSM_PARAMETER
 from rules.pack.config import Configuration
 from rules.pack.properties import is_set, provider_list, strings, text
 from rules.pack.rule import M, Resource, inspect
 
-PROVIDER = "pulumi:providers:aws"
-ALIAS = "aws:kms/alias:Alias"
-ROLE = "aws:iam/role:Role"
-NAMED = (SECRET, PARAMETER, ALIAS, ROLE)
+NAMED = (SECRET, SSM_PARAMETER, KMS_ALIAS, ROLE)
 _ACCOUNT_OF_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
 _ACCOUNT = re.compile(r"\d{12}")
 _ENVIRONMENTS = (
@@ -83,7 +79,7 @@ RULES = [
     inspect(
         "own-secret-declared",
         M,
-        (SECRET, PARAMETER),
+        (SECRET, SSM_PARAMETER),
         "A secret in a store is one that the stack declares.",
         "declare it under strongroom:secrets",
         _undeclared,

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.aws.elasticache.replication_groups import CLUSTER as CACHE_NODE
-from rules.aws.elasticache.replication_groups import GROUP as CACHE
 from rules.aws.network.security_group_ingress import SSH
-from rules.aws.rds.instances import INSTANCE as DATABASE
-from rules.lib.ingress_rules import GROUP, INGRESS_RULE, OLD_RULE, ingress
+from rules.lib.ingress_rules import ingress
+from rules.lib.resource_types import (
+    CACHE_CLUSTER,
+    EC2_INSTANCE,
+    EC2_INSTANCE_SOURCES,
+    INGRESS_RULE,
+    KEY_PAIR,
+    RDS_INSTANCE,
+    REPLICATION_GROUP,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
+    SUBNET,
+)
 from rules.lib.topology import has_internet_route
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set
 from rules.pack.rule import M, Resource, trace
-from rules.strongroom.own_text import INSTANCE as MACHINE
-from rules.strongroom.own_text import STARTED
 
-KEY_PAIR = "aws:ec2/keyPair:KeyPair"
-_STORES = {DATABASE: "vpcSecurityGroupIds", CACHE: "securityGroupIds", CACHE_NODE: "securityGroupIds"}
-_INGRESS = (INGRESS_RULE, OLD_RULE)
+_STORES = {
+    RDS_INSTANCE: "vpcSecurityGroupIds",
+    REPLICATION_GROUP: "securityGroupIds",
+    CACHE_CLUSTER: "securityGroupIds",
+}
+_INGRESS = (INGRESS_RULE, SECURITY_GROUP_RULE)
 
 
 def ingress_rules(group: Resource, stack: Stack) -> Iterator[Resource]:
@@ -30,10 +40,10 @@ def ingress_rules(group: Resource, stack: Stack) -> Iterator[Resource]:
 
 def sources(rule: Resource, stack: Stack) -> list[Resource]:
     """The groups that a rule admits."""
-    found = stack.refers(rule, "referencedSecurityGroupId", GROUP) + stack.refers(
-        rule, "sourceSecurityGroupId", GROUP
+    found = stack.refers(rule, "referencedSecurityGroupId", SECURITY_GROUP) + stack.refers(
+        rule, "sourceSecurityGroupId", SECURITY_GROUP
     )
-    return found + (stack.refers(rule, "ingress", GROUP) if rule.type == GROUP else [])
+    return found + (stack.refers(rule, "ingress", SECURITY_GROUP) if rule.type == SECURITY_GROUP else [])
 
 
 def is_public(group: Resource, stack: Stack) -> bool:
@@ -41,13 +51,13 @@ def is_public(group: Resource, stack: Stack) -> bool:
     opened = any(opening.public for rule in ingress_rules(group, stack) for opening in ingress(rule))
     return opened or any(
         has_internet_route(subnet, stack)
-        for machine in stack.referrers(group, MACHINE, "vpcSecurityGroupIds")
-        for subnet in stack.refers(machine, "subnetId", "aws:ec2/subnet:Subnet")
+        for machine in stack.referrers(group, EC2_INSTANCE, "vpcSecurityGroupIds")
+        for subnet in stack.refers(machine, "subnetId", SUBNET)
     )
 
 
 def _reached(store: Resource, stack: Stack) -> Iterator[str]:
-    for group in stack.refers(store, _STORES[store.type], GROUP):
+    for group in stack.refers(store, _STORES[store.type], SECURITY_GROUP):
         for rule in ingress_rules(group, stack):
             if any(opening.cidrs for opening in ingress(rule)):
                 yield "its group admits addresses instead of groups"
@@ -59,7 +69,7 @@ def _reached(store: Resource, stack: Stack) -> Iterator[str]:
 def _ssh(one: Resource, stack: Stack) -> Iterator[str]:
     if one.type == KEY_PAIR:
         yield "there is a key pair"
-    elif one.type in STARTED:
+    elif one.type in EC2_INSTANCE_SOURCES:
         if is_set(one.props, "keyName"):
             yield "it has a key pair"
     else:
@@ -81,7 +91,7 @@ RULES = [
     trace(
         "own-no-ssh",
         M,
-        (KEY_PAIR, *STARTED, GROUP, *_INGRESS),
+        (KEY_PAIR, *EC2_INSTANCE_SOURCES, SECURITY_GROUP, *_INGRESS),
         "Nobody comes by SSH: no key pair, no port, but for addresses the stack declares.",
         "use Session Manager, or declare the addresses under ssh (B36)",
         _ssh,

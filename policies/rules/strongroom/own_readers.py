@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.aws.ecs.services import TASK
-from rules.aws.iam.permissions import ROLE, ROLE_POLICY
-from rules.aws.lambda_functions.functions import FUNCTION
-from rules.aws.secrets.secrets_manager import ROTATION, SECRET
-from rules.aws.secrets.ssm import PARAMETER
+from rules.lib.resource_types import (
+    FUNCTION,
+    ROLE,
+    ROLE_POLICY,
+    SECRET,
+    SECRET_ROTATION,
+    SSM_PARAMETER,
+    TASK_DEFINITION,
+)
 from rules.pack.graph import Stack
 from rules.pack.rule import M, Resource, trace
 
-OIDC = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
-_STORED = (SECRET, PARAMETER)
+_STORED = (SECRET, SSM_PARAMETER)
 _ROLE_KEYS = ("executionRoleArn", "taskRoleArn")
 
 
@@ -29,17 +32,19 @@ def _named(stack: Stack, places: Iterator[tuple[Resource, str]]) -> dict[str, Re
 def _referenced(role: Resource, stack: Stack) -> dict[str, Resource]:
     """The stored values that the workloads of a role name."""
     found: dict[str, Resource] = {}
-    for task in stack.referrers(role, TASK, *_ROLE_KEYS):
+    for task in stack.referrers(role, TASK_DEFINITION, *_ROLE_KEYS):
         found |= _named(stack, iter([(task, "containerDefinitions")]))
     for function in stack.referrers(role, FUNCTION, "role"):
         found |= _named(stack, iter([(function, "environment")]))
-        for rotation in stack.referrers(function, ROTATION, "rotationLambdaArn"):
+        for rotation in stack.referrers(function, SECRET_ROTATION, "rotationLambdaArn"):
             found |= _named(stack, iter([(rotation, "secretId")]))
     return found
 
 
 def _workloads(role: Resource, stack: Stack) -> bool:
-    return bool(stack.referrers(role, TASK, *_ROLE_KEYS) or stack.referrers(role, FUNCTION, "role"))
+    return bool(
+        stack.referrers(role, TASK_DEFINITION, *_ROLE_KEYS) or stack.referrers(role, FUNCTION, "role")
+    )
 
 
 def _only_readers(role: Resource, stack: Stack) -> Iterator[str]:
@@ -51,7 +56,7 @@ def _only_readers(role: Resource, stack: Stack) -> Iterator[str]:
 def _exact(task: Resource, stack: Stack) -> Iterator[str]:
     for role in stack.refers(task, "executionRoleArn", ROLE):
         wanted: dict[str, Resource] = {}
-        for other in stack.referrers(role, TASK, "executionRoleArn"):
+        for other in stack.referrers(role, TASK_DEFINITION, "executionRoleArn"):
             wanted |= _named(stack, iter([(other, "containerDefinitions")]))
         has = granted(role, stack)
         yield from (f"its execution role lacks {name}" for name in sorted(map(_name, set(wanted) - set(has))))
@@ -76,7 +81,7 @@ RULES = [
     trace(
         "own-exec-role-scope",
         M,
-        TASK,
+        TASK_DEFINITION,
         "An execution role reads exactly the secrets that its tasks inject.",
         "make policy and secrets from the same list of readers (A7)",
         _exact,

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rules.aws.ecs.services import SERVICE, TASK, containers
-from rules.aws.load_balancing.waf import ACL, counts_only, managed, rules
-from rules.aws.network.boundaries import NAT
-from rules.aws.rds.instances import INSTANCE as DATABASE
+from rules.aws.ecs.services import containers
+from rules.aws.load_balancing.waf import counts_only, managed, rules
+from rules.lib.resource_types import (
+    ECS_SERVICE,
+    NAT_GATEWAY,
+    RDS_INSTANCE,
+    SCALING_TARGET,
+    TASK_DEFINITION,
+    WEB_ACL,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, number, on, part, text, values
 from rules.pack.rule import A, P, Resource, require, trace
 
-SCALING_TARGET = "aws:appautoscaling/target:Target"
 MIN_TASKS = 2
 _BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 _FROM_OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/.+:(?!latest$)[\w.-]+")
@@ -53,8 +58,8 @@ def _blocks(acl: Props) -> bool:
 
 def _oversized(one: Resource, stack: Stack) -> Iterator[str]:
     config = stack.config
-    if one.type == NAT:
-        if 0 < config.nat_gateways < len(stack.all(NAT)):
+    if one.type == NAT_GATEWAY:
+        if 0 < config.nat_gateways < len(stack.all(NAT_GATEWAY)):
             yield "there are more NAT gateways than agreed"
         return
     if config.instance_classes and text(one.props, "instanceClass") not in config.instance_classes:
@@ -68,7 +73,7 @@ RULES = [
     require(
         "own-image-pinned",
         P,
-        TASK,
+        TASK_DEFINITION,
         "An image is named by digest, or by a tag that cannot move.",
         "use repository@sha256:..., never latest",
         _pinned,
@@ -76,7 +81,7 @@ RULES = [
     trace(
         "own-ecs-resilient",
         P,
-        SERVICE,
+        ECS_SERVICE,
         "A service survives a bad deployment and the loss of a zone.",
         "set the circuit breaker with rollback, minimum healthy 100, two tasks in two subnets, no exec (A51)",
         _resilient,
@@ -84,7 +89,7 @@ RULES = [
     require(
         "own-waf-blocks",
         P,
-        ACL,
+        WEB_ACL,
         "A web ACL blocks floods and known attacks, it does not only count them.",
         "add a rate rule that blocks and managed groups without count (A53)",
         _blocks,
@@ -92,7 +97,7 @@ RULES = [
     trace(
         "own-size-ceiling",
         A,
-        (DATABASE, NAT),
+        (RDS_INSTANCE, NAT_GATEWAY),
         "Nothing is larger than the environment's ceiling.",
         "choose a smaller class or storage, or raise the ceiling",
         _oversized,

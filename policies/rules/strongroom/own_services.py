@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.aws.ecs.services import SERVICE
-from rules.aws.load_balancing.load_balancers import BALANCER
-from rules.lib.ingress_rules import GROUP, ingress, known_as
+from rules.lib.ingress_rules import ingress, known_as
+from rules.lib.resource_types import ECS_SERVICE, LOAD_BALANCER, SECURITY_GROUP
 from rules.pack.graph import Stack
 from rules.pack.properties import parts
 from rules.pack.rule import M, Resource, trace
@@ -14,7 +13,7 @@ from rules.strongroom.own_reach import ingress_rules, sources
 
 
 def _groups(service: Resource, stack: Stack) -> list[Resource]:
-    return stack.refers(service, "networkConfiguration", GROUP)
+    return stack.refers(service, "networkConfiguration", SECURITY_GROUP)
 
 
 def _is_gateway(service: Resource) -> bool:
@@ -22,12 +21,12 @@ def _is_gateway(service: Resource) -> bool:
 
 
 def _doors(stack: Stack) -> set[str]:
-    doors = stack.all(BALANCER)
-    return {group.urn for door in doors for group in stack.refers(door, "securityGroups", GROUP)}
+    doors = stack.all(LOAD_BALANCER)
+    return {group.urn for door in doors for group in stack.refers(door, "securityGroups", SECURITY_GROUP)}
 
 
 def _gateways(stack: Stack) -> set[str]:
-    gateways = filter(_is_gateway, stack.all(SERVICE))
+    gateways = filter(_is_gateway, stack.all(ECS_SERVICE))
     return {group.urn for gateway in gateways for group in _groups(gateway, stack)}
 
 
@@ -57,7 +56,7 @@ RULES = [
     trace(
         "service-ingress-gateway-only",
         M,
-        SERVICE,
+        ECS_SERVICE,
         "A service is entered from the gateway only, the gateway from the load balancer only.",
         "remove the rule, or declare the call (A26)",
         _gateway_only,

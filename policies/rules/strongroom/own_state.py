@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rules.aws.elasticache.replication_groups import GROUP as CACHE
-from rules.aws.rds.instances import INSTANCE as DATABASE
-from rules.aws.secrets.kms import KEY
-from rules.aws.secrets.secrets_manager import SECRET
+from rules.lib.resource_types import AWS_PROVIDER, BUCKET, KMS_KEY, RDS_INSTANCE, REPLICATION_GROUP, SECRET
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, number, on, provider_list
 from rules.pack.rule import M, P, Resource, inspect, require
-from rules.strongroom.own_names import PROVIDER
 
-BUCKET = "aws:s3/bucket:Bucket"
-STATEFUL = (DATABASE, CACHE, KEY, SECRET, BUCKET)
+STATEFUL = (RDS_INSTANCE, REPLICATION_GROUP, KMS_KEY, SECRET, BUCKET)
 MIN_RECOVERY_DAYS, MIN_PRODUCTION_RECOVERY_DAYS = 7, 30
 _LONGEST_RECOVERY = 30
 _SECURITY = frozenset(
@@ -87,7 +82,7 @@ RULES = [
     require(
         "own-provider-guard",
         M,
-        PROVIDER,
+        AWS_PROVIDER,
         "The provider is bound to one account and region, tags everything, and holds no key.",
         "set allowed_account_ids, region and default_tags; take credentials from the environment",
         _guarded,

@@ -7,20 +7,17 @@ from collections.abc import Iterator
 
 from rules.aws.ecs import services as ecs
 from rules.aws.lambda_functions import functions as lambdas
+from rules.lib.resource_types import EC2_INSTANCE_SOURCES, FUNCTION, TASK_DEFINITION
 from rules.lib.secret_finder import FORMATS, credential, scan
 from rules.pack.config import Configuration
 from rules.pack.properties import parts, text
 from rules.pack.rule import M, Resource, inspect
 
-INSTANCE = "aws:ec2/instance:Instance"
-TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
-CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
-STARTED = (INSTANCE, TEMPLATE, CONFIGURATION)
 _STORED = re.compile(r"arn:aws[a-z-]*:(?:secretsmanager|ssm):[a-z0-9-]+:(\d{12}):.+")
 
 
 def _values(one: Resource, config: Configuration) -> Iterator[str]:
-    if one.type == lambdas.FUNCTION:
+    if one.type == FUNCTION:
         for name, value in lambdas.variables(one.props):
             if kind := credential(value):
                 yield f"environment.{name} looks like a credential ({kind})"
@@ -54,7 +51,7 @@ RULES = [
     inspect(
         "own-env-secret-value",
         M,
-        (ecs.TASK, lambdas.FUNCTION),
+        (TASK_DEFINITION, FUNCTION),
         "No environment variable has the value of a credential, and secrets come from this account's stores.",
         "use secrets with the full ARN",
         _values,
@@ -62,7 +59,7 @@ RULES = [
     inspect(
         "own-user-data-secret",
         M,
-        STARTED,
+        EC2_INSTANCE_SOURCES,
         "User data holds no credential under any layer: base64, gzip, cloud-init.",
         "fetch it at run time (B12)",
         _deep,
@@ -70,7 +67,7 @@ RULES = [
     inspect(
         "ec2-no-secrets-user-data",
         M,
-        STARTED,
+        EC2_INSTANCE_SOURCES,
         "User data shows no credential.",
         "fetch it at run time (B12)",
         _plain,

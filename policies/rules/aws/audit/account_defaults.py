@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from rules.aws.observability.cloudwatch import TRAIL
+from rules.lib.resource_types import METADATA_DEFAULTS, TRAIL
 from rules.pack.properties import Props, off, parts, text, values
 from rules.pack.rule import M, require
-
-METADATA_DEFAULTS = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
 
 
 def _all_calls(trail: Props) -> bool:

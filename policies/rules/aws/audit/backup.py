@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from rules.aws.rds.instances import INSTANCE as DATABASE
-from rules.aws.rds.relations import SELECTION
+from rules.lib.resource_types import (
+    BACKUP_PLAN,
+    BACKUP_SELECTION,
+    BACKUP_VAULT,
+    BACKUP_VAULT_LOCK,
+    EBS_VOLUME,
+    RDS_INSTANCE,
+    RESTORE_TESTING_PLAN,
+    RESTORE_TESTING_SELECTION,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, own_key, parts, text
 from rules.pack.rule import M, P, Resource, relate, require, survey
 
-VAULT = "aws:backup/vault:Vault"
-VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
-PLAN = "aws:backup/plan:Plan"
-RESTORE_PLAN = "aws:backup/restoreTestingPlan:RestoreTestingPlan"
-RESTORE_SELECTION = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
-VOLUME = "aws:ebs/volume:Volume"
-_PROTECTED = {DATABASE: "RDS", VOLUME: "EBS"}
+_PROTECTED = {RDS_INSTANCE: "RDS", EBS_VOLUME: "EBS"}
 
 
 def _planned(stack: Stack) -> bool:
     return not stack.all(*_PROTECTED) or any(
-        stack.referrers(plan, SELECTION, "planId") for plan in stack.all(PLAN)
+        stack.referrers(plan, BACKUP_SELECTION, "planId") for plan in stack.all(BACKUP_PLAN)
     )
 
 
@@ -29,16 +31,16 @@ def _tested(one: Resource, stack: Stack) -> bool:
 
 def _restored(stack: Stack) -> set[str]:
     """The kinds of resource whose backups are kept, copied, locked and restored for practice."""
-    rules = [rule for plan in stack.all(PLAN) for rule in parts(plan.props, "rules")]
+    rules = [rule for plan in stack.all(BACKUP_PLAN) for rule in parts(plan.props, "rules")]
     kept = any(is_set(rule, "lifecycle") for rule in rules) and any(
         is_set(rule, "copyActions") for rule in rules
     )
-    if not (kept and stack.all(VAULT_LOCK)):
+    if not (kept and stack.all(BACKUP_VAULT_LOCK)):
         return set()
     return {
         text(selection.props, "protectedResourceType")
-        for plan in stack.all(RESTORE_PLAN)
-        for selection in stack.referrers(plan, RESTORE_SELECTION, "restoreTestingPlanName")
+        for plan in stack.all(RESTORE_TESTING_PLAN)
+        for selection in stack.referrers(plan, RESTORE_TESTING_SELECTION, "restoreTestingPlanName")
     }
 
 
@@ -46,7 +48,7 @@ RULES = [
     require(
         "backup-vault-cmk",
         M,
-        VAULT,
+        BACKUP_VAULT,
         "A vault is encrypted with a key of ours.",
         "set kms_key_arn",
         lambda vault: own_key(vault, "kmsKeyArn"),

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.aws.observability.cloudwatch import TRAIL
+from rules.lib.resource_types import TRAIL
 from rules.pack.properties import Props, is_set, off, on, parts, text
 from rules.pack.rule import A, M, P, ResourceRule, require
 
-DETECTOR = "aws:guardduty/detector:Detector"
-DETECTOR_FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
-ORGANIZATION = "aws:guardduty/organizationConfiguration:OrganizationConfiguration"
-RECORDER = "aws:cfg/recorder:Recorder"
-RECORDER_STATUS = "aws:cfg/recorderStatus:RecorderStatus"
-AGGREGATOR = "aws:cfg/configurationAggregator:ConfigurationAggregator"
 FEATURES = frozenset(
     {
         "S3_DATA_EVENTS",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from rules.aws.audit.cloudtrail import (
-    AGGREGATOR,
+from rules.aws.audit.cloudtrail import FEATURES
+from rules.lib.resource_types import (
+    CONFIG_AGGREGATOR,
+    CONFIG_RECORDER,
+    CONFIG_RECORDER_STATUS,
     DETECTOR,
     DETECTOR_FEATURE,
-    FEATURES,
-    ORGANIZATION,
-    RECORDER,
-    RECORDER_STATUS,
+    GUARDDUTY_ORGANIZATION,
+    TRAIL,
 )
-from rules.aws.observability.cloudwatch import TRAIL
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, off, on, part, parts, text
 from rules.pack.rule import A, M, P, Resource, relate, require, survey
@@ -27,8 +27,10 @@ def _features(detector: Resource, stack: Stack) -> bool:
 
 
 def _recorded(stack: Stack) -> bool:
-    running = [one for one in stack.all(RECORDER_STATUS) if on(one.props, "isEnabled")]
-    return not stack.config.audit or not stack.all(TRAIL) or (bool(stack.all(RECORDER)) and bool(running))
+    running = [one for one in stack.all(CONFIG_RECORDER_STATUS) if on(one.props, "isEnabled")]
+    return (
+        not stack.config.audit or not stack.all(TRAIL) or (bool(stack.all(CONFIG_RECORDER)) and bool(running))
+    )
 
 
 def _everything(recorder: Props) -> bool:
@@ -59,7 +61,7 @@ RULES = [
     require(
         "guardduty-org",
         A,
-        ORGANIZATION,
+        GUARDDUTY_ORGANIZATION,
         "New accounts are watched too.",
         'set auto_enable_organization_members="ALL"',
         lambda organization: text(organization, "autoEnableOrganizationMembers") == "ALL",
@@ -74,7 +76,7 @@ RULES = [
     require(
         "config-recorder-all",
         M,
-        RECORDER,
+        CONFIG_RECORDER,
         "Config records every type, global ones too.",
         "set all_supported and include_global_resource_types",
         _everything,
@@ -82,7 +84,7 @@ RULES = [
     require(
         "config-aggregator-regions",
         A,
-        AGGREGATOR,
+        CONFIG_AGGREGATOR,
         "An aggregator covers all regions.",
         "set all_regions=True",
         lambda aggregator: any(

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.aws.observability.cloudwatch import TRAIL
-from rules.aws.s3.encryption import LOGGING
-from rules.aws.s3.public_access import BUCKET, BUCKET_POLICY
-from rules.aws.secrets.kms import KEY
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_POLICY, KMS_KEY, TRAIL
 from rules.pack.graph import Stack
 from rules.pack.rule import M, Resource, trace
 
@@ -22,7 +19,7 @@ _WRITERS = (
 
 def _private(trail: Resource, stack: Stack) -> Iterator[str]:
     for bucket in stack.refers(trail, "s3BucketName", BUCKET):
-        if not stack.referrers(bucket, LOGGING, "bucket"):
+        if not stack.referrers(bucket, BUCKET_LOGGING, "bucket"):
             yield "its bucket logs no accesses"
         for policy in stack.referrers(bucket, BUCKET_POLICY, "bucket"):
             if any(
@@ -54,7 +51,7 @@ RULES = [
     trace(
         "own-trail-permissions",
         M,
-        (BUCKET_POLICY, KEY),
+        (BUCKET_POLICY, KMS_KEY),
         "Services write logs on behalf of our own account, and nobody deletes them.",
         "set aws:SourceArn or aws:SourceAccount; allow no s3:DeleteObject",
         _on_behalf,

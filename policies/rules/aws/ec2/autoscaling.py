@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.aws.ec2.instances import GROUP, LAUNCH_CONFIGURATION
+from rules.lib.resource_types import AUTO_SCALING_GROUP, LAUNCH_CONFIGURATION
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, text, values
 from rules.pack.rule import M, P, Resource, relate, require
@@ -21,7 +21,7 @@ RULES = [
     require(
         "asg-launch-template",
         M,
-        (GROUP, LAUNCH_CONFIGURATION),
+        (AUTO_SCALING_GROUP, LAUNCH_CONFIGURATION),
         "Machines come from a launch template.",
         "use launch_template",
         lambda group: is_set(group, "launchTemplate") or is_set(group, "mixedInstancesPolicy"),
@@ -29,7 +29,7 @@ RULES = [
     relate(
         "asg-elb-health",
         M,
-        GROUP,
+        AUTO_SCALING_GROUP,
         "A group behind a load balancer asks it who is healthy.",
         'set health_check_type="ELB"',
         _behind,
@@ -37,7 +37,7 @@ RULES = [
     require(
         "asg-multi-az",
         P,
-        GROUP,
+        AUTO_SCALING_GROUP,
         "A group spans two zones.",
         "give it two subnets",
         lambda group: (

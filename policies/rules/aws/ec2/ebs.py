@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from rules.aws.rds.relations import in_backup_plan
+from rules.lib.resource_types import (
+    EBS_ENCRYPTION_BY_DEFAULT,
+    EBS_SNAPSHOT_COPY,
+    EBS_VOLUME,
+    SNAPSHOT_BLOCK_PUBLIC_ACCESS,
+    SNAPSHOT_PERMISSION,
+    VOLUME_ATTACHMENT,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import on, own_key, text
 from rules.pack.rule import A, M, P, Resource, relate, require
-
-VOLUME = "aws:ebs/volume:Volume"
-SNAPSHOT_PERMISSION = "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission"
-SNAPSHOT_BLOCK = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
-SNAPSHOT_COPY = "aws:ebs/snapshotCopy:SnapshotCopy"
-BY_DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault"
-ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment"
 
 
 def _private(one: Resource, _: Stack) -> bool:
@@ -25,7 +26,7 @@ RULES = [
     require(
         "ebs-encrypted",
         M,
-        VOLUME,
+        EBS_VOLUME,
         "A disk is encrypted.",
         "set encrypted=True",
         lambda volume: on(volume, "encrypted"),
@@ -33,7 +34,7 @@ RULES = [
     require(
         "ebs-cmk",
         A,
-        VOLUME,
+        EBS_VOLUME,
         "A disk is encrypted with a key of ours.",
         "set kms_key_id",
         lambda volume: own_key(volume, "kmsKeyId"),
@@ -41,7 +42,7 @@ RULES = [
     require(
         "ebs-default-encryption",
         M,
-        BY_DEFAULT,
+        EBS_ENCRYPTION_BY_DEFAULT,
         "The account encrypts every new disk.",
         "set enabled=True",
         lambda setting: "enabled" not in setting or on(setting, "enabled"),
@@ -49,7 +50,7 @@ RULES = [
     relate(
         "ebs-snapshot-private",
         M,
-        (SNAPSHOT_PERMISSION, SNAPSHOT_BLOCK),
+        (SNAPSHOT_PERMISSION, SNAPSHOT_BLOCK_PUBLIC_ACCESS),
         "No snapshot is for everybody.",
         'name the account; set state="block-all-sharing"',
         _private,
@@ -57,7 +58,7 @@ RULES = [
     require(
         "ebs-snapshot-copy-cmk",
         P,
-        SNAPSHOT_COPY,
+        EBS_SNAPSHOT_COPY,
         "A copied snapshot is encrypted with a key of ours.",
         "set kms_key_id",
         lambda copy: own_key(copy, "kmsKeyId"),
@@ -65,17 +66,17 @@ RULES = [
     relate(
         "ebs-attached-encrypted",
         M,
-        ATTACHMENT,
+        VOLUME_ATTACHMENT,
         "No machine has a disk that is not encrypted.",
         "set encrypted=True on the volume",
         lambda attachment, stack: all(
-            on(volume.props, "encrypted") for volume in stack.refers(attachment, "volumeId", VOLUME)
+            on(volume.props, "encrypted") for volume in stack.refers(attachment, "volumeId", EBS_VOLUME)
         ),
     ),
     relate(
         "ebs-in-backup-plan",
         P,
-        VOLUME,
+        EBS_VOLUME,
         "A backup plan takes every disk.",
         "name its ARN or its tag in a backup selection",
         in_backup_plan,

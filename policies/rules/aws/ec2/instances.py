@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rules.lib.resource_types import EC2_INSTANCE, EC2_INSTANCE_SOURCES, LAUNCH_TEMPLATE
 from rules.pack.properties import Props, is_set, number, on, part, parts, text, values
 from rules.pack.rule import A, M, P, require
-from rules.strongroom.own_text import INSTANCE, STARTED, TEMPLATE
 
-GROUP = "aws:autoscaling/group:Group"
-LAUNCH_CONFIGURATION = STARTED[2]
-_MACHINES = (INSTANCE, TEMPLATE)
+_MACHINES = (EC2_INSTANCE, LAUNCH_TEMPLATE)
 
 
 def _metadata(machine: Props) -> Props:
@@ -42,7 +40,7 @@ RULES = [
     require(
         "ec2-imdsv2",
         M,
-        STARTED,
+        EC2_INSTANCE_SOURCES,
         "Metadata answers only to a token.",
         'set metadata_options http_tokens="required" (B62)',
         lambda machine: text(_metadata(machine), "httpTokens") == "required",
@@ -58,7 +56,7 @@ RULES = [
     require(
         "ec2-no-public-ip",
         M,
-        STARTED,
+        EC2_INSTANCE_SOURCES,
         "A machine has no public address.",
         "remove associate_public_ip_address",
         _private,
@@ -66,7 +64,7 @@ RULES = [
     require(
         "ec2-block-encrypted",
         M,
-        STARTED,
+        EC2_INSTANCE_SOURCES,
         "A machine's disks are encrypted.",
         "set encrypted=True on the root device and every other",
         _encrypted,
@@ -98,7 +96,7 @@ RULES = [
     require(
         "ec2-termination-protection",
         P,
-        INSTANCE,
+        EC2_INSTANCE,
         "A single machine is not ended by mistake.",
         "set disable_api_termination=True",
         lambda machine: on(machine, "disableApiTermination"),

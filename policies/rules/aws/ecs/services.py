@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.lib.iam_documents import parse_list
+from rules.lib.resource_types import ECS_CLUSTER, ECS_SERVICE, TASK_SET
 from rules.pack.properties import Props, is_set, on, part, parts, text
 from rules.pack.rule import A, M, P, require
 
-CLUSTER = "aws:ecs/cluster:Cluster"
-SERVICE = "aws:ecs/service:Service"
-TASK_SET = "aws:ecs/taskSet:TaskSet"
-TASK = "aws:ecs/taskDefinition:TaskDefinition"
 LATEST_PLATFORM = "LATEST"
 _INSIGHTS = frozenset({"enabled", "enhanced"})
 
@@ -44,7 +41,7 @@ RULES = [
     require(
         "ecs-container-insights",
         A,
-        CLUSTER,
+        ECS_CLUSTER,
         "A cluster counts its running tasks.",
         'set the containerInsights setting to "enhanced"',
         lambda cluster: any(
@@ -55,7 +52,7 @@ RULES = [
     require(
         "ecs-exec-logging",
         M,
-        CLUSTER,
+        ECS_CLUSTER,
         "What is typed into a container is logged.",
         'set execute_command_configuration.logging to "OVERRIDE"',
         lambda cluster: text(_exec(cluster), "logging") != "NONE",
@@ -63,7 +60,7 @@ RULES = [
     require(
         "ecs-exec-logging-cmk",
         P,
-        CLUSTER,
+        ECS_CLUSTER,
         "What is typed into a container is encrypted on its way and in its log.",
         "set kms_key_id and cloud_watch_encryption_enabled in execute_command_configuration",
         _exec_encrypted,
@@ -71,7 +68,7 @@ RULES = [
     require(
         "ecs-no-public-ip",
         M,
-        (SERVICE, TASK_SET),
+        (ECS_SERVICE, TASK_SET),
         "A task has no public address.",
         "set assign_public_ip=False (A22)",
         lambda service: not on(part(service, "networkConfiguration"), "assignPublicIp"),
@@ -79,7 +76,7 @@ RULES = [
     require(
         "ecs-fargate-latest",
         A,
-        (SERVICE, TASK_SET),
+        (ECS_SERVICE, TASK_SET),
         "Fargate runs its latest platform.",
         "remove platform_version",
         lambda service: text(service, "platformVersion") in ("", LATEST_PLATFORM),

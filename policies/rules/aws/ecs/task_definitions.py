@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rules.aws.ecs.services import TASK, containers, variables
+from rules.aws.ecs.services import containers, variables
+from rules.lib.resource_types import TASK_DEFINITION
 from rules.lib.secret_finder import credential, secretish
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, on, part, parts, text
@@ -25,14 +26,16 @@ def _plain_secrets(task: Resource, _: Configuration) -> Iterator[str]:
 def _each_container(
     name: str, level: Any, sentence: str, fix: str, holds: Callable[[Props], bool]
 ) -> ResourceRule:
-    return require(name, level, TASK, sentence, fix, lambda task: all(map(holds, containers(task))))
+    return require(
+        name, level, TASK_DEFINITION, sentence, fix, lambda task: all(map(holds, containers(task)))
+    )
 
 
 RULES = [
     inspect(
         "ecs-no-plain-secrets",
         M,
-        TASK,
+        TASK_DEFINITION,
         "No environment variable is, or is named like, a credential.",
         "use secrets",
         _plain_secrets,
@@ -54,7 +57,7 @@ RULES = [
     require(
         "ecs-no-host-pid",
         M,
-        TASK,
+        TASK_DEFINITION,
         "A task does not see the host's processes.",
         "remove pid_mode",
         lambda task: text(task, "pidMode") != "host",
@@ -62,7 +65,7 @@ RULES = [
     require(
         "ecs-no-root-host-network",
         M,
-        TASK,
+        TASK_DEFINITION,
         "A task on the host's network is not root.",
         'use network_mode="awsvpc" or set a user',
         lambda task: (
@@ -80,7 +83,7 @@ RULES = [
     require(
         "ecs-efs-tls",
         M,
-        TASK,
+        TASK_DEFINITION,
         "A mounted file system is reached by TLS.",
         'set transit_encryption="ENABLED"',
         lambda task: all(
@@ -92,7 +95,7 @@ RULES = [
     require(
         "ecs-distinct-roles",
         M,
-        TASK,
+        TASK_DEFINITION,
         "The role that starts a task is not the role the task has.",
         "make a task role of its own",
         lambda task: (

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from rules.lib.resource_types import CACHE_CLUSTER, REPLICATION_GROUP
 from rules.pack.config import Configuration
 from rules.pack.properties import is_set, number, off, on, own_key, text, values
 from rules.pack.rule import A, M, P, Resource, inspect, require
 
-GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
-CLUSTER = "aws:elasticache/cluster:Cluster"
 REDIS_PORT = 6379
 
 
 def _placed(cache: Resource, _: Configuration) -> list[str]:
-    member = cache.type == CLUSTER and is_set(cache.props, "replicationGroupId")
+    member = cache.type == CACHE_CLUSTER and is_set(cache.props, "replicationGroupId")
     chosen = is_set(cache.props, "subnetGroupName") and cache.props.get("subnetGroupName") != "default"
     return [] if member or chosen else [""]
 
@@ -21,7 +20,7 @@ RULES = [
     require(
         "redis-at-rest",
         M,
-        GROUP,
+        REPLICATION_GROUP,
         "The cache is encrypted at rest.",
         "set at_rest_encryption_enabled=True (A30)",
         lambda cache: on(cache, "atRestEncryptionEnabled"),
@@ -29,7 +28,7 @@ RULES = [
     require(
         "redis-at-rest-cmk",
         A,
-        GROUP,
+        REPLICATION_GROUP,
         "The cache is encrypted with a key of ours.",
         "set kms_key_id to a customer managed key",
         lambda cache: own_key(cache, "kmsKeyId"),
@@ -37,7 +36,7 @@ RULES = [
     require(
         "redis-in-transit",
         M,
-        GROUP,
+        REPLICATION_GROUP,
         "The cache answers TLS only.",
         'set transit_encryption_enabled=True and transit_encryption_mode="required" (A30)',
         lambda cache: (
@@ -47,7 +46,7 @@ RULES = [
     require(
         "redis-auth",
         M,
-        GROUP,
+        REPLICATION_GROUP,
         "The cache asks who is there.",
         "set user_group_ids (A30)",
         lambda cache: is_set(cache, "authToken") or bool(values(cache, "userGroupIds")),
@@ -55,7 +54,7 @@ RULES = [
     require(
         "redis-multi-az",
         P,
-        GROUP,
+        REPLICATION_GROUP,
         "The cache survives the loss of a zone.",
         "set multi_az_enabled=True and automatic_failover_enabled=True",
         lambda cache: on(cache, "automaticFailoverEnabled") and on(cache, "multiAzEnabled"),
@@ -63,7 +62,7 @@ RULES = [
     require(
         "redis-backup",
         P,
-        (GROUP, CLUSTER),
+        (REPLICATION_GROUP, CACHE_CLUSTER),
         "The cache is backed up.",
         "set snapshot_retention_limit",
         lambda cache: number(cache, "snapshotRetentionLimit") > 0,
@@ -71,7 +70,7 @@ RULES = [
     require(
         "redis-minor-upgrade",
         M,
-        (GROUP, CLUSTER),
+        (REPLICATION_GROUP, CACHE_CLUSTER),
         "The cache takes minor versions, which carry the security fixes.",
         "leave auto_minor_version_upgrade on",
         lambda cache: not off(cache, "autoMinorVersionUpgrade"),
@@ -79,7 +78,7 @@ RULES = [
     inspect(
         "redis-subnet-group",
         M,
-        (GROUP, CLUSTER),
+        (REPLICATION_GROUP, CACHE_CLUSTER),
         "The cache lies in a subnet group of ours.",
         "set subnet_group_name",
         _placed,
@@ -87,7 +86,7 @@ RULES = [
     require(
         "redis-non-default-port",
         A,
-        GROUP,
+        REPLICATION_GROUP,
         "The cache listens on a port of its own.",
         "set port to something other than 6379",
         lambda cache: number(cache, "port", REDIS_PORT) != REDIS_PORT,

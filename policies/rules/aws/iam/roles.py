@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from rules.aws.iam.permissions import ROLE, ROLE_POLICY
+from rules.lib.resource_types import (
+    GROUP_POLICY_ATTACHMENT,
+    POLICY_ATTACHMENT,
+    ROLE,
+    ROLE_ATTACHMENTS_EXCLUSIVE,
+    ROLE_POLICIES_EXCLUSIVE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    USER_POLICY_ATTACHMENT,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, parts, text, values
 from rules.pack.rule import A, M, Resource, ResourceRule, relate, require
 
-ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ATTACHMENTS = (
-    ROLE_ATTACHMENT,
-    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
-    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
-    "aws:iam/policyAttachment:PolicyAttachment",
+    ROLE_POLICY_ATTACHMENT,
+    USER_POLICY_ATTACHMENT,
+    GROUP_POLICY_ATTACHMENT,
+    POLICY_ATTACHMENT,
 )
-INLINE_LIST = "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive"
-ATTACHED_LIST = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
 _AWS_MANAGED = "arn:aws:iam::aws:policy/"
 # What services of AWS need for themselves and AWS keeps up to date; none can read a secret.
 LISTED = frozenset(
@@ -39,7 +45,7 @@ def _never(name: str, policy: str) -> ResourceRule:
     return require(
         name,
         M,
-        (ROLE, ATTACHED_LIST, *ATTACHMENTS),
+        (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
         f"{policy} is attached to nothing.",
         "attach a policy of your own",
         lambda props: _AWS_MANAGED + policy not in _attached(props),
@@ -49,9 +55,11 @@ def _never(name: str, policy: str) -> ResourceRule:
 def _one_way(role: Resource, stack: Stack) -> bool:
     inline = bool(parts(role.props, "inlinePolicies"))
     managed = bool(values(role.props, "managedPolicyArns"))
-    apart = stack.referrers(role, ROLE_POLICY, "role") or stack.referrers(role, INLINE_LIST, "roleName")
-    attached = stack.referrers(role, ROLE_ATTACHMENT, "role") or stack.referrers(
-        role, ATTACHED_LIST, "roleName"
+    apart = stack.referrers(role, ROLE_POLICY, "role") or stack.referrers(
+        role, ROLE_POLICIES_EXCLUSIVE, "roleName"
+    )
+    attached = stack.referrers(role, ROLE_POLICY_ATTACHMENT, "role") or stack.referrers(
+        role, ROLE_ATTACHMENTS_EXCLUSIVE, "roleName"
     )
     return not (inline and apart) and not (managed and attached)
 
@@ -62,7 +70,7 @@ RULES = [
     require(
         "iam-managed-policy-listed",
         A,
-        (ROLE, ATTACHED_LIST, *ATTACHMENTS),
+        (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
         "AWS managed policies come from a short list.",
         "write the permissions out, or add the policy to the list with a reason",
         lambda props: all(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from rules.lib.resource_types import (
+    ACCESS_KEY,
+    IAM_USER,
+    LOGIN_PROFILE,
+    PASSWORD_POLICY,
+    POLICY_ATTACHMENT,
+    USER_POLICY,
+    USER_POLICY_ATTACHMENT,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, number, on, values
 from rules.pack.rule import A, M, Resource, ResourceRule, relate, require
 
-USER = "aws:iam/user:User"
-ACCESS_KEY = "aws:iam/accessKey:AccessKey"
-LOGIN_PROFILE = "aws:iam/userLoginProfile:UserLoginProfile"
-USER_POLICIES = ("aws:iam/userPolicy:UserPolicy", "aws:iam/userPolicyAttachment:UserPolicyAttachment")
-POLICY_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
-PASSWORD_POLICY = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
+USER_POLICIES = (USER_POLICY, USER_POLICY_ATTACHMENT)
 MAX_AGE_DAYS, MIN_LENGTH, REMEMBERED = 90, 14, 24
 
 
@@ -43,7 +47,7 @@ RULES = [
     require(
         "iam-no-users",
         M,
-        (USER, ACCESS_KEY, LOGIN_PROFILE),
+        (IAM_USER, ACCESS_KEY, LOGIN_PROFILE),
         "No user, password or access key is made by a stack.",
         "use a role (B10)",
         _never,

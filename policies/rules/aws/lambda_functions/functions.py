@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.lib.resource_types import FUNCTION
 from rules.lib.secret_finder import credential, secretish
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, own_key, part, text
 from rules.pack.rule import A, M, P, Resource, inspect, require
 
-FUNCTION = "aws:lambda/function:Function"
-PERMISSION = "aws:lambda/permission:Permission"
-URL = "aws:lambda/functionUrl:FunctionUrl"
 DEPRECATED = frozenset(
     (
         *(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.aws.lambda_functions.functions import PERMISSION, URL
+from rules.lib.resource_types import FUNCTION_PERMISSION, FUNCTION_URL
 from rules.pack.properties import Props, is_set, text
 from rules.pack.rule import M, require
 
@@ -15,7 +15,7 @@ RULES = [
     require(
         "lambda-permission-not-public",
         M,
-        PERMISSION,
+        FUNCTION_PERMISSION,
         "Nobody in general may call a function.",
         "name the principal",
         lambda permission: text(permission, "principal") != "*",
@@ -23,7 +23,7 @@ RULES = [
     require(
         "lambda-permission-source",
         M,
-        PERMISSION,
+        FUNCTION_PERMISSION,
         "A service calls a function only on behalf of our own account.",
         "set source_arn or source_account",
         lambda permission: (
@@ -35,7 +35,7 @@ RULES = [
     require(
         "lambda-url-auth",
         M,
-        URL,
+        FUNCTION_URL,
         "A function's URL asks who is there.",
         'set authorization_type="AWS_IAM"',
         lambda url: text(url, "authorizationType") == "AWS_IAM",

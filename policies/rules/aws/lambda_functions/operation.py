@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.aws.lambda_functions.functions import FUNCTION
+from rules.lib.resource_types import FUNCTION
 from rules.pack.properties import is_set, number, part, text, values
 from rules.pack.rule import A, require
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.aws.load_balancing.waf import CERTIFICATE
+from rules.lib.resource_types import CERTIFICATE
 from rules.pack.properties import text, values
 from rules.pack.rule import A, M, require
 

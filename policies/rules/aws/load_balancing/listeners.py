@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rules.aws.load_balancing.load_balancers import LISTENER, TARGETS, redirects
+from rules.aws.load_balancing.load_balancers import redirects
+from rules.lib.resource_types import LISTENER, TARGET_GROUP
 from rules.pack.properties import Props, is_set, off, part, text
 from rules.pack.rule import A, M, relate, require
 
@@ -56,7 +57,7 @@ RULES = [
     require(
         "alb-target-https",
         A,
-        (LISTENER, TARGETS),
+        (LISTENER, TARGET_GROUP),
         "Traffic is encrypted as far as the target.",
         "set protocol to HTTPS",
         lambda one: text(one, "protocol") != "HTTP" or ("defaultActions" in one and redirects(one)),
@@ -64,7 +65,7 @@ RULES = [
     require(
         "tg-health-check",
         M,
-        TARGETS,
+        TARGET_GROUP,
         "HTTP targets are asked how they are.",
         "set health_check with a path",
         lambda targets: (

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
+from rules.lib.resource_types import LISTENER, LOAD_BALANCER
 from rules.pack.properties import Props, on, part, parts, text, values
 from rules.pack.rule import A, M, P, relate, require
-
-BALANCER = "aws:lb/loadBalancer:LoadBalancer"
-LISTENER = "aws:lb/listener:Listener"
-TARGETS = "aws:lb/targetGroup:TargetGroup"
-WAF_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
 
 
 def is_application(balancer: Props) -> bool:
@@ -35,7 +31,7 @@ RULES = [
     relate(
         "alb-redirects",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "A load balancer's HTTP listeners all redirect.",
         "set one default action: redirect to HTTPS with HTTP_301 (A53)",
         lambda balancer, stack: all(
@@ -45,7 +41,7 @@ RULES = [
     require(
         "alb-drop-headers",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "Malformed headers never reach the application.",
         "set drop_invalid_header_fields=True",
         lambda balancer: not is_application(balancer) or on(balancer, "dropInvalidHeaderFields"),
@@ -53,7 +49,7 @@ RULES = [
     require(
         "alb-desync",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "Requests that desynchronise are not let through.",
         "remove desync_mitigation_mode",
         lambda balancer: text(balancer, "desyncMitigationMode") != "monitor",
@@ -61,7 +57,7 @@ RULES = [
     require(
         "alb-access-logs",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "Every request is logged.",
         "set access_logs with enabled=True",
         lambda balancer: on(part(balancer, "accessLogs"), "enabled"),
@@ -69,7 +65,7 @@ RULES = [
     require(
         "alb-deletion-protection",
         P,
-        BALANCER,
+        LOAD_BALANCER,
         "The front door is not deleted by mistake.",
         "set enable_deletion_protection=True",
         lambda balancer: on(balancer, "enableDeletionProtection"),
@@ -77,7 +73,7 @@ RULES = [
     require(
         "alb-multi-az",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "A load balancer stands in two zones.",
         "give it two subnets",
         lambda balancer: _zones(balancer) > 1,
@@ -85,7 +81,7 @@ RULES = [
     require(
         "nlb-cross-zone",
         A,
-        BALANCER,
+        LOAD_BALANCER,
         "A network load balancer balances across zones.",
         "set enable_cross_zone_load_balancing=True",
         lambda balancer: is_application(balancer) or on(balancer, "enableCrossZoneLoadBalancing"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from rules.aws.load_balancing.load_balancers import BALANCER, WAF_ASSOCIATION, is_application
-from rules.lib.ingress_rules import GROUP, known_as
+from rules.aws.load_balancing.load_balancers import is_application
+from rules.lib.ingress_rules import known_as
+from rules.lib.resource_types import LOAD_BALANCER, SECURITY_GROUP, WEB_ACL_ASSOCIATION
 from rules.pack.graph import Stack
 from rules.pack.properties import on
 from rules.pack.rule import A, P, Resource, relate
@@ -12,7 +13,7 @@ from rules.pack.rule import A, P, Resource, relate
 def _declared(balancer: Resource, stack: Stack) -> bool:
     if on(balancer.props, "internal"):
         return True
-    groups = stack.refers(balancer, "securityGroups", GROUP)
+    groups = stack.refers(balancer, "securityGroups", SECURITY_GROUP)
     return bool(groups) and all(known_as(group, stack.config.public_groups) for group in groups)
 
 
@@ -20,19 +21,19 @@ RULES = [
     relate(
         "alb-waf",
         P,
-        BALANCER,
+        LOAD_BALANCER,
         "A public load balancer stands behind a web ACL.",
         "associate one",
         lambda balancer, stack: (
             on(balancer.props, "internal")
             or not is_application(balancer.props)
-            or bool(stack.referrers(balancer, WAF_ASSOCIATION, "resourceArn"))
+            or bool(stack.referrers(balancer, WEB_ACL_ASSOCIATION, "resourceArn"))
         ),
     ),
     relate(
         "alb-public-declared",
         A,
-        BALANCER,
+        LOAD_BALANCER,
         "A load balancer faces the Internet only where that is declared.",
         "set internal=True, or list its group in the pack's publicGroups",
         _declared,

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from rules.aws.secrets.kms import open_to_anybody
+from rules.lib.resource_types import EVENT_BUS, EVENT_BUS_POLICY, EVENT_TARGET, SCHEDULE
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, own_key, part
 from rules.pack.rule import A, M, Resource, relate, require
 
-BUS = "aws:cloudwatch/eventBus:EventBus"
-BUS_POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy"
-TARGET = "aws:cloudwatch/eventTarget:EventTarget"
-SCHEDULE = "aws:scheduler/schedule:Schedule"
-
 
 def _closed(bus: Resource, stack: Stack) -> bool:
-    policies = stack.referrers(bus, BUS_POLICY, "eventBusName")
+    policies = stack.referrers(bus, EVENT_BUS_POLICY, "eventBusName")
     return bool(policies) and not any(open_to_anybody(one.props.get("policy")) for one in policies)
 
 
@@ -22,7 +18,7 @@ RULES = [
     relate(
         "event-bus-policy",
         M,
-        BUS,
+        EVENT_BUS,
         "A bus of ours has a policy that is not open.",
         "add an EventBusPolicy that names who may put events",
         _closed,
@@ -30,7 +26,7 @@ RULES = [
     require(
         "event-target-dlq",
         A,
-        TARGET,
+        EVENT_TARGET,
         "An event that cannot be delivered is kept.",
         "set dead_letter_config",
         lambda target: is_set(part(target, "deadLetterConfig"), "arn"),

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from rules.aws.secrets.kms import open_to_anybody
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY
 from rules.pack.config import Configuration
 from rules.pack.properties import is_set, own_key
 from rules.pack.rule import A, M, Resource, ResourceRule, inspect, require
 
-TOPIC = "aws:sns/topic:Topic"
-TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
-QUEUE = "aws:sqs/queue:Queue"
-QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 _TOPICS, QUEUES = (TOPIC, TOPIC_POLICY), (QUEUE, QUEUE_POLICY)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rules.aws.messaging.sns import QUEUE, QUEUES
+from rules.aws.messaging.sns import QUEUES
 from rules.aws.secrets.secrets_manager import lets_anybody_in
 from rules.lib import iam_documents as documents
 from rules.lib.iam_documents import Statement
+from rules.lib.resource_types import QUEUE
 from rules.pack.properties import Props, is_set, on, own_key
 from rules.pack.rule import A, Level, M, ResourceRule, require
 

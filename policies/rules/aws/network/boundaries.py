@@ -6,21 +6,23 @@ from collections.abc import Iterable
 
 from rules.lib import iam_documents as documents
 from rules.lib.ingress_rules import acl_ingress
-from rules.lib.topology import VPC
+from rules.lib.resource_types import (
+    DEFAULT_NETWORK_ACL,
+    EIP,
+    EIP_ASSOCIATION,
+    NAT_GATEWAY,
+    NETWORK_ACL,
+    NETWORK_ACL_ASSOCIATION,
+    NETWORK_ACL_RULE,
+    VPC,
+    VPC_ENDPOINT,
+)
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, text, values
 from rules.pack.rule import A, M, Resource, ResourceRule, inspect, relate, require
 
-ACL = "aws:ec2/networkAcl:NetworkAcl"
-ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
-DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
-ACL_ASSOCIATION = "aws:ec2/networkAclAssociation:NetworkAclAssociation"
-ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
-EIP = "aws:ec2/eip:Eip"
-EIP_ASSOCIATION = "aws:ec2/eipAssociation:EipAssociation"
-NAT = "aws:ec2/natGateway:NatGateway"
-_ACLS = (ACL, ACL_RULE, DEFAULT_ACL)
+_ACLS = (NETWORK_ACL, NETWORK_ACL_RULE, DEFAULT_NETWORK_ACL)
 WANTED_ENDPOINTS = ("ecr.api", "ecr.dkr", "secretsmanager", "kms", "logs", "ssm", "s3")
 
 
@@ -48,13 +50,13 @@ def _attached(address: Resource, stack: Stack) -> bool:
     return (
         is_set(address.props, "instance")
         or is_set(address.props, "networkInterface")
-        or bool(stack.referrers(address, NAT, "allocationId"))
+        or bool(stack.referrers(address, NAT_GATEWAY, "allocationId"))
         or bool(stack.referrers(address, EIP_ASSOCIATION, "allocationId"))
     )
 
 
 def _present(vpc: Resource, stack: Stack) -> bool:
-    services = [text(one.props, "serviceName") for one in stack.referrers(vpc, ENDPOINT, "vpcId")]
+    services = [text(one.props, "serviceName") for one in stack.referrers(vpc, VPC_ENDPOINT, "vpcId")]
     return all(any(service.endswith(f".{wanted}") for service in services) for wanted in WANTED_ENDPOINTS)
 
 
@@ -71,11 +73,12 @@ RULES = [
     relate(
         "nacl-attached",
         A,
-        ACL,
+        NETWORK_ACL,
         "Every access list guards a subnet.",
         "set subnet_ids or remove it",
         lambda acl, stack: (
-            is_set(acl.props, "subnetIds") or bool(stack.referrers(acl, ACL_ASSOCIATION, "networkAclId"))
+            is_set(acl.props, "subnetIds")
+            or bool(stack.referrers(acl, NETWORK_ACL_ASSOCIATION, "networkAclId"))
         ),
     ),
     relate(
@@ -97,7 +100,7 @@ RULES = [
     require(
         "vpce-policy-scoped",
         A,
-        ENDPOINT,
+        VPC_ENDPOINT,
         "An endpoint's policy says for whom and what.",
         "set a policy that names accounts or resources",
         lambda endpoint: (
@@ -108,7 +111,7 @@ RULES = [
     require(
         "vpce-multi-az",
         A,
-        ENDPOINT,
+        VPC_ENDPOINT,
         "An interface endpoint lies in two zones.",
         "give it two subnets",
         lambda endpoint: (

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.aws.network.vpc import SUBNET_GROUPS
+from rules.lib.resource_types import ROUTE, SUBNET
 from rules.lib.topology import (
     EVERYWHERE,
-    ROUTE,
-    SUBNET,
     default_routes,
     has_internet_route,
     leads_to_internet_gateway,

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from rules.aws.network.security_group_ingress import HTTP
-from rules.lib.ingress_rules import EGRESS_RULE, GROUP, INGRESS_RULE, OLD_RULE, OPENERS, egress, ingress
+from rules.lib.ingress_rules import OPENERS, egress, ingress
+from rules.lib.resource_types import (
+    EGRESS_RULE,
+    INGRESS_RULE,
+    LISTENER,
+    LOAD_BALANCER,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
+)
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import number, parts, text
 from rules.pack.rule import A, Resource, inspect, relate
 
-LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
-LISTENER = "aws:lb/listener:Listener"
-_RULES_OF_A_GROUP = frozenset({OLD_RULE, INGRESS_RULE, EGRESS_RULE})
+_RULES_OF_A_GROUP = frozenset({SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE})
 
 
 def _redirected(one: Resource, stack: Stack) -> bool:
     """Whether world-open HTTP leads to a load balancer that only redirects it."""
     if not any(opening.public and opening.covers(HTTP) for opening in ingress(one)):
         return True
-    groups = [one] if one.type == GROUP else stack.refers(one, "securityGroupId", GROUP)
+    groups = [one] if one.type == SECURITY_GROUP else stack.refers(one, "securityGroupId", SECURITY_GROUP)
     doors = [
         balancer for group in groups for balancer in stack.referrers(group, LOAD_BALANCER, "securityGroups")
     ]
@@ -71,7 +77,7 @@ RULES = [
     relate(
         "sg-attached",
         A,
-        GROUP,
+        SECURITY_GROUP,
         "Every group is used by something.",
         "attach it or remove it",
         _used,

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from rules.lib.ingress_rules import (
-    GROUP,
+from rules.lib.ingress_rules import OPENERS, Opening, ingress, known_as, listed, world
+from rules.lib.resource_types import (
     INGRESS_RULE,
-    OLD_RULE,
-    OPENERS,
     PREFIX_LIST,
     PREFIX_LIST_ENTRY,
-    Opening,
-    ingress,
-    known_as,
-    listed,
-    world,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
 )
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
@@ -55,7 +50,7 @@ def _authorized(one: Resource, stack: Stack) -> bool:
     public = [opening for opening in ingress(one) if opening.public]
     if not public:
         return True
-    groups = [one] if one.type == GROUP else stack.refers(one, "securityGroupId", GROUP)
+    groups = [one] if one.type == SECURITY_GROUP else stack.refers(one, "securityGroupId", SECURITY_GROUP)
     on_listed_ports = all(
         opening.first == opening.last and opening.first in PUBLIC_PORTS for opening in public
     )
@@ -82,7 +77,7 @@ RULES = [
     relate(
         "sg-only-authorized-public",
         M,
-        (GROUP, OLD_RULE, INGRESS_RULE, PREFIX_LIST, PREFIX_LIST_ENTRY),
+        (SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE, PREFIX_LIST, PREFIX_LIST_ENTRY),
         "The world enters listed groups on 80 and 443 only.",
         "admit a group instead, or list this one in the pack's publicGroups",
         _authorized,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rules.lib.ingress_rules import GROUP, OPENERS, RULES_APART, egress, ingress
+from rules.lib.ingress_rules import OPENERS, RULES_APART, egress, ingress
+from rules.lib.resource_types import SECURITY_GROUP
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import text, values
@@ -13,7 +14,7 @@ _FILLED_IN = "Managed by Pulumi"
 
 def _described(one: Resource, _: Configuration) -> list[str]:
     texts = [opening.description for opening in (*ingress(one), *egress(one))]
-    if one.type == GROUP:
+    if one.type == SECURITY_GROUP:
         texts.append(text(one.props, "description"))
     return [""] if any(description in ("", _FILLED_IN) for description in texts) else []
 
@@ -27,7 +28,7 @@ RULES = [
     relate(
         "sg-no-rule-conflict",
         M,
-        GROUP,
+        SECURITY_GROUP,
         "A group's rules are all inline or all apart, else they undo each other.",
         "remove ingress and egress from the group",
         _one_way_of_rules,

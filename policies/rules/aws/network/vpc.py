@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from rules.lib.ingress_rules import DEFAULT_GROUP
-from rules.lib.topology import SUBNET, VPC, tier
+from rules.lib.resource_types import (
+    CACHE_SUBNET_GROUP,
+    DEFAULT_SECURITY_GROUP,
+    DEFAULT_SUBNET,
+    DEFAULT_VPC,
+    FLOW_LOG,
+    RDS_SUBNET_GROUP,
+    SUBNET,
+    VPC,
+    VPC_ENDPOINT_SERVICE,
+)
+from rules.lib.topology import tier
 from rules.pack.graph import Stack
 from rules.pack.properties import on, part, text, values
 from rules.pack.rule import M, P, Resource, relate, require
 
-FLOW_LOG = "aws:ec2/flowLog:FlowLog"
-DEFAULTS = ("aws:ec2/defaultVpc:DefaultVpc", "aws:ec2/defaultSubnet:DefaultSubnet")
-ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
-SUBNET_GROUPS = ("aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup")
+DEFAULTS = (DEFAULT_VPC, DEFAULT_SUBNET)
+SUBNET_GROUPS = (RDS_SUBNET_GROUP, CACHE_SUBNET_GROUP)
 _LOGGED = frozenset({"ALL", "REJECT"})
 
 
@@ -22,7 +30,7 @@ def _flows_logged(vpc: Resource, stack: Stack) -> bool:
 
 
 def _default_group_closed(vpc: Resource, stack: Stack) -> bool:
-    adopted = stack.referrers(vpc, DEFAULT_GROUP, "vpcId")
+    adopted = stack.referrers(vpc, DEFAULT_SECURITY_GROUP, "vpcId")
     return bool(adopted) and not any(
         values(group.props, "ingress") or values(group.props, "egress") for group in adopted
     )
@@ -72,7 +80,7 @@ RULES = [
     require(
         "vpce-service-manual",
         M,
-        ENDPOINT_SERVICE,
+        VPC_ENDPOINT_SERVICE,
         "Somebody accepts every connection to an endpoint service.",
         "set acceptance_required=True",
         lambda service: on(service, "acceptanceRequired"),

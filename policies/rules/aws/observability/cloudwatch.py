@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from rules.lib.resource_types import COMPOSITE_ALARM, LOG_GROUP, METRIC_ALARM, TRAIL
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, number, off, own_key, text
 from rules.pack.rule import A, M, P, require, survey
 
-LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
-COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
-TRAIL = "aws:cloudtrail/trail:Trail"
 A_YEAR_DAYS = 365
 CIS_NAMESPACE, CIS_ALARMS = "Security/CloudTrail", 14
 
@@ -17,7 +14,7 @@ CIS_NAMESPACE, CIS_ALARMS = "Security/CloudTrail", 14
 def _cis(stack: Stack) -> bool:
     alarms = {
         text(alarm.props, "metricName")
-        for alarm in stack.all(ALARM)
+        for alarm in stack.all(METRIC_ALARM)
         if text(alarm.props, "namespace") == CIS_NAMESPACE
     }
     return not stack.all(TRAIL) or len(alarms) >= CIS_ALARMS
@@ -51,7 +48,7 @@ RULES = [
     require(
         "alarm-actions",
         M,
-        (ALARM, COMPOSITE),
+        (METRIC_ALARM, COMPOSITE_ALARM),
         "An alarm tells somebody.",
         "set alarm_actions and leave actions_enabled on",
         lambda alarm: is_set(alarm, "alarmActions") and not off(alarm, "actionsEnabled"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.aws.rds.instances import INSTANCE
+from rules.lib.resource_types import RDS_INSTANCE
 from rules.pack.properties import Props, number, on, own_key, text, values
 from rules.pack.rule import A, M, P, require
 
@@ -31,7 +31,7 @@ RULES = [
     require(
         "rds-log-exports",
         M,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS sends its logs to CloudWatch.",
         'set enabled_cloudwatch_logs_exports to ["postgresql", "upgrade"] at least',
         lambda db: {"postgresql", "upgrade"} <= set(values(db, "enabledCloudwatchLogsExports")),
@@ -39,7 +39,7 @@ RULES = [
     require(
         "rds-ca-current",
         M,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS shows a certificate of a living authority.",
         f"set ca_cert_identifier to one of {', '.join(sorted(LIVING_CAS))}",
         lambda db: text(db, "caCertIdentifier") in LIVING_CAS,
@@ -47,7 +47,7 @@ RULES = [
     require(
         "rds-engine-vulnerable",
         M,
-        INSTANCE,
+        RDS_INSTANCE,
         "PostgreSQL is no version whose log_fdw reads other files.",
         "take a newer minor version",
         _log_fdw_mended,
@@ -55,7 +55,7 @@ RULES = [
     require(
         "rds-engine-supported",
         P,
-        INSTANCE,
+        RDS_INSTANCE,
         "PostgreSQL is supported, not in paid extended support.",
         f"take PostgreSQL {OLDEST_SUPPORTED} or newer",
         lambda db: _version(db)[0] >= OLDEST_SUPPORTED,
@@ -63,7 +63,7 @@ RULES = [
     require(
         "rds-iam-auth",
         A,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS lets people log in with IAM instead of a password.",
         "set iam_database_authentication_enabled=True",
         lambda db: on(db, "iamDatabaseAuthenticationEnabled"),
@@ -71,7 +71,7 @@ RULES = [
     require(
         "rds-enhanced-monitoring",
         A,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS reports the operating system's metrics.",
         "set monitoring_interval to 60 or less",
         lambda db: number(db, "monitoringInterval") > 0,
@@ -79,7 +79,7 @@ RULES = [
     require(
         "rds-performance-insights",
         A,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS records what its sessions wait for.",
         "set performance_insights_enabled=True",
         lambda db: on(db, "performanceInsightsEnabled"),
@@ -87,7 +87,7 @@ RULES = [
     require(
         "rds-performance-insights-cmk",
         A,
-        INSTANCE,
+        RDS_INSTANCE,
         "What sessions wait for (it holds SQL) is encrypted with a key of ours.",
         "set performance_insights_kms_key_id to a customer managed key",
         lambda db: not on(db, "performanceInsightsEnabled") or own_key(db, "performanceInsightsKmsKeyId"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.aws.rds.instances import INSTANCE
+from rules.lib.resource_types import RDS_INSTANCE
 from rules.pack.properties import number, on, text
 from rules.pack.rule import A, require
 
@@ -14,7 +14,7 @@ RULES = [
     require(
         "rds-copy-tags",
         A,
-        INSTANCE,
+        RDS_INSTANCE,
         "Snapshots carry the tags of their database.",
         "set copy_tags_to_snapshot=True",
         lambda db: on(db, "copyTagsToSnapshot"),
@@ -22,7 +22,7 @@ RULES = [
     require(
         "rds-non-default-port",
         A,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS listens on a port of its own.",
         "set port to something other than 5432",
         lambda db: number(db, "port", POSTGRES_PORT) != POSTGRES_PORT,
@@ -30,7 +30,7 @@ RULES = [
     require(
         "rds-custom-admin",
         A,
-        INSTANCE,
+        RDS_INSTANCE,
         "The master user has a name that is not guessed first.",
         "set username to a name of your own",
         lambda db: text(db, "username").lower() not in _KNOWN_ADMINS,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from rules.aws.rds.instances import INSTANCE
+from rules.lib.resource_types import (
+    BACKUP_SELECTION,
+    RDS_EVENT_SUBSCRIPTION,
+    RDS_INSTANCE,
+    RDS_PARAMETER_GROUP,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, part, parts, text, values
 from rules.pack.rule import A, M, P, Resource, relate
 
-PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
-EVENTS = "aws:rds/eventSubscription:EventSubscription"
-SELECTION = "aws:backup/selection:Selection"
 _SERIOUS = frozenset({"failure", "maintenance"})
 
 
@@ -17,7 +19,7 @@ def parameters(db: Resource, stack: Stack) -> dict[str, str]:
     """What the parameter groups of a database set, by parameter name."""
     return {
         text(one, "name"): str(one.get("value"))
-        for group in stack.refers(db, "parameterGroupName", PARAMETERS)
+        for group in stack.refers(db, "parameterGroupName", RDS_PARAMETER_GROUP)
         for one in parts(group.props, "parameters")
     }
 
@@ -25,19 +27,19 @@ def parameters(db: Resource, stack: Stack) -> dict[str, str]:
 def in_backup_plan(one: Resource, stack: Stack) -> bool:
     """Whether some backup selection takes a resource, by reference or by tag."""
     tags = {**part(one.props, "tags"), **part(one.props, "tagsAll")}
-    return bool(stack.referrers(one, SELECTION, "resources")) or any(
+    return bool(stack.referrers(one, BACKUP_SELECTION, "resources")) or any(
         tags.get(key) == value for key, value in stack.once("selected tags", _selected_tags)
     )
 
 
 def _selected_tags(stack: Stack) -> set[tuple[str, str]]:
-    selections = stack.all(SELECTION)
+    selections = stack.all(BACKUP_SELECTION)
     tags = [tag for selection in selections for tag in parts(selection.props, "selectionTags")]
     return {(text(tag, "key"), text(tag, "value")) for tag in tags}
 
 
 def _subscribed(stack: Stack) -> bool:
-    return any(_reports(one.props) for one in stack.all(EVENTS))
+    return any(_reports(one.props) for one in stack.all(RDS_EVENT_SUBSCRIPTION))
 
 
 def _reports(subscription: Props) -> bool:
@@ -50,7 +52,7 @@ RULES = [
     relate(
         "rds-force-ssl",
         M,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS refuses connections without TLS.",
         "give it a parameter group with rds.force_ssl = 1 (A18)",
         lambda db, stack: parameters(db, stack).get("rds.force_ssl") in ("1", "1.0"),
@@ -58,7 +60,7 @@ RULES = [
     relate(
         "rds-query-logging",
         A,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS logs schema changes and slow queries.",
         "set log_statement and log_min_duration_statement in the parameter group",
         lambda db, stack: {"log_statement", "log_min_duration_statement"} <= set(parameters(db, stack)),
@@ -66,7 +68,7 @@ RULES = [
     relate(
         "rds-events",
         P,
-        INSTANCE,
+        RDS_INSTANCE,
         "Somebody hears of a failing or maintained database.",
         "subscribe a topic to the database's failure and maintenance events",
         lambda _, stack: stack.once("events", _subscribed),
@@ -74,7 +76,7 @@ RULES = [
     relate(
         "rds-in-backup-plan",
         P,
-        INSTANCE,
+        RDS_INSTANCE,
         "A backup plan takes the database, beside its own backups.",
         "name its ARN in a backup selection",
         in_backup_plan,

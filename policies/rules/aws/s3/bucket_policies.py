@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rules.aws.messaging.sns import requires_tls
-from rules.aws.s3.public_access import BUCKET, BUCKET_POLICY, OWNERSHIP
 from rules.aws.secrets.kms import open_to_anybody
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import BUCKET, BUCKET_OWNERSHIP_CONTROLS, BUCKET_POLICY
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, part, text
@@ -83,7 +83,7 @@ RULES = [
     require(
         "s3-acl-disabled",
         M,
-        OWNERSHIP,
+        BUCKET_OWNERSHIP_CONTROLS,
         "A bucket's objects are its owner's, without lists.",
         'set object_ownership="BucketOwnerEnforced"',
         lambda ownership: text(part(ownership, "rule"), "objectOwnership") == "BucketOwnerEnforced",

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+from rules.lib.resource_types import ACCOUNT_PUBLIC_ACCESS_BLOCK, BUCKET, BUCKET_ACL, PUBLIC_ACCESS_BLOCK
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, on, part, parts, text
 from rules.pack.rule import A, M, Resource, ResourceRule, StackRule, relate, require
 
-BUCKET = "aws:s3/bucket:Bucket"
-BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
-PUBLIC_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
-ACCOUNT_BLOCK = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
-ACL = "aws:s3/bucketAcl:BucketAcl"
-OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
@@ -19,7 +14,7 @@ AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 
 def acls(bucket: Resource, stack: Stack) -> list[Props]:
     """Every access control list of a bucket: its own and those beside it."""
-    return [bucket.props, *(one.props for one in stack.referrers(bucket, ACL, "bucket"))]
+    return [bucket.props, *(one.props for one in stack.referrers(bucket, BUCKET_ACL, "bucket"))]
 
 
 def _grants(acl: Props) -> list[Props]:
@@ -75,7 +70,7 @@ RULES = [
     require(
         "s3-account-pab",
         A,
-        ACCOUNT_BLOCK,
+        ACCOUNT_PUBLIC_ACCESS_BLOCK,
         "The account's access block has all four switches on.",
         "set all four",
         lambda block: all(on(block, key) for key in SWITCHES),
@@ -91,7 +86,7 @@ RULES = [
     require(
         "s3-acl-no-allusers",
         M,
-        ACL,
+        BUCKET_ACL,
         "No list grants anything to everybody.",
         "remove the grant",
         lambda acl: not _granted_to(acl, ALL_USERS),
@@ -99,7 +94,7 @@ RULES = [
     require(
         "s3-acl-no-authenticated",
         M,
-        ACL,
+        BUCKET_ACL,
         "No list grants anything to every AWS user there is.",
         "remove the grant",
         lambda acl: not _granted_to(acl, AUTHENTICATED),

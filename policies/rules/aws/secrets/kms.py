@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import KMS_EXTERNAL_KEY, KMS_KEY, KMS_KEY_POLICY, KMS_REPLICA_KEY
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, number, off, on, text
 from rules.pack.rule import A, M, P, Resource, inspect, relate, require
 
-KEY = "aws:kms/key:Key"
-KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
-EXTERNAL_KEY = "aws:kms/externalKey:ExternalKey"
-REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
-KEYS = (KEY, EXTERNAL_KEY, REPLICA_KEY)
+KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY)
 MIN_WINDOW_DAYS, MIN_PRODUCTION_WINDOW_DAYS = 14, 30
 _LONGEST_WINDOW = 30
 """What AWS takes when no window is given."""
@@ -38,7 +35,7 @@ RULES = [
     require(
         "kms-rotation",
         M,
-        KEY,
+        KMS_KEY,
         "A symmetric key gets new material every year.",
         "set enable_key_rotation=True",
         lambda key: not _is_symmetric(key) or on(key, "enableKeyRotation"),
@@ -46,7 +43,7 @@ RULES = [
     require(
         "kms-policy-no-wildcard",
         M,
-        (*KEYS, KEY_POLICY),
+        (*KEYS, KMS_KEY_POLICY),
         "A key policy lets nobody in by Principal * without a condition.",
         "name principals, or bind the statement with a condition",
         lambda key: not open_to_anybody(key.get("policy")),
@@ -57,7 +54,7 @@ RULES = [
         KEYS,
         "Every key has a policy that somebody wrote.",
         "set policy",
-        lambda key, stack: is_set(key.props, "policy") or bool(stack.referrers(key, KEY_POLICY, "keyId")),
+        lambda key, stack: is_set(key.props, "policy") or bool(stack.referrers(key, KMS_KEY_POLICY, "keyId")),
     ),
     require(
         "kms-enabled",
@@ -78,7 +75,7 @@ RULES = [
     require(
         "kms-no-lockout-bypass",
         M,
-        (*KEYS, KEY_POLICY),
+        (*KEYS, KMS_KEY_POLICY),
         "AWS checks that a key policy does not lock its owner out.",
         "remove bypass_policy_lockout_safety_check",
         lambda key: not on(key, "bypassPolicyLockoutSafetyCheck") and not on(key, "bypassPolicyLockoutCheck"),

@@ -6,14 +6,11 @@ import re
 from typing import Any
 
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import SECRET, SECRET_POLICY, SECRET_ROTATION
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, number, own_key, part, text
 from rules.pack.rule import A, M, P, Resource, relate, require
 
-SECRET = "aws:secretsmanager/secret:Secret"
-VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
-ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
-SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy"
 OWNER_TAG, AGE_TAG = "strongroom:owner", "strongroom:rotate-every-days"
 MAX_ROTATION_DAYS = 90
 _FILLED_IN = "Managed by Pulumi"
@@ -36,7 +33,9 @@ def _often(rotation: Props) -> bool:
 def _turns(secret: Resource, stack: Stack) -> bool:
     """Whether it has a rotation, or an owner who turns it by generation when it is due."""
     tags = {**part(secret.props, "tags"), **part(secret.props, "tagsAll")}
-    return bool(stack.referrers(secret, ROTATION, "secretId")) or (OWNER_TAG in tags and AGE_TAG in tags)
+    return bool(stack.referrers(secret, SECRET_ROTATION, "secretId")) or (
+        OWNER_TAG in tags and AGE_TAG in tags
+    )
 
 
 def policies(secret: Resource, stack: Stack) -> list[Any]:
@@ -78,7 +77,7 @@ RULES = [
     require(
         "secret-rotation-90d",
         M,
-        ROTATION,
+        SECRET_ROTATION,
         f"A rotation comes round at least every {MAX_ROTATION_DAYS} days.",
         f"set automatically_after_days to {MAX_ROTATION_DAYS} or less",
         _often,

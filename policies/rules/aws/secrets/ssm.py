@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import SSM_DOCUMENT, SSM_PARAMETER
 from rules.lib.secret_finder import credential, scan, secretish
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, off, own_key, part, text
 from rules.pack.rule import A, M, P, Resource, inspect, require
-
-PARAMETER = "aws:ssm/parameter:Parameter"
-DOCUMENT = "aws:ssm/document:Document"
 
 
 def _secure(parameter: Resource, config: Configuration) -> list[str]:
@@ -52,7 +50,7 @@ RULES = [
     inspect(
         "ssm-param-secure",
         M,
-        PARAMETER,
+        SSM_PARAMETER,
         "A secret in Parameter Store is a SecureString.",
         'set type="SecureString"',
         _secure,
@@ -60,7 +58,7 @@ RULES = [
     require(
         "ssm-param-cmk",
         A,
-        PARAMETER,
+        SSM_PARAMETER,
         "A SecureString is encrypted with a key of ours.",
         "set key_id to a customer managed key",
         lambda parameter: text(parameter, "type") != "SecureString" or own_key(parameter, "keyId"),
@@ -68,7 +66,7 @@ RULES = [
     require(
         "ssm-doc-private",
         M,
-        DOCUMENT,
+        SSM_DOCUMENT,
         "A document is shared with no one in general.",
         "name the accounts, or drop permissions",
         lambda document: not (is_set(document, "permissions") and _shared(document)),
@@ -76,7 +74,7 @@ RULES = [
     inspect(
         "ssm-doc-no-secrets",
         M,
-        DOCUMENT,
+        SSM_DOCUMENT,
         "A document carries no credential.",
         "fetch it at run time instead",
         lambda document, _: sorted(set(scan(text(document.props, "content")))),
@@ -84,7 +82,7 @@ RULES = [
     require(
         "ssm-session-encrypted",
         P,
-        DOCUMENT,
+        SSM_DOCUMENT,
         "Sessions are encrypted with a key of ours.",
         "set inputs.kmsKeyId in the session preferences",
         _session(lambda session: text(session, "kmsKeyId") != ""),
@@ -92,7 +90,7 @@ RULES = [
     require(
         "ssm-session-logged",
         P,
-        DOCUMENT,
+        SSM_DOCUMENT,
         "Sessions are logged, encrypted, to CloudWatch or S3.",
         "set inputs.cloudWatchLogGroupName in the session preferences",
         _session(_logged),
