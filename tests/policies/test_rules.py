@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from rules import ALL
-from rules.pack.evaluator import Court
+from rules.pack.evaluator import Evaluator
 from rules.pack.graph import Stack
 
 from tests.policies import cases
@@ -33,8 +33,8 @@ def slipped_stack(slip: StackSlip) -> dict[str, Any]:
 
 @pytest.mark.parametrize("type_", sorted(COMPLIANT))
 def test_what_is_compliant_breaks_no_rule(type_: str) -> None:
-    verdict = judge(type_, COMPLIANT[type_])
-    assert (set(verdict.findings), verdict.unjudged) == (set(), set())
+    evaluation = judge(type_, COMPLIANT[type_])
+    assert (set(evaluation.findings), evaluation.unjudged) == (set(), set())
 
 
 @pytest.mark.parametrize("slip", cases.slips(), ids=str)
@@ -45,8 +45,8 @@ def test_each_slip_breaks_exactly_its_rules(slip: Slip) -> None:
 @pytest.mark.parametrize("name", STACKS)
 def test_a_compliant_stack_breaks_no_rule_that_it_is_about(name: str) -> None:
     tried = {rule for slip in cases.stack_slips() if slip.stack == name for rule in slip.rules}
-    verdict = judge_stack(STACKS[name])
-    assert (set(verdict.findings) & tried, verdict.unjudged) == (set(), set())
+    evaluation = judge_stack(STACKS[name])
+    assert (set(evaluation.findings) & tried, evaluation.unjudged) == (set(), set())
 
 
 @pytest.mark.parametrize("slip", cases.stack_slips(), ids=str)
@@ -63,8 +63,8 @@ def test_a_value_that_is_not_known_yet_breaks_no_rule(type_: str, key: str) -> N
 @pytest.mark.parametrize("slip", cases.slips(), ids=str)
 def test_a_slip_beside_an_unknown_value_is_seen_or_said_to_be_unjudged(slip: Slip) -> None:
     inputs = {key: UNKNOWN if key in slip.change else value for key, value in slipped(slip).items()}
-    verdict = judge(slip.type, inputs, config=slip.config, **slip.context)
-    assert set(verdict.findings) <= slip.rules
+    evaluation = judge(slip.type, inputs, config=slip.config, **slip.context)
+    assert set(evaluation.findings) <= slip.rules
 
 
 def test_no_rule_lacks_a_slip() -> None:
@@ -73,7 +73,7 @@ def test_no_rule_lacks_a_slip() -> None:
 
 
 def test_an_empty_stack_breaks_no_rule() -> None:
-    assert Court(ALL).try_stack(Stack([], STRICT)).findings == {}
+    assert Evaluator(ALL).evaluate_stack(Stack([], STRICT)).findings == {}
 
 
 def test_the_rules_are_exactly_the_pinned_ones() -> None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from rules.lib.secret_marking import SECRETNESS, finds
 from rules.pack.evaluator import AUDIT
-from rules.pack.rule import M, ResourceRule, survey
+from rules.pack.rule import M, ResourceRule, stack_rule
 
 RULES = [
-    survey(
+    stack_rule(
         "own-unknown-visible",
         M,
+        (),
         "A rule that met an unknown value says so, and judges again before the resource is created.",
         "nothing to do at a preview; an update leaves nothing unjudged",
-        lambda _: True,  # the court reports what is open when it has heard every other rule
+        stack_holds=lambda _: True,  # the evaluator reports what is open after every other rule
     ),
-    survey(
+    stack_rule(
         AUDIT,
         M,
+        (),
         "Every exemption names a rule and a resource, has a reason, an owner and a date, and is needed.",
         "renew it with a reason, narrow it, or delete it from policies/exemptions.yaml",
-        lambda _: True,  # the court audits when it has heard every other rule
+        stack_holds=lambda _: True,  # the evaluator audits after every other rule
     ),
     ResourceRule(
         name=SECRETNESS,

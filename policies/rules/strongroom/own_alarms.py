@@ -23,7 +23,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, strings, text
-from rules.pack.rule import M, P, Resource, relate, trace
+from rules.pack.rule import M, P, Resource, stack_rule
 
 _WATCHED = (
     ECS_SERVICE,
@@ -90,28 +90,28 @@ def _rotates(rotation: Resource, stack: Stack) -> Iterator[str]:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "own-alarms-service",
         P,
         _WATCHED,
         "Whatever can fail has an alarm.",
         "hand it to monitoring.watch",
-        _watched,
+        holds=_watched,
     ),
-    trace(
+    stack_rule(
         "own-alarm-wired",
         M,
         METRIC_ALARM,
         "An alarm reaches somebody: its topic has a subscriber, and its key lets alarms publish.",
         "subscribe to the topic, grant the key (T16)",
-        _wired,
+        finds=_wired,
     ),
-    trace(
+    stack_rule(
         "own-secret-rotation-works",
         P,
         SECRET_ROTATION,
         "A rotation's function can be called, can reach the database, and is watched.",
         "add the Permission, the VPC configuration and an alarm",
-        _rotates,
+        finds=_rotates,
     ),
 ]

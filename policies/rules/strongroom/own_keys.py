@@ -16,7 +16,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import known, text
-from rules.pack.rule import M, P, Resource, relate, trace
+from rules.pack.rule import M, P, Resource, stack_rule
 from rules.strongroom.own_readers import granted
 
 
@@ -73,28 +73,28 @@ def _administers_data(policy: Resource) -> bool:
 
 
 RULES = [
-    trace(
+    stack_rule(
         "own-ci-no-secret-read",
         M,
         ROLE,
         "A pipeline reads no secret but those declared for it.",
         "remove the secret and its key from the pipeline's role",
-        _no_pipeline_reads,
+        finds=_no_pipeline_reads,
     ),
-    relate(
+    stack_rule(
         "own-secret-key-scope",
         P,
         KMS_KEY,
         "The secrets' key opens only through the stores, and only for named roles.",
         "condition Decrypt on kms:ViaService and aws:PrincipalArn (A3)",
-        _scoped,
+        holds=_scoped,
     ),
-    trace(
+    stack_rule(
         "entry-key-separation",
         M,
         SECRET,
         "Whoever holds the data does not hold the keys: other key, other roles.",
         "use a key of its own for secrets, and keep rds and backup rights out of reader roles (A3)",
-        _apart,
+        finds=_apart,
     ),
 ]

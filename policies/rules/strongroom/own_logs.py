@@ -7,7 +7,7 @@ from rules.aws.s3.encryption import algorithms, takes_access_logs
 from rules.lib.resource_types import BUCKET, FLOW_LOG, FUNCTION, LOG_GROUP, TASK_DEFINITION, WEB_ACL_LOGGING
 from rules.pack.graph import Stack
 from rules.pack.properties import part, text
-from rules.pack.rule import M, Resource, relate
+from rules.pack.rule import M, Resource, stack_rule
 
 _DESTINATIONS = {FLOW_LOG: "logDestination", WEB_ACL_LOGGING: "logDestinationConfigs"}
 
@@ -37,20 +37,20 @@ def _target_encryption(bucket: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "own-log-declared",
         M,
         (TASK_DEFINITION, FUNCTION, *_DESTINATIONS),
         "Logs go to groups that the stack declares, with retention and key.",
         "add the LogGroup and refer to it (A40)",
-        _declared,
+        holds=_declared,
     ),
-    relate(
+    stack_rule(
         "own-s3-log-target-sse",
         M,
         BUCKET,
         "A bucket for access logs is encrypted with SSE-S3: nothing else can be delivered to.",
         'set sse_algorithm="AES256"',
-        _target_encryption,
+        holds=_target_encryption,
     ),
 ]

@@ -10,7 +10,7 @@ from rules.lib import iam_documents as documents
 from rules.lib.resource_types import KMS_ALIAS, ROLE, SECRET, SSM_PARAMETER
 from rules.pack.config import Configuration
 from rules.pack.properties import is_set, provider_list, strings, text
-from rules.pack.rule import M, Resource, inspect
+from rules.pack.rule import M, Resource, resource_rule
 
 NAMED = (SECRET, SSM_PARAMETER, KMS_ALIAS, ROLE)
 _ACCOUNT_OF_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
@@ -68,20 +68,20 @@ def _undeclared(one: Resource, config: Configuration) -> Iterator[str]:
 
 
 RULES = [
-    inspect(
+    resource_rule(
         "own-secret-env-name",
         M,
         (),
         "Nothing names another account or environment, and names carry theirs unless the account does.",
         "environments must not mix: use this stack's own",
-        _mixed,
+        finds=_mixed,
     ),
-    inspect(
+    resource_rule(
         "own-secret-declared",
         M,
         (SECRET, SSM_PARAMETER),
         "A secret in a store is one that the stack declares.",
         "declare it under strongroom:secrets",
-        _undeclared,
+        finds=_undeclared,
     ),
 ]

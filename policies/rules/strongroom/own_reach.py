@@ -21,7 +21,7 @@ from rules.lib.resource_types import (
 from rules.lib.topology import has_internet_route
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set
-from rules.pack.rule import M, Resource, trace
+from rules.pack.rule import M, Resource, stack_rule
 
 _STORES = {
     RDS_INSTANCE: "vpcSecurityGroupIds",
@@ -80,20 +80,20 @@ def _ssh(one: Resource, stack: Stack) -> Iterator[str]:
 
 
 RULES = [
-    trace(
+    stack_rule(
         "own-sg-reach-db",
         M,
         tuple(_STORES),
         "No chain of groups leads from the world to the data in fewer steps than the declared tiers.",
         "admit the services' own groups only (A28)",
-        _reached,
+        finds=_reached,
     ),
-    trace(
+    stack_rule(
         "own-no-ssh",
         M,
         (KEY_PAIR, *EC2_INSTANCE_SOURCES, SECURITY_GROUP, *_INGRESS),
         "Nobody comes by SSH: no key pair, no port, but for addresses the stack declares.",
         "use Session Manager, or declare the addresses under ssh (B36)",
-        _ssh,
+        finds=_ssh,
     ),
 ]

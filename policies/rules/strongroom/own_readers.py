@@ -14,7 +14,7 @@ from rules.lib.resource_types import (
     TASK_DEFINITION,
 )
 from rules.pack.graph import Stack
-from rules.pack.rule import M, Resource, trace
+from rules.pack.rule import M, Resource, stack_rule
 
 _STORED = (SECRET, SSM_PARAMETER)
 _ROLE_KEYS = ("executionRoleArn", "taskRoleArn")
@@ -70,20 +70,20 @@ def _name(urn: str) -> str:
 
 
 RULES = [
-    trace(
+    stack_rule(
         "own-secret-readers",
         M,
         ROLE,
         "A role may read the secrets that its workload names, and no other.",
         "remove the secret from the role's policy, or the reader from the matrix (A7)",
-        _only_readers,
+        finds=_only_readers,
     ),
-    trace(
+    stack_rule(
         "own-exec-role-scope",
         M,
         TASK_DEFINITION,
         "An execution role reads exactly the secrets that its tasks inject.",
         "make policy and secrets from the same list of readers (A7)",
-        _exact,
+        finds=_exact,
     ),
 ]

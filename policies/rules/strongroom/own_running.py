@@ -17,7 +17,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, number, on, part, text, values
-from rules.pack.rule import A, P, Resource, require, trace
+from rules.pack.rule import A, P, Resource, resource_rule, stack_rule
 
 MIN_TASKS = 2
 _BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
@@ -70,36 +70,36 @@ def _oversized(one: Resource, stack: Stack) -> Iterator[str]:
 
 
 RULES = [
-    require(
+    resource_rule(
         "own-image-pinned",
         P,
         TASK_DEFINITION,
         "An image is named by digest, or by a tag that cannot move.",
         "use repository@sha256:..., never latest",
-        _pinned,
+        holds=_pinned,
     ),
-    trace(
+    stack_rule(
         "own-ecs-resilient",
         P,
         ECS_SERVICE,
         "A service survives a bad deployment and the loss of a zone.",
         "set the circuit breaker with rollback, minimum healthy 100, two tasks in two subnets, no exec (A51)",
-        _resilient,
+        finds=_resilient,
     ),
-    require(
+    resource_rule(
         "own-waf-blocks",
         P,
         WEB_ACL,
         "A web ACL blocks floods and known attacks, it does not only count them.",
         "add a rate rule that blocks and managed groups without count (A53)",
-        _blocks,
+        holds=_blocks,
     ),
-    trace(
+    stack_rule(
         "own-size-ceiling",
         A,
         (RDS_INSTANCE, NAT_GATEWAY),
         "Nothing is larger than the environment's ceiling.",
         "choose a smaller class or storage, or raise the ceiling",
-        _oversized,
+        finds=_oversized,
     ),
 ]

@@ -8,7 +8,7 @@ from rules.lib.ingress_rules import ingress, known_as
 from rules.lib.resource_types import ECS_SERVICE, LOAD_BALANCER, SECURITY_GROUP
 from rules.pack.graph import Stack
 from rules.pack.properties import parts
-from rules.pack.rule import M, Resource, trace
+from rules.pack.rule import M, Resource, stack_rule
 from rules.strongroom.own_reach import ingress_rules, sources
 
 
@@ -53,12 +53,12 @@ def _declared(source: Resource, group: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    trace(
+    stack_rule(
         "service-ingress-gateway-only",
         M,
         ECS_SERVICE,
         "A service is entered from the gateway only, the gateway from the load balancer only.",
         "remove the rule, or declare the call (A26)",
-        _gateway_only,
+        finds=_gateway_only,
     ),
 ]

@@ -16,7 +16,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, on, text
-from rules.pack.rule import M, Resource, relate
+from rules.pack.rule import M, Resource, stack_rule
 
 _LEAKING = (RANDOM_BYTES, RANDOM_STRING, RANDOM_ID)
 
@@ -49,28 +49,28 @@ def _one_owner(version: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "own-secret-no-literal",
         M,
         (RDS_INSTANCE, SECRET_VERSION, SSM_PARAMETER),
         "A secret value comes from a generator or an operator, never from the source.",
         "use manage_master_user_password, a RandomPassword, or declare it as supplied",
-        _sourced,
+        holds=_sourced,
     ),
-    relate(
+    stack_rule(
         "own-secret-leaking-random",
         M,
         _LEAKING,
         "No secret is made by a random resource whose id is its value, in clear in every state file (T20).",
         "use RandomPassword (A5)",
-        _safe,
+        holds=_safe,
     ),
-    relate(
+    stack_rule(
         "own-secret-one-owner",
         M,
         SECRET_VERSION,
         "Pulumi puts no version on a secret that a rotation owns (T13).",
         "remove the SecretVersion",
-        _one_owner,
+        holds=_one_owner,
     ),
 ]

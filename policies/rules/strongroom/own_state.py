@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rules.lib.resource_types import AWS_PROVIDER, BUCKET, KMS_KEY, RDS_INSTANCE, REPLICATION_GROUP, SECRET
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, number, on, provider_list
-from rules.pack.rule import M, P, Resource, inspect, require
+from rules.pack.rule import M, P, Resource, resource_rule
 
 STATEFUL = (RDS_INSTANCE, REPLICATION_GROUP, KMS_KEY, SECRET, BUCKET)
 MIN_RECOVERY_DAYS, MIN_PRODUCTION_RECOVERY_DAYS = 7, 30
@@ -52,39 +52,39 @@ def _hasty(secret: Resource, config: Configuration) -> list[str]:
 
 
 RULES = [
-    inspect(
+    resource_rule(
         "own-secret-recovery",
         P,
         SECRET,
         "A secret that is deleted by mistake can be restored.",
         f"recovery_window_in_days: {MIN_RECOVERY_DAYS} or more, {MIN_PRODUCTION_RECOVERY_DAYS} in production",
-        _hasty,
+        finds=_hasty,
     ),
-    inspect(
+    resource_rule(
         "own-stateful-protect",
         P,
         STATEFUL,
         "What holds state is not deleted by mistake.",
         "set protect=True, skip_final_snapshot=False, force_destroy=False",
-        _careless,
+        finds=_careless,
     ),
-    inspect(
+    resource_rule(
         "own-ignore-changes",
         M,
         (),
         "No property that protects something is ignored when it changes.",
         "remove it from ignore_changes",
-        lambda one, _: [
+        finds=lambda one, _: [
             f"{name} is ignored"
             for name in sorted(_SECURITY & {re.split(r"[.\[]", path)[0] for path in one.ignore_changes})
         ],
     ),
-    require(
+    resource_rule(
         "own-provider-guard",
         M,
         AWS_PROVIDER,
         "The provider is bound to one account and region, tags everything, and holds no key.",
         "set allowed_account_ids, region and default_tags; take credentials from the environment",
-        _guarded,
+        holds=_guarded,
     ),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, part, text
-from rules.pack.rule import M, Resource, inspect
+from rules.pack.rule import M, Resource, resource_rule
 
 ENVIRONMENT_TAG = "Env"
 
@@ -33,12 +33,12 @@ def _tagged(one: Resource, config: Configuration) -> list[str]:
 
 
 RULES = [
-    inspect(
+    resource_rule(
         "own-tags",
         M,
         (),
         "Every resource carries the required tags, and the environment of its stack.",
         "set default_tags on the provider",
-        _tagged,
+        finds=_tagged,
     ),
 ]

@@ -11,7 +11,7 @@ from rules.lib.resource_types import EC2_INSTANCE_SOURCES, FUNCTION, TASK_DEFINI
 from rules.lib.secret_finder import FORMATS, credential, scan
 from rules.pack.config import Configuration
 from rules.pack.properties import parts, text
-from rules.pack.rule import M, Resource, inspect
+from rules.pack.rule import M, Resource, resource_rule
 
 _STORED = re.compile(r"arn:aws[a-z-]*:(?:secretsmanager|ssm):[a-z0-9-]+:(\d{12}):.+")
 
@@ -48,28 +48,28 @@ def _plain(one: Resource, _: Configuration) -> list[str]:
 
 
 RULES = [
-    inspect(
+    resource_rule(
         "own-env-secret-value",
         M,
         (TASK_DEFINITION, FUNCTION),
         "No environment variable has the value of a credential, and secrets come from this account's stores.",
         "use secrets with the full ARN",
-        _values,
+        finds=_values,
     ),
-    inspect(
+    resource_rule(
         "own-user-data-secret",
         M,
         EC2_INSTANCE_SOURCES,
         "User data holds no credential under any layer: base64, gzip, cloud-init.",
         "fetch it at run time (B12)",
-        _deep,
+        finds=_deep,
     ),
-    inspect(
+    resource_rule(
         "ec2-no-secrets-user-data",
         M,
         EC2_INSTANCE_SOURCES,
         "User data shows no credential.",
         "fetch it at run time (B12)",
-        _plain,
+        finds=_plain,
     ),
 ]

@@ -11,7 +11,7 @@ from rules.lib.secret_finder import layers
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import strings
-from rules.pack.rule import EVERY_TYPE, M, Resource, inspect, trace
+from rules.pack.rule import EVERY_TYPE, M, Resource, resource_rule, stack_rule
 
 MIN_LENGTH, MIN_DISTINCT = 20, 8
 _WORDS = (
@@ -63,20 +63,20 @@ def _leaks(one: Resource, stack: Stack) -> Iterator[str]:
 
 
 RULES = [
-    inspect(
+    resource_rule(
         "own-secret-weak",
         M,
         sinks.SINKS,
         "A secret value is long, varied and complete.",
         "generate it, or import a better one",
-        _weaknesses,
+        finds=_weaknesses,
     ),
-    trace(
+    stack_rule(
         "own-secret-leak",
         M,
         EVERY_TYPE,
         "A secret value lies in no property but those made for it.",
         "hand over the ARN, or inject it through secrets",
-        _leaks,
+        finds=_leaks,
     ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.lib.resource_types import METADATA_DEFAULTS, TRAIL
 from rules.pack.properties import Props, off, parts, text, values
-from rules.pack.rule import M, require
+from rules.pack.rule import M, resource_rule
 
 
 def _all_calls(trail: Props) -> bool:
@@ -23,28 +23,28 @@ def _all_calls(trail: Props) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "trail-all-calls",
         M,
         TRAIL,
         "The trail keeps every call, each use of a key among them.",
         "set read_write_type=All, include_management_events=True, no exclude_management_event_sources (B35)",
-        _all_calls,
+        holds=_all_calls,
     ),
-    require(
+    resource_rule(
         "trail-global-services",
         M,
         TRAIL,
         "The trail keeps calls of IAM and STS, which are of no region.",
         "remove include_global_service_events=False (B35)",
-        lambda trail: not off(trail, "includeGlobalServiceEvents"),
+        holds=lambda trail: not off(trail, "includeGlobalServiceEvents"),
     ),
-    require(
+    resource_rule(
         "ec2-imds-defaults",
         M,
         METADATA_DEFAULTS,
         "A machine that says nothing of its metadata gives it to those only who ask properly.",
         'set http_tokens="required" (B62)',
-        lambda defaults: text(defaults, "httpTokens") == "required",
+        holds=lambda defaults: text(defaults, "httpTokens") == "required",
     ),
 ]

@@ -14,7 +14,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, own_key, parts, text
-from rules.pack.rule import M, P, Resource, relate, require, survey
+from rules.pack.rule import M, P, Resource, resource_rule, stack_rule
 
 _PROTECTED = {RDS_INSTANCE: "RDS", EBS_VOLUME: "EBS"}
 
@@ -45,27 +45,28 @@ def _restored(stack: Stack) -> set[str]:
 
 
 RULES = [
-    require(
+    resource_rule(
         "backup-vault-cmk",
         M,
         BACKUP_VAULT,
         "A vault is encrypted with a key of ours.",
         "set kms_key_arn",
-        lambda vault: own_key(vault, "kmsKeyArn"),
+        holds=lambda vault: own_key(vault, "kmsKeyArn"),
     ),
-    survey(
+    stack_rule(
         "backup-plan-exists",
         P,
+        (),
         "Where there is data, there is a backup plan with a selection.",
         "add a plan and a selection (A42)",
-        _planned,
+        stack_holds=_planned,
     ),
-    relate(
+    stack_rule(
         "own-backup-tested",
         P,
         tuple(_PROTECTED),
         "Backups are kept, copied, locked, and restored for practice.",
         "add lifecycle and copy_actions to the plan, a vault lock, restore testing plan and selection (A43)",
-        _tested,
+        holds=_tested,
     ),
 ]

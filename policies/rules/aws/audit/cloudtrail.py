@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rules.lib.resource_types import TRAIL
 from rules.pack.properties import Props, is_set, off, on, parts, text
-from rules.pack.rule import A, M, P, ResourceRule, require
+from rules.pack.rule import A, M, P, ResourceRule, resource_rule
 
 FEATURES = frozenset(
     {
@@ -20,7 +20,7 @@ FEATURES = frozenset(
 
 
 def _trail(name: str, sentence: str, fix: str, holds: Callable[[Props], bool]) -> ResourceRule:
-    return require(name, M, TRAIL, sentence, fix, holds)
+    return resource_rule(name, M, TRAIL, sentence, fix, holds=holds)
 
 
 RULES = [
@@ -48,29 +48,29 @@ RULES = [
         "remove enable_logging=False",
         lambda trail: not off(trail, "enableLogging"),
     ),
-    require(
+    resource_rule(
         "trail-cloudwatch",
         P,
         TRAIL,
         "The trail can be alarmed on.",
         "set cloud_watch_logs_group_arn",
-        lambda trail: is_set(trail, "cloudWatchLogsGroupArn"),
+        holds=lambda trail: is_set(trail, "cloudWatchLogsGroupArn"),
     ),
-    require(
+    resource_rule(
         "trail-sns",
         A,
         TRAIL,
         "The trail tells when it delivers.",
         "set sns_topic_name",
-        lambda trail: is_set(trail, "snsTopicName"),
+        holds=lambda trail: is_set(trail, "snsTopicName"),
     ),
-    require(
+    resource_rule(
         "trail-data-events",
         A,
         TRAIL,
         "The trail sees who reads objects.",
         "add an event selector for S3 objects",
-        lambda trail: (
+        holds=lambda trail: (
             any(
                 text(resource, "type") == "AWS::S3::Object"
                 for selector in parts(trail, "eventSelectors")

@@ -14,7 +14,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, off, on, part, parts, text
-from rules.pack.rule import A, M, P, Resource, relate, require, survey
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 
 def _features(detector: Resource, stack: Stack) -> bool:
@@ -42,52 +42,53 @@ def _everything(recorder: Props) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "guardduty-enabled",
         M,
         DETECTOR,
         "GuardDuty is on.",
         "remove enable=False (B59)",
-        lambda detector: not off(detector, "enable"),
+        holds=lambda detector: not off(detector, "enable"),
     ),
-    relate(
+    stack_rule(
         "guardduty-features",
         P,
         DETECTOR,
         "GuardDuty watches objects, logins, machines and functions.",
         f"enable {', '.join(sorted(FEATURES))} (B59)",
-        _features,
+        holds=_features,
     ),
-    require(
+    resource_rule(
         "guardduty-org",
         A,
         GUARDDUTY_ORGANIZATION,
         "New accounts are watched too.",
         'set auto_enable_organization_members="ALL"',
-        lambda organization: text(organization, "autoEnableOrganizationMembers") == "ALL",
+        holds=lambda organization: text(organization, "autoEnableOrganizationMembers") == "ALL",
     ),
-    survey(
+    stack_rule(
         "config-recorder-on",
         M,
+        (),
         "Where there is a trail, Config records.",
         "add a Recorder and a RecorderStatus that is enabled",
-        _recorded,
+        stack_holds=_recorded,
     ),
-    require(
+    resource_rule(
         "config-recorder-all",
         M,
         CONFIG_RECORDER,
         "Config records every type, global ones too.",
         "set all_supported and include_global_resource_types",
-        _everything,
+        holds=_everything,
     ),
-    require(
+    resource_rule(
         "config-aggregator-regions",
         A,
         CONFIG_AGGREGATOR,
         "An aggregator covers all regions.",
         "set all_regions=True",
-        lambda aggregator: any(
+        holds=lambda aggregator: any(
             on(part(aggregator, key), "allRegions")
             for key in ("accountAggregationSource", "organizationAggregationSource")
         ),

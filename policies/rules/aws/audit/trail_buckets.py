@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rules.lib import iam_documents as documents
 from rules.lib.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_POLICY, KMS_KEY, TRAIL
 from rules.pack.graph import Stack
-from rules.pack.rule import M, Resource, trace
+from rules.pack.rule import M, Resource, stack_rule
 
 _WRITERS = (
     "cloudtrail.amazonaws.com",
@@ -40,20 +40,20 @@ def _on_behalf(one: Resource, _: Stack) -> Iterator[str]:
 
 
 RULES = [
-    trace(
+    stack_rule(
         "trail-bucket-private",
         M,
         TRAIL,
         "The trail's bucket is closed, and logs who reads it.",
         "add a BucketLogging, name the principals",
-        _private,
+        finds=_private,
     ),
-    trace(
+    stack_rule(
         "own-trail-permissions",
         M,
         (BUCKET_POLICY, KMS_KEY),
         "Services write logs on behalf of our own account, and nobody deletes them.",
         "set aws:SourceArn or aws:SourceAccount; allow no s3:DeleteObject",
-        _on_behalf,
+        finds=_on_behalf,
     ),
 ]

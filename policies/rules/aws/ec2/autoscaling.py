@@ -5,7 +5,7 @@ from __future__ import annotations
 from rules.lib.resource_types import AUTO_SCALING_GROUP, LAUNCH_CONFIGURATION
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, text, values
-from rules.pack.rule import M, P, Resource, relate, require
+from rules.pack.rule import M, P, Resource, resource_rule, stack_rule
 
 
 def _behind(group: Resource, _: Stack) -> bool:
@@ -18,29 +18,29 @@ def _behind(group: Resource, _: Stack) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "asg-launch-template",
         M,
         (AUTO_SCALING_GROUP, LAUNCH_CONFIGURATION),
         "Machines come from a launch template.",
         "use launch_template",
-        lambda group: is_set(group, "launchTemplate") or is_set(group, "mixedInstancesPolicy"),
+        holds=lambda group: is_set(group, "launchTemplate") or is_set(group, "mixedInstancesPolicy"),
     ),
-    relate(
+    stack_rule(
         "asg-elb-health",
         M,
         AUTO_SCALING_GROUP,
         "A group behind a load balancer asks it who is healthy.",
         'set health_check_type="ELB"',
-        _behind,
+        holds=_behind,
     ),
-    require(
+    resource_rule(
         "asg-multi-az",
         P,
         AUTO_SCALING_GROUP,
         "A group spans two zones.",
         "give it two subnets",
-        lambda group: (
+        holds=lambda group: (
             max(len(values(group, "vpcZoneIdentifiers")), len(values(group, "availabilityZones"))) > 1
         ),
     ),

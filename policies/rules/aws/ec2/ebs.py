@@ -13,7 +13,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import on, own_key, text
-from rules.pack.rule import A, M, P, Resource, relate, require
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 
 def _private(one: Resource, _: Stack) -> bool:
@@ -23,62 +23,62 @@ def _private(one: Resource, _: Stack) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "ebs-encrypted",
         M,
         EBS_VOLUME,
         "A disk is encrypted.",
         "set encrypted=True",
-        lambda volume: on(volume, "encrypted"),
+        holds=lambda volume: on(volume, "encrypted"),
     ),
-    require(
+    resource_rule(
         "ebs-cmk",
         A,
         EBS_VOLUME,
         "A disk is encrypted with a key of ours.",
         "set kms_key_id",
-        lambda volume: own_key(volume, "kmsKeyId"),
+        holds=lambda volume: own_key(volume, "kmsKeyId"),
     ),
-    require(
+    resource_rule(
         "ebs-default-encryption",
         M,
         EBS_ENCRYPTION_BY_DEFAULT,
         "The account encrypts every new disk.",
         "set enabled=True",
-        lambda setting: "enabled" not in setting or on(setting, "enabled"),
+        holds=lambda setting: "enabled" not in setting or on(setting, "enabled"),
     ),
-    relate(
+    stack_rule(
         "ebs-snapshot-private",
         M,
         (SNAPSHOT_PERMISSION, SNAPSHOT_BLOCK_PUBLIC_ACCESS),
         "No snapshot is for everybody.",
         'name the account; set state="block-all-sharing"',
-        _private,
+        holds=_private,
     ),
-    require(
+    resource_rule(
         "ebs-snapshot-copy-cmk",
         P,
         EBS_SNAPSHOT_COPY,
         "A copied snapshot is encrypted with a key of ours.",
         "set kms_key_id",
-        lambda copy: own_key(copy, "kmsKeyId"),
+        holds=lambda copy: own_key(copy, "kmsKeyId"),
     ),
-    relate(
+    stack_rule(
         "ebs-attached-encrypted",
         M,
         VOLUME_ATTACHMENT,
         "No machine has a disk that is not encrypted.",
         "set encrypted=True on the volume",
-        lambda attachment, stack: all(
+        holds=lambda attachment, stack: all(
             on(volume.props, "encrypted") for volume in stack.refers(attachment, "volumeId", EBS_VOLUME)
         ),
     ),
-    relate(
+    stack_rule(
         "ebs-in-backup-plan",
         P,
         EBS_VOLUME,
         "A backup plan takes every disk.",
         "name its ARN or its tag in a backup selection",
-        in_backup_plan,
+        holds=in_backup_plan,
     ),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rules.lib.resource_types import EC2_INSTANCE, EC2_INSTANCE_SOURCES, LAUNCH_TEMPLATE
 from rules.pack.properties import Props, is_set, number, on, part, parts, text, values
-from rules.pack.rule import A, M, P, require
+from rules.pack.rule import A, M, P, resource_rule
 
 _MACHINES = (EC2_INSTANCE, LAUNCH_TEMPLATE)
 
@@ -37,76 +37,76 @@ def _switch(key: str) -> Callable[[Props], bool]:
 
 
 RULES = [
-    require(
+    resource_rule(
         "ec2-imdsv2",
         M,
         EC2_INSTANCE_SOURCES,
         "Metadata answers only to a token.",
         'set metadata_options http_tokens="required" (B62)',
-        lambda machine: text(_metadata(machine), "httpTokens") == "required",
+        holds=lambda machine: text(_metadata(machine), "httpTokens") == "required",
     ),
-    require(
+    resource_rule(
         "ec2-imds-hop",
         A,
         _MACHINES,
         "Metadata does not reach containers.",
         "metadata_options.http_put_response_hop_limit is not 1: containers would reach the role (T14)",
-        lambda machine: number(_metadata(machine), "httpPutResponseHopLimit", 1) == 1,
+        holds=lambda machine: number(_metadata(machine), "httpPutResponseHopLimit", 1) == 1,
     ),
-    require(
+    resource_rule(
         "ec2-no-public-ip",
         M,
         EC2_INSTANCE_SOURCES,
         "A machine has no public address.",
         "remove associate_public_ip_address",
-        _private,
+        holds=_private,
     ),
-    require(
+    resource_rule(
         "ec2-block-encrypted",
         M,
         EC2_INSTANCE_SOURCES,
         "A machine's disks are encrypted.",
         "set encrypted=True on the root device and every other",
-        _encrypted,
+        holds=_encrypted,
     ),
-    require(
+    resource_rule(
         "ec2-instance-profile",
         M,
         _MACHINES,
         "A machine has a role instead of keys.",
         "set iam_instance_profile (B10)",
-        lambda machine: is_set(machine, "iamInstanceProfile"),
+        holds=lambda machine: is_set(machine, "iamInstanceProfile"),
     ),
-    require(
+    resource_rule(
         "ec2-detailed-monitoring",
         A,
         _MACHINES,
         "A machine reports every minute.",
         "set monitoring=True",
-        _switch("monitoring"),
+        holds=_switch("monitoring"),
     ),
-    require(
+    resource_rule(
         "ec2-ebs-optimized",
         A,
         _MACHINES,
         "A machine's disks have bandwidth of their own.",
         "set ebs_optimized=True",
-        _switch("ebsOptimized"),
+        holds=_switch("ebsOptimized"),
     ),
-    require(
+    resource_rule(
         "ec2-termination-protection",
         P,
         EC2_INSTANCE,
         "A single machine is not ended by mistake.",
         "set disable_api_termination=True",
-        lambda machine: on(machine, "disableApiTermination"),
+        holds=lambda machine: on(machine, "disableApiTermination"),
     ),
-    require(
+    resource_rule(
         "ec2-single-eni",
         A,
         _MACHINES,
         "A machine has one network interface.",
         "remove the others",
-        lambda machine: len(values(machine, "networkInterfaces")) < 2,
+        holds=lambda machine: len(values(machine, "networkInterfaces")) < 2,
     ),
 ]

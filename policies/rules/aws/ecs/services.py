@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rules.lib.iam_documents import parse_list
 from rules.lib.resource_types import ECS_CLUSTER, ECS_SERVICE, TASK_SET
 from rules.pack.properties import Props, is_set, on, part, parts, text
-from rules.pack.rule import A, M, P, require
+from rules.pack.rule import A, M, P, resource_rule
 
 LATEST_PLATFORM = "LATEST"
 _INSIGHTS = frozenset({"enabled", "enhanced"})
@@ -38,47 +38,47 @@ def _exec_encrypted(cluster: Props) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "ecs-container-insights",
         A,
         ECS_CLUSTER,
         "A cluster counts its running tasks.",
         'set the containerInsights setting to "enhanced"',
-        lambda cluster: any(
+        holds=lambda cluster: any(
             text(one, "name") == "containerInsights" and text(one, "value") in _INSIGHTS
             for one in parts(cluster, "settings")
         ),
     ),
-    require(
+    resource_rule(
         "ecs-exec-logging",
         M,
         ECS_CLUSTER,
         "What is typed into a container is logged.",
         'set execute_command_configuration.logging to "OVERRIDE"',
-        lambda cluster: text(_exec(cluster), "logging") != "NONE",
+        holds=lambda cluster: text(_exec(cluster), "logging") != "NONE",
     ),
-    require(
+    resource_rule(
         "ecs-exec-logging-cmk",
         P,
         ECS_CLUSTER,
         "What is typed into a container is encrypted on its way and in its log.",
         "set kms_key_id and cloud_watch_encryption_enabled in execute_command_configuration",
-        _exec_encrypted,
+        holds=_exec_encrypted,
     ),
-    require(
+    resource_rule(
         "ecs-no-public-ip",
         M,
         (ECS_SERVICE, TASK_SET),
         "A task has no public address.",
         "set assign_public_ip=False (A22)",
-        lambda service: not on(part(service, "networkConfiguration"), "assignPublicIp"),
+        holds=lambda service: not on(part(service, "networkConfiguration"), "assignPublicIp"),
     ),
-    require(
+    resource_rule(
         "ecs-fargate-latest",
         A,
         (ECS_SERVICE, TASK_SET),
         "Fargate runs its latest platform.",
         "remove platform_version",
-        lambda service: text(service, "platformVersion") in ("", LATEST_PLATFORM),
+        holds=lambda service: text(service, "platformVersion") in ("", LATEST_PLATFORM),
     ),
 ]

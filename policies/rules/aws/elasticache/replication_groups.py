@@ -5,7 +5,7 @@ from __future__ import annotations
 from rules.lib.resource_types import CACHE_CLUSTER, REPLICATION_GROUP
 from rules.pack.config import Configuration
 from rules.pack.properties import is_set, number, off, on, own_key, text, values
-from rules.pack.rule import A, M, P, Resource, inspect, require
+from rules.pack.rule import A, M, P, Resource, resource_rule
 
 REDIS_PORT = 6379
 
@@ -17,78 +17,78 @@ def _placed(cache: Resource, _: Configuration) -> list[str]:
 
 
 RULES = [
-    require(
+    resource_rule(
         "redis-at-rest",
         M,
         REPLICATION_GROUP,
         "The cache is encrypted at rest.",
         "set at_rest_encryption_enabled=True (A30)",
-        lambda cache: on(cache, "atRestEncryptionEnabled"),
+        holds=lambda cache: on(cache, "atRestEncryptionEnabled"),
     ),
-    require(
+    resource_rule(
         "redis-at-rest-cmk",
         A,
         REPLICATION_GROUP,
         "The cache is encrypted with a key of ours.",
         "set kms_key_id to a customer managed key",
-        lambda cache: own_key(cache, "kmsKeyId"),
+        holds=lambda cache: own_key(cache, "kmsKeyId"),
     ),
-    require(
+    resource_rule(
         "redis-in-transit",
         M,
         REPLICATION_GROUP,
         "The cache answers TLS only.",
         'set transit_encryption_enabled=True and transit_encryption_mode="required" (A30)',
-        lambda cache: (
+        holds=lambda cache: (
             on(cache, "transitEncryptionEnabled") and text(cache, "transitEncryptionMode") == "required"
         ),
     ),
-    require(
+    resource_rule(
         "redis-auth",
         M,
         REPLICATION_GROUP,
         "The cache asks who is there.",
         "set user_group_ids (A30)",
-        lambda cache: is_set(cache, "authToken") or bool(values(cache, "userGroupIds")),
+        holds=lambda cache: is_set(cache, "authToken") or bool(values(cache, "userGroupIds")),
     ),
-    require(
+    resource_rule(
         "redis-multi-az",
         P,
         REPLICATION_GROUP,
         "The cache survives the loss of a zone.",
         "set multi_az_enabled=True and automatic_failover_enabled=True",
-        lambda cache: on(cache, "automaticFailoverEnabled") and on(cache, "multiAzEnabled"),
+        holds=lambda cache: on(cache, "automaticFailoverEnabled") and on(cache, "multiAzEnabled"),
     ),
-    require(
+    resource_rule(
         "redis-backup",
         P,
         (REPLICATION_GROUP, CACHE_CLUSTER),
         "The cache is backed up.",
         "set snapshot_retention_limit",
-        lambda cache: number(cache, "snapshotRetentionLimit") > 0,
+        holds=lambda cache: number(cache, "snapshotRetentionLimit") > 0,
     ),
-    require(
+    resource_rule(
         "redis-minor-upgrade",
         M,
         (REPLICATION_GROUP, CACHE_CLUSTER),
         "The cache takes minor versions, which carry the security fixes.",
         "leave auto_minor_version_upgrade on",
-        lambda cache: not off(cache, "autoMinorVersionUpgrade"),
+        holds=lambda cache: not off(cache, "autoMinorVersionUpgrade"),
     ),
-    inspect(
+    resource_rule(
         "redis-subnet-group",
         M,
         (REPLICATION_GROUP, CACHE_CLUSTER),
         "The cache lies in a subnet group of ours.",
         "set subnet_group_name",
-        _placed,
+        finds=_placed,
     ),
-    require(
+    resource_rule(
         "redis-non-default-port",
         A,
         REPLICATION_GROUP,
         "The cache listens on a port of its own.",
         "set port to something other than 6379",
-        lambda cache: number(cache, "port", REDIS_PORT) != REDIS_PORT,
+        holds=lambda cache: number(cache, "port", REDIS_PORT) != REDIS_PORT,
     ),
 ]

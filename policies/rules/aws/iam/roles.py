@@ -14,7 +14,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, parts, text, values
-from rules.pack.rule import A, M, Resource, ResourceRule, relate, require
+from rules.pack.rule import A, M, Resource, ResourceRule, resource_rule, stack_rule
 
 ATTACHMENTS = (
     ROLE_POLICY_ATTACHMENT,
@@ -42,13 +42,13 @@ def _attached(props: Props) -> list[str]:
 
 
 def _never(name: str, policy: str) -> ResourceRule:
-    return require(
+    return resource_rule(
         name,
         M,
         (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
         f"{policy} is attached to nothing.",
         "attach a policy of your own",
-        lambda props: _AWS_MANAGED + policy not in _attached(props),
+        holds=lambda props: _AWS_MANAGED + policy not in _attached(props),
     )
 
 
@@ -67,22 +67,22 @@ def _one_way(role: Resource, stack: Stack) -> bool:
 RULES = [
     _never("iam-no-admin-managed", "AdministratorAccess"),
     _never("iam-no-iamfullaccess", "IAMFullAccess"),
-    require(
+    resource_rule(
         "iam-managed-policy-listed",
         A,
         (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
         "AWS managed policies come from a short list.",
         "write the permissions out, or add the policy to the list with a reason",
-        lambda props: all(
+        holds=lambda props: all(
             arn in LISTED for arn in _attached(props) if isinstance(arn, str) and arn.startswith(_AWS_MANAGED)
         ),
     ),
-    relate(
+    stack_rule(
         "iam-role-no-policy-conflict",
         M,
         ROLE,
         "A role's policies are all inside it or all apart, else they undo each other.",
         "remove inline_policies and managed_policy_arns from the role",
-        _one_way,
+        holds=_one_way,
     ),
 ]

@@ -8,7 +8,7 @@ from rules.lib.resource_types import FUNCTION
 from rules.lib.secret_finder import credential, secretish
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, own_key, part, text
-from rules.pack.rule import A, M, P, Resource, inspect, require
+from rules.pack.rule import A, M, P, Resource, resource_rule
 
 DEPRECATED = frozenset(
     (
@@ -53,36 +53,36 @@ def _plain_secrets(function: Resource, _: Configuration) -> Iterator[str]:
 
 
 RULES = [
-    inspect(
+    resource_rule(
         "lambda-no-plain-secrets",
         M,
         FUNCTION,
         "No environment variable is, or is named like, a credential.",
         "hand over the secret's ARN and fetch it at run time",
-        _plain_secrets,
+        finds=_plain_secrets,
     ),
-    require(
+    resource_rule(
         "lambda-env-cmk",
         P,
         FUNCTION,
         "A function's environment is encrypted with a key of ours.",
         "set kms_key_arn",
-        lambda function: not is_set(function, "environment") or own_key(function, "kmsKeyArn"),
+        holds=lambda function: not is_set(function, "environment") or own_key(function, "kmsKeyArn"),
     ),
-    require(
+    resource_rule(
         "lambda-code-signing",
         A,
         FUNCTION,
         "Only signed code runs.",
         "set code_signing_config_arn",
-        lambda function: is_set(function, "codeSigningConfigArn"),
+        holds=lambda function: is_set(function, "codeSigningConfigArn"),
     ),
-    require(
+    resource_rule(
         "lambda-runtime-supported",
         M,
         FUNCTION,
         "A function's runtime is patched.",
         "take a newer runtime",
-        lambda function: text(function, "runtime") not in DEPRECATED,
+        holds=lambda function: text(function, "runtime") not in DEPRECATED,
     ),
 ]

@@ -7,7 +7,7 @@ import re
 from rules.aws.load_balancing.load_balancers import redirects
 from rules.lib.resource_types import LISTENER, TARGET_GROUP
 from rules.pack.properties import Props, is_set, off, part, text
-from rules.pack.rule import A, M, relate, require
+from rules.pack.rule import A, M, resource_rule, stack_rule
 
 _TLS12 = re.compile(r"ELBSecurityPolicy-(?:TLS13-1-[23]-|TLS-1-2-|FS-1-2-).+")
 _STRONG = re.compile(r"ELBSecurityPolicy-TLS13-1-(?:2|2-Res|3)(?:-FIPS)?(?:-PQ)?-20\d\d-\d\d")
@@ -20,55 +20,59 @@ def _encrypts(listener: Props) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "alb-https-only",
         M,
         LISTENER,
         "An HTTP listener only sends clients to HTTPS.",
         "set one default action: redirect to HTTPS with HTTP_301 (A53)",
-        redirects,
+        holds=redirects,
     ),
-    relate(
+    stack_rule(
         "alb-tls12",
         M,
         LISTENER,
         "TLS is 1.2 or newer.",
         'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
-        lambda listener, _: (
+        holds=lambda listener, _: (
             not _encrypts(listener.props) or bool(_TLS12.fullmatch(text(listener.props, "sslPolicy")))
         ),
     ),
-    require(
+    resource_rule(
         "alb-tls-policy",
         M,
         LISTENER,
         "The TLS policy is not an outdated one.",
         'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
-        lambda listener: not _encrypts(listener) or not _OUTDATED.fullmatch(text(listener, "sslPolicy")),
+        holds=lambda listener: (
+            not _encrypts(listener) or not _OUTDATED.fullmatch(text(listener, "sslPolicy"))
+        ),
     ),
-    require(
+    resource_rule(
         "alb-strong-ciphers",
         M,
         LISTENER,
         "The TLS policy offers no weak cipher.",
         'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
-        lambda listener: not _encrypts(listener) or bool(_STRONG.fullmatch(text(listener, "sslPolicy"))),
+        holds=lambda listener: (
+            not _encrypts(listener) or bool(_STRONG.fullmatch(text(listener, "sslPolicy")))
+        ),
     ),
-    require(
+    resource_rule(
         "alb-target-https",
         A,
         (LISTENER, TARGET_GROUP),
         "Traffic is encrypted as far as the target.",
         "set protocol to HTTPS",
-        lambda one: text(one, "protocol") != "HTTP" or ("defaultActions" in one and redirects(one)),
+        holds=lambda one: text(one, "protocol") != "HTTP" or ("defaultActions" in one and redirects(one)),
     ),
-    require(
+    resource_rule(
         "tg-health-check",
         M,
         TARGET_GROUP,
         "HTTP targets are asked how they are.",
         "set health_check with a path",
-        lambda targets: (
+        holds=lambda targets: (
             text(targets, "protocol") not in ("HTTP", "HTTPS")
             or (
                 is_set(part(targets, "healthCheck"), "path")

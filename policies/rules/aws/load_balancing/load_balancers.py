@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.lib.resource_types import LISTENER, LOAD_BALANCER
 from rules.pack.properties import Props, on, part, parts, text, values
-from rules.pack.rule import A, M, P, relate, require
+from rules.pack.rule import A, M, P, resource_rule, stack_rule
 
 
 def is_application(balancer: Props) -> bool:
@@ -28,62 +28,62 @@ def _zones(balancer: Props) -> int:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "alb-redirects",
         M,
         LOAD_BALANCER,
         "A load balancer's HTTP listeners all redirect.",
         "set one default action: redirect to HTTPS with HTTP_301 (A53)",
-        lambda balancer, stack: all(
+        holds=lambda balancer, stack: all(
             redirects(listener.props) for listener in stack.referrers(balancer, LISTENER, "loadBalancerArn")
         ),
     ),
-    require(
+    resource_rule(
         "alb-drop-headers",
         M,
         LOAD_BALANCER,
         "Malformed headers never reach the application.",
         "set drop_invalid_header_fields=True",
-        lambda balancer: not is_application(balancer) or on(balancer, "dropInvalidHeaderFields"),
+        holds=lambda balancer: not is_application(balancer) or on(balancer, "dropInvalidHeaderFields"),
     ),
-    require(
+    resource_rule(
         "alb-desync",
         M,
         LOAD_BALANCER,
         "Requests that desynchronise are not let through.",
         "remove desync_mitigation_mode",
-        lambda balancer: text(balancer, "desyncMitigationMode") != "monitor",
+        holds=lambda balancer: text(balancer, "desyncMitigationMode") != "monitor",
     ),
-    require(
+    resource_rule(
         "alb-access-logs",
         M,
         LOAD_BALANCER,
         "Every request is logged.",
         "set access_logs with enabled=True",
-        lambda balancer: on(part(balancer, "accessLogs"), "enabled"),
+        holds=lambda balancer: on(part(balancer, "accessLogs"), "enabled"),
     ),
-    require(
+    resource_rule(
         "alb-deletion-protection",
         P,
         LOAD_BALANCER,
         "The front door is not deleted by mistake.",
         "set enable_deletion_protection=True",
-        lambda balancer: on(balancer, "enableDeletionProtection"),
+        holds=lambda balancer: on(balancer, "enableDeletionProtection"),
     ),
-    require(
+    resource_rule(
         "alb-multi-az",
         M,
         LOAD_BALANCER,
         "A load balancer stands in two zones.",
         "give it two subnets",
-        lambda balancer: _zones(balancer) > 1,
+        holds=lambda balancer: _zones(balancer) > 1,
     ),
-    require(
+    resource_rule(
         "nlb-cross-zone",
         A,
         LOAD_BALANCER,
         "A network load balancer balances across zones.",
         "set enable_cross_zone_load_balancing=True",
-        lambda balancer: is_application(balancer) or on(balancer, "enableCrossZoneLoadBalancing"),
+        holds=lambda balancer: is_application(balancer) or on(balancer, "enableCrossZoneLoadBalancing"),
     ),
 ]

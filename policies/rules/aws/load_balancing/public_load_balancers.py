@@ -7,7 +7,7 @@ from rules.lib.ingress_rules import known_as
 from rules.lib.resource_types import LOAD_BALANCER, SECURITY_GROUP, WEB_ACL_ASSOCIATION
 from rules.pack.graph import Stack
 from rules.pack.properties import on
-from rules.pack.rule import A, P, Resource, relate
+from rules.pack.rule import A, P, Resource, stack_rule
 
 
 def _declared(balancer: Resource, stack: Stack) -> bool:
@@ -18,24 +18,24 @@ def _declared(balancer: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "alb-waf",
         P,
         LOAD_BALANCER,
         "A public load balancer stands behind a web ACL.",
         "associate one",
-        lambda balancer, stack: (
+        holds=lambda balancer, stack: (
             on(balancer.props, "internal")
             or not is_application(balancer.props)
             or bool(stack.referrers(balancer, WEB_ACL_ASSOCIATION, "resourceArn"))
         ),
     ),
-    relate(
+    stack_rule(
         "alb-public-declared",
         A,
         LOAD_BALANCER,
         "A load balancer faces the Internet only where that is declared.",
         "set internal=True, or list its group in the pack's publicGroups",
-        _declared,
+        holds=_declared,
     ),
 ]

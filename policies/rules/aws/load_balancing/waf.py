@@ -13,7 +13,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, on, part, parts, text
-from rules.pack.rule import A, M, P, Resource, relate, require
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 KNOWN_BAD = "AWSManagedRulesKnownBadInputsRuleSet"
 _LOG4J = ("Log4JRCE", "Log4JRCE_HEADER", "Log4JRCE_QUERYSTRING", "Log4JRCE_BODY", "Log4JRCE_URIPATH")
@@ -68,52 +68,52 @@ def _behind_log4j(balancer: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "waf-has-rules",
         M,
         WEB_ACL,
         "A web ACL has rules.",
         "add managed groups and a rate rule",
-        lambda acl: bool(rules(acl)),
+        holds=lambda acl: bool(rules(acl)),
     ),
-    require(
+    resource_rule(
         "waf-rule-actions",
         M,
         (WEB_ACL, WAF_RULE_GROUP),
         "Every rule of a web ACL does something.",
         "set action, or override_action for a group",
-        lambda acl: all(map(_acts, rules(acl))),
+        holds=lambda acl: all(map(_acts, rules(acl))),
     ),
-    require(
+    resource_rule(
         "waf-log4j",
         M,
         WEB_ACL,
         "A web ACL stops Log4j exploits.",
         f"add {KNOWN_BAD} without counting its Log4JRCE rules",
-        _stops_log4j,
+        holds=_stops_log4j,
     ),
-    relate(
+    stack_rule(
         "waf-log4j-alb",
         A,
         LOAD_BALANCER,
         "Every load balancer's web ACL stops Log4j exploits.",
         f"associate an ACL with {KNOWN_BAD}",
-        _behind_log4j,
+        holds=_behind_log4j,
     ),
-    relate(
+    stack_rule(
         "waf-logging",
         P,
         WEB_ACL,
         "What a web ACL decides is logged.",
         "add a logging configuration",
-        lambda acl, stack: bool(stack.referrers(acl, WEB_ACL_LOGGING, "resourceArn")),
+        holds=lambda acl, stack: bool(stack.referrers(acl, WEB_ACL_LOGGING, "resourceArn")),
     ),
-    require(
+    resource_rule(
         "waf-metrics",
         A,
         (WEB_ACL, WAF_RULE_GROUP),
         "What a web ACL decides is counted.",
         "set cloudwatch_metrics_enabled on the ACL and each rule",
-        _metered,
+        holds=_metered,
     ),
 ]

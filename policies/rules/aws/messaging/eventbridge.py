@@ -6,7 +6,7 @@ from rules.aws.secrets.kms import open_to_anybody
 from rules.lib.resource_types import EVENT_BUS, EVENT_BUS_POLICY, EVENT_TARGET, SCHEDULE
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, own_key, part
-from rules.pack.rule import A, M, Resource, relate, require
+from rules.pack.rule import A, M, Resource, resource_rule, stack_rule
 
 
 def _closed(bus: Resource, stack: Stack) -> bool:
@@ -15,28 +15,28 @@ def _closed(bus: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "event-bus-policy",
         M,
         EVENT_BUS,
         "A bus of ours has a policy that is not open.",
         "add an EventBusPolicy that names who may put events",
-        _closed,
+        holds=_closed,
     ),
-    require(
+    resource_rule(
         "event-target-dlq",
         A,
         EVENT_TARGET,
         "An event that cannot be delivered is kept.",
         "set dead_letter_config",
-        lambda target: is_set(part(target, "deadLetterConfig"), "arn"),
+        holds=lambda target: is_set(part(target, "deadLetterConfig"), "arn"),
     ),
-    require(
+    resource_rule(
         "scheduler-cmk",
         A,
         SCHEDULE,
         "A schedule is encrypted with a key of ours.",
         "set kms_key_arn",
-        lambda schedule: own_key(schedule, "kmsKeyArn"),
+        holds=lambda schedule: own_key(schedule, "kmsKeyArn"),
     ),
 ]

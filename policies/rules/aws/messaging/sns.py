@@ -7,7 +7,7 @@ from rules.lib import iam_documents as documents
 from rules.lib.resource_types import QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY
 from rules.pack.config import Configuration
 from rules.pack.properties import is_set, own_key
-from rules.pack.rule import A, M, Resource, ResourceRule, inspect, require
+from rules.pack.rule import A, M, Resource, ResourceRule, resource_rule
 
 _TOPICS, QUEUES = (TOPIC, TOPIC_POLICY), (QUEUE, QUEUE_POLICY)
 
@@ -21,13 +21,13 @@ def requires_tls(document: object) -> bool:
 
 
 def _tls_only(name: str, types: tuple[str, ...], what: str) -> ResourceRule:
-    return require(
+    return resource_rule(
         name,
         A,
         types,
         f"A {what} is spoken to by TLS only.",
         "deny aws:SecureTransport = false in its policy",
-        lambda one: not is_set(one, "policy") or requires_tls(one.get("policy")),
+        holds=lambda one: not is_set(one, "policy") or requires_tls(one.get("policy")),
     )
 
 
@@ -41,37 +41,37 @@ def _foreigners(topic: Resource, config: Configuration) -> list[str]:
 
 
 RULES = [
-    require(
+    resource_rule(
         "sns-encrypted",
         M,
         TOPIC,
         "A topic is encrypted.",
         "set kms_master_key_id",
-        lambda topic: is_set(topic, "kmsMasterKeyId"),
+        holds=lambda topic: is_set(topic, "kmsMasterKeyId"),
     ),
-    require(
+    resource_rule(
         "sns-cmk",
         M,
         TOPIC,
         "A topic is encrypted with a key of ours: alarms cannot publish through the AWS managed one.",
         "set kms_master_key_id to a customer managed key that admits cloudwatch and events (T16)",
-        lambda topic: own_key(topic, "kmsMasterKeyId"),
+        holds=lambda topic: own_key(topic, "kmsMasterKeyId"),
     ),
-    require(
+    resource_rule(
         "sns-policy-not-public",
         M,
         _TOPICS,
         "No topic is open to everybody.",
         "name the principals or add a condition",
-        lambda topic: not open_to_anybody(topic.get("policy")),
+        holds=lambda topic: not open_to_anybody(topic.get("policy")),
     ),
-    inspect(
+    resource_rule(
         "sns-no-cross-account",
         A,
         _TOPICS,
         "No other account uses a topic without a condition.",
         "add a condition",
-        _foreigners,
+        finds=_foreigners,
     ),
     _tls_only("sns-tls-only", _TOPICS, "topic"),
     _tls_only("sqs-tls-only", QUEUES, "queue"),

@@ -11,7 +11,7 @@ from rules.lib import iam_documents as documents
 from rules.lib.iam_documents import Statement
 from rules.lib.resource_types import QUEUE
 from rules.pack.properties import Props, is_set, on, own_key
-from rules.pack.rule import A, Level, M, ResourceRule, require
+from rules.pack.rule import A, Level, M, ResourceRule, resource_rule
 
 _ANY_ACCOUNT = re.compile(r"arn:aws[a-z-]*:iam::(?:\*|[^:]*\?[^:]*):.*|\*.+|arn:aws[a-z-]*:iam::\d+:\*")
 
@@ -24,13 +24,13 @@ def _no_allow(
     fix: str,
     offends: Callable[[Statement], bool],
 ) -> ResourceRule:
-    return require(
+    return resource_rule(
         name,
         level,
         types,
         sentence,
         fix,
-        lambda one: not any(offends(statement) for statement in documents.allows(one.get("policy"))),
+        holds=lambda one: not any(offends(statement) for statement in documents.allows(one.get("policy"))),
     )
 
 
@@ -39,29 +39,29 @@ def _encrypted(queue: Props) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "sqs-encrypted",
         M,
         QUEUE,
         "A queue is encrypted.",
         "set kms_master_key_id or sqs_managed_sse_enabled=True",
-        _encrypted,
+        holds=_encrypted,
     ),
-    require(
+    resource_rule(
         "sqs-cmk",
         A,
         QUEUE,
         "A queue is encrypted with a key of ours.",
         "set kms_master_key_id to a customer managed key",
-        lambda queue: own_key(queue, "kmsMasterKeyId"),
+        holds=lambda queue: own_key(queue, "kmsMasterKeyId"),
     ),
-    require(
+    resource_rule(
         "sqs-policy-not-public",
         M,
         QUEUES,
         "No policy of a queue allows everybody.",
         "name the principals",
-        lambda queue: not lets_anybody_in(queue.get("policy")),
+        holds=lambda queue: not lets_anybody_in(queue.get("policy")),
     ),
     _no_allow(
         "sqs-policy-no-wildcard",

@@ -20,7 +20,7 @@ from rules.lib.resource_types import (
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, text, values
-from rules.pack.rule import A, M, Resource, ResourceRule, inspect, relate, require
+from rules.pack.rule import A, M, Resource, ResourceRule, resource_rule, stack_rule
 
 _ACLS = (NETWORK_ACL, NETWORK_ACL_RULE, DEFAULT_NETWORK_ACL)
 WANTED_ENDPOINTS = ("ecr.api", "ecr.dkr", "secretsmanager", "kms", "logs", "ssm", "s3")
@@ -31,13 +31,13 @@ def _no_public(port: int) -> ResourceRule:
         if any(opening.public and opening.covers(port) for opening in acl_ingress(one)):
             yield f"port {port} is open to the world"
 
-    return inspect(
+    return resource_rule(
         f"nacl-no-public-{port}",
         M,
         _ACLS,
         f"No access list lets the world in to {port}.",
         "allow the VPC's own addresses",
-        finds,
+        finds=finds,
     )
 
 
@@ -62,59 +62,59 @@ def _present(vpc: Resource, stack: Stack) -> bool:
 
 RULES = [
     *(_no_public(port) for port in (20, 21, 22, 3389)),
-    inspect(
+    resource_rule(
         "nacl-no-all-ports",
         A,
         _ACLS,
         "No access list lets the world in on every port.",
         "name the ports or the addresses",
-        _every_port,
+        finds=_every_port,
     ),
-    relate(
+    stack_rule(
         "nacl-attached",
         A,
         NETWORK_ACL,
         "Every access list guards a subnet.",
         "set subnet_ids or remove it",
-        lambda acl, stack: (
+        holds=lambda acl, stack: (
             is_set(acl.props, "subnetIds")
             or bool(stack.referrers(acl, NETWORK_ACL_ASSOCIATION, "networkAclId"))
         ),
     ),
-    relate(
+    stack_rule(
         "eip-attached",
         A,
         EIP,
         "Every public address belongs to something.",
         "attach it or release it",
-        _attached,
+        holds=_attached,
     ),
-    relate(
+    stack_rule(
         "vpce-present",
         A,
         VPC,
         "AWS services are reached without the Internet.",
         f"add endpoints for {', '.join(WANTED_ENDPOINTS)}",
-        _present,
+        holds=_present,
     ),
-    require(
+    resource_rule(
         "vpce-policy-scoped",
         A,
         VPC_ENDPOINT,
         "An endpoint's policy says for whom and what.",
         "set a policy that names accounts or resources",
-        lambda endpoint: (
+        holds=lambda endpoint: (
             is_set(endpoint, "policy")
             and not any(one.anybody and one.unconstrained for one in documents.allows(endpoint.get("policy")))
         ),
     ),
-    require(
+    resource_rule(
         "vpce-multi-az",
         A,
         VPC_ENDPOINT,
         "An interface endpoint lies in two zones.",
         "give it two subnets",
-        lambda endpoint: (
+        holds=lambda endpoint: (
             text(endpoint, "vpcEndpointType") != "Interface" or len(values(endpoint, "subnetIds")) > 1
         ),
     ),

@@ -15,7 +15,7 @@ from rules.lib.resource_types import (
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import number, parts, text
-from rules.pack.rule import A, Resource, inspect, relate
+from rules.pack.rule import A, Resource, resource_rule, stack_rule
 
 _RULES_OF_A_GROUP = frozenset({SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE})
 
@@ -50,36 +50,36 @@ def _used(group: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "sg-no-public-http",
         A,
         OPENERS,
         "HTTP from the world reaches only a load balancer that redirects it.",
         "open 443 alone, or redirect 80 at the load balancer",
-        _redirected,
+        holds=_redirected,
     ),
-    inspect(
+    resource_rule(
         "sg-egress-restricted",
         A,
         OPENERS,
         "Nothing may leave to everywhere on every port.",
         "name the port and the peer",
-        _wide,
+        finds=_wide,
     ),
-    inspect(
+    resource_rule(
         "sg-egress-no-public-any-port",
         A,
         OPENERS,
         "Nothing may leave to everywhere.",
         "name the peer, or exempt it with the reason",
-        _out,
+        finds=_out,
     ),
-    relate(
+    stack_rule(
         "sg-attached",
         A,
         SECURITY_GROUP,
         "Every group is used by something.",
         "attach it or remove it",
-        _used,
+        holds=_used,
     ),
 ]

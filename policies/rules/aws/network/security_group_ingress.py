@@ -14,7 +14,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
-from rules.pack.rule import M, Resource, ResourceRule, inspect, relate
+from rules.pack.rule import M, Resource, ResourceRule, resource_rule, stack_rule
 
 SSH, RDP, HTTP, HTTPS = 22, 3389, 80, 443
 PUBLIC_PORTS = frozenset({HTTP, HTTPS})
@@ -31,7 +31,9 @@ def _no_public(name: str, sentence: str, reaches: Callable[[Opening], Iterable[i
             if opening.public:
                 yield from (f"{what} is open to the world" for what in reaches(opening))
 
-    return inspect(name, M, OPENERS, sentence, "name the group or the addresses that may enter (B44)", finds)
+    return resource_rule(
+        name, M, OPENERS, sentence, "name the group or the addresses that may enter (B44)", finds=finds
+    )
 
 
 def _one_port(port: int) -> Callable[[Opening], Iterable[str]]:
@@ -74,12 +76,12 @@ RULES = [
         "Databases, caches, mail and administration are not open to the world.",
         _high_risk,
     ),
-    relate(
+    stack_rule(
         "sg-only-authorized-public",
         M,
         (SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE, PREFIX_LIST, PREFIX_LIST_ENTRY),
         "The world enters listed groups on 80 and 443 only.",
         "admit a group instead, or list this one in the pack's publicGroups",
-        _authorized,
+        holds=_authorized,
     ),
 ]

@@ -7,7 +7,7 @@ from rules.lib.resource_types import SECURITY_GROUP
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import text, values
-from rules.pack.rule import A, M, Resource, inspect, relate
+from rules.pack.rule import A, M, Resource, resource_rule, stack_rule
 
 _FILLED_IN = "Managed by Pulumi"
 
@@ -25,20 +25,20 @@ def _one_way_of_rules(group: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "sg-no-rule-conflict",
         M,
         SECURITY_GROUP,
         "A group's rules are all inline or all apart, else they undo each other.",
         "remove ingress and egress from the group",
-        _one_way_of_rules,
+        holds=_one_way_of_rules,
     ),
-    inspect(
+    resource_rule(
         "sg-description",
         A,
         OPENERS,
         "Every group and rule says what it is for.",
         "set description",
-        _described,
+        finds=_described,
     ),
 ]

@@ -18,7 +18,7 @@ from rules.lib.resource_types import (
 from rules.lib.topology import tier
 from rules.pack.graph import Stack
 from rules.pack.properties import on, part, text, values
-from rules.pack.rule import M, P, Resource, relate, require
+from rules.pack.rule import M, P, Resource, resource_rule, stack_rule
 
 DEFAULTS = (DEFAULT_VPC, DEFAULT_SUBNET)
 SUBNET_GROUPS = (RDS_SUBNET_GROUP, CACHE_SUBNET_GROUP)
@@ -48,49 +48,54 @@ def _zones(stack: Stack) -> dict[str, set[str]]:
 
 
 RULES = [
-    relate(
-        "vpc-flow-logs", M, VPC, "Every VPC logs its flows.", "add a flow log of ALL traffic", _flows_logged
+    stack_rule(
+        "vpc-flow-logs",
+        M,
+        VPC,
+        "Every VPC logs its flows.",
+        "add a flow log of ALL traffic",
+        holds=_flows_logged,
     ),
-    require(
+    resource_rule(
         "vpc-no-default",
         M,
         DEFAULTS,
         "The default VPC is not used.",
         "use a VPC of your own",
-        lambda _: False,
+        holds=lambda _: False,
     ),
-    relate(
+    stack_rule(
         "vpc-default-sg-closed",
         M,
         VPC,
         "The default group of a VPC admits nothing.",
         "add a DefaultSecurityGroup without rules",
-        _default_group_closed,
+        holds=_default_group_closed,
     ),
-    require(
+    resource_rule(
         "subnet-no-auto-public-ip",
         M,
         SUBNET,
         "No machine gets a public address without asking for one.",
         "set map_public_ip_on_launch=False (A21)",
-        lambda subnet: (
+        holds=lambda subnet: (
             not on(subnet, "mapPublicIpOnLaunch") or text(part(subnet, "tags"), "Tier").lower() == "public"
         ),
     ),
-    require(
+    resource_rule(
         "vpce-service-manual",
         M,
         VPC_ENDPOINT_SERVICE,
         "Somebody accepts every connection to an endpoint service.",
         "set acceptance_required=True",
-        lambda service: on(service, "acceptanceRequired"),
+        holds=lambda service: on(service, "acceptanceRequired"),
     ),
-    relate(
+    stack_rule(
         "vpc-two-azs",
         P,
         SUBNET,
         "Each tier lies in two zones.",
         "add a subnet in another zone",
-        _two_zones,
+        holds=_two_zones,
     ),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rules.lib.resource_types import COMPOSITE_ALARM, LOG_GROUP, METRIC_ALARM, TRAIL
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, number, off, own_key, text
-from rules.pack.rule import A, M, P, require, survey
+from rules.pack.rule import A, M, P, resource_rule, stack_rule
 
 A_YEAR_DAYS = 365
 CIS_NAMESPACE, CIS_ALARMS = "Security/CloudTrail", 14
@@ -21,43 +21,44 @@ def _cis(stack: Stack) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "logs-retention",
         M,
         LOG_GROUP,
         "A log group says how long it keeps its lines.",
         "set retention_in_days (A40)",
-        lambda group: number(group, "retentionInDays") > 0,
+        holds=lambda group: number(group, "retentionInDays") > 0,
     ),
-    require(
+    resource_rule(
         "logs-retention-1y",
         P,
         LOG_GROUP,
         "A log group keeps a year.",
         f"set retention_in_days to {A_YEAR_DAYS} or more (A40)",
-        lambda group: number(group, "retentionInDays") >= A_YEAR_DAYS,
+        holds=lambda group: number(group, "retentionInDays") >= A_YEAR_DAYS,
     ),
-    require(
+    resource_rule(
         "logs-cmk",
         P,
         LOG_GROUP,
         "A log group is encrypted with a key of ours.",
         "set kms_key_id",
-        lambda group: own_key(group, "kmsKeyId"),
+        holds=lambda group: own_key(group, "kmsKeyId"),
     ),
-    require(
+    resource_rule(
         "alarm-actions",
         M,
         (METRIC_ALARM, COMPOSITE_ALARM),
         "An alarm tells somebody.",
         "set alarm_actions and leave actions_enabled on",
-        lambda alarm: is_set(alarm, "alarmActions") and not off(alarm, "actionsEnabled"),
+        holds=lambda alarm: is_set(alarm, "alarmActions") and not off(alarm, "actionsEnabled"),
     ),
-    survey(
+    stack_rule(
         "cis-alarms",
         A,
+        (),
         "The changes that CIS lists raise alarms.",
         f"alarm on {CIS_ALARMS} metrics of {CIS_NAMESPACE}",
-        _cis,
+        stack_holds=_cis,
     ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.lib.resource_types import RDS_INSTANCE
 from rules.pack.properties import Props, number, on, own_key, text, values
-from rules.pack.rule import A, M, P, require
+from rules.pack.rule import A, M, P, resource_rule
 
 LIVING_CAS = frozenset({"rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"})
 OLDEST_SUPPORTED = 14
@@ -28,68 +28,70 @@ def _log_fdw_mended(db: Props) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "rds-log-exports",
         M,
         RDS_INSTANCE,
         "RDS sends its logs to CloudWatch.",
         'set enabled_cloudwatch_logs_exports to ["postgresql", "upgrade"] at least',
-        lambda db: {"postgresql", "upgrade"} <= set(values(db, "enabledCloudwatchLogsExports")),
+        holds=lambda db: {"postgresql", "upgrade"} <= set(values(db, "enabledCloudwatchLogsExports")),
     ),
-    require(
+    resource_rule(
         "rds-ca-current",
         M,
         RDS_INSTANCE,
         "RDS shows a certificate of a living authority.",
         f"set ca_cert_identifier to one of {', '.join(sorted(LIVING_CAS))}",
-        lambda db: text(db, "caCertIdentifier") in LIVING_CAS,
+        holds=lambda db: text(db, "caCertIdentifier") in LIVING_CAS,
     ),
-    require(
+    resource_rule(
         "rds-engine-vulnerable",
         M,
         RDS_INSTANCE,
         "PostgreSQL is no version whose log_fdw reads other files.",
         "take a newer minor version",
-        _log_fdw_mended,
+        holds=_log_fdw_mended,
     ),
-    require(
+    resource_rule(
         "rds-engine-supported",
         P,
         RDS_INSTANCE,
         "PostgreSQL is supported, not in paid extended support.",
         f"take PostgreSQL {OLDEST_SUPPORTED} or newer",
-        lambda db: _version(db)[0] >= OLDEST_SUPPORTED,
+        holds=lambda db: _version(db)[0] >= OLDEST_SUPPORTED,
     ),
-    require(
+    resource_rule(
         "rds-iam-auth",
         A,
         RDS_INSTANCE,
         "RDS lets people log in with IAM instead of a password.",
         "set iam_database_authentication_enabled=True",
-        lambda db: on(db, "iamDatabaseAuthenticationEnabled"),
+        holds=lambda db: on(db, "iamDatabaseAuthenticationEnabled"),
     ),
-    require(
+    resource_rule(
         "rds-enhanced-monitoring",
         A,
         RDS_INSTANCE,
         "RDS reports the operating system's metrics.",
         "set monitoring_interval to 60 or less",
-        lambda db: number(db, "monitoringInterval") > 0,
+        holds=lambda db: number(db, "monitoringInterval") > 0,
     ),
-    require(
+    resource_rule(
         "rds-performance-insights",
         A,
         RDS_INSTANCE,
         "RDS records what its sessions wait for.",
         "set performance_insights_enabled=True",
-        lambda db: on(db, "performanceInsightsEnabled"),
+        holds=lambda db: on(db, "performanceInsightsEnabled"),
     ),
-    require(
+    resource_rule(
         "rds-performance-insights-cmk",
         A,
         RDS_INSTANCE,
         "What sessions wait for (it holds SQL) is encrypted with a key of ours.",
         "set performance_insights_kms_key_id to a customer managed key",
-        lambda db: not on(db, "performanceInsightsEnabled") or own_key(db, "performanceInsightsKmsKeyId"),
+        holds=lambda db: (
+            not on(db, "performanceInsightsEnabled") or own_key(db, "performanceInsightsKmsKeyId")
+        ),
     ),
 ]

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from rules.lib.resource_types import RDS_INSTANCE
 from rules.pack.properties import number, on, text
-from rules.pack.rule import A, require
+from rules.pack.rule import A, resource_rule
 
 POSTGRES_PORT = 5432
 _KNOWN_ADMINS = frozenset({"postgres", "admin", "root"})
 
 
 RULES = [
-    require(
+    resource_rule(
         "rds-copy-tags",
         A,
         RDS_INSTANCE,
         "Snapshots carry the tags of their database.",
         "set copy_tags_to_snapshot=True",
-        lambda db: on(db, "copyTagsToSnapshot"),
+        holds=lambda db: on(db, "copyTagsToSnapshot"),
     ),
-    require(
+    resource_rule(
         "rds-non-default-port",
         A,
         RDS_INSTANCE,
         "RDS listens on a port of its own.",
         "set port to something other than 5432",
-        lambda db: number(db, "port", POSTGRES_PORT) != POSTGRES_PORT,
+        holds=lambda db: number(db, "port", POSTGRES_PORT) != POSTGRES_PORT,
     ),
-    require(
+    resource_rule(
         "rds-custom-admin",
         A,
         RDS_INSTANCE,
         "The master user has a name that is not guessed first.",
         "set username to a name of your own",
-        lambda db: text(db, "username").lower() not in _KNOWN_ADMINS,
+        holds=lambda db: text(db, "username").lower() not in _KNOWN_ADMINS,
     ),
 ]

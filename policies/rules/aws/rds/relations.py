@@ -10,7 +10,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, part, parts, text, values
-from rules.pack.rule import A, M, P, Resource, relate
+from rules.pack.rule import A, M, P, Resource, stack_rule
 
 _SERIOUS = frozenset({"failure", "maintenance"})
 
@@ -49,36 +49,36 @@ def _reports(subscription: Props) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "rds-force-ssl",
         M,
         RDS_INSTANCE,
         "RDS refuses connections without TLS.",
         "give it a parameter group with rds.force_ssl = 1 (A18)",
-        lambda db, stack: parameters(db, stack).get("rds.force_ssl") in ("1", "1.0"),
+        holds=lambda db, stack: parameters(db, stack).get("rds.force_ssl") in ("1", "1.0"),
     ),
-    relate(
+    stack_rule(
         "rds-query-logging",
         A,
         RDS_INSTANCE,
         "RDS logs schema changes and slow queries.",
         "set log_statement and log_min_duration_statement in the parameter group",
-        lambda db, stack: {"log_statement", "log_min_duration_statement"} <= set(parameters(db, stack)),
+        holds=lambda db, stack: {"log_statement", "log_min_duration_statement"} <= set(parameters(db, stack)),
     ),
-    relate(
+    stack_rule(
         "rds-events",
         P,
         RDS_INSTANCE,
         "Somebody hears of a failing or maintained database.",
         "subscribe a topic to the database's failure and maintenance events",
-        lambda _, stack: stack.once("events", _subscribed),
+        holds=lambda _, stack: stack.once("events", _subscribed),
     ),
-    relate(
+    stack_rule(
         "rds-in-backup-plan",
         P,
         RDS_INSTANCE,
         "A backup plan takes the database, beside its own backups.",
         "name its ARN in a backup selection",
-        in_backup_plan,
+        holds=in_backup_plan,
     ),
 ]

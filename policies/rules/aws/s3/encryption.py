@@ -11,7 +11,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, own_key, part, parts, text
-from rules.pack.rule import A, M, P, Resource, relate, require
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 KMS_ALGORITHMS = frozenset({"aws:kms", "aws:kms:dsse"})
 _ALGORITHMS = KMS_ALGORITHMS | {"AES256"}
@@ -51,44 +51,44 @@ def _versioned(bucket: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "s3-encrypted",
         M,
         BUCKET,
         "A bucket's encryption, where it is set, is a real one.",
         'set sse_algorithm to "aws:kms" or "AES256"',
-        lambda bucket, stack: all(one in _ALGORITHMS for one in algorithms(bucket, stack)),
+        holds=lambda bucket, stack: all(one in _ALGORITHMS for one in algorithms(bucket, stack)),
     ),
-    relate(
+    stack_rule(
         "s3-kms",
         P,
         BUCKET,
         "A bucket is encrypted through KMS (access logs cannot be).",
         'set sse_algorithm="aws:kms" with a key of ours',
-        _kms,
+        holds=_kms,
     ),
-    require(
+    resource_rule(
         "s3-cmk",
         A,
         BUCKET_ENCRYPTION,
         "A bucket is encrypted with a key of ours.",
         "set kms_master_key_id",
-        lambda encryption: all(own_key(default, "kmsMasterKeyId") for default in _defaults(encryption)),
+        holds=lambda encryption: all(own_key(default, "kmsMasterKeyId") for default in _defaults(encryption)),
     ),
-    relate(
+    stack_rule(
         "s3-versioning",
         M,
         BUCKET,
         "A bucket keeps what is overwritten.",
         'add a BucketVersioning with status "Enabled"',
-        _versioned,
+        holds=_versioned,
     ),
-    require(
+    resource_rule(
         "s3-versioning-config",
         M,
         BUCKET_VERSIONING,
         "Versioning, where it is set, is on.",
         'set status="Enabled"',
-        lambda versioning: text(part(versioning, "versioningConfiguration"), "status") == "Enabled",
+        holds=lambda versioning: text(part(versioning, "versioningConfiguration"), "status") == "Enabled",
     ),
 ]

@@ -18,7 +18,7 @@ from rules.lib.resource_types import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, part, parts, text
-from rules.pack.rule import A, Level, P, Resource, StackRule, relate, require
+from rules.pack.rule import A, Level, P, Resource, StackRule, resource_rule, stack_rule
 
 
 def takes_logs(bucket: Resource, stack: Stack) -> bool:
@@ -38,13 +38,13 @@ def _logged(bucket: Resource, stack: Stack) -> bool:
 def _with(
     name: str, level: Level, type_: str, sentence: str, fix: str, unless: Callable[[Resource, Stack], bool]
 ) -> StackRule:
-    return relate(
+    return stack_rule(
         name,
         level,
         BUCKET,
         sentence,
         fix,
-        lambda bucket, stack: unless(bucket, stack) or bool(stack.referrers(bucket, type_, "bucket")),
+        holds=lambda bucket, stack: unless(bucket, stack) or bool(stack.referrers(bucket, type_, "bucket")),
     )
 
 
@@ -54,13 +54,13 @@ def _aborts(lifecycle: Props) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "s3-access-logging",
         P,
         BUCKET,
         "Who reads a bucket is logged, elsewhere.",
         "add a BucketLogging to the log bucket",
-        _logged,
+        holds=_logged,
     ),
     _with(
         "s3-lifecycle",
@@ -70,21 +70,21 @@ RULES = [
         "add a lifecycle",
         lambda _, __: False,
     ),
-    require(
+    resource_rule(
         "s3-abort-mpu",
         A,
         BUCKET_LIFECYCLE,
         "A bucket drops uploads that were never finished.",
         "set abort_incomplete_multipart_upload",
-        _aborts,
+        holds=_aborts,
     ),
-    relate(
+    stack_rule(
         "s3-object-lock",
         A,
         BUCKET,
         "An audit bucket cannot be rewritten.",
         "add an object lock configuration",
-        lambda bucket, stack: (
+        holds=lambda bucket, stack: (
             not stack.referrers(bucket, TRAIL, "s3BucketName")
             or bool(stack.referrers(bucket, BUCKET_OBJECT_LOCK, "bucket"))
         ),
@@ -105,12 +105,12 @@ RULES = [
         "add a notification",
         takes_logs,
     ),
-    require(
+    resource_rule(
         "s3-mfa-delete",
         A,
         BUCKET_VERSIONING,
         "Versions are deleted with a second factor only.",
         "done once by the root user: exempt it with the reason",
-        lambda versioning: text(part(versioning, "versioningConfiguration"), "mfaDelete") == "Enabled",
+        holds=lambda versioning: text(part(versioning, "versioningConfiguration"), "mfaDelete") == "Enabled",
     ),
 ]

@@ -6,7 +6,7 @@ from rules.lib import iam_documents as documents
 from rules.lib.resource_types import KMS_EXTERNAL_KEY, KMS_KEY, KMS_KEY_POLICY, KMS_REPLICA_KEY
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, number, off, on, text
-from rules.pack.rule import A, M, P, Resource, inspect, relate, require
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY)
 MIN_WINDOW_DAYS, MIN_PRODUCTION_WINDOW_DAYS = 14, 30
@@ -32,60 +32,64 @@ def open_to_anybody(document: object) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "kms-rotation",
         M,
         KMS_KEY,
         "A symmetric key gets new material every year.",
         "set enable_key_rotation=True",
-        lambda key: not _is_symmetric(key) or on(key, "enableKeyRotation"),
+        holds=lambda key: not _is_symmetric(key) or on(key, "enableKeyRotation"),
     ),
-    require(
+    resource_rule(
         "kms-policy-no-wildcard",
         M,
         (*KEYS, KMS_KEY_POLICY),
         "A key policy lets nobody in by Principal * without a condition.",
         "name principals, or bind the statement with a condition",
-        lambda key: not open_to_anybody(key.get("policy")),
+        holds=lambda key: not open_to_anybody(key.get("policy")),
     ),
-    relate(
+    stack_rule(
         "kms-policy-defined",
         P,
         KEYS,
         "Every key has a policy that somebody wrote.",
         "set policy",
-        lambda key, stack: is_set(key.props, "policy") or bool(stack.referrers(key, KMS_KEY_POLICY, "keyId")),
+        holds=lambda key, stack: (
+            is_set(key.props, "policy") or bool(stack.referrers(key, KMS_KEY_POLICY, "keyId"))
+        ),
     ),
-    require(
+    resource_rule(
         "kms-enabled",
         M,
         KEYS,
         "A key is enabled, or what it encrypted cannot be read.",
         "remove is_enabled=False",
-        lambda key: not off(key, "isEnabled") and not off(key, "enabled"),
+        holds=lambda key: not off(key, "isEnabled") and not off(key, "enabled"),
     ),
-    inspect(
+    resource_rule(
         "kms-deletion-window",
         M,
         KEYS,
         "A key that is deleted by mistake can be saved for weeks.",
         f"deletion_window_in_days: {MIN_WINDOW_DAYS} or more, {MIN_PRODUCTION_WINDOW_DAYS} in production",
-        _window,
+        finds=_window,
     ),
-    require(
+    resource_rule(
         "kms-no-lockout-bypass",
         M,
         (*KEYS, KMS_KEY_POLICY),
         "AWS checks that a key policy does not lock its owner out.",
         "remove bypass_policy_lockout_safety_check",
-        lambda key: not on(key, "bypassPolicyLockoutSafetyCheck") and not on(key, "bypassPolicyLockoutCheck"),
+        holds=lambda key: (
+            not on(key, "bypassPolicyLockoutSafetyCheck") and not on(key, "bypassPolicyLockoutCheck")
+        ),
     ),
-    require(
+    resource_rule(
         "kms-description",
         A,
         KEYS,
         "A key says what it is for.",
         "set description",
-        lambda key: text(key, "description") not in ("", _FILLED_IN),
+        holds=lambda key: text(key, "description") not in ("", _FILLED_IN),
     ),
 ]

@@ -9,7 +9,7 @@ from rules.lib import iam_documents as documents
 from rules.lib.resource_types import SECRET, SECRET_POLICY, SECRET_ROTATION
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, number, own_key, part, text
-from rules.pack.rule import A, M, P, Resource, relate, require
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 OWNER_TAG, AGE_TAG = "strongroom:owner", "strongroom:rotate-every-days"
 MAX_ROTATION_DAYS = 90
@@ -58,52 +58,52 @@ def _restrictive(secret: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "secret-cmk",
         P,
         SECRET,
         "A secret is encrypted with a key of ours.",
         "set kms_key_id to a customer managed key (A6)",
-        lambda secret: own_key(secret, "kmsKeyId"),
+        holds=lambda secret: own_key(secret, "kmsKeyId"),
     ),
-    relate(
+    stack_rule(
         "secret-rotation",
         P,
         SECRET,
         "Every secret has a rotation, or an owner who turns it.",
         f"add a SecretRotation, or the tags {OWNER_TAG} and {AGE_TAG} (A9)",
-        _turns,
+        holds=_turns,
     ),
-    require(
+    resource_rule(
         "secret-rotation-90d",
         M,
         SECRET_ROTATION,
         f"A rotation comes round at least every {MAX_ROTATION_DAYS} days.",
         f"set automatically_after_days to {MAX_ROTATION_DAYS} or less",
-        _often,
+        holds=_often,
     ),
-    require(
+    resource_rule(
         "secret-policy-not-public",
         M,
         (SECRET, SECRET_POLICY),
         "No policy of a secret allows everybody.",
         "name the roles that may read it",
-        lambda secret: not lets_anybody_in(secret.get("policy")),
+        holds=lambda secret: not lets_anybody_in(secret.get("policy")),
     ),
-    relate(
+    stack_rule(
         "secret-policy-restrictive",
         A,
         SECRET,
         "A secret denies everybody but the roles it names.",
         "add a SecretPolicy with a Deny on all principals but the readers (A3)",
-        _restrictive,
+        holds=_restrictive,
     ),
-    require(
+    resource_rule(
         "secret-description",
         A,
         SECRET,
         "A secret says what it is for.",
         "set description",
-        lambda secret: text(secret, "description") not in ("", _FILLED_IN),
+        holds=lambda secret: text(secret, "description") not in ("", _FILLED_IN),
     ),
 ]

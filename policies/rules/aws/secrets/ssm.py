@@ -9,7 +9,7 @@ from rules.lib.resource_types import SSM_DOCUMENT, SSM_PARAMETER
 from rules.lib.secret_finder import credential, scan, secretish
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, off, own_key, part, text
-from rules.pack.rule import A, M, P, Resource, inspect, require
+from rules.pack.rule import A, M, P, Resource, resource_rule
 
 
 def _secure(parameter: Resource, config: Configuration) -> list[str]:
@@ -30,14 +30,14 @@ def _shared(document: Props) -> bool:
 
 
 def _session(holds: Callable[[Props], bool]) -> Callable[[Props], bool]:
-    """Judge the preferences of a Session document; other documents have none."""
+    """Check the preferences of a Session document; other documents have none."""
 
-    def judge(document: Props) -> bool:
+    def check(document: Props) -> bool:
         if text(document, "documentType") != "Session":
             return True
         return holds(part(documents.parse(document.get("content")), "inputs"))
 
-    return judge
+    return check
 
 
 def _logged(session: Props) -> bool:
@@ -47,52 +47,52 @@ def _logged(session: Props) -> bool:
 
 
 RULES = [
-    inspect(
+    resource_rule(
         "ssm-param-secure",
         M,
         SSM_PARAMETER,
         "A secret in Parameter Store is a SecureString.",
         'set type="SecureString"',
-        _secure,
+        finds=_secure,
     ),
-    require(
+    resource_rule(
         "ssm-param-cmk",
         A,
         SSM_PARAMETER,
         "A SecureString is encrypted with a key of ours.",
         "set key_id to a customer managed key",
-        lambda parameter: text(parameter, "type") != "SecureString" or own_key(parameter, "keyId"),
+        holds=lambda parameter: text(parameter, "type") != "SecureString" or own_key(parameter, "keyId"),
     ),
-    require(
+    resource_rule(
         "ssm-doc-private",
         M,
         SSM_DOCUMENT,
         "A document is shared with no one in general.",
         "name the accounts, or drop permissions",
-        lambda document: not (is_set(document, "permissions") and _shared(document)),
+        holds=lambda document: not (is_set(document, "permissions") and _shared(document)),
     ),
-    inspect(
+    resource_rule(
         "ssm-doc-no-secrets",
         M,
         SSM_DOCUMENT,
         "A document carries no credential.",
         "fetch it at run time instead",
-        lambda document, _: sorted(set(scan(text(document.props, "content")))),
+        finds=lambda document, _: sorted(set(scan(text(document.props, "content")))),
     ),
-    require(
+    resource_rule(
         "ssm-session-encrypted",
         P,
         SSM_DOCUMENT,
         "Sessions are encrypted with a key of ours.",
         "set inputs.kmsKeyId in the session preferences",
-        _session(lambda session: text(session, "kmsKeyId") != ""),
+        holds=_session(lambda session: text(session, "kmsKeyId") != ""),
     ),
-    require(
+    resource_rule(
         "ssm-session-logged",
         P,
         SSM_DOCUMENT,
         "Sessions are logged, encrypted, to CloudWatch or S3.",
         "set inputs.cloudWatchLogGroupName in the session preferences",
-        _session(_logged),
+        holds=_session(_logged),
     ),
 ]
