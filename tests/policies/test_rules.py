@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import rules
 from rules import ALL
 from rules.pack.evaluator import Evaluator
 from rules.pack.graph import Stack
@@ -161,4 +164,12 @@ def test_no_dangerous_port_is_open_to_the_world(port: int) -> None:
 )
 def test_a_rules_file_is_short(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert "\nRULES = [" not in text or text.count("\n") <= 120
+    assert "\nRULES = [" not in text or text.count("\n") <= 150
+
+
+def test_no_rule_of_a_module_is_left_out() -> None:
+    modules = [
+        importlib.import_module(found.name) for found in pkgutil.walk_packages(rules.__path__, "rules.")
+    ]
+    held = {rule.name for module in modules for rule in getattr(module, "RULES", ())}
+    assert held == {rule.name for rule in ALL}

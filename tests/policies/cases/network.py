@@ -1,7 +1,8 @@
 """Network: routes, access lists, endpoints."""
 
-from rules.aws.network.boundaries import WANTED_ENDPOINTS
-from rules.aws.network.vpc import DEFAULTS, SUBNET_GROUPS
+from rules.aws.network.routes import SUBNET_GROUPS
+from rules.aws.network.vpc import DEFAULTS
+from rules.aws.network.vpc_endpoints import WANTED_ENDPOINTS
 from rules.lib.resource_types import (
     DEFAULT_SECURITY_GROUP,
     EIP,

@@ -2,8 +2,8 @@
 
 import json
 
-from rules.aws.audit.cloudtrail import FEATURES
-from rules.aws.observability.cloudwatch import CIS_ALARMS, CIS_NAMESPACE
+from rules.aws.cloudwatch_and_eventbridge import CIS_ALARMS, CIS_NAMESPACE
+from rules.aws.guardduty_and_config import FEATURES
 from rules.aws.s3.public_access import ALL_USERS, AUTHENTICATED
 from rules.lib.resource_types import (
     ACCOUNT_PUBLIC_ACCESS_BLOCK,

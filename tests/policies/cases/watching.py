@@ -2,7 +2,7 @@
 
 import json
 
-from rules.aws.observability.cloudwatch import CIS_ALARMS, CIS_NAMESPACE
+from rules.aws.cloudwatch_and_eventbridge import CIS_ALARMS, CIS_NAMESPACE
 from rules.lib.resource_types import (
     EVENT_BUS,
     EVENT_BUS_POLICY,

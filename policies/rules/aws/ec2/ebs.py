@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from rules.aws.rds.relations import in_backup_plan
+from rules.aws.backup import in_backup_plan
 from rules.lib.resource_types import (
     EBS_ENCRYPTION_BY_DEFAULT,
     EBS_SNAPSHOT_COPY,
     EBS_VOLUME,
+    EC2_INSTANCE,
+    EC2_INSTANCE_SOURCES,
+    LAUNCH_TEMPLATE,
     SNAPSHOT_BLOCK_PUBLIC_ACCESS,
     SNAPSHOT_PERMISSION,
     VOLUME_ATTACHMENT,
 )
 from rules.pack.graph import Stack
-from rules.pack.properties import on, own_key, text
+from rules.pack.properties import Props, is_set, on, own_key, part, parts, text
 from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
+
+
+def _disks(machine: Props) -> list[Props]:
+    """The disks a machine starts with: an instance's lie flat, a template's one level down."""
+    found = [*parts(machine, "rootBlockDevice"), *parts(machine, "ebsBlockDevices")]
+    return found + [part(one, "ebs") for one in parts(machine, "blockDeviceMappings") if is_set(one, "ebs")]
+
+
+def _encrypted(machine: Props) -> bool:
+    disks = _disks(machine)
+    return bool(disks) and all(on(disk, "encrypted") for disk in disks)
 
 
 def _private(one: Resource, _: Stack) -> bool:
@@ -23,6 +37,22 @@ def _private(one: Resource, _: Stack) -> bool:
 
 
 RULES = [
+    resource_rule(
+        "ec2-block-encrypted",
+        M,
+        EC2_INSTANCE_SOURCES,
+        "A machine's disks are encrypted.",
+        "set encrypted=True on the root device and every other",
+        holds=_encrypted,
+    ),
+    resource_rule(
+        "ec2-ebs-optimized",
+        A,
+        (EC2_INSTANCE, LAUNCH_TEMPLATE),
+        "A machine's disks have bandwidth of their own.",
+        "set ebs_optimized=True",
+        holds=lambda machine: on(machine, "ebsOptimized"),
+    ),
     resource_rule(
         "ebs-encrypted",
         M,

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from rules.aws.ecs.services import containers, variables
+from rules.lib.environment_variables import containers, credentials, variables
 from rules.lib.resource_types import TASK_DEFINITION
-from rules.lib.secret_finder import credential, secretish
-from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, on, part, parts, text
-from rules.pack.rule import A, M, Resource, ResourceRule, resource_rule
+from rules.pack.rule import A, M, ResourceRule, resource_rule
 
 _ROOT = frozenset({"", "root", "0", "0:0", "root:root"})
-
-
-def _plain_secrets(task: Resource, _: Configuration) -> Iterator[str]:
-    for container, name, value in variables(task.props):
-        if kind := credential(value):
-            yield f"{container}.environment.{name} looks like a credential ({kind})"
-        elif value and secretish(name):
-            yield f"{container}.environment.{name} is named like a credential"
 
 
 def _each_container(
@@ -38,7 +28,7 @@ RULES = [
         TASK_DEFINITION,
         "No environment variable is, or is named like, a credential.",
         "use secrets",
-        finds=_plain_secrets,
+        finds=lambda task, _: credentials(variables(task), by_name=True),
     ),
     _each_container(
         "ecs-non-privileged",

@@ -1,10 +1,12 @@
-"""Load balancers: headers checked, requests logged, in two zones."""
+"""Load balancers: headers checked, requests logged, in two zones, public only where declared."""
 
 from __future__ import annotations
 
-from rules.lib.resource_types import LISTENER, LOAD_BALANCER
+from rules.lib.ingress_rules import known_as
+from rules.lib.resource_types import LISTENER, LOAD_BALANCER, SECURITY_GROUP, WEB_ACL_ASSOCIATION
+from rules.pack.graph import Stack
 from rules.pack.properties import Props, on, part, parts, text, values
-from rules.pack.rule import A, M, P, resource_rule, stack_rule
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 
 def is_application(balancer: Props) -> bool:
@@ -25,6 +27,13 @@ def redirects(listener: Props) -> bool:
 
 def _zones(balancer: Props) -> int:
     return max(len(values(balancer, "subnets")), len(values(balancer, "subnetMappings")))
+
+
+def _declared(balancer: Resource, stack: Stack) -> bool:
+    if on(balancer.props, "internal"):
+        return True
+    groups = stack.refers(balancer, "securityGroups", SECURITY_GROUP)
+    return bool(groups) and all(known_as(group, stack.config.public_groups) for group in groups)
 
 
 RULES = [
@@ -85,5 +94,25 @@ RULES = [
         "A network load balancer balances across zones.",
         "set enable_cross_zone_load_balancing=True",
         holds=lambda balancer: is_application(balancer) or on(balancer, "enableCrossZoneLoadBalancing"),
+    ),
+    stack_rule(
+        "alb-waf",
+        P,
+        LOAD_BALANCER,
+        "A public load balancer stands behind a web ACL.",
+        "associate one",
+        holds=lambda balancer, stack: (
+            on(balancer.props, "internal")
+            or not is_application(balancer.props)
+            or bool(stack.referrers(balancer, WEB_ACL_ASSOCIATION, "resourceArn"))
+        ),
+    ),
+    stack_rule(
+        "alb-public-declared",
+        A,
+        LOAD_BALANCER,
+        "A load balancer faces the Internet only where that is declared.",
+        "set internal=True, or list its group in the pack's publicGroups",
+        holds=_declared,
     ),
 ]

@@ -1,11 +1,15 @@
-"""Routes: private subnets go out by NAT, isolated ones not at all, data lies where nobody comes in."""
+"""The network: logged, emptied of defaults, in two zones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.aws.network.vpc import SUBNET_GROUPS
-from rules.lib.resource_types import ROUTE, SUBNET
+from rules.lib.resource_types import (
+    CACHE_SUBNET_GROUP,
+    RDS_SUBNET_GROUP,
+    ROUTE,
+    SUBNET,
+)
 from rules.lib.topology import (
     EVERYWHERE,
     default_routes,
@@ -17,6 +21,8 @@ from rules.lib.topology import (
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, text
 from rules.pack.rule import M, Resource, resource_rule, stack_rule
+
+SUBNET_GROUPS = (RDS_SUBNET_GROUP, CACHE_SUBNET_GROUP)
 
 
 def _by_nat(subnet: Resource, stack: Stack) -> bool:

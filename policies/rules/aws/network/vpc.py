@@ -1,27 +1,26 @@
-"""The network: logged, emptied of defaults, in two zones."""
+"""VPCs and subnets: flow logs, no defaults, two zones, no public address that nobody asked for."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
 from rules.lib.resource_types import (
-    CACHE_SUBNET_GROUP,
     DEFAULT_SECURITY_GROUP,
     DEFAULT_SUBNET,
     DEFAULT_VPC,
+    EIP,
+    EIP_ASSOCIATION,
     FLOW_LOG,
-    RDS_SUBNET_GROUP,
+    NAT_GATEWAY,
     SUBNET,
     VPC,
-    VPC_ENDPOINT_SERVICE,
 )
 from rules.lib.topology import tier
 from rules.pack.graph import Stack
-from rules.pack.properties import on, part, text, values
-from rules.pack.rule import M, P, Resource, resource_rule, stack_rule
+from rules.pack.properties import is_set, on, part, text, values
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 DEFAULTS = (DEFAULT_VPC, DEFAULT_SUBNET)
-SUBNET_GROUPS = (RDS_SUBNET_GROUP, CACHE_SUBNET_GROUP)
 _LOGGED = frozenset({"ALL", "REJECT"})
 
 
@@ -45,6 +44,15 @@ def _zones(stack: Stack) -> dict[str, set[str]]:
     for subnet in stack.all(SUBNET):
         found[tier(subnet)].add(text(subnet.props, "availabilityZone"))
     return found
+
+
+def _attached(address: Resource, stack: Stack) -> bool:
+    return (
+        is_set(address.props, "instance")
+        or is_set(address.props, "networkInterface")
+        or bool(stack.referrers(address, NAT_GATEWAY, "allocationId"))
+        or bool(stack.referrers(address, EIP_ASSOCIATION, "allocationId"))
+    )
 
 
 RULES = [
@@ -82,14 +90,6 @@ RULES = [
             not on(subnet, "mapPublicIpOnLaunch") or text(part(subnet, "tags"), "Tier").lower() == "public"
         ),
     ),
-    resource_rule(
-        "vpce-service-manual",
-        M,
-        VPC_ENDPOINT_SERVICE,
-        "Somebody accepts every connection to an endpoint service.",
-        "set acceptance_required=True",
-        holds=lambda service: on(service, "acceptanceRequired"),
-    ),
     stack_rule(
         "vpc-two-azs",
         P,
@@ -97,5 +97,13 @@ RULES = [
         "Each tier lies in two zones.",
         "add a subnet in another zone",
         holds=_two_zones,
+    ),
+    stack_rule(
+        "eip-attached",
+        A,
+        EIP,
+        "Every public address belongs to something.",
+        "attach it or release it",
+        holds=_attached,
     ),
 ]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rules.aws.messaging.sns import requires_tls
-from rules.aws.secrets.kms import open_to_anybody
 from rules.lib import iam_documents as documents
 from rules.lib.resource_types import BUCKET, BUCKET_OWNERSHIP_CONTROLS, BUCKET_POLICY
 from rules.pack.config import Configuration
@@ -54,7 +52,7 @@ RULES = [
         BUCKET,
         "A bucket is spoken to by TLS only.",
         "deny aws:SecureTransport = false in its policy",
-        holds=lambda bucket, stack: any(map(requires_tls, policies(bucket, stack))),
+        holds=lambda bucket, stack: any(map(documents.requires_tls, policies(bucket, stack))),
     ),
     resource_rule(
         "s3-policy-no-star-principal",
@@ -62,7 +60,7 @@ RULES = [
         (BUCKET, BUCKET_POLICY),
         "No bucket policy allows everybody without a condition.",
         "name the principals or add a condition",
-        holds=lambda policy: not open_to_anybody(policy.get("policy")),
+        holds=lambda policy: not documents.open_to_anybody(policy.get("policy")),
     ),
     resource_rule(
         "s3-policy-no-lockout",
