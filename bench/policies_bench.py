@@ -17,7 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "policies"))
 
 import rules
-from rules.pack.evaluator import Court
+from rules.pack.evaluator import Evaluator
 from rules.pack.graph import Stack
 
 from bench.figure import Figure
@@ -66,9 +66,9 @@ def figures(copies: tuple[int, ...] = COPIES) -> Iterator[Figure]:
 
 
 def calls(entries: Mapping[str, Entry]) -> int:
-    """How many functions are called to judge the stack, from its resources to the verdicts."""
+    """How many functions are called to judge the stack, from its resources to the evaluations."""
     profile = Profile()
-    profile.runcall(lambda: Court(rules.ALL).try_stack(Stack(list(assemble(entries)), STRICT)))
+    profile.runcall(lambda: Evaluator(rules.ALL).evaluate_stack(Stack(list(assemble(entries)), STRICT)))
     return sum(entry.callcount for entry in profile.getstats())
 
 

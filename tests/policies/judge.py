@@ -10,7 +10,7 @@ import pulumi
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 from rules import ALL
 from rules.pack.config import Configuration
-from rules.pack.evaluator import Court, Verdict
+from rules.pack.evaluator import Evaluation, Evaluator
 from rules.pack.graph import Stack
 from rules.pack.properties import canonical, strings
 from rules.pack.rule import Resource
@@ -51,7 +51,7 @@ def judge(
     protect: bool = True,
     ignore_changes: tuple[str, ...] = (),
     provider: Mapping[str, Any] | None = PROVIDER,
-) -> Verdict:
+) -> Evaluation:
     """What the resource rules say about one resource."""
     one = Resource(
         type=canonical(type_),
@@ -62,7 +62,7 @@ def judge(
         ignore_changes=ignore_changes,
         provider=as_sent(provider) if provider is not None else None,
     )
-    return Court(ALL).try_resource(one, config)
+    return Evaluator(ALL).evaluate_resource(one, config)
 
 
 def broken(type_: str, inputs: Mapping[str, Any], **context: Any) -> set[str]:
@@ -70,9 +70,9 @@ def broken(type_: str, inputs: Mapping[str, Any], **context: Any) -> set[str]:
     return set(judge(type_, inputs, **context).findings)
 
 
-def judge_stack(entries: Mapping[str, Entry], config: Configuration = STRICT) -> Verdict:
+def judge_stack(entries: Mapping[str, Entry], config: Configuration = STRICT) -> Evaluation:
     """What the stack rules say about a hand-made stack."""
-    return Court(ALL).try_stack(Stack(assemble(entries), config))
+    return Evaluator(ALL).evaluate_stack(Stack(assemble(entries), config))
 
 
 def assemble(entries: Mapping[str, Entry], provider: Mapping[str, Any] = PROVIDER) -> Iterable[Resource]:

@@ -9,7 +9,7 @@ from typing import Any
 from tests.program import shipped
 
 _TASKS = "aws:ecs/taskDefinition:TaskDefinition"
-# By type: whose resource, and what an exemption excuses there (so that every rule has both sides here).
+# By type: whose resource, and what an exemption covers there (so that every rule has both sides here).
 _RECORDED: dict[str, tuple[str, str, Mapping[str, Any]]] = {
     "aws:rds/instance:Instance": ("prod", "database-instance", {"port": 5433}),
     "aws:ec2/securityGroup:SecurityGroup": ("prod", "connections-user", {}),

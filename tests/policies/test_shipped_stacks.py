@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rules import ALL
 from rules.pack.config import Configuration
-from rules.pack.evaluator import Court
+from rules.pack.evaluator import Evaluator
 from rules.pack.exemptions import Register, read
 from rules.pack.graph import Stack
 from rules.pack.rule import Level
@@ -28,24 +28,24 @@ PROVIDER = "pulumi:providers:aws"
 
 def judged(
     deployment: Deployment, stack: str, entries: Mapping[str, Entry]
-) -> tuple[Court, set[tuple[str, str]]]:
-    """The court after a whole run, and what was found: rule and resource."""
+) -> tuple[Evaluator, set[tuple[str, str]]]:
+    """The evaluator after a whole run, and what was found: rule and resource."""
     config = Configuration.read(pack_config(read_stack_file(stack))[GATES[0]])
-    court = Court(ALL, Register(read(ROOT / "policies" / "exemptions.yaml"), stack=stack))
+    evaluator = Evaluator(ALL, Register(read(ROOT / "policies" / "exemptions.yaml"), stack=stack))
     provider = deployment.only(PROVIDER).inputs
     resources = list(assemble(entries, provider))
-    verdicts = [court.try_resource(one, config) for one in resources]
-    verdicts.append(court.try_stack(Stack(resources, config)))
-    return court, {
+    evaluations = [evaluator.evaluate_resource(one, config) for one in resources]
+    evaluations.append(evaluator.evaluate_stack(Stack(resources, config)))
+    return evaluator, {
         (finding.rule, finding.urn.rpartition("::")[2])
-        for verdict in verdicts
-        for findings in verdict.findings.values()
+        for evaluation in evaluations
+        for findings in evaluation.findings.values()
         for finding in findings
     }
 
 
 @cache
-def at_update(stack: str) -> tuple[Court, set[tuple[str, str]]]:
+def at_update(stack: str) -> tuple[Evaluator, set[tuple[str, str]]]:
     return judged(shipped(stack), stack, recorded(shipped(stack)))
 
 
@@ -60,14 +60,16 @@ def test_a_shipped_stack_breaks_nothing_that_its_environment_demands(stack: str)
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_an_update_of_a_shipped_stack_leaves_nothing_unjudged(stack: str) -> None:
-    court, _ = at_update(stack)
-    assert {urn: rules for urn, rules in court.open.items() if rules} == {}
+    evaluator, _ = at_update(stack)
+    assert {urn: rules for urn, rules in evaluator.open.items() if rules} == {}
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_what_waits_on_a_first_preview_is_pinned(stack: str) -> None:
-    court, found = judged(shipped(stack), stack, first_preview(shipped(stack)))
-    waiting = [f"{urn.rpartition('::')[2]}: {rule}" for urn, rules in court.open.items() for rule in rules]
+    evaluator, found = judged(shipped(stack), stack, first_preview(shipped(stack)))
+    waiting = [
+        f"{urn.rpartition('::')[2]}: {rule}" for urn, rules in evaluator.open.items() for rule in rules
+    ]
     pinned = Path(__file__).with_name("unjudged") / f"{stack}.txt"
     assert sorted(waiting) == pinned.read_text("utf-8").splitlines()
     assert {one for one in found if LEVELS[one[0]] is Level.MANDATORY} <= {("own-exemption-audit", "")}

@@ -1,4 +1,9 @@
-"""Reads IAM documents as data: statements in one shape, whatever way AWS lets them be written."""
+"""Read IAM documents as data: statements in one shape, whatever way AWS lets them be written.
+
+The program reads IAM documents with its package ``iam_documents``; this module is the one place where they
+are read a second time. The engine runs the pack as a process of its own, with the pack's folder as
+``sys.path[0]`` and without the program on the path, so the pack imports nothing of the program.
+"""
 
 from __future__ import annotations
 
@@ -99,6 +104,24 @@ def statements(document: Any) -> list[Statement]:
 def allows(document: Any) -> list[Statement]:
     """The statements that grant something."""
     return [one for one in statements(document) if one.allows]
+
+
+def lets_anybody_in(document: Any) -> bool:
+    """Whether a document allows every principal; a Deny to everybody is the point of ours."""
+    return any(one.anybody for one in allows(document))
+
+
+def open_to_anybody(document: Any) -> bool:
+    """Whether a document allows every principal without a condition."""
+    return any(one.anybody and not one.conditions for one in allows(document))
+
+
+def requires_tls(document: Any) -> bool:
+    """Whether a resource policy denies every request without TLS."""
+    return any(
+        not one.allows and one.anybody and "false" in one.condition("aws:SecureTransport")
+        for one in statements(document)
+    )
 
 
 def _statement(one: Mapping[str, Any]) -> Statement:

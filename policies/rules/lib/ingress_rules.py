@@ -6,18 +6,19 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rules.lib.resource_types import (
+    DEFAULT_SECURITY_GROUP,
+    EGRESS_RULE,
+    INGRESS_RULE,
+    PREFIX_LIST_ENTRY,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
+)
 from rules.pack.properties import Props, known, number, parts, text, values
 from rules.pack.rule import Resource
 
-GROUP = "aws:ec2/securityGroup:SecurityGroup"
-DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
-OLD_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
-INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
-PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
-RULES_APART = (OLD_RULE, INGRESS_RULE, EGRESS_RULE)
-OPENERS = (GROUP, DEFAULT_GROUP, *RULES_APART)
+RULES_APART = (SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE)
+OPENERS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, *RULES_APART)
 LAST_PORT = 65535
 _NO_PORTS = frozenset({"icmp", "icmpv6", "1", "58"})
 _EVERY_PROTOCOL = frozenset({"-1", "all"})
@@ -98,9 +99,9 @@ def listed(one: Resource) -> Iterator[str]:
 
 
 def _openings(one: Resource, direction: str, apart: str) -> Iterator[Opening]:
-    if one.type == apart or (one.type == OLD_RULE and text(one.props, "type") == direction):
+    if one.type == apart or (one.type == SECURITY_GROUP_RULE and text(one.props, "type") == direction):
         yield _opening(one.props)
-    elif one.type in (GROUP, DEFAULT_GROUP):
+    elif one.type in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP):
         for rule in parts(one.props, direction):
             yield _opening(rule)
 

@@ -9,7 +9,7 @@ from rules.lib import iam_actions as actions
 from rules.lib import iam_documents as documents
 from rules.lib.iam_documents import Statement
 
-Judge = Callable[[Sequence[Statement]], bool]
+Check = Callable[[Sequence[Statement]], bool]
 """Whether the Allow statements of one document offend."""
 _FOLDER_DEPTH = 4
 """``parameter/<application>/<environment>/<folder>/*``: one level up lie the environment's secrets (T12)."""
@@ -57,11 +57,11 @@ def _escalates(granted: Sequence[Statement]) -> bool:
     )
 
 
-def _each(judge: Callable[[Statement], bool]) -> Judge:
-    return lambda granted: any(judge(one) for one in granted)
+def _each(check: Callable[[Statement], bool]) -> Check:
+    return lambda granted: any(check(one) for one in granted)
 
 
-JUDGES: dict[str, Judge] = {
+CHECKS: dict[str, Check] = {
     "iam-no-admin-star": _each(lambda one: _star_action(one) and one.anywhere),
     "iam-no-star-action": _each(_star_action),
     "iam-no-service-star": _each(lambda one: any(action.endswith(":*") for action in one.actions)),
@@ -86,7 +86,7 @@ JUDGES: dict[str, Judge] = {
 }
 
 
-def offences(document: Any) -> set[str]:
+def violations(document: Any) -> set[str]:
     """The rules that a permission document (JSON or data) breaks."""
     granted = documents.allows(document)
-    return {slug for slug, judge in JUDGES.items() if judge(granted)}
+    return {slug for slug, check in CHECKS.items() if check(granted)}

@@ -9,26 +9,25 @@ from urllib.parse import urlsplit
 
 from pulumi_policy.proxy import UnknownValueError
 
-from rules.aws.elasticache.replication_groups import GROUP as CACHE
-from rules.aws.rds.instances import INSTANCE as DATABASE
-from rules.aws.secrets.secrets_manager import VERSION
-from rules.aws.secrets.ssm import PARAMETER
 from rules.lib.known_values import Needles
+from rules.lib.resource_types import (
+    CACHE_USER,
+    RANDOM_PASSWORD,
+    RDS_INSTANCE,
+    REPLICATION_GROUP,
+    SECRET_VERSION,
+    SSM_PARAMETER,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import part, strings, text
 from rules.pack.rule import Resource
 
-PASSWORD = "random:index/randomPassword:RandomPassword"
-BYTES = "random:index/randomBytes:RandomBytes"
-STRING = "random:index/randomString:RandomString"
-ID = "random:index/randomId:RandomId"
-CACHE_USER = "aws:elasticache/user:User"
 SINKS: dict[str, tuple[str, ...]] = {
-    PASSWORD: ("result", "bcryptHash"),
-    VERSION: ("secretString", "secretStringWo", "secretBinary"),
-    PARAMETER: ("value", "valueWo"),
-    DATABASE: ("password", "passwordWo"),
-    CACHE: ("authToken",),
+    RANDOM_PASSWORD: ("result", "bcryptHash"),
+    SECRET_VERSION: ("secretString", "secretStringWo", "secretBinary"),
+    SSM_PARAMETER: ("value", "valueWo"),
+    RDS_INSTANCE: ("password", "passwordWo"),
+    REPLICATION_GROUP: ("authToken",),
     CACHE_USER: ("passwords", "authenticationMode.passwords"),
 }
 _SHORTEST_FIELD = 32
@@ -36,7 +35,7 @@ _SHORTEST_FIELD = 32
 
 def keys(one: Resource) -> tuple[str, ...]:
     """The properties of a resource in which a secret may lie; a plain parameter has none."""
-    if one.type == PARAMETER and text(one.props, "type") != "SecureString":
+    if one.type == SSM_PARAMETER and text(one.props, "type") != "SecureString":
         return ()
     return SINKS.get(one.type, ())
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.lib.resource_types import INTERNET_GATEWAY, ROUTE, ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, part, parts, text
 from rules.pack.rule import Resource
 
-VPC = "aws:ec2/vpc:Vpc"
-SUBNET = "aws:ec2/subnet:Subnet"
-TABLE = "aws:ec2/routeTable:RouteTable"
-ROUTE = "aws:ec2/route:Route"
-ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 TIER_TAG = "Tier"
 
@@ -26,8 +21,8 @@ def tier(subnet: Resource) -> str:
 
 def default_routes(subnet: Resource, stack: Stack) -> Iterator[tuple[Resource, Props]]:
     """The routes to everywhere of the tables that a subnet is associated with."""
-    for association in stack.referrers(subnet, ASSOCIATION, "subnetId"):
-        for table in stack.refers(association, "routeTableId", TABLE):
+    for association in stack.referrers(subnet, ROUTE_TABLE_ASSOCIATION, "subnetId"):
+        for table in stack.refers(association, "routeTableId", ROUTE_TABLE):
             for inline in parts(table.props, "routes"):
                 if _everywhere(inline):
                     yield table, inline

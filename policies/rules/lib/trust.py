@@ -16,7 +16,7 @@ _PINNED_SUBJECT = re.compile(r"repo:[^/*?]+/[^:*?]+:(?:environment|ref):[^*?]+")
 _WITHOUT_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com", "cloudtrail.amazonaws.com"})
 """Services that do not send the account they act for when they assume a role."""
 
-Judge = Callable[[Statement], bool]
+Check = Callable[[Statement], bool]
 
 
 def is_github(one: Statement) -> bool:
@@ -60,7 +60,7 @@ def _confusable(one: Statement) -> bool:
     return bool(services - _WITHOUT_SOURCE) and not one.condition("aws:SourceArn", "aws:SourceAccount")
 
 
-JUDGES: dict[str, Judge] = {
+CHECKS: dict[str, Check] = {
     "iam-trust-no-wildcard": lambda one: one.anybody,
     "iam-trust-no-account-root": _account_root,
     "iam-oidc-github": _any_repository,
@@ -69,7 +69,7 @@ JUDGES: dict[str, Judge] = {
 }
 
 
-def offences(document: Any) -> set[str]:
+def violations(document: Any) -> set[str]:
     """The rules that a trust document (JSON or data) breaks."""
     granted: Sequence[Statement] = documents.allows(document)
-    return {slug for slug, judge in JUDGES.items() if any(judge(one) for one in granted)}
+    return {slug for slug, check in CHECKS.items() if any(check(one) for one in granted)}

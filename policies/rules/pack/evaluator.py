@@ -28,7 +28,7 @@ class Finding:
 
 
 @dataclass
-class Verdict:
+class Evaluation:
     """All that was found in one request."""
 
     findings: dict[str, list[Finding]] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Verdict:
     """Pairs (rule, URN) that wait for a value known only after the update."""
 
 
-class Court:
+class Evaluator:
     """The rules of a pack, sorted by the type they judge."""
 
     def __init__(self, rules: Iterable[Rule], register: Register | None = None) -> None:
@@ -56,19 +56,19 @@ class Court:
                 if not rule.types:
                     self._of_any.append(rule)
 
-    def try_resource(self, one: Resource, config: Configuration, only: Rule | None = None) -> Verdict:
+    def evaluate_resource(self, one: Resource, config: Configuration, only: Rule | None = None) -> Evaluation:
         """Judge one resource before it is created."""
-        verdict = Verdict()
+        evaluation = Evaluation()
         for rule in (*self._of_type.get(one.type, ()), *self._of_any):
             if only in (None, rule):
-                self._hear(verdict, rule, one, lambda rule=rule: rule.finds(one, config))
+                self._evaluate(evaluation, rule, one, lambda rule=rule: rule.finds(one, config))
         if only is None:
-            self.open[one.urn] = {rule for rule, _ in verdict.unjudged}
-        return verdict
+            self.open[one.urn] = {rule for rule, _ in evaluation.unjudged}
+        return evaluation
 
-    def try_stack(self, stack: Stack, only: Rule | None = None) -> Verdict:
+    def evaluate_stack(self, stack: Stack, only: Rule | None = None) -> Evaluation:
         """Judge all resources together."""
-        verdict = Verdict()
+        evaluation = Evaluation()
         for rule in self._of_stack:
             if only not in (None, rule):
                 continue
@@ -76,25 +76,25 @@ class Court:
             if EVERY_TYPE in rule.types:
                 subjects = stack.resources
             for one in subjects:
-                self._hear(verdict, rule, one, lambda rule=rule, one=one: rule.finds(one, stack))
+                self._evaluate(evaluation, rule, one, lambda rule=rule, one=one: rule.finds(one, stack))
         if only is None:
-            for name, urn in verdict.unjudged:
+            for name, urn in evaluation.unjudged:
                 self.open.setdefault(urn, set()).add(name)
-            for fault in self.register.faults({rule.name for rule in self.rules}):
-                verdict.findings.setdefault(AUDIT, []).append(Finding(AUDIT, WHOLE_STACK, fault))
-        return verdict
+            for problem in self.register.problems({rule.name for rule in self.rules}):
+                evaluation.findings.setdefault(AUDIT, []).append(Finding(AUDIT, WHOLE_STACK, problem))
+        return evaluation
 
-    def _hear(
-        self, verdict: Verdict, rule: Rule, one: Resource | None, finds: Callable[[], Iterable[str]]
+    def _evaluate(
+        self, evaluation: Evaluation, rule: Rule, one: Resource | None, finds: Callable[[], Iterable[str]]
     ) -> None:
         urn = one.urn if one else WHOLE_STACK
         try:
             for detail in finds():
-                if not self.register.excuses(rule.name, urn):
+                if not self.register.exempts(rule.name, urn):
                     message = _message(rule, one, detail)
-                    verdict.findings.setdefault(rule.name, []).append(Finding(rule.name, urn, message))
+                    evaluation.findings.setdefault(rule.name, []).append(Finding(rule.name, urn, message))
         except UnknownValueError:
-            verdict.unjudged.add((rule.name, urn))
+            evaluation.unjudged.add((rule.name, urn))
 
 
 def _message(rule: Rule, one: Resource | None, detail: str) -> str:

@@ -16,7 +16,7 @@ LONGEST = timedelta(days=400)
 """Somebody looks at every exemption about once a year."""
 SHORTEST_REASON = 20
 MOST_RESOURCES = 12
-"""An exemption that excuses more is a rule we do not mean."""
+"""An exemption that covers more is a rule we do not mean."""
 FEWEST_LETTERS = 3
 """What a resource pattern spells out beyond its wildcards, at the least."""
 
@@ -34,7 +34,7 @@ class Exemption:
     until: date
 
     def covers(self, rule: str, urn: str, stack: str) -> bool:
-        """Whether it excuses ``rule`` on the resource of this URN."""
+        """Whether it exempts ``rule`` on the resource of this URN."""
         return rule == self.rule and self.applies(stack) and self.matches(urn)
 
     def applies(self, stack: str) -> bool:
@@ -49,7 +49,7 @@ class Exemption:
         noun = path.rpartition(":")[2]
         return fnmatchcase(name, self.resource) or fnmatchcase(f"{noun}::{name}", self.resource)
 
-    def faults(self, rules: Collection[str], today: date) -> Iterator[str]:
+    def problems(self, rules: Collection[str], today: date) -> Iterator[str]:
         """What is wrong with it whatever the stack holds."""
         if self.rule not in rules:
             yield "names no rule"
@@ -76,26 +76,26 @@ class Register:
         self.today = today or date.today()
         self._used: dict[Exemption, set[str]] = {}
 
-    def excuses(self, rule: str, urn: str) -> bool:
-        """Whether a finding is excused; an expired exemption excuses nothing."""
+    def exempts(self, rule: str, urn: str) -> bool:
+        """Whether a finding is exempted; an expired exemption exempts nothing."""
         for one in self.exemptions:
             if one.covers(rule, urn, self.stack) and one.until >= self.today:
                 self._used.setdefault(one, set()).add(urn)
                 return True
         return False
 
-    def faults(self, rules: Collection[str]) -> Iterator[str]:
-        """Every fault, in words that name the exemption by rule and pattern."""
+    def problems(self, rules: Collection[str]) -> Iterator[str]:
+        """Every problem, in words that name the exemption by rule and pattern."""
         for one in self.exemptions:
             if not one.applies(self.stack):
                 continue
-            faults = list(one.faults(rules, self.today))
-            if not faults and one not in self._used:
-                faults = ["is not needed any more"]
+            problems = list(one.problems(rules, self.today))
+            if not problems and one not in self._used:
+                problems = ["is not needed any more"]
             if len(self._used.get(one, ())) > MOST_RESOURCES:
-                faults.append("is too wide")
-            for fault in faults:
-                yield f"the exemption of {one.resource} from {one.rule} {fault}"
+                problems.append("is too wide")
+            for problem in problems:
+                yield f"the exemption of {one.resource} from {one.rule} {problem}"
 
 
 def read(path: Path) -> list[Exemption]:

@@ -26,7 +26,7 @@ from rules import ALL
 from rules.lib.secret_marking import SECRETNESS, remember
 from rules.pack import exemptions
 from rules.pack.config import SCHEMA, Configuration, production
-from rules.pack.evaluator import Court, Verdict
+from rules.pack.evaluator import Evaluation, Evaluator
 from rules.pack.graph import Stack, from_engine
 from rules.pack.properties import canonical
 from rules.pack.rule import Level, Resource, ResourceRule, Rule
@@ -44,24 +44,24 @@ _LEVELS = {
 class _Request(threading.local):
     """What is known of the request that this thread is answering."""
 
-    verdict: Verdict | None = None
+    evaluation: Evaluation | None = None
 
 
 class Pack(list[Policy]):
     """The policies, walked in the order that lets a request be judged once."""
 
-    def __init__(self, court: Court, *, production: bool, update: bool) -> None:
+    def __init__(self, evaluator: Evaluator, *, production: bool, update: bool) -> None:
         super().__init__()
-        self.court = court
+        self.evaluator = evaluator
         self._request = _Request()
-        for rule in sorted(court.rules, key=lambda rule: rule.name not in (RESOURCE_GATE, STACK_GATE)):
+        for rule in sorted(evaluator.rules, key=lambda rule: rule.name not in (RESOURCE_GATE, STACK_GATE)):
             self.append(self._policy(rule, level_of(rule, production=production, update=update)))
 
     def __iter__(self) -> Iterator[Policy]:
-        self._request.verdict = None
+        self._request.evaluation = None
         for policy in super().__iter__():
-            verdict = self._request.verdict
-            if verdict is None or policy.name in verdict.findings:
+            evaluation = self._request.evaluation
+            if evaluation is None or policy.name in evaluation.findings:
                 yield policy
 
     def _policy(self, rule: Rule, level: EnforcementLevel) -> Policy:
@@ -86,30 +86,30 @@ class Pack(list[Policy]):
         )
 
     def _resource(self, rule: Rule, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        verdict = self._request.verdict
-        if verdict is None:
+        evaluation = self._request.evaluation
+        if evaluation is None:
             one = resource(args)
             only = None if rule.name == RESOURCE_GATE else rule
-            verdict = self.court.try_resource(one, Configuration.read(args.get_config()), only)
+            evaluation = self.evaluator.evaluate_resource(one, Configuration.read(args.get_config()), only)
             if only is None:
-                self._request.verdict = verdict
-        for finding in verdict.findings.get(rule.name, ()):
+                self._request.evaluation = evaluation
+        for finding in evaluation.findings.get(rule.name, ()):
             report(finding.message, None)
 
     def _stack(self, rule: Rule, args: StackValidationArgs, report: ReportViolation) -> None:
-        verdict = self._request.verdict
-        if verdict is None:
+        evaluation = self._request.evaluation
+        if evaluation is None:
             stack = Stack(from_engine(args.resources), Configuration.read(args.get_config()))
             only = None if rule.name == STACK_GATE else rule
-            verdict = self.court.try_stack(stack, only)
+            evaluation = self.evaluator.evaluate_stack(stack, only)
             if only is None:
-                self._request.verdict = verdict
+                self._request.evaluation = evaluation
                 self._report_unjudged(report)
-        for finding in verdict.findings.get(rule.name, ()):
+        for finding in evaluation.findings.get(rule.name, ()):
             report(finding.message, finding.urn or None)
 
     def _report_unjudged(self, report: ReportViolation) -> None:
-        for urn, rules in sorted(self.court.open.items()):
+        for urn, rules in sorted(self.evaluator.open.items()):
             if rules:
                 report(f"not evaluated yet: {', '.join(sorted(rules))}", urn or None)
 
@@ -146,7 +146,7 @@ def load() -> Pack:
         stack=os.environ.get("PULUMI_STACK", ""),
     )
     return Pack(
-        Court(ALL, register),
+        Evaluator(ALL, register),
         production=production(os.environ.get("PULUMI_CONFIG", "")),
         update=os.environ.get("PULUMI_DRY_RUN") != "true",
     )

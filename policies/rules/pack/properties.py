@@ -79,6 +79,11 @@ def text(props: Props, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def is_description(value: str) -> bool:
+    """Whether somebody wrote this description: the provider fills in one of its own where there is none."""
+    return value not in ("", "Managed by Pulumi")
+
+
 def part(props: Props, key: str) -> Props:
     """A nested object, empty when absent, the first when the provider keeps a list of one."""
     value = props.get(key)

@@ -1,4 +1,4 @@
-"""The policy reference, rendered from the rules: ``python -m policies.rules.reference`` writes it."""
+"""The policy reference, rendered from the rules: ``make docs`` writes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "policies.md"
 _SHORT = {Level.MANDATORY: "M", Level.PRODUCTION: "P", Level.ADVISORY: "A"}
 _HEAD = """# The policy pack
 
-*Generated from the rules by `python -m policies.rules.reference`; a test compares. Edit the rules, not this.*
+*Generated from the rules by `make docs`; a test compares. Edit the rules, not this.*
 
 {count} rules judge every resource before it is created and the whole stack at the end: {M} mandatory (M),
 {P} mandatory in production and advisory elsewhere (P), {A} advisory (A). A message names the resource,
@@ -36,9 +36,9 @@ def render() -> str:
     """The page."""
     levels = Counter(_SHORT[rule.level] for rule in ALL)
     page = _HEAD.format(count=len(ALL), **levels)
-    for title, lists in SECTIONS.items():
+    for title, rules in SECTIONS.items():
         page += f"\n## {title}\n\n| rule | level | what holds | what to type |\n|---|---|---|---|\n"
-        page += "".join(f"{_row(rule)}\n" for rules in lists for rule in rules)
+        page += "".join(f"{_row(rule)}\n" for rule in rules)
     return page
 
 

@@ -71,62 +71,58 @@ def _types(types: str | Iterable[str]) -> frozenset[str]:
     return frozenset([types] if isinstance(types, str) else types)
 
 
-def require(
+def resource_rule(
     name: str,
     level: Level,
     types: str | Iterable[str],
     sentence: str,
     fix: str,
-    holds: Callable[[Props], bool],
+    *,
+    holds: Callable[[Props], bool] | None = None,
+    finds: Callable[[Resource, Configuration], Iterable[str]] | None = None,
 ) -> ResourceRule:
-    """Demand that ``holds`` is true of the inputs of every resource of ``types``."""
-    return inspect(name, level, types, sentence, fix, lambda one, _: () if holds(one.props) else ("",))
+    """Make a rule about each resource of ``types`` by itself; no types means every resource.
+
+    Give exactly one predicate: ``holds`` says whether the inputs are as they must be, ``finds`` yields
+    what is wrong with the resource (where it is wrong, never a value).
+    """
+    if (holds is None) == (finds is None):
+        raise TypeError(f"{name}: give either holds or finds")
+
+    def found(one: Resource, config: Configuration) -> Iterable[str]:
+        if finds is not None:
+            return finds(one, config)
+        return () if holds is None or holds(one.props) else ("",)
+
+    return ResourceRule(name=name, level=level, types=_types(types), sentence=sentence, fix=fix, finds=found)
 
 
-def inspect(
+def stack_rule(
     name: str,
     level: Level,
     types: str | Iterable[str],
     sentence: str,
     fix: str,
-    finds: Callable[[Resource, Configuration], Iterable[str]],
-) -> ResourceRule:
-    """Demand that ``finds`` yields nothing; what it yields says where, never a value."""
-    return ResourceRule(name=name, level=level, types=_types(types), sentence=sentence, fix=fix, finds=finds)
-
-
-def relate(
-    name: str,
-    level: Level,
-    types: str | Iterable[str],
-    sentence: str,
-    fix: str,
-    holds: Callable[[Resource, Stack], bool],
+    *,
+    holds: Callable[[Resource, Stack], bool] | None = None,
+    finds: Callable[[Resource, Stack], Iterable[str]] | None = None,
+    stack_holds: Callable[[Stack], bool] | None = None,
 ) -> StackRule:
-    """Demand that ``holds`` is true of every resource of ``types`` among its neighbours."""
-    return trace(name, level, types, sentence, fix, lambda one, stack: () if holds(one, stack) else ("",))
+    """Make a rule about each resource of ``types`` among the others, or without types about the stack.
 
+    Give exactly one predicate: ``holds`` says whether a resource is as it must be, ``finds`` yields what is
+    wrong with it (where, never a value), ``stack_holds`` says whether the stack as a whole is.
+    """
+    if sum(predicate is not None for predicate in (holds, finds, stack_holds)) != 1:
+        raise TypeError(f"{name}: give one of holds, finds and stack_holds")
 
-def trace(
-    name: str,
-    level: Level,
-    types: str | Iterable[str],
-    sentence: str,
-    fix: str,
-    found: Callable[[Resource, Stack], Iterable[str]],
-) -> StackRule:
-    """Demand that ``found`` yields nothing for any resource of ``types``; what it yields says where."""
+    def found(one: Resource | None, stack: Stack) -> Iterable[str]:
+        if stack_holds is not None:
+            return () if stack_holds(stack) else ("",)
+        if one is None:
+            return ()
+        if finds is not None:
+            return finds(one, stack)
+        return () if holds is None or holds(one, stack) else ("",)
 
-    def finds(one: Resource | None, stack: Stack) -> Iterable[str]:
-        return () if one is None else found(one, stack)
-
-    return StackRule(name=name, level=level, types=_types(types), sentence=sentence, fix=fix, finds=finds)
-
-
-def survey(name: str, level: Level, sentence: str, fix: str, holds: Callable[[Stack], bool]) -> StackRule:
-    """Demand that ``holds`` is true of the stack as a whole."""
-
-    def finds(_: Resource | None, stack: Stack) -> Iterable[str]:
-        return () if holds(stack) else ("",)
-
-    return StackRule(name=name, level=level, types=frozenset(), sentence=sentence, fix=fix, finds=finds)
+    return StackRule(name=name, level=level, types=_types(types), sentence=sentence, fix=fix, finds=found)

@@ -1,1 +1,41 @@
-"""strongroom."""
+"""Rules of Strongroom's own, across services; ``SECTIONS`` orders them for docs/policies.md."""
+
+from collections.abc import Sequence
+
+from rules.pack.rule import Rule
+from rules.strongroom import (
+    alarms,
+    logs,
+    names_and_environments,
+    network_reachability,
+    pack_rules,
+    plain_text_credentials,
+    protection,
+    secret_readers,
+    secret_sources,
+    secret_values,
+    separation_of_duties,
+    service_ingress,
+    workloads,
+)
+
+SECTIONS: dict[str, Sequence[Rule]] = {
+    "Own: secrets": [
+        *plain_text_credentials.RULES,
+        *secret_values.RULES,
+        *secret_sources.RULES,
+        *names_and_environments.RULES,
+        *protection.RULES,
+        *secret_readers.RULES,
+        *separation_of_duties.RULES,
+    ],
+    "Own: reach, watching, running": [
+        *network_reachability.RULES,
+        *service_ingress.RULES,
+        *alarms.RULES,
+        *logs.RULES,
+        *workloads.RULES,
+    ],
+    "Own: the pack itself": pack_rules.RULES,
+}
+RULES = [rule for section in SECTIONS.values() for rule in section]

@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 from rules import ALL
-from rules.aws.audit.account_defaults import METADATA_DEFAULTS
-from rules.aws.audit.cloudtrail import DETECTOR
-from rules.aws.ec2.ebs import BY_DEFAULT
-from rules.aws.observability.cloudwatch import TRAIL
+from rules.lib.resource_types import DETECTOR, EBS_ENCRYPTION_BY_DEFAULT, METADATA_DEFAULTS, TRAIL
 from rules.pack.rule import Level
 
 from tests.policies.judge import broken
@@ -30,7 +27,7 @@ WEAKER: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("B59", DETECTOR, {"enable": False}),
     ("B62", METADATA_DEFAULTS, {"httpTokens": "no-preference"}),
-    ("B62", BY_DEFAULT, {"enabled": False}),
+    ("B62", EBS_ENCRYPTION_BY_DEFAULT, {"enabled": False}),
 ]
 
 

@@ -2,21 +2,28 @@
 
 import json
 
-from rules.aws.ec2.ebs import VOLUME
-from rules.aws.ecs.task_definitions import TASK
-from rules.aws.iam.permissions import ROLE
-from rules.aws.lambda_functions.operation import FUNCTION
-from rules.aws.load_balancing.load_balancers import BALANCER, LISTENER
-from rules.aws.load_balancing.waf import ACL
-from rules.aws.messaging.sns import QUEUE_POLICY, TOPIC_POLICY
-from rules.aws.network.boundaries import ENDPOINT
-from rules.aws.rds.instances import INSTANCE
-from rules.aws.s3.encryption import ENCRYPTION
-from rules.aws.s3.lifecycle import LIFECYCLE
-from rules.aws.s3.public_access import BUCKET_POLICY
-from rules.aws.secrets.kms import KEY
-from rules.aws.secrets.secrets_manager import ROTATION, VERSION
-from rules.lib.ingress_rules import GROUP, INGRESS_RULE, PREFIX_LIST
+from rules.lib.resource_types import (
+    BUCKET_ENCRYPTION,
+    BUCKET_LIFECYCLE,
+    BUCKET_POLICY,
+    EBS_VOLUME,
+    FUNCTION,
+    INGRESS_RULE,
+    KMS_KEY,
+    LISTENER,
+    LOAD_BALANCER,
+    PREFIX_LIST,
+    QUEUE_POLICY,
+    RDS_INSTANCE,
+    ROLE,
+    SECRET_ROTATION,
+    SECRET_VERSION,
+    SECURITY_GROUP,
+    TASK_DEFINITION,
+    TOPIC_POLICY,
+    VPC_ENDPOINT,
+    WEB_ACL,
+)
 from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
@@ -57,7 +64,7 @@ def guarded(*statements: object) -> str:
 
 
 SLIPS = [
-    slip("kms-policy-no-wildcard", KEY, policy=document(ROOT, ANYBODY)),
+    slip("kms-policy-no-wildcard", KMS_KEY, policy=document(ROOT, ANYBODY)),
     slip("iam-trust-no-wildcard", ROLE, assumeRolePolicy=document(TRUSTED, {**TRUSTED, "Principal": "*"})),
     slip("sns-policy-not-public", TOPIC_POLICY, policy=guarded(SERVICE, {**SERVICE, "Principal": "*"})),
     slip("sns-no-cross-account own-secret-env-name", TOPIC_POLICY, OURS, policy=guarded(SERVICE, ABROAD)),
@@ -92,7 +99,7 @@ SLIPS = [
     ),
     slip(
         "vpce-policy-scoped",
-        ENDPOINT,
+        VPC_ENDPOINT,
         policy=json.dumps(
             {"Statement": [*json.loads(ACCOUNT_ONLY)["Statement"], {"Effect": "Allow", **ANYBODY}]}
         ),
@@ -111,40 +118,42 @@ SLIPS = [
         protocol="HTTP",
         defaultActions=[{**REDIRECT, "type": "forward"}],
     ),
-    slip("ecs-non-privileged", TASK, containerDefinitions=two(privileged=True)),
-    slip("ecs-readonly-root", TASK, containerDefinitions=two(readonlyRootFilesystem=False)),
-    slip("ecs-logging", TASK, containerDefinitions=two(logConfiguration=None)),
-    slip("ecs-no-root-host-network", TASK, networkMode="host", containerDefinitions=two(user="root")),
-    slip("own-image-pinned", TASK, containerDefinitions=two(image="nginx")),
-    fine(TASK, containerDefinitions=two()),
+    slip("ecs-non-privileged", TASK_DEFINITION, containerDefinitions=two(privileged=True)),
+    slip("ecs-readonly-root", TASK_DEFINITION, containerDefinitions=two(readonlyRootFilesystem=False)),
+    slip("ecs-logging", TASK_DEFINITION, containerDefinitions=two(logConfiguration=None)),
+    slip(
+        "ecs-no-root-host-network", TASK_DEFINITION, networkMode="host", containerDefinitions=two(user="root")
+    ),
+    slip("own-image-pinned", TASK_DEFINITION, containerDefinitions=two(image="nginx")),
+    fine(TASK_DEFINITION, containerDefinitions=two()),
     slip(
         "waf-rule-actions",
-        ACL,
+        WEB_ACL,
         rules=[COMMON, BAD, RATE, {"name": "idle", "action": {}, "visibilityConfig": VISIBLE}],
     ),
-    slip("own-waf-blocks waf-log4j", ACL, rules=[RATE, {**COMMON, "overrideAction": {"count": {}}}]),
-    slip("s3-cmk", ENCRYPTION, rules=[KMS_DEFAULT, AWS_DEFAULT]),
+    slip("own-waf-blocks waf-log4j", WEB_ACL, rules=[RATE, {**COMMON, "overrideAction": {"count": {}}}]),
+    slip("s3-cmk", BUCKET_ENCRYPTION, rules=[KMS_DEFAULT, AWS_DEFAULT]),
     fine(
-        LIFECYCLE,
+        BUCKET_LIFECYCLE,
         rules=[{"status": "Enabled"}, {"abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}],
     ),
-    slip("own-secret-weak", VERSION, secretString="abcdefg" * 4),
-    fine(VERSION, secretString="abcdefgh" * 4),
-    slip("rds-log-exports", INSTANCE, enabledCloudwatchLogsExports=["upgrade"]),
-    fine(INSTANCE, enabledCloudwatchLogsExports=["postgresql", "upgrade"]),
+    slip("own-secret-weak", SECRET_VERSION, secretString="abcdefg" * 4),
+    fine(SECRET_VERSION, secretString="abcdefgh" * 4),
+    slip("rds-log-exports", RDS_INSTANCE, enabledCloudwatchLogsExports=["upgrade"]),
+    fine(RDS_INSTANCE, enabledCloudwatchLogsExports=["postgresql", "upgrade"]),
     *(
-        slip("rds-engine-vulnerable rds-engine-supported", INSTANCE, engineVersion=version)
+        slip("rds-engine-vulnerable rds-engine-supported", RDS_INSTANCE, engineVersion=version)
         for version in ("12.6", "11.11", "10.16", "9.5")
     ),
     *(
-        slip("rds-engine-supported", INSTANCE, engineVersion=version)
+        slip("rds-engine-supported", RDS_INSTANCE, engineVersion=version)
         for version in ("12.7", "11.12", "10.17", "9.6")
     ),
     fine(FUNCTION, reservedConcurrentExecutions=0),
-    fine(ROTATION, rotationRules={"scheduleExpression": "rate(24 hours)"}),
-    slip("secret-rotation-90d", ROTATION, rotationRules={"automaticallyAfterDays": 0}),
+    fine(SECRET_ROTATION, rotationRules={"scheduleExpression": "rate(24 hours)"}),
+    slip("secret-rotation-90d", SECRET_ROTATION, rotationRules={"automaticallyAfterDays": 0}),
     fine(INGRESS_RULE, cidrIpv4="10.0.0.0/8", ipProtocol="-1", fromPort=None, toPort=None),
-    fine(VOLUME, Configuration(storage_gib=1)),
+    fine(EBS_VOLUME, Configuration(storage_gib=1)),
 ]
 
 _FRONT, _DB = FRONTS["front"], DATABASES["database"]
@@ -165,8 +174,8 @@ STACK_SLIPS = [
         "front",
         {
             "https": _FRONT["https"].but(needs={"securityGroupId": ("front-alb", "other")}),
-            "other": Entry(GROUP, {"name": "aiponge-rds"}),
-            "user": Entry(BALANCER, {"internal": True}, {"securityGroups": ("other",)}),
+            "other": Entry(SECURITY_GROUP, {"name": "aiponge-rds"}),
+            "user": Entry(LOAD_BALANCER, {"internal": True}, {"securityGroups": ("other",)}),
         },
     ),
     stack_slip(

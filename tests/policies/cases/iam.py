@@ -4,15 +4,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from rules.aws.iam.permissions import POLICY, ROLE, ROLE_POLICY
-from rules.aws.iam.roles import INLINE_LIST, ROLE_ATTACHMENT
-from rules.aws.iam.users import (
+from rules.aws.iam.users import USER_POLICIES
+from rules.lib.resource_types import (
     ACCESS_KEY,
+    IAM_USER,
     LOGIN_PROFILE,
+    MANAGED_POLICY,
     PASSWORD_POLICY,
     POLICY_ATTACHMENT,
-    USER,
-    USER_POLICIES,
+    ROLE,
+    ROLE_POLICIES_EXCLUSIVE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
 )
 
 from tests.policies.cases import fine, slip, stack_slip
@@ -86,7 +89,7 @@ def permits(rules: str, action: Any, resource: Any = "*", **more: Any) -> Any:
 
 SLIPS = [
     permits(_EVERYTHING, "*"),
-    slip(_EVERYTHING, POLICY, policy=document({"NotAction": "aws-portal:*", "Resource": "*"})),
+    slip(_EVERYTHING, MANAGED_POLICY, policy=document({"NotAction": "aws-portal:*", "Resource": "*"})),
     slip(_EVERYTHING, ROLE, inlinePolicies=[{"name": "x", "policy": allow("*")}]),
     permits(
         "iam-no-star-action iam-no-data-exfiltration iam-no-privilege-escalation iam-passrole-scoped",
@@ -181,7 +184,7 @@ SLIPS = [
     fine(ROLE, assumeRolePolicy=trust({"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]})),
     slip(
         "iam-no-admin-managed iam-managed-policy-listed",
-        ROLE_ATTACHMENT,
+        ROLE_POLICY_ATTACHMENT,
         policyArn="arn:aws:iam::aws:policy/AdministratorAccess",
     ),
     slip(
@@ -191,16 +194,16 @@ SLIPS = [
     ),
     slip(
         "iam-no-iamfullaccess iam-managed-policy-listed",
-        ROLE_ATTACHMENT,
+        ROLE_POLICY_ATTACHMENT,
         policyArn="arn:aws:iam::aws:policy/IAMFullAccess",
     ),
     slip(
         "iam-managed-policy-listed",
-        ROLE_ATTACHMENT,
+        ROLE_POLICY_ATTACHMENT,
         policyArn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
     ),
-    fine(ROLE_ATTACHMENT, policyArn=f"arn:aws:iam::{ACCOUNT}:policy/own"),
-    slip("iam-no-users", USER, name="u"),
+    fine(ROLE_POLICY_ATTACHMENT, policyArn=f"arn:aws:iam::{ACCOUNT}:policy/own"),
+    slip("iam-no-users", IAM_USER, name="u"),
     slip("iam-no-users", ACCESS_KEY, user="u"),
     slip("iam-no-users", LOGIN_PROFILE, user="u"),
     slip("iam-no-user-policies", USER_POLICIES[1], user="u", policyArn="arn:p"),
@@ -221,8 +224,8 @@ STACKS = {
     "roles": {
         "role": _ROLE,
         "policy": Entry(ROLE_POLICY, {"policy": OURS}, {"role": ("role",)}),
-        "list": Entry(INLINE_LIST, {"policyNames": ["policy"]}, {"roleName": ("role",)}),
-        "attached": Entry(ROLE_ATTACHMENT, {"policyArn": "arn:p"}, {"role": ("role",)}),
+        "list": Entry(ROLE_POLICIES_EXCLUSIVE, {"policyNames": ["policy"]}, {"roleName": ("role",)}),
+        "attached": Entry(ROLE_POLICY_ATTACHMENT, {"policyArn": "arn:p"}, {"role": ("role",)}),
     }
 }
 STACK_SLIPS = [

@@ -3,9 +3,15 @@
 import json
 from typing import Any
 
-from rules.aws.secrets.kms import KEY, KEY_POLICY
-from rules.aws.secrets.secrets_manager import ROTATION, SECRET, SECRET_POLICY
-from rules.aws.secrets.ssm import DOCUMENT, PARAMETER
+from rules.lib.resource_types import (
+    KMS_KEY,
+    KMS_KEY_POLICY,
+    SECRET,
+    SECRET_POLICY,
+    SECRET_ROTATION,
+    SSM_DOCUMENT,
+    SSM_PARAMETER,
+)
 from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
@@ -54,72 +60,72 @@ SESSION = json.dumps(
         },
     }
 )
-_KEY, _SECRET = ours(KEY), {key: value for key, value in ours(SECRET).items() if key != "tags"}
-COMPLIANT = {KEY_POLICY: {"keyId": "1", "policy": ROOT}}
+_KEY, _SECRET = ours(KMS_KEY), {key: value for key, value in ours(SECRET).items() if key != "tags"}
+COMPLIANT = {KMS_KEY_POLICY: {"keyId": "1", "policy": ROOT}}
 TOKEN = "ghp_" + "a1B2" * 9
 SLIPS = [
-    slip("kms-rotation", KEY, enableKeyRotation=False),
-    slip("kms-rotation", KEY, enableKeyRotation=None),
-    fine(KEY, enableKeyRotation=None, customerMasterKeySpec="RSA_2048"),
-    fine(KEY, enableKeyRotation=None, keyUsage="GENERATE_VERIFY_MAC", customerMasterKeySpec="HMAC_256"),
-    slip("kms-policy-no-wildcard", KEY, policy=ANYBODY),
-    slip("kms-policy-no-wildcard", KEY, policy=ANY_AWS),
-    slip("kms-policy-no-wildcard", KEY_POLICY, policy=ANYBODY),
+    slip("kms-rotation", KMS_KEY, enableKeyRotation=False),
+    slip("kms-rotation", KMS_KEY, enableKeyRotation=None),
+    fine(KMS_KEY, enableKeyRotation=None, customerMasterKeySpec="RSA_2048"),
+    fine(KMS_KEY, enableKeyRotation=None, keyUsage="GENERATE_VERIFY_MAC", customerMasterKeySpec="HMAC_256"),
+    slip("kms-policy-no-wildcard", KMS_KEY, policy=ANYBODY),
+    slip("kms-policy-no-wildcard", KMS_KEY, policy=ANY_AWS),
+    slip("kms-policy-no-wildcard", KMS_KEY_POLICY, policy=ANYBODY),
     slip(
         "kms-policy-no-wildcard",
-        KEY,
+        KMS_KEY,
         policy=statement(NotPrincipal={"AWS": "arn:x"}, Action="*", Resource="*"),
     ),
-    fine(KEY, policy=BOUND),
-    slip("kms-enabled", KEY, isEnabled=False),
-    fine(KEY, isEnabled=True),
-    slip("kms-deletion-window", KEY, deletionWindowInDays=29),
-    slip("kms-deletion-window", KEY, STAGING, deletionWindowInDays=13),
-    fine(KEY, STAGING, deletionWindowInDays=14),
-    fine(KEY, deletionWindowInDays=None),
-    slip("kms-no-lockout-bypass", KEY, bypassPolicyLockoutSafetyCheck=True),
-    slip("kms-no-lockout-bypass", KEY_POLICY, bypassPolicyLockoutSafetyCheck="true"),
-    slip("kms-description", KEY, description="Managed by Pulumi"),
+    fine(KMS_KEY, policy=BOUND),
+    slip("kms-enabled", KMS_KEY, isEnabled=False),
+    fine(KMS_KEY, isEnabled=True),
+    slip("kms-deletion-window", KMS_KEY, deletionWindowInDays=29),
+    slip("kms-deletion-window", KMS_KEY, STAGING, deletionWindowInDays=13),
+    fine(KMS_KEY, STAGING, deletionWindowInDays=14),
+    fine(KMS_KEY, deletionWindowInDays=None),
+    slip("kms-no-lockout-bypass", KMS_KEY, bypassPolicyLockoutSafetyCheck=True),
+    slip("kms-no-lockout-bypass", KMS_KEY_POLICY, bypassPolicyLockoutSafetyCheck="true"),
+    slip("kms-description", KMS_KEY, description="Managed by Pulumi"),
     slip("secret-cmk", SECRET, kmsKeyId=None),
     slip("secret-cmk", SECRET, kmsKeyId="alias/aws/secretsmanager"),
     fine(SECRET, kmsKeyId=UNKNOWN),
-    slip("secret-rotation-90d", ROTATION, rotationRules={"automaticallyAfterDays": 91}),
-    fine(ROTATION, rotationRules={"automaticallyAfterDays": 90}),
-    slip("secret-rotation-90d", ROTATION, rotationRules=None),
-    slip("secret-rotation-90d", ROTATION, rotationRules={"scheduleExpression": "rate(91 days)"}),
-    fine(ROTATION, rotationRules={"scheduleExpression": "rate(90 days)"}),
-    fine(ROTATION, rotationRules={"scheduleExpression": "cron(0 16 1,15 * ? *)"}),
-    slip("secret-rotation-90d", ROTATION, rotationRules={"scheduleExpression": "cron(0 16 1 1 ? *)"}),
+    slip("secret-rotation-90d", SECRET_ROTATION, rotationRules={"automaticallyAfterDays": 91}),
+    fine(SECRET_ROTATION, rotationRules={"automaticallyAfterDays": 90}),
+    slip("secret-rotation-90d", SECRET_ROTATION, rotationRules=None),
+    slip("secret-rotation-90d", SECRET_ROTATION, rotationRules={"scheduleExpression": "rate(91 days)"}),
+    fine(SECRET_ROTATION, rotationRules={"scheduleExpression": "rate(90 days)"}),
+    fine(SECRET_ROTATION, rotationRules={"scheduleExpression": "cron(0 16 1,15 * ? *)"}),
+    slip("secret-rotation-90d", SECRET_ROTATION, rotationRules={"scheduleExpression": "cron(0 16 1 1 ? *)"}),
     slip("secret-policy-not-public", SECRET, policy=ANYBODY),
     slip("secret-policy-not-public", SECRET_POLICY, policy=BOUND),
     fine(SECRET, policy=DENY_ALL),
     slip("secret-description", SECRET, description=None),
-    slip("ssm-param-secure", PARAMETER, type="String"),
-    slip("ssm-param-secure", PARAMETER, type="String", name="/app/motto", value=TOKEN),
+    slip("ssm-param-secure", SSM_PARAMETER, type="String"),
+    slip("ssm-param-secure", SSM_PARAMETER, type="String", name="/app/motto", value=TOKEN),
     slip(
         "ssm-param-secure",
-        PARAMETER,
+        SSM_PARAMETER,
         type="String",
         name="/app/url",
         insecureValue="postgres://u:word@host/db",
     ),
     slip(
         "ssm-param-secure",
-        PARAMETER,
+        SSM_PARAMETER,
         Configuration(secrets=("/app/motto",)),
         type="String",
         name="/app/motto",
     ),
-    fine(PARAMETER, type="String", name="/app/db-host", value="db.internal"),
-    slip("ssm-param-cmk", PARAMETER, keyId=None),
-    slip("ssm-param-cmk", PARAMETER, keyId="alias/aws/ssm"),
-    slip("ssm-doc-private", DOCUMENT, permissions={"type": "Share", "accountIds": "All"}),
-    fine(DOCUMENT, permissions={"type": "Share", "accountIds": "111122223333"}),
-    slip("ssm-doc-no-secrets", DOCUMENT, documentType="Command", content=f"export TOKEN={TOKEN}"),
-    fine(DOCUMENT, documentType="Command", content='{"runCommand": ["/root/update-app.sh"]}'),
-    slip("ssm-session-encrypted", DOCUMENT, content=SESSION.replace("alias/x", "")),
-    slip("ssm-session-logged", DOCUMENT, content=SESSION.replace('"/s"', '""')),
-    slip("ssm-session-logged", DOCUMENT, content=SESSION.replace("true", "false")),
+    fine(SSM_PARAMETER, type="String", name="/app/db-host", value="db.internal"),
+    slip("ssm-param-cmk", SSM_PARAMETER, keyId=None),
+    slip("ssm-param-cmk", SSM_PARAMETER, keyId="alias/aws/ssm"),
+    slip("ssm-doc-private", SSM_DOCUMENT, permissions={"type": "Share", "accountIds": "All"}),
+    fine(SSM_DOCUMENT, permissions={"type": "Share", "accountIds": "111122223333"}),
+    slip("ssm-doc-no-secrets", SSM_DOCUMENT, documentType="Command", content=f"export TOKEN={TOKEN}"),
+    fine(SSM_DOCUMENT, documentType="Command", content='{"runCommand": ["/root/update-app.sh"]}'),
+    slip("ssm-session-encrypted", SSM_DOCUMENT, content=SESSION.replace("alias/x", "")),
+    slip("ssm-session-logged", SSM_DOCUMENT, content=SESSION.replace('"/s"', '""')),
+    slip("ssm-session-logged", SSM_DOCUMENT, content=SESSION.replace("true", "false")),
     slip("own-tags", SECRET, Configuration(), {"provider": None}, tags={"App": "aiponge", "Env": "prod"}),
     slip("own-tags", SECRET, Configuration(environment="staging"), tags=TAGS),
     slip("own-tags", SECRET, Configuration(), {"provider": {}}),
@@ -130,12 +136,14 @@ SLIPS = [
 
 _MINE = Entry(SECRET, _SECRET)
 _POLICY = Entry(SECRET_POLICY, {"policy": DENY_ALL}, {"secretArn": ("secret",)})
-_ROTATION = Entry(ROTATION, {"rotationRules": {"automaticallyAfterDays": 30}}, {"secretId": ("secret",)})
+_ROTATION = Entry(
+    SECRET_ROTATION, {"rotationRules": {"automaticallyAfterDays": 30}}, {"secretId": ("secret",)}
+)
 STACKS = {
     "secrets": {
-        "key": Entry(KEY, _KEY),
-        "bare-key": Entry(KEY, {}),
-        "key-policy": Entry(KEY_POLICY, {"policy": ROOT}, {"keyId": ("bare-key",)}),
+        "key": Entry(KMS_KEY, _KEY),
+        "bare-key": Entry(KMS_KEY, {}),
+        "key-policy": Entry(KMS_KEY_POLICY, {"policy": ROOT}, {"keyId": ("bare-key",)}),
         "secret": _MINE,
         "policy": _POLICY,
         "rotation": _ROTATION,

@@ -1,9 +1,24 @@
 """Network: routes, access lists, endpoints."""
 
-from rules.aws.network.boundaries import ACL, ACL_RULE, EIP, ENDPOINT, NAT, WANTED_ENDPOINTS
-from rules.aws.network.vpc import DEFAULTS, ENDPOINT_SERVICE, FLOW_LOG, SUBNET_GROUPS
-from rules.lib.ingress_rules import DEFAULT_GROUP
-from rules.lib.topology import ASSOCIATION, INTERNET_GATEWAY, ROUTE, SUBNET, TABLE, VPC
+from rules.aws.network.routes import SUBNET_GROUPS
+from rules.aws.network.vpc import DEFAULTS
+from rules.aws.network.vpc_endpoints import WANTED_ENDPOINTS
+from rules.lib.resource_types import (
+    DEFAULT_SECURITY_GROUP,
+    EIP,
+    FLOW_LOG,
+    INTERNET_GATEWAY,
+    NAT_GATEWAY,
+    NETWORK_ACL,
+    NETWORK_ACL_RULE,
+    ROUTE,
+    ROUTE_TABLE,
+    ROUTE_TABLE_ASSOCIATION,
+    SUBNET,
+    VPC,
+    VPC_ENDPOINT,
+    VPC_ENDPOINT_SERVICE,
+)
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.iam import document
@@ -21,8 +36,8 @@ ACCOUNT_ONLY = document(
 EVERYTHING = document({"Principal": "*", "Action": "*", "Resource": "*"})
 COMPLIANT = {
     ROUTE: {"destinationCidrBlock": "10.1.0.0/16", "vpcPeeringConnectionId": "pcx-1"},
-    ENDPOINT_SERVICE: {"acceptanceRequired": True},
-    ACL_RULE: {
+    VPC_ENDPOINT_SERVICE: {"acceptanceRequired": True},
+    NETWORK_ACL_RULE: {
         "ruleAction": "allow",
         "egress": False,
         "protocol": "tcp",
@@ -48,21 +63,21 @@ SLIPS = [
     slip("vpc-no-default", DEFAULTS[1], availabilityZone="a"),
     slip("route-peering-scoped", ROUTE, destinationCidrBlock="0.0.0.0/0"),
     slip("route-peering-scoped", ROUTE, destinationCidrBlock=None, destinationIpv6CidrBlock="::/0"),
-    slip("vpce-service-manual", ENDPOINT_SERVICE, acceptanceRequired=False),
-    slip("vpce-policy-scoped", ENDPOINT, policy=None),
-    slip("vpce-policy-scoped", ENDPOINT, policy=EVERYTHING),
-    slip("vpce-multi-az", ENDPOINT, subnetIds=["a"]),
-    fine(ENDPOINT, vpcEndpointType="Gateway", subnetIds=None),
+    slip("vpce-service-manual", VPC_ENDPOINT_SERVICE, acceptanceRequired=False),
+    slip("vpce-policy-scoped", VPC_ENDPOINT, policy=None),
+    slip("vpce-policy-scoped", VPC_ENDPOINT, policy=EVERYTHING),
+    slip("vpce-multi-az", VPC_ENDPOINT, subnetIds=["a"]),
+    fine(VPC_ENDPOINT, vpcEndpointType="Gateway", subnetIds=None),
     *(
-        slip(f"nacl-no-public-{port}", ACL_RULE, fromPort=port, toPort=port, cidrBlock="0.0.0.0/0")
+        slip(f"nacl-no-public-{port}", NETWORK_ACL_RULE, fromPort=port, toPort=port, cidrBlock="0.0.0.0/0")
         for port in (20, 21, 22, 3389)
     ),
-    slip("nacl-no-public-22", ACL_RULE, ipv6CidrBlock="::/0"),
-    fine(ACL_RULE, cidrBlock="0.0.0.0/0", egress=True),
-    fine(ACL_RULE, cidrBlock="0.0.0.0/0", ruleAction="deny"),
-    fine(ACL_RULE, cidrBlock="0.0.0.0/0", fromPort=443, toPort=443),
-    slip(_EVERY, ACL, ingress=[_WORLD]),
-    fine(ACL, ingress=[{**_WORLD, "action": "deny"}]),
+    slip("nacl-no-public-22", NETWORK_ACL_RULE, ipv6CidrBlock="::/0"),
+    fine(NETWORK_ACL_RULE, cidrBlock="0.0.0.0/0", egress=True),
+    fine(NETWORK_ACL_RULE, cidrBlock="0.0.0.0/0", ruleAction="deny"),
+    fine(NETWORK_ACL_RULE, cidrBlock="0.0.0.0/0", fromPort=443, toPort=443),
+    slip(_EVERY, NETWORK_ACL, ingress=[_WORLD]),
+    fine(NETWORK_ACL, ingress=[{**_WORLD, "action": "deny"}]),
 ]
 
 
@@ -71,7 +86,7 @@ def _subnet(tier: str, zone: str) -> Entry:
 
 
 def _association(subnet: str, table: str) -> Entry:
-    return Entry(ASSOCIATION, {}, {"subnetId": (subnet,), "routeTableId": (table,)})
+    return Entry(ROUTE_TABLE_ASSOCIATION, {}, {"subnetId": (subnet,), "routeTableId": (table,)})
 
 
 def _route(table: str, **made_from: str) -> Entry:
@@ -83,7 +98,7 @@ def _route(table: str, **made_from: str) -> Entry:
     )
 
 
-_GROUP = Entry(DEFAULT_GROUP, {"ingress": [], "egress": []}, {"vpcId": ("vpc",)})
+_GROUP = Entry(DEFAULT_SECURITY_GROUP, {"ingress": [], "egress": []}, {"vpcId": ("vpc",)})
 _LOG = Entry(FLOW_LOG, {"trafficType": "ALL"}, {"vpcId": ("vpc",), "logDestination": ("flow-logs",)})
 STACKS = {
     "network": {
@@ -93,7 +108,7 @@ STACKS = {
         "flow-logs": Entry("aws:cloudwatch/logGroup:LogGroup", {"name": "/flows"}),
         "gateway": Entry(INTERNET_GATEWAY, {}),
         "eip": Entry(EIP, {"domain": "vpc"}),
-        "nat": Entry(NAT, {}, {"allocationId": ("eip",)}),
+        "nat": Entry(NAT_GATEWAY, {}, {"allocationId": ("eip",)}),
         "nat-alarm": Entry(
             "aws:cloudwatch/metricAlarm:MetricAlarm",
             {},
@@ -104,20 +119,20 @@ STACKS = {
             for tier in ("public", "private", "isolated")
             for zone in ("a", "b")
         },
-        "public": Entry(TABLE, {}),
+        "public": Entry(ROUTE_TABLE, {}),
         "public-default": _route("public", gatewayId="gateway"),
-        "private": Entry(TABLE, {}),
+        "private": Entry(ROUTE_TABLE, {}),
         "private-default": _route("private", natGatewayId="nat"),
-        "isolated": Entry(TABLE, {}),
+        "isolated": Entry(ROUTE_TABLE, {}),
         **{f"in-{tier}": _association(f"{tier}-a", tier) for tier in ("public", "private", "isolated")},
         "data": Entry(SUBNET_GROUPS[0], {}, {"subnetIds": ("isolated-a", "isolated-b")}),
         **{
             f"endpoint-{number}": Entry(
-                ENDPOINT, {"serviceName": f"com.amazonaws.eu-west-1.{service}"}, {"vpcId": ("vpc",)}
+                VPC_ENDPOINT, {"serviceName": f"com.amazonaws.eu-west-1.{service}"}, {"vpcId": ("vpc",)}
             )
             for number, service in enumerate(WANTED_ENDPOINTS)
         },
-        "acl": Entry(ACL, {"subnetIds": ["a"]}),
+        "acl": Entry(NETWORK_ACL, {"subnetIds": ["a"]}),
     }
 }
 STACK_SLIPS = [
@@ -146,6 +161,6 @@ STACK_SLIPS = [
     ),
     stack_slip("vpc-two-azs", "network", {"public-b": None}),
     stack_slip("eip-attached", "network", {"spare": Entry(EIP, {})}),
-    stack_slip("nacl-attached", "network", {"acl": Entry(ACL, {})}),
+    stack_slip("nacl-attached", "network", {"acl": Entry(NETWORK_ACL, {})}),
     stack_slip("vpce-present", "network", {"endpoint-0": None}),
 ]

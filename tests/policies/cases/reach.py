@@ -1,15 +1,23 @@
 """Our own rules about reach, images and resilience."""
 
-from rules.aws.ecs.services import SERVICE, TASK
-from rules.aws.load_balancing.load_balancers import BALANCER
-from rules.aws.network.boundaries import NAT
-from rules.aws.rds.instances import INSTANCE as DATABASE
-from rules.lib.ingress_rules import GROUP, INGRESS_RULE
-from rules.lib.topology import ASSOCIATION, INTERNET_GATEWAY, ROUTE, SUBNET, TABLE
+from rules.lib.resource_types import (
+    EC2_INSTANCE,
+    ECS_SERVICE,
+    INGRESS_RULE,
+    INTERNET_GATEWAY,
+    KEY_PAIR,
+    LOAD_BALANCER,
+    NAT_GATEWAY,
+    RDS_INSTANCE,
+    ROUTE,
+    ROUTE_TABLE,
+    ROUTE_TABLE_ASSOCIATION,
+    SCALING_TARGET,
+    SECURITY_GROUP,
+    SUBNET,
+    TASK_DEFINITION,
+)
 from rules.pack.config import Configuration
-from rules.strongroom.own_reach import KEY_PAIR
-from rules.strongroom.own_running import SCALING_TARGET
-from rules.strongroom.own_text import INSTANCE as MACHINE
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.compute import SERVICE_INPUTS, containers
@@ -19,10 +27,10 @@ CEILING = Configuration(instance_classes=("db.m7g.large",), storage_gib=100, nat
 _SIZED = {"instanceClass": "db.m7g.large", "allocatedStorage": 100}
 _REGISTRY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/aiponge/user"
 SLIPS = [
-    slip("own-image-pinned", TASK, containerDefinitions=containers(image=f"{_REGISTRY}:latest")),
-    slip("own-image-pinned", TASK, containerDefinitions=containers(image="nginx:1.27")),
-    slip("own-image-pinned", TASK, containerDefinitions=containers(image=_REGISTRY)),
-    fine(TASK, containerDefinitions=containers(image=f"{_REGISTRY}:v1")),
+    slip("own-image-pinned", TASK_DEFINITION, containerDefinitions=containers(image=f"{_REGISTRY}:latest")),
+    slip("own-image-pinned", TASK_DEFINITION, containerDefinitions=containers(image="nginx:1.27")),
+    slip("own-image-pinned", TASK_DEFINITION, containerDefinitions=containers(image=_REGISTRY)),
+    fine(TASK_DEFINITION, containerDefinitions=containers(image=f"{_REGISTRY}:v1")),
 ]
 
 
@@ -40,24 +48,24 @@ def _from(cidr: str, target: str, port: int) -> Entry:
 
 
 def _sized(**change: object) -> Entry:
-    return Entry(DATABASE, {**_SIZED, **change}, {"vpcSecurityGroupIds": ("rds",)})
+    return Entry(RDS_INSTANCE, {**_SIZED, **change}, {"vpcSecurityGroupIds": ("rds",)})
 
 
 def _service(group: str, **more: object) -> Entry:
-    return Entry(SERVICE, {**SERVICE_INPUTS, **more}, {"networkConfiguration": (group,)})
+    return Entry(ECS_SERVICE, {**SERVICE_INPUTS, **more}, {"networkConfiguration": (group,)})
 
 
 _USER = _service("user")
-_MACHINE = Entry(MACHINE, {}, {"vpcSecurityGroupIds": ("user",), "subnetId": ("street",)})
+_MACHINE = Entry(EC2_INSTANCE, {}, {"vpcSecurityGroupIds": ("user",), "subnetId": ("street",)})
 _SCALING = Entry(SCALING_TARGET, {"minCapacity": 2}, {"resourceId": ("user-service",)})
 STACKS = {
     "tiers": {
         **{
-            name: Entry(GROUP, {"name": f"aiponge-{name}"})
+            name: Entry(SECURITY_GROUP, {"name": f"aiponge-{name}"})
             for name in ("front-alb", "gateway", "user", "music", "rds")
         },
-        "balancer": Entry(BALANCER, {"internal": True}, {"securityGroups": ("front-alb",)}),
-        "db": Entry(DATABASE, {}, {"vpcSecurityGroupIds": ("rds",)}),
+        "balancer": Entry(LOAD_BALANCER, {"internal": True}, {"securityGroups": ("front-alb",)}),
+        "db": Entry(RDS_INSTANCE, {}, {"vpcSecurityGroupIds": ("rds",)}),
         "gateway-service": _service("gateway", loadBalancers=[{"targetGroupArn": "arn:tg"}]),
         "user-service": _USER,
         "user-scaling": _SCALING,
@@ -72,8 +80,8 @@ STACKS = {
 _STREET = {
     "street": Entry(SUBNET, {"availabilityZone": "a"}),
     "street-2": Entry(SUBNET, {"availabilityZone": "b"}),
-    "association": Entry(ASSOCIATION, {}, {"subnetId": ("street",), "routeTableId": ("table",)}),
-    "table": Entry(TABLE, {}),
+    "association": Entry(ROUTE_TABLE_ASSOCIATION, {}, {"subnetId": ("street",), "routeTableId": ("table",)}),
+    "table": Entry(ROUTE_TABLE, {}),
     "way": Entry(
         ROUTE,
         {"destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw"},
@@ -100,11 +108,11 @@ STACK_SLIPS = [
     stack_slip(
         "own-size-ceiling",
         "tiers",
-        {"db": _sized(), "nat": Entry(NAT, {}), "nat-2": Entry(NAT, {})},
+        {"db": _sized(), "nat": Entry(NAT_GATEWAY, {}), "nat-2": Entry(NAT_GATEWAY, {})},
         CEILING,
     ),
     stack_slip("own-no-ssh", "tiers", {"pair": Entry(KEY_PAIR, {})}),
-    stack_slip("own-no-ssh", "tiers", {"machine": Entry(MACHINE, {"keyName": "k"})}),
+    stack_slip("own-no-ssh", "tiers", {"machine": Entry(EC2_INSTANCE, {"keyName": "k"})}),
     stack_slip(
         "own-no-ssh service-ingress-gateway-only", "tiers", {"ssh": _from("203.0.113.0/24", "user", 22)}
     ),

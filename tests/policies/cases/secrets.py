@@ -2,18 +2,29 @@
 
 import json
 
-from rules.aws.ecs.services import TASK
-from rules.aws.iam.permissions import ROLE, ROLE_POLICY
-from rules.aws.lambda_functions.functions import FUNCTION, PERMISSION
-from rules.aws.observability.cloudwatch import ALARM
-from rules.aws.rds.instances import INSTANCE as DATABASE
-from rules.aws.secrets.kms import KEY
-from rules.aws.secrets.secrets_manager import ROTATION, SECRET, VERSION
-from rules.aws.secrets.ssm import PARAMETER
-from rules.lib.secret_properties import BYTES, CACHE_USER, ID, PASSWORD, STRING
+from rules.lib.resource_types import (
+    AWS_PROVIDER,
+    CACHE_USER,
+    FUNCTION,
+    FUNCTION_PERMISSION,
+    KMS_ALIAS,
+    KMS_KEY,
+    METRIC_ALARM,
+    OIDC_PROVIDER,
+    RANDOM_BYTES,
+    RANDOM_ID,
+    RANDOM_PASSWORD,
+    RANDOM_STRING,
+    RDS_INSTANCE,
+    ROLE,
+    ROLE_POLICY,
+    SECRET,
+    SECRET_ROTATION,
+    SECRET_VERSION,
+    SSM_PARAMETER,
+    TASK_DEFINITION,
+)
 from rules.pack.config import Configuration
-from rules.strongroom.own_names import ALIAS, PROVIDER
-from rules.strongroom.own_readers import OIDC
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.compute import ARN, RANDOM, variable
@@ -33,51 +44,55 @@ _PROVIDER = {
 _LOOSE = {**PINNED, "allowedAccountIds": []}
 COMPLIANT = {}
 SLIPS = [
-    slip("own-secret-weak", VERSION, secretString=RANDOM[:19]),
-    fine(VERSION, secretString=RANDOM[:20]),
-    slip("own-secret-weak", VERSION, secretString="abcabcabcabcabcabcabcabc"),
-    slip("own-secret-weak", VERSION, secretString=f"changeme{RANDOM}"),
-    slip("own-secret-weak", VERSION, secretString='{"username": "u", "token": ""}'),
-    fine(VERSION, secretString=RING),
-    slip("own-secret-weak", VERSION, secretString="rediss://user:short@cache:6379"),
-    fine(VERSION, secretString=f"rediss://user:{RANDOM}@cache:6379"),
-    slip("own-secret-weak", PARAMETER, value="short"),
-    slip("own-secret-weak", DATABASE, password="short"),
+    slip("own-secret-weak", SECRET_VERSION, secretString=RANDOM[:19]),
+    fine(SECRET_VERSION, secretString=RANDOM[:20]),
+    slip("own-secret-weak", SECRET_VERSION, secretString="abcabcabcabcabcabcabcabc"),
+    slip("own-secret-weak", SECRET_VERSION, secretString=f"changeme{RANDOM}"),
+    slip("own-secret-weak", SECRET_VERSION, secretString='{"username": "u", "token": ""}'),
+    fine(SECRET_VERSION, secretString=RING),
+    slip("own-secret-weak", SECRET_VERSION, secretString="rediss://user:short@cache:6379"),
+    fine(SECRET_VERSION, secretString=f"rediss://user:{RANDOM}@cache:6379"),
+    slip("own-secret-weak", SSM_PARAMETER, value="short"),
+    slip("own-secret-weak", RDS_INSTANCE, password="short"),
     slip("own-secret-weak", CACHE_USER, passwords=["short"]),
     slip("own-secret-weak", CACHE_USER, authenticationMode={"type": "password", "passwords": ["short"]}),
     fine(CACHE_USER, authenticationMode={"type": "password", "passwords": [RANDOM]}),
-    fine(PARAMETER, value=UNKNOWN),
+    fine(SSM_PARAMETER, value=UNKNOWN),
     slip("own-secret-env-name", SECRET, PROD, {"provider": _LOOSE}),
     fine(SECRET, PROD, {"provider": PINNED}),
     fine(SECRET, PROD, {"provider": _LOOSE}, name="prod/aiponge/jwt-secret"),
-    slip("own-secret-env-name", ALIAS, PROD, {"provider": _LOOSE}),
+    slip("own-secret-env-name", KMS_ALIAS, PROD, {"provider": _LOOSE}),
     slip("own-secret-env-name", ROLE_POLICY, PROD, policy=OURS.replace("111122223333", "999988887777")),
-    slip("own-secret-env-name", PARAMETER, PROD, name="/cinematch/staging/db-password"),
-    fine(PARAMETER, PROD, name="/cinematch/production/db-password"),
+    slip("own-secret-env-name", SSM_PARAMETER, PROD, name="/cinematch/staging/db-password"),
+    fine(SSM_PARAMETER, PROD, name="/cinematch/production/db-password"),
     slip("own-secret-declared", SECRET, DECLARED, name="aiponge/entry_key"),
     fine(SECRET, DECLARED),
-    slip("own-secret-declared", PARAMETER, DECLARED),
+    slip("own-secret-declared", SSM_PARAMETER, DECLARED),
     slip("own-secret-recovery", SECRET, recoveryWindowInDays=29),
     slip("own-secret-recovery", SECRET, STAGING, recoveryWindowInDays=6),
     fine(SECRET, STAGING, recoveryWindowInDays=7),
     slip("own-secret-recovery", SECRET, recoveryWindowInDays=0),
     slip("own-stateful-protect", SECRET, Configuration(), {"protect": False}),
-    slip("own-stateful-protect", KEY, Configuration(), {"protect": False}),
-    slip("own-stateful-protect", DATABASE, Configuration(), {"protect": False}),
-    slip("own-stateful-protect", DATABASE, skipFinalSnapshot=True),
-    slip("own-ignore-changes", DATABASE, Configuration(), {"ignore_changes": ("publiclyAccessible",)}),
-    slip("own-ignore-changes", DATABASE, Configuration(), {"ignore_changes": ("ingress[0].cidrBlocks",)}),
-    fine(DATABASE, Configuration(), {"ignore_changes": ("tags",)}),
-    slip("own-provider-guard", PROVIDER, allowedAccountIds=None),
-    slip("own-provider-guard", PROVIDER, allowedAccountIds=["1", "2"]),
-    fine(PROVIDER, allowedAccountIds='["111122223333"]'),
-    slip("own-provider-guard", PROVIDER, region=None),
-    slip("own-provider-guard", PROVIDER, accessKey="k"),
-    slip("own-provider-guard", PROVIDER, defaultTags=None),
-    slip("own-env-secret-value", TASK, containerDefinitions=variable("A", "b").replace(ARN, "jwt-secret")),
+    slip("own-stateful-protect", KMS_KEY, Configuration(), {"protect": False}),
+    slip("own-stateful-protect", RDS_INSTANCE, Configuration(), {"protect": False}),
+    slip("own-stateful-protect", RDS_INSTANCE, skipFinalSnapshot=True),
+    slip("own-ignore-changes", RDS_INSTANCE, Configuration(), {"ignore_changes": ("publiclyAccessible",)}),
+    slip("own-ignore-changes", RDS_INSTANCE, Configuration(), {"ignore_changes": ("ingress[0].cidrBlocks",)}),
+    fine(RDS_INSTANCE, Configuration(), {"ignore_changes": ("tags",)}),
+    slip("own-provider-guard", AWS_PROVIDER, allowedAccountIds=None),
+    slip("own-provider-guard", AWS_PROVIDER, allowedAccountIds=["1", "2"]),
+    fine(AWS_PROVIDER, allowedAccountIds='["111122223333"]'),
+    slip("own-provider-guard", AWS_PROVIDER, region=None),
+    slip("own-provider-guard", AWS_PROVIDER, accessKey="k"),
+    slip("own-provider-guard", AWS_PROVIDER, defaultTags=None),
+    slip(
+        "own-env-secret-value",
+        TASK_DEFINITION,
+        containerDefinitions=variable("A", "b").replace(ARN, "jwt-secret"),
+    ),
     slip(
         "own-env-secret-value own-secret-env-name",
-        TASK,
+        TASK_DEFINITION,
         PROD,
         containerDefinitions=variable("A", "b").replace("111122223333:secret", "999988887777:secret"),
     ),
@@ -95,48 +110,50 @@ _KEY_POLICY = document(
     }
 )
 _TASK = Entry(
-    TASK,
+    TASK_DEFINITION,
     {"containerDefinitions": UNKNOWN},
     {"executionRoleArn": ("exec",), "containerDefinitions": ("jwt", "log-group")},
 )
 _POLICY = Entry(ROLE_POLICY, {"policy": OURS}, {"role": ("exec",), "policy": ("jwt", "secrets-key")})
-_JWT = Entry(VERSION, {"secretString": RANDOM}, {"secretId": ("jwt",), "secretString": ("jwt-password",)})
+_JWT = Entry(
+    SECRET_VERSION, {"secretString": RANDOM}, {"secretId": ("jwt",), "secretString": ("jwt-password",)}
+)
 _ROTATOR = Entry(
     FUNCTION,
     {"name": "rotate", "vpcConfig": {"subnetIds": ["a"]}},
     {"role": ("rotator",), "loggingConfig": ("log-group",)},
 )
-_ALARM = Entry(ALARM, {}, {"dimensions": ("function",), "alarmActions": ("topic",)})
+_ALARM = Entry(METRIC_ALARM, {}, {"dimensions": ("function",), "alarmActions": ("topic",)})
 _DEPLOY_POLICY = Entry(ROLE_POLICY, {"policy": allow("ecs:UpdateService", "arn:s")}, {"role": ("deploy",)})
-_DB = Entry(DATABASE, {"manageMasterUserPassword": True}, {"kmsKeyId": ("data-key",)})
+_DB = Entry(RDS_INSTANCE, {"manageMasterUserPassword": True}, {"kmsKeyId": ("data-key",)})
 STACKS = {
     "readers": {
-        "secrets-key": Entry(KEY, {"policy": _KEY_POLICY}),
-        "data-key": Entry(KEY, {"policy": _KEY_POLICY}),
-        "jwt-password": Entry(PASSWORD, {"length": 64, "result": RANDOM[::-1]}),
+        "secrets-key": Entry(KMS_KEY, {"policy": _KEY_POLICY}),
+        "data-key": Entry(KMS_KEY, {"policy": _KEY_POLICY}),
+        "jwt-password": Entry(RANDOM_PASSWORD, {"length": 64, "result": RANDOM[::-1]}),
         "jwt": Entry(SECRET, {"name": "aiponge/jwt-secret"}, {"kmsKeyId": ("secrets-key",)}),
         "jwt-version": _JWT,
         "url": Entry(SECRET, {"name": "aiponge/database-url"}, {"kmsKeyId": ("secrets-key",)}),
-        "rotation": Entry(ROTATION, {}, {"secretId": ("url",), "rotationLambdaArn": ("function",)}),
+        "rotation": Entry(SECRET_ROTATION, {}, {"secretId": ("url",), "rotationLambdaArn": ("function",)}),
         "rotator": Entry(ROLE, {"assumeRolePolicy": SERVICE_TRUST}),
         "rotator-policy": Entry(ROLE_POLICY, {"policy": OURS}, {"role": ("rotator",), "policy": ("url",)}),
         "function": _ROTATOR,
         "permission": Entry(
-            PERMISSION, {"principal": "secretsmanager.amazonaws.com"}, {"function": ("function",)}
+            FUNCTION_PERMISSION, {"principal": "secretsmanager.amazonaws.com"}, {"function": ("function",)}
         ),
         "alarm": _ALARM,
         "log-group": Entry("aws:cloudwatch/logGroup:LogGroup", {"name": "/aiponge/prod/user"}),
         "exec": Entry(ROLE, {"assumeRolePolicy": SERVICE_TRUST}),
         "exec-policy": _POLICY,
         "task": _TASK,
-        "github": Entry(OIDC, {"url": "https://token.actions.githubusercontent.com"}),
+        "github": Entry(OIDC_PROVIDER, {"url": "https://token.actions.githubusercontent.com"}),
         "deploy": Entry(ROLE, {"assumeRolePolicy": UNKNOWN}, {"assumeRolePolicy": ("github",)}),
         "deploy-policy": _DEPLOY_POLICY,
         "db": _DB,
-        "db-alarm": Entry(ALARM, {}, {"dimensions": ("db",), "alarmActions": ("topic",)}),
+        "db-alarm": Entry(METRIC_ALARM, {}, {"dimensions": ("db",), "alarmActions": ("topic",)}),
         "topic": Entry("aws:sns/topic:Topic", {}, {}),
         "subscription": Entry("aws:sns/topicSubscription:TopicSubscription", {}, {"topic": ("topic",)}),
-        "suffix": Entry(ID, {"byteLength": 4}),
+        "suffix": Entry(RANDOM_ID, {"byteLength": 4}),
         "bucket": Entry("aws:s3/bucket:Bucket", {}, {"bucket": ("suffix",)}),
     }
 }
@@ -154,14 +171,16 @@ STACK_SLIPS = [
     stack_slip(
         "own-secret-leak",
         "readers",
-        {"plain": Entry(PARAMETER, {"type": "String", "name": "/a", "value": RANDOM})},
+        {"plain": Entry(SSM_PARAMETER, {"type": "String", "name": "/a", "value": RANDOM})},
     ),
     stack_slip(
         "",
         "readers",
         {
             "url-version": Entry(
-                VERSION, {"secretString": f"rediss://u:{RANDOM}@h"}, {"secretString": ("jwt-password",)}
+                SECRET_VERSION,
+                {"secretString": f"rediss://u:{RANDOM}@h"},
+                {"secretString": ("jwt-password",)},
             )
         },
     ),
@@ -188,13 +207,16 @@ STACK_SLIPS = [
     stack_slip(
         "own-secret-no-literal",
         "readers",
-        {"parameter": Entry(PARAMETER, {"type": "SecureString", "name": "/x", "value": RANDOM})},
+        {"parameter": Entry(SSM_PARAMETER, {"type": "SecureString", "name": "/x", "value": RANDOM})},
     ),
-    stack_slip("own-secret-leaking-random", "readers", {"bytes": Entry(BYTES, {"length": 32})}),
+    stack_slip("own-secret-leaking-random", "readers", {"bytes": Entry(RANDOM_BYTES, {"length": 32})}),
     stack_slip(
         "own-secret-leaking-random own-secret-no-literal",
         "readers",
-        {"text": Entry(STRING, {"length": 32}), "jwt-version": _JWT.but(needs={"secretString": ("text",)})},
+        {
+            "text": Entry(RANDOM_STRING, {"length": 32}),
+            "jwt-version": _JWT.but(needs={"secretString": ("text",)}),
+        },
     ),
     stack_slip("own-secret-one-owner", "readers", {"jwt-version": _JWT.but(needs={"secretId": ("url",)})}),
     stack_slip("own-secret-one-owner", "readers", {}, Configuration(rotated_secrets=("aiponge/jwt-secret",))),
@@ -239,14 +261,18 @@ STACK_SLIPS = [
     stack_slip(
         "own-secret-key-scope",
         "readers",
-        {"secrets-key": Entry(KEY, {"policy": _KEY_POLICY.replace("kms:ViaService", "kms:CallerAccount")})},
+        {
+            "secrets-key": Entry(
+                KMS_KEY, {"policy": _KEY_POLICY.replace("kms:ViaService", "kms:CallerAccount")}
+            )
+        },
     ),
     stack_slip(
         "own-secret-key-scope",
         "readers",
         {
             "secrets-key": Entry(
-                KEY, {"policy": _KEY_POLICY.replace("aws:PrincipalArn", "aws:PrincipalTag/x")}
+                KMS_KEY, {"policy": _KEY_POLICY.replace("aws:PrincipalArn", "aws:PrincipalTag/x")}
             )
         },
     ),
@@ -299,7 +325,7 @@ STACK_SLIPS = [
         "readers",
         {
             "alerts": Entry(
-                KEY,
+                KMS_KEY,
                 {
                     "policy": document(
                         {

@@ -1,7 +1,15 @@
 """Security groups."""
 
-from rules.aws.network.security_group_egress import LISTENER, LOAD_BALANCER
-from rules.lib.ingress_rules import EGRESS_RULE, GROUP, INGRESS_RULE, OLD_RULE, PREFIX_LIST, PREFIX_LIST_ENTRY
+from rules.lib.resource_types import (
+    EGRESS_RULE,
+    INGRESS_RULE,
+    LISTENER,
+    LOAD_BALANCER,
+    PREFIX_LIST,
+    PREFIX_LIST_ENTRY,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
+)
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.judge import UNKNOWN, Entry
@@ -18,7 +26,7 @@ OLD = {
     "description": "user to rds on 5432",
 }
 COMPLIANT = {
-    OLD_RULE: OLD,
+    SECURITY_GROUP_RULE: OLD,
 }
 
 
@@ -42,10 +50,14 @@ SLIPS = [
     fine(INGRESS_RULE, cidrIpv6="fd00::/8", fromPort=22, toPort=22),
     fine(INGRESS_RULE, cidrIpv4="0.0.0.0/0", fromPort=443, toPort=443),
     fine(INGRESS_RULE, securityGroupId=UNKNOWN, referencedSecurityGroupId=UNKNOWN),
-    slip("sg-no-public-ssh", OLD_RULE, cidrBlocks=["0.0.0.0/0"], fromPort=22, toPort=22),
-    slip("sg-no-public-ssh", OLD_RULE, ipv6CidrBlocks=["::/0"], fromPort=22, toPort=22),
-    fine(OLD_RULE, type="egress", cidrBlocks=["10.0.0.0/8"], fromPort=22, toPort=22),
-    slip("sg-no-public-ssh", GROUP, ingress=[_inline(cidrBlocks=["0.0.0.0/0"], fromPort=22, toPort=22)]),
+    slip("sg-no-public-ssh", SECURITY_GROUP_RULE, cidrBlocks=["0.0.0.0/0"], fromPort=22, toPort=22),
+    slip("sg-no-public-ssh", SECURITY_GROUP_RULE, ipv6CidrBlocks=["::/0"], fromPort=22, toPort=22),
+    fine(SECURITY_GROUP_RULE, type="egress", cidrBlocks=["10.0.0.0/8"], fromPort=22, toPort=22),
+    slip(
+        "sg-no-public-ssh",
+        SECURITY_GROUP,
+        ingress=[_inline(cidrBlocks=["0.0.0.0/0"], fromPort=22, toPort=22)],
+    ),
     slip("sg-no-public-rdp", INGRESS_RULE, cidrIpv4="0.0.0.0/0", fromPort=3389, toPort=3389),
     slip(
         "sg-no-public-rdp sg-no-public-ssh sg-no-public-high-risk",
@@ -81,13 +93,13 @@ SLIPS = [
     ),
     slip(
         "sg-egress-no-public-any-port sg-egress-restricted",
-        GROUP,
+        SECURITY_GROUP,
         egress=[_inline(protocol="-1", cidrBlocks=["0.0.0.0/0"])],
     ),
-    slip("sg-description", GROUP, description="Managed by Pulumi"),
-    slip("sg-description", GROUP, description=None),
+    slip("sg-description", SECURITY_GROUP, description="Managed by Pulumi"),
+    slip("sg-description", SECURITY_GROUP, description=None),
     slip("sg-description", INGRESS_RULE, description=None),
-    slip("sg-description", GROUP, ingress=[_inline(securityGroups=["sg-1"], description=None)]),
+    slip("sg-description", SECURITY_GROUP, ingress=[_inline(securityGroups=["sg-1"], description=None)]),
 ]
 
 _HTTP = Entry(
@@ -98,7 +110,7 @@ _HTTP = Entry(
 _LISTENER = Entry(
     LISTENER, {"port": 80, "defaultActions": [{"type": "redirect"}]}, {"loadBalancerArn": ("balancer",)}
 )
-_GROUP = Entry(GROUP, {"name": "aiponge-alb"})
+_GROUP = Entry(SECURITY_GROUP, {"name": "aiponge-alb"})
 STACKS = {
     "front": {
         "front-alb": _GROUP,
@@ -118,7 +130,7 @@ STACK_SLIPS = [
         "front",
         {
             "https": _HTTP.but(fromPort=443, toPort=443, needs={"securityGroupId": ("db",)}),
-            "db": Entry(GROUP, {"name": "aiponge-rds"}),
+            "db": Entry(SECURITY_GROUP, {"name": "aiponge-rds"}),
             "host": Entry(
                 "aws:ec2/instance:Instance",
                 {"metadataOptions": {"httpTokens": "required"}, "iamInstanceProfile": "host"},

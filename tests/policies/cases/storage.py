@@ -2,40 +2,42 @@
 
 import json
 
-from rules.aws.audit.backup import PLAN, RESTORE_PLAN, RESTORE_SELECTION, VAULT, VAULT_LOCK, VOLUME
-from rules.aws.audit.cloudtrail import (
-    AGGREGATOR,
+from rules.aws.cloudwatch_and_eventbridge import CIS_ALARMS, CIS_NAMESPACE
+from rules.aws.guardduty_and_config import FEATURES
+from rules.aws.s3.public_access import ALL_USERS, AUTHENTICATED
+from rules.lib.resource_types import (
+    ACCOUNT_PUBLIC_ACCESS_BLOCK,
+    BACKUP_PLAN,
+    BACKUP_SELECTION,
+    BACKUP_VAULT,
+    BACKUP_VAULT_LOCK,
+    BUCKET,
+    BUCKET_ACL,
+    BUCKET_ENCRYPTION,
+    BUCKET_LIFECYCLE,
+    BUCKET_LOGGING,
+    BUCKET_NOTIFICATION,
+    BUCKET_OBJECT_LOCK,
+    BUCKET_OWNERSHIP_CONTROLS,
+    BUCKET_POLICY,
+    BUCKET_REPLICATION,
+    BUCKET_VERSIONING,
+    CONFIG_AGGREGATOR,
+    CONFIG_RECORDER,
+    CONFIG_RECORDER_STATUS,
     DETECTOR,
     DETECTOR_FEATURE,
-    FEATURES,
-    ORGANIZATION,
-    RECORDER,
-    RECORDER_STATUS,
-)
-from rules.aws.messaging.sns import TOPIC
-from rules.aws.observability.cloudwatch import ALARM, CIS_ALARMS, CIS_NAMESPACE, TRAIL
-from rules.aws.rds.relations import SELECTION
-from rules.aws.s3.encryption import (
-    ENCRYPTION,
-    LIFECYCLE,
-    LOGGING,
-    NOTIFICATION,
-    OBJECT_LOCK,
-    REPLICATION,
-    VERSIONING,
-)
-from rules.aws.s3.public_access import (
-    ACCOUNT_BLOCK,
-    ACL,
-    ALL_USERS,
-    AUTHENTICATED,
-    BUCKET,
-    BUCKET_POLICY,
-    OWNERSHIP,
+    EBS_VOLUME,
+    GUARDDUTY_ORGANIZATION,
+    METRIC_ALARM,
     PUBLIC_ACCESS_BLOCK,
+    RESTORE_TESTING_PLAN,
+    RESTORE_TESTING_SELECTION,
+    TOPIC,
+    TOPIC_SUBSCRIPTION,
+    TRAIL,
 )
 from rules.pack.config import Configuration
-from rules.strongroom.own_alarms import SUBSCRIPTION
 
 from tests.policies.cases import fine, slip, stack_slip
 from tests.policies.cases.machines import COMPLIANT as MACHINES
@@ -79,10 +81,10 @@ _ENCRYPTION = {
 }
 COMPLIANT = {
     BUCKET_V2: {"bucket": "trail"},
-    ACCOUNT_BLOCK: _BLOCK,
-    ORGANIZATION: {"autoEnableOrganizationMembers": "ALL"},
-    AGGREGATOR: {"accountAggregationSource": {"allRegions": True}},
-    VAULT: {"kmsKeyArn": "arn:key"},
+    ACCOUNT_PUBLIC_ACCESS_BLOCK: _BLOCK,
+    GUARDDUTY_ORGANIZATION: {"autoEnableOrganizationMembers": "ALL"},
+    CONFIG_AGGREGATOR: {"accountAggregationSource": {"allRegions": True}},
+    BACKUP_VAULT: {"kmsKeyArn": "arn:key"},
 }
 
 
@@ -95,7 +97,7 @@ def _acl(group: str) -> dict[str, object]:
 
 
 def _canned(name: str) -> Entry:
-    return Entry(ACL, {"acl": name}, {"bucket": ("trail-bucket",)})
+    return Entry(BUCKET_ACL, {"acl": name}, {"bucket": ("trail-bucket",)})
 
 
 _OPEN = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
@@ -119,18 +121,26 @@ SLIPS = [
     slip("s3-pab-block-policy", PUBLIC_ACCESS_BLOCK, blockPublicPolicy=None),
     slip("s3-pab-ignore-acls", PUBLIC_ACCESS_BLOCK, ignorePublicAcls=None),
     slip("s3-pab-restrict", PUBLIC_ACCESS_BLOCK, restrictPublicBuckets=False),
-    slip("s3-account-pab", ACCOUNT_BLOCK, restrictPublicBuckets=False),
-    slip("s3-acl-no-allusers", ACL, **_acl(ALL_USERS)),
-    slip("s3-acl-no-authenticated", ACL, **_acl(AUTHENTICATED)),
-    fine(ACL, acl="private"),
+    slip("s3-account-pab", ACCOUNT_PUBLIC_ACCESS_BLOCK, restrictPublicBuckets=False),
+    slip("s3-acl-no-allusers", BUCKET_ACL, **_acl(ALL_USERS)),
+    slip("s3-acl-no-authenticated", BUCKET_ACL, **_acl(AUTHENTICATED)),
+    fine(BUCKET_ACL, acl="private"),
     slip("s3-policy-no-star-principal", BUCKET_POLICY, policy=policy(_OPEN)),
     slip("s3-policy-no-lockout", BUCKET_POLICY, policy=policy(_SHUT)),
     slip("s3-policy-cross-account own-secret-env-name", BUCKET_POLICY, OURS, policy=policy(_LENT)),
-    slip("s3-acl-disabled", OWNERSHIP, rule={"objectOwnership": "ObjectWriter"}),
-    slip("s3-cmk", ENCRYPTION, rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]),
-    slip("s3-versioning-config s3-mfa-delete", VERSIONING, versioningConfiguration={"status": "Suspended"}),
-    slip("s3-mfa-delete", VERSIONING, versioningConfiguration={"status": "Enabled"}),
-    slip("s3-abort-mpu", LIFECYCLE, rules=[{"status": "Enabled"}]),
+    slip("s3-acl-disabled", BUCKET_OWNERSHIP_CONTROLS, rule={"objectOwnership": "ObjectWriter"}),
+    slip(
+        "s3-cmk",
+        BUCKET_ENCRYPTION,
+        rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}],
+    ),
+    slip(
+        "s3-versioning-config s3-mfa-delete",
+        BUCKET_VERSIONING,
+        versioningConfiguration={"status": "Suspended"},
+    ),
+    slip("s3-mfa-delete", BUCKET_VERSIONING, versioningConfiguration={"status": "Enabled"}),
+    slip("s3-abort-mpu", BUCKET_LIFECYCLE, rules=[{"status": "Enabled"}]),
     slip("own-stateful-protect", BUCKET, forceDestroy=True),
     slip("own-stateful-protect", BUCKET_V2, forceDestroy=True),
     slip("trail-multi-region", TRAIL, isMultiRegionTrail=None),
@@ -153,16 +163,16 @@ SLIPS = [
     fine(TRAIL, includeGlobalServiceEvents=None),
     slip("guardduty-enabled", DETECTOR, enable=False),
     fine(DETECTOR, enable=None),
-    slip("guardduty-org", ORGANIZATION, autoEnableOrganizationMembers="NEW"),
-    slip("config-recorder-all", RECORDER, recordingGroup={"allSupported": True}),
+    slip("guardduty-org", GUARDDUTY_ORGANIZATION, autoEnableOrganizationMembers="NEW"),
+    slip("config-recorder-all", CONFIG_RECORDER, recordingGroup={"allSupported": True}),
     slip(
         "config-recorder-all",
-        RECORDER,
+        CONFIG_RECORDER,
         recordingGroup={"allSupported": False, "includeGlobalResourceTypes": True},
     ),
-    slip("config-recorder-all", RECORDER, recordingGroup=None),
-    slip("config-aggregator-regions", AGGREGATOR, accountAggregationSource={"regions": ["eu-west-1"]}),
-    slip("backup-vault-cmk", VAULT, kmsKeyArn=None),
+    slip("config-recorder-all", CONFIG_RECORDER, recordingGroup=None),
+    slip("config-aggregator-regions", CONFIG_AGGREGATOR, accountAggregationSource={"regions": ["eu-west-1"]}),
+    slip("backup-vault-cmk", BACKUP_VAULT, kmsKeyArn=None),
 ]
 
 
@@ -176,16 +186,16 @@ def _bucket(name: str) -> dict[str, Entry]:
         f"{name}-block": _of(PUBLIC_ACCESS_BLOCK, f"{name}-bucket", **_BLOCK),
         f"{name}-policy": _of(BUCKET_POLICY, f"{name}-bucket", policy=policy(WRITER)),
         f"{name}-versioning": _of(
-            VERSIONING, f"{name}-bucket", versioningConfiguration={"status": "Enabled"}
+            BUCKET_VERSIONING, f"{name}-bucket", versioningConfiguration={"status": "Enabled"}
         ),
-        f"{name}-lifecycle": _of(LIFECYCLE, f"{name}-bucket"),
-        f"{name}-replication": _of(REPLICATION, f"{name}-bucket"),
-        f"{name}-notification": _of(NOTIFICATION, f"{name}-bucket"),
+        f"{name}-lifecycle": _of(BUCKET_LIFECYCLE, f"{name}-bucket"),
+        f"{name}-replication": _of(BUCKET_REPLICATION, f"{name}-bucket"),
+        f"{name}-notification": _of(BUCKET_NOTIFICATION, f"{name}-bucket"),
     }
 
 
 _TRAIL_ENTRY = Entry(TRAIL, ours(TRAIL), {"s3BucketName": ("trail-bucket",)})
-_LOGGING = Entry(LOGGING, {}, {"bucket": ("trail-bucket",), "targetBucket": ("logs-bucket",)})
+_LOGGING = Entry(BUCKET_LOGGING, {}, {"bucket": ("trail-bucket",), "targetBucket": ("logs-bucket",)})
 _AES = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}
 _FEATURES = {
     f"feature-{name}": Entry(
@@ -193,13 +203,14 @@ _FEATURES = {
     )
     for name in FEATURES
 }
-_STATUS = Entry(RECORDER_STATUS, {"isEnabled": True})
+_STATUS = Entry(CONFIG_RECORDER_STATUS, {"isEnabled": True})
 _PLAN = Entry(
-    PLAN, {"rules": [{"lifecycle": {"deleteAfter": 35}, "copyActions": [{"destinationVaultArn": "arn:v"}]}]}
+    BACKUP_PLAN,
+    {"rules": [{"lifecycle": {"deleteAfter": 35}, "copyActions": [{"destinationVaultArn": "arn:v"}]}]},
 )
 _CIS = {
     f"cis-{number}": Entry(
-        ALARM,
+        METRIC_ALARM,
         {"namespace": CIS_NAMESPACE, "metricName": f"metric-{number}", "alarmActions": ["arn:topic"]},
         {"alarmActions": ("topic",)},
     )
@@ -209,27 +220,29 @@ STACKS = {
     "audit": {
         **_bucket("trail"),
         **_bucket("logs"),
-        "trail-encryption": _of(ENCRYPTION, "trail-bucket", **_ENCRYPTION),
-        "logs-encryption": _of(ENCRYPTION, "logs-bucket", **_AES),
-        "trail-lock": _of(OBJECT_LOCK, "trail-bucket"),
+        "trail-encryption": _of(BUCKET_ENCRYPTION, "trail-bucket", **_ENCRYPTION),
+        "logs-encryption": _of(BUCKET_ENCRYPTION, "logs-bucket", **_AES),
+        "trail-lock": _of(BUCKET_OBJECT_LOCK, "trail-bucket"),
         "trail-logging": _LOGGING,
         "trail": _TRAIL_ENTRY,
-        "recorder": Entry(RECORDER, ours(RECORDER)),
+        "recorder": Entry(CONFIG_RECORDER, ours(CONFIG_RECORDER)),
         "recorder-status": _STATUS,
         "detector": Entry(DETECTOR, ours(DETECTOR)),
         **_FEATURES,
         "topic": Entry(TOPIC, {}),
-        "subscription": Entry(SUBSCRIPTION, {}, {"topic": ("topic",)}),
+        "subscription": Entry(TOPIC_SUBSCRIPTION, {}, {"topic": ("topic",)}),
         **_CIS,
     },
     "backup": {
-        "volume": Entry(VOLUME, MACHINES[VOLUME]),
+        "volume": Entry(EBS_VOLUME, MACHINES[EBS_VOLUME]),
         "plan": _PLAN,
-        "selection": Entry(SELECTION, {}, {"planId": ("plan",), "resources": ("volume",)}),
-        "lock": Entry(VAULT_LOCK, {}),
-        "restore": Entry(RESTORE_PLAN, {}),
+        "selection": Entry(BACKUP_SELECTION, {}, {"planId": ("plan",), "resources": ("volume",)}),
+        "lock": Entry(BACKUP_VAULT_LOCK, {}),
+        "restore": Entry(RESTORE_TESTING_PLAN, {}),
         "restore-selection": Entry(
-            RESTORE_SELECTION, {"protectedResourceType": "EBS"}, {"restoreTestingPlanName": ("restore",)}
+            RESTORE_TESTING_SELECTION,
+            {"protectedResourceType": "EBS"},
+            {"restoreTestingPlanName": ("restore",)},
         ),
     },
 }
@@ -251,7 +264,7 @@ STACK_SLIPS = [
         "audit",
         {
             "trail-encryption": _of(
-                ENCRYPTION,
+                BUCKET_ENCRYPTION,
                 "trail-bucket",
                 rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "none"}}],
             )
@@ -259,7 +272,9 @@ STACK_SLIPS = [
     ),
     stack_slip("s3-kms", "audit", {"trail-encryption": None}),
     stack_slip(
-        "own-s3-log-target-sse", "audit", {"logs-encryption": _of(ENCRYPTION, "logs-bucket", **_ENCRYPTION)}
+        "own-s3-log-target-sse",
+        "audit",
+        {"logs-encryption": _of(BUCKET_ENCRYPTION, "logs-bucket", **_ENCRYPTION)},
     ),
     stack_slip("s3-versioning", "audit", {"trail-versioning": None}),
     stack_slip(

@@ -2,9 +2,19 @@
 
 import json
 
-from rules.aws.messaging.eventbridge import BUS, BUS_POLICY, SCHEDULE, TARGET
-from rules.aws.messaging.sns import QUEUE, QUEUE_POLICY, TOPIC, TOPIC_POLICY
-from rules.aws.observability.cloudwatch import ALARM, CIS_ALARMS, CIS_NAMESPACE, LOG_GROUP
+from rules.aws.cloudwatch_and_eventbridge import CIS_ALARMS, CIS_NAMESPACE
+from rules.lib.resource_types import (
+    EVENT_BUS,
+    EVENT_BUS_POLICY,
+    EVENT_TARGET,
+    LOG_GROUP,
+    METRIC_ALARM,
+    QUEUE,
+    QUEUE_POLICY,
+    SCHEDULE,
+    TOPIC,
+    TOPIC_POLICY,
+)
 from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
@@ -48,9 +58,9 @@ SLIPS = [
     slip("logs-retention logs-retention-1y", LOG_GROUP, retentionInDays=0),
     slip("logs-retention-1y", LOG_GROUP, retentionInDays=364),
     slip("logs-cmk", LOG_GROUP, kmsKeyId=None),
-    slip("alarm-actions", ALARM, alarmActions=None),
-    slip("alarm-actions", ALARM, actionsEnabled=False),
-    fine(ALARM, alarmActions=UNKNOWN),
+    slip("alarm-actions", METRIC_ALARM, alarmActions=None),
+    slip("alarm-actions", METRIC_ALARM, actionsEnabled=False),
+    fine(METRIC_ALARM, alarmActions=UNKNOWN),
     slip("sns-encrypted sns-cmk", TOPIC, kmsMasterKeyId=None),
     slip("sns-cmk", TOPIC, kmsMasterKeyId="alias/aws/sns"),
     slip("sns-policy-not-public", TOPIC_POLICY, policy=policy(Principal="*")),
@@ -89,20 +99,20 @@ SLIPS = [
         QUEUE_POLICY,
         policy=document({"Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}),
     ),
-    slip("event-target-dlq", TARGET, deadLetterConfig=None),
+    slip("event-target-dlq", EVENT_TARGET, deadLetterConfig=None),
     slip("scheduler-cmk", SCHEDULE, kmsKeyArn=None),
 ]
 
 _CIS = {
     f"cis-{number}": Entry(
-        ALARM,
+        METRIC_ALARM,
         {"namespace": CIS_NAMESPACE, "metricName": f"metric-{number}", "alarmActions": ["arn:topic"]},
         {"alarmActions": ("topic",)},
     )
     for number in range(CIS_ALARMS)
 }
-_BUS_POLICY = Entry(BUS_POLICY, {"policy": CLOUDWATCH}, {"eventBusName": ("bus",)})
-STACKS = {"buses": {"bus": Entry(BUS, {"name": "b"}), "bus-policy": _BUS_POLICY}}
+_BUS_POLICY = Entry(EVENT_BUS_POLICY, {"policy": CLOUDWATCH}, {"eventBusName": ("bus",)})
+STACKS = {"buses": {"bus": Entry(EVENT_BUS, {"name": "b"}), "bus-policy": _BUS_POLICY}}
 STACK_SLIPS = [
     stack_slip("event-bus-policy", "buses", {"bus-policy": None}),
     stack_slip("event-bus-policy", "buses", {"bus-policy": _BUS_POLICY.but(policy=policy(Principal="*"))}),

@@ -88,7 +88,7 @@ def test_not_action_covers_the_rest() -> None:
     ],
 )
 def test_a_secret_is_read_by_its_exact_name(resource: str, offends: bool) -> None:
-    found = permissions.offences(allow("secretsmanager:GetSecretValue", resource))
+    found = permissions.violations(allow("secretsmanager:GetSecretValue", resource))
     assert ("iam-no-data-exfiltration" in found) is offends
 
 
@@ -107,7 +107,7 @@ def test_a_secret_is_read_by_its_exact_name(resource: str, offends: bool) -> Non
     ],
 )
 def test_a_statement_names_its_actions_and_its_resources(statement: dict[str, str], rule: str) -> None:
-    assert rule in permissions.offences(document(statement))
+    assert rule in permissions.violations(document(statement))
 
 
 @pytest.mark.attack(13)
@@ -122,17 +122,17 @@ def test_a_statement_names_its_actions_and_its_resources(statement: dict[str, st
 )
 def test_a_folder_of_parameters_is_one_below_the_environment(name: str, offends: bool) -> None:
     arn = f"arn:aws:ssm:eu-west-1:111122223333:parameter/{name}"
-    assert ("iam-no-data-exfiltration" in permissions.offences(allow("ssm:GetParameters", arn))) is offends
+    assert ("iam-no-data-exfiltration" in permissions.violations(allow("ssm:GetParameters", arn))) is offends
 
 
 def test_components_can_hand_their_documents_to_the_same_rules() -> None:
-    assert permissions.offences(OURS) == set()
-    assert trust.offences(github(SUBJECT)) == set()
+    assert permissions.violations(OURS) == set()
+    assert trust.violations(github(SUBJECT)) == set()
 
 
 @pytest.mark.failure(22)
 def test_a_trust_without_a_repository_is_too_wide() -> None:
-    assert trust.offences(document({"Principal": GITHUB, "Action": "sts:AssumeRoleWithWebIdentity"})) == {
+    assert trust.violations(document({"Principal": GITHUB, "Action": "sts:AssumeRoleWithWebIdentity"})) == {
         "iam-oidc-github",
         "own-oidc-pinned",
     }

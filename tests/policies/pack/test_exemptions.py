@@ -1,4 +1,4 @@
-"""An exemption excuses one rule on named resources of named stacks, for a reason and a time."""
+"""An exemption exempts one rule on named resources of named stacks, for a reason and a time."""
 
 from __future__ import annotations
 
@@ -27,55 +27,55 @@ def register(exemption: Exemption, stack: str = "prod") -> Register:
     return Register([exemption], stack=stack, today=TODAY)
 
 
-def faults(exemption: Exemption) -> list[str]:
+def problems(exemption: Exemption) -> list[str]:
     known = register(exemption)
-    known.excuses(exemption.rule, URN)
-    return list(known.faults(RULES))
+    known.exempts(exemption.rule, URN)
+    return list(known.problems(RULES))
 
 
-def test_it_excuses_its_rule_on_its_resource() -> None:
-    assert register(SOUND).excuses("alb-target-https", URN)
-    assert faults(SOUND) == []
+def test_it_exempts_its_rule_on_its_resource() -> None:
+    assert register(SOUND).exempts("alb-target-https", URN)
+    assert problems(SOUND) == []
 
 
 @pytest.mark.parametrize("pattern", ["edge-targets", "edge-*", "TargetGroup::edge-*"])
 def test_a_pattern_is_of_the_name_or_of_noun_and_name(pattern: str) -> None:
-    assert register(replace(SOUND, resource=pattern)).excuses("alb-target-https", URN)
+    assert register(replace(SOUND, resource=pattern)).exempts("alb-target-https", URN)
 
 
 @pytest.mark.parametrize("pattern", ["targets", "Listener::edge-targets", "edge"])
-def test_another_resource_is_not_excused(pattern: str) -> None:
-    assert not register(replace(SOUND, resource=pattern)).excuses("alb-target-https", URN)
+def test_another_resource_is_not_exempted(pattern: str) -> None:
+    assert not register(replace(SOUND, resource=pattern)).exempts("alb-target-https", URN)
 
 
-def test_another_rule_or_stack_is_not_excused() -> None:
-    assert not register(SOUND).excuses("alb-waf", URN)
-    assert not register(SOUND, stack="staging").excuses("alb-target-https", URN)
+def test_another_rule_or_stack_is_not_exempted() -> None:
+    assert not register(SOUND).exempts("alb-waf", URN)
+    assert not register(SOUND, stack="staging").exempts("alb-target-https", URN)
 
 
 def test_the_stack_as_a_whole_goes_by_the_name_stack() -> None:
-    assert register(replace(SOUND, resource="stack")).excuses("alb-target-https", "")
-    assert not register(SOUND).excuses("alb-target-https", "")
+    assert register(replace(SOUND, resource="stack")).exempts("alb-target-https", "")
+    assert not register(SOUND).exempts("alb-target-https", "")
 
 
-def test_an_expired_one_excuses_nothing_and_is_a_fault() -> None:
+def test_an_expired_one_exempts_nothing_and_is_a_problem() -> None:
     late = replace(SOUND, until=TODAY - timedelta(days=1))
-    assert not register(late).excuses("alb-target-https", URN)
-    assert faults(late) == ["the exemption of TargetGroup::edge-targets from alb-target-https has expired"]
+    assert not register(late).exempts("alb-target-https", URN)
+    assert problems(late) == ["the exemption of TargetGroup::edge-targets from alb-target-https has expired"]
 
 
 def test_its_last_day_counts() -> None:
-    assert faults(replace(SOUND, until=TODAY)) == []
+    assert problems(replace(SOUND, until=TODAY)) == []
 
 
-def test_one_that_nothing_needs_is_a_fault_in_its_own_stack_only() -> None:
-    (fault,) = register(SOUND).faults(RULES)
-    assert fault.endswith("is not needed any more")
-    assert list(register(SOUND, stack="staging").faults(RULES)) == []
+def test_one_that_nothing_needs_is_a_problem_in_its_own_stack_only() -> None:
+    (problem,) = register(SOUND).problems(RULES)
+    assert problem.endswith("is not needed any more")
+    assert list(register(SOUND, stack="staging").problems(RULES)) == []
 
 
 @pytest.mark.parametrize(
-    ("change", "fault"),
+    ("change", "problem"),
     [
         ({"resource": "*"}, "is too wide"),
         ({"resource": "*ed*"}, "is too wide"),
@@ -85,16 +85,18 @@ def test_one_that_nothing_needs_is_a_fault_in_its_own_stack_only() -> None:
         ({"rule": "alb-target-http"}, "names no rule"),
     ],
 )
-def test_what_is_too_wide_too_long_or_unreasoned_is_a_fault(change: dict[str, object], fault: str) -> None:
-    assert any(fault in one for one in faults(replace(SOUND, **change)))  # type: ignore[arg-type]
+def test_what_is_too_wide_too_long_or_unreasoned_is_a_problem(
+    change: dict[str, object], problem: str
+) -> None:
+    assert any(problem in one for one in problems(replace(SOUND, **change)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("count", "wide"), [(MOST_RESOURCES, False), (MOST_RESOURCES + 1, True)])
-def test_one_that_excuses_a_crowd_is_too_wide(count: int, wide: bool) -> None:
+def test_one_that_exempts_a_crowd_is_too_wide(count: int, wide: bool) -> None:
     known = register(replace(SOUND, resource="edge-*"))
     for number in range(count):
-        known.excuses(SOUND.rule, f"{URN}-{number}")
-    assert any("is too wide" in one for one in known.faults(RULES)) is wide
+        known.exempts(SOUND.rule, f"{URN}-{number}")
+    assert any("is too wide" in one for one in known.problems(RULES)) is wide
 
 
 def test_a_file_with_a_field_too_many_stops_the_pack(tmp_path: Path) -> None:

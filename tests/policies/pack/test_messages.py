@@ -193,8 +193,8 @@ def test_a_version_on_a_rotated_secret_is_refused() -> None:
 @pytest.mark.attack(9)
 def test_a_version_on_a_secret_that_is_declared_as_rotated_is_refused() -> None:
     declared = Configuration(rotated_secrets=("aiponge/jwt-secret",))
-    verdict = judge_stack(secret_cases.STACKS["readers"], declared)
-    (finding,) = verdict.findings["own-secret-one-owner"]
+    evaluation = judge_stack(secret_cases.STACKS["readers"], declared)
+    (finding,) = evaluation.findings["own-secret-one-owner"]
     assert finding.urn.endswith("::jwt-version")
 
 
@@ -225,8 +225,8 @@ def test_a_policy_for_another_account_is_refused(type_: str, principal: str) -> 
 @pytest.mark.attack(14)
 def test_a_policy_for_our_own_account_by_its_number_is_let_through() -> None:
     own = document({"Principal": {"AWS": PROD.account_id}, "Action": "kms:Decrypt", "Resource": "*"})
-    verdict = judge(KEY, {**ours(KEY), "policy": own}, config=PROD)
-    assert "own-secret-env-name" not in verdict.findings
+    evaluation = judge(KEY, {**ours(KEY), "policy": own}, config=PROD)
+    assert "own-secret-env-name" not in evaluation.findings
 
 
 @pytest.mark.attack(15)

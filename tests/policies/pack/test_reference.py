@@ -4,4 +4,4 @@ from rules.pack.reference import PAGE, render
 
 
 def test_the_page_is_generated_from_the_rules_as_they_are() -> None:
-    assert PAGE.read_text("utf-8") == render(), "run python -m policies.rules.reference"
+    assert PAGE.read_text("utf-8") == render(), "run make docs"

@@ -1,1 +1,5 @@
-"""ec2."""
+"""Rules for EC2 instances, Auto Scaling groups, instance metadata and EBS."""
+
+from rules.aws.ec2 import ebs, instances_and_auto_scaling
+
+RULES = [*instances_and_auto_scaling.RULES, *ebs.RULES]

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from rules.aws.rds.relations import in_backup_plan
+from rules.aws.backup import in_backup_plan
+from rules.lib.resource_types import (
+    EBS_ENCRYPTION_BY_DEFAULT,
+    EBS_SNAPSHOT_COPY,
+    EBS_VOLUME,
+    EC2_INSTANCE,
+    EC2_INSTANCE_SOURCES,
+    LAUNCH_TEMPLATE,
+    SNAPSHOT_BLOCK_PUBLIC_ACCESS,
+    SNAPSHOT_PERMISSION,
+    VOLUME_ATTACHMENT,
+)
 from rules.pack.graph import Stack
-from rules.pack.properties import on, own_key, text
-from rules.pack.rule import A, M, P, Resource, relate, require
+from rules.pack.properties import Props, is_set, on, own_key, part, parts, text
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
-VOLUME = "aws:ebs/volume:Volume"
-SNAPSHOT_PERMISSION = "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission"
-SNAPSHOT_BLOCK = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
-SNAPSHOT_COPY = "aws:ebs/snapshotCopy:SnapshotCopy"
-BY_DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault"
-ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment"
+
+def _disks(machine: Props) -> list[Props]:
+    """The disks a machine starts with: an instance's lie flat, a template's one level down."""
+    found = [*parts(machine, "rootBlockDevice"), *parts(machine, "ebsBlockDevices")]
+    return found + [part(one, "ebs") for one in parts(machine, "blockDeviceMappings") if is_set(one, "ebs")]
+
+
+def _encrypted(machine: Props) -> bool:
+    disks = _disks(machine)
+    return bool(disks) and all(on(disk, "encrypted") for disk in disks)
 
 
 def _private(one: Resource, _: Stack) -> bool:
@@ -22,62 +37,78 @@ def _private(one: Resource, _: Stack) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
+        "ec2-block-encrypted",
+        M,
+        EC2_INSTANCE_SOURCES,
+        "A machine's disks are encrypted.",
+        "set encrypted=True on the root device and every other",
+        holds=_encrypted,
+    ),
+    resource_rule(
+        "ec2-ebs-optimized",
+        A,
+        (EC2_INSTANCE, LAUNCH_TEMPLATE),
+        "A machine's disks have bandwidth of their own.",
+        "set ebs_optimized=True",
+        holds=lambda machine: on(machine, "ebsOptimized"),
+    ),
+    resource_rule(
         "ebs-encrypted",
         M,
-        VOLUME,
+        EBS_VOLUME,
         "A disk is encrypted.",
         "set encrypted=True",
-        lambda volume: on(volume, "encrypted"),
+        holds=lambda volume: on(volume, "encrypted"),
     ),
-    require(
+    resource_rule(
         "ebs-cmk",
         A,
-        VOLUME,
+        EBS_VOLUME,
         "A disk is encrypted with a key of ours.",
         "set kms_key_id",
-        lambda volume: own_key(volume, "kmsKeyId"),
+        holds=lambda volume: own_key(volume, "kmsKeyId"),
     ),
-    require(
+    resource_rule(
         "ebs-default-encryption",
         M,
-        BY_DEFAULT,
+        EBS_ENCRYPTION_BY_DEFAULT,
         "The account encrypts every new disk.",
         "set enabled=True",
-        lambda setting: "enabled" not in setting or on(setting, "enabled"),
+        holds=lambda setting: "enabled" not in setting or on(setting, "enabled"),
     ),
-    relate(
+    stack_rule(
         "ebs-snapshot-private",
         M,
-        (SNAPSHOT_PERMISSION, SNAPSHOT_BLOCK),
+        (SNAPSHOT_PERMISSION, SNAPSHOT_BLOCK_PUBLIC_ACCESS),
         "No snapshot is for everybody.",
         'name the account; set state="block-all-sharing"',
-        _private,
+        holds=_private,
     ),
-    require(
+    resource_rule(
         "ebs-snapshot-copy-cmk",
         P,
-        SNAPSHOT_COPY,
+        EBS_SNAPSHOT_COPY,
         "A copied snapshot is encrypted with a key of ours.",
         "set kms_key_id",
-        lambda copy: own_key(copy, "kmsKeyId"),
+        holds=lambda copy: own_key(copy, "kmsKeyId"),
     ),
-    relate(
+    stack_rule(
         "ebs-attached-encrypted",
         M,
-        ATTACHMENT,
+        VOLUME_ATTACHMENT,
         "No machine has a disk that is not encrypted.",
         "set encrypted=True on the volume",
-        lambda attachment, stack: all(
-            on(volume.props, "encrypted") for volume in stack.refers(attachment, "volumeId", VOLUME)
+        holds=lambda attachment, stack: all(
+            on(volume.props, "encrypted") for volume in stack.refers(attachment, "volumeId", EBS_VOLUME)
         ),
     ),
-    relate(
+    stack_rule(
         "ebs-in-backup-plan",
         P,
-        VOLUME,
+        EBS_VOLUME,
         "A backup plan takes every disk.",
         "name its ARN or its tag in a backup selection",
-        in_backup_plan,
+        holds=in_backup_plan,
     ),
 ]

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from rules.aws.ecs.services import TASK, containers, variables
-from rules.lib.secret_finder import credential, secretish
-from rules.pack.config import Configuration
+from rules.lib.environment_variables import containers, credentials, variables
+from rules.lib.resource_types import TASK_DEFINITION
 from rules.pack.properties import Props, is_set, on, part, parts, text
-from rules.pack.rule import A, M, Resource, ResourceRule, inspect, require
+from rules.pack.rule import A, M, ResourceRule, resource_rule
 
 _ROOT = frozenset({"", "root", "0", "0:0", "root:root"})
-
-
-def _plain_secrets(task: Resource, _: Configuration) -> Iterator[str]:
-    for container, name, value in variables(task.props):
-        if kind := credential(value):
-            yield f"{container}.environment.{name} looks like a credential ({kind})"
-        elif value and secretish(name):
-            yield f"{container}.environment.{name} is named like a credential"
 
 
 def _each_container(
     name: str, level: Any, sentence: str, fix: str, holds: Callable[[Props], bool]
 ) -> ResourceRule:
-    return require(name, level, TASK, sentence, fix, lambda task: all(map(holds, containers(task))))
+    return resource_rule(
+        name, level, TASK_DEFINITION, sentence, fix, holds=lambda task: all(map(holds, containers(task)))
+    )
 
 
 RULES = [
-    inspect(
+    resource_rule(
         "ecs-no-plain-secrets",
         M,
-        TASK,
+        TASK_DEFINITION,
         "No environment variable is, or is named like, a credential.",
         "use secrets",
-        _plain_secrets,
+        finds=lambda task, _: credentials(variables(task), by_name=True),
     ),
     _each_container(
         "ecs-non-privileged",
@@ -51,21 +44,21 @@ RULES = [
         "set readonlyRootFilesystem to true",
         lambda container: on(container, "readonlyRootFilesystem"),
     ),
-    require(
+    resource_rule(
         "ecs-no-host-pid",
         M,
-        TASK,
+        TASK_DEFINITION,
         "A task does not see the host's processes.",
         "remove pid_mode",
-        lambda task: text(task, "pidMode") != "host",
+        holds=lambda task: text(task, "pidMode") != "host",
     ),
-    require(
+    resource_rule(
         "ecs-no-root-host-network",
         M,
-        TASK,
+        TASK_DEFINITION,
         "A task on the host's network is not root.",
         'use network_mode="awsvpc" or set a user',
-        lambda task: (
+        holds=lambda task: (
             text(task, "networkMode") != "host"
             or not any(text(one, "user") in _ROOT for one in containers(task))
         ),
@@ -77,25 +70,25 @@ RULES = [
         "set logConfiguration (A40)",
         lambda container: text(part(container, "logConfiguration"), "logDriver") != "",
     ),
-    require(
+    resource_rule(
         "ecs-efs-tls",
         M,
-        TASK,
+        TASK_DEFINITION,
         "A mounted file system is reached by TLS.",
         'set transit_encryption="ENABLED"',
-        lambda task: all(
+        holds=lambda task: all(
             text(part(volume, "efsVolumeConfiguration"), "transitEncryption") == "ENABLED"
             for volume in parts(task, "volumes")
             if is_set(volume, "efsVolumeConfiguration")
         ),
     ),
-    require(
+    resource_rule(
         "ecs-distinct-roles",
         M,
-        TASK,
+        TASK_DEFINITION,
         "The role that starts a task is not the role the task has.",
         "make a task role of its own",
-        lambda task: (
+        holds=lambda task: (
             not is_set(task, "taskRoleArn") or task.get("executionRoleArn") != task.get("taskRoleArn")
         ),
     ),

@@ -7,16 +7,12 @@ from typing import Any
 
 from rules.lib import iam_documents as documents
 from rules.lib import permissions
+from rules.lib.resource_types import GROUP_POLICY, MANAGED_POLICY, ROLE, ROLE_POLICY, USER_POLICY
 from rules.pack.config import Configuration
 from rules.pack.properties import parts
-from rules.pack.rule import Level, M, P, Resource, ResourceRule, inspect
+from rules.pack.rule import Level, M, P, Resource, ResourceRule, resource_rule
 
-ROLE = "aws:iam/role:Role"
-ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
-POLICY = "aws:iam/policy:Policy"
-USER_POLICY = "aws:iam/userPolicy:UserPolicy"
-GROUP_POLICY = "aws:iam/groupPolicy:GroupPolicy"
-DOCUMENTED = (ROLE, ROLE_POLICY, POLICY, USER_POLICY, GROUP_POLICY)
+DOCUMENTED = (ROLE, ROLE_POLICY, MANAGED_POLICY, USER_POLICY, GROUP_POLICY)
 
 
 def permission_documents(one: Resource) -> Iterator[Any]:
@@ -29,13 +25,13 @@ def permission_documents(one: Resource) -> Iterator[Any]:
 
 
 def _rule(name: str, level: Level, sentence: str, fix: str) -> ResourceRule:
-    judge = permissions.JUDGES[name]
+    check = permissions.CHECKS[name]
 
     def finds(one: Resource, _: Configuration) -> list[str]:
-        broken = any(judge(documents.allows(document)) for document in permission_documents(one))
+        broken = any(check(documents.allows(document)) for document in permission_documents(one))
         return [""] if broken else []
 
-    return inspect(name, level, DOCUMENTED, sentence, fix, finds)
+    return resource_rule(name, level, DOCUMENTED, sentence, fix, finds=finds)
 
 
 RULES = [

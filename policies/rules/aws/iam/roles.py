@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from rules.aws.iam.permissions import ROLE, ROLE_POLICY
+from rules.lib.resource_types import (
+    GROUP_POLICY_ATTACHMENT,
+    POLICY_ATTACHMENT,
+    ROLE,
+    ROLE_ATTACHMENTS_EXCLUSIVE,
+    ROLE_POLICIES_EXCLUSIVE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    USER_POLICY_ATTACHMENT,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, parts, text, values
-from rules.pack.rule import A, M, Resource, ResourceRule, relate, require
+from rules.pack.rule import A, M, Resource, ResourceRule, resource_rule, stack_rule
 
-ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ATTACHMENTS = (
-    ROLE_ATTACHMENT,
-    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
-    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
-    "aws:iam/policyAttachment:PolicyAttachment",
+    ROLE_POLICY_ATTACHMENT,
+    USER_POLICY_ATTACHMENT,
+    GROUP_POLICY_ATTACHMENT,
+    POLICY_ATTACHMENT,
 )
-INLINE_LIST = "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive"
-ATTACHED_LIST = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
 _AWS_MANAGED = "arn:aws:iam::aws:policy/"
 # What services of AWS need for themselves and AWS keeps up to date; none can read a secret.
 LISTED = frozenset(
@@ -36,22 +42,24 @@ def _attached(props: Props) -> list[str]:
 
 
 def _never(name: str, policy: str) -> ResourceRule:
-    return require(
+    return resource_rule(
         name,
         M,
-        (ROLE, ATTACHED_LIST, *ATTACHMENTS),
+        (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
         f"{policy} is attached to nothing.",
         "attach a policy of your own",
-        lambda props: _AWS_MANAGED + policy not in _attached(props),
+        holds=lambda props: _AWS_MANAGED + policy not in _attached(props),
     )
 
 
 def _one_way(role: Resource, stack: Stack) -> bool:
     inline = bool(parts(role.props, "inlinePolicies"))
     managed = bool(values(role.props, "managedPolicyArns"))
-    apart = stack.referrers(role, ROLE_POLICY, "role") or stack.referrers(role, INLINE_LIST, "roleName")
-    attached = stack.referrers(role, ROLE_ATTACHMENT, "role") or stack.referrers(
-        role, ATTACHED_LIST, "roleName"
+    apart = stack.referrers(role, ROLE_POLICY, "role") or stack.referrers(
+        role, ROLE_POLICIES_EXCLUSIVE, "roleName"
+    )
+    attached = stack.referrers(role, ROLE_POLICY_ATTACHMENT, "role") or stack.referrers(
+        role, ROLE_ATTACHMENTS_EXCLUSIVE, "roleName"
     )
     return not (inline and apart) and not (managed and attached)
 
@@ -59,22 +67,22 @@ def _one_way(role: Resource, stack: Stack) -> bool:
 RULES = [
     _never("iam-no-admin-managed", "AdministratorAccess"),
     _never("iam-no-iamfullaccess", "IAMFullAccess"),
-    require(
+    resource_rule(
         "iam-managed-policy-listed",
         A,
-        (ROLE, ATTACHED_LIST, *ATTACHMENTS),
+        (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
         "AWS managed policies come from a short list.",
         "write the permissions out, or add the policy to the list with a reason",
-        lambda props: all(
+        holds=lambda props: all(
             arn in LISTED for arn in _attached(props) if isinstance(arn, str) and arn.startswith(_AWS_MANAGED)
         ),
     ),
-    relate(
+    stack_rule(
         "iam-role-no-policy-conflict",
         M,
         ROLE,
         "A role's policies are all inside it or all apart, else they undo each other.",
         "remove inline_policies and managed_policy_arns from the role",
-        _one_way,
+        holds=_one_way,
     ),
 ]

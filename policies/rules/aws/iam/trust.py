@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.aws.iam.permissions import ROLE
 from rules.lib import iam_documents as documents
 from rules.lib import trust
+from rules.lib.resource_types import ROLE
 from rules.pack.properties import Props, is_set, number
-from rules.pack.rule import A, Level, M, P, ResourceRule, require
+from rules.pack.rule import A, Level, M, P, ResourceRule, resource_rule
 
 LONGEST_SESSION_S = 3600
 
 
 def _trusts(slug: str) -> Callable[[Props], bool]:
-    judge = trust.JUDGES[slug]
-    return lambda role: not any(map(judge, documents.allows(role.get("assumeRolePolicy"))))
+    check = trust.CHECKS[slug]
+    return lambda role: not any(map(check, documents.allows(role.get("assumeRolePolicy"))))
 
 
 def _pinned(role: Props) -> bool:
@@ -27,7 +27,7 @@ def _pinned(role: Props) -> bool:
 
 
 def _trust_rule(name: str, level: Level, sentence: str, fix: str) -> ResourceRule:
-    return require(name, level, ROLE, sentence, fix, _trusts(name))
+    return resource_rule(name, level, ROLE, sentence, fix, holds=_trusts(name))
 
 
 RULES = [
@@ -49,14 +49,14 @@ RULES = [
         "A role for GitHub names the owner of the repository.",
         "set StringEquals on the sub claim to repo:OWNER/REPOSITORY:environment:NAME",
     ),
-    require(
+    resource_rule(
         "own-oidc-pinned",
         M,
         ROLE,
         "A role for GitHub names audience, repository and environment or branch, for an hour, in a boundary.",
         "its sub has a wildcard, is a pull request's, or lacks repository, environment or ref; or the session"
         " is over an hour, or permissions_boundary is missing",
-        _pinned,
+        holds=_pinned,
     ),
     _trust_rule(
         "iam-confused-deputy",

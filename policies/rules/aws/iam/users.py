@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from rules.lib.resource_types import (
+    ACCESS_KEY,
+    IAM_USER,
+    LOGIN_PROFILE,
+    PASSWORD_POLICY,
+    POLICY_ATTACHMENT,
+    USER_POLICY,
+    USER_POLICY_ATTACHMENT,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, number, on, values
-from rules.pack.rule import A, M, Resource, ResourceRule, relate, require
+from rules.pack.rule import A, M, Resource, ResourceRule, resource_rule, stack_rule
 
-USER = "aws:iam/user:User"
-ACCESS_KEY = "aws:iam/accessKey:AccessKey"
-LOGIN_PROFILE = "aws:iam/userLoginProfile:UserLoginProfile"
-USER_POLICIES = ("aws:iam/userPolicy:UserPolicy", "aws:iam/userPolicyAttachment:UserPolicyAttachment")
-POLICY_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
-PASSWORD_POLICY = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
+USER_POLICIES = (USER_POLICY, USER_POLICY_ATTACHMENT)
 MAX_AGE_DAYS, MIN_LENGTH, REMEMBERED = 90, 14, 24
 
 
@@ -29,64 +33,64 @@ def _no_profile(_: Resource, __: Stack) -> bool:
 
 
 def _switch(name: str, key: str, what: str, argument: str) -> ResourceRule:
-    return require(
+    return resource_rule(
         name,
         A,
         PASSWORD_POLICY,
         f"The account's passwords need {what}.",
         f"set {argument}=True",
-        lambda policy: on(policy, key),
+        holds=lambda policy: on(policy, key),
     )
 
 
 RULES = [
-    require(
+    resource_rule(
         "iam-no-users",
         M,
-        (USER, ACCESS_KEY, LOGIN_PROFILE),
+        (IAM_USER, ACCESS_KEY, LOGIN_PROFILE),
         "No user, password or access key is made by a stack.",
         "use a role (B10)",
-        _never,
+        holds=_never,
     ),
-    relate(
+    stack_rule(
         "iam-no-console-user",
         M,
         LOGIN_PROFILE,
         "No user has a password for the console.",
         "use a role",
-        _no_profile,
+        holds=_no_profile,
     ),
-    require(
+    resource_rule(
         "iam-no-user-policies",
         M,
         (*USER_POLICIES, POLICY_ATTACHMENT),
         "Policies hang on roles and groups only.",
         "attach it to a role",
-        _on_no_user,
+        holds=_on_no_user,
     ),
-    require(
+    resource_rule(
         "iam-password-expiry",
         A,
         PASSWORD_POLICY,
         f"The account's passwords expire within {MAX_AGE_DAYS} days.",
         f"set max_password_age to {MAX_AGE_DAYS} or less",
-        lambda policy: 0 < number(policy, "maxPasswordAge") <= MAX_AGE_DAYS,
+        holds=lambda policy: 0 < number(policy, "maxPasswordAge") <= MAX_AGE_DAYS,
     ),
-    require(
+    resource_rule(
         "iam-password-length",
         A,
         PASSWORD_POLICY,
         f"The account's passwords have at least {MIN_LENGTH} characters.",
         f"set minimum_password_length to {MIN_LENGTH} or more",
-        lambda policy: number(policy, "minimumPasswordLength") >= MIN_LENGTH,
+        holds=lambda policy: number(policy, "minimumPasswordLength") >= MIN_LENGTH,
     ),
-    require(
+    resource_rule(
         "iam-password-reuse",
         A,
         PASSWORD_POLICY,
         f"The account's last {REMEMBERED} passwords cannot be used again.",
         f"set password_reuse_prevention to {REMEMBERED}",
-        lambda policy: number(policy, "passwordReusePrevention") >= REMEMBERED,
+        holds=lambda policy: number(policy, "passwordReusePrevention") >= REMEMBERED,
     ),
     _switch(
         "iam-password-lower",

@@ -1,14 +1,12 @@
-"""Load balancers: headers checked, requests logged, in two zones."""
+"""Load balancers: headers checked, requests logged, in two zones, public only where declared."""
 
 from __future__ import annotations
 
+from rules.lib.ingress_rules import known_as
+from rules.lib.resource_types import LISTENER, LOAD_BALANCER, SECURITY_GROUP, WEB_ACL_ASSOCIATION
+from rules.pack.graph import Stack
 from rules.pack.properties import Props, on, part, parts, text, values
-from rules.pack.rule import A, M, P, relate, require
-
-BALANCER = "aws:lb/loadBalancer:LoadBalancer"
-LISTENER = "aws:lb/listener:Listener"
-TARGETS = "aws:lb/targetGroup:TargetGroup"
-WAF_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 
 def is_application(balancer: Props) -> bool:
@@ -31,63 +29,90 @@ def _zones(balancer: Props) -> int:
     return max(len(values(balancer, "subnets")), len(values(balancer, "subnetMappings")))
 
 
+def _declared(balancer: Resource, stack: Stack) -> bool:
+    if on(balancer.props, "internal"):
+        return True
+    groups = stack.refers(balancer, "securityGroups", SECURITY_GROUP)
+    return bool(groups) and all(known_as(group, stack.config.public_groups) for group in groups)
+
+
 RULES = [
-    relate(
+    stack_rule(
         "alb-redirects",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "A load balancer's HTTP listeners all redirect.",
         "set one default action: redirect to HTTPS with HTTP_301 (A53)",
-        lambda balancer, stack: all(
+        holds=lambda balancer, stack: all(
             redirects(listener.props) for listener in stack.referrers(balancer, LISTENER, "loadBalancerArn")
         ),
     ),
-    require(
+    resource_rule(
         "alb-drop-headers",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "Malformed headers never reach the application.",
         "set drop_invalid_header_fields=True",
-        lambda balancer: not is_application(balancer) or on(balancer, "dropInvalidHeaderFields"),
+        holds=lambda balancer: not is_application(balancer) or on(balancer, "dropInvalidHeaderFields"),
     ),
-    require(
+    resource_rule(
         "alb-desync",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "Requests that desynchronise are not let through.",
         "remove desync_mitigation_mode",
-        lambda balancer: text(balancer, "desyncMitigationMode") != "monitor",
+        holds=lambda balancer: text(balancer, "desyncMitigationMode") != "monitor",
     ),
-    require(
+    resource_rule(
         "alb-access-logs",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "Every request is logged.",
         "set access_logs with enabled=True",
-        lambda balancer: on(part(balancer, "accessLogs"), "enabled"),
+        holds=lambda balancer: on(part(balancer, "accessLogs"), "enabled"),
     ),
-    require(
+    resource_rule(
         "alb-deletion-protection",
         P,
-        BALANCER,
+        LOAD_BALANCER,
         "The front door is not deleted by mistake.",
         "set enable_deletion_protection=True",
-        lambda balancer: on(balancer, "enableDeletionProtection"),
+        holds=lambda balancer: on(balancer, "enableDeletionProtection"),
     ),
-    require(
+    resource_rule(
         "alb-multi-az",
         M,
-        BALANCER,
+        LOAD_BALANCER,
         "A load balancer stands in two zones.",
         "give it two subnets",
-        lambda balancer: _zones(balancer) > 1,
+        holds=lambda balancer: _zones(balancer) > 1,
     ),
-    require(
+    resource_rule(
         "nlb-cross-zone",
         A,
-        BALANCER,
+        LOAD_BALANCER,
         "A network load balancer balances across zones.",
         "set enable_cross_zone_load_balancing=True",
-        lambda balancer: is_application(balancer) or on(balancer, "enableCrossZoneLoadBalancing"),
+        holds=lambda balancer: is_application(balancer) or on(balancer, "enableCrossZoneLoadBalancing"),
+    ),
+    stack_rule(
+        "alb-waf",
+        P,
+        LOAD_BALANCER,
+        "A public load balancer stands behind a web ACL.",
+        "associate one",
+        holds=lambda balancer, stack: (
+            on(balancer.props, "internal")
+            or not is_application(balancer.props)
+            or bool(stack.referrers(balancer, WEB_ACL_ASSOCIATION, "resourceArn"))
+        ),
+    ),
+    stack_rule(
+        "alb-public-declared",
+        A,
+        LOAD_BALANCER,
+        "A load balancer faces the Internet only where that is declared.",
+        "set internal=True, or list its group in the pack's publicGroups",
+        holds=_declared,
     ),
 ]

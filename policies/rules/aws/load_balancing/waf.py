@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.aws.load_balancing.load_balancers import BALANCER, WAF_ASSOCIATION
+from rules.lib.resource_types import (
+    LOAD_BALANCER,
+    WAF_RULE_GROUP,
+    WEB_ACL,
+    WEB_ACL_ASSOCIATION,
+    WEB_ACL_LOGGING,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, on, part, parts, text
-from rules.pack.rule import A, M, P, Resource, relate, require
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
-ACL = "aws:wafv2/webAcl:WebAcl"
-RULE_GROUP = "aws:wafv2/ruleGroup:RuleGroup"
-LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
-CERTIFICATE = "aws:acm/certificate:Certificate"
 KNOWN_BAD = "AWSManagedRulesKnownBadInputsRuleSet"
 _LOG4J = ("Log4JRCE", "Log4JRCE_HEADER", "Log4JRCE_QUERYSTRING", "Log4JRCE_BODY", "Log4JRCE_URIPATH")
 
@@ -59,59 +61,59 @@ def _metered(acl: Props) -> bool:
 def _behind_log4j(balancer: Resource, stack: Stack) -> bool:
     acls = [
         acl
-        for association in stack.referrers(balancer, WAF_ASSOCIATION, "resourceArn")
-        for acl in stack.refers(association, "webAclArn", ACL)
+        for association in stack.referrers(balancer, WEB_ACL_ASSOCIATION, "resourceArn")
+        for acl in stack.refers(association, "webAclArn", WEB_ACL)
     ]
     return on(balancer.props, "internal") or any(_stops_log4j(acl.props) for acl in acls)
 
 
 RULES = [
-    require(
+    resource_rule(
         "waf-has-rules",
         M,
-        ACL,
+        WEB_ACL,
         "A web ACL has rules.",
         "add managed groups and a rate rule",
-        lambda acl: bool(rules(acl)),
+        holds=lambda acl: bool(rules(acl)),
     ),
-    require(
+    resource_rule(
         "waf-rule-actions",
         M,
-        (ACL, RULE_GROUP),
+        (WEB_ACL, WAF_RULE_GROUP),
         "Every rule of a web ACL does something.",
         "set action, or override_action for a group",
-        lambda acl: all(map(_acts, rules(acl))),
+        holds=lambda acl: all(map(_acts, rules(acl))),
     ),
-    require(
+    resource_rule(
         "waf-log4j",
         M,
-        ACL,
+        WEB_ACL,
         "A web ACL stops Log4j exploits.",
         f"add {KNOWN_BAD} without counting its Log4JRCE rules",
-        _stops_log4j,
+        holds=_stops_log4j,
     ),
-    relate(
+    stack_rule(
         "waf-log4j-alb",
         A,
-        BALANCER,
+        LOAD_BALANCER,
         "Every load balancer's web ACL stops Log4j exploits.",
         f"associate an ACL with {KNOWN_BAD}",
-        _behind_log4j,
+        holds=_behind_log4j,
     ),
-    relate(
+    stack_rule(
         "waf-logging",
         P,
-        ACL,
+        WEB_ACL,
         "What a web ACL decides is logged.",
         "add a logging configuration",
-        lambda acl, stack: bool(stack.referrers(acl, LOGGING, "resourceArn")),
+        holds=lambda acl, stack: bool(stack.referrers(acl, WEB_ACL_LOGGING, "resourceArn")),
     ),
-    require(
+    resource_rule(
         "waf-metrics",
         A,
-        (ACL, RULE_GROUP),
+        (WEB_ACL, WAF_RULE_GROUP),
         "What a web ACL decides is counted.",
         "set cloudwatch_metrics_enabled on the ACL and each rule",
-        _metered,
+        holds=_metered,
     ),
 ]

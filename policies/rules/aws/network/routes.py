@@ -1,14 +1,17 @@
-"""Routes: private subnets go out by NAT, isolated ones not at all, data lies where nobody comes in."""
+"""The network: logged, emptied of defaults, in two zones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.aws.network.vpc import SUBNET_GROUPS
-from rules.lib.topology import (
-    EVERYWHERE,
+from rules.lib.resource_types import (
+    CACHE_SUBNET_GROUP,
+    RDS_SUBNET_GROUP,
     ROUTE,
     SUBNET,
+)
+from rules.lib.topology import (
+    EVERYWHERE,
     default_routes,
     has_internet_route,
     leads_to_internet_gateway,
@@ -17,7 +20,9 @@ from rules.lib.topology import (
 )
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, text
-from rules.pack.rule import M, Resource, relate, require, trace
+from rules.pack.rule import M, Resource, resource_rule, stack_rule
+
+SUBNET_GROUPS = (RDS_SUBNET_GROUP, CACHE_SUBNET_GROUP)
 
 
 def _by_nat(subnet: Resource, stack: Stack) -> bool:
@@ -43,39 +48,39 @@ def _private_group(group: Resource, stack: Stack) -> Iterator[str]:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "route-private-via-nat",
         M,
         SUBNET,
         "Private subnets go out through NAT.",
         "route 0.0.0.0/0 to a NAT gateway (A22)",
-        _by_nat,
+        holds=_by_nat,
     ),
-    require(
+    resource_rule(
         "route-peering-scoped",
         M,
         ROUTE,
         "A peer is not the way to everywhere.",
         "route the peer's own addresses",
-        lambda route: (
+        holds=lambda route: (
             not is_set(route, "vpcPeeringConnectionId")
             or not {text(route, "destinationCidrBlock"), text(route, "destinationIpv6CidrBlock")} & EVERYWHERE
         ),
     ),
-    trace(
+    stack_rule(
         "own-route-closed",
         M,
         SUBNET,
         "Private subnets have no way in, isolated ones no way out.",
         "remove the route (A19, A23)",
-        _closed,
+        finds=_closed,
     ),
-    trace(
+    stack_rule(
         "own-db-private",
         M,
         SUBNET_GROUPS,
         "Data stores lie in subnets that the Internet cannot enter.",
         "use the isolated subnets (A19)",
-        _private_group,
+        finds=_private_group,
     ),
 ]

@@ -1,19 +1,26 @@
-"""The network: logged, emptied of defaults, in two zones."""
+"""VPCs and subnets: flow logs, no defaults, two zones, no public address that nobody asked for."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
-from rules.lib.ingress_rules import DEFAULT_GROUP
-from rules.lib.topology import SUBNET, VPC, tier
+from rules.lib.resource_types import (
+    DEFAULT_SECURITY_GROUP,
+    DEFAULT_SUBNET,
+    DEFAULT_VPC,
+    EIP,
+    EIP_ASSOCIATION,
+    FLOW_LOG,
+    NAT_GATEWAY,
+    SUBNET,
+    VPC,
+)
+from rules.lib.topology import tier
 from rules.pack.graph import Stack
-from rules.pack.properties import on, part, text, values
-from rules.pack.rule import M, P, Resource, relate, require
+from rules.pack.properties import is_set, on, part, text, values
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
-FLOW_LOG = "aws:ec2/flowLog:FlowLog"
-DEFAULTS = ("aws:ec2/defaultVpc:DefaultVpc", "aws:ec2/defaultSubnet:DefaultSubnet")
-ENDPOINT_SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
-SUBNET_GROUPS = ("aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup")
+DEFAULTS = (DEFAULT_VPC, DEFAULT_SUBNET)
 _LOGGED = frozenset({"ALL", "REJECT"})
 
 
@@ -22,7 +29,7 @@ def _flows_logged(vpc: Resource, stack: Stack) -> bool:
 
 
 def _default_group_closed(vpc: Resource, stack: Stack) -> bool:
-    adopted = stack.referrers(vpc, DEFAULT_GROUP, "vpcId")
+    adopted = stack.referrers(vpc, DEFAULT_SECURITY_GROUP, "vpcId")
     return bool(adopted) and not any(
         values(group.props, "ingress") or values(group.props, "egress") for group in adopted
     )
@@ -39,50 +46,64 @@ def _zones(stack: Stack) -> dict[str, set[str]]:
     return found
 
 
+def _attached(address: Resource, stack: Stack) -> bool:
+    return (
+        is_set(address.props, "instance")
+        or is_set(address.props, "networkInterface")
+        or bool(stack.referrers(address, NAT_GATEWAY, "allocationId"))
+        or bool(stack.referrers(address, EIP_ASSOCIATION, "allocationId"))
+    )
+
+
 RULES = [
-    relate(
-        "vpc-flow-logs", M, VPC, "Every VPC logs its flows.", "add a flow log of ALL traffic", _flows_logged
+    stack_rule(
+        "vpc-flow-logs",
+        M,
+        VPC,
+        "Every VPC logs its flows.",
+        "add a flow log of ALL traffic",
+        holds=_flows_logged,
     ),
-    require(
+    resource_rule(
         "vpc-no-default",
         M,
         DEFAULTS,
         "The default VPC is not used.",
         "use a VPC of your own",
-        lambda _: False,
+        holds=lambda _: False,
     ),
-    relate(
+    stack_rule(
         "vpc-default-sg-closed",
         M,
         VPC,
         "The default group of a VPC admits nothing.",
         "add a DefaultSecurityGroup without rules",
-        _default_group_closed,
+        holds=_default_group_closed,
     ),
-    require(
+    resource_rule(
         "subnet-no-auto-public-ip",
         M,
         SUBNET,
         "No machine gets a public address without asking for one.",
         "set map_public_ip_on_launch=False (A21)",
-        lambda subnet: (
+        holds=lambda subnet: (
             not on(subnet, "mapPublicIpOnLaunch") or text(part(subnet, "tags"), "Tier").lower() == "public"
         ),
     ),
-    require(
-        "vpce-service-manual",
-        M,
-        ENDPOINT_SERVICE,
-        "Somebody accepts every connection to an endpoint service.",
-        "set acceptance_required=True",
-        lambda service: on(service, "acceptanceRequired"),
-    ),
-    relate(
+    stack_rule(
         "vpc-two-azs",
         P,
         SUBNET,
         "Each tier lies in two zones.",
         "add a subnet in another zone",
-        _two_zones,
+        holds=_two_zones,
+    ),
+    stack_rule(
+        "eip-attached",
+        A,
+        EIP,
+        "Every public address belongs to something.",
+        "attach it or release it",
+        holds=_attached,
     ),
 ]

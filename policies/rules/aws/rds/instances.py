@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from rules.lib.resource_types import RDS_BACKUPS_REPLICATION, RDS_INSTANCE, RDS_SNAPSHOT, RDS_SNAPSHOT_COPY
 from rules.pack.properties import Props, is_set, number, off, on, own_key, values
-from rules.pack.rule import M, P, require
+from rules.pack.rule import M, P, resource_rule
 
-INSTANCE = "aws:rds/instance:Instance"
-SNAPSHOT = "aws:rds/snapshot:Snapshot"
-SNAPSHOT_COPY = "aws:rds/snapshotCopy:SnapshotCopy"
-REPLICATED_BACKUPS = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 MIN_BACKUP_DAYS = 7
 
 
@@ -17,92 +14,92 @@ def _is_replica(db: Props) -> bool:
 
 
 RULES = [
-    require(
+    resource_rule(
         "rds-storage-encrypted",
         M,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS storage is encrypted.",
         "set storage_encrypted=True (A15); it replaces a living database: restore an encrypted snapshot copy",
-        lambda db: on(db, "storageEncrypted"),
+        holds=lambda db: on(db, "storageEncrypted"),
     ),
-    require(
+    resource_rule(
         "rds-storage-cmk",
         P,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS storage is encrypted with a key of ours, so that we can revoke it.",
         "set kms_key_id to a customer managed key",
-        lambda db: own_key(db, "kmsKeyId"),
+        holds=lambda db: own_key(db, "kmsKeyId"),
     ),
-    require(
+    resource_rule(
         "rds-not-public",
         M,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS has no public address.",
         "publicly_accessible=True is forbidden (A19)",
-        lambda db: not on(db, "publiclyAccessible"),
+        holds=lambda db: not on(db, "publiclyAccessible"),
     ),
-    require(
+    resource_rule(
         "rds-in-vpc",
         M,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS lies in a subnet group and behind security groups that we chose.",
         "set db_subnet_group_name and vpc_security_group_ids",
-        lambda db: is_set(db, "dbSubnetGroupName") and is_set(db, "vpcSecurityGroupIds"),
+        holds=lambda db: is_set(db, "dbSubnetGroupName") and is_set(db, "vpcSecurityGroupIds"),
     ),
-    require(
+    resource_rule(
         "rds-multi-az",
         P,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS survives the loss of an availability zone.",
         "set multi_az=True",
-        lambda db: on(db, "multiAz"),
+        holds=lambda db: on(db, "multiAz"),
     ),
-    require(
+    resource_rule(
         "rds-backup",
         M,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS makes automatic backups (the provider's default is none).",
         "set backup_retention_period",
-        lambda db: _is_replica(db) or number(db, "backupRetentionPeriod") > 0,
+        holds=lambda db: _is_replica(db) or number(db, "backupRetentionPeriod") > 0,
     ),
-    require(
+    resource_rule(
         "rds-backup-7d",
         P,
-        INSTANCE,
+        RDS_INSTANCE,
         f"RDS keeps at least {MIN_BACKUP_DAYS} days of backups.",
         f"backup_retention_period: minimum {MIN_BACKUP_DAYS} (A42)",
-        lambda db: _is_replica(db) or number(db, "backupRetentionPeriod") >= MIN_BACKUP_DAYS,
+        holds=lambda db: _is_replica(db) or number(db, "backupRetentionPeriod") >= MIN_BACKUP_DAYS,
     ),
-    require(
+    resource_rule(
         "rds-deletion-protection",
         P,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS refuses to be deleted by mistake.",
         "set deletion_protection=True",
-        lambda db: on(db, "deletionProtection"),
+        holds=lambda db: on(db, "deletionProtection"),
     ),
-    require(
+    resource_rule(
         "rds-minor-upgrade",
         M,
-        INSTANCE,
+        RDS_INSTANCE,
         "RDS takes minor versions, which carry the security fixes.",
         "leave auto_minor_version_upgrade on",
-        lambda db: not off(db, "autoMinorVersionUpgrade"),
+        holds=lambda db: not off(db, "autoMinorVersionUpgrade"),
     ),
-    require(
+    resource_rule(
         "rds-snapshot-private",
         M,
-        (SNAPSHOT, SNAPSHOT_COPY),
+        (RDS_SNAPSHOT, RDS_SNAPSHOT_COPY),
         "A snapshot is shared with nobody, or with accounts by number.",
         "remove all from shared_accounts",
-        lambda snapshot: "all" not in values(snapshot, "sharedAccounts"),
+        holds=lambda snapshot: "all" not in values(snapshot, "sharedAccounts"),
     ),
-    require(
+    resource_rule(
         "rds-replicated-backup-cmk",
         P,
-        REPLICATED_BACKUPS,
+        RDS_BACKUPS_REPLICATION,
         "Backups replicated to another region are encrypted with a key of ours.",
         "set kms_key_id to a customer managed key of the target region",
-        lambda copy: own_key(copy, "kmsKeyId"),
+        holds=lambda copy: own_key(copy, "kmsKeyId"),
     ),
 ]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rules.aws.messaging.sns import requires_tls
-from rules.aws.s3.public_access import BUCKET, BUCKET_POLICY, OWNERSHIP
-from rules.aws.secrets.kms import open_to_anybody
 from rules.lib import iam_documents as documents
+from rules.lib.resource_types import BUCKET, BUCKET_OWNERSHIP_CONTROLS, BUCKET_POLICY
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, part, text
-from rules.pack.rule import M, P, Resource, inspect, relate, require
+from rules.pack.rule import M, P, Resource, resource_rule, stack_rule
 
 _DANGEROUS = (
     "s3:PutBucketPolicy",
@@ -48,44 +46,44 @@ def _lends(policy: Resource, config: Configuration) -> list[str]:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "s3-tls-only",
         M,
         BUCKET,
         "A bucket is spoken to by TLS only.",
         "deny aws:SecureTransport = false in its policy",
-        lambda bucket, stack: any(map(requires_tls, policies(bucket, stack))),
+        holds=lambda bucket, stack: any(map(documents.requires_tls, policies(bucket, stack))),
     ),
-    require(
+    resource_rule(
         "s3-policy-no-star-principal",
         M,
         (BUCKET, BUCKET_POLICY),
         "No bucket policy allows everybody without a condition.",
         "name the principals or add a condition",
-        lambda policy: not open_to_anybody(policy.get("policy")),
+        holds=lambda policy: not documents.open_to_anybody(policy.get("policy")),
     ),
-    require(
+    resource_rule(
         "s3-policy-no-lockout",
         M,
         (BUCKET, BUCKET_POLICY),
         "No bucket policy locks everybody out.",
         "add a condition to the Deny",
-        lambda policy: not _lockout(policy),
+        holds=lambda policy: not _lockout(policy),
     ),
-    inspect(
+    resource_rule(
         "s3-policy-cross-account",
         P,
         (BUCKET, BUCKET_POLICY),
         "No other account can open a bucket up.",
         "name the actions it needs",
-        _lends,
+        finds=_lends,
     ),
-    require(
+    resource_rule(
         "s3-acl-disabled",
         M,
-        OWNERSHIP,
+        BUCKET_OWNERSHIP_CONTROLS,
         "A bucket's objects are its owner's, without lists.",
         'set object_ownership="BucketOwnerEnforced"',
-        lambda ownership: text(part(ownership, "rule"), "objectOwnership") == "BucketOwnerEnforced",
+        holds=lambda ownership: text(part(ownership, "rule"), "objectOwnership") == "BucketOwnerEnforced",
     ),
 ]

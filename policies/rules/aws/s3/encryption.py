@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from rules.aws.s3.public_access import BUCKET
+from rules.lib.resource_types import (
+    BUCKET,
+    BUCKET_ENCRYPTION,
+    BUCKET_LOGGING,
+    BUCKET_VERSIONING,
+    LOAD_BALANCER,
+)
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, own_key, part, parts, text
-from rules.pack.rule import A, M, P, Resource, relate, require
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
-ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
-VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
-LOGGING = "aws:s3/bucketLogging:BucketLogging"
-LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
-NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
-OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
-BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 KMS_ALGORITHMS = frozenset({"aws:kms", "aws:kms:dsse"})
 _ALGORITHMS = KMS_ALGORITHMS | {"AES256"}
 
@@ -27,7 +25,7 @@ def algorithms(bucket: Resource, stack: Stack) -> list[str]:
     """How a bucket encrypts by default, where that is said at all."""
     return [
         text(default, "sseAlgorithm")
-        for one in stack.referrers(bucket, ENCRYPTION, "bucket")
+        for one in stack.referrers(bucket, BUCKET_ENCRYPTION, "bucket")
         for default in _defaults(one.props)
     ]
 
@@ -35,7 +33,8 @@ def algorithms(bucket: Resource, stack: Stack) -> list[str]:
 def takes_access_logs(bucket: Resource, stack: Stack) -> bool:
     """Whether S3 or a load balancer writes its access logs there."""
     return bool(
-        stack.referrers(bucket, LOGGING, "targetBucket") or stack.referrers(bucket, BALANCER, "accessLogs")
+        stack.referrers(bucket, BUCKET_LOGGING, "targetBucket")
+        or stack.referrers(bucket, LOAD_BALANCER, "accessLogs")
     )
 
 
@@ -47,49 +46,49 @@ def _kms(bucket: Resource, stack: Stack) -> bool:
 def _versioned(bucket: Resource, stack: Stack) -> bool:
     return any(
         text(part(one.props, "versioningConfiguration"), "status") == "Enabled"
-        for one in stack.referrers(bucket, VERSIONING, "bucket")
+        for one in stack.referrers(bucket, BUCKET_VERSIONING, "bucket")
     )
 
 
 RULES = [
-    relate(
+    stack_rule(
         "s3-encrypted",
         M,
         BUCKET,
         "A bucket's encryption, where it is set, is a real one.",
         'set sse_algorithm to "aws:kms" or "AES256"',
-        lambda bucket, stack: all(one in _ALGORITHMS for one in algorithms(bucket, stack)),
+        holds=lambda bucket, stack: all(one in _ALGORITHMS for one in algorithms(bucket, stack)),
     ),
-    relate(
+    stack_rule(
         "s3-kms",
         P,
         BUCKET,
         "A bucket is encrypted through KMS (access logs cannot be).",
         'set sse_algorithm="aws:kms" with a key of ours',
-        _kms,
+        holds=_kms,
     ),
-    require(
+    resource_rule(
         "s3-cmk",
         A,
-        ENCRYPTION,
+        BUCKET_ENCRYPTION,
         "A bucket is encrypted with a key of ours.",
         "set kms_master_key_id",
-        lambda encryption: all(own_key(default, "kmsMasterKeyId") for default in _defaults(encryption)),
+        holds=lambda encryption: all(own_key(default, "kmsMasterKeyId") for default in _defaults(encryption)),
     ),
-    relate(
+    stack_rule(
         "s3-versioning",
         M,
         BUCKET,
         "A bucket keeps what is overwritten.",
         'add a BucketVersioning with status "Enabled"',
-        _versioned,
+        holds=_versioned,
     ),
-    require(
+    resource_rule(
         "s3-versioning-config",
         M,
-        VERSIONING,
+        BUCKET_VERSIONING,
         "Versioning, where it is set, is on.",
         'set status="Enabled"',
-        lambda versioning: text(part(versioning, "versioningConfiguration"), "status") == "Enabled",
+        holds=lambda versioning: text(part(versioning, "versioningConfiguration"), "status") == "Enabled",
     ),
 ]

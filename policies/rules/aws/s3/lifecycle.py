@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rules.aws.s3.encryption import (
-    LIFECYCLE,
-    LOGGING,
-    NOTIFICATION,
-    OBJECT_LOCK,
-    REPLICATION,
-    VERSIONING,
-    takes_access_logs,
+from rules.aws.s3.encryption import takes_access_logs
+from rules.lib.resource_types import (
+    BUCKET,
+    BUCKET_LIFECYCLE,
+    BUCKET_LOGGING,
+    BUCKET_NOTIFICATION,
+    BUCKET_OBJECT_LOCK,
+    BUCKET_REPLICATION,
+    BUCKET_VERSIONING,
+    FLOW_LOG,
+    TRAIL,
 )
-from rules.aws.s3.public_access import BUCKET
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_set, part, parts, text
-from rules.pack.rule import A, Level, P, Resource, StackRule, relate, require
-
-FLOW_LOG = "aws:ec2/flowLog:FlowLog"
-TRAIL = "aws:cloudtrail/trail:Trail"
+from rules.pack.rule import A, Level, P, Resource, StackRule, resource_rule, stack_rule
 
 
 def takes_logs(bucket: Resource, stack: Stack) -> bool:
@@ -32,20 +31,20 @@ def _logged(bucket: Resource, stack: Stack) -> bool:
         return True  # a log of the log would not end
     return any(
         bucket not in stack.refers(one, "targetBucket", BUCKET)
-        for one in stack.referrers(bucket, LOGGING, "bucket")
+        for one in stack.referrers(bucket, BUCKET_LOGGING, "bucket")
     )
 
 
 def _with(
     name: str, level: Level, type_: str, sentence: str, fix: str, unless: Callable[[Resource, Stack], bool]
 ) -> StackRule:
-    return relate(
+    return stack_rule(
         name,
         level,
         BUCKET,
         sentence,
         fix,
-        lambda bucket, stack: unless(bucket, stack) or bool(stack.referrers(bucket, type_, "bucket")),
+        holds=lambda bucket, stack: unless(bucket, stack) or bool(stack.referrers(bucket, type_, "bucket")),
     )
 
 
@@ -55,53 +54,63 @@ def _aborts(lifecycle: Props) -> bool:
 
 
 RULES = [
-    relate(
+    stack_rule(
         "s3-access-logging",
         P,
         BUCKET,
         "Who reads a bucket is logged, elsewhere.",
         "add a BucketLogging to the log bucket",
-        _logged,
+        holds=_logged,
     ),
     _with(
-        "s3-lifecycle", A, LIFECYCLE, "A bucket forgets what is old.", "add a lifecycle", lambda _, __: False
+        "s3-lifecycle",
+        A,
+        BUCKET_LIFECYCLE,
+        "A bucket forgets what is old.",
+        "add a lifecycle",
+        lambda _, __: False,
     ),
-    require(
+    resource_rule(
         "s3-abort-mpu",
         A,
-        LIFECYCLE,
+        BUCKET_LIFECYCLE,
         "A bucket drops uploads that were never finished.",
         "set abort_incomplete_multipart_upload",
-        _aborts,
+        holds=_aborts,
     ),
-    relate(
+    stack_rule(
         "s3-object-lock",
         A,
         BUCKET,
         "An audit bucket cannot be rewritten.",
         "add an object lock configuration",
-        lambda bucket, stack: (
+        holds=lambda bucket, stack: (
             not stack.referrers(bucket, TRAIL, "s3BucketName")
-            or bool(stack.referrers(bucket, OBJECT_LOCK, "bucket"))
+            or bool(stack.referrers(bucket, BUCKET_OBJECT_LOCK, "bucket"))
         ),
     ),
     _with(
         "s3-replication",
         A,
-        REPLICATION,
+        BUCKET_REPLICATION,
         "A bucket that is no log has a copy in another region.",
         "add a replication",
         takes_logs,
     ),
     _with(
-        "s3-events", A, NOTIFICATION, "A bucket tells what happens to it.", "add a notification", takes_logs
+        "s3-events",
+        A,
+        BUCKET_NOTIFICATION,
+        "A bucket tells what happens to it.",
+        "add a notification",
+        takes_logs,
     ),
-    require(
+    resource_rule(
         "s3-mfa-delete",
         A,
-        VERSIONING,
+        BUCKET_VERSIONING,
         "Versions are deleted with a second factor only.",
         "done once by the root user: exempt it with the reason",
-        lambda versioning: text(part(versioning, "versioningConfiguration"), "mfaDelete") == "Enabled",
+        holds=lambda versioning: text(part(versioning, "versioningConfiguration"), "mfaDelete") == "Enabled",
     ),
 ]

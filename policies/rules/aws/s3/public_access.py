@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+from rules.lib.resource_types import ACCOUNT_PUBLIC_ACCESS_BLOCK, BUCKET, BUCKET_ACL, PUBLIC_ACCESS_BLOCK
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, on, part, parts, text
-from rules.pack.rule import A, M, Resource, ResourceRule, StackRule, relate, require
+from rules.pack.rule import A, M, Resource, ResourceRule, StackRule, resource_rule, stack_rule
 
-BUCKET = "aws:s3/bucket:Bucket"
-BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
-PUBLIC_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
-ACCOUNT_BLOCK = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
-ACL = "aws:s3/bucketAcl:BucketAcl"
-OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
@@ -19,7 +14,7 @@ AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 
 def acls(bucket: Resource, stack: Stack) -> list[Props]:
     """Every access control list of a bucket: its own and those beside it."""
-    return [bucket.props, *(one.props for one in stack.referrers(bucket, ACL, "bucket"))]
+    return [bucket.props, *(one.props for one in stack.referrers(bucket, BUCKET_ACL, "bucket"))]
 
 
 def _grants(acl: Props) -> list[Props]:
@@ -31,13 +26,13 @@ def _granted_to(acl: Props, group: str) -> bool:
 
 
 def _no_acl(name: str, sentence: str, *canned: str) -> StackRule:
-    return relate(
+    return stack_rule(
         name,
         M,
         BUCKET,
         sentence,
         "remove acl and grants",
-        lambda bucket, stack: not any(text(acl, "acl") in canned for acl in acls(bucket, stack)),
+        holds=lambda bucket, stack: not any(text(acl, "acl") in canned for acl in acls(bucket, stack)),
     )
 
 
@@ -49,36 +44,36 @@ def _blocked(bucket: Resource, stack: Stack) -> bool:
 
 
 def _switch(name: str, key: str, argument: str, what: str) -> ResourceRule:
-    return require(
+    return resource_rule(
         name,
         M,
         PUBLIC_ACCESS_BLOCK,
         f"A bucket's access block {what}.",
         f"set {argument}=True",
-        lambda block: on(block, key),
+        holds=lambda block: on(block, key),
     )
 
 
 RULES = [
-    relate(
+    stack_rule(
         "s3-pab",
         M,
         BUCKET,
         "Every bucket has a public access block.",
         "add one with all four switches",
-        _blocked,
+        holds=_blocked,
     ),
     _switch("s3-pab-block-acls", "blockPublicAcls", "block_public_acls", "refuses public lists"),
     _switch("s3-pab-block-policy", "blockPublicPolicy", "block_public_policy", "refuses public policies"),
     _switch("s3-pab-ignore-acls", "ignorePublicAcls", "ignore_public_acls", "ignores public lists"),
     _switch("s3-pab-restrict", "restrictPublicBuckets", "restrict_public_buckets", "closes public buckets"),
-    require(
+    resource_rule(
         "s3-account-pab",
         A,
-        ACCOUNT_BLOCK,
+        ACCOUNT_PUBLIC_ACCESS_BLOCK,
         "The account's access block has all four switches on.",
         "set all four",
-        lambda block: all(on(block, key) for key in SWITCHES),
+        holds=lambda block: all(on(block, key) for key in SWITCHES),
     ),
     _no_acl(
         "s3-no-public-read",
@@ -88,20 +83,20 @@ RULES = [
         "website",
     ),
     _no_acl("s3-no-public-write", "No bucket can be written by everybody.", "public-read-write"),
-    require(
+    resource_rule(
         "s3-acl-no-allusers",
         M,
-        ACL,
+        BUCKET_ACL,
         "No list grants anything to everybody.",
         "remove the grant",
-        lambda acl: not _granted_to(acl, ALL_USERS),
+        holds=lambda acl: not _granted_to(acl, ALL_USERS),
     ),
-    require(
+    resource_rule(
         "s3-acl-no-authenticated",
         M,
-        ACL,
+        BUCKET_ACL,
         "No list grants anything to every AWS user there is.",
         "remove the grant",
-        lambda acl: not _granted_to(acl, AUTHENTICATED),
+        holds=lambda acl: not _granted_to(acl, AUTHENTICATED),
     ),
 ]

@@ -1,0 +1,59 @@
+"""The buckets and keys of the audit trail: written on our behalf, read by few, deleted by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.lib import iam_documents as documents
+from rules.lib.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_POLICY, KMS_KEY, TRAIL
+from rules.pack.graph import Stack
+from rules.pack.rule import M, Resource, stack_rule
+
+_WRITERS = (
+    "cloudtrail.amazonaws.com",
+    "config.amazonaws.com",
+    "delivery.logs.amazonaws.com",
+    "logdelivery.elasticloadbalancing.amazonaws.com",
+)
+
+
+def _private(trail: Resource, stack: Stack) -> Iterator[str]:
+    for bucket in stack.refers(trail, "s3BucketName", BUCKET):
+        if not stack.referrers(bucket, BUCKET_LOGGING, "bucket"):
+            yield "its bucket logs no accesses"
+        for policy in stack.referrers(bucket, BUCKET_POLICY, "bucket"):
+            if any(
+                one.anybody and not one.conditions for one in documents.allows(policy.props.get("policy"))
+            ):
+                yield "its bucket is public"
+
+
+def _on_behalf(one: Resource, _: Stack) -> Iterator[str]:
+    for statement in documents.allows(one.props.get("policy")):
+        services = {name for kind, name in statement.principals if kind == "Service"}
+        if services & set(_WRITERS) and not statement.condition("aws:SourceArn", "aws:SourceAccount"):
+            yield "a service may write on behalf of any account"
+        if one.type == BUCKET_POLICY and any(
+            map(statement.covers, ("s3:DeleteObject", "s3:DeleteObjectVersion"))
+        ):
+            yield "somebody may delete what is logged"
+
+
+RULES = [
+    stack_rule(
+        "trail-bucket-private",
+        M,
+        TRAIL,
+        "The trail's bucket is closed, and logs who reads it.",
+        "add a BucketLogging, name the principals",
+        finds=_private,
+    ),
+    stack_rule(
+        "own-trail-permissions",
+        M,
+        (BUCKET_POLICY, KMS_KEY),
+        "Services write logs on behalf of our own account, and nobody deletes them.",
+        "set aws:SourceArn or aws:SourceAccount; allow no s3:DeleteObject",
+        finds=_on_behalf,
+    ),
+]

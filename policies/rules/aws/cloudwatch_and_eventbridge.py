@@ -1,0 +1,103 @@
+"""CloudWatch logs and alarms, EventBridge buses, targets and schedules."""
+
+from __future__ import annotations
+
+from rules.lib.iam_documents import open_to_anybody
+from rules.lib.resource_types import (
+    COMPOSITE_ALARM,
+    EVENT_BUS,
+    EVENT_BUS_POLICY,
+    EVENT_TARGET,
+    LOG_GROUP,
+    METRIC_ALARM,
+    SCHEDULE,
+    TRAIL,
+)
+from rules.pack.graph import Stack
+from rules.pack.properties import is_set, number, off, own_key, part, text
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
+
+A_YEAR_DAYS = 365
+CIS_NAMESPACE, CIS_ALARMS = "Security/CloudTrail", 14
+
+
+def _cis(stack: Stack) -> bool:
+    alarms = {
+        text(alarm.props, "metricName")
+        for alarm in stack.all(METRIC_ALARM)
+        if text(alarm.props, "namespace") == CIS_NAMESPACE
+    }
+    return not stack.all(TRAIL) or len(alarms) >= CIS_ALARMS
+
+
+def _closed(bus: Resource, stack: Stack) -> bool:
+    policies = stack.referrers(bus, EVENT_BUS_POLICY, "eventBusName")
+    return bool(policies) and not any(open_to_anybody(one.props.get("policy")) for one in policies)
+
+
+RULES = [
+    resource_rule(
+        "logs-retention",
+        M,
+        LOG_GROUP,
+        "A log group says how long it keeps its lines.",
+        "set retention_in_days (A40)",
+        holds=lambda group: number(group, "retentionInDays") > 0,
+    ),
+    resource_rule(
+        "logs-retention-1y",
+        P,
+        LOG_GROUP,
+        "A log group keeps a year.",
+        f"set retention_in_days to {A_YEAR_DAYS} or more (A40)",
+        holds=lambda group: number(group, "retentionInDays") >= A_YEAR_DAYS,
+    ),
+    resource_rule(
+        "logs-cmk",
+        P,
+        LOG_GROUP,
+        "A log group is encrypted with a key of ours.",
+        "set kms_key_id",
+        holds=lambda group: own_key(group, "kmsKeyId"),
+    ),
+    resource_rule(
+        "alarm-actions",
+        M,
+        (METRIC_ALARM, COMPOSITE_ALARM),
+        "An alarm tells somebody.",
+        "set alarm_actions and leave actions_enabled on",
+        holds=lambda alarm: is_set(alarm, "alarmActions") and not off(alarm, "actionsEnabled"),
+    ),
+    stack_rule(
+        "cis-alarms",
+        A,
+        (),
+        "The changes that CIS lists raise alarms.",
+        f"alarm on {CIS_ALARMS} metrics of {CIS_NAMESPACE}",
+        stack_holds=_cis,
+    ),
+    stack_rule(
+        "event-bus-policy",
+        M,
+        EVENT_BUS,
+        "A bus of ours has a policy that is not open.",
+        "add an EventBusPolicy that names who may put events",
+        holds=_closed,
+    ),
+    resource_rule(
+        "event-target-dlq",
+        A,
+        EVENT_TARGET,
+        "An event that cannot be delivered is kept.",
+        "set dead_letter_config",
+        holds=lambda target: is_set(part(target, "deadLetterConfig"), "arn"),
+    ),
+    resource_rule(
+        "scheduler-cmk",
+        A,
+        SCHEDULE,
+        "A schedule is encrypted with a key of ours.",
+        "set kms_key_arn",
+        holds=lambda schedule: own_key(schedule, "kmsKeyArn"),
+    ),
+]

@@ -1,0 +1,94 @@
+"""ElastiCache: encrypted both ways, opened with a password, in our subnets, and able to lose a zone."""
+
+from __future__ import annotations
+
+from rules.lib.resource_types import CACHE_CLUSTER, REPLICATION_GROUP
+from rules.pack.config import Configuration
+from rules.pack.properties import is_set, number, off, on, own_key, text, values
+from rules.pack.rule import A, M, P, Resource, resource_rule
+
+REDIS_PORT = 6379
+
+
+def _placed(cache: Resource, _: Configuration) -> list[str]:
+    member = cache.type == CACHE_CLUSTER and is_set(cache.props, "replicationGroupId")
+    chosen = is_set(cache.props, "subnetGroupName") and cache.props.get("subnetGroupName") != "default"
+    return [] if member or chosen else [""]
+
+
+RULES = [
+    resource_rule(
+        "redis-at-rest",
+        M,
+        REPLICATION_GROUP,
+        "The cache is encrypted at rest.",
+        "set at_rest_encryption_enabled=True (A30)",
+        holds=lambda cache: on(cache, "atRestEncryptionEnabled"),
+    ),
+    resource_rule(
+        "redis-at-rest-cmk",
+        A,
+        REPLICATION_GROUP,
+        "The cache is encrypted with a key of ours.",
+        "set kms_key_id to a customer managed key",
+        holds=lambda cache: own_key(cache, "kmsKeyId"),
+    ),
+    resource_rule(
+        "redis-in-transit",
+        M,
+        REPLICATION_GROUP,
+        "The cache answers TLS only.",
+        'set transit_encryption_enabled=True and transit_encryption_mode="required" (A30)',
+        holds=lambda cache: (
+            on(cache, "transitEncryptionEnabled") and text(cache, "transitEncryptionMode") == "required"
+        ),
+    ),
+    resource_rule(
+        "redis-auth",
+        M,
+        REPLICATION_GROUP,
+        "The cache asks who is there.",
+        "set user_group_ids (A30)",
+        holds=lambda cache: is_set(cache, "authToken") or bool(values(cache, "userGroupIds")),
+    ),
+    resource_rule(
+        "redis-multi-az",
+        P,
+        REPLICATION_GROUP,
+        "The cache survives the loss of a zone.",
+        "set multi_az_enabled=True and automatic_failover_enabled=True",
+        holds=lambda cache: on(cache, "automaticFailoverEnabled") and on(cache, "multiAzEnabled"),
+    ),
+    resource_rule(
+        "redis-backup",
+        P,
+        (REPLICATION_GROUP, CACHE_CLUSTER),
+        "The cache is backed up.",
+        "set snapshot_retention_limit",
+        holds=lambda cache: number(cache, "snapshotRetentionLimit") > 0,
+    ),
+    resource_rule(
+        "redis-minor-upgrade",
+        M,
+        (REPLICATION_GROUP, CACHE_CLUSTER),
+        "The cache takes minor versions, which carry the security fixes.",
+        "leave auto_minor_version_upgrade on",
+        holds=lambda cache: not off(cache, "autoMinorVersionUpgrade"),
+    ),
+    resource_rule(
+        "redis-subnet-group",
+        M,
+        (REPLICATION_GROUP, CACHE_CLUSTER),
+        "The cache lies in a subnet group of ours.",
+        "set subnet_group_name",
+        finds=_placed,
+    ),
+    resource_rule(
+        "redis-non-default-port",
+        A,
+        REPLICATION_GROUP,
+        "The cache listens on a port of its own.",
+        "set port to something other than 6379",
+        holds=lambda cache: number(cache, "port", REDIS_PORT) != REDIS_PORT,
+    ),
+]

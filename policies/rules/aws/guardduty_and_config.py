@@ -1,0 +1,105 @@
+"""GuardDuty is on with every feature, AWS Config records everything."""
+
+from __future__ import annotations
+
+from rules.lib.resource_types import (
+    CONFIG_AGGREGATOR,
+    CONFIG_RECORDER,
+    CONFIG_RECORDER_STATUS,
+    DETECTOR,
+    DETECTOR_FEATURE,
+    GUARDDUTY_ORGANIZATION,
+    TRAIL,
+)
+from rules.pack.graph import Stack
+from rules.pack.properties import Props, off, on, part, parts, text
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
+
+FEATURES = frozenset(
+    {
+        "S3_DATA_EVENTS",
+        "RDS_LOGIN_EVENTS",
+        "RUNTIME_MONITORING",
+        "EBS_MALWARE_PROTECTION",
+        "LAMBDA_NETWORK_LOGS",
+    }
+)
+
+
+def _features(detector: Resource, stack: Stack) -> bool:
+    enabled = {
+        text(one.props, "name")
+        for one in stack.referrers(detector, DETECTOR_FEATURE, "detectorId")
+        if text(one.props, "status") == "ENABLED"
+    }
+    return enabled >= FEATURES
+
+
+def _recorded(stack: Stack) -> bool:
+    running = [one for one in stack.all(CONFIG_RECORDER_STATUS) if on(one.props, "isEnabled")]
+    return (
+        not stack.config.audit or not stack.all(TRAIL) or (bool(stack.all(CONFIG_RECORDER)) and bool(running))
+    )
+
+
+def _everything(recorder: Props) -> bool:
+    group = part(recorder, "recordingGroup")
+    by_strategy = any(
+        text(one, "useOnly") == "ALL_SUPPORTED_RESOURCE_TYPES" for one in parts(group, "recordingStrategies")
+    )
+    return by_strategy or (not off(group, "allSupported") and on(group, "includeGlobalResourceTypes"))
+
+
+RULES = [
+    resource_rule(
+        "guardduty-enabled",
+        M,
+        DETECTOR,
+        "GuardDuty is on.",
+        "remove enable=False (B59)",
+        holds=lambda detector: not off(detector, "enable"),
+    ),
+    stack_rule(
+        "guardduty-features",
+        P,
+        DETECTOR,
+        "GuardDuty watches objects, logins, machines and functions.",
+        f"enable {', '.join(sorted(FEATURES))} (B59)",
+        holds=_features,
+    ),
+    resource_rule(
+        "guardduty-org",
+        A,
+        GUARDDUTY_ORGANIZATION,
+        "New accounts are watched too.",
+        'set auto_enable_organization_members="ALL"',
+        holds=lambda organization: text(organization, "autoEnableOrganizationMembers") == "ALL",
+    ),
+    stack_rule(
+        "config-recorder-on",
+        M,
+        (),
+        "Where there is a trail, Config records.",
+        "add a Recorder and a RecorderStatus that is enabled",
+        stack_holds=_recorded,
+    ),
+    resource_rule(
+        "config-recorder-all",
+        M,
+        CONFIG_RECORDER,
+        "Config records every type, global ones too.",
+        "set all_supported and include_global_resource_types",
+        holds=_everything,
+    ),
+    resource_rule(
+        "config-aggregator-regions",
+        A,
+        CONFIG_AGGREGATOR,
+        "An aggregator covers all regions.",
+        "set all_regions=True",
+        holds=lambda aggregator: any(
+            on(part(aggregator, key), "allRegions")
+            for key in ("accountAggregationSource", "organizationAggregationSource")
+        ),
+    ),
+]

@@ -1,0 +1,89 @@
+"""KMS: a key turns, cannot be opened to the world, and is not gone by mistake."""
+
+from __future__ import annotations
+
+from rules.lib.iam_documents import open_to_anybody
+from rules.lib.resource_types import KMS_EXTERNAL_KEY, KMS_KEY, KMS_KEY_POLICY, KMS_REPLICA_KEY
+from rules.pack.config import Configuration
+from rules.pack.properties import Props, is_description, is_set, number, off, on, text
+from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
+
+KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY)
+MIN_WINDOW_DAYS, MIN_PRODUCTION_WINDOW_DAYS = 14, 30
+_LONGEST_WINDOW = 30
+"""What AWS takes when no window is given."""
+
+
+def _is_symmetric(key: Props) -> bool:
+    spec = text(key, "customerMasterKeySpec") or "SYMMETRIC_DEFAULT"
+    return spec == "SYMMETRIC_DEFAULT" and (text(key, "keyUsage") or "ENCRYPT_DECRYPT") == "ENCRYPT_DECRYPT"
+
+
+def _window(key: Resource, config: Configuration) -> list[str]:
+    least = MIN_PRODUCTION_WINDOW_DAYS if config.production else MIN_WINDOW_DAYS
+    short = number(key.props, "deletionWindowInDays", _LONGEST_WINDOW) < least
+    return [f"deletion_window_in_days is below {least}"] if short else []
+
+
+RULES = [
+    resource_rule(
+        "kms-rotation",
+        M,
+        KMS_KEY,
+        "A symmetric key gets new material every year.",
+        "set enable_key_rotation=True",
+        holds=lambda key: not _is_symmetric(key) or on(key, "enableKeyRotation"),
+    ),
+    resource_rule(
+        "kms-policy-no-wildcard",
+        M,
+        (*KEYS, KMS_KEY_POLICY),
+        "A key policy lets nobody in by Principal * without a condition.",
+        "name principals, or bind the statement with a condition",
+        holds=lambda key: not open_to_anybody(key.get("policy")),
+    ),
+    stack_rule(
+        "kms-policy-defined",
+        P,
+        KEYS,
+        "Every key has a policy that somebody wrote.",
+        "set policy",
+        holds=lambda key, stack: (
+            is_set(key.props, "policy") or bool(stack.referrers(key, KMS_KEY_POLICY, "keyId"))
+        ),
+    ),
+    resource_rule(
+        "kms-enabled",
+        M,
+        KEYS,
+        "A key is enabled, or what it encrypted cannot be read.",
+        "remove is_enabled=False",
+        holds=lambda key: not off(key, "isEnabled") and not off(key, "enabled"),
+    ),
+    resource_rule(
+        "kms-deletion-window",
+        M,
+        KEYS,
+        "A key that is deleted by mistake can be saved for weeks.",
+        f"deletion_window_in_days: {MIN_WINDOW_DAYS} or more, {MIN_PRODUCTION_WINDOW_DAYS} in production",
+        finds=_window,
+    ),
+    resource_rule(
+        "kms-no-lockout-bypass",
+        M,
+        (*KEYS, KMS_KEY_POLICY),
+        "AWS checks that a key policy does not lock its owner out.",
+        "remove bypass_policy_lockout_safety_check",
+        holds=lambda key: (
+            not on(key, "bypassPolicyLockoutSafetyCheck") and not on(key, "bypassPolicyLockoutCheck")
+        ),
+    ),
+    resource_rule(
+        "kms-description",
+        A,
+        KEYS,
+        "A key says what it is for.",
+        "set description",
+        holds=lambda key: is_description(text(key, "description")),
+    ),
+]

@@ -1,0 +1,127 @@
+"""Lambda: no secret in the environment, signed code, a patched runtime, named callers, failures kept."""
+
+from __future__ import annotations
+
+from rules.lib.environment_variables import credentials, variables
+from rules.lib.resource_types import FUNCTION, FUNCTION_PERMISSION, FUNCTION_URL
+from rules.pack.properties import Props, is_set, number, own_key, part, text, values
+from rules.pack.rule import A, M, P, resource_rule
+
+DEPRECATED = frozenset(
+    (
+        *("nodejs", "nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs10.x", "nodejs12.x", "nodejs14.x"),
+        *("nodejs16.x", "nodejs18.x", "python2.7", "python3.6", "python3.7", "python3.8", "python3.9"),
+        *("java8", "go1.x", "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1", "dotnet5.0"),
+        *("dotnet6", "dotnet7", "ruby2.5", "ruby2.7", "provided"),
+    )
+)
+
+
+def _by_service(permission: Props) -> bool:
+    return text(permission, "principal").endswith(".amazonaws.com")
+
+
+RULES = [
+    resource_rule(
+        "lambda-no-plain-secrets",
+        M,
+        FUNCTION,
+        "No environment variable is, or is named like, a credential.",
+        "hand over the secret's ARN and fetch it at run time",
+        finds=lambda function, _: credentials(variables(function), by_name=True),
+    ),
+    resource_rule(
+        "lambda-env-cmk",
+        P,
+        FUNCTION,
+        "A function's environment is encrypted with a key of ours.",
+        "set kms_key_arn",
+        holds=lambda function: not is_set(function, "environment") or own_key(function, "kmsKeyArn"),
+    ),
+    resource_rule(
+        "lambda-code-signing",
+        A,
+        FUNCTION,
+        "Only signed code runs.",
+        "set code_signing_config_arn",
+        holds=lambda function: is_set(function, "codeSigningConfigArn"),
+    ),
+    resource_rule(
+        "lambda-runtime-supported",
+        M,
+        FUNCTION,
+        "A function's runtime is patched.",
+        "take a newer runtime",
+        holds=lambda function: text(function, "runtime") not in DEPRECATED,
+    ),
+    resource_rule(
+        "lambda-in-vpc",
+        A,
+        FUNCTION,
+        "A function runs in the VPC.",
+        "set vpc_config",
+        holds=lambda function: is_set(function, "vpcConfig"),
+    ),
+    resource_rule(
+        "lambda-multi-az",
+        A,
+        FUNCTION,
+        "A function in the VPC has subnets in two zones.",
+        "give it two subnets",
+        holds=lambda function: (
+            not is_set(function, "vpcConfig") or len(values(part(function, "vpcConfig"), "subnetIds")) > 1
+        ),
+    ),
+    resource_rule(
+        "lambda-dlq",
+        A,
+        FUNCTION,
+        "A call that fails is kept.",
+        "set dead_letter_config",
+        holds=lambda function: is_set(part(function, "deadLetterConfig"), "targetArn"),
+    ),
+    resource_rule(
+        "lambda-concurrency",
+        A,
+        FUNCTION,
+        "A function cannot take all the account's capacity.",
+        "set reserved_concurrent_executions",
+        holds=lambda function: number(function, "reservedConcurrentExecutions", -1) >= 0,
+    ),
+    resource_rule(
+        "lambda-tracing",
+        A,
+        FUNCTION,
+        "A function's calls can be traced.",
+        'set tracing_config mode="Active"',
+        holds=lambda function: text(part(function, "tracingConfig"), "mode") == "Active",
+    ),
+    resource_rule(
+        "lambda-permission-not-public",
+        M,
+        FUNCTION_PERMISSION,
+        "Nobody in general may call a function.",
+        "name the principal",
+        holds=lambda permission: text(permission, "principal") != "*",
+    ),
+    resource_rule(
+        "lambda-permission-source",
+        M,
+        FUNCTION_PERMISSION,
+        "A service calls a function only on behalf of our own account.",
+        "set source_arn or source_account",
+        holds=lambda permission: (
+            not _by_service(permission)
+            or is_set(permission, "sourceArn")
+            or is_set(permission, "sourceAccount")
+        ),
+    ),
+    resource_rule(
+        "lambda-url-auth",
+        M,
+        FUNCTION_URL,
+        "A function's URL asks who is there.",
+        'set authorization_type="AWS_IAM"',
+        holds=lambda url: text(url, "authorizationType") == "AWS_IAM",
+    ),
+]

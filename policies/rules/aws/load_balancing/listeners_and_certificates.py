@@ -1,0 +1,112 @@
+"""Listeners, target groups and certificates: modern TLS, HTTP only to redirect, health checks, renewal."""
+
+from __future__ import annotations
+
+import re
+
+from rules.aws.load_balancing.load_balancers import redirects
+from rules.lib.resource_types import CERTIFICATE, LISTENER, TARGET_GROUP
+from rules.pack.properties import Props, is_set, off, part, text, values
+from rules.pack.rule import A, M, resource_rule, stack_rule
+
+_TLS12 = re.compile(r"ELBSecurityPolicy-(?:TLS13-1-[23]-|TLS-1-2-|FS-1-2-).+")
+_STRONG = re.compile(r"ELBSecurityPolicy-TLS13-1-(?:2|2-Res|3)(?:-FIPS)?(?:-PQ)?-20\d\d-\d\d")
+_OUTDATED = re.compile(r"ELBSecurityPolicy-(?:20\d\d-\d\d|TLS-1-[01]-.+|FS-20.+|FS-1-1-.+|TLS13-1-[01]-.+)|")
+_ENCRYPTED = frozenset({"HTTPS", "TLS"})
+
+
+def _encrypts(listener: Props) -> bool:
+    return text(listener, "protocol") in _ENCRYPTED
+
+
+RULES = [
+    resource_rule(
+        "alb-https-only",
+        M,
+        LISTENER,
+        "An HTTP listener only sends clients to HTTPS.",
+        "set one default action: redirect to HTTPS with HTTP_301 (A53)",
+        holds=redirects,
+    ),
+    stack_rule(
+        "alb-tls12",
+        M,
+        LISTENER,
+        "TLS is 1.2 or newer.",
+        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
+        holds=lambda listener, _: (
+            not _encrypts(listener.props) or bool(_TLS12.fullmatch(text(listener.props, "sslPolicy")))
+        ),
+    ),
+    resource_rule(
+        "alb-tls-policy",
+        M,
+        LISTENER,
+        "The TLS policy is not an outdated one.",
+        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
+        holds=lambda listener: (
+            not _encrypts(listener) or not _OUTDATED.fullmatch(text(listener, "sslPolicy"))
+        ),
+    ),
+    resource_rule(
+        "alb-strong-ciphers",
+        M,
+        LISTENER,
+        "The TLS policy offers no weak cipher.",
+        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
+        holds=lambda listener: (
+            not _encrypts(listener) or bool(_STRONG.fullmatch(text(listener, "sslPolicy")))
+        ),
+    ),
+    resource_rule(
+        "alb-target-https",
+        A,
+        (LISTENER, TARGET_GROUP),
+        "Traffic is encrypted as far as the target.",
+        "set protocol to HTTPS",
+        holds=lambda one: text(one, "protocol") != "HTTP" or ("defaultActions" in one and redirects(one)),
+    ),
+    resource_rule(
+        "tg-health-check",
+        M,
+        TARGET_GROUP,
+        "HTTP targets are asked how they are.",
+        "set health_check with a path",
+        holds=lambda targets: (
+            text(targets, "protocol") not in ("HTTP", "HTTPS")
+            or (
+                is_set(part(targets, "healthCheck"), "path")
+                and not off(part(targets, "healthCheck"), "enabled")
+            )
+        ),
+    ),
+    resource_rule(
+        "acm-no-wildcard",
+        A,
+        CERTIFICATE,
+        "A certificate names its hosts.",
+        "name the hosts instead of a wildcard",
+        holds=lambda certificate: (
+            not any(
+                str(name).startswith("*.")
+                for name in (text(certificate, "domainName"), *values(certificate, "subjectAlternativeNames"))
+            )
+        ),
+    ),
+    resource_rule(
+        "acm-key-length",
+        M,
+        CERTIFICATE,
+        "A certificate's RSA key has 2048 bits or more.",
+        "remove key_algorithm or take RSA_2048",
+        holds=lambda certificate: text(certificate, "keyAlgorithm") != "RSA_1024",
+    ),
+    resource_rule(
+        "acm-not-expiring",
+        A,
+        CERTIFICATE,
+        "A certificate renews itself.",
+        'set validation_method="DNS"',
+        holds=lambda certificate: text(certificate, "validationMethod") == "DNS",
+    ),
+]

@@ -1,0 +1,61 @@
+"""VPC endpoints and endpoint services: present, in two zones, scoped by policy, accepted by hand."""
+
+from __future__ import annotations
+
+from rules.lib import iam_documents as documents
+from rules.lib.resource_types import (
+    VPC,
+    VPC_ENDPOINT,
+    VPC_ENDPOINT_SERVICE,
+)
+from rules.pack.graph import Stack
+from rules.pack.properties import is_set, on, text, values
+from rules.pack.rule import A, M, Resource, resource_rule, stack_rule
+
+WANTED_ENDPOINTS = ("ecr.api", "ecr.dkr", "secretsmanager", "kms", "logs", "ssm", "s3")
+
+
+def _present(vpc: Resource, stack: Stack) -> bool:
+    services = [text(one.props, "serviceName") for one in stack.referrers(vpc, VPC_ENDPOINT, "vpcId")]
+    return all(any(service.endswith(f".{wanted}") for service in services) for wanted in WANTED_ENDPOINTS)
+
+
+RULES = [
+    resource_rule(
+        "vpce-service-manual",
+        M,
+        VPC_ENDPOINT_SERVICE,
+        "Somebody accepts every connection to an endpoint service.",
+        "set acceptance_required=True",
+        holds=lambda service: on(service, "acceptanceRequired"),
+    ),
+    stack_rule(
+        "vpce-present",
+        A,
+        VPC,
+        "AWS services are reached without the Internet.",
+        f"add endpoints for {', '.join(WANTED_ENDPOINTS)}",
+        holds=_present,
+    ),
+    resource_rule(
+        "vpce-policy-scoped",
+        A,
+        VPC_ENDPOINT,
+        "An endpoint's policy says for whom and what.",
+        "set a policy that names accounts or resources",
+        holds=lambda endpoint: (
+            is_set(endpoint, "policy")
+            and not any(one.anybody and one.unconstrained for one in documents.allows(endpoint.get("policy")))
+        ),
+    ),
+    resource_rule(
+        "vpce-multi-az",
+        A,
+        VPC_ENDPOINT,
+        "An interface endpoint lies in two zones.",
+        "give it two subnets",
+        holds=lambda endpoint: (
+            text(endpoint, "vpcEndpointType") != "Interface" or len(values(endpoint, "subnetIds")) > 1
+        ),
+    ),
+]

@@ -1,0 +1,70 @@
+"""What belongs to an RDS instance: parameter group, event subscription, backup plan."""
+
+from __future__ import annotations
+
+from rules.aws.backup import in_backup_plan
+from rules.lib.resource_types import (
+    RDS_EVENT_SUBSCRIPTION,
+    RDS_INSTANCE,
+    RDS_PARAMETER_GROUP,
+)
+from rules.pack.graph import Stack
+from rules.pack.properties import Props, parts, text, values
+from rules.pack.rule import A, M, P, Resource, stack_rule
+
+_SERIOUS = frozenset({"failure", "maintenance"})
+
+
+def parameters(db: Resource, stack: Stack) -> dict[str, str]:
+    """What the parameter groups of a database set, by parameter name."""
+    return {
+        text(one, "name"): str(one.get("value"))
+        for group in stack.refers(db, "parameterGroupName", RDS_PARAMETER_GROUP)
+        for one in parts(group.props, "parameters")
+    }
+
+
+def _subscribed(stack: Stack) -> bool:
+    return any(_reports(one.props) for one in stack.all(RDS_EVENT_SUBSCRIPTION))
+
+
+def _reports(subscription: Props) -> bool:
+    categories = set(values(subscription, "eventCategories"))
+    about_databases = text(subscription, "sourceType") in ("", "db-instance")
+    return about_databases and (not categories or categories >= _SERIOUS)
+
+
+RULES = [
+    stack_rule(
+        "rds-force-ssl",
+        M,
+        RDS_INSTANCE,
+        "RDS refuses connections without TLS.",
+        "give it a parameter group with rds.force_ssl = 1 (A18)",
+        holds=lambda db, stack: parameters(db, stack).get("rds.force_ssl") in ("1", "1.0"),
+    ),
+    stack_rule(
+        "rds-query-logging",
+        A,
+        RDS_INSTANCE,
+        "RDS logs schema changes and slow queries.",
+        "set log_statement and log_min_duration_statement in the parameter group",
+        holds=lambda db, stack: {"log_statement", "log_min_duration_statement"} <= set(parameters(db, stack)),
+    ),
+    stack_rule(
+        "rds-events",
+        P,
+        RDS_INSTANCE,
+        "Somebody hears of a failing or maintained database.",
+        "subscribe a topic to the database's failure and maintenance events",
+        holds=lambda _, stack: stack.once("events", _subscribed),
+    ),
+    stack_rule(
+        "rds-in-backup-plan",
+        P,
+        RDS_INSTANCE,
+        "A backup plan takes the database, beside its own backups.",
+        "name its ARN in a backup selection",
+        holds=in_backup_plan,
+    ),
+]

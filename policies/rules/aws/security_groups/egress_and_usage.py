@@ -1,0 +1,86 @@
+"""Security group egress, and how groups are used: rules of one kind, described, attached to something."""
+
+from __future__ import annotations
+
+from rules.lib.ingress_rules import OPENERS, RULES_APART, egress, ingress
+from rules.lib.resource_types import (
+    EGRESS_RULE,
+    INGRESS_RULE,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
+)
+from rules.pack.config import Configuration
+from rules.pack.graph import Stack
+from rules.pack.properties import is_description, text, values
+from rules.pack.rule import A, M, Resource, resource_rule, stack_rule
+
+
+def _described(one: Resource, _: Configuration) -> list[str]:
+    texts = [opening.description for opening in (*ingress(one), *egress(one))]
+    if one.type == SECURITY_GROUP:
+        texts.append(text(one.props, "description"))
+    return [""] if not all(map(is_description, texts)) else []
+
+
+def _one_way_of_rules(group: Resource, stack: Stack) -> bool:
+    inline = bool(values(group.props, "ingress") or values(group.props, "egress"))
+    return not inline or not any(stack.referrers(group, type_, "securityGroupId") for type_ in RULES_APART)
+
+
+_RULES_OF_A_GROUP = frozenset({SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE})
+
+
+def _wide(one: Resource, _: Configuration) -> list[str]:
+    return [""] if any(opening.public and opening.every_port for opening in egress(one)) else []
+
+
+def _out(one: Resource, _: Configuration) -> list[str]:
+    return [""] if any(opening.public for opening in egress(one)) else []
+
+
+def _used(group: Resource, stack: Stack) -> bool:
+    return any(user.type not in _RULES_OF_A_GROUP for user in stack.users(group))
+
+
+RULES = [
+    stack_rule(
+        "sg-no-rule-conflict",
+        M,
+        SECURITY_GROUP,
+        "A group's rules are all inline or all apart, else they undo each other.",
+        "remove ingress and egress from the group",
+        holds=_one_way_of_rules,
+    ),
+    resource_rule(
+        "sg-description",
+        A,
+        OPENERS,
+        "Every group and rule says what it is for.",
+        "set description",
+        finds=_described,
+    ),
+    resource_rule(
+        "sg-egress-restricted",
+        A,
+        OPENERS,
+        "Nothing may leave to everywhere on every port.",
+        "name the port and the peer",
+        finds=_wide,
+    ),
+    resource_rule(
+        "sg-egress-no-public-any-port",
+        A,
+        OPENERS,
+        "Nothing may leave to everywhere.",
+        "name the peer, or exempt it with the reason",
+        finds=_out,
+    ),
+    stack_rule(
+        "sg-attached",
+        A,
+        SECURITY_GROUP,
+        "Every group is used by something.",
+        "attach it or remove it",
+        holds=_used,
+    ),
+]

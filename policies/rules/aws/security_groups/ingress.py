@@ -1,0 +1,115 @@
+"""Security group ingress: the world enters by HTTPS at a declared load balancer, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from rules.lib.ingress_rules import OPENERS, Opening, ingress, known_as, listed, world
+from rules.lib.resource_types import (
+    INGRESS_RULE,
+    LISTENER,
+    LOAD_BALANCER,
+    PREFIX_LIST,
+    PREFIX_LIST_ENTRY,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
+)
+from rules.pack.config import Configuration
+from rules.pack.graph import Stack
+from rules.pack.properties import number, parts, text
+from rules.pack.rule import A, M, Resource, ResourceRule, resource_rule, stack_rule
+
+SSH, RDP, HTTP, HTTPS = 22, 3389, 80, 443
+PUBLIC_PORTS = frozenset({HTTP, HTTPS})
+# Files and shells, mail, Windows shares, databases, caches, search, brokers, containers, administration.
+HIGH_RISK_PORTS = (
+    *(20, 21, 23, 25, 110, 135, 143, 445, 1433, 1434, 1521, 2049, 2375, 2376, 2379, 2380, 3000, 3306, 4333),
+    *(5000, 5432, 5500, 5601, 5672, 5984, 6379, 8080, 8088, 8888, 9092, 9200, 9300, 11211, 15672, 27017),
+)
+
+
+def _no_public(name: str, sentence: str, reaches: Callable[[Opening], Iterable[int | str]]) -> ResourceRule:
+    def finds(one: Resource, _: Configuration) -> Iterable[str]:
+        for opening in ingress(one):
+            if opening.public:
+                yield from (f"{what} is open to the world" for what in reaches(opening))
+
+    return resource_rule(
+        name, M, OPENERS, sentence, "name the group or the addresses that may enter (B44)", finds=finds
+    )
+
+
+def _one_port(port: int) -> Callable[[Opening], Iterable[str]]:
+    return lambda opening: [f"port {port}"] if opening.covers(port) else []
+
+
+def _high_risk(opening: Opening) -> list[str]:
+    return (
+        [] if opening.every_port else [f"port {port}" for port in HIGH_RISK_PORTS if opening.covers(port)][:3]
+    )
+
+
+def _authorized(one: Resource, stack: Stack) -> bool:
+    if one.type in (PREFIX_LIST, PREFIX_LIST_ENTRY):
+        return not any(world(cidr) for cidr in listed(one))
+    public = [opening for opening in ingress(one) if opening.public]
+    if not public:
+        return True
+    groups = [one] if one.type == SECURITY_GROUP else stack.refers(one, "securityGroupId", SECURITY_GROUP)
+    on_listed_ports = all(
+        opening.first == opening.last and opening.first in PUBLIC_PORTS for opening in public
+    )
+    return (
+        on_listed_ports
+        and bool(groups)
+        and all(known_as(group, stack.config.public_groups) for group in groups)
+    )
+
+
+def _redirected(one: Resource, stack: Stack) -> bool:
+    """Whether world-open HTTP leads to a load balancer that only redirects it."""
+    if not any(opening.public and opening.covers(HTTP) for opening in ingress(one)):
+        return True
+    groups = [one] if one.type == SECURITY_GROUP else stack.refers(one, "securityGroupId", SECURITY_GROUP)
+    doors = [
+        balancer for group in groups for balancer in stack.referrers(group, LOAD_BALANCER, "securityGroups")
+    ]
+    return bool(doors) and all(
+        text(action, "type") == "redirect"
+        for door in doors
+        for listener in stack.referrers(door, LISTENER, "loadBalancerArn")
+        if number(listener.props, "port") == HTTP
+        for action in parts(listener.props, "defaultActions")
+    )
+
+
+RULES = [
+    _no_public("sg-no-public-ssh", "SSH is not open to the world.", _one_port(SSH)),
+    _no_public("sg-no-public-rdp", "Remote desktop is not open to the world.", _one_port(RDP)),
+    _no_public(
+        "sg-no-public-all-ports",
+        "No group is open to the world on every port.",
+        lambda opening: ["every port"] if opening.every_port else [],
+    ),
+    _no_public(
+        "sg-no-public-high-risk",
+        "Databases, caches, mail and administration are not open to the world.",
+        _high_risk,
+    ),
+    stack_rule(
+        "sg-only-authorized-public",
+        M,
+        (SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE, PREFIX_LIST, PREFIX_LIST_ENTRY),
+        "The world enters listed groups on 80 and 443 only.",
+        "admit a group instead, or list this one in the pack's publicGroups",
+        holds=_authorized,
+    ),
+    stack_rule(
+        "sg-no-public-http",
+        A,
+        OPENERS,
+        "HTTP from the world reaches only a load balancer that redirects it.",
+        "open 443 alone, or redirect 80 at the load balancer",
+        holds=_redirected,
+    ),
+]

@@ -1,0 +1,64 @@
+"""SNS: topics are encrypted with our key, spoken to by TLS, and open to nobody in general."""
+
+from __future__ import annotations
+
+from rules.lib import iam_documents as documents
+from rules.lib.resource_types import TOPIC, TOPIC_POLICY
+from rules.pack.config import Configuration
+from rules.pack.properties import is_set, own_key
+from rules.pack.rule import A, M, Resource, resource_rule
+
+_TOPICS = (TOPIC, TOPIC_POLICY)
+
+
+def _foreigners(topic: Resource, config: Configuration) -> list[str]:
+    foreign = any(
+        kind == "AWS" and name != "*" and config.account_id not in name and not one.conditions
+        for one in documents.allows(topic.props.get("policy"))
+        for kind, name in one.principals
+    )
+    return [""] if foreign and config.account_id else []
+
+
+RULES = [
+    resource_rule(
+        "sns-encrypted",
+        M,
+        TOPIC,
+        "A topic is encrypted.",
+        "set kms_master_key_id",
+        holds=lambda topic: is_set(topic, "kmsMasterKeyId"),
+    ),
+    resource_rule(
+        "sns-cmk",
+        M,
+        TOPIC,
+        "A topic is encrypted with a key of ours: alarms cannot publish through the AWS managed one.",
+        "set kms_master_key_id to a customer managed key that admits cloudwatch and events (T16)",
+        holds=lambda topic: own_key(topic, "kmsMasterKeyId"),
+    ),
+    resource_rule(
+        "sns-policy-not-public",
+        M,
+        _TOPICS,
+        "No topic is open to everybody.",
+        "name the principals or add a condition",
+        holds=lambda topic: not documents.open_to_anybody(topic.get("policy")),
+    ),
+    resource_rule(
+        "sns-no-cross-account",
+        A,
+        _TOPICS,
+        "No other account uses a topic without a condition.",
+        "add a condition",
+        finds=_foreigners,
+    ),
+    resource_rule(
+        "sns-tls-only",
+        A,
+        _TOPICS,
+        "A topic is spoken to by TLS only.",
+        "deny aws:SecureTransport = false in its policy",
+        holds=lambda topic: not is_set(topic, "policy") or documents.requires_tls(topic.get("policy")),
+    ),
+]

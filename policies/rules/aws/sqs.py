@@ -1,0 +1,89 @@
+"""SQS: queues are encrypted with our key, spoken to by TLS, and open to nobody in general."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rules.lib import iam_documents as documents
+from rules.lib.iam_documents import Statement
+from rules.lib.resource_types import QUEUE, QUEUE_POLICY
+from rules.pack.properties import Props, is_set, on, own_key
+from rules.pack.rule import A, Level, M, ResourceRule, resource_rule
+
+_QUEUES = (QUEUE, QUEUE_POLICY)
+_ANY_ACCOUNT = re.compile(r"arn:aws[a-z-]*:iam::(?:\*|[^:]*\?[^:]*):.*|\*.+|arn:aws[a-z-]*:iam::\d+:\*")
+
+
+def _no_allow(
+    name: str,
+    level: Level,
+    types: tuple[str, ...],
+    sentence: str,
+    fix: str,
+    offends: Callable[[Statement], bool],
+) -> ResourceRule:
+    return resource_rule(
+        name,
+        level,
+        types,
+        sentence,
+        fix,
+        holds=lambda one: not any(offends(statement) for statement in documents.allows(one.get("policy"))),
+    )
+
+
+def _encrypted(queue: Props) -> bool:
+    return is_set(queue, "kmsMasterKeyId") or on(queue, "sqsManagedSseEnabled")
+
+
+RULES = [
+    resource_rule(
+        "sqs-tls-only",
+        A,
+        _QUEUES,
+        "A queue is spoken to by TLS only.",
+        "deny aws:SecureTransport = false in its policy",
+        holds=lambda queue: not is_set(queue, "policy") or documents.requires_tls(queue.get("policy")),
+    ),
+    resource_rule(
+        "sqs-encrypted",
+        M,
+        QUEUE,
+        "A queue is encrypted.",
+        "set kms_master_key_id or sqs_managed_sse_enabled=True",
+        holds=_encrypted,
+    ),
+    resource_rule(
+        "sqs-cmk",
+        A,
+        QUEUE,
+        "A queue is encrypted with a key of ours.",
+        "set kms_master_key_id to a customer managed key",
+        holds=lambda queue: own_key(queue, "kmsMasterKeyId"),
+    ),
+    resource_rule(
+        "sqs-policy-not-public",
+        M,
+        _QUEUES,
+        "No policy of a queue allows everybody.",
+        "name the principals",
+        holds=lambda queue: not documents.lets_anybody_in(queue.get("policy")),
+    ),
+    _no_allow(
+        "sqs-policy-no-wildcard",
+        M,
+        _QUEUES,
+        "No policy of a queue allows everybody by a pattern.",
+        "name the account and role in full",
+        lambda one: any(_ANY_ACCOUNT.fullmatch(name) for _, name in one.principals),
+    ),
+    _no_allow(
+        "sqs-policy-no-star",
+        M,
+        _QUEUES,
+        "No policy of a queue allows every action.",
+        "name the actions",
+        lambda one: bool({"*", "sqs:*"} & set(one.actions)),
+    ),
+]

@@ -1,0 +1,98 @@
+"""SSM: secrets are SecureString under our key, documents carry none, sessions are encrypted and logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rules.lib import iam_documents as documents
+from rules.lib.resource_types import SSM_DOCUMENT, SSM_PARAMETER
+from rules.lib.secret_finder import credential, scan, secretish
+from rules.pack.config import Configuration
+from rules.pack.properties import Props, is_set, off, own_key, part, text
+from rules.pack.rule import A, M, P, Resource, resource_rule
+
+
+def _secure(parameter: Resource, config: Configuration) -> list[str]:
+    props = parameter.props
+    if text(props, "type") == "SecureString":
+        return []
+    name = text(props, "name")
+    if name in config.secrets:
+        return ["a declared secret is stored as plain text"]
+    if secretish(name.rsplit("/", 1)[-1]):
+        return ["its name says secret, its type does not"]
+    value = text(props, "value") or text(props, "insecureValue")
+    return ["its value looks like a credential"] if credential(value) else []
+
+
+def _shared(document: Props) -> bool:
+    return str(part(document, "permissions").get("accountIds")).lower() == "all"
+
+
+def _session(holds: Callable[[Props], bool]) -> Callable[[Props], bool]:
+    """Check the preferences of a Session document; other documents have none."""
+
+    def check(document: Props) -> bool:
+        if text(document, "documentType") != "Session":
+            return True
+        return holds(part(documents.parse(document.get("content")), "inputs"))
+
+    return check
+
+
+def _logged(session: Props) -> bool:
+    to_logs = text(session, "cloudWatchLogGroupName") and not off(session, "cloudWatchEncryptionEnabled")
+    to_bucket = text(session, "s3BucketName") and not off(session, "s3EncryptionEnabled")
+    return bool(to_logs or to_bucket)
+
+
+RULES = [
+    resource_rule(
+        "ssm-param-secure",
+        M,
+        SSM_PARAMETER,
+        "A secret in Parameter Store is a SecureString.",
+        'set type="SecureString"',
+        finds=_secure,
+    ),
+    resource_rule(
+        "ssm-param-cmk",
+        A,
+        SSM_PARAMETER,
+        "A SecureString is encrypted with a key of ours.",
+        "set key_id to a customer managed key",
+        holds=lambda parameter: text(parameter, "type") != "SecureString" or own_key(parameter, "keyId"),
+    ),
+    resource_rule(
+        "ssm-doc-private",
+        M,
+        SSM_DOCUMENT,
+        "A document is shared with no one in general.",
+        "name the accounts, or drop permissions",
+        holds=lambda document: not (is_set(document, "permissions") and _shared(document)),
+    ),
+    resource_rule(
+        "ssm-doc-no-secrets",
+        M,
+        SSM_DOCUMENT,
+        "A document carries no credential.",
+        "fetch it at run time instead",
+        finds=lambda document, _: sorted(set(scan(text(document.props, "content")))),
+    ),
+    resource_rule(
+        "ssm-session-encrypted",
+        P,
+        SSM_DOCUMENT,
+        "Sessions are encrypted with a key of ours.",
+        "set inputs.kmsKeyId in the session preferences",
+        holds=_session(lambda session: text(session, "kmsKeyId") != ""),
+    ),
+    resource_rule(
+        "ssm-session-logged",
+        P,
+        SSM_DOCUMENT,
+        "Sessions are logged, encrypted, to CloudWatch or S3.",
+        "set inputs.cloudWatchLogGroupName in the session preferences",
+        holds=_session(_logged),
+    ),
+]

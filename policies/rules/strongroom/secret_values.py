@@ -1,0 +1,82 @@
+"""Secret values: strong, and nowhere but where they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_policy.proxy import UnknownValueError
+
+from rules.lib import secret_properties as sinks
+from rules.lib.secret_finder import layers
+from rules.pack.config import Configuration
+from rules.pack.graph import Stack
+from rules.pack.properties import strings
+from rules.pack.rule import EVERY_TYPE, M, Resource, resource_rule, stack_rule
+
+MIN_LENGTH, MIN_DISTINCT = 20, 8
+_WORDS = (
+    "changeme",
+    "change-me",
+    "password",
+    "placeholder",
+    "letmein",
+    "qwerty",
+    "123456",
+    "-here",
+    "username",
+)
+
+
+def _weak(value: str) -> str | None:
+    fields = sinks.fields(value)
+    if fields is not None:
+        return "has an empty field" if any(not found for _, found in strings(fields)) else None
+    if "://" in value:
+        password = sinks.url_password(value)
+        return None if password is None else _weak(password)
+    if len(value) < MIN_LENGTH or len(set(value)) < MIN_DISTINCT:
+        return f"has fewer than {MIN_LENGTH} characters, or too few different ones"
+    return "holds a word that is guessed first" if any(word in value.lower() for word in _WORDS) else None
+
+
+def _weaknesses(one: Resource, _: Configuration) -> Iterator[str]:
+    for key in sinks.keys(one):
+        for _path, value in strings(sinks.at(one, key)):
+            if weakness := _weak(value):
+                yield f"{key.split('.')[0]} {weakness}"
+
+
+def _leaks(one: Resource, stack: Stack) -> Iterator[str]:
+    needles = stack.once("known values", sinks.known_values)
+    if not len(needles):
+        return
+    own = {key.split(".")[0] for key in sinks.keys(one)}
+    for key in one.props:
+        if key in own:
+            continue
+        try:
+            value = one.props[key]
+        except UnknownValueError:
+            continue
+        if any(needles.within(layer) for _, found in strings(value) for layer in layers(found)):
+            yield f"{key} holds the value of a secret"
+
+
+RULES = [
+    resource_rule(
+        "own-secret-weak",
+        M,
+        sinks.SINKS,
+        "A secret value is long, varied and complete.",
+        "generate it, or import a better one",
+        finds=_weaknesses,
+    ),
+    stack_rule(
+        "own-secret-leak",
+        M,
+        EVERY_TYPE,
+        "A secret value lies in no property but those made for it.",
+        "hand over the ARN, or inject it through secrets",
+        finds=_leaks,
+    ),
+]

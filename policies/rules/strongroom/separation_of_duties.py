@@ -1,0 +1,100 @@
+"""Whoever holds the data or the pipeline does not hold the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.lib import iam_documents as documents
+from rules.lib.resource_types import (
+    KMS_KEY,
+    OIDC_PROVIDER,
+    RDS_INSTANCE,
+    ROLE,
+    ROLE_POLICY,
+    SECRET,
+    SSM_PARAMETER,
+)
+from rules.pack.graph import Stack
+from rules.pack.properties import known, text
+from rules.pack.rule import M, P, Resource, stack_rule
+from rules.strongroom.secret_readers import granted
+
+
+def _is_pipeline(role: Resource, stack: Stack) -> bool:
+    if stack.refers(role, "assumeRolePolicy", OIDC_PROVIDER):
+        return True
+    trusted = documents.allows(role.props.get("assumeRolePolicy"))
+    return any(kind == "Federated" for one in trusted for kind, _ in one.principals)
+
+
+def _no_pipeline_reads(role: Resource, stack: Stack) -> Iterator[str]:
+    if not _is_pipeline(role, stack):
+        return
+    excused = set(stack.config.deploy_secrets)
+    for one in granted(role, stack).values():
+        if text(one.props, "name") not in excused:
+            yield f"a pipeline may read {one.name}"
+    for policy in stack.referrers(role, ROLE_POLICY, "role"):
+        if not excused and any(
+            _encrypts_secrets(key, stack) for key in stack.refers(policy, "policy", KMS_KEY)
+        ):
+            yield "a pipeline may use the secrets' key"
+
+
+def _encrypts_secrets(key: Resource, stack: Stack) -> bool:
+    return bool(stack.referrers(key, SECRET, "kmsKeyId") or stack.referrers(key, SSM_PARAMETER, "keyId"))
+
+
+def _scoped(key: Resource, stack: Stack) -> bool:
+    if not _encrypts_secrets(key, stack):
+        return True
+    return all(
+        one.pins("kms:ViaService") and one.pins("aws:PrincipalArn")
+        for one in documents.allows(key.props.get("policy"))
+        if one.covers("kms:Decrypt")
+    )
+
+
+def _apart(secret: Resource, stack: Stack) -> Iterator[str]:
+    keys = stack.refers(secret, "kmsKeyId", KMS_KEY)
+    if any(stack.referrers(key, RDS_INSTANCE, "kmsKeyId") for key in keys):
+        yield "one key opens the secrets and the database"
+    for policy in stack.referrers(secret, ROLE_POLICY, "policy"):
+        if known(policy.props, "policy") and _administers_data(policy):
+            yield f"{policy.name} reads the secret and administers data"
+
+
+def _administers_data(policy: Resource) -> bool:
+    return any(
+        action.startswith(("rds:", "backup:"))
+        for one in documents.allows(policy.props.get("policy"))
+        for action in one.actions
+    )
+
+
+RULES = [
+    stack_rule(
+        "own-ci-no-secret-read",
+        M,
+        ROLE,
+        "A pipeline reads no secret but those declared for it.",
+        "remove the secret and its key from the pipeline's role",
+        finds=_no_pipeline_reads,
+    ),
+    stack_rule(
+        "own-secret-key-scope",
+        P,
+        KMS_KEY,
+        "The secrets' key opens only through the stores, and only for named roles.",
+        "condition Decrypt on kms:ViaService and aws:PrincipalArn (A3)",
+        holds=_scoped,
+    ),
+    stack_rule(
+        "entry-key-separation",
+        M,
+        SECRET,
+        "Whoever holds the data does not hold the keys: other key, other roles.",
+        "use a key of its own for secrets, and keep rds and backup rights out of reader roles (A3)",
+        finds=_apart,
+    ),
+]

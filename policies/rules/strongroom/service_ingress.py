@@ -1,0 +1,64 @@
+"""Services are entered from the gateway only, the gateway from the load balancer only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.lib.ingress_rules import ingress, known_as
+from rules.lib.resource_types import ECS_SERVICE, LOAD_BALANCER, SECURITY_GROUP
+from rules.pack.graph import Stack
+from rules.pack.properties import parts
+from rules.pack.rule import M, Resource, stack_rule
+from rules.strongroom.network_reachability import ingress_rules, sources
+
+
+def _groups(service: Resource, stack: Stack) -> list[Resource]:
+    return stack.refers(service, "networkConfiguration", SECURITY_GROUP)
+
+
+def _is_gateway(service: Resource) -> bool:
+    return bool(parts(service.props, "loadBalancers"))
+
+
+def _doors(stack: Stack) -> set[str]:
+    doors = stack.all(LOAD_BALANCER)
+    return {group.urn for door in doors for group in stack.refers(door, "securityGroups", SECURITY_GROUP)}
+
+
+def _gateways(stack: Stack) -> set[str]:
+    gateways = filter(_is_gateway, stack.all(ECS_SERVICE))
+    return {group.urn for gateway in gateways for group in _groups(gateway, stack)}
+
+
+def _gateway_only(service: Resource, stack: Stack) -> Iterator[str]:
+    own = _groups(service, stack)
+    if _is_gateway(service):
+        allowed = stack.once("doors", _doors) | {group.urn for group in own}
+    else:
+        allowed = stack.once("gateways", _gateways)
+    for group in own:
+        for rule in ingress_rules(group, stack):
+            if any(opening.cidrs for opening in ingress(rule)):
+                yield "it admits addresses"
+            for source in sources(rule, stack):
+                if source.urn not in allowed and not _declared(source, group, stack):
+                    yield f"it admits {source.name}"
+
+
+def _declared(source: Resource, group: Resource, stack: Stack) -> bool:
+    return any(
+        known_as(source, [caller]) and known_as(group, [callee])
+        for caller, _, callee in (call.partition(">") for call in stack.config.calls)
+    )
+
+
+RULES = [
+    stack_rule(
+        "service-ingress-gateway-only",
+        M,
+        ECS_SERVICE,
+        "A service is entered from the gateway only, the gateway from the load balancer only.",
+        "remove the rule, or declare the call (A26)",
+        finds=_gateway_only,
+    ),
+]
