@@ -15,7 +15,7 @@ from components.host.ssm_documents import deploy_document, update_document
 from components.iam import document
 from components.options import child_of, revocable
 from settings.grants import DEPLOY_READER, entries_read_by
-from settings.schema.edge import DeliverySettings
+from settings.schema.delivery import DeliverySettings
 from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.monitoring.alarm import Alarm, Math, Metric
-from settings.schema.edge import MonitoringSettings
+from settings.schema.monitoring import MonitoringSettings
 from settings.schema.services import ContainersSettings
 
 CALL_ERRORS_PER_5_MIN = 10
