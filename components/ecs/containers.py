@@ -12,13 +12,14 @@ from pulumi_aws import ecs
 from components.ecs.cluster import Cluster, make_cluster
 from components.ecs.ecr import Registry
 from components.ecs.service import Service, ServiceArgs
-from components.ecs.service_connect import callees_first, calls
+from components.ecs.service_connect import callees_first
 from components.ecs.tool import Tool, ToolArgs
 from components.edge.edge import Edge
 from components.kms.keys import Keys
 from components.network.placement import Placement
 from components.options import child_of
 from components.secrets.secrets import Secrets
+from settings.connections import callees
 from settings.schema.services import ContainersSettings
 from settings.schema.stack import Settings
 
@@ -97,7 +98,7 @@ class Containers(pulumi.ComponentResource):
     def _service(self, service: str, cluster: Cluster) -> Service:
         args, gateway = self._args, self._args.platform.gateway
         started = [
-            self.services[one].resource for one in calls(args.platform, service) if one in self.services
+            self.services[one].resource for one in callees(args.platform, service) if one in self.services
         ]
         # Without its listener the target group belongs to no load balancer, and ECS refuses the service.
         door = [args.edge.listener] if service == gateway else []

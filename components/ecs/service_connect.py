@@ -7,7 +7,7 @@ from pulumi_aws import ecs
 from components.ecs.cluster import Cluster
 from components.ecs.container_definitions import PORT_NAME, Task
 from components.ecs.task_log import log_configuration
-from settings.connections import Group, edges
+from settings.connections import Group, callees, edges
 from settings.schema.services import ContainersSettings
 from settings.schema.stack import Settings
 
@@ -50,13 +50,6 @@ def service_connect(cluster: Cluster, task: Task) -> ecs.ServiceServiceConnectCo
     )
 
 
-def calls(platform: ContainersSettings, service: str) -> tuple[str, ...]:
-    """The services that ``service`` connects to."""
-    if service == platform.gateway:
-        return tuple(one for one in platform.services if one != service)
-    return platform.services[service].calls
-
-
 def callees_first(platform: ContainersSettings) -> tuple[str, ...]:
     """Every service after those it calls: a task never finds a name that was made after it started.
 
@@ -69,7 +62,7 @@ def callees_first(platform: ContainersSettings) -> tuple[str, ...]:
     def visit(service: str) -> None:
         if service not in seen:
             seen.add(service)
-            for callee in calls(platform, service):
+            for callee in callees(platform, service):
                 visit(callee)
             ordered[service] = None
 

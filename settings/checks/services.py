@@ -61,7 +61,9 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
 
 def _call_problems(platform: ContainersSettings, name: str, service: ServiceSettings) -> Iterator[str]:
     for callee in service.calls:
-        if callee not in platform.services:
+        if callee == name:
+            yield f'platform.services.{name}.calls: "{callee}" is the service itself; remove it'
+        elif callee not in platform.services:
             hint = nearest(callee, tuple(platform.services))
             yield f'platform.services.{name}.calls: "{callee}" is no service{hint or "; remove it"}'
 

@@ -87,6 +87,12 @@ def test_a_call_to_an_unknown_service_is_refused() -> None:
     assert said == ['platform.services.user.calls: "musik" is no service; did you mean "music"?']
 
 
+@pytest.mark.parametrize("name", ["user", "api-gateway"])
+def test_a_call_of_a_service_to_itself_is_refused(name: str) -> None:
+    said = problems((f"{SERVICES}.{name}.calls", [name]))
+    assert said == [f'platform.services.{name}.calls: "{name}" is the service itself; remove it']
+
+
 def test_shell_access_to_production_is_refused() -> None:
     (said,) = problems(("platform.execEnabled", True))
     assert said.startswith("platform.execEnabled=true: ")
