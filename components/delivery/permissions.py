@@ -37,7 +37,7 @@ def container_rights(settings: Settings) -> tuple[Statement, ...]:
     platform, names = settings.platform, settings.names
     if not isinstance(platform, ContainersSettings):
         raise TypeError("only a containers platform has services")
-    cluster = names.part(names.environment)
+    cluster = names.cluster
     ecs = f"arn:aws:ecs:{names.region}:{names.account_id}"
     in_cluster = {"ArnEquals": {"ecs:cluster": f"{ecs}:cluster/{cluster}"}}
     families = [
