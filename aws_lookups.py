@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 import pulumi
 import pulumi_aws as aws
 from pulumi_aws import ec2
 
+from settings.administrators import is_administrator
 from settings.load import ConfigurationError
 from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
+from settings.zones import chosen_zones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +37,7 @@ def look_up(settings: Settings, provider: pulumi.ProviderResource) -> AwsFacts:
         filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
         opts=opts,
     )
-    zones = [
-        name
-        for name, zone_id in zip(offered.names, offered.zone_ids, strict=True)
-        if zone_id not in settings.network.az_exclude
-    ]
+    zones = chosen_zones(settings.network, dict(zip(offered.names, offered.zone_ids, strict=True)))
     wanted = settings.network.azs
     if len(zones) < wanted:
         raise ConfigurationError(
@@ -49,7 +46,7 @@ def look_up(settings: Settings, provider: pulumi.ProviderResource) -> AwsFacts:
         )
     s3 = ec2.get_managed_prefix_list(name=f"com.amazonaws.{settings.region}.s3", opts=opts)
     return AwsFacts(
-        zones=tuple(sorted(zones)[:wanted]),
+        zones=tuple(zones),
         prefix_list_ids={"s3": s3.id},
         machine_image=_machine_image(settings, opts),
     )
@@ -78,20 +75,8 @@ def _check_caller(settings: Settings, opts: pulumi.InvokeOptions) -> None:
         raise ConfigurationError(f"{wrong} {given}: log in to {bound} or select another stack") from None
     if caller.account_id != bound:
         raise ConfigurationError(f"{wrong} {caller.account_id}: log in to {bound} or select another stack")
-    if not pulumi.runtime.is_dry_run() and not _administers(caller.arn, settings.administrators):
+    if not pulumi.runtime.is_dry_run() and not is_administrator(caller.arn, settings.administrators):
         raise ConfigurationError(
             f"administrators: the caller {caller.arn} matches none of them; "
             "after this update it could no longer mend a key or secret policy: add its role, or use another"
         )
-
-
-def _administers(caller_arn: str, patterns: tuple[str, ...]) -> bool:
-    """STS names a session by its role without the path, so role names are compared, not whole ARNs."""
-    session = re.fullmatch(r"arn:[^:]+:sts::(\d{12}):assumed-role/([^/]+)/.+", caller_arn)
-    if session is None:
-        return any(fnmatchcase(caller_arn, pattern) for pattern in patterns)
-    account, role = session.groups()
-    return any(
-        fnmatchcase(f"{account}:{role}", f"{pattern.split(':')[4]}:{pattern.rsplit('/', 1)[1]}")
-        for pattern in patterns
-    )

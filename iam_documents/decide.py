@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Literal
+
+from iam_documents.matching import arn_like, like
 
 Verdict = Literal["allow", "deny", "silent"]
 Document = Mapping[str, Any]
@@ -140,7 +141,7 @@ def _named(
         _filled(pattern, request) if request else pattern
         for pattern in _listed(statement.get(positive, statement.get(negative)))
     ]
-    found = any(_like(pattern, value, ignore_case=ignore_case) for pattern in patterns if pattern is not None)
+    found = any(like(pattern, value, ignore_case=ignore_case) for pattern in patterns if pattern is not None)
     return found is (positive in statement)
 
 
@@ -199,37 +200,17 @@ def _filled(pattern: str, request: Request) -> str | None:
     return pattern
 
 
-@lru_cache(maxsize=4096)
-def _pattern(text: str, ignore_case: bool) -> re.Pattern[str]:
-    body = "".join(".*" if char == "*" else "." if char == "?" else re.escape(char) for char in text)
-    return re.compile(body, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
-
-
-def _like(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
-    return _pattern(pattern, ignore_case).fullmatch(value) is not None
-
-
-def _arn_like(pattern: str, value: str) -> bool:
-    """Each of the six parts by itself: a wildcard does not reach over a colon, but in the last part."""
-    wanted, given = pattern.split(":", 5), value.split(":", 5)
-    return len(wanted) == len(given) == 6 and all(map(_like, wanted, given))
-
-
-def _number(pattern: str, value: str) -> tuple[float, float]:
-    return float(pattern), float(value)
-
-
 _OPERATORS: dict[str, tuple[Any, bool]] = {
     "StringEquals": (lambda p, v: p == v, False),
     "StringNotEquals": (lambda p, v: p == v, True),
     "StringEqualsIgnoreCase": (lambda p, v: p.lower() == v.lower(), False),
     "StringNotEqualsIgnoreCase": (lambda p, v: p.lower() == v.lower(), True),
-    "StringLike": (_like, False),
-    "StringNotLike": (_like, True),
-    "ArnEquals": (_arn_like, False),
-    "ArnLike": (_arn_like, False),
-    "ArnNotEquals": (_arn_like, True),
-    "ArnNotLike": (_arn_like, True),
+    "StringLike": (like, False),
+    "StringNotLike": (like, True),
+    "ArnEquals": (arn_like, False),
+    "ArnLike": (arn_like, False),
+    "ArnNotEquals": (arn_like, True),
+    "ArnNotLike": (arn_like, True),
     "Bool": (lambda p, v: p.lower() == v.lower(), False),
     "IpAddress": (lambda p, v: ip_address(v) in ip_network(p), False),
     "NotIpAddress": (lambda p, v: ip_address(v) in ip_network(p), True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from settings.schema.services import HostSettings, Store
+from settings.schema.services import ContainersSettings, HostSettings, Store
 from settings.schema.stack import Settings
 
 HTTP, HTTPS, POSTGRES, REDIS, SSH = 80, 443, 5432, 6379, 22
@@ -72,26 +72,42 @@ def edges(settings: Settings) -> tuple[Edge, ...]:
     return tuple(_edges(settings))
 
 
+def callees(platform: ContainersSettings, service: str) -> tuple[str, ...]:
+    """The services that ``service`` connects to: all others from the gateway, else those under ``calls``."""
+    if service == platform.gateway:
+        return tuple(name for name in platform.services if name != service)
+    return tuple(dict.fromkeys(platform.services[service].calls))
+
+
+def calls(platform: ContainersSettings) -> tuple[tuple[str, str], ...]:
+    """Every caller with each service that it connects to, the gateway first."""
+    callers = dict.fromkeys((platform.gateway, *platform.services))
+    return tuple((caller, callee) for caller in callers for callee in callees(platform, caller))
+
+
 def _edges(settings: Settings) -> Iterator[Edge]:
     yield Edge(INTERNET, ALB, HTTPS)
     yield Edge(INTERNET, ALB, HTTP)
-    if isinstance(settings.platform, HostSettings):
-        yield from _host_edges(settings, settings.platform)
-        return
-    gateway = settings.platform.gateway
-    yield Edge(ALB, Group(gateway), settings.platform.services[gateway].port)
-    for name, service in settings.services.items():
+    if settings.host:
+        yield from _host_edges(settings, settings.host)
+    if settings.containers:
+        yield from _container_edges(settings, settings.containers)
+
+
+def _container_edges(settings: Settings, platform: ContainersSettings) -> Iterator[Edge]:
+    gateway = platform.gateway
+    yield Edge(ALB, Group(gateway), platform.services[gateway].port)
+    for name, service in platform.services.items():
         here = Group(name)
         if name != gateway:
             yield Edge(Group(gateway), here, service.port)
-        for callee in service.calls:
-            if callee != name and name != gateway:
-                yield Edge(here, Group(callee), settings.services[callee].port)
+            for callee in callees(platform, name):
+                yield Edge(here, Group(callee), platform.services[callee].port)
         yield from _store_edges(here, service.stores)
         if service.external:
             yield Edge(here, INTERNET, HTTPS)
         yield from _platform_edges(settings, here)
-    for name, tool in settings.tools.items():
+    for name, tool in platform.tools.items():
         yield from _store_edges(Group(name), tool.stores)
         yield from _platform_edges(settings, Group(name))
     if any(secret.kind == "postgres-url" for secret in settings.secrets.values()):

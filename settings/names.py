@@ -18,6 +18,11 @@ class Names:
         """A resource of the application: ``aiponge-rds``."""
         return f"{self.prefix}-{what}"
 
+    @property
+    def cluster(self) -> str:
+        """The ECS cluster, and its Cloud Map namespace."""
+        return self.part(self.environment)
+
     def execution_role(self, service: str) -> str:
         """The role that pulls a service's image and injects its secrets."""
         return self.part(f"exec-{service}")

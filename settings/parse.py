@@ -9,8 +9,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
-from settings.checks.audit import owner_problems
-from settings.checks.checks import CHECKS
+from settings.checks import CHECKS, owner_problems
 from settings.errors import SettingsError, describe, nearest
 from settings.examples import examples_in
 from settings.schema.stack import Settings

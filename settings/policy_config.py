@@ -10,6 +10,7 @@ import json
 import sys
 from typing import Any
 
+from settings.connections import calls
 from settings.errors import SettingsError
 from settings.grants import DEPLOY_READER, entries
 from settings.schema.services import HostSettings
@@ -43,10 +44,14 @@ def _properties(settings: Settings) -> dict[str, Any]:
         "sshCidrs": list(host.ssh.allowed_cidrs) if host and host.ssh.enabled else [],
         "publicGroups": list(ENTERED_FROM_THE_WORLD),
         "requiredTags": list(settings.tags),
-        "calls": [
-            f"{caller}>{callee}" for caller, service in settings.services.items() for callee in service.calls
-        ],
+        "calls": [f"{caller}>{callee}" for caller, callee in _declared_calls(settings)],
     }
+
+
+def _declared_calls(settings: Settings) -> list[tuple[str, str]]:
+    """Calls beyond those of the gateway, which may enter every service."""
+    platform = settings.containers
+    return [call for call in calls(platform) if call[0] != platform.gateway] if platform else []
 
 
 def main() -> int:

@@ -48,6 +48,13 @@ def test_a_caller_that_could_not_mend_its_own_policies_is_refused() -> None:
         surveyed(read_stack_file("prod"), caller=stranger)
 
 
+def test_a_bracket_in_a_pattern_admits_no_other_letter() -> None:
+    settings = accept(("administrators", ["arn:aws:iam::111122223333:role/[!x]*"]))
+    stranger = {"arn": "arn:aws:sts::111122223333:assumed-role/somebody/session"}
+    with pytest.raises(ConfigurationError, match="matches none of them"):
+        surveyed(settings, caller=stranger)
+
+
 def test_a_preview_may_be_run_by_a_role_that_administers_nothing() -> None:
     stranger = {"arn": "arn:aws:sts::111122223333:assumed-role/aiponge-pulumi-plan/session"}
     assert surveyed(read_stack_file("prod"), preview=True, caller=stranger).zones

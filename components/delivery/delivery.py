@@ -15,7 +15,7 @@ from components.iam import Statement, document
 from components.options import child_of, revocable
 from settings.grants import Entry
 from settings.names import Names
-from settings.schema.edge import DeliverySettings
+from settings.schema.delivery import DeliverySettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ def host_rights(names: Names, tags: Mapping[str, str]) -> tuple[Statement, ...]:
 
 def container_rights(names: Names, platform: ContainersSettings) -> tuple[Statement, ...]:
     """Its own families, services, repositories, and the roles its tasks have."""
-    cluster = names.part(names.environment)
+    cluster = names.cluster
     ecs = f"arn:aws:ecs:{names.region}:{names.account_id}"
     in_cluster = {"ArnEquals": {"ecs:cluster": f"{ecs}:cluster/{cluster}"}}
     families = [

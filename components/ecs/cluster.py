@@ -65,7 +65,7 @@ def make_cluster(
     secret_arns: Mapping[str, pulumi.Input[str]],
 ) -> Cluster:
     """Give ``owner`` a cluster with its metrics, its namespace and, where allowed, its way in for people."""
-    cluster_name = names.part(names.environment)
+    cluster_name = names.cluster
     # ECS would create it itself with the first metric, unencrypted.
     metrics = cloudwatch.LogGroup(
         f"{name}-insights",

@@ -11,7 +11,7 @@ import pulumi
 from components.ecs.cluster import Cluster, make_cluster
 from components.ecs.ecr import Registry
 from components.ecs.service import Service, ServiceArgs
-from components.ecs.service_connect import callees_first, calls
+from components.ecs.service_connect import callees_first
 from components.ecs.tool import Tool, ToolArgs
 from components.edge import Edge
 from components.kms import Keys
@@ -19,6 +19,7 @@ from components.monitoring import ServiceMetrics
 from components.network import Placement
 from components.options import child_of
 from settings.connections import Edge as Connection
+from settings.connections import callees
 from settings.grants import Entry
 from settings.names import Names
 from settings.schema.services import ContainersSettings
@@ -111,7 +112,7 @@ class Containers(pulumi.ComponentResource):
         args, gateway = self._args, self._args.platform.gateway
         started = [
             resource
-            for called in calls(args.platform, service)
+            for called in callees(args.platform, service)
             if called in self._services
             for resource in self._services[called].ready
         ]

@@ -10,7 +10,7 @@ from components.ecs.cluster import Cluster
 from components.ecs.container_definitions import PORT_NAME, Task
 from components.ecs.task_definition import log_configuration
 from settings.connections import Edge as Connection
-from settings.connections import Group
+from settings.connections import Group, callees
 from settings.schema.services import ContainersSettings, ServiceSettings
 
 # The load balancer gives up on an answer after as long: waiting longer would serve nobody.
@@ -54,13 +54,6 @@ def service_connect(cluster: Cluster, task: Task) -> ecs.ServiceServiceConnectCo
     )
 
 
-def calls(platform: ContainersSettings, service: str) -> tuple[str, ...]:
-    """The services that ``service`` connects to."""
-    if service == platform.gateway:
-        return tuple(one for one in platform.services if one != service)
-    return platform.services[service].calls
-
-
 def callees_first(platform: ContainersSettings) -> tuple[str, ...]:
     """Every service after those it calls: a task never finds a name that was made after it started.
 
@@ -73,7 +66,7 @@ def callees_first(platform: ContainersSettings) -> tuple[str, ...]:
     def visit(service: str) -> None:
         if service not in seen:
             seen.add(service)
-            for callee in calls(platform, service):
+            for callee in callees(platform, service):
                 visit(callee)
             ordered[service] = None
 

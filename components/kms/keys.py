@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pulumi
 from pulumi_aws import kms
@@ -21,9 +20,8 @@ from components.kms.key_policies import (
 )
 from components.options import child_of
 from settings.grants import Grants
+from settings.kms_purposes import Purpose
 from settings.names import Names
-
-Purpose = Literal["secrets", "data", "logs", "alerts", "sessions", "audit"]
 
 DELETION_WINDOW_DAYS = 30
 ROTATION_DAYS = 365

@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.options import child_of
-from settings.schema.edge import LogPatternsSettings, MonitoringSettings
+from settings.schema.monitoring import LogPatternsSettings, MonitoringSettings
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from ops.bootstrap.roles import Boundary, Runner, provider, provider_arn
 from ops.bootstrap.state import StateBucket, StateKey, bucket_name
 from ops.bootstrap.steps import Repository, Step
 from ops.core.aws_state import Estate
 from ops.core.exits import Exit, Stop
+from settings.administrators import is_administrator
 
 __all__ = ["Plan", "plan"]
 
@@ -72,10 +72,9 @@ def plan(estate: Estate, repository: Repository) -> Plan:
 def _refuse_lockout(estate: Estate) -> None:
     """The state key admits administrators only: whoever makes it must be one, or could never mend it."""
     caller = estate.client("sts").get_caller_identity()["Arn"]
-    session = re.fullmatch(r"arn:[^:]+:sts::\d{12}:assumed-role/([^/]+)/.+", caller)
-    name = session[1] if session else caller.rpartition("/")[2]
-    # A session's ARN leaves out the role's path, so names are compared.
-    if not any(fnmatchcase(name, pattern.rpartition("/")[2]) for pattern in estate.settings.administrators):
+    if not is_administrator(caller, estate.settings.administrators):
+        session = re.fullmatch(r"arn:[^:]+:sts::\d{12}:assumed-role/([^/]+)/.+", caller)
+        name = session[1] if session else caller.rpartition("/")[2]
         raise Stop(
             Exit.REFUSED,
             f"{name} matches none of strongroom:administrators and would lock itself out: "

@@ -12,6 +12,7 @@ from ops.checks.verify.registry import Check, Problem
 from ops.checks.verify.secrets.secrets import inventory
 from ops.core.aws_state import Estate, Item, tags
 from ops.core.session import error_code
+from settings.zones import chosen_zones
 
 ADDRESSES, VPCS, RULES = ("ec2", "L-0263D0A3"), ("vpc", "L-F678F1CE"), ("vpc", "L-0EA8095F")
 GITHUB = "token.actions.githubusercontent.com"
@@ -157,7 +158,7 @@ PREFLIGHT: tuple[Check, ...] = (
 
 
 def _zones(estate: Estate) -> dict[str, str]:
-    """The zones the program will choose: the first by name that are not excluded, with their ids."""
+    """The zones the program will choose, with their ids."""
     offered = estate.list(
         "ec2",
         "describe_availability_zones",
@@ -167,9 +168,7 @@ def _zones(estate: Estate) -> dict[str, str]:
             {"Name": "opt-in-status", "Values": ["opt-in-not-required"]},
         ],
     )
-    network = estate.settings.network
-    kept = {one["ZoneName"]: one["ZoneId"] for one in offered if one["ZoneId"] not in network.az_exclude}
-    return dict(sorted(kept.items())[: network.azs])
+    return chosen_zones(estate.settings.network, {one["ZoneName"]: one["ZoneId"] for one in offered})
 
 
 def _quota(estate: Estate, code: tuple[str, str]) -> int:

@@ -10,6 +10,7 @@ import boto3
 
 from ops.core.session import PATIENT
 from settings import Settings
+from settings.kms_purposes import kms_purposes
 
 Item = dict[str, Any]
 
@@ -68,10 +69,10 @@ class Estate:
 
     @cached_property
     def key_arns(self) -> dict[str, str]:
-        """ARNs of the stack's keys by purpose, as far as their aliases exist."""
+        """ARNs of the stack's keys by purpose, as far as they have aliases and those exist."""
         aliases = {alias["AliasName"]: alias for alias in self.list("kms", "list_aliases", "Aliases")}
         found: dict[str, str] = {}
-        for purpose in ("secrets", "data", "logs", "alerts", "audit"):
+        for purpose in kms_purposes(self.settings):
             target = aliases.get(self.names.key_alias(purpose), {}).get("TargetKeyId")
             if target:
                 found[purpose] = f"arn:aws:kms:{self.settings.region}:{self.settings.account_id}:key/{target}"

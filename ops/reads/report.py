@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatchcase
 from typing import Any
 
 from ops.core.exits import Exit, Stop
 from ops.core.stack_context import Site
-from ops.reads.trail import KEPT, LATE, Caller, Read, reads
+from ops.reads.trail import KEPT, LATE, Read, reads
 from settings import Settings
+from settings.administrators import is_administrator
 from settings.grants import entry_roles
 
 SHOWN_SESSIONS = 5
@@ -127,9 +127,5 @@ def _problems(settings: Settings, read: Read) -> Iterator[str]:
 def _declared(settings: Settings, read: Read) -> bool:
     role, names = read.caller.role, entry_roles(settings, read.entry)
     return role is not None and (
-        role in map(settings.names.role_arn, names) or _administers(settings, read.caller)
+        role in map(settings.names.role_arn, names) or is_administrator(role, settings.administrators)
     )
-
-
-def _administers(settings: Settings, caller: Caller) -> bool:
-    return any(fnmatchcase(str(caller.role), pattern) for pattern in settings.administrators)

@@ -1,1 +1,35 @@
-"""checks."""
+"""Checks between the parts of a stack file; each yields one sentence for each mistake."""
+
+from __future__ import annotations
+
+from settings.checks.audit import audit_problems, owner_problems
+from settings.checks.check import Check
+from settings.checks.data import data_problems
+from settings.checks.edge import edge_problems
+from settings.checks.host import host_problems
+from settings.checks.network import network_problems
+from settings.checks.secrets import secret_problems, store_problems
+from settings.checks.services import service_problems
+from settings.checks.ssh import private_key_problems, ssh_problems
+from settings.checks.stack import administrator_problems, sign_off_problems
+
+__all__ = ["CHECKS", "owner_problems"]
+
+CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
+    (network_problems, ("network", "platform")),
+    (service_problems, ("platform", "network", "environment", "cache")),
+    (store_problems, ("secrets", "platform")),
+    (secret_problems, ("secrets", "platform", "environment")),
+    (data_problems, ("database", "cache", "secrets")),
+    (edge_problems, ("edge", "region")),
+    (administrator_problems, ("administrators", "account_id")),
+    (sign_off_problems, ("environment", "monitoring", "edge", "delivery")),
+    (ssh_problems, ("platform", "environment")),
+    (audit_problems, ("audit", "environment")),
+    (private_key_problems, ("secrets", "platform")),
+    (
+        host_problems,
+        ("platform", "secrets", "application", "environment", "database", "edge", "region", "account_id"),
+    ),
+)
+"""Each check with the sections it reads: it runs when those were understood, so all errors show at once."""

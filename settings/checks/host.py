@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from settings.errors import nearest
-from settings.grants import DEPLOY_READER, HOST_READER, entries_read_by
+from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import HOST_ADDRESS, IMAGE_DIGEST, PLACEHOLDER, short_name
 from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
@@ -21,31 +21,12 @@ _LEAST_REASON = 20
 def host_problems(settings: Settings, _others: Mapping[str, Any]) -> Iterator[str]:
     """Parameters, placeholders and compose services of the host."""
     host = settings.platform
-    yield from _private_key_problems(settings)
     if not isinstance(host, HostSettings):
         return
     yield from _parameter_problems(settings, host)
     yield from _placeholder_problems(settings, host)
     yield from _compose_problems(host)
     yield from _image_problems(host)
-
-
-def _private_key_problems(settings: Settings) -> Iterator[str]:
-    """A key to the host exists only where the host can be entered by it, and for the pipeline alone."""
-    host = settings.platform
-    for key, secret in settings.secrets.items():
-        if secret.kind != "ssh-private-key":
-            continue
-        where = f"secrets.{key}"
-        if not isinstance(host, HostSettings) or not host.ssh.enabled:
-            yield f"{where}: opens nothing while platform.ssh.enabled is false (B18); remove it or enable it"
-        if secret.readers != (DEPLOY_READER,):
-            readers = ", ".join(secret.readers) or "nobody"
-            yield f"{where}.readers={readers}: a private key is for the pipeline alone (B53); write [deploy]"
-        if secret.store != "parameter-store":
-            yield f"{where}.store={secret.store}: a private key lies in parameter-store (B18)"
-        if secret.env is not None:
-            yield f"{where}.env={secret.env}: a key of several lines fits in no variable; remove it"
 
 
 def _parameter_problems(settings: Settings, host: HostSettings) -> Iterator[str]:

@@ -10,7 +10,9 @@ from settings.names import Names
 from settings.schema.audit import AuditSettings
 from settings.schema.base import Model, Slug
 from settings.schema.data import CacheSettings, DatabaseSettings
-from settings.schema.edge import DeliverySettings, EdgeSettings, MonitoringSettings
+from settings.schema.delivery import DeliverySettings
+from settings.schema.edge import EdgeSettings
+from settings.schema.monitoring import MonitoringSettings
 from settings.schema.network import NetworkSettings
 from settings.schema.secrets import SecretSettings
 from settings.schema.services import (
@@ -73,19 +75,29 @@ class Settings(Model):
         )
 
     @property
+    def containers(self) -> ContainersSettings | None:
+        """The platform of a stack that runs containers; None on a host."""
+        return self.platform if isinstance(self.platform, ContainersSettings) else None
+
+    @property
+    def host(self) -> HostSettings | None:
+        """The platform of a stack that runs a docker-compose host; None with containers."""
+        return self.platform if isinstance(self.platform, HostSettings) else None
+
+    @property
     def services(self) -> dict[str, ServiceSettings]:
         """The container services; empty on a host."""
-        return self.platform.services if isinstance(self.platform, ContainersSettings) else {}
+        return self.containers.services if self.containers else {}
 
     @property
     def tools(self) -> dict[str, ToolSettings]:
         """The one-off tasks with an image of their own; empty on a host."""
-        return self.platform.tools if isinstance(self.platform, ContainersSettings) else {}
+        return self.containers.tools if self.containers else {}
 
     @property
     def host_roles(self) -> tuple[str, ...]:
         """Names of the roles of the stack's hosts; empty for containers."""
-        return (self.names.host_role,) if isinstance(self.platform, HostSettings) else ()
+        return (self.names.host_role,) if self.host else ()
 
     @property
     def owns_account(self) -> bool:

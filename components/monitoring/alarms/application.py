@@ -15,7 +15,7 @@ from components.monitoring.log_filters import (
     INTERNAL_CALL_FAILURE,
     Signal,
 )
-from settings.schema.edge import MonitoringSettings
+from settings.schema.monitoring import MonitoringSettings
 
 INTERNAL_AUTH_FAILURES_PER_5_MIN = 5
 DB_CONNECT_FAILURES_PER_MIN = 3

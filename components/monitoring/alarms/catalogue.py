@@ -22,7 +22,7 @@ from components.monitoring.event_rule import Event
 from components.monitoring.log_filters import namespace
 from components.monitoring.topics import Topics
 from settings.names import Names
-from settings.schema.edge import MonitoringSettings
+from settings.schema.monitoring import MonitoringSettings
 
 
 @dataclass(frozen=True, kw_only=True)

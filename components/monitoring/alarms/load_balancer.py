@@ -9,7 +9,7 @@ from typing import Literal
 import pulumi
 
 from components.monitoring.alarm import Alarm, Math, Metric
-from settings.schema.edge import MonitoringSettings
+from settings.schema.monitoring import MonitoringSettings
 
 SLOWEST_S = 2
 SERVER_ERRORS_PER_MIN = 5

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pulumi
 
 from components.monitoring.alarm import Alarm, Math, Metric
-from settings.schema.edge import MonitoringSettings
+from settings.connections import calls
+from settings.schema.monitoring import MonitoringSettings
 from settings.schema.services import ContainersSettings
 
 CALL_ERRORS_PER_5_MIN = 10
@@ -26,11 +27,8 @@ class ServiceMetrics:
 
     @property
     def calls(self) -> tuple[tuple[str, str], ...]:
-        """Who calls whom: the gateway everybody, and what the stack declares beyond."""
-        gateway, services = self.platform.gateway, self.platform.services
-        declared = [(name, callee) for name, service in services.items() for callee in service.calls]
-        entered = [(gateway, name) for name in services if name != gateway]
-        return tuple(dict.fromkeys((*entered, *declared)))
+        """Every caller with each service that it connects to."""
+        return calls(self.platform)
 
 
 def service_alarms(watched: ServiceMetrics, settings: MonitoringSettings) -> Iterator[Alarm]:

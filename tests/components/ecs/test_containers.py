@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.ecs.service_connect import callees_first, calls, urls
+from components.ecs.service_connect import callees_first, urls
 from iam_documents.decide import Request, may, may_use_key
 from settings import Settings, read_stack_file
 from settings.connections import Group, edges
@@ -332,10 +332,6 @@ def test_services_that_call_each_other_are_all_there_once() -> None:
     assert sorted(callees_first(platform_of(settings))) == sorted(SERVICES)
     deployment = deploy(lambda: facts_of(declare(settings)))
     assert len(deployment.all("aws:ecs/service:Service")) == len(SERVICES)
-
-
-def test_the_gateway_calls_everybody_but_itself() -> None:
-    assert set(calls(platform_of(read_stack_file("prod")), "api-gateway")) == set(INTERNAL)
 
 
 def test_a_one_off_task_has_roles_secrets_and_log_of_its_service_and_none_runs_it(prod: Deployment) -> None:

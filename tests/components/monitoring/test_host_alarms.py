@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.monitoring.alarms.host import HostMetrics
-from settings.schema.edge import MonitoringSettings
+from settings.schema.monitoring import MonitoringSettings
 from settings.schema.services import HostSettings, SshSettings
 from tests.components.monitoring.filter_patterns import matches
 from tests.components.monitoring.monitored import alarm, alarms, deployed_settings, watch

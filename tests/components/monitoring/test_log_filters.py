@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from components.monitoring.log_filters import SIGNALS, json_pattern, messages_of
-from settings.schema.edge import MAX_PATTERN, LogPatternsSettings
+from settings.schema.monitoring import MAX_PATTERN, LogPatternsSettings
 from tests.components.monitoring.filter_patterns import matches
 from tests.components.monitoring.monitored import monitored
 from tests.harness import Deployment, Registered

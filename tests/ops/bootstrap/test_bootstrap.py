@@ -288,8 +288,9 @@ def test_mends_the_boundary_where_iam_keeps_no_more_versions(made: World) -> Non
     assert len(iam.list_policy_versions(PolicyArn=arn)["Versions"]) == 5
 
 
-def test_refuses_whoever_would_lock_themselves_out(fresh: World) -> None:
-    others = (f"arn:aws:iam::{fresh.account}:role/somebody-else",)
+@pytest.mark.parametrize("role", ["somebody-else", "[!x]*"])
+def test_refuses_whoever_would_lock_themselves_out(fresh: World, role: str) -> None:
+    others = (f"arn:aws:iam::{fresh.account}:role/{role}",)
     with pytest.raises(Stop, match="would lock itself out") as stop:
         _plan(fresh, administrators=others)
     assert stop.value.code == Exit.REFUSED

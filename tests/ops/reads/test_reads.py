@@ -172,6 +172,15 @@ def test_of_an_administrator_name_the_person_or_the_run(
     assert one.sessions == [session]
 
 
+def test_of_a_role_that_a_pattern_admits_by_bracket_only_are_undeclared(site: Callable[..., Site]) -> None:
+    reading = site(event("GetSecretValue", assumed(AIPONGE, "somebody"), JWT))
+    reading.settings = reading.settings.model_copy(
+        update={"administrators": (f"arn:aws:iam::{AIPONGE.account_id}:role/[!x]*",)}
+    )
+    (one,) = report.show(reading, SINCE)
+    assert one.problems == ("is no declared reader",)
+
+
 def test_of_parameters_are_found_by_name_list_and_path(site: Callable[..., Site]) -> None:
     host, name = assumed(CINEMATCH, "cinematch-ec2-role", "i-0abc"), "/cinematch/staging/tmdb-token"
     decrypted = {"withDecryption": True}

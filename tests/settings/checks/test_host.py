@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from settings import SettingsError, parse
-from settings.connections import HOST, HTTP, HTTPS, POSTGRES, SSH, Edge, Group, edges
 from settings.examples import examples_in
 from settings.schema.services import HostSettings
 from settings.stack_file import ROOT, raw_config
@@ -177,118 +176,6 @@ def test_a_host_has_containers() -> None:
 
 def test_the_folder_is_below_opt() -> None:
     assert problems(appDir="/root") != []
-
-
-# --- who may come and go
-
-
-def host_edges(**platform: Any) -> tuple[Edge, ...]:
-    return edges(stack(platform=platform))
-
-
-def to_host(found: tuple[Edge, ...]) -> set[tuple[str, int]]:
-    return {(edge.source.name, edge.port) for edge in found if edge.target == HOST}
-
-
-@pytest.mark.accepts("B15", "B44")
-def test_only_the_load_balancer_enters_and_only_its_port() -> None:
-    assert to_host(host_edges()) == {("alb", 8000)}
-
-
-def test_the_host_leaves_for_its_database_its_packages_and_aws() -> None:
-    leaving = {(edge.target.name, edge.port) for edge in host_edges() if edge.source == HOST}
-    assert leaving == {
-        ("rds", POSTGRES),
-        ("internet", HTTPS),
-        ("internet", HTTP),
-        ("s3", HTTPS),
-        ("endpoints", HTTPS),
-    }
-
-
-@pytest.mark.accepts("B62")
-def test_nothing_but_the_host_enters_the_database() -> None:
-    assert {edge.source for edge in host_edges() if edge.target == Group("rds")} == {HOST}
-
-
-@pytest.mark.accepts("B36", "B37")
-def test_ssh_comes_from_the_given_addresses_only() -> None:
-    ssh = {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}
-    assert to_host(host_edges(ssh=ssh)) == {("alb", 8000), ("203.0.113.0/24", SSH)}
-
-
-@pytest.mark.accepts("B44")
-@pytest.mark.failure(20)
-@pytest.mark.parametrize("block", ["0.0.0.0/0", "0.0.0.0/1", "203.0.0.0/16", "203.0.113.0/23"])
-def test_production_refuses_wide_ssh(block: str) -> None:
-    ssh = {"enabled": True, "allowedCidrs": [block]}
-    assert any("port 22" in one or "IPv4" in one for one in problems(ssh=ssh))
-
-
-@pytest.mark.failure(20)
-@pytest.mark.parametrize("block", ["::/0", "2001:db8::/32"])
-def test_ssh_has_no_ipv6(block: str) -> None:
-    assert problems(ssh={"enabled": True, "allowedCidrs": [block]}) == [
-        f"platform.ssh.allowedCidrs: {block} is no IPv4 block; write it as 203.0.113.0/24"
-    ]
-
-
-KEY = {
-    "name": "/cinematch/production/ec2-ssh-key",
-    "kind": "ssh-private-key",
-    "store": "parameter-store",
-    "description": "Private key of the pipeline",
-    "readers": ["deploy"],
-}
-OPEN = {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}
-
-
-def key_problems(ssh: dict[str, Any], name: str = PRODUCTION, **changed: Any) -> list[str]:
-    raw = raw_config(ROOT / f"Pulumi.{name}.yaml")
-    raw["platform"] = {**raw["platform"], "ssh": ssh} if ssh else raw["platform"]
-    raw["secrets"]["ec2-ssh-key"] = {**KEY, **changed}
-    try:
-        parse(name, raw, others={}, examples_allowed=True)
-    except SettingsError as error:
-        return list(error.problems)
-    return []
-
-
-@pytest.mark.accepts("B18", "B27")
-def test_a_private_key_is_accepted_where_ssh_is_open() -> None:
-    assert key_problems(OPEN) == []
-
-
-@pytest.mark.accepts("B18", "B27")
-@pytest.mark.parametrize("ssh", [{}, {"enabled": False}])
-def test_a_private_key_without_ssh_is_refused(ssh: dict[str, Any]) -> None:
-    assert key_problems(ssh) == [
-        "secrets.ec2-ssh-key: opens nothing while platform.ssh.enabled is false (B18); remove it or enable it"
-    ]
-
-
-@pytest.mark.accepts("B53")
-@pytest.mark.parametrize(
-    ("readers", "shown"), [(["host"], "host"), (["host", "deploy"], "host, deploy"), ([], "nobody")]
-)
-def test_a_private_key_is_for_the_pipeline_alone(readers: list[str], shown: str) -> None:
-    assert any(
-        one.startswith(f"secrets.ec2-ssh-key.readers={shown}: a private key is for the pipeline alone")
-        for one in key_problems(OPEN, readers=readers)
-    )
-
-
-@pytest.mark.accepts("B18")
-def test_a_private_key_is_a_parameter_and_no_variable() -> None:
-    found = key_problems(OPEN, store="secrets-manager", env="SSH_KEY")
-    assert "secrets.ec2-ssh-key.store=secrets-manager: a private key lies in parameter-store (B18)" in found
-    assert any(one.startswith("secrets.ec2-ssh-key.env=SSH_KEY: a key of several lines") for one in found)
-
-
-def test_ssh_addresses_without_ssh_have_no_effect_and_are_refused() -> None:
-    assert problems(ssh={"allowedCidrs": ["203.0.113.0/24"]}) == [
-        "platform.ssh.allowedCidrs without enabled: true has no effect; remove them"
-    ]
 
 
 def test_an_example_image_is_left_in_the_sandbox() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.settings.stack_files import problems
 
+SERVICES = "platform.services"
 GATEWAY, USER = "platform.services.api-gateway", "platform.services.user"
 DIGEST = f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/tls@sha256:{'a' * 64}"
 
@@ -52,3 +53,46 @@ def test_a_service_that_reads_a_parameter_is_refused() -> None:
         "secrets.jwt-secret.store=parameter-store: api-gateway reads Secrets Manager only; move it there"
         in said
     )
+
+
+@pytest.mark.failure(6)
+def test_two_services_on_one_port_are_refused() -> None:
+    assert problems((f"{SERVICES}.music.port", 3003)) == [
+        "services user and music share Service Connect alias port 3003"
+    ]
+
+
+@pytest.mark.failure(6)
+@pytest.mark.parametrize(("port", "owner"), [(443, "the gateway"), (5432, "PostgreSQL"), (6379, "Redis")])
+def test_a_reserved_port_is_refused(port: int, owner: str) -> None:
+    said = problems((f"{SERVICES}.music.port", port))
+    assert f"platform.services.music.port={port}: reserved for {owner}; choose another" in said
+
+
+def test_a_root_container_is_refused() -> None:
+    assert problems((f"{SERVICES}.user.user", "0:0")) == [
+        "platform.services.user.user=0:0: containers never run as root; name another uid"
+    ]
+
+
+def test_missing_endpoints_are_named() -> None:
+    assert problems(("network.endpoints", ["logs"])) == [
+        "network.endpoints lacks ecr.api, ecr.dkr, secretsmanager: "
+        "services reach AWS through endpoints only; add them"
+    ]
+
+
+def test_a_call_to_an_unknown_service_is_refused() -> None:
+    said = problems((f"{SERVICES}.user.calls", ["musik"]))
+    assert said == ['platform.services.user.calls: "musik" is no service; did you mean "music"?']
+
+
+@pytest.mark.parametrize("name", ["user", "api-gateway"])
+def test_a_call_of_a_service_to_itself_is_refused(name: str) -> None:
+    said = problems((f"{SERVICES}.{name}.calls", [name]))
+    assert said == [f'platform.services.{name}.calls: "{name}" is the service itself; remove it']
+
+
+def test_shell_access_to_production_is_refused() -> None:
+    (said,) = problems(("platform.execEnabled", True))
+    assert said.startswith("platform.execEnabled=true: ")

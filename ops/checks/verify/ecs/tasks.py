@@ -48,7 +48,7 @@ def platform_of(estate: Estate) -> ContainersSettings | None:
 
 def cluster_name(estate: Estate) -> str:
     """The stack's cluster."""
-    return estate.names.part(estate.names.environment)
+    return estate.names.cluster
 
 
 def cluster_of(estate: Estate) -> Item | None:

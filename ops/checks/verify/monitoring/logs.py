@@ -30,7 +30,7 @@ def declared(estate: Estate) -> dict[str, int]:
     for service in (*settings.services, *settings.tools):
         groups[names.log_group(service)] = settings.monitoring.log_days
     if settings.services:
-        insights = f"/aws/ecs/containerinsights/{names.part(names.environment)}/performance"
+        insights = f"/aws/ecs/containerinsights/{names.cluster}/performance"
         groups[insights] = settings.monitoring.log_days
     if settings.database is not None:
         for export in sorted(DATABASE_LOGS):

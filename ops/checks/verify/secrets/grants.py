@@ -13,6 +13,7 @@ from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.keys import key_policy
 from ops.checks.verify.secrets.secrets import present
 from ops.core.aws_state import Estate
+from settings.administrators import is_administrator
 from settings.grants import entry_roles
 
 READ, DECRYPT = "secretsmanager:GetSecretValue", "kms:Decrypt"
@@ -147,9 +148,7 @@ def _decrypt(estate: Estate, key: str, role: Role, secret: Mapping[str, Any]) ->
 
 def administers(estate: Estate, role: Role) -> bool:
     """Whether a role matches one of the declared administrators."""
-    condition = {"ArnLike": {"aws:PrincipalArn": list(estate.settings.administrators)}}
-    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}
-    return may(Request("sts:GetCallerIdentity", "*", role.arn), [{"Statement": [statement]}])
+    return is_administrator(role.arn, estate.settings.administrators)
 
 
 def _policy(estate: Estate, secret: Mapping[str, Any]) -> Document | None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from tests.ops.live import Live, Make, Undo
+from ops.checks.verify.secrets import keys
+from settings import Settings
+from settings.kms_purposes import kms_purposes
+from tests.ops.live import Live, Make, Undo, declared
 
 
 def _key(live: Live, purpose: str) -> str:
@@ -80,3 +84,94 @@ def test_each_slip_of_a_key_is_found_by_its_check(live: Live, slip: Make, slug: 
 def test_a_key_that_serves_two_purposes_is_found(live: Live) -> None:
     found = [one for one in live.findings_of(alias_moved) if one.check == "keys-present"]
     assert [one.problem for one in found] == ["one key serves logs, alerts"]
+
+
+class Keys:
+    """What AWS says of the keys of a stack: as declared, but for what a test changes of one."""
+
+    def __init__(self, settings: Settings, changed: str = "", **changes: Any) -> None:
+        self.settings, self.names, self._changed, self._changes = settings, settings.names, changed, changes
+        self.key_arns = {
+            purpose: self.arn(purpose)
+            for purpose in kms_purposes(settings)
+            if purpose != "exec" and (purpose != changed or "missing" not in changes)
+        }
+
+    def arn(self, purpose: str) -> str:
+        return f"arn:aws:kms:{self.settings.region}:{self.settings.account_id}:key/{purpose}"
+
+    def ask(self, service: str, operation: str, **asked: Any) -> Any:
+        purpose = str(asked.get("KeyId", "")).rpartition("/")[2]
+        changes = self._changes if purpose == self._changed else {}
+        return getattr(self, f"_{operation}")(purpose, changes)
+
+    def _describe_clusters(self, *_: Any) -> Any:
+        key = self._changes.get("named", self.arn("exec"))
+        sessions = {"executeCommandConfiguration": {"kmsKeyId": key} if key else {}}
+        return {"clusters": [{"clusterName": self.names.cluster, "configuration": sessions}]}
+
+    def _describe_key(self, purpose: str, changes: dict[str, Any]) -> Any:
+        state = changes.get("state", "Enabled")
+        return {"KeyMetadata": {"Arn": self.arn(purpose), "KeyManager": "CUSTOMER", "KeyState": state}}
+
+    def _get_key_rotation_status(self, _: str, changes: dict[str, Any]) -> Any:
+        return {"KeyRotationEnabled": changes.get("rotates", True)}
+
+    def _get_key_policy(self, _: str, changes: dict[str, Any]) -> Any:
+        who = changes.get("principal", "arn:aws:iam::222233334444:role/aiponge-pulumi-up")
+        statement = {"Sid": "Use", "Effect": "Allow", "Principal": {"AWS": who}, "Action": "kms:*"}
+        return {"Policy": json.dumps({"Statement": [statement]})}
+
+
+def with_shells() -> Settings:
+    """A stack whose tasks people may open a shell in."""
+    settings = declared()
+    platform = settings.platform.model_copy(update={"exec_enabled": True})
+    return settings.model_copy(update={"platform": platform})
+
+
+HOST, SHELLS = declared("cinematch-staging"), with_shells()
+HOSTS = (HOST, "sessions", "alias/cinematch-sessions")
+TASKS = (SHELLS, "exec", "ECS Exec key of cluster aiponge-staging")
+
+
+def said(estate: Any) -> list[tuple[str, str]]:
+    checks = (keys.present, keys.rotate, keys.policies)
+    return [(one.subject, one.problem) for check in checks for one in check(estate)]
+
+
+@pytest.mark.parametrize("settings", [HOST, SHELLS], ids=["host", "shells"])
+def test_keys_as_declared_have_no_finding(settings: Settings) -> None:
+    assert said(Keys(settings)) == []
+
+
+@pytest.mark.accepts("A16")
+@pytest.mark.parametrize(("settings", "purpose", "called"), [HOSTS, TASKS], ids=["sessions", "exec"])
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"state": "PendingDeletion"}, "its key is PendingDeletion"),
+        ({"rotates": False}, "its rotation is off"),
+        ({"principal": "*"}, "Use in its policy allows every principal"),
+    ],
+    ids=["state", "rotation", "policy"],
+)
+def test_the_keys_of_shell_sessions_are_verified_like_every_other(
+    settings: Settings, purpose: str, called: str, changes: dict[str, Any], problem: str
+) -> None:
+    assert said(Keys(settings, purpose, **changes)) == [(called, problem)]
+
+
+def test_a_missing_key_of_sessions_on_hosts_is_found() -> None:
+    found = said(Keys(HOST, "sessions", missing=True))
+    assert found == [("alias/cinematch-sessions", "no key stands behind this alias")]
+
+
+def test_a_cluster_that_names_no_key_for_shells_is_found() -> None:
+    found = said(Keys(SHELLS, named=""))
+    assert found == [("ECS Exec key of cluster aiponge-staging", "the cluster names no key")]
+
+
+def test_a_key_of_shells_that_serves_another_purpose_is_found() -> None:
+    logs = Keys(SHELLS).arn("logs")
+    assert said(Keys(SHELLS, named=logs)) == [(logs, "one key serves logs, exec")]

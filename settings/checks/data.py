@@ -1,0 +1,39 @@
+"""Checks of the database and the cache: backups, user names, storage, and the secrets they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.checks.check import Others
+from settings.errors import nearest
+from settings.schema.data import MIN_BACKUP_DAYS
+from settings.schema.stack import Settings
+
+FORBIDDEN_ADMINS = frozenset({"postgres", "admin", "root", "rdsadmin"})
+
+
+def data_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Backups, admin names and passwords of the data stores."""
+    database, cache = settings.database, settings.cache
+    days = database.backup_retention_days
+    if days < MIN_BACKUP_DAYS:
+        yield f"database.backupRetentionDays={days}: minimum {MIN_BACKUP_DAYS} (A42)"
+    if database.username in FORBIDDEN_ADMINS:
+        yield f"database.username={database.username}: every attacker tries it first; choose another"
+    if database.max_storage_gib < database.storage_gib:
+        ceiling, start = database.max_storage_gib, database.storage_gib
+        yield f"database.maxStorageGib={ceiling}: below storageGib={start}"
+    if database.password_secret is not None:
+        yield from _refers(settings, "database.passwordSecret", database.password_secret, "password")
+    if cache is not None:
+        yield from _refers(settings, "cache.urlSecret", cache.url_secret, "redis-url")
+        if cache.multi_az and cache.nodes < 2:
+            yield f"cache.nodes={cache.nodes}: multiAz needs 2 or more; add a node or set multiAz: false"
+
+
+def _refers(settings: Settings, where: str, key: str, kind: str) -> Iterator[str]:
+    secret = settings.secrets.get(key)
+    if secret is None:
+        yield f"{where}={key}: is no declared secret{nearest(key, tuple(settings.secrets)) or '; declare it'}"
+    elif secret.kind != kind:
+        yield f"{where}={key}: is of kind {secret.kind}; name one of kind {kind}"

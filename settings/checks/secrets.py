@@ -1,0 +1,114 @@
+"""Checks of the declared secrets: readers, names, variables, generations and rings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.checks.check import Others
+from settings.errors import nearest
+from settings.grants import entries_read_by, known_readers
+from settings.schema.secrets import KEY_KINDS, SecretSettings
+from settings.schema.stack import Settings
+
+
+def store_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Which platform reads which store."""
+    for key, secret in settings.secrets.items():
+        readers = [one for one in secret.readers if one in settings.services or one in settings.tools]
+        if secret.store == "parameter-store" and readers:
+            reader = readers[0]
+            yield f"secrets.{key}.store=parameter-store: {reader} reads Secrets Manager only; move it there"
+
+
+def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Readers, names, variables and generations of the declared secrets."""
+    readers = known_readers(settings)
+    other = {"production", "prod", "staging"} - {settings.environment.name}
+    taken: dict[str, str] = {}
+    for key, secret in settings.secrets.items():
+        where = f"secrets.{key}"
+        for name in (secret.name, *((secret.keyring.name,) if secret.keyring else ())):
+            if name in taken:
+                yield f"{where}.name={name}: already the name of {taken[name]}; names are unique"
+            taken[name] = key
+            for wrong in sorted(other & set(name.split("/"))):
+                yield (
+                    f"{where}: stack {settings.environment.name} names {name}, a path of {wrong}; "
+                    "environments must not mix (B43)"
+                )
+        for reader in secret.readers:
+            if reader not in readers:
+                hint = nearest(reader, readers)
+                yield f'secret {key}: reader "{reader}" is no service{hint or "; remove it"}'
+        yield from _ring_tool_problems(where, secret, tuple(settings.tools))
+        if not secret.readers and secret.required:
+            yield f"{secret.name} has no reader; list its readers or set required: false"
+        if secret.store == "parameter-store" and not secret.name.startswith("/"):
+            yield f"{where}.name={secret.name}: a parameter's name begins with a slash"
+        yield from _generation_problems(where, key, secret)
+    yield from _variable_problems(settings)
+
+
+def _ring_tool_problems(where: str, secret: SecretSettings, tools: tuple[str, ...]) -> Iterator[str]:
+    """Tools that read the ring alone."""
+    for tool in secret.keyring.tools if secret.keyring else ():
+        if tool not in tools:
+            hint = nearest(tool, tools)
+            yield f'{where}.keyring.tools: "{tool}" is none of platform.tools{hint or "; remove it"}'
+        elif tool in secret.readers:
+            yield f"{where}.keyring.tools: {tool} reads the plain value too; name it once"
+
+
+def _generation_problems(where: str, key: str, secret: SecretSettings) -> Iterator[str]:
+    if secret.min_generation > secret.generation:
+        yield (
+            f"{where}.generation={secret.generation}: below minGeneration={secret.min_generation}; "
+            "generations only rise"
+        )
+    if secret.generation in secret.revoked:
+        yield f"{where}.generation={secret.generation}: is revoked; choose {secret.next_generation}"
+    if secret.keyring is not None:
+        if secret.kind not in KEY_KINDS:
+            yield f"{where}.keyring: a secret of kind {secret.kind} has no ring; remove it"
+        if secret.keyring.name.startswith(secret.name + "-"):
+            # IAM adds -?????? to a secret's name: a longer sibling would match this one's pattern.
+            yield f"{where}.keyring.name={secret.keyring.name}: begins with {secret.name}-; choose another"
+        for reader in secret.keyring.readers:
+            if reader not in secret.readers:
+                hint = nearest(reader, secret.readers)
+                yield f'{where}.keyring.readers: "{reader}" is no reader of {key}{hint or "; remove it"}'
+    yield from _envelope_problems(where, secret)
+    if secret.initial == "imported" and not secret.generated:
+        yield f"{where}.initial=imported: only generated kinds have it; remove it"
+
+
+def _envelope_problems(where: str, secret: SecretSettings) -> Iterator[str]:
+    if secret.envelope == "legacy":
+        return
+    if secret.kind != "aes-256-key":
+        yield f"{where}.envelope={secret.envelope}: kind {secret.kind} encrypts no rows; remove it"
+    elif secret.keyring is None:
+        yield f"{where}.envelope={secret.envelope}: names keys by kid, but there is no ring; declare keyring"
+    elif secret.one_key_readers:
+        lacking = ", ".join(secret.one_key_readers)
+        yield f"{where}.envelope={secret.envelope}: {lacking} know one key; list them in keyring.readers"
+
+
+def _variable_problems(settings: Settings) -> Iterator[str]:
+    for reader in known_readers(settings):
+        given: dict[str, str] = {}
+        for entry in entries_read_by(settings, reader):
+            env, key = entry.env, entry.key
+            if env is None:
+                continue
+            if env in given:
+                yield f"secrets {given[env]} and {key} both give {reader} the variable {env}; rename one"
+            given[env] = key
+        service = settings.services.get(reader)
+        for env in service.required_env if service else ():
+            if env not in given:
+                yield f"{reader} lacks {env}: declare a secret with env {env} and reader {reader}"
+        for env in service.environment if service else ():
+            if env in given:
+                where = f"platform.services.{reader}.environment.{env}"
+                yield f"{where}: is also a secret ({given[env]}); remove it"

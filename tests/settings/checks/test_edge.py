@@ -1,0 +1,22 @@
+"""A load balancer has a certificate of its own region."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.settings.stack_files import problems
+
+
+@pytest.mark.failure(13)
+def test_a_door_without_certificate_is_refused() -> None:
+    said = problems(("edge", {"waf": True}), stack="staging")
+    assert said == [
+        "edge: neither certificateArn nor (domain, zoneId); HTTP-only listeners are not built",
+    ]
+
+
+@pytest.mark.failure(14)
+def test_a_certificate_of_another_region_is_refused() -> None:
+    arn = "arn:aws:acm:us-east-1:111122223333:certificate/1"
+    (said,) = problems(("edge.certificateArn", arn))
+    assert said == f"edge.certificateArn: {arn} is not in eu-west-1; the load balancer needs one that is"

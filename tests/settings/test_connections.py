@@ -1,0 +1,86 @@
+"""The connections of a stack: what may enter and leave the host, and who calls whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.monitoring.alarms.services import ServicesWatched
+from settings import Settings, read_stack_file
+from settings.connections import HOST, HTTP, HTTPS, POSTGRES, SSH, Edge, Group, callees, calls, edges
+from settings.policy_config import GATES, pack_config
+from settings.schema import ContainersSettings
+from tests.components.host.host_stack import stack
+from tests.settings.stack_files import accept
+
+GATEWAY = "api-gateway"
+
+
+def host_edges(**platform: Any) -> tuple[Edge, ...]:
+    return edges(stack(platform=platform))
+
+
+def to_host(found: tuple[Edge, ...]) -> set[tuple[str, int]]:
+    return {(edge.source.name, edge.port) for edge in found if edge.target == HOST}
+
+
+@pytest.mark.accepts("B15", "B44")
+def test_only_the_load_balancer_enters_and_only_its_port() -> None:
+    assert to_host(host_edges()) == {("alb", 8000)}
+
+
+def test_the_host_leaves_for_its_database_its_packages_and_aws() -> None:
+    leaving = {(edge.target.name, edge.port) for edge in host_edges() if edge.source == HOST}
+    assert leaving == {
+        ("rds", POSTGRES),
+        ("internet", HTTPS),
+        ("internet", HTTP),
+        ("s3", HTTPS),
+        ("endpoints", HTTPS),
+    }
+
+
+@pytest.mark.accepts("B62")
+def test_nothing_but_the_host_enters_the_database() -> None:
+    assert {edge.source for edge in host_edges() if edge.target == Group("rds")} == {HOST}
+
+
+@pytest.mark.accepts("B36", "B37")
+def test_ssh_comes_from_the_given_addresses_only() -> None:
+    ssh = {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}
+    assert to_host(host_edges(ssh=ssh)) == {("alb", 8000), ("203.0.113.0/24", SSH)}
+
+
+def containers(settings: Settings) -> ContainersSettings:
+    assert settings.containers
+    return settings.containers
+
+
+def test_the_gateway_calls_every_service_but_itself() -> None:
+    platform = containers(read_stack_file("prod"))
+    assert {GATEWAY, *callees(platform, GATEWAY)} == set(platform.services)
+    assert GATEWAY not in callees(platform, GATEWAY)
+
+
+def test_another_service_calls_only_what_it_lists() -> None:
+    assert callees(containers(accept()), "user") == ()
+    assert callees(containers(accept(("platform.services.user.calls", ["music"]))), "user") == ("music",)
+
+
+def test_connections_alarms_and_policies_know_the_same_calls() -> None:
+    settings = accept(
+        ("platform.services.user.calls", ["music", "music"]),
+        (f"platform.services.{GATEWAY}.calls", ["user"]),
+    )
+    platform = containers(settings)
+    services = {Group(name) for name in platform.services}
+    connected = {
+        (edge.source.name, edge.target.name)
+        for edge in edges(settings)
+        if {edge.source, edge.target} <= services
+    }
+    watched = ServicesWatched(platform=platform, cluster_name="x", service_names={}).calls
+    assert connected == set(calls(platform)) == set(watched)
+    assert len(watched) == len(connected)
+    assert pack_config(settings)[GATES[0]]["calls"] == ["user>music"]
