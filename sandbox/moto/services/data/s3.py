@@ -1,4 +1,4 @@
-"""A log bucket's policy is read as S3 reads it: principals of any form, several resources, wildcards."""
+"""S3: reads a log bucket's policy as S3 does: principals of any form, several resources, wildcards."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""A detector keeps every feature it was ever told of: moto keeps those of the last call only."""
+"""GuardDuty: every feature of a detector; moto keeps those of the last call only."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sandbox.moto.hooks import Asked, Params, corrects
-from sandbox.moto.kept import memory
+from sandbox.moto.memory import memory
 
 
 @corrects("guardduty", "CreateDetector", "UpdateDetector")
@@ -26,7 +26,3 @@ def recall_features(asked: Asked, answer: Params) -> Params:
 
 def _features(asked: Asked) -> list[dict[str, Any]]:
     return asked.params.get("Features") or []
-
-
-def install() -> None:
-    """Its hooks are in place with its import."""

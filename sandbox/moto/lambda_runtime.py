@@ -124,19 +124,3 @@ def _unpacked(function: Any) -> Iterator[Any]:
                 if found.startswith(folder):
                     del sys.modules[key]
             sys.modules.update(hidden)
-
-
-def install() -> None:
-    """moto's backend without Docker hands the event to us."""
-    from moto.awslambda_simple.models import LambdaSimpleBackend
-
-    def run(
-        self: Any, function_name: str, qualifier: Any, body: Any, headers: Any, response_headers: Any
-    ) -> bytes:
-        text = body.decode() if isinstance(body, bytes) else body
-        ran = invoke(self, function_name, text or "{}")
-        if ran.error:
-            response_headers["x-amz-function-error"] = "Unhandled"
-        return ran.payload.encode()
-
-    LambdaSimpleBackend.invoke = run  # type: ignore[method-assign]

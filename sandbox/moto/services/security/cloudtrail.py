@@ -1,4 +1,4 @@
-"""Refuses, in AWS's own words, what an emulation could only invent."""
+"""CloudTrail: refuses the event history, which an emulation could only invent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,3 @@ from sandbox.moto.hooks import Asked, Params, Refused, answers
 def lookup_events(asked: Asked) -> Params:
     """Nobody writes down who called: an empty history would say that nobody did."""
     raise Refused("UnsupportedOperationException", "the sandbox keeps no record of calls")
-
-
-def install() -> None:
-    """The decorators did it."""

@@ -1,10 +1,10 @@
-"""ElastiCache groups, nodes, users and parameters as they were asked for; moto keeps half of it."""
+"""ElastiCache: groups, nodes, users and parameters as they were asked for, most of which moto drops."""
 
 from __future__ import annotations
 
-from sandbox.moto import missing_operations as absent
 from sandbox.moto.hooks import Asked, Params, Refused, answers, corrects
-from sandbox.moto.kept import every, memory
+from sandbox.moto.memory import every, memory
+from sandbox.moto.missing_operations import Kind, answer_from_memory, find
 
 CACHE = (
     "EngineVersion",
@@ -16,6 +16,28 @@ CACHE = (
     "UserGroupIds",
     "LogDeliveryConfigurations",
     "Engine",
+)
+USER_GROUP = Kind(
+    "elasticache",
+    ("UserGroupId",),
+    create="CreateUserGroup",
+    reads="DescribeUserGroups",
+    delete="DeleteUserGroup",
+    arn="arn:aws:elasticache:{region}:{account}:usergroup:{id}",
+    missing="UserGroupNotFound",
+    fixed=(("Status", "active"),),
+)
+answer_from_memory(
+    Kind(
+        "elasticache",
+        ("CacheParameterGroupName",),
+        create="CreateCacheParameterGroup",
+        reads="DescribeCacheParameterGroups",
+        delete="DeleteCacheParameterGroup",
+        arn="arn:aws:elasticache:{region}:{account}:parametergroup:{id}",
+        missing="CacheParameterGroupNotFound",
+    ),
+    USER_GROUP,
 )
 
 
@@ -106,8 +128,7 @@ def modify_cache_user(asked: Asked) -> Params:
 @answers("elasticache", "ModifyUserGroup")
 def modify_user_group(asked: Asked) -> Params:
     """Members come and go."""
-    kind = next(kind for kind in absent.KINDS if kind.create == "CreateUserGroup")
-    record = absent._find(kind, asked)
+    record = find(USER_GROUP, asked)
     members = {*(record.get("UserIds") or []), *(asked.params.get("UserIdsToAdd") or [])}
     record["UserIds"] = sorted(members - set(asked.params.get("UserIdsToRemove") or []))
     return {"UserGroupId": record["UserGroupId"], "UserIds": record["UserIds"], "Status": "active"}
@@ -157,7 +178,3 @@ def _nodes(name: str, kept: Params) -> list[Params]:
         }
         for number in range(1, int(kept.get("_nodes", 0)) + 1)
     ]
-
-
-def install() -> None:
-    """The decorators have registered everything."""

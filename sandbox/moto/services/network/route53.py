@@ -1,4 +1,4 @@
-"""Hosted zones that a stack only names exist here too, and a validation record issues its certificate."""
+"""Route 53: zones that a stack only names exist here too, and a validation record issues its certificate."""
 
 from __future__ import annotations
 
