@@ -1,1 +1,1 @@
-"""Corrects and completes moto: one module for each AWS service, in the folders of ``provider.types``."""
+"""Corrects and completes moto: one module for each AWS service, in folders as ``sandbox.provider.types`` has."""

@@ -1,4 +1,4 @@
-"""Lambda functions, who may call them, and calls that the program itself makes."""
+"""Lambda: functions, permissions to invoke them, and invocations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Valkey on ElastiCache, with its groups, users and parameters."""
+"""ElastiCache: replication groups, their subnet and parameter groups, users and user groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PostgreSQL on RDS and Valkey on ElastiCache, with the groups they need."""
+"""RDS: PostgreSQL instances, their subnet and parameter groups, proxies and event subscriptions."""
 
 from __future__ import annotations
 
