@@ -1,1 +1,1 @@
-"""Corrects and completes moto: one module for each AWS service, in folders as ``sandbox.provider.types`` has."""
+"""Corrects and completes moto: a module for each AWS service, in folders as ``provider.types`` has them."""
