@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sandbox.engine import diff
+from sandbox.provider import diff
 from sandbox.provider.calls import Context, SandboxError
 from sandbox.provider.rows import Call, Inputs, Row, row
 

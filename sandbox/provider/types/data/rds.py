@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.engine import diff
+from sandbox.provider import diff
 from sandbox.provider.calls import Context
 from sandbox.provider.rows import Call, Inputs, row
 
