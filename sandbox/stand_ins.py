@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import samples
 from sandbox.config import StackConfig
-from sandbox.moto import lambda_functions as lambdas
+from sandbox.moto import lambda_runtime
 
 if TYPE_CHECKING:
     from sandbox.sandbox import World
@@ -20,7 +20,7 @@ DATABASE_PORT = 5432
 
 def put(world: World, config: StackConfig) -> list[str]:
     """Fill what is empty after ``up``; answers one line each."""
-    said = [f"{used} is the sandbox's own, no PostgreSQL was asked" for used in sorted(lambdas.USED)]
+    said = [f"{used} is the sandbox's own, no PostgreSQL was asked" for used in sorted(lambda_runtime.USED)]
     settings = samples.settings_of(config, world.root)
     for secret in settings.secrets.values() if settings else ():
         if secret.kind == "postgres-url" and _empty(world, secret.name):

@@ -10,6 +10,11 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
 
 
+def is_default_provider(type_: str, name: str) -> bool:
+    """Whether the engine makes it for a package without an explicit provider; the CLI does not count it."""
+    return type_.startswith(PROVIDER_PREFIX) and name.startswith("default")
+
+
 @dataclass
 class Resource:
     """One registered resource: the goal while it is planned, the state afterwards. Values are unwrapped."""
@@ -45,8 +50,8 @@ class Resource:
 
     @property
     def is_default_provider(self) -> bool:
-        """Made by the engine for a package without an explicit provider; the CLI does not count it either."""
-        return self.type.startswith(PROVIDER_PREFIX) and self.name.startswith("default")
+        """Whether the engine makes it for a package without an explicit provider."""
+        return is_default_provider(self.type, self.name)
 
     def needs(self) -> set[str]:
         """URNs that must exist as long as this resource does."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import pulumi
 from google.protobuf import empty_pb2
-from pulumi.output import Unknown
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, _resolve_callbacks
 from pulumi.runtime.proto import resource_pb2
@@ -18,8 +17,8 @@ from typing_extensions import override
 from sandbox.engine import urns
 from sandbox.engine.deployment import Deployment
 from sandbox.engine.model import PROVIDER_PREFIX, STACK_TYPE, Resource
-from sandbox.provider import lookups as functions
-from sandbox.provider import provider
+from sandbox.engine.wire import to_program, unwrap
+from sandbox.provider import lookups, provider
 from sandbox.provider.calls import SandboxError
 
 
@@ -74,7 +73,7 @@ class Monitor(MockMonitor):
         if not done.custom:
             return resource_pb2.RegisterResourceResponse(urn=done.urn, object=request.object)
         self.resources[done.urn] = MockMonitor.ResourceRegistration(done.urn, done.id, done.outputs)
-        return resource_pb2.RegisterResourceResponse(urn=done.urn, id=done.id, object=wire(done))
+        return resource_pb2.RegisterResourceResponse(urn=done.urn, id=done.id, object=to_program(done))
 
     def _goal(self, request: Any) -> Resource:
         raw = rpc.deserialize_properties(request.object, keep_unknowns=True)
@@ -148,7 +147,7 @@ class Monitor(MockMonitor):
             raise pulumi.RunError(str(error)) from None
         resource.id, resource.outputs = request.id, outputs
         self.deployment.news[urn] = resource
-        return resource_pb2.ReadResourceResponse(urn=urn, properties=wire(resource))
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=to_program(resource))
 
     def _read(self, resource: Resource, request: Any, given: dict[str, Any]) -> dict[str, Any]:
         if request.type == "pulumi:pulumi:StackReference":
@@ -168,7 +167,7 @@ class Monitor(MockMonitor):
         holder = Resource(urn="", type="", name="", provider=request.provider)
         try:
             context = self.deployment.plugins.aws_plugin.context(holder)
-            answer = functions.answer(context, request.tok, given)
+            answer = lookups.answer(context, request.tok, given)
         except SandboxError as error:
             self.failures.append(str(error))
             raise pulumi.RunError(str(error)) from None
@@ -186,19 +185,3 @@ class Monitor(MockMonitor):
                 resource.secret = secret
                 self.outputs = outputs
         return empty_pb2.Empty()
-
-
-def unwrap(properties: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
-    """(plain values, names of those that are secret)."""
-    secret = {key for key, value in properties.items() if rpc.is_rpc_secret(value)}
-    return {key: rpc.unwrap_rpc_secret(value) for key, value in properties.items()}, secret
-
-
-def wire(resource: Resource) -> Any:
-    """Outputs for the program: what was secret on the way in, or is declared secret, stays secret."""
-    shown = {}
-    for key, value in resource.outputs.items():
-        if value is None or isinstance(value, Unknown):
-            continue
-        shown[key] = rpc.wrap_rpc_secret(value) if key in resource.hidden else value
-    return _sync_await(rpc.serialize_properties(shown, {}))

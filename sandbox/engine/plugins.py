@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Protocol
 
 from typing_extensions import override
 
-from sandbox.engine.diff import Change, changed
 from sandbox.engine.model import PROVIDER_PREFIX, Resource
-from sandbox.provider import provider, types  # noqa: F401  (types fills the table)
-from sandbox.provider import random_values as randoms
+from sandbox.provider import check_diff, provider, random_values
+from sandbox.provider import types as types  # fills the table
 from sandbox.provider.calls import Aws, Context, SandboxError
-from sandbox.provider.rows import ROWS, Inputs
+from sandbox.provider.configuration import Configuration, decode
+from sandbox.provider.diff import Change, changed
+from sandbox.provider.rows import ROWS, Inputs, find
 
 
 class Plugin(Protocol):
@@ -44,19 +44,6 @@ class Plugin(Protocol):
         ...
 
 
-def decode(inputs: Inputs) -> Inputs:
-    """A provider's inputs: what is not a string travels as JSON text."""
-    out = {}
-    for key, value in inputs.items():
-        try:
-            out[key] = (
-                json.loads(value) if isinstance(value, str) and value[:1] in "{[tf0123456789" else value
-            )
-        except ValueError:
-            out[key] = value
-    return out
-
-
 class AwsPlugin(Plugin):
     """The table."""
 
@@ -66,20 +53,20 @@ class AwsPlugin(Plugin):
     def context(self, resource: Resource) -> Context:
         """Where the resource lives, by its provider's configuration."""
         owner = self.deployed.get(resource.provider.rpartition("::")[0])
-        config = decode(owner.inputs) if owner and not owner.is_default_provider else self.defaults
-        region = resource.inputs.get("region") or config.get("region") or self.aws.region
-        tags = (config.get("defaultTags") or {}).get("tags") or {}
+        explicit = owner is not None and not owner.is_default_provider
+        config = Configuration.of(decode(owner.inputs) if owner and explicit else self.defaults)
+        region = resource.inputs.get("region") or config.region or self.aws.region
         hidden = tuple(v for key in resource.secret if isinstance(v := resource.inputs.get(key), str) and v)
-        return Context(self.aws, resource.urn, resource.name, region, tags, hidden)
+        return Context(self.aws, resource.urn, resource.name, region, config.default_tags, hidden)
 
     @override
     def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
         known = old.inputs if old else None
-        return provider.check(goal.type, self.context(goal), goal.inputs, known, replacing)
+        return check_diff.check(goal.type, self.context(goal), goal.inputs, known, replacing)
 
     @override
     def compare(self, old: Resource, goal: Resource) -> Change:
-        return provider.compare(goal.type, old.inputs, goal.inputs, goal.replace_on_changes)
+        return check_diff.compare(goal.type, old.inputs, goal.inputs, goal.replace_on_changes)
 
     @override
     def create(self, goal: Resource) -> tuple[str, Inputs]:
@@ -96,7 +83,7 @@ class AwsPlugin(Plugin):
 
     @override
     def planned(self, old: Resource, goal: Resource) -> set[str]:
-        return set(provider.find(goal.type).volatile.split())
+        return set(find(goal.type).volatile.split())
 
     def keeps_its_name(self, goal: Resource, asked: Inputs, old: Resource) -> bool:
         """Whether a replacement would meet its predecessor's name, so that the old one must go first."""
@@ -130,7 +117,7 @@ class RandomPlugin(OfState):
 
     @override
     def create(self, goal: Resource) -> tuple[str, Inputs]:
-        return randoms.create(goal.type, goal.inputs)
+        return random_values.create(goal.type, goal.inputs)
 
     @override
     def update(self, old: Resource, goal: Resource) -> Inputs:
@@ -146,10 +133,10 @@ class ConfigurationPlugin(OfState):
     @override
     def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
         if goal.type == f"{PROVIDER_PREFIX}aws":
-            config = decode(goal.inputs)
-            allowed = [str(account) for account in config.get("allowedAccountIds") or []]
-            if allowed and self.aws.account not in allowed:
-                raise SandboxError(f"provider {goal.name}: AWS account ID not allowed: {self.aws.account}")
+            try:
+                Configuration.of(decode(goal.inputs)).check_account(self.aws.account)
+            except SandboxError as error:
+                raise SandboxError(f"provider {goal.name}: {error}") from None
         return goal.inputs
 
     @override

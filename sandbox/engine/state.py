@@ -11,9 +11,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from sandbox.engine.diff import canonical
 from sandbox.engine.model import Resource
 from sandbox.provider.calls import Aws
+from sandbox.provider.diff import canonical
 
 KEY_ALIAS = "alias/strongroom-sandbox-state"
 CONTEXT = {"purpose": "strongroom sandbox state"}

@@ -1,4 +1,7 @@
-"""The emulated AWS: moto, corrected where it lies and completed where it is silent, its server included."""
+"""Emulates AWS with moto, corrected and completed: ``start``, ``enter_account`` and ``session_of``.
+
+``services`` holds one module for each AWS service; the modules beside it are the machinery that they use.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,9 @@ def start() -> Any:
     from moto import mock_aws
     from moto.core.models import MockAWS
 
-    from sandbox.moto import hooks
-    from sandbox.moto import install as corrections
+    from sandbox.moto import hooks, install
 
-    corrections.install()
+    install.install()
     if MockAWS._nested_count == 0:  # moto forgets everything now, and so do the corrections
         for forget in hooks.FORGET:
             forget()

@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from sandbox.moto import hooks, performance, postgresql
+from sandbox.moto.services.compute import ec2, ecs_services, ecs_tasks, lambda_functions
+from sandbox.moto.services.data import backup, elasticache, rds, s3
+from sandbox.moto.services.network import route53, vpc
+from sandbox.moto.services.operations import cloudwatch, logs, ssm
+from sandbox.moto.services.security import (
+    accessanalyzer,
+    cloudtrail,
+    guardduty,
+    iam,
+    kms,
+    secretsmanager,
+    secretsmanager_rotation,
+    sts,
+)
 
 MODULES = (
-    "hooks",
-    "missing_operations",
-    "accounts",
-    "s3",
-    "elasticache",
-    "guardduty",
-    "kept",
-    "lambda_functions",
-    "rds",
-    "postgresql",
-    "performance",
-    "routes",
-    "refused_operations",
-    "secretsmanager",
-    "ecs",
-    "route53",
+    hooks,
+    performance,
+    postgresql,
+    accessanalyzer,
+    backup,
+    cloudtrail,
+    cloudwatch,
+    ec2,
+    ecs_services,
+    ecs_tasks,
+    elasticache,
+    guardduty,
+    iam,
+    kms,
+    lambda_functions,
+    logs,
+    rds,
+    route53,
+    s3,
+    secretsmanager,
+    secretsmanager_rotation,
+    ssm,
+    sts,
+    vpc,
 )
-"""In this order: all others give their answers to ``hooks``."""
+"""To import one registers its answers with ``hooks``; one that also patches moto has an ``install``."""
 _installed: list[bool] = []
 
 
 def install() -> None:
-    """Import the modules whose decorators register answers, and patch the few that need more."""
-    modules = [import_module(f"sandbox.moto.{name}") for name in MODULES]
+    """Patch moto, the first time only."""
     if _installed:
         return
     _installed.append(True)
-    for module in modules:
-        module.install()
+    for module in MODULES:
+        if patch := getattr(module, "install", None):
+            patch()

@@ -1,4 +1,4 @@
-"""Keeps what moto has no operations for, shaped by botocore's own models."""
+"""Answers operations that moto does not have from memory, shaped by botocore's own models."""
 
 from __future__ import annotations
 
@@ -35,103 +35,13 @@ class Kind:
     """What every one of them answers beside its parameters."""
 
 
-KINDS = (
-    Kind(
-        "ssm",
-        ("AssociationId",),
-        create="CreateAssociation",
-        modify="UpdateAssociation",
-        reads="DescribeAssociation ListAssociations",
-        delete="DeleteAssociation",
-        missing="AssociationDoesNotExist",
-    ),
-    Kind(
-        "elasticache",
-        ("CacheParameterGroupName",),
-        create="CreateCacheParameterGroup",
-        reads="DescribeCacheParameterGroups",
-        delete="DeleteCacheParameterGroup",
-        arn="arn:aws:elasticache:{region}:{account}:parametergroup:{id}",
-        missing="CacheParameterGroupNotFound",
-    ),
-    Kind(
-        "elasticache",
-        ("UserGroupId",),
-        create="CreateUserGroup",
-        reads="DescribeUserGroups",
-        delete="DeleteUserGroup",
-        arn="arn:aws:elasticache:{region}:{account}:usergroup:{id}",
-        missing="UserGroupNotFound",
-        fixed=(("Status", "active"),),
-    ),
-    Kind(
-        "logs",
-        ("queryDefinitionId",),
-        create="PutQueryDefinition",
-        reads="DescribeQueryDefinitions",
-        delete="DeleteQueryDefinition",
-    ),
-    Kind(
-        "logs",
-        ("logGroupIdentifier",),
-        create="PutDataProtectionPolicy",
-        reads="GetDataProtectionPolicy",
-        delete="DeleteDataProtectionPolicy",
-    ),
-    Kind(
-        "accessanalyzer",
-        ("analyzerName",),
-        create="CreateAnalyzer",
-        reads="GetAnalyzer ListAnalyzers",
-        delete="DeleteAnalyzer",
-        also=(("analyzerName", "name"),),
-        arn="arn:aws:access-analyzer:{region}:{account}:analyzer/{id}",
-        fixed=(("status", "ACTIVE"),),
-    ),
-    Kind(
-        "backup",
-        ("BackupPlanId", "SelectionId"),
-        create="CreateBackupSelection",
-        reads="GetBackupSelection ListBackupSelections",
-        delete="DeleteBackupSelection",
-    ),
-    Kind(
-        "backup",
-        ("RestoreTestingPlanName",),
-        create="CreateRestoreTestingPlan",
-        modify="UpdateRestoreTestingPlan",
-        reads="GetRestoreTestingPlan ListRestoreTestingPlans",
-        delete="DeleteRestoreTestingPlan",
-        arn="arn:aws:backup:{region}:{account}:restore-testing-plan:{id}",
-    ),
-    Kind(
-        "backup",
-        ("RestoreTestingPlanName", "RestoreTestingSelectionName"),
-        create="CreateRestoreTestingSelection",
-        modify="UpdateRestoreTestingSelection",
-        reads="GetRestoreTestingSelection ListRestoreTestingSelections",
-        delete="DeleteRestoreTestingSelection",
-    ),
-    Kind(
-        "ec2",
-        ("VpcEncryptionControlId",),
-        create="CreateVpcEncryptionControl",
-        modify="ModifyVpcEncryptionControl",
-        reads="DescribeVpcEncryptionControls",
-        delete="DeleteVpcEncryptionControl",
-        prefix="vpcec-",
-        fixed=(("State", "available"), ("Mode", "monitor")),
-    ),
-)
-PATHS = {"backup": (r"{0}/restore-testing/.*$",)}
-"""Paths of moto's services that it does not route yet."""
 _store: dict[tuple[str, str, str], list[Params]] = {}
+FORGET.append(_store.clear)
 
 
-def install() -> None:
-    """Answer every operation of every kind."""
-    FORGET.append(_store.clear)
-    for kind in KINDS:
+def answer_from_memory(*kinds: Kind) -> None:
+    """Answer every operation of these kinds."""
+    for kind in kinds:
         for action, answer in (
             (kind.create, _create),
             (kind.modify, _modify),
@@ -168,7 +78,7 @@ def _named(record: Params, given: Params) -> bool:
 def _idents(kind: Kind, params: Params) -> Params:
     """What the caller says about which one is meant."""
     flat = _flat(params)
-    names = {alias: original for original, alias in kind.also} if kind.service == "accessanalyzer" else {}
+    names = {alias: original for original, alias in kind.also}
     found = {key: flat[key] for key in kind.ident if flat.get(key)}
     return found | {names[key]: flat[key] for key in names if flat.get(key) and names[key] not in found}
 
@@ -188,7 +98,8 @@ def _create(kind: Kind, asked: Asked, shape: Any) -> Params:
     return _pick(shape, record)
 
 
-def _find(kind: Kind, asked: Asked) -> Params:
+def find(kind: Kind, asked: Asked) -> Params:
+    """The record that the request names; refused when there is none."""
     wanted = _idents(kind, asked.params)
     found = [record for record in _kept(kind, asked) if _named(record, wanted)]
     if not found:
@@ -197,13 +108,13 @@ def _find(kind: Kind, asked: Asked) -> Params:
 
 
 def _modify(kind: Kind, asked: Asked, shape: Any) -> Params:
-    record = _find(kind, asked)
+    record = find(kind, asked)
     record.update({key: value for key, value in _flat(asked.params).items() if key not in kind.ident})
     return _pick(shape, record)
 
 
 def _delete(kind: Kind, asked: Asked, shape: Any) -> Params:
-    record = _find(kind, asked)
+    record = find(kind, asked)
     _kept(kind, asked).remove(record)
     return _pick(shape, record) if shape else {}
 
@@ -211,14 +122,14 @@ def _delete(kind: Kind, asked: Asked, shape: Any) -> Params:
 def _read(kind: Kind, asked: Asked, shape: Any) -> Params:
     many = [name for name, part in shape.members.items() if _is_list_of_structures(part)]
     if not many:
-        return _pick(shape, _find(kind, asked))
+        return _pick(shape, find(kind, asked))
     wanted = _idents(kind, asked.params)
     listed = asked.params.get(f"{kind.ident[-1]}s")
     found = [record for record in _kept(kind, asked) if _named(record, wanted)]
     if listed:
         found = [record for record in found if record.get(kind.ident[-1]) in listed]
     if wanted.get(kind.ident[-1]) and not found:
-        return _pick(shape, _find(kind, asked))
+        return _pick(shape, find(kind, asked))
     return {many[0]: [_pick(shape.members[many[0]].member, record) for record in found]}
 
 

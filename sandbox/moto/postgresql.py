@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.config import BadInput
-from sandbox.moto import lambda_functions as lambdas
+from sandbox.moto import lambda_runtime
 from sandbox.moto.hooks import FORGET
 
 _passwords: dict[tuple[str, str], str] = {}
@@ -92,10 +92,10 @@ def use(dsn: str) -> None:
         raise BadInput("--postgres: must be a libpq connection string with host, port and sslrootcert")
     if "password" in known:
         raise BadInput("--postgres: takes no password; put it into PGPASSWORD")
-    lambdas.REROUTED["PostgreSQL"] = lambda real: partial(Given, real, dsn)
+    lambda_runtime.REROUTED["PostgreSQL"] = lambda real: partial(Given, real, dsn)
 
 
 def install() -> None:
     """The handler's own code runs; only its database is replaced."""
     FORGET.append(_passwords.clear)
-    lambdas.STAND_INS["PostgreSQL"] = lambda: Database
+    lambda_runtime.STAND_INS["PostgreSQL"] = lambda: Database

@@ -1,4 +1,4 @@
-"""Makes moto listen where it does not: paths it leaves out, and a service it does not have at all."""
+"""Makes moto listen where it does not: paths that it leaves out, and services that it does not have."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ import sys
 import types
 from typing import Any
 
-from sandbox.moto.missing_operations import PATHS
 
-WHOLE = {"accessanalyzer": r"https?://access-analyzer\.(.+)\.amazonaws\.com"}
-
-
-def install() -> None:
-    """Add the routes; answering is the hooks' business."""
-    for service, paths in PATHS.items():
-        urls = importlib.import_module(f"moto.{service}.urls")
-        urls.url_paths.update(dict.fromkeys(paths, urls.response.dispatch))
-    for service, pattern in WHOLE.items():
-        _add_service(service, pattern)
+def add_path(service: str, path: str) -> None:
+    """Route one more path of a service of moto's; the answers are the hooks'."""
+    urls = importlib.import_module(f"moto.{service}.urls")
+    urls.url_paths[path] = urls.response.dispatch
 
 
-def _add_service(service: str, pattern: str) -> None:
+def add_service(service: str, host: str, signing_name: str) -> None:
+    """Add a service that hooks answer; moto's server finds it by its signing name."""
     from moto import backend_index, backends
     from moto.core.base_backend import BackendDict, BaseBackend
     from moto.core.responses import BaseResponse
+    from moto.moto_server import werkzeug_app
 
     name = f"moto.{service}"
     if name in sys.modules:
@@ -41,15 +36,8 @@ def _add_service(service: str, pattern: str) -> None:
     package, urls = types.ModuleType(name), types.ModuleType(f"{name}.urls")
     found: Any = BackendDict(backend, service)
     setattr(package, f"{service}_backends", found)
-    urls.__dict__.update(url_bases=[pattern], url_paths={"{0}/.*$": Response.dispatch})
+    urls.__dict__.update(url_bases=[host], url_paths={"{0}/.*$": Response.dispatch})
     sys.modules.update({name: package, f"{name}.urls": urls})
-    backend_index.backend_url_patterns.append((service, re.compile(pattern)))
+    backend_index.backend_url_patterns.append((service, re.compile(host)))
     backends.SERVICE_NAMES  # noqa: B018  (a renamed attribute here would mean that moto moved its registry)
-    _teach_server(service)
-
-
-def _teach_server(service: str) -> None:
-    """The server finds a service by its signing name, which here is not its host's."""
-    from moto.moto_server import werkzeug_app
-
-    werkzeug_app.SIGNING_ALIASES["access-analyzer"] = "access-analyzer"
+    werkzeug_app.SIGNING_ALIASES[signing_name] = signing_name

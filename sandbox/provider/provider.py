@@ -1,83 +1,15 @@
-"""Does with one row of the table what the AWS plugin does: check, diff, create, update, delete, read."""
+"""Does with one row of the table what the AWS plugin does: create, update, delete, read."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-
 import jmespath
 
-from sandbox.engine import diff
-from sandbox.provider import shapes, tagging
+from sandbox.provider import diff, shapes, tagging
 from sandbox.provider.calls import AwsRefused, Context, SandboxError
-from sandbox.provider.rows import ROWS, Call, Inputs, Row
+from sandbox.provider.outputs import all_outputs, read_outputs
+from sandbox.provider.rows import Call, Inputs, Row, find
 
-OUT = re.compile(r"(\w+)([:=])(.*)")
 ALWAYS = "region"
-
-
-def find(token: str) -> Row:
-    """The row of a type, or an error that names it."""
-    row = ROWS.get(token)
-    if row is None:
-        raise SandboxError(f"{token}: the sandbox has no row for this type; add one under sandbox/types/")
-    return row
-
-
-def auto_name(row: Row, context: Context, inputs: Inputs, old: Inputs, replacing: str = "") -> Inputs:
-    """The plugin's auto-naming: logical name, dash, seven hex digits (here from the URN, so that it repeats).
-
-    A replacement gets other digits, by what it replaces: both exist for a moment.
-    """
-    if not row.name or inputs.get(row.name):
-        return inputs
-    rest = {key: value for key, value in inputs.items() if key != f"{row.name}Prefix"}
-    if old.get(row.name) and not replacing:
-        return {**rest, row.name: old[row.name]}
-    prefix = inputs.get(f"{row.name}Prefix") or f"{context.name}-"
-    if isinstance(prefix, diff.Unknown):
-        return {**rest, row.name: prefix}
-    suffix = ".fifo" if inputs.get("fifoTopic") or inputs.get("fifoQueue") else ""
-    digits = hashlib.sha256((context.urn + replacing).encode()).hexdigest()[:7]
-    return {**rest, row.name: prefix + digits + suffix}
-
-
-def check(
-    token: str, context: Context, inputs: Inputs, old: Inputs | None = None, replacing: str = ""
-) -> Inputs:
-    """The inputs that the state keeps: auto-named, with the provider's default tags in ``tagsAll``."""
-    row = find(token)
-    given = {key: value for key, value in inputs.items() if value is not None and key != "tagsAll"}
-    checked = auto_name(row, context, given, old or {}, replacing)
-    own = checked.get("tags")
-    if not tagging.carries(context, row) or isinstance(own, list):
-        return checked
-    tags = {**context.default_tags, **own} if isinstance(own, dict) else dict(context.default_tags)
-    return {**checked, "tagsAll": tags} if tags else checked
-
-
-def compare(token: str, old: Inputs, new: Inputs, replace_on: list[str] | None = None) -> diff.Change:
-    """What an update from ``old`` to ``new`` takes."""
-    row = find(token)
-    changed = diff.changed(old, new)
-    if not changed:
-        return diff.Change()
-    asked = {part.partition(".")[0].partition("[")[0] for part in replace_on or []}
-    forced = set(row.replace.split()) | asked
-    carried = {"tags", "tagsAll", *row.skip.split(), *row.parts.split()}
-    carried |= {key for call in (*row.after, *row.update) for key in call.carries.split()}
-    carried |= set(row.changes.split())
-    replace, unsupported = [], []
-    for key in changed:
-        if key in forced - {"*"}:
-            replace.append(key)
-        elif key in carried or ("*" in carried or row.put):
-            continue
-        elif "*" in forced:
-            replace.append(key)
-        else:
-            unsupported.append(key)
-    return diff.Change(changed, tuple(replace), tuple(unsupported), row.delete_first)
 
 
 def _body(row: Row, context: Context, inputs: Inputs) -> Inputs:
@@ -127,40 +59,7 @@ def create(token: str, context: Context, inputs: Inputs) -> tuple[str, Inputs]:
         extra = {**extra, **row.more(context, id_, inputs, answer)}
     if row.tags != "none" and tagging.separately(context, row, id_) and inputs.get("tagsAll"):
         tagging.apply(context, row, id_, {**inputs, **extra}, {}, inputs["tagsAll"])
-    return id_, _outputs(row, context, id_, inputs, extra, answer)
-
-
-def _outputs(
-    row: Row, context: Context, id_: str, inputs: Inputs, extra: Inputs, answer: Inputs | None = None
-) -> Inputs:
-    known = {**inputs, **extra}
-    known.setdefault("region", context.region)
-    return {**known, **read_outputs(row, context, {**known, "id": id_}, answer)}
-
-
-def _answered(picks: list[str], answer: Inputs) -> Inputs | None:
-    """The part of a create call's answer that holds everything a read call would be asked for."""
-    parts = [answer, *(part[0] if isinstance(part, list) and part else part for part in answer.values())]
-    for part in parts:
-        if isinstance(part, dict) and all(jmespath.search(pick, part) is not None for pick in picks):
-            return part
-    return None
-
-
-def read_outputs(row: Row, context: Context, have: Inputs, answer: Inputs | None = None) -> Inputs:
-    """The outputs that the row names; the read call is made only if the answer at hand lacks one of them."""
-    picks = [match.groups() for item in row.out.split() if (match := OUT.fullmatch(item))]
-    wanted = [expression for _, how, expression in picks if how == ":"]
-    got = _answered(wanted, answer) if wanted and answer else None
-    if wanted and row.read and got is None:
-        got = context.run(row.service, row.read, have)
-    out: Inputs = {}
-    for key, how, expression in picks:
-        if how == "=":
-            out[key] = context.fill(expression.replace("{s}", row.service), {**have, **out})
-        elif (value := jmespath.search(expression, got or {})) is not None:
-            out[key] = value.isoformat() if hasattr(value, "isoformat") else value
-    return out
+    return id_, all_outputs(row, context, id_, inputs, extra, answer)
 
 
 def update(token: str, context: Context, id_: str, old: Inputs, outputs: Inputs, new: Inputs) -> Inputs:
@@ -189,7 +88,7 @@ def update(token: str, context: Context, id_: str, old: Inputs, outputs: Inputs,
     if changed:
         raise SandboxError(f"{token}: the sandbox cannot change {', '.join(sorted(changed))} in place")
     kept = {key: value for key, value in outputs.items() if key not in old or key in new}
-    return _outputs(row, context, id_, {**kept, **new}, extra)
+    return all_outputs(row, context, id_, {**kept, **new}, extra)
 
 
 def delete(token: str, context: Context, id_: str, inputs: Inputs, outputs: Inputs) -> None:

@@ -21,6 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.provider.calls import SandboxError
+
 Inputs = dict[str, Any]
 
 
@@ -81,5 +83,11 @@ def row(token: str, op: str, **words: Any) -> None:
     ROWS[full] = Row(full, op, **words)
 
 
-ARN = "arn:{p}:{s}:{r}:{a}:"
-"""Partition, service, region and account of an ARN that AWS does not answer itself."""
+def find(token: str) -> Row:
+    """The row of a type, or an error that names it."""
+    found = ROWS.get(token)
+    if found is None:
+        raise SandboxError(
+            f"{token}: the sandbox has no row for this type; add one under sandbox/provider/types/"
+        )
+    return found

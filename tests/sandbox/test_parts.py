@@ -18,11 +18,11 @@ from sandbox import config, samples
 from sandbox import moto as emulator
 from sandbox import unsupported_checks as blind_spots
 from sandbox.config import BadInput
-from sandbox.engine import diff, urns
+from sandbox.engine import urns
 from sandbox.engine.model import Resource
 from sandbox.engine.state import State, Vault
+from sandbox.provider import diff, shapes
 from sandbox.provider import random_values as randoms
-from sandbox.provider import shapes
 from sandbox.provider.calls import Aws
 from sandbox.provider.rows import ROWS
 from tests.sandbox.toy import sealed

@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from sandbox import World
+from sandbox import World, plugin
 from sandbox import session as keep
-from sandbox.provider import plugin
 
 SMALL = Path(__file__).parent / "programs" / "small"
 NEEDED = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec")

@@ -10,7 +10,8 @@ import pytest
 
 from sandbox import World
 from sandbox.config import StackConfig
-from sandbox.engine.analyzer import Analyzer, PackBroken
+from sandbox.engine.analyzer import Analyzer
+from sandbox.engine.policy_process import PackBroken
 from tests.sandbox.toy import created, ops, project, world
 
 PACK = Path(__file__).parents[1] / "pack"

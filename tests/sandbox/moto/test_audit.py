@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.moto.s3 import may_log
+from sandbox.moto.services.data.s3 import may_log
 from tests.sandbox.toy import project, world
 
 LOGGER: dict[str, Any] = {

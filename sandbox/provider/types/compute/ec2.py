@@ -1,4 +1,4 @@
-"""Machines: instances, launch templates, groups, and the account's defaults for them."""
+"""EC2: instances, launch templates, and the account's defaults for metadata and volumes."""
 
 from __future__ import annotations
 
@@ -76,28 +76,6 @@ def launch_template_version(context: Context, id_: str, old: Inputs, new: Inputs
     return {}
 
 
-def group(context: Context, inputs: Inputs) -> Inputs:
-    """Subnets as one text, tags with their owner."""
-    body = dict(inputs)
-    if "vpcZoneIdentifiers" in body:
-        body["vpcZoneIdentifiers"] = ",".join(body["vpcZoneIdentifiers"])
-    owner = {"resourceId": inputs["name"], "resourceType": "auto-scaling-group"}
-    body["tags"] = [{**tag, **owner} for tag in body.get("tags", [])]
-    return body
-
-
-def group_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """UpdateAutoScalingGroup takes what the create call takes, but for tags and target groups."""
-    body = group(context, new)
-    apart = ("tags", "targetGroupArns", "enabledMetrics", "instanceRefresh", "forceDelete", "region")
-    kept = {key: value for key, value in body.items() if key not in (*apart, "waitForCapacityTimeout")}
-    rename = (
-        "name:AutoScalingGroupName vpcZoneIdentifiers:VPCZoneIdentifier launchTemplate.id:LaunchTemplateId "
-        "protectFromScaleIn:NewInstancesProtectedFromScaleIn"
-    )
-    context.call("autoscaling.update_auto_scaling_group", kept, rename)
-
-
 def metadata_defaults(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
     """The account's setting for instances that say nothing themselves."""
     context.call(row.op, {key: value for key, value in inputs.items() if key != "region"})
@@ -168,35 +146,6 @@ row(
     changes="*",
     replace="name",
     volatile="latestVersion defaultVersion",
-)
-row(
-    "autoscaling/group:Group",
-    "autoscaling.create_auto_scaling_group",
-    id="{name}",
-    read="describe_auto_scaling_groups(AutoScalingGroupNames=[{id}]).AutoScalingGroups[0]",
-    out="arn:AutoScalingGroupARN",
-    name="name",
-    rename=(
-        "name:AutoScalingGroupName vpcZoneIdentifiers:VPCZoneIdentifier "
-        "targetGroupArns:TargetGroupARNs launchTemplate.id:LaunchTemplateId "
-        "protectFromScaleIn:NewInstancesProtectedFromScaleIn defaultCooldown:DefaultCooldown"
-    ),
-    skip=(
-        "instanceRefresh enabledMetrics forceDelete waitForCapacityTimeout suspendedProcesses "
-        "waitForElbCapacity"
-    ),
-    pre=group,
-    delete="delete_auto_scaling_group(AutoScalingGroupName={id},ForceDelete=true)",
-    replace="name",
-    change=group_change,
-    changes="*",
-)
-row(
-    "inspector2/enabler:Enabler",
-    "inspector2.enable",
-    id="'enabler'",
-    read="batch_get_account_status(accountIds=[{a}]).accounts[0]",
-    replace="*",
 )
 row(
     "ec2/instanceMetadataDefaults:InstanceMetadataDefaults",

@@ -1,10 +1,10 @@
-"""Lambda functions, who may call them, and calls that the program itself makes."""
+"""Lambda: functions, permissions to invoke them, and invocations."""
 
 from __future__ import annotations
 
 import json
 
-from sandbox.engine import diff
+from sandbox.provider import diff
 from sandbox.provider.calls import Context, SandboxError
 from sandbox.provider.rows import Call, Inputs, Row, row
 

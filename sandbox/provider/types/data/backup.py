@@ -1,10 +1,10 @@
-"""Backup vaults, plans, what they take, and the tests that restore it."""
+"""AWS Backup: vaults, plans, what they back up, and tests of the restore."""
 
 from __future__ import annotations
 
 from sandbox.provider.calls import Context
+from sandbox.provider.conversions import nested
 from sandbox.provider.rows import Inputs, row
-from sandbox.provider.types.security.audit import only
 
 PLAN_RENAMES = (
     "backupPlan.name:BackupPlanName backupPlan.rules.targetVaultName:TargetBackupVaultName "
@@ -35,12 +35,6 @@ def selection(context: Context, inputs: Inputs) -> Inputs:
     return {"planId": inputs["planId"], "backupSelection": chosen}
 
 
-def restore_selection(context: Context, inputs: Inputs) -> Inputs:
-    """All but the plan's name is one structure."""
-    body = {key: value for key, value in inputs.items() if key != "restoreTestingPlanName"}
-    return {"restoreTestingPlanName": inputs["restoreTestingPlanName"], "restoreTestingSelection": body}
-
-
 row(
     "backup/vault:Vault",
     "backup.create_backup_vault",
@@ -60,14 +54,7 @@ row(
     read="get_backup_plan(BackupPlanId={id}).@",
     out="arn:BackupPlanArn version:VersionId",
     name="name",
-    rename=(
-        "backupPlan.name:BackupPlanName backupPlan.rules.targetVaultName:TargetBackupVaultName "
-        "backupPlan.rules.schedule:ScheduleExpression "
-        "backupPlan.rules.startWindow:StartWindowMinutes "
-        "backupPlan.rules.completionWindow:CompletionWindowMinutes *.deleteAfter:DeleteAfterDays "
-        "*.coldStorageAfter:MoveToColdStorageAfterDays "
-        "*.destinationVaultArn:DestinationBackupVaultArn"
-    ),
+    rename=PLAN_RENAMES,
     pre=plan,
     delete="delete_backup_plan(BackupPlanId={id})",
     change=plan_change,
@@ -105,7 +92,7 @@ row(
     out="arn=arn:{p}:backup:{r}:{a}:restore-testing-plan:{id}",
     name="name",
     rename="restoreTestingPlan.name:RestoreTestingPlanName",
-    pre=only("restoreTestingPlan"),
+    pre=nested("restoreTestingPlan"),
     absent="create_restore_testing_plan",
     delete="delete_restore_testing_plan(RestoreTestingPlanName={id})",
     replace="*",
@@ -117,7 +104,7 @@ row(
     read="get_restore_testing_selection(RestoreTestingPlanName={restoreTestingPlanName},RestoreTestingSelectionName={name}).RestoreTestingSelection",
     name="name",
     rename="restoreTestingSelection.name:RestoreTestingSelectionName",
-    pre=restore_selection,
+    pre=nested("restoreTestingSelection", beside="restoreTestingPlanName"),
     absent="create_restore_testing_selection",
     delete="delete_restore_testing_selection(RestoreTestingPlanName={restoreTestingPlanName},RestoreTestingSelectionName={name})",
     replace="*",

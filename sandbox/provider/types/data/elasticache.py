@@ -1,8 +1,8 @@
-"""Valkey on ElastiCache, with its groups, users and parameters."""
+"""ElastiCache: replication groups, their subnet and parameter groups, users and user groups."""
 
 from __future__ import annotations
 
-from sandbox.engine import diff
+from sandbox.provider import diff
 from sandbox.provider.calls import Context
 from sandbox.provider.rows import Call, Inputs, row
 

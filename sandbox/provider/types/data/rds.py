@@ -1,8 +1,8 @@
-"""PostgreSQL on RDS and Valkey on ElastiCache, with the groups they need."""
+"""RDS: PostgreSQL instances, their subnet and parameter groups, proxies and event subscriptions."""
 
 from __future__ import annotations
 
-from sandbox.engine import diff
+from sandbox.provider import diff
 from sandbox.provider.calls import Context
 from sandbox.provider.rows import Call, Inputs, row
 

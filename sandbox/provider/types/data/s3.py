@@ -1,20 +1,10 @@
-"""Buckets and everything that is set on them."""
+"""S3: buckets and everything that is set on them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sandbox.provider.calls import Context
+from sandbox.provider.conversions import nested
 from sandbox.provider.rows import Inputs, row
-
-
-def wrap(under: str) -> Callable[[Context, Inputs], Inputs]:
-    """All but ``bucket`` belongs under one structure."""
-
-    def pre(context: Context, inputs: Inputs) -> Inputs:
-        return {"bucket": inputs["bucket"], under: {k: v for k, v in inputs.items() if k != "bucket"}}
-
-    return pre
 
 
 def lifecycle(context: Context, inputs: Inputs) -> Inputs:
@@ -71,7 +61,7 @@ row(
     id="{bucket}",
     read="get_public_access_block(Bucket={bucket}).@",
     skip="skipDestroy",
-    pre=wrap("publicAccessBlockConfiguration"),
+    pre=nested("publicAccessBlockConfiguration", beside="bucket"),
     put=True,
     replace="bucket",
     delete="delete_public_access_block(Bucket={bucket})",
@@ -82,7 +72,7 @@ row(
     id="{bucket}",
     read="get_bucket_encryption(Bucket={bucket}).@",
     rename=("*.kmsMasterKeyId:KMSMasterKeyID *.sseAlgorithm:SSEAlgorithm"),
-    pre=wrap("serverSideEncryptionConfiguration"),
+    pre=nested("serverSideEncryptionConfiguration", beside="bucket"),
     put=True,
     replace="bucket",
     delete="delete_bucket_encryption(Bucket={bucket})",
@@ -112,7 +102,7 @@ row(
     id="{bucket}",
     read="get_bucket_ownership_controls(Bucket={bucket}).@",
     rename="ownershipControls.rule:Rules",
-    pre=wrap("ownershipControls"),
+    pre=nested("ownershipControls", beside="bucket"),
     put=True,
     replace="bucket",
     delete="delete_bucket_ownership_controls(Bucket={bucket})",

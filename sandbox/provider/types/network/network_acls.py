@@ -1,4 +1,4 @@
-"""Network access lists: their entries, and the subnets under them."""
+"""VPC: network ACLs, their entries, and the subnets under them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Security groups and their rules: what may talk to what."""
+"""VPC: security groups and their rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The VPC and what is in it: subnets, routes, security groups, endpoints, access lists."""
+"""VPC: the network itself, subnets, gateways, flow logs, encryption controls."""
 
 from __future__ import annotations
 
@@ -33,32 +33,6 @@ def release_gateway(context: Context, id_: str, have: Inputs) -> None:
     if have.get("vpcId"):
         context.client("ec2").detach_internet_gateway(InternetGatewayId=id_, VpcId=have["vpcId"])
     context.client("ec2").delete_internet_gateway(InternetGatewayId=id_)
-
-
-def inline_routes(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """``routes`` on the table itself."""
-    for route in inputs.get("routes", []):
-        named = {
-            ("destinationCidrBlock" if key == "cidrBlock" else key): value for key, value in route.items()
-        }
-        context.call("ec2.create_route", {**named, "routeTableId": id_})
-    return {}
-
-
-def endpoint_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Sends what an endpoint may change: its policy, and what was added and removed."""
-    params: Inputs = {"VpcEndpointId": id_}
-    if old.get("policy") != new.get("policy") and new.get("policy"):
-        params["PolicyDocument"] = new["policy"]
-    for key, member in (
-        ("routeTableIds", "RouteTableIds"),
-        ("subnetIds", "SubnetIds"),
-        ("securityGroupIds", "SecurityGroupIds"),
-    ):
-        before, after = set(old.get(key) or []), set(new.get(key) or [])
-        params |= {f"Add{member}": sorted(after - before)} if after - before else {}
-        params |= {f"Remove{member}": sorted(before - after)} if before - after else {}
-    context.send("ec2.modify_vpc_endpoint", params)
 
 
 def flow_log(context: Context, inputs: Inputs) -> Inputs:
@@ -126,54 +100,6 @@ row(
     ),
     delete="delete_nat_gateway(NatGatewayId={id})",
     replace="allocationId subnetId connectivityType",
-)
-row(
-    "ec2/routeTable:RouteTable",
-    "ec2.create_route_table",
-    id="RouteTable.RouteTableId",
-    read="describe_route_tables(RouteTableIds=[{id}]).RouteTables[0]",
-    out="arn=arn:{p}:{s}:{r}:{a}:route-table/{id} ownerId:OwnerId",
-    more=inline_routes,
-    delete="delete_route_table(RouteTableId={id})",
-    replace="vpcId",
-    parts="routes",
-)
-row(
-    "ec2/route:Route",
-    "ec2.create_route",
-    id="r-{routeTableId}-{destinationCidrBlock}",
-    read="describe_route_tables(RouteTableIds=[{routeTableId}]).RouteTables[0].Routes[?DestinationCidrBlock=='{destinationCidrBlock}']|[0]",
-    out="state:State origin:Origin",
-    delete="delete_route(RouteTableId={routeTableId},DestinationCidrBlock={destinationCidrBlock})",
-    replace="routeTableId destinationCidrBlock",
-    update=(
-        Call(
-            "replace_route",
-            "RouteTableId={routeTableId},DestinationCidrBlock={destinationCidrBlock}",
-            "gatewayId natGatewayId vpcEndpointId",
-        ),
-    ),
-)
-row(
-    "ec2/routeTableAssociation:RouteTableAssociation",
-    "ec2.associate_route_table",
-    id="AssociationId",
-    read="describe_route_tables(RouteTableIds=[{routeTableId}]).RouteTables[0].Associations[?RouteTableAssociationId=='{id}']|[0]",
-    delete="disassociate_route_table(AssociationId={id})",
-    replace="*",
-)
-row(
-    "ec2/vpcEndpoint:VpcEndpoint",
-    "ec2.create_vpc_endpoint",
-    id="VpcEndpoint.VpcEndpointId",
-    read="describe_vpc_endpoints(VpcEndpointIds=[{id}]).VpcEndpoints[0]",
-    out=("arn=arn:{p}:{s}:{r}:{a}:vpc-endpoint/{id} state:State networkInterfaceIds:NetworkInterfaceIds"),
-    rename="policy:PolicyDocument",
-    skip="autoAccept",
-    delete="delete_vpc_endpoints(VpcEndpointIds=[{id}])",
-    replace="vpcId serviceName vpcEndpointType",
-    change=endpoint_change,
-    changes="policy routeTableIds subnetIds securityGroupIds privateDnsEnabled",
 )
 row(
     "ec2/flowLog:FlowLog",

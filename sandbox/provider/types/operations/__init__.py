@@ -1,1 +1,7 @@
-"""operations."""
+"""Rows for watching and running: logs, alarms, events, topics, queues, Systems Manager, budgets."""
+
+from __future__ import annotations
+
+from sandbox.provider.types.operations import budgets, cloudwatch, eventbridge, logs, sns, sqs, ssm
+
+__all__ = ["budgets", "cloudwatch", "eventbridge", "logs", "sns", "sqs", "ssm"]

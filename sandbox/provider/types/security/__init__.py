@@ -1,1 +1,31 @@
-"""security."""
+"""Rows for who may do what, for keys and secrets, and for the audit of the account."""
+
+from __future__ import annotations
+
+from sandbox.provider.types.security import (
+    accessanalyzer,
+    cloudtrail,
+    config,
+    guardduty,
+    iam,
+    iam_roles,
+    inspector2,
+    kms,
+    secretsmanager,
+    securityhub,
+    ssm_parameters,
+)
+
+__all__ = [
+    "accessanalyzer",
+    "cloudtrail",
+    "config",
+    "guardduty",
+    "iam",
+    "iam_roles",
+    "inspector2",
+    "kms",
+    "secretsmanager",
+    "securityhub",
+    "ssm_parameters",
+]

@@ -1,0 +1,126 @@
+"""Carries out the steps of a deployment one by one; a preview only says what they would be."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TypeVar
+
+from sandbox.engine.model import STACK_TYPE, Resource, Step
+from sandbox.engine.plugins import Plugins
+from sandbox.engine.state import State
+from sandbox.provider import diff
+from sandbox.provider.calls import SandboxError
+
+T = TypeVar("T")
+Watch = Callable[[str, Resource], None]
+
+
+UNPROTECT_TO_REPLACE = (
+    'unable to replace resource "{urn}"\nas it is currently marked for protection. '
+    "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi "
+    "program and run `pulumi up`"
+)
+UNPROTECT_TO_DELETE = (
+    'resource "{urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, '
+    "either remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`, "
+    "or use the command:\n`pulumi state unprotect {urn}`"
+)
+
+
+class Stopped(SandboxError):
+    """The whole run ends here: nothing registered later is touched."""
+
+
+class StepExecutor:
+    """Creates, updates, replaces and deletes, and keeps the list of what was done."""
+
+    def __init__(self, state: State, plugins: Plugins, *, preview: bool, watch: Watch | None = None) -> None:
+        self.state, self.plugins, self.preview = state, plugins, preview
+        self._watch = watch or (lambda op, resource: None)
+        self.steps: list[Step] = []
+        self.problems: list[str] = []
+        self.replaced: list[Resource] = []
+        """Old resources whose replacement exists, still to be deleted."""
+
+    def note(self, op: str, goal: Resource, changed: tuple[str, ...] = ()) -> None:
+        """Write down what is done to one resource, and tell whoever watches."""
+        self.steps.append(Step(op, goal.urn, goal.type, goal.name, changed))
+        self._watch(op, goal)
+
+    def create(self, goal: Resource) -> Resource:
+        """Make a new resource."""
+        if self.preview and not goal.type.startswith("pulumi:providers:"):
+            self.note("create", goal)
+            return dataclasses.replace(goal, outputs=dict(goal.inputs))
+        id_, outputs = self._do(goal, "creation", lambda: self.plugins.of(goal.type).create(goal))
+        self.note("create", goal)
+        return dataclasses.replace(goal, id=id_, outputs=outputs)
+
+    def same(self, goal: Resource, old: Resource) -> Resource:
+        """Keep a resource as it is."""
+        self.note("same", goal)
+        return dataclasses.replace(goal, id=old.id, outputs=diff.with_assets(old.outputs, goal.inputs))
+
+    def update(self, goal: Resource, old: Resource, change: diff.Change) -> Resource:
+        """Change a resource in place."""
+        plugin = self.plugins.of(goal.type)
+        if self.preview:
+            unknown = plugin.planned(old, goal)
+            kept = {key: value for key, value in old.outputs.items() if key not in old.inputs}
+            outputs = {key: value for key, value in {**kept, **goal.inputs}.items() if key not in unknown}
+        else:
+            outputs = self._do(goal, "update", lambda: plugin.update(old, goal))
+        self.note("update", goal, change.changed)
+        return dataclasses.replace(goal, id=old.id, outputs=outputs)
+
+    def replace(self, goal: Resource, old: Resource, change: diff.Change, asked: Resource) -> Resource:
+        """Make a new resource in the old one's place; ``asked`` is the goal before the plugin's check."""
+        if goal.protect and old.protect:
+            message = UNPROTECT_TO_REPLACE.format(urn=goal.urn)
+            if not self.preview:
+                raise Stopped(message)
+            self.problems.append(message)
+        plugin = self.plugins.of(goal.type)
+        first = self.plugins.delete_first(goal, asked.inputs, old, change)
+        if not first:  # both exist for a moment: an automatic name must be another one
+            goal = dataclasses.replace(
+                goal, inputs=plugin.check(dataclasses.replace(goal, inputs=asked.inputs), None, old.id)
+            )
+        if self.preview:
+            self.note("replace", goal, change.replace)
+            return dataclasses.replace(goal, outputs=dict(goal.inputs))
+        if first and not old.retain_on_delete:
+            self._do(goal, "deletion before replacement", lambda: plugin.delete(old))
+            self.state.forget(old)
+        id_, outputs = self._do(goal, "replacement", lambda: plugin.create(goal))
+        if not first and not old.retain_on_delete:
+            self.replaced.append(old)
+        self.note("replace", goal, change.replace)
+        return dataclasses.replace(goal, id=id_, outputs=outputs)
+
+    def delete(self, old: Resource, *, leaving: bool) -> bool:
+        """Take a resource away; ``leaving`` unless it was replaced. Answers False if it is protected."""
+        if old.protect and leaving:
+            self.problems.append(UNPROTECT_TO_DELETE.format(urn=old.urn))
+            return False
+        if leaving and not old.external and old.type != STACK_TYPE:
+            self.note("delete", old)
+        if not self.preview and old.custom and not (old.external or old.retain_on_delete):
+            self._do(old, "deletion", lambda: self.plugins.of(old.type).delete(old))
+        self.state.forget(old)
+        if old in self.replaced:
+            self.replaced.remove(old)
+        return True
+
+    def _do(self, goal: Resource, what: str, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except Stopped:
+            raise
+        except Exception as error:
+            text = str(error) if isinstance(error, SandboxError) else f"{type(error).__name__}: {error}"
+            for key in goal.hidden:
+                if isinstance(value := goal.inputs.get(key), str) and value:
+                    text = text.replace(value, "[secret]")
+            raise SandboxError(f"{goal.type} ({goal.name}): {what} failed: {text}") from None

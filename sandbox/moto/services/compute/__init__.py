@@ -1,0 +1,1 @@
+"""What moto lacks or drops of EC2 instances, ECS and Lambda."""

@@ -1,0 +1,20 @@
+"""EC2: the account's defaults for instance metadata, which moto does not keep."""
+
+from __future__ import annotations
+
+from sandbox.moto.hooks import Asked, Params, answers
+from sandbox.moto.memory import memory
+
+
+@answers("ec2", "ModifyInstanceMetadataDefaults")
+def set_metadata_defaults(asked: Asked) -> Params:
+    """The account's answer to instances that say nothing."""
+    given = {key: value for key, value in asked.params.items() if key != "DryRun" and value is not None}
+    memory("metadata-defaults", asked, "account").update(given)
+    return {"Return": True}
+
+
+@answers("ec2", "GetInstanceMetadataDefaults")
+def metadata_defaults(asked: Asked) -> Params:
+    """What was set."""
+    return {"AccountLevel": dict(memory("metadata-defaults", asked, "account"))}

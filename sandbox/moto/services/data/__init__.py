@@ -1,0 +1,1 @@
+"""What moto lacks or drops of RDS, ElastiCache, S3 and AWS Backup."""

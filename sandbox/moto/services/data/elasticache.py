@@ -1,0 +1,180 @@
+"""ElastiCache: groups, nodes, users and parameters as they were asked for, most of which moto drops."""
+
+from __future__ import annotations
+
+from sandbox.moto.hooks import Asked, Params, Refused, answers, corrects
+from sandbox.moto.memory import every, memory
+from sandbox.moto.missing_operations import Kind, answer_from_memory, find
+
+CACHE = (
+    "EngineVersion",
+    "CacheParameterGroupName",
+    "CacheSubnetGroupName",
+    "SecurityGroupIds",
+    "PreferredMaintenanceWindow",
+    "TransitEncryptionMode",
+    "UserGroupIds",
+    "LogDeliveryConfigurations",
+    "Engine",
+)
+USER_GROUP = Kind(
+    "elasticache",
+    ("UserGroupId",),
+    create="CreateUserGroup",
+    reads="DescribeUserGroups",
+    delete="DeleteUserGroup",
+    arn="arn:aws:elasticache:{region}:{account}:usergroup:{id}",
+    missing="UserGroupNotFound",
+    fixed=(("Status", "active"),),
+)
+answer_from_memory(
+    Kind(
+        "elasticache",
+        ("CacheParameterGroupName",),
+        create="CreateCacheParameterGroup",
+        reads="DescribeCacheParameterGroups",
+        delete="DeleteCacheParameterGroup",
+        arn="arn:aws:elasticache:{region}:{account}:parametergroup:{id}",
+        missing="CacheParameterGroupNotFound",
+    ),
+    USER_GROUP,
+)
+
+
+def _cache_members(asked: Asked) -> Params:
+    return {key: asked.params[key] for key in CACHE if asked.params.get(key) is not None}
+
+
+@corrects("elasticache", "CreateReplicationGroup")
+def remember_cache(asked: Asked, answer: Params) -> Params:
+    """Keeps what moto drops of a group."""
+    kept = memory("cache", asked, asked.params["ReplicationGroupId"])
+    kept |= _cache_members(asked)
+    if nodes := asked.params.get("NumCacheClusters"):
+        kept["_nodes"] = int(nodes)
+    return {**answer, "ReplicationGroup": _whole_cache(asked, answer["ReplicationGroup"])}
+
+
+@answers("elasticache", "ModifyReplicationGroup")
+def modify_cache(asked: Asked) -> Params:
+    """moto cannot change a group."""
+    name = asked.params["ReplicationGroupId"]
+    group = asked.backend.replication_groups.get(name)
+    if group is None:
+        raise Refused("ReplicationGroupNotFoundFault", f"Replication group {name} not found.")
+    kept = memory("cache", asked, name)
+    kept |= _cache_members(asked)
+    groups = set(kept.get("UserGroupIds") or []) | set(asked.params.get("UserGroupIdsToAdd") or [])
+    kept["UserGroupIds"] = sorted(groups - set(asked.params.get("UserGroupIdsToRemove") or []))
+    for member, attribute in (
+        ("SnapshotRetentionLimit", "snapshot_retention_limit"),
+        ("CacheNodeType", "cache_node_type"),
+    ):
+        if asked.params.get(member) is not None:
+            setattr(group, attribute, asked.params[member])
+            kept[member] = asked.params[member]
+    return {"ReplicationGroup": {"ReplicationGroupId": name, "Status": "available"}}
+
+
+def _whole_cache(asked: Asked, group: Params) -> Params:
+    """Everything that was asked for, and as many members as there are nodes."""
+    name = group["ReplicationGroupId"]
+    kept = memory("cache", asked, name)
+    shown = {key: value for key, value in kept.items() if not key.startswith("_")}
+    nodes = kept.get("_nodes", len(group.get("MemberClusters") or []))
+    members = [f"{name}-{number:03}" for number in range(1, nodes + 1)]
+    return {**group, **shown, **({"MemberClusters": members} if members else {})}
+
+
+@corrects("elasticache", "DescribeReplicationGroups")
+def recall_cache(asked: Asked, answer: Params) -> Params:
+    """Puts back what was asked for."""
+    return {
+        **answer,
+        "ReplicationGroups": [_whole_cache(asked, g) for g in answer.get("ReplicationGroups", [])],
+    }
+
+
+@answers("elasticache", "ModifyCacheParameterGroup")
+def set_cache_parameters(asked: Asked) -> Params:
+    """Keeps the values."""
+    name = asked.params["CacheParameterGroupName"]
+    for item in asked.params.get("ParameterNameValues") or []:
+        memory("cache-parameters", asked, name)[item["ParameterName"]] = item.get("ParameterValue", "")
+    return {"CacheParameterGroupName": name}
+
+
+@answers("elasticache", "DescribeCacheParameters")
+def cache_parameters(asked: Asked) -> Params:
+    """Only those that somebody set."""
+    kept = memory("cache-parameters", asked, asked.params["CacheParameterGroupName"])
+    found = [{"ParameterName": k, "ParameterValue": v, "Source": "user"} for k, v in kept.items()]
+    return {"Parameters": found}
+
+
+@answers("elasticache", "ModifyUser")
+def modify_cache_user(asked: Asked) -> Params:
+    """Another password or access string."""
+    user = asked.backend.users.get(asked.params["UserId"])
+    if user is None:
+        raise Refused("UserNotFound", "User not found.")
+    if asked.params.get("AccessString"):
+        user.access_string = asked.params["AccessString"]
+    if asked.params.get("Passwords"):
+        user.passwords = asked.params["Passwords"]
+    return {"UserId": user.id, "UserName": user.name, "Status": "active", "AccessString": user.access_string}
+
+
+@answers("elasticache", "ModifyUserGroup")
+def modify_user_group(asked: Asked) -> Params:
+    """Members come and go."""
+    record = find(USER_GROUP, asked)
+    members = {*(record.get("UserIds") or []), *(asked.params.get("UserIdsToAdd") or [])}
+    record["UserIds"] = sorted(members - set(asked.params.get("UserIdsToRemove") or []))
+    return {"UserGroupId": record["UserGroupId"], "UserIds": record["UserIds"], "Status": "active"}
+
+
+@answers("elasticache", "DeleteCacheSubnetGroup")
+def delete_cache_subnets(asked: Asked) -> Params:
+    """moto cannot delete one."""
+    groups = asked.backend.cache_subnet_groups
+    if groups.pop(asked.params["CacheSubnetGroupName"], None) is None:
+        raise Refused("CacheSubnetGroupNotFoundFault", "Cache subnet group not found.")
+    return {}
+
+
+@corrects("elasticache", "DeleteReplicationGroup")
+def forget_cache(asked: Asked, answer: Params) -> Params:
+    """Nothing is left of a deleted group."""
+    memory("cache", asked, asked.params["ReplicationGroupId"]).clear()
+    return answer
+
+
+@answers("elasticache", "DescribeCacheClusters")
+def nodes(asked: Asked) -> Params:
+    """Every node of every group."""
+    found = [node for name, kept in every("cache", asked) for node in _nodes(name, kept)]
+    wanted = asked.params.get("CacheClusterId")
+    if wanted:
+        found = [node for node in found if node["CacheClusterId"] == wanted]
+        if not found:
+            raise Refused("CacheClusterNotFound", f"Cache cluster {wanted} not found.")
+    return {"CacheClusters": found}
+
+
+def _nodes(name: str, kept: Params) -> list[Params]:
+    """The members of one group, each where the group is."""
+    groups = [{"SecurityGroupId": group, "Status": "active"} for group in kept.get("SecurityGroupIds") or []]
+    return [
+        {
+            "CacheClusterId": f"{name}-{number:03}",
+            "ReplicationGroupId": name,
+            "CacheClusterStatus": "available",
+            "Engine": kept.get("Engine", "redis"),
+            "EngineVersion": kept.get("EngineVersion", ""),
+            "CacheSubnetGroupName": kept.get("CacheSubnetGroupName", ""),
+            "SecurityGroups": groups,
+            "NumCacheNodes": 1,
+        }
+        for number in range(1, int(kept.get("_nodes", 0)) + 1)
+    ]

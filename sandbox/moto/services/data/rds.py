@@ -1,0 +1,79 @@
+"""RDS: dropped members of an instance, changes of an event subscription, a new master password on demand."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from typing import Any
+
+from sandbox.moto.hooks import Asked, Params, Refused, answers, corrects
+from sandbox.moto.memory import memory
+from sandbox.moto.services.security import secretsmanager_stages as stages
+
+DATABASE = (
+    ("EnablePerformanceInsights", "PerformanceInsightsEnabled"),
+    ("PerformanceInsightsKMSKeyId", "PerformanceInsightsKMSKeyId"),
+    ("PerformanceInsightsRetentionPeriod", "PerformanceInsightsRetentionPeriod"),
+    ("DatabaseInsightsMode", "DatabaseInsightsMode"),
+    ("MonitoringInterval", "MonitoringInterval"),
+    ("MonitoringRoleArn", "MonitoringRoleArn"),
+    ("CACertificateIdentifier", "CACertificateIdentifier"),
+    ("MaxAllocatedStorage", "MaxAllocatedStorage"),
+    ("StorageThroughput", "StorageThroughput"),
+    ("CopyTagsToSnapshot", "CopyTagsToSnapshot"),
+    ("EngineVersion", "EngineVersion"),
+    ("DedicatedLogVolume", "DedicatedLogVolume"),
+)
+
+
+@corrects("rds", "CreateDBInstance", "ModifyDBInstance")
+def remember_database(asked: Asked, answer: Params) -> Params:
+    """Keeps what moto drops of a database."""
+    name = asked.params["DBInstanceIdentifier"]
+    kept = memory("database", asked, name)
+    kept |= {to: asked.params[given] for given, to in DATABASE if asked.params.get(given) is not None}
+    return {**answer, "DBInstance": {**answer["DBInstance"], **kept}}
+
+
+@corrects("rds", "DescribeDBInstances")
+def recall_database(asked: Asked, answer: Params) -> Params:
+    """Puts it back."""
+    found = [
+        {**item, **memory("database", asked, item["DBInstanceIdentifier"])}
+        for item in answer.get("DBInstances", [])
+    ]
+    return {**answer, "DBInstances": found}
+
+
+@answers("rds", "ModifyEventSubscription")
+def modify_event_subscription(asked: Asked) -> Params:
+    """moto can make and delete one, not change it."""
+    name = asked.params["SubscriptionName"]
+    found: Any = asked.backend.event_subscriptions.get(name)
+    if found is None:
+        raise Refused("SubscriptionNotFound", f"Subscription {name} not found.")
+    for member, attribute in (
+        ("SnsTopicArn", "sns_topic_arn"),
+        ("SourceType", "source_type"),
+        ("EventCategories", "event_categories"),
+        ("Enabled", "enabled"),
+    ):
+        if asked.params.get(member) is not None:
+            setattr(found, attribute, asked.params[member])
+    return {"EventSubscription": {"CustSubscriptionId": name, "Status": "active"}}
+
+
+def rotate(kept: Any) -> None:
+    """A new password for the same user, in force at once."""
+    user = json.loads(kept.secret.versions[kept.secret.default_version_id]["secret_string"])["username"]
+    value = json.dumps({"username": user, "password": secrets.token_hex(20)})
+    token = {"ClientRequestToken": str(uuid.uuid4()), "SecretString": value}
+    stages.add_version(kept.secret, token, [stages.CURRENT])
+
+
+def install() -> None:
+    """Replace moto's rotation of a master password, which makes a version without a value."""
+    from moto.rds.models import MasterUserSecret
+
+    MasterUserSecret.rotate_secret = rotate  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""What moto lacks or drops of VPC and Route 53."""

@@ -1,0 +1,1 @@
+"""What moto lacks or drops of CloudWatch, CloudWatch Logs and Systems Manager."""

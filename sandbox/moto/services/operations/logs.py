@@ -1,0 +1,35 @@
+"""CloudWatch Logs: query definitions, data protection policies, and another key for a log group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.moto.hooks import Asked, Params, Refused, answers
+from sandbox.moto.missing_operations import Kind, answer_from_memory
+
+answer_from_memory(
+    Kind(
+        "logs",
+        ("queryDefinitionId",),
+        create="PutQueryDefinition",
+        reads="DescribeQueryDefinitions",
+        delete="DeleteQueryDefinition",
+    ),
+    Kind(
+        "logs",
+        ("logGroupIdentifier",),
+        create="PutDataProtectionPolicy",
+        reads="GetDataProtectionPolicy",
+        delete="DeleteDataProtectionPolicy",
+    ),
+)
+
+
+@answers("logs", "AssociateKmsKey")
+def give_log_key(asked: Asked) -> Params:
+    """A group gets another key."""
+    group: Any = asked.backend.groups.get(asked.params.get("logGroupName"))
+    if group is None:
+        raise Refused("ResourceNotFoundException", "The specified log group does not exist.")
+    group.kms_key_id = asked.params["kmsKeyId"]
+    return {}

@@ -1,0 +1,1 @@
+"""What moto lacks or drops of IAM, STS, KMS, Secrets Manager, CloudTrail, GuardDuty and Access Analyzer."""

@@ -1,0 +1,26 @@
+"""IAM: a quick search for the account of an access key, and managed policies that are read once."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from sandbox.moto import accounts
+
+_managed: list[Any] = []
+
+
+def install() -> None:
+    """Replace two searches of moto's that would build every partition of every account."""
+    from moto.iam import models
+
+    models.get_account_id_from = accounts.account_of
+    original = models.IAMBackend._init_aws_policies
+
+    def managed(self: Any) -> list[Any]:
+        """AWS's own policies are read once; every account gets its own copies."""
+        if not _managed:
+            _managed.extend(original(self))
+        return [copy.copy(policy) for policy in _managed]
+
+    models.IAMBackend._init_aws_policies = managed  # type: ignore[method-assign]

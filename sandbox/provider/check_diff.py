@@ -1,0 +1,65 @@
+"""Answers Check and Diff for a row: the inputs that the state keeps, and what a change of them takes."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sandbox.provider import diff, tagging
+from sandbox.provider.calls import Context
+from sandbox.provider.rows import Inputs, Row, find
+
+
+def auto_name(row: Row, context: Context, inputs: Inputs, old: Inputs, replacing: str = "") -> Inputs:
+    """The plugin's auto-naming: logical name, dash, seven hex digits (here from the URN, so that it repeats).
+
+    A replacement gets other digits, by what it replaces: both exist for a moment.
+    """
+    if not row.name or inputs.get(row.name):
+        return inputs
+    rest = {key: value for key, value in inputs.items() if key != f"{row.name}Prefix"}
+    if old.get(row.name) and not replacing:
+        return {**rest, row.name: old[row.name]}
+    prefix = inputs.get(f"{row.name}Prefix") or f"{context.name}-"
+    if isinstance(prefix, diff.Unknown):
+        return {**rest, row.name: prefix}
+    suffix = ".fifo" if inputs.get("fifoTopic") or inputs.get("fifoQueue") else ""
+    digits = hashlib.sha256((context.urn + replacing).encode()).hexdigest()[:7]
+    return {**rest, row.name: prefix + digits + suffix}
+
+
+def check(
+    token: str, context: Context, inputs: Inputs, old: Inputs | None = None, replacing: str = ""
+) -> Inputs:
+    """The inputs that the state keeps: auto-named, with the provider's default tags in ``tagsAll``."""
+    row = find(token)
+    given = {key: value for key, value in inputs.items() if value is not None and key != "tagsAll"}
+    checked = auto_name(row, context, given, old or {}, replacing)
+    own = checked.get("tags")
+    if not tagging.carries(context, row) or isinstance(own, list):
+        return checked
+    tags = {**context.default_tags, **own} if isinstance(own, dict) else dict(context.default_tags)
+    return {**checked, "tagsAll": tags} if tags else checked
+
+
+def compare(token: str, old: Inputs, new: Inputs, replace_on: list[str] | None = None) -> diff.Change:
+    """What an update from ``old`` to ``new`` takes."""
+    row = find(token)
+    changed = diff.changed(old, new)
+    if not changed:
+        return diff.Change()
+    asked = {part.partition(".")[0].partition("[")[0] for part in replace_on or []}
+    forced = set(row.replace.split()) | asked
+    carried = {"tags", "tagsAll", *row.skip.split(), *row.parts.split()}
+    carried |= {key for call in (*row.after, *row.update) for key in call.carries.split()}
+    carried |= set(row.changes.split())
+    replace, unsupported = [], []
+    for key in changed:
+        if key in forced - {"*"}:
+            replace.append(key)
+        elif key in carried or ("*" in carried or row.put):
+            continue
+        elif "*" in forced:
+            replace.append(key)
+        else:
+            unsupported.append(key)
+    return diff.Change(changed, tuple(replace), tuple(unsupported), row.delete_first)

@@ -1,0 +1,60 @@
+"""Fills in the result of a run: steps, findings and outputs, without the value of any secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from pulumi.runtime import rpc
+
+from sandbox.engine.model import STACK_TYPE, Resource, Result, is_default_provider
+from sandbox.execution import Execution
+from sandbox.provider.rows import ROWS
+from sandbox.provider.shapes import plain
+from sandbox.redaction import MASK, Mask
+
+HARD_EXIT = 1
+
+
+def fill(result: Result, execution: Execution, problems: list[str], kept: Iterable[Resource]) -> None:
+    """Take over what the run did; ``kept`` are the resources of the state, whose secrets are masked too."""
+    deployment = execution.deployment
+    result.steps = [step for step in deployment.steps if not is_default_provider(step.type, step.name)]
+    result.resources = list(deployment.news.values())
+    stack = next((r for r in result.resources if r.type == STACK_TYPE), None)
+    result.secret_outputs = set(stack.secret) if stack else set()
+    outputs = {
+        key: MASK if key in result.secret_outputs else _masked(value)
+        for key, value in execution.monitor.outputs.items()
+    }
+    result.in_process = _in_process(result.resources)
+    problems = [*problems, *deployment.problems]
+    if any(finding.stops for finding in deployment.findings) and not problems:
+        what = "preview" if result.preview else "update"
+        problems.append(f"{what} failed: the stack breaks mandatory policies")
+    mask = Mask(execution.config, [*result.resources, *kept])
+    result.error = mask.text("\n".join(dict.fromkeys(filter(None, problems))))
+    result.messages = [mask.text(message) for message in execution.messages]
+    result.findings = [replace(found, message=mask.text(found.message)) for found in deployment.findings]
+    result.outputs = mask.value(plain(outputs))
+    result.exit_code = HARD_EXIT if problems else 0
+
+
+def _masked(value: Any) -> Any:
+    if rpc.is_rpc_secret(value):
+        return MASK
+    if isinstance(value, dict):
+        return {key: _masked(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return value if isinstance(value, str | int | float | bool | None) else None
+
+
+def _in_process(resources: list[Resource]) -> list[str]:
+    """Types of this stack that moto cannot make, or half forgets, each once."""
+    used = [ROWS[token] for token in sorted({r.type for r in resources}) if token in ROWS]
+    lines = [
+        f"{row.token}: moto has no {row.absent}, the sandbox answers it itself" for row in used if row.absent
+    ]
+    return lines + [f"{row.token}: moto forgets {row.keeps}; kept here" for row in used if row.keeps]
