@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site
 from ops.reads.trail import KEPT, LATE, Caller, Read, reads
 from settings import Settings
 from settings.grants import entry_roles
