@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from ops.core.options import complete_stack
 from settings.stack_file import ROOT
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
-Stack = Annotated[str, typer.Option("--stack", help="the stack: Pulumi.<stack>.yaml")]
+Stack = Annotated[
+    str, typer.Option("--stack", help="the stack: Pulumi.<stack>.yaml", autocompletion=complete_stack)
+]
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write everything there as JSON")]
 Root = Annotated[Path, typer.Option("--root", hidden=True)]
 Pack = Annotated[str, typer.Option("--pack", hidden=True)]
