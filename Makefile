@@ -3,10 +3,11 @@ STACK ?= staging
 PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/ready
+COMMAND := .venv/bin/strongroom
 
 .PHONY: setup up preview test lint bench mutations graph graph-diff acceptance docs ca-bundle
 
-setup: $(READY)
+setup: $(COMMAND)
 
 # uv installs the locked packages in seconds; pip alone takes about a minute.
 $(READY): requirements.lock
@@ -15,6 +16,10 @@ $(READY): requirements.lock
 	$(PY) -m uv pip sync --quiet --compile-bytecode --python $(PY) --require-hashes requirements.lock || \
 	  $(PY) -m pip install --quiet --require-hashes -r requirements.lock
 	touch $@
+
+# After the sync: the command `strongroom`, and the line that makes the checkout importable in any folder.
+$(COMMAND): $(READY) cli/install.py
+	$(PY) -m cli.install
 
 up: setup
 	$(PY) -m sandbox up --stack $(STACK) $(ARGS)
@@ -25,7 +30,7 @@ preview: setup
 # The emulation forgets an account only when the last open world closes: what keeps worlds open has a process of its
 # own, and two of these run at a time.
 WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py \
-  tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops
+  tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli
 PARTS := test-components test-ops test-stacks test-rotation test-end test-sandbox
 PYTEST := $(PY) -m pytest $(ARGS)
 
@@ -36,7 +41,7 @@ test: setup
 test-components:
 	$(PYTEST) tests $(addprefix --ignore ,$(WORLDS))
 test-ops:
-	$(PYTEST) tests/ops --ignore tests/ops/rotation --ignore tests/ops/incident
+	$(PYTEST) tests/ops tests/cli --ignore tests/ops/rotation --ignore tests/ops/incident
 test-stacks:
 	$(PYTEST) tests/test_stacks.py tests/test_nothing_hardcoded.py
 test-rotation:

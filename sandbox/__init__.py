@@ -15,7 +15,8 @@ In a test (or a script)::
 ``World(stack, root=..., config=..., pack=...)``: ``root`` is the directory with Pulumi.yaml,
 ``config`` is merged into the stack's configuration for every run, ``pack`` is the policy pack (or None).
 ``World.up(overrides)`` and ``World.preview(overrides)`` merge ``overrides`` for that one run; both take
-``policies=False`` (skip the pack) and ``stand_ins=False``; ``up(verify=True)`` ends with ``ops verify``.
+``policies=False`` (skip the pack) and ``stand_ins=False``; ``up(verify=verify)`` ends with the live checks
+that are handed in, as ``ops.checks.verify.verify``.
 Several worlds may be open at once where their accounts differ. A world is slow to open only the first time
 in a process: give it a session fixture.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox import report, terminal
@@ -13,8 +14,24 @@ from sandbox.config import BadInput
 from sandbox.engine.model import Result
 from sandbox.sandbox import PACK, ROOT, World
 from sandbox.session import Home
+from sandbox.verification import Verify
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True)
+class Options:
+    """One command as it was typed; the parser says what each option does."""
+
+    command: str
+    stack: str
+    json: Path | None = None
+    root: Path = ROOT
+    pack: str = PACK
+    keep: bool = False
+    port: int = 0
+    postgres: str | None = None
+    no_verify: bool = False
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,10 +59,15 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; answers the exit code."""
+def main(arguments: list[str] | None = None, *, verify: Verify) -> int:
+    """Run one command as it was typed, with these live checks; answers the exit code."""
+    return run(Options(**vars(parser().parse_args(arguments))), verify=verify)
+
+
+def run(options: Options, *, verify: Verify) -> int:
+    """Run one command with these live checks; answers the exit code."""
     try:
-        return _main(parser().parse_args(arguments))
+        return _run(options, verify)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -54,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _main(options: argparse.Namespace) -> int:
+def _run(options: Options, verify: Verify) -> int:
     home = Home.of(options.root, options.stack)
     living = home.endpoint()
     if options.command == "up" and options.keep and living:
@@ -78,7 +100,8 @@ def _main(options: argparse.Namespace) -> int:
             exits.enter_context(world.emulating())
             endpoint = exits.enter_context(keep.serving(home, world.account, world.role, options.port))
         exits.enter_context(world)
-        result = _bring_up(world, options, screen) if options.command == "up" else _preview(world, screen)
+        checks = None if options.no_verify else verify
+        result = _bring_up(world, checks, screen) if options.command == "up" else _preview(world, screen)
         screen.outcome(result)
         if options.json:
             report.write(result, options.json)
@@ -94,7 +117,7 @@ def _preview(world: World, screen: Screen) -> Result:
     return result
 
 
-def _bring_up(world: World, options: argparse.Namespace, screen: Screen) -> Result:
+def _bring_up(world: World, verify: Verify | None, screen: Screen) -> Result:
     """An update is planned first; a first creation shows its tree afterwards, or all that forbids it."""
     planned = world.preview() if world.state.resources else None
     if planned:
@@ -102,7 +125,7 @@ def _bring_up(world: World, options: argparse.Namespace, screen: Screen) -> Resu
         if planned.exit_code:
             return planned
     with screen.progress(planned) as watch:
-        result = world.up(verify=not options.no_verify, watch=watch)
+        result = world.up(verify=verify, watch=watch)
     if planned:
         result.seconds = {"plan": planned.seconds["total"], **result.seconds}
         return result

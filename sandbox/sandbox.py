@@ -12,7 +12,7 @@ import boto3
 
 from sandbox import config as stack_files
 from sandbox import moto as emulator
-from sandbox import results, samples
+from sandbox import results, samples, verification
 from sandbox import stand_ins as standins
 from sandbox.config import StackConfig
 from sandbox.engine.analyzer import Analyzer
@@ -98,7 +98,7 @@ class World:
         preview: bool,
         policies: bool = True,
         stand_ins: bool = True,
-        verify: bool = False,
+        verify: verification.Verify | None = None,
         watch: Watch | None = None,
         references: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Result:
@@ -119,7 +119,7 @@ class World:
             if stand_ins:
                 result.stand_ins = sampled + standins.put(self, config)
             if verify:
-                self._verify(result, config)
+                self._verify(result, config, verify)
         result.seconds["total"] = round(time.monotonic() - began, 2)
         return result
 
@@ -159,11 +159,9 @@ class World:
                 Vault(self.aws, self._state_file).save(self.state)
         results.fill(result, execution, problems, self.state.resources.values())
 
-    def _verify(self, result: Result, config: StackConfig) -> None:
-        from sandbox import verification
-
+    def _verify(self, result: Result, config: StackConfig, verify: verification.Verify) -> None:
         began = time.monotonic()
-        result.verification = verification.run(config, self.session, self.root, self._endpoint)
+        result.verification = verification.run(verify, config, self.session, self.root, self._endpoint)
         result.seconds["verify"] = round(time.monotonic() - began, 2)
         if result.verification.problem or result.verification.findings:
             result.exit_code = HARD_EXIT

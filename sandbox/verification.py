@@ -1,23 +1,65 @@
-"""Puts the operator's own live checks to the emulated account; what emulation cannot answer is set apart."""
+"""Puts live checks to the emulated account; what emulation cannot answer is set apart."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 
 from sandbox import samples
 from sandbox import unsupported_checks as blind_spots
 from sandbox.config import StackConfig
+from settings import Settings
+
+
+class Finding(Protocol):
+    """One thing that is not as the stack declares it."""
+
+    @property
+    def check(self) -> str:
+        """The slug of the check that found it."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """Where: an AWS name, id or ARN."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as JSON carries it."""
+        ...
+
+
+class Report(Protocol):
+    """What the checks found, and how many looked."""
+
+    @property
+    def checks(self) -> int:
+        """How many checks looked."""
+        ...
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What they found."""
+        ...
+
+
+class Verify(Protocol):
+    """The live checks, handed in by the caller: ``ops.checks.verify.verify`` is one."""
+
+    def __call__(self, settings: Settings, session: boto3.Session, /) -> Report:
+        """Put every check to the stack."""
+        ...
 
 
 @dataclass
 class Verification:
-    """What ``ops verify`` said."""
+    """What the checks said."""
 
     checks: int = 0
     findings: list[dict[str, Any]] = field(default_factory=list)
@@ -35,12 +77,10 @@ class Verification:
         return vars(self)
 
 
-def run(config: StackConfig, session: boto3.Session, root: Path, endpoint: str | None = None) -> Verification:
+def run(
+    verify: Verify, config: StackConfig, session: boto3.Session, root: Path, endpoint: str | None = None
+) -> Verification:
     """Verify the stack as the operator would."""
-    try:
-        from ops.checks.verify import verify
-    except ImportError as error:
-        return Verification(problem=f"ops verify is not there: {error}")
     settings = samples.settings_of(config, root)
     if settings is None:
         return Verification(problem="the stack file is wrong: nothing can be verified against it")
@@ -49,7 +89,7 @@ def run(config: StackConfig, session: boto3.Session, root: Path, endpoint: str |
     return _sorted_out(report)
 
 
-def _sorted_out(report: Any) -> Verification:
+def _sorted_out(report: Report) -> Verification:
     done, blind = Verification(checks=report.checks), Counter()
     for finding in report.findings:
         if why := blind_spots.reason(finding.check, finding.subject):

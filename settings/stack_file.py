@@ -24,7 +24,7 @@ def read_stack_file(stack: str, root: Path = ROOT) -> Settings:
     """
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
-        known = ", ".join(sorted(found.name.split(".")[1] for found in root.glob("Pulumi.*.yaml")))
+        known = ", ".join(stack_names(root))
         raise SettingsError(stack, [f"no such file in {root.name}/; there are: {known or 'none'}"])
     raw = raw_config(path)
     return parse(
@@ -37,6 +37,11 @@ def read_stack_file(stack: str, root: Path = ROOT) -> Settings:
             found for key, value in raw.items() if key != VALUES for found in _secure(key, value)
         ),
     )
+
+
+def stack_names(root: Path = ROOT) -> list[str]:
+    """The stacks that have a file."""
+    return sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
 
 
 def raw_config(path: Path) -> dict[str, Any]:

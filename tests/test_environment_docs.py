@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from typer.main import get_command
 
-from ops.__main__ import app
+from cli.operations import app
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import env_lines
 from settings.schema.services import HostSettings

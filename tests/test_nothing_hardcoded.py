@@ -18,6 +18,7 @@ import pytest
 import yaml
 from rules.lib.secret_finder import credential, layers, scan
 
+from ops.checks.verify import verify
 from ops.checks.verify.secrets.leaks import spellings
 from sandbox import Result, World, report
 from sandbox.redaction import MASK
@@ -116,7 +117,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with World(request.param, config=config, state_file=folder / "state.json") as world:
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
-            results = {"preview": world.preview(), "up": world.up(verify=True)}
+            results = {"preview": world.preview(), "up": world.up(verify=verify)}
             results["diff"] = world.preview({"strongroom:values": RENEWED}, policies=False)
             for name, result in results.items():
                 report.plan(result)

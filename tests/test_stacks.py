@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ops.checks.verify import verify
 from sandbox import Result, World
 from tests.accounts import own_account
 from tests.program import STACKS
@@ -24,13 +25,13 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def first(world: World) -> Result:
-    return world.up(verify=True)
+    return world.up(verify=verify)
 
 
 @pytest.fixture(scope="module")
 def second(world: World, first: Result) -> Result:
     assert first.exit_code == 0, first.error
-    return world.up(verify=True)
+    return world.up(verify=verify)
 
 
 @pytest.mark.accepts("A31")

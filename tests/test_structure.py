@@ -27,6 +27,9 @@ PACKAGES = (
 MODULES_PER_FOLDER = 14
 LINES_PER_MODULE = 200
 LINES_OF_MAIN = 280
+# Entry points of `python -m ops` and `python -m sandbox`: they only start the command line of cli/. Nothing
+# imports them, so they say nothing about the direction in which packages depend on each other.
+ENTRY_POINTS = frozenset({"ops.__main__", "sandbox.__main__"})
 # Tables of data: their length is the number of their rows.
 TABLES: frozenset[str] = frozenset()
 
@@ -60,6 +63,11 @@ def imports() -> dict[str, frozenset[str]]:
     """Module to the modules of the product that it imports when it is loaded."""
     names = {dotted(path): path for path in modules()}
     return {name: frozenset(_imported(path, names) - {name}) for name, path in names.items()}
+
+
+def package_imports() -> dict[str, frozenset[str]]:
+    """The same without the entry points."""
+    return {name: others for name, others in imports().items() if name not in ENTRY_POINTS}
 
 
 def _imported(path: Path, known: dict[str, Path]) -> set[str]:
@@ -140,7 +148,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_no_two_packages_import_each_other() -> None:
     between = {
         (top(name), top(other))
-        for name, others in imports().items()
+        for name, others in package_imports().items()
         for other in others
         if top(name) != top(other)
     }
@@ -149,10 +157,16 @@ def test_no_two_packages_import_each_other() -> None:
 
 def test_only_the_command_line_knows_operations_and_the_sandbox() -> None:
     users: dict[str, set[str]] = defaultdict(set)
-    for name, others in imports().items():
+    for name, others in package_imports().items():
         users[top(name)] |= {top(other) for other in others}
     both = {name for name, used in users.items() if {"ops", "sandbox"} <= used | {name}}
     assert both == {"cli"}
+
+
+@pytest.mark.parametrize("name", sorted(ENTRY_POINTS))
+def test_an_entry_point_only_starts_the_command_line(name: str) -> None:
+    assert {top(other) for other in imports()[name]} == {"cli"}
+    assert [user for user, others in imports().items() if name in others] == []
 
 
 def test_components_know_no_configuration_environment_clock_or_account() -> None:

@@ -1,8 +1,13 @@
-"""Every command ends with a code that a script can act on, and one sentence where it stops early."""
+"""Ends every command with a code that a script can act on, and one sentence where it stops early."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
+
+import typer
+
+from settings import SettingsError
 
 
 class Exit(IntEnum):
@@ -26,3 +31,21 @@ class Stop(Exception):
     def __init__(self, code: Exit, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+def exit_with(command: Callable[[], Exit]) -> None:
+    """Run one command; what stops it becomes its sentence and its exit code, never a traceback."""
+    try:
+        code = command()
+    except SettingsError as error:
+        code = _stopped(Exit.BAD_INPUT, str(error))
+    except Stop as stop:
+        code = _stopped(stop.code, str(stop))
+    except (KeyboardInterrupt, typer.Abort):
+        code = _stopped(Exit.INTERRUPTED, "interrupted: rerun to go on from here")
+    raise typer.Exit(code)
+
+
+def _stopped(code: Exit, sentence: str) -> Exit:
+    typer.secho(sentence, err=True, fg="red")
+    return code

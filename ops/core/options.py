@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-Stack = Annotated[str, typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.")]
+from settings.stack_file import stack_names
+
+
+def complete_stack(typed: str) -> list[str]:
+    """The stacks of the checkout whose names begin with what was typed."""
+    return [name for name in stack_names() if name.startswith(typed)]
+
+
+Stack = Annotated[
+    str,
+    typer.Option("--stack", help="The stack: reads Pulumi.<stack>.yaml.", autocompletion=complete_stack),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Profile = Annotated[
     str | None, typer.Option("--profile", help="AWS profile; the environment's when left out.")

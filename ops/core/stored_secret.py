@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 from encryption_keys.cipher import Key, Ring, RingError
 from ops.checks.verify.secrets.secrets import Value, current
 from ops.checks.verify.secrets.values import kid_of
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
 from ops.core.session import error_code
-from ops.core.stack_context import Site
 from settings.schema.secrets import SecretSettings
 
 _ABSENT = frozenset({"ParameterNotFound", "ResourceNotFoundException"})

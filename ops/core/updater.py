@@ -1,18 +1,18 @@
-"""A stack is brought to its file by the engine that owns it: a kept sandbox's own, or the Pulumi CLI."""
+"""Brings a stack to what its file declares; the command line may hand in another way than the Pulumi CLI."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
+
+import typer
 
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Update
 from settings import read_stack_file
 from settings.policy_config import pack_config
 
@@ -21,10 +21,29 @@ _TO_STDERR = 2
 """What the engine says is for people: stdout may carry one JSON document."""
 
 
-def find(stack: str, root: Path) -> Update:
-    """How to update this stack; :class:`Stop` before anything is changed where there is no way."""
-    if _kept(stack, root):
-        return lambda: _run([sys.executable, "-m", "sandbox", "up", "--stack", stack, "--no-verify"], root)
+class Update(Protocol):
+    """Brings the stack to what its file declares; :class:`Stop` where that fails."""
+
+    def __call__(self) -> None:
+        """Update the stack."""
+        ...
+
+
+class FindUpdate(Protocol):
+    """Finds how to update a stack; :class:`Stop` before anything is changed where there is no way."""
+
+    def __call__(self, stack: str, root: Path) -> Update:
+        """The update of the stack whose file lies in ``root``."""
+        ...
+
+
+def handed_in(context: typer.Context) -> FindUpdate:
+    """What the command line that runs this command handed in, else the Pulumi CLI."""
+    return context.obj or pulumi_cli
+
+
+def pulumi_cli(stack: str, root: Path) -> Update:
+    """The update by the Pulumi CLI on PATH, with the policy pack."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise Stop(
@@ -35,25 +54,8 @@ def find(stack: str, root: Path) -> Update:
     return lambda: _with_cli(pulumi, stack, root)
 
 
-def _kept(stack: str, root: Path) -> bool:
-    """Whether the calls of this command go to the stack's own kept sandbox."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    if not endpoint:
-        return False
-    from sandbox.session import Home  # only where somebody points at an emulated AWS
-
-    return Home.of(root, stack).endpoint() == endpoint
-
-
-def _with_cli(pulumi: str, stack: str, root: Path) -> None:
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(pack_config(read_stack_file(stack, root)), file)
-        file.flush()
-        pack = ["--policy-pack", "policies", "--policy-pack-config", file.name]
-        _run([pulumi, "up", "-s", stack, *pack, "--yes", "--parallel", PARALLEL], root)
-
-
-def _run(command: Sequence[str], root: Path) -> None:
+def run_update(command: Sequence[str], root: Path) -> None:
+    """Run an update in ``root``; :class:`Stop` where it fails."""
     ran = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=_TO_STDERR, check=False)
     if ran.returncode:
         name = Path(command[0]).name
@@ -61,3 +63,11 @@ def _run(command: Sequence[str], root: Path) -> None:
             Exit.PARTLY,
             f"the update ({name}) ended with {ran.returncode}: mend its cause, then go on with --resume",
         )
+
+
+def _with_cli(pulumi: str, stack: str, root: Path) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(pack_config(read_stack_file(stack, root)), file)
+        file.flush()
+        pack = ["--policy-pack", "policies", "--policy-pack-config", file.name]
+        run_update([pulumi, "up", "-s", stack, *pack, "--yes", "--parallel", PARALLEL], root)

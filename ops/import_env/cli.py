@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ops.core import ending
 from ops.core.consent import Consent
 from ops.core.console import Screen
-from ops.core.exits import Exit, Stop
+from ops.core.exits import Exit, Stop, exit_with
 from ops.core.options import Json, Profile, Reason, Stack, Yes
 from ops.core.session import aws_errors, connect
 from ops.import_env import render, store
@@ -43,7 +42,7 @@ def import_env_command(
 ) -> None:
     """Put operator-supplied values into the stack's encrypted configuration."""
     consent = Consent(apply=apply, yes=yes, reason=reason)
-    ending.run(lambda: import_env(stack, file, secret, consent, as_json=as_json))
+    exit_with(lambda: import_env(stack, file, secret, consent, as_json=as_json))
 
 
 @app.command("render-env")
@@ -60,7 +59,7 @@ def render_env_command(
 ) -> None:
     """Write the .env that a host of the stack would write."""
     consent = Consent(apply=output is not None, yes=yes, reason=reason)
-    ending.run(lambda: render_env(stack, output, address, profile, consent, as_json=as_json))
+    exit_with(lambda: render_env(stack, output, address, profile, consent, as_json=as_json))
 
 
 def import_env(

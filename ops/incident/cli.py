@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from ops.core import ending
 from ops.core.consent import Consent
-from ops.core.context import run
-from ops.core.exits import Exit
+from ops.core.context import Site, run
+from ops.core.exits import Exit, exit_with
 from ops.core.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
-from ops.core.stack_context import Site
+from ops.core.updater import handed_in
 from ops.incident import run as work
 from ops.reads import report
 
@@ -21,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 
 @app.command("incident")
 def incident_command(
+    context: typer.Context,
     stack: Stack,
     as_json: Json = False,
     profile: Profile = None,
@@ -47,6 +47,6 @@ def incident_command(
             )
             return work.incident(site, how)
 
-        return run(stack, profile, consent, incident, as_json=as_json)
+        return run(stack, profile, consent, incident, as_json=as_json, find_update=handed_in(context))
 
-    ending.run(command)
+    exit_with(command)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ops.checks.verify.data.database import instance
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site
 from ops.incident.journal import Item, Journal, secret_item
 from ops.rotation import database
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.core.stack_context import Site
+from ops.core.context import Site
 from ops.core.stored_secret import held
 from ops.incident.journal import ForOperator, Journal, secret_item
 from ops.rotation import readers

@@ -12,9 +12,9 @@ from typing import Literal
 
 from botocore.exceptions import ClientError
 
+from ops.core import stack_edit
 from ops.core.exits import Exit, Stop
 from ops.core.session import sentence
-from ops.rotation import stack_edit
 
 FOLDER = "incidents"
 FAILURES = (Stop, ClientError)

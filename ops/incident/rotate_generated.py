@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site, Update
 from ops.core.stored_secret import Held, disagreements, held
+from ops.core.updater import Update
 from ops.incident.journal import FAILURES, Item, Journal, said, secret_item
 from ops.rotation import readers, rotate, steps
 from ops.rotation.steps import Step

@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
 from ops.core.session import sentence
-from ops.core.stack_context import Site
 from ops.incident import database_passwords as logins
 from ops.incident import external_secrets as outside
 from ops.incident import rotate_generated as waves
@@ -43,7 +43,7 @@ def incident(site: Site, how: How) -> Exit:
     journal = opened(site.root, site.stack, site.settings.account_id)
     if not how.write:
         return _dry(site, journal)
-    update = site.engine()
+    update = site.find_update()
     if journal is None:
         now = datetime.now(UTC)
         _refuse_another(site, how, now)

@@ -8,8 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ops.core.context import Site
 from ops.core.session import error_code
-from ops.core.stack_context import Site
 from ops.incident.journal import ForOperator, Journal
 from ops.rotation import host
 from settings import Settings

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ops.core import ending
 from ops.core.consent import Consent
 from ops.core.context import run
-from ops.core.exits import Exit
+from ops.core.exits import Exit, exit_with
 from ops.core.options import Json, Profile, Stack
 from ops.reads import report
 
@@ -27,4 +26,4 @@ def reads_command(stack: Stack, since: Since = "24h", as_json: Json = False, pro
         start = report.moment(since, datetime.now(UTC))
         return run(stack, profile, Consent(), lambda site, _: report.command(site, start), as_json=as_json)
 
-    ending.run(work)
+    exit_with(work)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site
 from ops.reads.trail import KEPT, LATE, Read, reads
 from settings import Settings
 from settings.administrators import is_administrator

@@ -11,10 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from encryption_keys.cipher import Ring, RingError
-from ops.core import ending
 from ops.core.consent import Consent
 from ops.core.console import Screen
-from ops.core.exits import Exit, Stop
+from ops.core.exits import Exit, Stop, exit_with
 from ops.core.options import Json, Profile, Reason, Stack, Yes
 from ops.core.session import connect
 from ops.reencrypt import sources
@@ -85,7 +84,7 @@ def reencrypt_command(
     }
     options = Options(target, database, ring, secret, mode, verify, pace)
     consent = Consent(apply=apply, yes=yes, reason=reason)
-    ending.run(lambda: reencrypt(stack, profile, consent, options, Screen(as_json=as_json)))
+    exit_with(lambda: reencrypt(stack, profile, consent, options, Screen(as_json=as_json)))
 
 
 def reencrypt(stack: str, profile: str | None, consent: Consent, options: Options, screen: Screen) -> Exit:

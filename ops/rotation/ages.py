@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ops.core.context import Site
 from ops.core.exits import Exit
 from ops.core.session import error_code
-from ops.core.stack_context import Site
 from ops.rotation.database import CURRENT
 from settings.grants import Entry, entries
 

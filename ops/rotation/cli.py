@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from ops.core import ending
 from ops.core.consent import Consent
-from ops.core.context import run
-from ops.core.exits import Exit
+from ops.core.context import Site, run
+from ops.core.exits import Exit, exit_with
 from ops.core.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
 from ops.core.session import connect
-from ops.core.stack_context import Site
+from ops.core.updater import handed_in
 from ops.reencrypt import sources
 from ops.reencrypt.session import Database
 from ops.rotation import ages
@@ -28,11 +27,12 @@ Name = Annotated[str, typer.Argument(help="The secret's short name, or its name 
 @app.command("due")
 def due_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
     """List secrets that are older than their rotateEvery."""
-    ending.run(lambda: run(stack, profile, Consent(), lambda site, _: ages.due(site), as_json=as_json))
+    exit_with(lambda: run(stack, profile, Consent(), lambda site, _: ages.due(site), as_json=as_json))
 
 
 @app.command("rotate")
 def rotate_command(
+    context: typer.Context,
     name: Name,
     stack: Stack,
     as_json: Json = False,
@@ -60,7 +60,7 @@ def rotate_command(
         )
         return rotation.rotate(site, name, how)
 
-    ending.run(lambda: run(stack, profile, consent, work, as_json=as_json))
+    exit_with(lambda: run(stack, profile, consent, work, as_json=as_json, find_update=handed_in(context)))
 
 
 @app.command("repoint")
@@ -79,11 +79,12 @@ def repoint_command(
     def work(site: Site, write: bool) -> Exit:
         return address.repoint(site, name, write=write)
 
-    ending.run(lambda: run(stack, profile, consent, work, as_json=as_json))
+    exit_with(lambda: run(stack, profile, consent, work, as_json=as_json))
 
 
 @app.command("retire")
 def retire_command(
+    context: typer.Context,
     name: Name,
     stack: Stack,
     target: Annotated[
@@ -115,7 +116,7 @@ def retire_command(
         )
         return retirement.retire(site, name, how)
 
-    ending.run(lambda: run(stack, profile, consent, work, as_json=as_json))
+    exit_with(lambda: run(stack, profile, consent, work, as_json=as_json, find_update=handed_in(context)))
 
 
 def _url(source: str, site: Site, profile: str | None) -> str:

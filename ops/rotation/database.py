@@ -7,8 +7,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site
 from ops.rotation import readers
 from settings.schema.secrets import SecretSettings
 

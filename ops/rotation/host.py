@@ -7,9 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
 from ops.core.session import error_code
-from ops.core.stack_context import Site
 
 SUCCESS, WAITING = "Success", "Pending"
 _UNFINISHED = frozenset({WAITING, "InProgress", "Delayed", "Cancelling"})

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ops.checks.verify.ecs.tasks import begun, cluster_name
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site
 from ops.rotation import host
 from settings.grants import HOST_READER
 from settings.schema.secrets import SecretSettings

@@ -6,8 +6,8 @@ import uuid
 from urllib.parse import urlsplit, urlunsplit
 
 from ops.checks.verify.data.database import instance
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site
 from ops.core.stored_secret import held
 from ops.rotation import readers
 from ops.rotation.database import CURRENT, PENDING, created, staged

@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg import Connection
 
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site
 from ops.core.stored_secret import Held, disagreements, held
 from ops.reencrypt.retire import objections as rows_object
 from ops.reencrypt.target import Target

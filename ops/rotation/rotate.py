@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site
 from ops.core.stored_secret import Held, disagreements, held
 from ops.rotation import database, readers, steps
 from ops.rotation.steps import Step

@@ -8,12 +8,13 @@ from functools import partial
 
 from botocore.exceptions import ClientError
 
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
 from ops.core.session import sentence
-from ops.core.stack_context import Site, Update
+from ops.core.stack_edit import with_number, with_revoked
 from ops.core.stored_secret import Held, held, moved
+from ops.core.updater import Update
 from ops.rotation import readers
-from ops.rotation.stack_edit import with_number, with_revoked
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def again(key: str) -> Step:
 
 def perform(site: Site, key: str, steps: Sequence[Step]) -> Held:
     """Take the steps one after the other; what the store holds in the end."""
-    update, found = site.engine(), held(site, site.settings.secrets[key])
+    update, found = site.find_update(), held(site, site.settings.secrets[key])
     for step in steps:
         site.say(step.says)
         try:

@@ -10,8 +10,8 @@ from typing import Any
 from encryption_keys.cipher import Ring
 from ops.checks.verify.secrets.secrets import Value, current
 from ops.core.console import Screen
+from ops.core.context import Clock, Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Clock, Site
 from ops.rotation.rotate import How, rotate
 from sandbox import World
 from settings import read_stack_file

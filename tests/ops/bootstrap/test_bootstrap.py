@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from cli.operations import app
 from iam_documents.decide import Request, decide, may, may_use_key
-from ops import commands
-from ops.__main__ import app
-from ops.bootstrap import Plan, plan
+from ops.bootstrap import Plan, cli, plan
 from ops.bootstrap.documents import GITHUB
 from ops.bootstrap.steps import Repository
 from ops.checks.verify import Estate
@@ -305,7 +304,7 @@ def stack(monkeypatch: pytest.MonkeyPatch, fresh: World) -> Any:
         settings = declared(account=fresh.account)
         environment = settings.environment.model_copy(update={"production": production})
         settings = settings.model_copy(update={"environment": environment})
-        monkeypatch.setattr(commands, "read_stack_file", lambda stack: settings)
+        monkeypatch.setattr(cli, "read_stack_file", lambda stack: settings)
 
     is_production(False)
     return is_production

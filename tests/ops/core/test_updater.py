@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.core import updater as update
 from ops.core.exits import Exit, Stop
-from sandbox.session import Home
+from ops.core.updater import pulumi_cli
 from settings.stack_file import ROOT
 
 PULUMI = """#!{python}
@@ -35,7 +34,7 @@ def test_by_the_cli_with_the_pack_and_what_the_stack_tells_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pulumi(tmp_path, monkeypatch)
-    update.find("staging", ROOT)()
+    pulumi_cli("staging", ROOT)()
     given = json.loads((tmp_path / "argv.json").read_text())
     config = given.pop(given.index("--policy-pack-config") + 1)
     assert given == [
@@ -49,30 +48,13 @@ def test_by_the_cli_with_the_pack_and_what_the_stack_tells_it(
 def test_partly_where_the_cli_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pulumi(tmp_path, monkeypatch, code=255)
     with pytest.raises(Stop, match=r"ended with 255.*--resume") as stop:
-        update.find("staging", ROOT)()
+        pulumi_cli("staging", ROOT)()
     assert stop.value.code == Exit.PARTLY
 
 
-def test_by_nobody_where_there_is_neither_cli_nor_sandbox(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_by_nobody_where_there_is_no_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with pytest.raises(Stop, match="not on PATH") as stop:
-        update.find("staging", ROOT)
+        pulumi_cli("staging", ROOT)
     assert stop.value.code == Exit.BAD_INPUT
-
-
-def test_by_the_kept_sandbox_that_the_command_points_at(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pulumi(tmp_path, monkeypatch)
-    ran: list[list[str]] = []
-    monkeypatch.setattr(update, "_run", lambda command, root: ran.append(command))
-    monkeypatch.setattr(Home, "endpoint", lambda self: "http://127.0.0.1:5")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:5")
-    update.find("staging", ROOT)()
-    assert ran == [[sys.executable, "-m", "sandbox", "up", "--stack", "staging", "--no-verify"]]
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:6")
-    update.find("staging", ROOT)()
-    assert ran[1][1:4] == ["up", "-s", "staging"]

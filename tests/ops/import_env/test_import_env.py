@@ -16,7 +16,7 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from ops.import_env import app, cli
+from ops.import_env import cli
 from ops.import_env.accepted import names_of, takes_value
 from ops.import_env.dotenv import parse
 from ops.import_env.source import MAX_BYTES, Refused, read_stream
@@ -77,7 +77,7 @@ def env_file(tmp_path: Path) -> Path:
 
 
 def call(*arguments: str, stdin: bytes = b"") -> Result:
-    return CliRunner().invoke(app, ["import-env", *arguments], input=stdin)
+    return CliRunner().invoke(cli.app, ["import-env", *arguments], input=stdin)
 
 
 def shows_no_value(result: Result) -> bool:
@@ -209,7 +209,7 @@ app(["import-env", sys.argv[1], "--stack", sys.argv[2], "--apply"])
 
 
 @pytest.mark.attack(12)
-@pytest.mark.parametrize("module", ["ops.__main__", "ops.import_env"])
+@pytest.mark.parametrize("module", ["cli.operations", "cli.main", "ops.import_env.cli"])
 def test_a_traceback_on_a_terminal_shows_no_local_variable(
     env_file: Path, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,7 +324,7 @@ def test_the_value_before_has_a_line_once_there_is_one(store: Any, tmp_path: Pat
 
 
 def render(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["render-env", "--stack", STAGING, *arguments])
+    return CliRunner().invoke(cli.app, ["render-env", "--stack", STAGING, *arguments])
 
 
 def test_the_file_is_the_one_a_host_would_write(store: Any, tmp_path: Path) -> None:
@@ -399,7 +399,7 @@ def test_json_of_a_file_holds_versions_only(store: Any, tmp_path: Path) -> None:
 
 
 def test_containers_have_no_env_file() -> None:
-    result = CliRunner().invoke(app, ["render-env", "--stack", "staging"])
+    result = CliRunner().invoke(cli.app, ["render-env", "--stack", "staging"])
     assert result.exit_code == 2
     assert "only a host reads .env" in result.output
 

@@ -245,8 +245,8 @@ class Gallows:
 
 
 KILLS = [
-    ("ops.rotation.stack_edit.save", 1, False),  # before the journal exists
-    ("ops.rotation.stack_edit.save", 8, True),  # between two roles
+    ("ops.core.stack_edit.save", 1, False),  # before the journal exists
+    ("ops.core.stack_edit.save", 8, True),  # between two roles
     ("ops.rotation.steps.proven", 1, False),  # the stack is updated, nothing is proved
     ("ops.rotation.readers.restart", 1, False),  # proved, and every reader is of before
     ("ops.rotation.steps.proven", 6, True),  # in the second wave
@@ -317,7 +317,7 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
         )
 
     home, before = drilled.home, values(drilled.home)
-    assert incident(replace(home.site(), engine=lambda: fails), AGAIN) == Exit.PARTLY
+    assert incident(replace(home.site(), find_update=lambda: fails), AGAIN) == Exit.PARTLY
     journal = opened(home.root, home.stack, home.site().settings.account_id)
     assert journal is not None
     assert journal.unfinished == [f"secret {key}" for key in (*RINGS, "redis-url")]

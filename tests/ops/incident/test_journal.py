@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ops.core.console import Screen
+from ops.core.context import Clock, Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Clock, Site
 from ops.incident import database_passwords as logins
 from ops.incident import external_secrets as outside
 from ops.incident import rotate_generated as waves

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ops.core.console import Screen
+from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Site
 from ops.reads import report
 from ops.reads.trail import CALLS
 from sandbox import World

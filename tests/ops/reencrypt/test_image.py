@@ -30,10 +30,14 @@ def test_runs_with_the_copied_folders_alone(tmp_path: Path) -> None:
         "import sys; import ops.reencrypt.cli as cli; cli.read_stack_file('prod')\n"
         "assert cli.__file__.startswith(sys.argv[1]), cli.__file__\n"
         "heavy = {'pulumi', 'pulumi_aws', 'moto', 'pytest'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
+        "assert not heavy, heavy\n"
+        # The virtual environment makes the checkout importable too: nothing may come from there.
+        "files = [str(getattr(one, '__file__', '')) for one in sys.modules.values()]\n"
+        "strays = [one for one in files if one.startswith(sys.argv[2]) and 'site-packages' not in one]\n"
+        "assert not strays, strays"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-c", code, str(tmp_path), str(ROOT)], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
 

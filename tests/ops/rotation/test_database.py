@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ops.core.console import Screen
+from ops.core.context import Clock, Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Clock, Site
 from ops.rotation import database
 from settings import read_stack_file
 

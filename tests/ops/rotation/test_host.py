@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ops.core.console import Screen
+from ops.core.context import Clock, Site
 from ops.core.exits import Exit, Stop
-from ops.core.stack_context import Clock, Site
 from ops.rotation import host
 from ops.rotation.ages import due
 from ops.rotation.rotate import How, rotate
@@ -68,7 +68,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     session = emulator.enter_account(ACCOUNT, "eu-west-2", "cinematch-pulumi-up")
     site = site_in(tmp_path_factory.mktemp("host"), session)
     made = Machine(site)
-    site.engine = lambda: made.update
+    site.find_update = lambda: made.update
     kms, ec2, ssm = (made.client(service) for service in ("kms", "ec2", "ssm"))
     made.key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName="alias/cinematch-secrets", TargetKeyId=made.key)
@@ -109,7 +109,7 @@ def test_runs_the_update_document_on_the_tagged_instance(machine: Machine) -> No
 
 def test_that_changes_no_value_leaves_the_host_alone(machine: Machine) -> None:
     same = machine.client("ssm").get_parameter(Name=NAME, WithDecryption=True)["Parameter"]["Value"]
-    site, before = replace(machine.site, engine=lambda: lambda: machine.put(same)), machine.commands()
+    site, before = replace(machine.site, find_update=lambda: lambda: machine.put(same)), machine.commands()
     with pytest.raises(Stop, match="same value as before") as stop:
         rotate(site, "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.PARTLY

@@ -16,11 +16,11 @@ import yaml
 from encryption_keys.cipher import Ring
 from ops.checks.verify.secrets.values import database_url, rings
 from ops.core.exits import Exit, Stop
+from ops.core.stack_edit import SECRETS
 from ops.rotation import readers
 from ops.rotation.rotate import How, outage, rotate
-from ops.rotation.stack_edit import SECRETS
 from settings import read_stack_file
-from tests.ops.rotation.test_stack_edit import changed
+from tests.ops.core.test_stack_edit import changed
 from tests.ops.stack_folder import Home
 
 ENTRY_RING, HMAC_RING, JWT_RING = (
@@ -111,7 +111,7 @@ def test_that_stopped_half_way_is_finished_by_resume_alone(staging: Home) -> Non
 
     how = How(write=True, accept_outage=True)
     with pytest.raises(Stop) as stop:
-        rotate(replace(staging.site(), engine=lambda: fails), "internal-service-secret", how)
+        rotate(replace(staging.site(), find_update=lambda: fails), "internal-service-secret", how)
     assert stop.value.code == Exit.PARTLY
     assert declared(staging, "internal-service-secret")["generation"] == before.current.generation + 1
     assert "finish it with --resume" in refused(staging, "internal-service-secret")

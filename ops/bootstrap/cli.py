@@ -1,0 +1,90 @@
+"""``ops bootstrap``: says what an account lacks before Pulumi can run, and makes it with --apply."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from ops.bootstrap import plan
+from ops.bootstrap.steps import Repository
+from ops.core.aws_state import Estate
+from ops.core.consent import Consent
+from ops.core.console import Screen
+from ops.core.exits import Exit, Stop, exit_with
+from ops.core.options import Apply, Json, Profile, Reason, Stack, Yes
+from ops.core.session import aws_errors, connect
+from settings import Settings, read_stack_file
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command("bootstrap")
+def bootstrap_command(
+    stack: Stack,
+    as_json: Json = False,
+    profile: Profile = None,
+    apply: Apply = False,
+    yes: Yes = False,
+    reason: Reason = None,
+    repository: Annotated[
+        str | None, typer.Option(help="OWNER/NAME whose workflow runs Pulumi; delivery's when left out.")
+    ] = None,
+    repository_id: Annotated[int | None, typer.Option(help="Its numeric id.")] = None,
+    owner_id: Annotated[int | None, typer.Option(help="Its owner's numeric id.")] = None,
+) -> None:
+    """Make what must exist before Pulumi can run: state bucket, state key, the roles that run it."""
+    consent = Consent(apply=apply, yes=yes, reason=reason)
+    source = (repository, repository_id, owner_id)
+    exit_with(lambda: bootstrap(stack, profile, consent, repository=source, as_json=as_json))
+
+
+def bootstrap(
+    stack: str,
+    profile: str | None,
+    consent: Consent,
+    *,
+    repository: tuple[str | None, int | None, int | None],
+    as_json: bool,
+) -> Exit:
+    """Make what Pulumi needs before it can run; a dry run says what that would be."""
+    settings = read_stack_file(stack)
+    source, screen = _repository(settings, *repository), Screen(as_json=as_json)
+    estate = Estate(settings, connect(stack, settings, profile))
+    with aws_errors():
+        work = plan(estate, source)
+    for step in work.steps:
+        screen.line(str(step), "" if step.done else "yellow")
+    if consent.given(stack, production=settings.environment.production):
+        with aws_errors():
+            work.apply(partial(screen.line, style="green"))
+    elif work.open:
+        screen.line("dry run: nothing was changed; add --apply")
+    screen.document(
+        {"stack": stack, "steps": [step.to_dict() for step in work.steps], "next": work.next(stack)}
+    )
+    for line in work.next(stack):
+        screen.line(line)
+    return Exit.DONE
+
+
+def _repository(
+    settings: Settings, name: str | None, repository_id: int | None, owner_id: int | None
+) -> Repository:
+    """The repository whose workflow runs Pulumi: the one named, else the one that deploys."""
+    given = (name, repository_id, owner_id)
+    if all(part is None for part in given):
+        delivery = settings.delivery
+        if delivery is None:
+            raise Stop(
+                Exit.BAD_INPUT, "no delivery in the stack file: name --repository OWNER/NAME and its ids"
+            )
+        return Repository(delivery.owner, delivery.repository, delivery.owner_id, delivery.repository_id)
+    if name is None or repository_id is None or owner_id is None or name.count("/") != 1:
+        raise Stop(
+            Exit.BAD_INPUT,
+            "--repository OWNER/NAME, --repository-id and --owner-id belong together: give all three",
+        )
+    owner, _, short = name.partition("/")
+    return Repository(owner, short, owner_id, repository_id)

@@ -1,0 +1,97 @@
+"""``ops verify``, ``ops prelaunch`` and ``ops preflight``: questions only, so there is nothing to apply."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ops.checks import launch_checklist as checklist
+from ops.checks.preflight import PREFLIGHT
+from ops.checks.verify import run
+from ops.checks.verify.registry import REGISTRY
+from ops.checks.verify.secrets.against import compare
+from ops.core.aws_state import Estate
+from ops.core.console import Screen
+from ops.core.exits import Exit, exit_with
+from ops.core.findings import Report
+from ops.core.options import Json, Profile, Stack
+from ops.core.session import aws_errors, connect
+from settings import read_stack_file
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command("verify")
+def verify_command(
+    stack: Stack,
+    as_json: Json = False,
+    profile: Profile = None,
+    against: Annotated[
+        str | None, typer.Option(help="Also compare secret values with this stack, by keyed fingerprint.")
+    ] = None,
+    against_profile: Annotated[str | None, typer.Option(help="AWS profile of the other stack.")] = None,
+) -> None:
+    """Ask the running stack whether it is what its stack file declares."""
+    exit_with(lambda: verify(stack, profile, against, against_profile, as_json=as_json))
+
+
+@app.command("prelaunch")
+def prelaunch_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
+    """Print the pre-launch checklist (A34 to A43) with its evidence."""
+    exit_with(lambda: prelaunch(stack, profile, as_json=as_json))
+
+
+@app.command("preflight")
+def preflight_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
+    """Look, before the first update, whether region and account can hold the stack."""
+    exit_with(lambda: preflight(stack, profile, as_json=as_json))
+
+
+def verify(
+    stack: str, profile: str | None, against: str | None, against_profile: str | None, *, as_json: bool
+) -> Exit:
+    """Put every check to the stack; with ``against`` compare its values with another stack's too."""
+    screen, estate = Screen(as_json=as_json), _estate(stack, profile)
+    checks = tuple(REGISTRY.values())
+    with aws_errors(), screen.progress(len(checks)) as progress:
+        report = run(estate, checks, progress)
+        if against is not None:
+            other = _estate(against, against_profile or profile)
+            found = compare(estate, other, against)
+            report = Report(report.findings + found.findings, report.checks + found.checks)
+    screen.report(stack, report)
+    return _verdict(report)
+
+
+def prelaunch(stack: str, profile: str | None, *, as_json: bool) -> Exit:
+    """The checklist before the release, each line with what proves it."""
+    screen, estate = Screen(as_json=as_json), _estate(stack, profile)
+    with aws_errors():
+        lines = checklist.walk(estate)
+    screen.document({"stack": stack, "items": [line.to_dict() for line in lines]})
+    for line in lines:
+        screen.line(str(line), "green" if line.done else "red")
+    done = sum(line.done for line in lines)
+    screen.line(f"{stack}: {done} of {len(lines)} done")
+    return Exit.DONE if done == len(lines) else Exit.FINDING
+
+
+def preflight(stack: str, profile: str | None, *, as_json: bool) -> Exit:
+    """Whether region and account can hold the stack."""
+    screen, estate = Screen(as_json=as_json), _estate(stack, profile)
+    with aws_errors(), screen.progress(len(PREFLIGHT)) as progress:
+        report = run(estate, PREFLIGHT, progress)
+    screen.report(stack, report)
+    return _verdict(report)
+
+
+def _estate(stack: str, profile: str | None) -> Estate:
+    settings = read_stack_file(stack)
+    return Estate(settings, connect(stack, settings, profile))
+
+
+def _verdict(report: Report) -> Exit:
+    if report.unanswered:
+        return Exit.UNREACHABLE
+    return Exit.FINDING if report.findings else Exit.DONE
