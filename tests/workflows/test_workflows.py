@@ -171,6 +171,18 @@ def test_every_pulumi_run_is_judged_and_wide() -> None:
 
 
 @pytest.mark.attack(47)
+def test_pulumi_finds_the_virtual_environment_active() -> None:
+    action = yaml.safe_load((ROOT / ".github" / "actions" / "pulumi" / "action.yml").read_text())
+    steps = [step.get("run", step.get("uses", "")) for step in action["runs"]["steps"]]
+    made, installed = (
+        steps.index("make setup"),
+        next(i for i, one in enumerate(steps) if "pulumi/actions" in one),
+    )
+    activated = "\n".join(steps[made + 1 : installed])
+    assert 'echo "VIRTUAL_ENV=$PWD/.venv" >>"$GITHUB_ENV"' in activated
+    assert 'echo "$PWD/.venv/bin" >>"$GITHUB_PATH"' in activated
+
+
 def test_no_update_puts_back_what_was_changed_by_hand() -> None:
     updates = [
         line

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 GIVE_CREDENTIALS = (
     "sts:AssumeRole",
     "sts:GetFederationToken",
@@ -140,8 +138,3 @@ def writes(pattern: str) -> bool:
 def _may_begin(pattern: str, verb: str) -> bool:
     head = pattern.split("*")[0].split("?")[0]
     return head != pattern and verb.startswith(head)
-
-
-def any_of(patterns: tuple[str, ...], actions: tuple[str, ...]) -> bool:
-    """Whether one of ``patterns`` (lower case) covers one of ``actions``."""
-    return any(fnmatchcase(action.lower(), pattern) for pattern in patterns for action in actions)

@@ -18,7 +18,6 @@ from typing import Any
 class Statement:
     """One statement with lists for lists and lower-case actions."""
 
-    sid: str
     allows: bool
     actions: tuple[str, ...]
     all_actions_but: tuple[str, ...]
@@ -126,7 +125,6 @@ def requires_tls(document: Any) -> bool:
 
 def _statement(one: Mapping[str, Any]) -> Statement:
     return Statement(
-        sid=str(one.get("Sid") or ""),
         allows=one.get("Effect") == "Allow",
         actions=_lower(one.get("Action")),
         all_actions_but=_lower(one.get("NotAction")),

@@ -24,11 +24,6 @@ def is_github(one: Statement) -> bool:
     return any(kind == "Federated" and name.endswith(GITHUB) for kind, name in one.principals)
 
 
-def is_federated(document: Any) -> bool:
-    """Whether any pipeline or other outside identity may take the role."""
-    return any(kind == "Federated" for one in documents.allows(document) for kind, _ in one.principals)
-
-
 def _account_root(one: Statement) -> bool:
     whole = any(
         kind == "AWS" and (name.endswith(":root") or (name.isdigit() and len(name) == 12))

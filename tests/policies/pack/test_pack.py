@@ -11,8 +11,8 @@ from rules import ALL
 from rules.pack.pack import RESOURCE_GATE, STACK_GATE
 
 from settings.policy_config import GATES
-from tests.policies.cases.compute import CACHE_INPUTS, RANDOM
-from tests.policies.cases.keys_and_secrets import ANYBODY, ROOT
+from tests.policies.cases.ecs_lambda_elasticache import CACHE_INPUTS, RANDOM
+from tests.policies.cases.kms_secrets_manager_ssm import ANYBODY, ROOT
 from tests.policies.cases.rds import DATABASE
 from tests.policies.judge import UNKNOWN, Entry
 from tests.policies.protocol import Pack, served

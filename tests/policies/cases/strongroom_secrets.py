@@ -27,7 +27,7 @@ from rules.lib.resource_types import (
 from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
-from tests.policies.cases.compute import ARN, RANDOM, variable
+from tests.policies.cases.ecs_lambda_elasticache import ARN, RANDOM, variable
 from tests.policies.cases.iam import GITHUB, OURS, SERVICE_TRUST, allow, document, trust
 from tests.policies.judge import PROVIDER as PINNED
 from tests.policies.judge import UNKNOWN, Entry

@@ -20,7 +20,7 @@ from rules.lib.resource_types import (
 from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
-from tests.policies.cases.compute import SERVICE_INPUTS, containers
+from tests.policies.cases.ecs_lambda_elasticache import SERVICE_INPUTS, containers
 from tests.policies.judge import Entry
 
 CEILING = Configuration(instance_classes=("db.m7g.large",), storage_gib=100, nat_gateways=1)

@@ -27,13 +27,13 @@ from rules.lib.resource_types import (
 from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
-from tests.policies.cases.compute import CONTAINER
-from tests.policies.cases.edge import BAD, COMMON, RATE, REDIRECT, VISIBLE
+from tests.policies.cases.ecs_lambda_elasticache import CONTAINER
 from tests.policies.cases.iam import document
+from tests.policies.cases.load_balancing import BAD, COMMON, RATE, REDIRECT, VISIBLE
 from tests.policies.cases.network import ACCOUNT_ONLY
 from tests.policies.cases.rds import STACKS as DATABASES
 from tests.policies.cases.security_groups import STACKS as FRONTS
-from tests.policies.cases.storage import OURS, PLAIN_HTTP, WRITER
+from tests.policies.cases.storage_and_audit import OURS, PLAIN_HTTP, WRITER
 from tests.policies.judge import Entry
 
 ROOT = {"Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}

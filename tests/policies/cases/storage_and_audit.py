@@ -40,7 +40,7 @@ from rules.lib.resource_types import (
 from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
-from tests.policies.cases.machines import COMPLIANT as MACHINES
+from tests.policies.cases.ec2 import COMPLIANT as MACHINES
 from tests.policies.judge import Entry
 from tests.policies.ours import ours
 
