@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from typing import Any
 
+import boto3
 import pytest
-
-from sandbox import moto as emulator
-
-_accounts = itertools.count(500000000001)
 
 
 @pytest.fixture
-def ecs() -> Any:
-    session = emulator.enter_account(str(next(_accounts)), "eu-west-1", "toy-pulumi-up")
+def ecs(session: boto3.Session) -> Any:
     client = session.client("ecs")
     client.create_cluster(clusterName="c")
     register(client)

@@ -1,12 +1,8 @@
-"""The emulated Secrets Manager moves labels by the documented rules."""
+"""Secrets Manager moves labels by the documented rules and runs a rotation on the function's own code."""
 
 from __future__ import annotations
 
-import io
-import itertools
-import json
 import uuid
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,14 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox import moto as emulator
-
-_accounts = itertools.count(400000000001)
-
-
-@pytest.fixture
-def session() -> boto3.Session:
-    return emulator.enter_account(str(next(_accounts)), "eu-west-1", "toy-pulumi-up")
+from tests.sandbox.moto.rotation_function import function
 
 
 @pytest.fixture
@@ -97,44 +86,6 @@ def test_a_secret_without_a_value_has_none(session: boto3.Session) -> None:
     assert client.batch_get_secret_value(SecretIdList=["empty"])["Errors"][0]["SecretId"] == "empty"
 
 
-ROTATES = """
-import boto3, os
-
-def handler(event, context):
-    store = boto3.client("secretsmanager")
-    arn, token, step = event["SecretId"], event["ClientRequestToken"], event["Step"]
-    if step == os.environ.get("FAIL_AT"):
-        raise RuntimeError("as asked")
-    if step == "createSecret":
-        store.put_secret_value(
-            SecretId=arn, ClientRequestToken=token, SecretString="rotated", VersionStages=["AWSPENDING"]
-        )
-    if step == "finishSecret":
-        stages = store.describe_secret(SecretId=arn)["VersionIdsToStages"]
-        now = next(version for version, held in stages.items() if "AWSCURRENT" in held)
-        store.update_secret_version_stage(
-            SecretId=arn, VersionStage="AWSCURRENT", MoveToVersionId=token, RemoveFromVersionId=now
-        )
-        store.update_secret_version_stage(SecretId=arn, VersionStage="AWSPENDING", RemoveFromVersionId=token)
-"""
-
-
-def function(session: boto3.Session, **environment: str) -> str:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("rotate_for_test.py", ROTATES)
-    role = session.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    made = session.client("lambda").create_function(
-        FunctionName="rotate",
-        Role=role,
-        Runtime="python3.12",
-        Handler="rotate_for_test.handler",
-        Code={"ZipFile": buffer.getvalue()},
-        Environment={"Variables": environment},
-    )
-    return made["FunctionArn"]
-
-
 def test_a_rotation_runs_the_functions_own_code(session: boto3.Session, store: Any) -> None:
     arn = function(session)
     store.rotate_secret(SecretId="s", RotationLambdaARN=arn, RotationRules={"AutomaticallyAfterDays": 30})
@@ -159,31 +110,3 @@ def test_a_rotation_can_be_declared_without_being_started(session: boto3.Session
     )
     assert labels(store) == {"one": ["AWSCURRENT"]}
     assert store.describe_secret(SecretId="s")["RotationEnabled"] is True
-
-
-def test_an_invocation_answers_what_the_handler_returns_or_raises(session: boto3.Session) -> None:
-    function(session, FAIL_AT="x")
-    answer = session.client("lambda").invoke(
-        FunctionName="rotate",
-        Payload=json.dumps({"SecretId": "s", "ClientRequestToken": "t", "Step": "x"}),
-    )
-    assert answer["FunctionError"] == "Unhandled"
-    assert json.loads(answer["Payload"].read())["errorType"] == "RuntimeError"
-
-
-def test_a_master_password_that_rds_keeps_is_another_after_its_rotation(session: boto3.Session) -> None:
-    rds, store = session.client("rds"), session.client("secretsmanager")
-    rds.create_db_instance(
-        DBInstanceIdentifier="d",
-        DBInstanceClass="db.t4g.micro",
-        Engine="postgres",
-        MasterUsername="m",
-        ManageMasterUserPassword=True,
-    )
-    (one,) = rds.describe_db_instances()["DBInstances"]
-    secret = one["MasterUserSecret"]["SecretArn"]
-    before = json.loads(store.get_secret_value(SecretId=secret)["SecretString"])
-    rds.modify_db_instance(DBInstanceIdentifier="d", RotateMasterUserPassword=True, ApplyImmediately=True)
-    after = json.loads(store.get_secret_value(SecretId=secret)["SecretString"])
-    assert after["username"] == before["username"]
-    assert after["password"] not in ("", before["password"])

@@ -1,0 +1,26 @@
+"""A detector keeps every feature; an analyzer of IAM Access Analyzer keeps its configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.sandbox.toy import project, world
+
+PROGRAM = """
+d = aws.guardduty.Detector('d', enable=True)
+for name in ('S3_DATA_EVENTS', 'RDS_LOGIN_EVENTS'):
+    aws.guardduty.DetectorFeature(name, detector_id=d.id, name=name, status='ENABLED')
+aws.accessanalyzer.Analyzer('u', analyzer_name='u', type='ACCOUNT_UNUSED_ACCESS',
+    configuration={'unused_access': {'unused_access_age': 90}})
+"""
+
+
+def test_a_detector_keeps_every_feature_and_an_analyzer_its_age(tmp_path: Path) -> None:
+    with world(project(tmp_path, PROGRAM)) as here:
+        assert here.up().exit_code == 0
+        guard = here.client("guardduty")
+        (detector,) = guard.list_detectors()["DetectorIds"]
+        features = {one["Name"]: one["Status"] for one in guard.get_detector(DetectorId=detector)["Features"]}
+        analyzer = here.client("accessanalyzer").get_analyzer(analyzerName="u")["analyzer"]
+    assert features == {"S3_DATA_EVENTS": "ENABLED", "RDS_LOGIN_EVENTS": "ENABLED"}
+    assert analyzer["configuration"] == {"unusedAccess": {"unusedAccessAge": 90}}
