@@ -8,7 +8,7 @@ from typing import Any
 
 from ops.checks.verify import run
 from ops.checks.verify.data.database import instance
-from ops.checks.verify.network.network import subnets
+from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import REGISTRY
 from ops.checks.verify.secrets.values import fingerprint, plain_values
 from ops.core.aws_state import Estate

@@ -1,1 +1,1 @@
-"""ci."""
+"""What workflows run: ``python -m ops.ci.target`` and ``python -m ops.ci.preview_diff``."""

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
-from ops.core.session import PATIENT
+from ops.core.session import PATIENT, error_code
 from settings import Settings
 from settings.kms_purposes import kms_purposes
 
@@ -47,6 +48,15 @@ class Estate:
             pages = client.get_paginator(operation).paginate(**params)
             self._answers[key] = pages.build_full_result()
         return self._answers[key].get(member, [])
+
+    def of_bucket(self, operation: str, bucket: str) -> Item:
+        """An answer about a bucket; S3 calls it an error when there is nothing to tell."""
+        try:
+            return self.ask("s3", operation, Bucket=bucket)
+        except ClientError as error:
+            if error_code(error).startswith(("NoSuch", "ObjectLockConfigurationNotFound")):
+                return {}
+            raise
 
     @cached_property
     def vpc(self) -> Item | None:

@@ -49,3 +49,12 @@ def github(settings: Settings) -> list[str]:
         return []
     where = f"--repo {delivery.owner}/{delivery.repository} --env {delivery.environment}"
     return [f"gh secret set {name} {where}" for name in GITHUB_SECRETS]
+
+
+def say_github(site: Site) -> None:
+    """Say what GitHub keeps, with the commands."""
+    commands = github(site.settings)
+    for command in commands:
+        site.say(f"GitHub: {command}", "yellow")
+    if not commands:
+        site.say("GitHub keeps no secret of this stack")

@@ -20,8 +20,9 @@ from ops.reencrypt import sources
 from ops.reencrypt.page import PAGE_ROWS
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import reporting
-from ops.reencrypt.run import Outcome, Run
+from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
+from ops.reencrypt.tally import Outcome
 from ops.reencrypt.target import Target
 from ops.reencrypt.verification import Count, Survey
 from settings import Settings, read_stack_file

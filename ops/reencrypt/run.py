@@ -13,23 +13,22 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from encryption_keys.cipher import BUDGET, BUDGET_WARNING, Cipher, NotReadBack, Ring
+from encryption_keys.cipher import Cipher, NotReadBack, Ring
 from ops.core.exits import Exit, Stop
 from ops.reencrypt.pace import Pace
-from ops.reencrypt.page import Bounds, Poison, Work
+from ops.reencrypt.page import Bounds, Work
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import Step, Tell, silent
 from ops.reencrypt.ranges import hold, make_home, presence
 from ops.reencrypt.session import APPLICATION_NAME, BUSY, Database, refusals
-from ops.reencrypt.target import Column, Target, inspect
+from ops.reencrypt.tally import Outcome, Tally
+from ops.reencrypt.target import Column, inspect
 
 MAX_PASSES: Final = 50
 IDLE_PASSES: Final = 5
 """Passes in a row that found rows and could write none, before the run says so and ends."""
 WAIT_S: Final = 5
 """Between looks at a range that another process holds."""
-KEPT_POISON: Final = 10_000
-"""Rows that a report names one by one; beyond it only counts, so that memory stays flat."""
 
 _FOREIGN: Final = """
 SELECT DISTINCT coalesce(usename, '?') || ' (' || coalesce(nullif(application_name, ''), 'unnamed') || ')'
@@ -38,51 +37,6 @@ WHERE datname = current_database() AND usename IS NOT NULL AND usename <> 'rdsad
     AND coalesce(backend_type, 'client backend') = 'client backend' AND application_name <> %s
 ORDER BY 1
 """
-
-
-@dataclass
-class Tally:
-    """What a pass, or a whole run, did to one column."""
-
-    seen: int = 0
-    found: int = 0
-    written: int = 0
-    busy: int = 0
-    poison_count: int = 0
-    poison: list[Poison] = field(default_factory=list)
-
-    @property
-    def conflicts(self) -> int:
-        """Rows that somebody else changed, or held, between our reading and our writing."""
-        return self.found - self.written
-
-    def add(self, other: Tally) -> None:
-        """Sum up what two workers did."""
-        self.seen += other.seen
-        self.found += other.found
-        self.written += other.written
-        self.busy += other.busy
-        self.poison_count += other.poison_count
-        self.poison += other.poison[: KEPT_POISON - len(self.poison)]
-
-
-@dataclass
-class Outcome:
-    """One column's end: what was written over all passes, and what stays unreadable."""
-
-    target: Target
-    passes: int = 0
-    written: int = 0
-    conflicts: int = 0
-    poison_count: int = 0
-    poison: list[Poison] = field(default_factory=list)
-
-    @property
-    def warnings(self) -> list[str]:
-        """What the operator should know although nothing failed."""
-        if self.written < BUDGET_WARNING:
-            return []
-        return [f"{self.target}: {self.written} encryptions under one key, of {BUDGET}: rotate it"]
 
 
 @dataclass(frozen=True)

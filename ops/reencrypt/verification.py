@@ -17,8 +17,8 @@ from ops.reencrypt.page import Bounds, Poison, Row, read_page
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import Step, Tell, silent
 from ops.reencrypt.ranges import divide, make_home
-from ops.reencrypt.run import KEPT_POISON
 from ops.reencrypt.session import Database, refusals
+from ops.reencrypt.tally import KEPT_POISON
 from ops.reencrypt.target import Column, Target, inspect
 
 _RECORD: Final = """

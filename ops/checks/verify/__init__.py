@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterator
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.checks.verify import ecs as containers
-from ops.checks.verify.audit import account, detection
-from ops.checks.verify.audit import trail as audit
+from ops.checks.verify import ecs
+from ops.checks.verify.audit import account, detection, trail
 from ops.checks.verify.data import cache, database
 from ops.checks.verify.monitoring import alarms, logs
-from ops.checks.verify.network import edge, network
-from ops.checks.verify.network import security_groups as connections
+from ops.checks.verify.network import load_balancer, routes, security_groups, vpc, vpc_endpoints, waf
 from ops.checks.verify.registry import REGISTRY, Check
 from ops.checks.verify.secrets import grants, keys, leaks, parameters, secrets, values
 from ops.core.aws_state import Estate
@@ -24,8 +22,10 @@ from settings import Settings
 __all__ = ["MODULES", "Estate", "run", "verify"]
 
 MODULES = (
-    network,
-    connections,
+    vpc,
+    routes,
+    vpc_endpoints,
+    security_groups,
     keys,
     secrets,
     values,
@@ -33,12 +33,13 @@ MODULES = (
     parameters,
     database,
     cache,
-    containers,
+    ecs,
     leaks,
-    edge,
+    load_balancer,
+    waf,
     logs,
     alarms,
-    audit,
+    trail,
     detection,
     account,
 )

@@ -13,7 +13,8 @@ from ops.core.exits import Exit, Stop
 from ops.incident import external_secrets as outside
 from ops.incident import sessions
 from ops.incident.journal import begun, opened
-from ops.incident.run import How, expected, incident
+from ops.incident.plan import expected
+from ops.incident.run import How, incident
 from ops.reads import report
 from ops.rotation import host
 from settings import read_stack_file

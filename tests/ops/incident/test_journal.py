@@ -14,12 +14,10 @@ from botocore.exceptions import ClientError
 from ops.core.console import Screen
 from ops.core.context import Clock, Site
 from ops.core.exits import Exit, Stop
-from ops.incident import database_passwords as logins
-from ops.incident import external_secrets as outside
-from ops.incident import rotate_generated as waves
-from ops.incident import run as work
-from ops.incident import sessions
+from ops.incident import database_passwords, external_secrets, rotate_generated, sessions
 from ops.incident.journal import Journal, begun, opened
+from ops.incident.plan import expected
+from ops.incident.run import How, incident
 from ops.reads import report
 from ops.rotation import database
 from settings import read_stack_file
@@ -119,14 +117,14 @@ def test_counts_each_of_two_logins_as_it_is_changed(
     real = database.half_way
     monkeypatch.setattr(database, "half_way", lambda *_: dies() if rotated else None)
     with pytest.raises(Killed):
-        logins.replace(site, journal)
+        database_passwords.replace(site, journal)
     monkeypatch.setattr(database, "half_way", real)
     again = opened(site.root, "staging", "1")
     assert again is not None
-    logins.replace(site, again)
-    assert len(rotated) == logins.LOGINS
-    logins.replace(site, again)
-    assert len(rotated) == logins.LOGINS
+    database_passwords.replace(site, again)
+    assert len(rotated) == database_passwords.LOGINS
+    database_passwords.replace(site, again)
+    assert len(rotated) == database_passwords.LOGINS
 
 
 @pytest.mark.attack(44)
@@ -134,8 +132,8 @@ def test_takes_no_half_rotation_from_before_for_a_new_password(
     journal: Journal, site: Site, rotated: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "half_way", lambda *_: None if rotated else "old")
-    logins.replace(site, journal)
-    assert len(rotated) == logins.LOGINS + 1
+    database_passwords.replace(site, journal)
+    assert len(rotated) == database_passwords.LOGINS + 1
 
 
 @pytest.mark.attack(44)
@@ -143,14 +141,14 @@ def test_says_what_is_done_and_that_is_not_touched_again(
     journal: Journal, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "own_role", lambda site: [])
-    for name in work.expected(site):
+    for name in expected(site):
         journal.mark(name, "done")
     # Whatever is touched asks AWS first, and is killed.
     monkeypatch.setattr("ops.core.aws_state.Estate.client", dies)
     sessions.revoke(site, journal)
-    waves.replace(site, journal, dies)
-    logins.replace(site, journal)
-    logins.replace_master(site, journal)
+    rotate_generated.replace(site, journal, dies)
+    database_passwords.replace(site, journal)
+    database_passwords.replace_master(site, journal)
     assert journal.unfinished == []
 
 
@@ -159,13 +157,13 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """An incident whose parts do nothing, but that one of them may leave an item as it says."""
 
     def use(state: Any) -> None:
-        monkeypatch.setattr(work.sessions, "own_role", lambda site: [])
+        monkeypatch.setattr(sessions, "own_role", lambda site: [])
         for part, name in (
-            (work.sessions, "revoke"),
-            (work.sessions, "revoke_host"),
-            (work.waves, "replace"),
-            (work.logins, "replace_master"),
-            (work.outside, "look"),
+            (sessions, "revoke"),
+            (sessions, "revoke_host"),
+            (rotate_generated, "replace"),
+            (database_passwords, "replace_master"),
+            (external_secrets, "look"),
         ):
             monkeypatch.setattr(part, name, lambda *_: None)
 
@@ -174,13 +172,13 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
                 journal.mark(name, "done")
             journal.mark(URL, state, "why not")
 
-        monkeypatch.setattr(work.logins, "replace", mark)
+        monkeypatch.setattr(database_passwords, "replace", mark)
         monkeypatch.setattr(report, "show", lambda site, since: [])
 
     return use
 
 
-GO = work.How(write=True, accept_outage=True)
+GO = How(write=True, accept_outage=True)
 
 
 @pytest.mark.attack(44)
@@ -189,7 +187,7 @@ def test_with_an_item_that_is_not_done_is_partly_done_and_stays_open(
     site: Site, quiet: Callable[[str], None], capsys: pytest.CaptureFixture[str], state: str
 ) -> None:
     quiet(state)
-    assert work.incident(site, GO) == Exit.PARTLY
+    assert incident(site, GO) == Exit.PARTLY
     assert json.loads(capsys.readouterr().out)["items"][URL] == {"state": state, "why": "why not"}
     found = opened(site.root, "staging", site.settings.account_id)
     assert found is not None
@@ -199,9 +197,9 @@ def test_with_an_item_that_is_not_done_is_partly_done_and_stays_open(
 @pytest.mark.attack(44)
 def test_is_gone_on_with_by_the_same_command(site: Site, quiet: Callable[[str], None]) -> None:
     quiet("failed")
-    assert work.incident(site, GO) == Exit.PARTLY
+    assert incident(site, GO) == Exit.PARTLY
     quiet("done")
-    assert work.incident(site, GO) == Exit.DONE
+    assert incident(site, GO) == Exit.DONE
     assert len(list((site.root / "incidents").iterdir())) == 1
 
 
@@ -222,12 +220,12 @@ def test_hands_to_people_again_what_has_the_version_from_before(
         since = NOW
 
     restarted: list[Any] = []
-    monkeypatch.setattr(outside, "held", lambda *_: Found)
-    monkeypatch.setattr(outside.readers, "restart", lambda *given: restarted.append(given))
+    monkeypatch.setattr(external_secrets, "held", lambda *_: Found)
+    monkeypatch.setattr(external_secrets.readers, "restart", lambda *given: restarted.append(given))
     for _ in range(2):
-        outside.look(site, journal)
+        external_secrets.look(site, journal)
         assert {item.state for item in journal.items.values()} == {"operator"}
     assert restarted == []
     Found.plain.version = "2"
-    outside.look(site, journal)
+    external_secrets.look(site, journal)
     assert journal.unfinished == []

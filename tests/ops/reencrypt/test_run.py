@@ -18,7 +18,8 @@ from ops.core.exits import Exit, Stop
 from ops.reencrypt.page import Bounds, Work
 from ops.reencrypt.plan import Mode
 from ops.reencrypt.progress import Step
-from ops.reencrypt.run import Outcome, Run
+from ops.reencrypt.run import Run
+from ops.reencrypt.tally import Outcome
 from ops.reencrypt.target import Target, inspect
 from ops.reencrypt.verification import Survey
 from tests.ops.reencrypt.rows import (

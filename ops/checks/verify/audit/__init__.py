@@ -1,1 +1,1 @@
-"""audit."""
+"""Checks of the account's record: trail, detection and account-wide defaults."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item
-from ops.core.session import error_code
 from settings.schema.audit import AuditSettings
 
 _DELIVERIES = {
@@ -90,13 +87,13 @@ def files(estate: Estate) -> Iterator[Problem]:
         return
     bucket = found["S3BucketName"]
     yield from _lock(estate, audit, bucket)
-    access = _of_bucket(estate, "get_public_access_block", bucket).get("PublicAccessBlockConfiguration", {})
+    access = estate.of_bucket("get_public_access_block", bucket).get("PublicAccessBlockConfiguration", {})
     switches = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     if not all(access.get(switch) for switch in switches):
         yield Problem(bucket, "may be made public", BY_PROGRAM)
     if not estate.ask("s3", "get_bucket_logging", Bucket=bucket).get("LoggingEnabled"):
         yield Problem(bucket, "does not log who reads it", BY_PROGRAM)
-    if "aws:SecureTransport" not in _of_bucket(estate, "get_bucket_policy", bucket).get("Policy", ""):
+    if "aws:SecureTransport" not in estate.of_bucket("get_bucket_policy", bucket).get("Policy", ""):
         yield Problem(bucket, "may be read without TLS", BY_PROGRAM)
 
 
@@ -121,7 +118,7 @@ def queries(estate: Estate) -> Iterator[Problem]:
 
 
 def _lock(estate: Estate, audit: AuditSettings, bucket: str) -> Iterator[Problem]:
-    answer = _of_bucket(estate, "get_object_lock_configuration", bucket)
+    answer = estate.of_bucket("get_object_lock_configuration", bucket)
     rule = answer.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
     if not rule:
         yield Problem(bucket, "its files are not locked", BY_PROGRAM)
@@ -130,13 +127,3 @@ def _lock(estate: Estate, audit: AuditSettings, bucket: str) -> Iterator[Problem
         yield Problem(bucket, f"its files are locked {days} days, declared are {audit.lock_days}", BY_PROGRAM)
     elif rule.get("Mode") != audit.lock_mode:
         yield Problem(bucket, f"its lock is {rule.get('Mode')}, declared is {audit.lock_mode}", BY_PROGRAM)
-
-
-def _of_bucket(estate: Estate, operation: str, bucket: str) -> Item:
-    """An answer about a bucket; S3 calls it an error when there is nothing to tell."""
-    try:
-        return estate.ask("s3", operation, Bucket=bucket)
-    except ClientError as error:
-        if error_code(error).startswith(("NoSuch", "ObjectLockConfigurationNotFound")):
-            return {}
-        raise

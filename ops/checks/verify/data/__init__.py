@@ -1,1 +1,1 @@
-"""data."""
+"""Checks of the data stores: database and cache."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ops.checks.verify.network.network import subnets
+from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item
 from settings.schema.data import MIN_BACKUP_DAYS, DatabaseSettings

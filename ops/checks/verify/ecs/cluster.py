@@ -13,7 +13,7 @@ from ops.checks.verify.ecs.tasks import (
     platform_of,
     running,
 )
-from ops.checks.verify.network.network import subnets
+from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate
 

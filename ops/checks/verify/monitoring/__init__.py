@@ -1,1 +1,1 @@
-"""monitoring."""
+"""Checks of log groups, alarms and their topics."""

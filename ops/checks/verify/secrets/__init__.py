@@ -1,1 +1,1 @@
-"""secrets."""
+"""Checks of keys, secrets and parameters: their values, their readers, and where values leak."""

@@ -1,24 +1,15 @@
-"""The running door speaks modern TLS only, stands behind its firewall, and records who knocks."""
+"""Checks the load balancer: its place, TLS, attributes, access log, certificate and target."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
-from botocore.exceptions import ClientError
-
-from ops.checks.verify.network.network import subnets
+from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item
-from ops.core.session import error_code
 from settings.schema.services import ContainersSettings
 
-MANAGED_RULES = (
-    "AWSManagedRulesAmazonIpReputationList",
-    "AWSManagedRulesCommonRuleSet",
-    "AWSManagedRulesKnownBadInputsRuleSet",
-    "AWSManagedRulesSQLiRuleSet",
-)
 TLS_1_3 = "TLS13"
 # Policies that still take TLS 1.0 or 1.1, or ciphers without forward secrecy.
 _OLD_TLS = ("1-0", "1-1", "Ext")
@@ -30,7 +21,8 @@ def balancer(estate: Estate) -> Item | None:
     return next((one for one in every if one["LoadBalancerName"] == estate.names.part("alb")), None)
 
 
-def _running(estate: Estate) -> Iterator[tuple[Item, str]]:
+def running(estate: Estate) -> Iterator[tuple[Item, str]]:
+    """The stack's load balancer and its name, where it exists."""
     one = balancer(estate)
     if one is not None:
         yield one, one["LoadBalancerName"]
@@ -67,7 +59,7 @@ def present(estate: Estate) -> Iterator[Problem]:
 @check("edge-listeners", "A1", "A24", "A53")
 def listeners(estate: Estate) -> Iterator[Problem]:
     """443 speaks TLS 1.3 (or forward-secret 1.2), 80 redirects there, and nothing else listens."""
-    for one, name in _running(estate):
+    for one, name in running(estate):
         found = {
             listener["Port"]: listener
             for listener in estate.list(
@@ -90,7 +82,7 @@ def listeners(estate: Estate) -> Iterator[Problem]:
 @check("edge-attributes", "A53")
 def attributes(estate: Estate) -> Iterator[Problem]:
     """It drops malformed headers, logs every request, and is hard to delete."""
-    for one, name in _running(estate):
+    for one, name in running(estate):
         answer = estate.ask(
             "elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"]
         )
@@ -108,19 +100,19 @@ def attributes(estate: Estate) -> Iterator[Problem]:
 @check("edge-log-bucket", "A40", "A53")
 def log_bucket(estate: Estate) -> Iterator[Problem]:
     """The bucket of its access log is private and takes TLS only."""
-    for one, _ in _running(estate):
+    for one, _ in running(estate):
         answer = estate.ask(
             "elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"]
         )
         bucket = {pair["Key"]: pair["Value"] for pair in answer["Attributes"]}.get("access_logs.s3.bucket")
         if not bucket:
             continue
-        blocked = _of_bucket(estate, "get_public_access_block", bucket).get(
+        blocked = estate.of_bucket("get_public_access_block", bucket).get(
             "PublicAccessBlockConfiguration", {}
         )
         if not (blocked and all(blocked.values())):
             yield Problem(f"bucket {bucket}", "public access is not blocked", BY_PROGRAM)
-        policy = json.loads(_of_bucket(estate, "get_bucket_policy", bucket).get("Policy", "{}"))
+        policy = json.loads(estate.of_bucket("get_bucket_policy", bucket).get("Policy", "{}"))
         if not any(_denies_plain_http(statement) for statement in policy.get("Statement", [])):
             yield Problem(f"bucket {bucket}", "takes requests without TLS", BY_PROGRAM)
 
@@ -128,7 +120,7 @@ def log_bucket(estate: Estate) -> Iterator[Problem]:
 @check("edge-certificate", "A1")
 def certificate(estate: Estate) -> Iterator[Problem]:
     """Its certificate is issued, and for the declared name."""
-    for one, name in _running(estate):
+    for one, name in running(estate):
         for listener in estate.list(
             "elbv2", "describe_listeners", "Listeners", LoadBalancerArn=one["LoadBalancerArn"]
         ):
@@ -147,7 +139,7 @@ def certificate(estate: Estate) -> Iterator[Problem]:
 def target(estate: Estate) -> Iterator[Problem]:
     """Its one target group leads to the gateway's port."""
     platform = estate.settings.platform
-    for one, name in _running(estate):
+    for one, name in running(estate):
         groups = estate.list(
             "elbv2", "describe_target_groups", "TargetGroups", LoadBalancerArn=one["LoadBalancerArn"]
         )
@@ -160,77 +152,11 @@ def target(estate: Estate) -> Iterator[Problem]:
             yield Problem(name, f"leads to {ports}, declared is one group on {port}", BY_PROGRAM)
 
 
-@check("edge-firewall", "A53")
-def firewall(estate: Estate) -> Iterator[Problem]:
-    """A web ACL with the managed rules and the rate limit stands before it."""
-    if not estate.settings.edge.waf:
-        return
-    for one, name in _running(estate):
-        acl = _acl(estate, one)
-        if acl is None:
-            yield Problem(name, "no web ACL stands before it", BY_PROGRAM)
-            continue
-        blocking = {
-            rule["Statement"]["ManagedRuleGroupStatement"]["Name"]
-            for rule in acl["Rules"]
-            if "ManagedRuleGroupStatement" in rule["Statement"]
-            and "Count" not in rule.get("OverrideAction", {})
-        }
-        for rule in MANAGED_RULES:
-            if rule not in blocking:
-                yield Problem(name, f"its web ACL does not block by {rule}", BY_PROGRAM)
-        limits = [
-            rule["Statement"]["RateBasedStatement"]["Limit"]
-            for rule in acl["Rules"]
-            if "RateBasedStatement" in rule["Statement"] and "Block" in rule.get("Action", {})
-        ]
-        if not limits or min(limits) > estate.settings.edge.waf_rate_per_5_min:
-            yield Problem(name, "its web ACL does not limit the rate as declared", BY_PROGRAM)
-
-
-@check("edge-firewall-log", "A40", "A53")
-def firewall_log(estate: Estate) -> Iterator[Problem]:
-    """The web ACL logs what it sees, without credentials."""
-    for one, name in _running(estate):
-        acl = _acl(estate, one) if estate.settings.edge.waf else None
-        if acl is None:
-            continue
-        try:
-            answer = estate.ask("wafv2", "get_logging_configuration", ResourceArn=acl["ARN"])
-        except ClientError as error:
-            if error_code(error) != "WAFNonexistentItemException":
-                raise
-            yield Problem(name, "its web ACL keeps no log", BY_PROGRAM)
-            continue
-        redacted = {
-            field["SingleHeader"]["Name"].lower()
-            for field in answer["LoggingConfiguration"].get("RedactedFields", [])
-            if "SingleHeader" in field
-        }
-        for header in ("authorization", "cookie"):
-            if header not in redacted:
-                yield Problem(name, f"its web ACL logs the header {header} in clear", BY_PROGRAM)
-
-
-def _acl(estate: Estate, one: Item) -> Item | None:
-    answer = estate.ask("wafv2", "get_web_acl_for_resource", ResourceArn=one["LoadBalancerArn"])
-    return answer.get("WebACL")
-
-
 def _redirects(action: Item) -> bool:
     redirect = action.get("RedirectConfig", {})
     return (
         action["Type"] == "redirect" and redirect.get("Protocol") == "HTTPS" and redirect.get("Port") == "443"
     )
-
-
-def _of_bucket(estate: Estate, operation: str, bucket: str) -> Item:
-    try:
-        return estate.ask("s3", operation, Bucket=bucket)
-    except ClientError as error:
-        if error_code(error).startswith("NoSuch"):
-            return {}
-        raise
 
 
 def _denies_plain_http(statement: Item) -> bool:

@@ -1,4 +1,4 @@
-"""Verification of the door: TLS, redirect, headers, firewall and its records."""
+"""Each change made by hand to the load balancer is found by its check."""
 
 from __future__ import annotations
 
@@ -6,24 +6,19 @@ from typing import Any
 
 import pytest
 
+from ops.checks.verify.network.load_balancer import modern
+from tests.ops.checks.verify.network.lookups import LOAD_BALANCER, balancer_arn
 from tests.ops.live import Live, Make, Undo
-
-NAME = "aiponge-alb"
-
-
-def _balancer(live: Live) -> str:
-    found = live.client("elbv2").describe_load_balancers(Names=[NAME])
-    return found["LoadBalancers"][0]["LoadBalancerArn"]
 
 
 def _listener(live: Live, port: int) -> dict[str, Any]:
-    listed = live.client("elbv2").describe_listeners(LoadBalancerArn=_balancer(live))["Listeners"]
+    listed = live.client("elbv2").describe_listeners(LoadBalancerArn=balancer_arn(live))["Listeners"]
     return next(one for one in listed if one["Port"] == port)
 
 
 def _attribute(key: str, value: str) -> Make:
     def make(live: Live) -> Undo:
-        elb, arn = live.client("elbv2"), _balancer(live)
+        elb, arn = live.client("elbv2"), balancer_arn(live)
         described = elb.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
         before = {one["Key"]: one["Value"] for one in described}
 
@@ -54,70 +49,9 @@ def http_served(live: Live) -> Undo:
 def third_listener(live: Live) -> Undo:
     elb, like = live.client("elbv2"), _listener(live, 80)
     made = elb.create_listener(
-        LoadBalancerArn=_balancer(live), Port=8080, Protocol="HTTP", DefaultActions=like["DefaultActions"]
+        LoadBalancerArn=balancer_arn(live), Port=8080, Protocol="HTTP", DefaultActions=like["DefaultActions"]
     )["Listeners"][0]["ListenerArn"]
     return lambda: elb.delete_listener(ListenerArn=made)
-
-
-def firewall_taken_off(live: Live) -> Undo:
-    waf, arn = live.client("wafv2"), _balancer(live)
-    acl = waf.get_web_acl_for_resource(ResourceArn=arn)["WebACL"]["ARN"]
-    waf.disassociate_web_acl(ResourceArn=arn)
-    return lambda: waf.associate_web_acl(WebACLArn=acl, ResourceArn=arn)
-
-
-def _firewall(change: Any) -> Make:
-    def make(live: Live) -> Undo:
-        waf = live.client("wafv2")
-        acl = waf.get_web_acl_for_resource(ResourceArn=_balancer(live))["WebACL"]
-        whose = {"Name": acl["Name"], "Scope": "REGIONAL", "Id": acl["Id"]}
-
-        def put(rules: list[dict[str, Any]]) -> None:
-            token = waf.get_web_acl(**whose)["LockToken"]
-            waf.update_web_acl(
-                **whose,
-                DefaultAction=acl["DefaultAction"],
-                VisibilityConfig=acl["VisibilityConfig"],
-                Rules=rules,
-                LockToken=token,
-            )
-
-        put([changed for rule in acl["Rules"] if (changed := change(rule))])
-        return lambda: put(acl["Rules"])
-
-    return make
-
-
-def _without_sqli(rule: dict[str, Any]) -> dict[str, Any] | None:
-    return None if "SQLi" in rule["Name"] else rule
-
-
-def _counting(rule: dict[str, Any]) -> dict[str, Any]:
-    return {**rule, "OverrideAction": {"Count": {}}} if "SQLi" in rule["Name"] else rule
-
-
-def _generous(rule: dict[str, Any]) -> dict[str, Any]:
-    if "RateBasedStatement" not in rule["Statement"]:
-        return rule
-    statement = {**rule["Statement"]["RateBasedStatement"], "Limit": 200_000}
-    return {**rule, "Statement": {"RateBasedStatement": statement}}
-
-
-def firewall_log_off(live: Live) -> Undo:
-    waf = live.client("wafv2")
-    acl = waf.get_web_acl_for_resource(ResourceArn=_balancer(live))["WebACL"]["ARN"]
-    before = waf.get_logging_configuration(ResourceArn=acl)["LoggingConfiguration"]
-    waf.delete_logging_configuration(ResourceArn=acl)
-    return lambda: waf.put_logging_configuration(LoggingConfiguration=before)
-
-
-def firewall_logs_cookies(live: Live) -> Undo:
-    waf = live.client("wafv2")
-    acl = waf.get_web_acl_for_resource(ResourceArn=_balancer(live))["WebACL"]["ARN"]
-    before = waf.get_logging_configuration(ResourceArn=acl)["LoggingConfiguration"]
-    kept = [one for one in before["RedactedFields"] if one["SingleHeader"]["Name"] != "cookie"]
-    waf.put_logging_configuration(LoggingConfiguration={**before, "RedactedFields": kept})
-    return lambda: waf.put_logging_configuration(LoggingConfiguration=before)
 
 
 def public_log_bucket(live: Live) -> Undo:
@@ -136,7 +70,7 @@ def log_bucket_without_tls(live: Live) -> Undo:
 
 def second_door(live: Live) -> Undo:
     elb = live.client("elbv2")
-    found = elb.describe_load_balancers(Names=[NAME])["LoadBalancers"][0]
+    found = elb.describe_load_balancers(Names=[LOAD_BALANCER])["LoadBalancers"][0]
     made = elb.create_load_balancer(
         Name="by-hand", Subnets=[zone["SubnetId"] for zone in found["AvailabilityZones"]]
     )["LoadBalancers"][0]["LoadBalancerArn"]
@@ -158,19 +92,13 @@ SLIPS = [
     pytest.param(
         _attribute("access_logs.s3.enabled", "false"), "edge-attributes", marks=A53, id="no_access_log"
     ),
-    pytest.param(firewall_taken_off, "edge-firewall", marks=A53),
-    pytest.param(_firewall(_without_sqli), "edge-firewall", marks=A53, id="no_sqli_rules"),
-    pytest.param(_firewall(_counting), "edge-firewall", marks=A53, id="rules_that_only_count"),
-    pytest.param(_firewall(_generous), "edge-firewall", marks=A53, id="no_rate_limit"),
-    pytest.param(firewall_log_off, "edge-firewall-log", marks=A53),
-    pytest.param(firewall_logs_cookies, "edge-firewall-log", marks=A53),
     pytest.param(public_log_bucket, "edge-log-bucket", marks=A53),
     pytest.param(log_bucket_without_tls, "edge-log-bucket", marks=A53),
 ]
 
 
 @pytest.mark.parametrize(("slip", "slug"), SLIPS)
-def test_each_slip_of_the_door_is_found_by_its_check(live: Live, slip: Make, slug: str) -> None:
+def test_each_slip_of_the_load_balancer_is_found_by_its_check(live: Live, slip: Make, slug: str) -> None:
     assert {one.check for one in live.findings_of(slip)} == {slug}
 
 
@@ -188,6 +116,4 @@ def test_each_slip_of_the_door_is_found_by_its_check(live: Live, slip: Make, slu
     ],
 )
 def test_only_policies_without_old_tls_pass(policy: str, good: bool) -> None:
-    from ops.checks.verify.network.edge import modern
-
     assert modern(policy) is good

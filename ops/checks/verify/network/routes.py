@@ -1,0 +1,78 @@
+"""Checks the ways out of the private and isolated tiers: route tables and network ACLs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from ops.checks.verify.network.vpc import subnets
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.core.aws_state import Estate, Item
+
+
+def route_table(estate: Estate, subnet_id: str) -> Item:
+    """The route table that rules a subnet: its own, else the VPC's main one."""
+    tables = estate.in_vpc("describe_route_tables", "RouteTables")
+    for table in tables:
+        if any(link.get("SubnetId") == subnet_id for link in table["Associations"]):
+            return table
+    return next(table for table in tables if any(link.get("Main") for link in table["Associations"]))
+
+
+@check("network-isolated-routes", "A19", "A23")
+def isolated_routes(estate: Estate) -> Iterator[Problem]:
+    """Nothing leads out of the isolated tier."""
+    for subnet in subnets(estate, "isolated"):
+        table = route_table(estate, subnet["SubnetId"])
+        for route in table["Routes"]:
+            if route.get("GatewayId") != "local":
+                target = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
+                target = target or route.get("DestinationPrefixListId", "somewhere")
+                yield Problem(
+                    table["RouteTableId"], f"leads {subnet['SubnetId']} to {target}", "delete the route"
+                )
+
+
+@check("network-private-routes", "A22")
+def private_routes(estate: Estate) -> Iterator[Problem]:
+    """The private tier leaves through a NAT gateway, or not at all where the stack has none."""
+    has_nat = estate.settings.network.nat != "none"
+    for subnet in subnets(estate, "private"):
+        routes = route_table(estate, subnet["SubnetId"])["Routes"]
+        default = [route for route in routes if route.get("DestinationCidrBlock") == "0.0.0.0/0"]
+        if any(str(route.get("GatewayId", "")).startswith("igw-") for route in routes):
+            yield Problem(subnet["SubnetId"], "has a route to the Internet gateway", "delete the route")
+        elif has_nat and not any(route.get("NatGatewayId") for route in default):
+            yield Problem(subnet["SubnetId"], "has no way to the Internet", BY_PROGRAM)
+        elif default and not has_nat:
+            yield Problem(
+                subnet["SubnetId"], "has a default route, declared is nat: none", "delete the route"
+            )
+
+
+@check("network-isolated-acl", "A23")
+def isolated_acl(estate: Estate) -> Iterator[Problem]:
+    """The isolated tier's network ACL admits the VPC's own addresses only, both ways."""
+    acls = {
+        link["SubnetId"]: acl
+        for acl in estate.in_vpc("describe_network_acls", "NetworkAcls")
+        for link in acl["Associations"]
+    }
+    inside = estate.settings.network.cidr
+    for subnet in subnets(estate, "isolated"):
+        acl = acls.get(subnet["SubnetId"])
+        if acl is None:
+            yield Problem(subnet["SubnetId"], "has no network ACL", BY_PROGRAM)
+            continue
+        for entry in acl["Entries"]:
+            if entry["RuleAction"] == "allow" and not _within(entry, inside):
+                way = "out to" if entry["Egress"] else "in from"
+                block = entry.get("CidrBlock") or entry.get("Ipv6CidrBlock")
+                yield Problem(
+                    acl["NetworkAclId"], f"lets {subnet['SubnetId']} {way} {block}", "delete the entry"
+                )
+
+
+def _within(entry: Item, inside: IPv4Network) -> bool:
+    block = entry.get("CidrBlock")
+    return block is not None and IPv4Network(block).subnet_of(inside)

@@ -1,0 +1,128 @@
+"""Checks the VPC: its subnets by tier, public addresses, flow log and default security group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.core.aws_state import Estate, Item
+
+if TYPE_CHECKING:
+    from components.network.cidr import Tier
+
+TIERS: tuple[Tier, ...] = ("public", "private", "isolated")
+FLOW_INTERVAL_S = 60
+
+
+def subnets(estate: Estate, tier: Tier) -> list[Item]:
+    """The subnets whose address block is one of the tier's, whatever they are called."""
+    blocks = _blocks(estate.settings.network.cidr, tier)
+    return [one for one in estate.in_vpc("describe_subnets", "Subnets") if one["CidrBlock"] in blocks]
+
+
+@check("network-vpc", "A20", "A21", "A22", "A23", "A24", "A26", "A28")
+def vpc(estate: Estate) -> Iterator[Problem]:
+    """There is exactly one VPC of the stack's name, with the declared block."""
+    declared = str(estate.settings.network.cidr)
+    if estate.vpc is None:
+        yield Problem(estate.names.part("vpc"), "not one VPC has this name", BY_PROGRAM)
+    elif estate.vpc["CidrBlock"] != declared:
+        yield Problem(
+            estate.vpc["VpcId"],
+            f"has {estate.vpc['CidrBlock']}, declared is {declared}",
+            "compare network.cidr with the account: is this the stack's VPC?",
+        )
+
+
+@check("network-subnets", "A21", "A22", "A23")
+def tiers(estate: Estate) -> Iterator[Problem]:
+    """Each tier has one subnet a zone, in as many zones as declared, and no subnet belongs to none."""
+    if estate.vpc is None:
+        return
+    wanted, known = estate.settings.network.azs, set()
+    for tier in TIERS:
+        found = subnets(estate, tier)
+        known |= {one["SubnetId"] for one in found}
+        zones = {one["AvailabilityZone"] for one in found}
+        if len(found) != wanted or len(zones) != wanted:
+            yield Problem(
+                estate.vpc["VpcId"],
+                f"has {len(found)} {tier} subnets in {len(zones)} zones, declared are {wanted}",
+                BY_PROGRAM,
+            )
+    for one in estate.in_vpc("describe_subnets", "Subnets"):
+        if one["SubnetId"] not in known:
+            yield Problem(
+                one["SubnetId"], f"{one['CidrBlock']} belongs to no tier", "delete it, it is undeclared"
+            )
+
+
+@check("network-public-addresses", "A21", "A22", "A23")
+def public_addresses(estate: Estate) -> Iterator[Problem]:
+    """No subnet hands out public addresses by itself."""
+    for one in estate.in_vpc("describe_subnets", "Subnets"):
+        if one.get("MapPublicIpOnLaunch"):
+            yield Problem(one["SubnetId"], "gives every machine a public address", BY_PROGRAM)
+
+
+@check("network-public-tier", "A21")
+def public_tier(estate: Estate) -> Iterator[Problem]:
+    """Only load balancers and NAT gateways have an interface in a public subnet."""
+    public = {one["SubnetId"] for one in subnets(estate, "public")}
+    gateways = {
+        address.get("NetworkInterfaceId")
+        for gateway in estate.in_vpc("describe_nat_gateways", "NatGateways")
+        for address in gateway["NatGatewayAddresses"]
+    }
+    for one in estate.in_vpc("describe_network_interfaces", "NetworkInterfaces"):
+        id_ = one["NetworkInterfaceId"]
+        allowed = id_ in gateways or one.get("Description", "").startswith("ELB ")
+        if one["SubnetId"] in public and not allowed:
+            yield Problem(
+                id_,
+                "is neither a load balancer's nor a NAT gateway's, in a public subnet",
+                "move it to a private subnet",
+            )
+
+
+@check("network-flow-logs", "A40", "A53")
+def flow_logs(estate: Estate) -> Iterator[Problem]:
+    """Every flow of the VPC is logged each minute, to the encrypted group."""
+    if estate.vpc is None:
+        return
+    vpc_id, group = estate.vpc["VpcId"], estate.names.log_group("flow")
+    logs = [
+        one for one in estate.list("ec2", "describe_flow_logs", "FlowLogs") if one.get("ResourceId") == vpc_id
+    ]
+    if not any(_logs_everything(one, group) for one in logs):
+        yield Problem(
+            vpc_id,
+            f"no active flow log keeps ALL traffic every {FLOW_INTERVAL_S} s in {group}",
+            BY_PROGRAM,
+        )
+
+
+@check("network-default-group", "A53")
+def default_group(estate: Estate) -> Iterator[Problem]:
+    """The VPC's default security group admits nothing, in or out."""
+    for group in estate.in_vpc("describe_security_groups", "SecurityGroups"):
+        if group["GroupName"] == "default" and (group["IpPermissions"] or group["IpPermissionsEgress"]):
+            yield Problem(group["GroupId"], "the default security group has rules", BY_PROGRAM)
+
+
+def _blocks(cidr: IPv4Network, tier: Tier) -> set[str]:
+    # Imported here, because the package loads Pulumi, and other commands start without it.
+    from components.network.cidr import subnet_cidr
+
+    return {subnet_cidr(cidr, tier, letter) for letter in "abcdefgh"}
+
+
+def _logs_everything(log: Item, group: str) -> bool:
+    return (
+        log.get("FlowLogStatus") == "ACTIVE"
+        and log.get("TrafficType") == "ALL"
+        and log.get("MaxAggregationInterval") == FLOW_INTERVAL_S
+        and (log.get("LogGroupName") == group or f":log-group:{group}" in str(log.get("LogDestination", "")))
+    )

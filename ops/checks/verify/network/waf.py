@@ -1,0 +1,76 @@
+"""Checks the web ACL before the load balancer: managed rules, rate limit and log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from ops.checks.verify.network.load_balancer import running
+from ops.checks.verify.registry import BY_PROGRAM, Problem, check
+from ops.core.aws_state import Estate, Item
+from ops.core.session import error_code
+
+MANAGED_RULES = (
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+)
+
+
+@check("edge-firewall", "A53")
+def firewall(estate: Estate) -> Iterator[Problem]:
+    """A web ACL with the managed rules and the rate limit stands before it."""
+    if not estate.settings.edge.waf:
+        return
+    for one, name in running(estate):
+        acl = _acl(estate, one)
+        if acl is None:
+            yield Problem(name, "no web ACL stands before it", BY_PROGRAM)
+            continue
+        blocking = {
+            rule["Statement"]["ManagedRuleGroupStatement"]["Name"]
+            for rule in acl["Rules"]
+            if "ManagedRuleGroupStatement" in rule["Statement"]
+            and "Count" not in rule.get("OverrideAction", {})
+        }
+        for rule in MANAGED_RULES:
+            if rule not in blocking:
+                yield Problem(name, f"its web ACL does not block by {rule}", BY_PROGRAM)
+        limits = [
+            rule["Statement"]["RateBasedStatement"]["Limit"]
+            for rule in acl["Rules"]
+            if "RateBasedStatement" in rule["Statement"] and "Block" in rule.get("Action", {})
+        ]
+        if not limits or min(limits) > estate.settings.edge.waf_rate_per_5_min:
+            yield Problem(name, "its web ACL does not limit the rate as declared", BY_PROGRAM)
+
+
+@check("edge-firewall-log", "A40", "A53")
+def firewall_log(estate: Estate) -> Iterator[Problem]:
+    """The web ACL logs what it sees, without credentials."""
+    for one, name in running(estate):
+        acl = _acl(estate, one) if estate.settings.edge.waf else None
+        if acl is None:
+            continue
+        try:
+            answer = estate.ask("wafv2", "get_logging_configuration", ResourceArn=acl["ARN"])
+        except ClientError as error:
+            if error_code(error) != "WAFNonexistentItemException":
+                raise
+            yield Problem(name, "its web ACL keeps no log", BY_PROGRAM)
+            continue
+        redacted = {
+            field["SingleHeader"]["Name"].lower()
+            for field in answer["LoggingConfiguration"].get("RedactedFields", [])
+            if "SingleHeader" in field
+        }
+        for header in ("authorization", "cookie"):
+            if header not in redacted:
+                yield Problem(name, f"its web ACL logs the header {header} in clear", BY_PROGRAM)
+
+
+def _acl(estate: Estate, one: Item) -> Item | None:
+    answer = estate.ask("wafv2", "get_web_acl_for_resource", ResourceArn=one["LoadBalancerArn"])
+    return answer.get("WebACL")
