@@ -14,12 +14,10 @@ from settings.errors import SettingsError, nearest
 from settings.grants import entries
 from settings.parse import VALUES, parse
 from settings.schema.stack import Settings
-from settings.stack_file import ROOT, other_networks, other_owners
+from settings.stack_file import ROOT, TEXTS, other_networks, other_owners
 
 SANDBOX = "STRONGROOM_SANDBOX"
 """Set by the sandbox's own process only: lets example values pass, because nothing real is touched."""
-
-_PLAIN = ("region", "accountId")
 
 
 class ConfigurationError(pulumi.RunError):
@@ -90,7 +88,7 @@ def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
 
 def _value(key: str, text: str) -> Any:
     """Objects travel as JSON text; plain settings stay text, so that an account id keeps its zeros."""
-    if key in _PLAIN:
+    if key in TEXTS:
         return text
     try:
         return json.loads(text)

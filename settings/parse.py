@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Any, get_args, get_type_hints
@@ -58,7 +59,9 @@ def parse(
                 understood[name] = field.get_default()
             continue
         try:
-            understood[name] = TypeAdapter(_HINTS[name]).validate_python(given)
+            # As JSON, which is how the engine hands objects over: "no" is text then, and never a boolean.
+            text = json.dumps(given, default=str)
+            understood[name] = TypeAdapter(_HINTS[name]).validate_json(text, strict=True)
         except ValidationError as error:
             problems += describe(key, error, _known_keys(key, _HINTS[name]))
     draft = Settings.model_construct(**understood)
