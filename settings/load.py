@@ -61,9 +61,7 @@ def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
     text = pulumi.runtime.get_config(config.full_key(VALUES))
     names = tuple(json.loads(text)) if text else ()
     taken = {
-        entry.store_name: entry.key
-        for entry in entries(settings)
-        if not entry.ring and (not entry.secret.generated or entry.secret.initial == "imported")
+        entry.store_name: entry.key for entry in entries(settings) if not entry.ring and entry.secret.supplied
     }
     by_key = {key: key for key in taken.values()}
     problems = [
@@ -74,7 +72,7 @@ def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
     ]
     for key in by_key:
         secret = settings.secrets[key]
-        if secret.required and secret.kind != "postgres-url" and key not in names:
+        if secret.required and key not in names:
             problems.append(
                 f"{VALUES}.{key}: missing; put it there with `ops import-env` (never on a command line)"
             )

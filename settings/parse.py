@@ -18,9 +18,7 @@ from settings.schema.stack import Settings
 VALUES = "values"
 """The one key that holds operator-supplied secrets; it is never parsed into a model."""
 
-_HINTS = {
-    name: hint for name, hint in get_type_hints(Settings, include_extras=True).items() if name != "partition"
-}
+_HINTS = get_type_hints(Settings, include_extras=True)
 _FIELDS = {to_camel(name): name for name in _HINTS if name in Settings.model_fields}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.monitoring.alarms.services import ServicesWatched
+from components.monitoring.alarms.services import ServiceMetrics
 from settings import Settings, read_stack_file
 from settings.connections import HOST, HTTP, HTTPS, POSTGRES, SSH, Edge, Group, callees, calls, edges
 from settings.policy_config import GATES, pack_config
@@ -80,7 +80,7 @@ def test_connections_alarms_and_policies_know_the_same_calls() -> None:
         for edge in edges(settings)
         if {edge.source, edge.target} <= services
     }
-    watched = ServicesWatched(platform=platform, cluster_name="x", service_names={}).calls
+    watched = ServiceMetrics(platform=platform, cluster_name="x", service_names={}).calls
     assert connected == set(calls(platform)) == set(watched)
     assert len(watched) == len(connected)
     assert pack_config(settings)[GATES[0]]["calls"] == ["user>music"]

@@ -11,7 +11,6 @@ from ops.checks.verify.network.network import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item
 from ops.core.session import error_code
-from settings.schema.services import ContainersSettings
 
 MANAGED_RULES = (
     "AWSManagedRulesAmazonIpReputationList",
@@ -146,15 +145,11 @@ def certificate(estate: Estate) -> Iterator[Problem]:
 @check("edge-target", "A24")
 def target(estate: Estate) -> Iterator[Problem]:
     """Its one target group leads to the gateway's port."""
-    platform = estate.settings.platform
+    port = estate.settings.target_port
     for one, name in _running(estate):
         groups = estate.list(
             "elbv2", "describe_target_groups", "TargetGroups", LoadBalancerArn=one["LoadBalancerArn"]
         )
-        if isinstance(platform, ContainersSettings):
-            port = platform.services[platform.gateway].port
-        else:
-            port = platform.port
         if [found["Port"] for found in groups] != [port]:
             ports = ", ".join(str(found["Port"]) for found in groups) or "nowhere"
             yield Problem(name, f"leads to {ports}, declared is one group on {port}", BY_PROGRAM)
