@@ -28,7 +28,7 @@ def page() -> str:
     """The whole reference as Markdown."""
     sections = [HEAD]
     for name, hint in get_type_hints(Settings, include_extras=True).items():
-        if name not in Settings.model_fields or name == "partition":
+        if name not in Settings.model_fields:
             continue
         field = Settings.model_fields[name]
         sections.append(f"## {to_camel(name)}\n")

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
+from settings.stack_file import load_yaml
+
 ROUNDS = 1_000_000
 VALUES = "values"
 
@@ -104,7 +106,7 @@ def read(root: Path, stack: str) -> StackConfig:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text())
+        found = load_yaml(path.read_text())
     except FileNotFoundError:
         raise BadInput(f"{path.name}: no such file in {path.parent.name}/") from None
     except yaml.YAMLError as error:

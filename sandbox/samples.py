@@ -35,9 +35,7 @@ def settings_of(config: StackConfig, root: Path) -> Settings | None:
 def _wanted(settings: Settings) -> Iterator[tuple[str, str]]:
     """(short name, kind) of every secret whose value comes from the operator."""
     for key, secret in settings.secrets.items():
-        if secret.kind == "postgres-url":
-            continue
-        if not secret.generated or secret.initial == "imported":
+        if secret.supplied:
             yield key, secret.kind
 
 

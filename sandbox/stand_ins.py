@@ -23,7 +23,7 @@ def put(world: World, config: StackConfig) -> list[str]:
     said = [f"{used} is the sandbox's own, no PostgreSQL was asked" for used in sorted(lambda_runtime.USED)]
     settings = samples.settings_of(config, world.root)
     for secret in settings.secrets.values() if settings else ():
-        if secret.kind == "postgres-url" and _empty(world, secret.name):
+        if secret.rotated_by_function and _empty(world, secret.name):
             assert settings is not None
             _put_url(world, settings, secret.name)
             said.append(
@@ -45,8 +45,7 @@ def _empty(world: World, name: str) -> bool:
 def _put_url(world: World, settings: Any, name: str) -> None:
     instances = world.client("rds").describe_db_instances()["DBInstances"]
     host = instances[0]["Endpoint"]["Address"] if instances else "database.invalid"
-    database = settings.database.name if settings.database else settings.application.name
     user = f"{settings.application.name.replace('-', '_')}_a"
     password = "".join(secrets.choice(ALPHABET) for _ in range(PASSWORD_CHARS))
-    url = f"postgresql://{user}:{password}@{host}:{DATABASE_PORT}/{database}?sslmode=require"
+    url = f"postgresql://{user}:{password}@{host}:{DATABASE_PORT}/{settings.database.name}?sslmode=require"
     world.client("secretsmanager").put_secret_value(SecretId=name, SecretString=url)

@@ -96,7 +96,7 @@ def _edges(settings: Settings) -> Iterator[Edge]:
 
 def _container_edges(settings: Settings, platform: ContainersSettings) -> Iterator[Edge]:
     gateway = platform.gateway
-    yield Edge(ALB, Group(gateway), platform.services[gateway].port)
+    yield Edge(ALB, Group(gateway), settings.target_port)
     for name, service in platform.services.items():
         here = Group(name)
         if name != gateway:
@@ -110,7 +110,7 @@ def _container_edges(settings: Settings, platform: ContainersSettings) -> Iterat
     for name, tool in platform.tools.items():
         yield from _store_edges(Group(name), tool.stores)
         yield from _platform_edges(settings, Group(name))
-    if any(secret.kind == "postgres-url" for secret in settings.secrets.values()):
+    if settings.rotated_secret:
         yield Edge(ROTATION, RDS, POSTGRES)
         yield Edge(ROTATION, ENDPOINTS, HTTPS)
 
@@ -130,7 +130,7 @@ def _platform_edges(settings: Settings, here: Group) -> Iterator[Edge]:
 
 
 def _host_edges(settings: Settings, host: HostSettings) -> Iterator[Edge]:
-    yield Edge(ALB, HOST, host.port)
+    yield Edge(ALB, HOST, settings.target_port)
     if host.ssh.enabled:
         for block in host.ssh.allowed_cidrs:
             yield Edge(Cidr(block, block), HOST, SSH)

@@ -8,6 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+_REMEDIES = {
+    "bool_type": "write true or false, without quotes",
+    "int_type": "write a whole number, without quotes",
+}
+"""What to do about a mistake of this type, where pydantic's own words leave it open."""
+
 
 class SettingsError(Exception):
     """Everything that is wrong with one stack file, one line each."""
@@ -37,7 +43,7 @@ def describe(section: str, error: ValidationError, known: Mapping[str, Sequence[
             # A scalar where an object belongs may be a secret in the wrong place.
             misplaced = detail["type"] in ("model_type", "dict_type", "model_attributes_type")
             value = "" if misplaced else shown(detail["input"])
-            lines.append(f"{path}{value}: {_sentence(detail['msg'])}")
+            lines.append(f"{path}{value}: {_REMEDIES.get(detail['type']) or _sentence(detail['msg'])}")
     return lines
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
 
 ACCOUNT_ID = "111122223333"
@@ -27,9 +26,9 @@ def examples_in(settings: Settings) -> Iterator[str]:
     ):
         if value.endswith(DOMAIN) or ACCOUNT_ID in value:
             yield f"{path}={value} is an example: set your own"
-    platform = settings.platform
-    if isinstance(platform, HostSettings) and platform.repository.startswith(f"{OWNER}/"):
-        yield f"platform.repository={platform.repository} is an example: set your own"
+    host = settings.host
+    if host is not None and host.repository.startswith(f"{OWNER}/"):
+        yield f"platform.repository={host.repository} is an example: set your own"
     delivery = settings.delivery
     if delivery is not None:
         if delivery.owner == OWNER:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from settings.schema.secrets import SecretSettings
-from settings.schema.services import ContainersSettings
 from settings.schema.stack import Settings
 
 HOST_READER, DEPLOY_READER = "host", "deploy"
@@ -66,9 +65,9 @@ def entries_read_by(settings: Settings, reader: str) -> tuple[Entry, ...]:
 
 def known_readers(settings: Settings) -> tuple[str, ...]:
     """The names that ``readers`` may list on this platform."""
-    if isinstance(settings.platform, ContainersSettings):
-        return (*settings.platform.services, *settings.platform.tools, DEPLOY_READER)
-    return (HOST_READER, DEPLOY_READER)
+    if settings.host:
+        return (HOST_READER, DEPLOY_READER)
+    return (*settings.services, *settings.tools, DEPLOY_READER)
 
 
 def reader_roles(settings: Settings, key: str) -> tuple[str, ...]:
@@ -93,15 +92,14 @@ def _roles(settings: Settings, secret: SecretSettings, readers: Iterable[str]) -
             roles.append(names.execution_role(reader))
             if secret.runtime and reader in settings.services:
                 roles.append(names.task_role(reader))
-    if secret.kind == "postgres-url":
+    if secret.rotated_by_function:
         roles.append(names.rotation_role)
     return tuple(roles)
 
 
 def writer_roles(settings: Settings, key: str) -> tuple[str, ...]:
     """Names of the roles that put new values of the declared secret ``key``, beside administrators."""
-    rotated = settings.secrets[key].kind == "postgres-url"
-    return (settings.names.rotation_role,) if rotated else ()
+    return (settings.names.rotation_role,) if settings.secrets[key].rotated_by_function else ()
 
 
 @dataclass(frozen=True, kw_only=True)

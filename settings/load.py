@@ -14,12 +14,10 @@ from settings.errors import SettingsError, nearest
 from settings.grants import entries
 from settings.parse import VALUES, parse
 from settings.schema.stack import Settings
-from settings.stack_file import ROOT, other_networks, other_owners
+from settings.stack_file import ROOT, TEXTS, other_networks, other_owners
 
 SANDBOX = "STRONGROOM_SANDBOX"
 """Set by the sandbox's own process only: lets example values pass, because nothing real is touched."""
-
-_PLAIN = ("region", "accountId")
 
 
 class ConfigurationError(pulumi.RunError):
@@ -63,9 +61,7 @@ def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
     text = pulumi.runtime.get_config(config.full_key(VALUES))
     names = tuple(json.loads(text)) if text else ()
     taken = {
-        entry.store_name: entry.key
-        for entry in entries(settings)
-        if not entry.ring and (not entry.secret.generated or entry.secret.initial == "imported")
+        entry.store_name: entry.key for entry in entries(settings) if not entry.ring and entry.secret.supplied
     }
     by_key = {key: key for key in taken.values()}
     problems = [
@@ -76,7 +72,7 @@ def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
     ]
     for key in by_key:
         secret = settings.secrets[key]
-        if secret.required and secret.kind != "postgres-url" and key not in names:
+        if secret.required and key not in names:
             problems.append(
                 f"{VALUES}.{key}: missing; put it there with `ops import-env` (never on a command line)"
             )
@@ -90,7 +86,7 @@ def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
 
 def _value(key: str, text: str) -> Any:
     """Objects travel as JSON text; plain settings stay text, so that an account id keeps its zeros."""
-    if key in _PLAIN:
+    if key in TEXTS:
         return text
     try:
         return json.loads(text)

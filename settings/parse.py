@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Any, get_args, get_type_hints
@@ -17,9 +18,7 @@ from settings.schema.stack import Settings
 VALUES = "values"
 """The one key that holds operator-supplied secrets; it is never parsed into a model."""
 
-_HINTS = {
-    name: hint for name, hint in get_type_hints(Settings, include_extras=True).items() if name != "partition"
-}
+_HINTS = get_type_hints(Settings, include_extras=True)
 _FIELDS = {to_camel(name): name for name in _HINTS if name in Settings.model_fields}
 
 
@@ -58,7 +57,9 @@ def parse(
                 understood[name] = field.get_default()
             continue
         try:
-            understood[name] = TypeAdapter(_HINTS[name]).validate_python(given)
+            # As JSON, which is how the engine hands objects over: "no" is text then, and never a boolean.
+            text = json.dumps(given, default=str)
+            understood[name] = TypeAdapter(_HINTS[name]).validate_json(text, strict=True)
         except ValidationError as error:
             problems += describe(key, error, _known_keys(key, _HINTS[name]))
     draft = Settings.model_construct(**understood)

@@ -13,14 +13,12 @@ from typing import Any
 from settings.connections import calls
 from settings.errors import SettingsError
 from settings.grants import DEPLOY_READER, entries
-from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
 from settings.stack_file import read_stack_file
 
 GATES = ("own-tags", "own-unknown-visible")
 """The two policies that judge for all others, one for resources and one for stacks."""
 ENTERED_FROM_THE_WORLD = ("alb",)
-ROTATED = "postgres-url"
 
 
 def pack_config(settings: Settings) -> dict[str, Any]:
@@ -30,16 +28,15 @@ def pack_config(settings: Settings) -> dict[str, Any]:
 
 def _properties(settings: Settings) -> dict[str, Any]:
     declared = entries(settings)
-    supplied = [one for one in declared if not one.secret.generated or one.secret.initial == "imported"]
-    host = settings.platform if isinstance(settings.platform, HostSettings) else None
+    host = settings.host
     return {
         "production": settings.environment.production,
         "audit": settings.owns_account,
         "environment": settings.environment.name,
         "accountId": settings.account_id,
         "secrets": [one.store_name for one in declared],
-        "suppliedSecrets": [one.store_name for one in supplied if one.secret.kind != ROTATED],
-        "rotatedSecrets": [one.store_name for one in declared if one.secret.kind == ROTATED],
+        "suppliedSecrets": [one.store_name for one in declared if one.secret.supplied],
+        "rotatedSecrets": [one.store_name for one in declared if one.secret.rotated_by_function],
         "deploySecrets": [one.store_name for one in declared if DEPLOY_READER in one.readers],
         "sshCidrs": list(host.ssh.allowed_cidrs) if host and host.ssh.enabled else [],
         "publicGroups": list(ENTERED_FROM_THE_WORLD),

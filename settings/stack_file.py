@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -14,6 +15,8 @@ from settings.parse import VALUES, parse
 from settings.schema.stack import Settings
 
 NAMESPACE = "strongroom:"
+TEXTS = ("region", "accountId")
+"""Settings that are plain text in the stack file; every other one is an object."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -47,13 +50,39 @@ def stack_names(root: Path = ROOT) -> list[str]:
 def raw_config(path: Path) -> dict[str, Any]:
     """The ``strongroom:`` entries of a stack file, as YAML gives them (secrets stay encrypted)."""
     try:
-        document = yaml.safe_load(path.read_text()) or {}
+        document = load_yaml(path.read_text()) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "somewhere"
         raise SettingsError(path.name.split(".")[1], [f"{where}: is no YAML; mend the indentation"]) from None
     config = document.get("config") or {}
-    return {key.removeprefix(NAMESPACE): value for key, value in config.items() if key.startswith(NAMESPACE)}
+    found = {key.removeprefix(NAMESPACE): value for key, value in config.items() if key.startswith(NAMESPACE)}
+    return {
+        key: str(value) if isinstance(value, int) and key in TEXTS else value for key, value in found.items()
+    }
+
+
+class _PulumiLoader(yaml.SafeLoader):
+    """Takes ``no``, ``1:30`` and dates for text, as Pulumi's own reader does: it is not one of YAML 1.1."""
+
+    yaml_implicit_resolvers: ClassVar = {}
+
+
+for _tag, _pattern, _starts in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    ("float", r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?", "-+0123456789"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("merge", r"<<", "<"),
+):
+    _PulumiLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_starts)
+    )
+
+
+def load_yaml(text: str) -> Any:
+    """What a YAML text says, with the types that Pulumi gives to its scalars."""
+    return yaml.load(text, Loader=_PulumiLoader)
 
 
 def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:

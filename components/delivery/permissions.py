@@ -87,7 +87,7 @@ def contract_rights(
     """The deploy contract fact by fact, and the secrets whose readers name the pipeline."""
     told = [names.parameter_arn(f"{names.parameter_path}/deploy/{fact}") for fact in facts]
     contract = allow(("ssm:GetParameter", "ssm:GetParameters"), told)
-    in_store = [one.store_name for one in entries if one.secret.store == "parameter-store"]
+    in_store = [one.store_name for one in entries if one.secret.in_parameter_store]
     parameters = [names.parameter_arn(one) for one in in_store]
     secrets = [secret_arns[one.store_name] for one in entries if one.store_name not in in_store]
     return (

@@ -57,7 +57,7 @@ class Secrets(pulumi.ComponentResource):
         for entry in reversed(args.grants.entries):
             value = held[entry.holds].get(entry.key)
             label = f"{name}-{entry.key}{'' if entry.holds == 'current' else f'-{entry.holds}'}"
-            if entry.secret.store != "parameter-store":
+            if not entry.secret.in_parameter_store:
                 self._secret(label, entry, value)
             elif value is not None:
                 self._parameter(label, entry, value)
@@ -158,5 +158,5 @@ def _description(entry: Entry) -> str:
 
 
 def _tags(entry: Entry) -> dict[str, str]:
-    owner = "rotation" if entry.secret.kind == "postgres-url" else "pulumi"
+    owner = "rotation" if entry.secret.rotated_by_function else "pulumi"
     return {OWNER_TAG: owner, AGE_TAG: str(entry.secret.rotate_every)}

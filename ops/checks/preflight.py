@@ -21,8 +21,6 @@ GITHUB = "token.actions.githubusercontent.com"
 def database_zones(estate: Estate) -> Iterator[Problem]:
     """The database's class is offered in every zone the stack uses."""
     database = estate.settings.database
-    if database is None:
-        return
     options = estate.list(
         "rds",
         "describe_orderable_db_instance_options",

@@ -115,7 +115,7 @@ def _same_key(one: Key, other: Key) -> bool:
 
 
 def _value(site: Site, secret: SecretSettings, name: str) -> Value:
-    in_manager = secret.store == "secrets-manager"
+    in_manager = not secret.in_parameter_store
     found = current(site.estate).get(name) if in_manager else _parameter(site, name)
     if found is None:
         raise Stop(Exit.REFUSED, f"{name} has no value in the store: bring the stack up first")

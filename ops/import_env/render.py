@@ -16,7 +16,6 @@ from ops.import_env.strength import CARRIED
 from settings import Settings
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import HOST_ADDRESS, PLACEHOLDER, env_lines, optional_names
-from settings.schema.services import HostSettings
 
 BATCH = 10
 """Names that one GetParameters call takes."""
@@ -32,11 +31,11 @@ class Found:
 
 def template(settings: Settings) -> dict[str, str]:
     """Every line of ``.env`` with parameters as placeholders, exactly as a host has it."""
-    platform = settings.platform
-    if not isinstance(platform, HostSettings):
+    host = settings.host
+    if host is None:
         raise Stop(Exit.BAD_INPUT, "only a host reads .env: containers get their variables from ECS")
     entries = entries_read_by(settings, HOST_READER)
-    return dict(sorted(env_lines(platform.environment, entries).items()))
+    return dict(sorted(env_lines(host.environment, entries).items()))
 
 
 def fetch(session: boto3.Session, settings: Settings, lines: Mapping[str, str]) -> dict[str, Found]:

@@ -50,7 +50,7 @@ def problem(secret: SecretSettings, value: str, *, on_host: bool) -> str | None:
         return "holds a blank or a control character"
     if on_host and CARRIED.fullmatch(value) is None:
         return "holds characters that .env cannot carry unquoted (letters, digits and ._~:/@%+=,- only)"
-    if secret.kind in ("redis-url", "postgres-url"):
+    if secret.connection_url:
         return None if "://" in value and "@" in value else "is no URL with a user"
     return _weakness(value)
 

@@ -15,7 +15,7 @@ MASTER = "master password of the database"
 
 def keys(site: Site) -> list[str]:
     """The secrets that the rotation function owns."""
-    return [key for key, secret in site.settings.secrets.items() if secret.kind == "postgres-url"]
+    return [key for key, secret in site.settings.secrets.items() if secret.rotated_by_function]
 
 
 def replace(site: Site, journal: Journal) -> None:
@@ -41,7 +41,7 @@ def _once(site: Site, journal: Journal, key: str) -> None:
 
 def has_master(site: Site) -> bool:
     """Whether RDS keeps the master's password."""
-    return site.settings.database is not None and site.settings.database.password_secret is None
+    return site.settings.database.password_secret is None
 
 
 def replace_master(site: Site, journal: Journal) -> None:

@@ -8,7 +8,6 @@ from ops.incident.journal import ForOperator, Journal, secret_item
 from ops.rotation import readers
 from ops.rotation.rotate import from_outside
 from settings import Settings
-from settings.schema.services import HostSettings
 
 GITHUB_SECRETS = ("DOCKERHUB_TOKEN",)
 """The only secret values that GitHub keeps, and only for an application on a host."""
@@ -16,11 +15,7 @@ GITHUB_SECRETS = ("DOCKERHUB_TOKEN",)
 
 def keys(settings: Settings) -> list[str]:
     """The secrets that somebody else issues."""
-    return [
-        key
-        for key, secret in settings.secrets.items()
-        if not secret.generated and secret.kind != "postgres-url"
-    ]
+    return [key for key, secret in settings.secrets.items() if secret.supplied and not secret.generated]
 
 
 def look(site: Site, journal: Journal) -> None:
@@ -45,7 +40,7 @@ def _renewed(site: Site, journal: Journal, key: str) -> None:
 def github(settings: Settings) -> list[str]:
     """The commands that replace what GitHub keeps; each asks for the value, none takes it as an argument."""
     delivery = settings.delivery
-    if delivery is None or not isinstance(settings.platform, HostSettings):
+    if delivery is None or settings.host is None:
         return []
     where = f"--repo {delivery.owner}/{delivery.repository} --env {delivery.environment}"
     return [f"gh secret set {name} {where}" for name in GITHUB_SECRETS]

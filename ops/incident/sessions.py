@@ -14,7 +14,6 @@ from ops.incident.journal import ForOperator, Journal
 from ops.rotation import host
 from settings import Settings
 from settings.grants import grants
-from settings.schema.services import HostSettings
 
 POLICY = "AWSRevokeOlderSessions"
 """The name that the console gives it, so that it is known for what it is."""
@@ -57,7 +56,7 @@ def revoke(site: Site, journal: Journal) -> None:
 
 def revoke_host(site: Site, journal: Journal) -> None:
     """Shut out the host's older sessions once no instance needs one: an instance keeps its own for hours."""
-    if not isinstance(site.settings.platform, HostSettings):
+    if site.settings.host is None:
         return
     role, group = site.estate.names.host_role, site.estate.names.host_name
     if journal.done(item(role)):
@@ -93,4 +92,4 @@ def _deny(site: Site, role: str, before: datetime) -> None:
 
 
 def _is_host(site: Site, role: str) -> bool:
-    return isinstance(site.settings.platform, HostSettings) and role == site.estate.names.host_role
+    return role in site.settings.host_roles

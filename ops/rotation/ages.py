@@ -63,7 +63,7 @@ def ages(site: Site, now: datetime) -> Iterator[Age]:
 
 def _made(site: Site, entry: Entry) -> datetime | None:
     name = entry.store_name
-    if entry.secret.store == "parameter-store":
+    if entry.secret.in_parameter_store:
         only = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
         found = site.estate.list("ssm", "describe_parameters", "Parameters", ParameterFilters=only)
         return found[0]["LastModifiedDate"] if found else None

@@ -18,7 +18,7 @@ HOST_VARIABLE = "DATABASE_HOST"
 def repoint(site: Site, name: str, *, write: bool) -> Exit:
     """Put the address of the stack's database into a stored URL."""
     _, secret = site.secret(name)
-    if secret.kind != "postgres-url":
+    if not secret.rotated_by_function:
         raise Stop(Exit.BAD_INPUT, f"{name} is of kind {secret.kind}: only a postgres-url is repointed")
     stages = staged(site, secret.name)
     if stages.get(PENDING) not in (None, stages.get(CURRENT)):

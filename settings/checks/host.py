@@ -12,7 +12,6 @@ from settings.host_env import HOST_ADDRESS, IMAGE_DIGEST, PLACEHOLDER, short_nam
 from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
 
-_NEEDS_DATABASE = "database."
 _BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 _FROM_ENV = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::\?.*)?\}")
 _LEAST_REASON = 20
@@ -20,8 +19,8 @@ _LEAST_REASON = 20
 
 def host_problems(settings: Settings, _others: Mapping[str, Any]) -> Iterator[str]:
     """Parameters, placeholders and compose services of the host."""
-    host = settings.platform
-    if not isinstance(host, HostSettings):
+    host = settings.host
+    if host is None:
         return
     yield from _parameter_problems(settings, host)
     yield from _placeholder_problems(settings, host)
@@ -43,8 +42,6 @@ def _parameter_problems(settings: Settings, host: HostSettings) -> Iterator[str]
         if key in (HOST_ADDRESS, IMAGE_DIGEST) or names.parameter(key) in taken:
             yield f"{where}: the name is taken; choose another"
         source = parameter.source or ""
-        if source.startswith(_NEEDS_DATABASE) and settings.database is None:
-            yield f"{where}.source={source}: the stack has no database; add strongroom:database"
         if source == "edge.domain" and not settings.edge.domain:
             yield f"{where}.source={source}: the stack has no domain; set edge.domain"
 

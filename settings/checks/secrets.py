@@ -15,7 +15,7 @@ def store_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Which platform reads which store."""
     for key, secret in settings.secrets.items():
         readers = [one for one in secret.readers if one in settings.services or one in settings.tools]
-        if secret.store == "parameter-store" and readers:
+        if secret.in_parameter_store and readers:
             reader = readers[0]
             yield f"secrets.{key}.store=parameter-store: {reader} reads Secrets Manager only; move it there"
 
@@ -43,9 +43,10 @@ def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
         yield from _ring_tool_problems(where, secret, tuple(settings.tools))
         if not secret.readers and secret.required:
             yield f"{secret.name} has no reader; list its readers or set required: false"
-        if secret.store == "parameter-store" and not secret.name.startswith("/"):
+        if secret.in_parameter_store and not secret.name.startswith("/"):
             yield f"{where}.name={secret.name}: a parameter's name begins with a slash"
         yield from _generation_problems(where, key, secret)
+    yield from _rotation_problems(settings)
     yield from _variable_problems(settings)
 
 
@@ -92,6 +93,13 @@ def _envelope_problems(where: str, secret: SecretSettings) -> Iterator[str]:
     elif secret.one_key_readers:
         lacking = ", ".join(secret.one_key_readers)
         yield f"{where}.envelope={secret.envelope}: {lacking} know one key; list them in keyring.readers"
+
+
+def _rotation_problems(settings: Settings) -> Iterator[str]:
+    rotated = [key for key, secret in settings.secrets.items() if secret.rotated_by_function]
+    for key in rotated[1:]:
+        kind = settings.secrets[key].kind
+        yield f"secrets.{key}.kind={kind}: the rotation function makes {rotated[0]} and no other; remove it"
 
 
 def _variable_problems(settings: Settings) -> Iterator[str]:

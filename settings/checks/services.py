@@ -23,8 +23,8 @@ FARGATE_MEMORY = {
 
 def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Ports, names and what a service needs to start."""
-    platform = settings.platform
-    if not isinstance(platform, ContainersSettings):
+    platform = settings.containers
+    if platform is None:
         return
     where = "platform.services"
     if platform.gateway not in platform.services:

@@ -7,7 +7,6 @@ from ipaddress import IPv4Network
 
 from settings.checks.check import Others
 from settings.grants import DEPLOY_READER
-from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
 
 MIN_SSH_PREFIX = 24
@@ -15,9 +14,9 @@ MIN_SSH_PREFIX = 24
 
 def ssh_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Port 22 on the host."""
-    if not isinstance(settings.platform, HostSettings):
+    host = settings.host
+    if host is None:
         return
-    host = settings.platform
     for block in host.ssh.allowed_cidrs:
         try:
             narrow = IPv4Network(block).prefixlen >= MIN_SSH_PREFIX
@@ -35,17 +34,17 @@ def ssh_problems(settings: Settings, _others: Others) -> Iterator[str]:
 
 def private_key_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """A key to the host exists only where the host can be entered by it, and for the pipeline alone."""
-    host = settings.platform
+    host = settings.host
     for key, secret in settings.secrets.items():
         if secret.kind != "ssh-private-key":
             continue
         where = f"secrets.{key}"
-        if not isinstance(host, HostSettings) or not host.ssh.enabled:
+        if host is None or not host.ssh.enabled:
             yield f"{where}: opens nothing while platform.ssh.enabled is false (B18); remove it or enable it"
         if secret.readers != (DEPLOY_READER,):
             readers = ", ".join(secret.readers) or "nobody"
             yield f"{where}.readers={readers}: a private key is for the pipeline alone (B53); write [deploy]"
-        if secret.store != "parameter-store":
+        if not secret.in_parameter_store:
             yield f"{where}.store={secret.store}: a private key lies in parameter-store (B18)"
         if secret.env is not None:
             yield f"{where}.env={secret.env}: a key of several lines fits in no variable; remove it"

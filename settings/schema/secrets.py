@@ -73,9 +73,29 @@ class SecretSettings(Model):
         return self.kind in GENERATED_KINDS
 
     @property
+    def rotated_by_function(self) -> bool:
+        """Whether a Lambda function makes its values, and Pulumi never writes one."""
+        return self.kind == "postgres-url"
+
+    @property
+    def supplied(self) -> bool:
+        """Whether an operator brings its value, or its first one, under ``strongroom:values``."""
+        return not self.rotated_by_function and (not self.generated or self.initial == "imported")
+
+    @property
+    def connection_url(self) -> bool:
+        """Whether its value is the URL of a data store, with user and password."""
+        return self.kind in ("postgres-url", "redis-url")
+
+    @property
+    def in_parameter_store(self) -> bool:
+        """Whether it lies in Parameter Store, and not in Secrets Manager."""
+        return self.store == "parameter-store"
+
+    @property
     def previous_name(self) -> str | None:
         """Where the value before the current one lies, for a reader that still verifies with it (Django)."""
-        fallback = self.kind == "django-key" and self.store == "parameter-store"
+        fallback = self.kind == "django-key" and self.in_parameter_store
         return f"{self.name}-previous" if fallback else None
 
     @property

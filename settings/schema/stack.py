@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from settings.names import Names
 from settings.schema.audit import AuditSettings
@@ -61,7 +61,6 @@ class Settings(Model):
     monitoring: MonitoringSettings = MonitoringSettings()
     delivery: DeliverySettings | None = None
     audit: AuditSettings | None = None
-    partition: Literal["aws"] = Field(default="aws", exclude=True)
 
     @property
     def names(self) -> Names:
@@ -83,6 +82,17 @@ class Settings(Model):
     def host(self) -> HostSettings | None:
         """The platform of a stack that runs a docker-compose host; None with containers."""
         return self.platform if isinstance(self.platform, HostSettings) else None
+
+    @property
+    def rotated_secret(self) -> SecretSettings | None:
+        """The database URL that a Lambda function rotates, where the stack declares one."""
+        return next((secret for secret in self.secrets.values() if secret.rotated_by_function), None)
+
+    @property
+    def target_port(self) -> int:
+        """The port that the load balancer sends requests to: the gateway's, or the host's."""
+        platform = self.platform
+        return platform.port if platform.kind == "host" else platform.services[platform.gateway].port
 
     @property
     def services(self) -> dict[str, ServiceSettings]:

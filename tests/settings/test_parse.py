@@ -106,9 +106,6 @@ def test_an_unknown_stack_names_those_that_exist() -> None:
 
 def test_the_project_declares_every_key_and_nothing_the_engine_does_not_know() -> None:
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-    assert set(declared) == {
-        *(to_camel(name) for name in Settings.model_fields if name != "partition"),
-        "values",
-    }
+    assert set(declared) == {*map(to_camel, Settings.model_fields), "values"}
     for declaration in declared.values():
         assert declaration.keys() <= {"type", "default", "description", "items"}

@@ -17,7 +17,7 @@ from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from ops.import_env import cli
-from ops.import_env.accepted import names_of, takes_value
+from ops.import_env.accepted import names_of
 from ops.import_env.dotenv import parse
 from ops.import_env.source import MAX_BYTES, Refused, read_stream
 from settings.stack_file import ROOT
@@ -430,8 +430,8 @@ def test_the_example_file_names_exactly_what_an_operator_supplies() -> None:
     lines = parse((ROOT / ".env.example").read_bytes())
     for key, secret in settings.secrets.items():
         named = [line for line in lines if line.key in names_of(key, secret)]
-        assert len(named) == takes_value(secret), key
-    assert len(lines) == sum(takes_value(secret) for secret in settings.secrets.values())
+        assert len(named) == secret.supplied, key
+    assert len(lines) == sum(secret.supplied for secret in settings.secrets.values())
 
 
 def test_the_example_file_as_it_is_would_be_refused(pulumi: Pulumi) -> None:

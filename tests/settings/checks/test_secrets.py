@@ -122,3 +122,11 @@ def test_a_key_that_encrypts_no_rows_has_no_envelope() -> None:
 def test_a_variable_that_is_also_a_secret_is_refused() -> None:
     said = problems((f"{SERVICES}.user.environment", {"JWT_SECRET": "not a secret"}))
     assert said == ["platform.services.user.environment.JWT_SECRET: is also a secret (jwt-secret); remove it"]
+
+
+def test_a_second_secret_of_the_rotation_function_is_refused() -> None:
+    second = {**raw()["secrets"]["database-url"], "name": "aiponge/reports-url", "env": "REPORTS_URL"}
+    assert problems((f"{SECRETS}.reports-url", second)) == [
+        "secrets.reports-url.kind=postgres-url: the rotation function makes database-url and no other; "
+        "remove it"
+    ]

@@ -33,17 +33,15 @@ def instance(estate: Estate) -> Item | None:
 
 
 def _running(estate: Estate) -> Iterator[tuple[DatabaseSettings, Item, str]]:
-    """The declared database and its instance; nothing where either is missing."""
-    settings, one = estate.settings.database, instance(estate)
-    if settings is not None and one is not None:
-        yield settings, one, one["DBInstanceIdentifier"]
+    """The declared database and its instance; nothing where that is missing."""
+    one = instance(estate)
+    if one is not None:
+        yield estate.settings.database, one, one["DBInstanceIdentifier"]
 
 
 @check("database-present", "A15", "A18", "A19", "A33", "A42")
 def present(estate: Estate) -> Iterator[Problem]:
     """The declared database runs, and no other instance stands in the stack's VPC."""
-    if estate.settings.database is None:
-        return
     name = estate.names.part("rds")
     one = instance(estate)
     if one is None:

@@ -42,8 +42,7 @@ class Running(Defined):
 
 def platform_of(estate: Estate) -> ContainersSettings | None:
     """What the stack declares of its containers; None where it has a host instead."""
-    platform = estate.settings.platform
-    return platform if isinstance(platform, ContainersSettings) else None
+    return estate.settings.containers
 
 
 def cluster_name(estate: Estate) -> str:

@@ -32,9 +32,8 @@ def declared(estate: Estate) -> dict[str, int]:
     if settings.services:
         insights = f"/aws/ecs/containerinsights/{names.cluster}/performance"
         groups[insights] = settings.monitoring.log_days
-    if settings.database is not None:
-        for export in sorted(DATABASE_LOGS):
-            groups[f"/aws/rds/instance/{names.part('rds')}/{export}"] = settings.database.log_days
+    for export in sorted(DATABASE_LOGS):
+        groups[f"/aws/rds/instance/{names.part('rds')}/{export}"] = settings.database.log_days
     if settings.cache is not None:
         for log in ("slow", "engine"):
             groups[names.log_group(f"redis-{log}")] = settings.cache.log_days

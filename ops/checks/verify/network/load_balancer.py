@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item
-from settings.schema.services import ContainersSettings
 
 TLS_1_3 = "TLS13"
 # Policies that still take TLS 1.0 or 1.1, or ciphers without forward secrecy.
@@ -138,15 +137,11 @@ def certificate(estate: Estate) -> Iterator[Problem]:
 @check("edge-target", "A24")
 def target(estate: Estate) -> Iterator[Problem]:
     """Its one target group leads to the gateway's port."""
-    platform = estate.settings.platform
+    port = estate.settings.target_port
     for one, name in running(estate):
         groups = estate.list(
             "elbv2", "describe_target_groups", "TargetGroups", LoadBalancerArn=one["LoadBalancerArn"]
         )
-        if isinstance(platform, ContainersSettings):
-            port = platform.services[platform.gateway].port
-        else:
-            port = platform.port
         if [found["Port"] for found in groups] != [port]:
             ports = ", ".join(str(found["Port"]) for found in groups) or "nowhere"
             yield Problem(name, f"leads to {ports}, declared is one group on {port}", BY_PROGRAM)

@@ -59,7 +59,7 @@ def _unique(entry: Entry, text: str) -> Iterator[str]:
         except RingError:
             return  # another check's finding
         yield from (key.secret.hex() for key in ring.keys)
-    elif entry.secret.kind in ("postgres-url", "redis-url"):
+    elif entry.secret.connection_url:
         try:
             yield urlsplit(text).password or ""
         except ValueError:

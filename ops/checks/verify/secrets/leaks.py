@@ -106,7 +106,7 @@ def _parts(entry: Entry, text: str) -> Iterator[str]:
     if entry.ring:
         with suppress(RingError):
             parts += [base64.b64encode(key.secret).decode() for key in Ring.load(text).keys]
-    elif entry.secret.kind in ("postgres-url", "redis-url"):
+    elif entry.secret.connection_url:
         with suppress(ValueError):
             parts.append(urlsplit(text).password or "")
     return (part for part in parts if len(part) >= SHORTEST)

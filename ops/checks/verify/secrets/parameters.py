@@ -13,7 +13,6 @@ from ops.checks.verify.secrets.grants import Role, administers, roles
 from ops.checks.verify.secrets.keys import key_policy
 from ops.core.aws_state import Estate
 from settings.grants import Entry, entries, entry_roles
-from settings.schema.services import HostSettings
 
 BATCH = 10  # what GetParameters takes
 _READS = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory")
@@ -21,7 +20,7 @@ _READS = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "s
 
 def secret(estate: Estate) -> dict[str, Entry]:
     """Declared secrets that live in Parameter Store, by name."""
-    return {one.store_name: one for one in entries(estate.settings) if one.secret.store == "parameter-store"}
+    return {one.store_name: one for one in entries(estate.settings) if one.secret.in_parameter_store}
 
 
 def listed(estate: Estate) -> dict[str, dict[str, Any]]:
@@ -65,11 +64,11 @@ def secrets(estate: Estate) -> Iterator[Problem]:
 @check("parameters-inventory", "B29")
 def inventory(estate: Estate) -> Iterator[Problem]:
     """Nothing undeclared lies under the stack's path."""
-    names, platform = estate.names, estate.settings.platform
+    names, host = estate.names, estate.settings.host
     kept = (name for name, entry in secret(estate).items() if entry.expected or entry.holds == "current")
     known = {*kept, names.image_digest_parameter, names.fingerprints_parameter}
-    if isinstance(platform, HostSettings):
-        known |= {names.parameter(key) for key in platform.parameters}
+    if host:
+        known |= {names.parameter(key) for key in host.parameters}
     for name in sorted(listed(estate).keys() - known):
         if not name.startswith(names.parameter("deploy/")):
             yield Problem(name, "is in Parameter Store and undeclared", "declare it, or delete it")

@@ -44,7 +44,7 @@ def rows_of(entry: Entry) -> tuple[str, ...]:
 
 def managed(estate: Estate) -> tuple[Entry, ...]:
     """The declared names that live in Secrets Manager."""
-    return tuple(entry for entry in entries(estate.settings) if entry.secret.store == "secrets-manager")
+    return tuple(entry for entry in entries(estate.settings) if not entry.secret.in_parameter_store)
 
 
 def present(estate: Estate) -> dict[str, tuple[Entry, dict[str, Any]]]:
@@ -160,6 +160,6 @@ def _stage(secret: Mapping[str, Any], stage: str) -> str | None:
 
 
 def _filler(entry: Entry) -> str:
-    if entry.secret.kind == "postgres-url":
+    if entry.secret.rotated_by_function:
         return f"run the first rotation: ops rotate {entry.key}"
     return BY_PROGRAM if entry.secret.generated else "run `ops import-env`, then `pulumi up`"

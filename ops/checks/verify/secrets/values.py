@@ -120,14 +120,14 @@ def database_url(estate: Estate) -> Iterator[Problem]:
             )
         if not url.username or not url.password:
             yield Problem(entry.store_name, "lacks a user or a password", "ops rotate " + entry.key)
-        if database is not None and url.username == database.username:
+        if url.username == database.username:
             yield Problem(
                 entry.store_name, "its user is the master", "let the rotation make an application user"
             )
         address = _database_address(estate)
         if address is not None and url.hostname != address:
             yield Problem(entry.store_name, f"does not lead to {address}", "ops repoint, after a restore")
-        if database is not None and url.path.removeprefix("/") != database.name:
+        if url.path.removeprefix("/") != database.name:
             yield Problem(entry.store_name, f"does not name database {database.name}", "ops repoint")
 
 
