@@ -11,7 +11,6 @@ from pulumi_aws import ec2
 
 from settings.administrators import is_administrator
 from settings.load import ConfigurationError
-from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
 from settings.zones import chosen_zones
 
@@ -53,8 +52,8 @@ def look_up(settings: Settings, provider: pulumi.ProviderResource) -> AwsFacts:
 
 
 def _machine_image(settings: Settings, opts: pulumi.InvokeOptions) -> str | None:
-    platform = settings.platform
-    if not isinstance(platform, HostSettings):
+    platform = settings.host
+    if platform is None:
         return None
     disk = "ebs-gp3" if platform.ubuntu == "24.04" else "ebs-gp2"
     path = f"/aws/service/canonical/ubuntu/server/{platform.ubuntu}/stable/current/amd64/hvm/{disk}/ami-id"

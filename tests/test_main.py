@@ -63,10 +63,6 @@ def deployed(stack: str) -> Deployment:
     return shipped(stack)
 
 
-def test_the_program_is_short_enough_to_be_read_as_a_diagram() -> None:
-    assert len((ROOT / "__main__.py").read_text().splitlines()) < 80
-
-
 def test_a_stack_gives_out_what_its_kind_promises(stack: str, deployed: Deployment) -> None:
     kind = OF_CONTAINERS if read_stack_file(stack).services else OF_A_HOST
     assert set(deployed.exports) == COMMON | kind
