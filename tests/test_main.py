@@ -145,6 +145,19 @@ def test_nothing_waits_for_what_it_does_not_need(deployed: Deployment) -> None:
     assert paths(deployed, parallel=64).ratio <= 1.01
 
 
+@pytest.mark.accepts("A33")
+def test_readers_wait_for_the_first_value_of_the_database_url_and_not_for_the_schedule() -> None:
+    prod = shipped("prod")
+    wait, schedule = prod.only("Invocation").urn, prod.only("SecretRotation").urn
+    for service in prod.all("aws:ecs/service:Service"):
+        assert wait in service.depends_on
+        assert schedule not in service.depends_on
+
+
+def test_a_stack_without_a_database_url_has_no_function() -> None:
+    assert shipped("cinematch-production").all("aws:lambda/function:Function") == []
+
+
 @pytest.mark.attack(10)
 @pytest.mark.parametrize("path", sorted(ROOT.glob("Pulumi.*.yaml")), ids=lambda path: path.name)
 def test_a_shipped_stack_file_names_no_passphrase_and_no_secrets_provider(path: Path) -> None:
