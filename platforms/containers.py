@@ -14,7 +14,6 @@ from components.network import Connections, Endpoints, Network
 from components.secrets import ReaderRedeploy, ReaderRedeployArgs, Rotation, Secrets
 from functions.archive import archive
 from platforms.platform import Platform, Traits
-from settings.connections import edges
 from settings.grants import entries_read_by
 from settings.names import Names
 from settings.schema.services import ContainersSettings
@@ -59,7 +58,6 @@ def run(
             platform=platform,
             log_days=settings.monitoring.log_days,
             administrators=settings.administrators,
-            connections=edges(settings),
             entries={reader: entries_read_by(settings, reader) for reader in runs},
             runtime_monitoring=_runtime_monitoring(settings),
             placement=network.private,

@@ -13,6 +13,8 @@ from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mo
 from pulumi.runtime.settings import get_root_resource, reset_options
 from pulumi.runtime.stack import Stack
 
+from sandbox.engine import urns
+
 REGION, ACCOUNT = "eu-west-1", "111122223333"
 MASTER_SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-1-AbCdEf"
 
@@ -68,6 +70,7 @@ class Registered:
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignore_changes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    """Other URNs under which the state may know it."""
 
     def __getitem__(self, key: str) -> Any:
         return self.inputs[key]
@@ -166,9 +169,14 @@ class _Recorder(MockMonitor):
             depends_on=frozenset(request.dependencies),
             property_dependencies={k: tuple(v.urns) for k, v in request.propertyDependencies.items()},
             ignore_changes=tuple(request.ignoreChanges),
-            aliases=tuple(str(alias.spec.name or alias.urn) for alias in request.aliases),
+            aliases=self._aliases(request),
         )
         return response
+
+    def _aliases(self, request: Any) -> tuple[str, ...]:
+        """Every other URN of the resource, its parent's aliases included, as the engine finds them."""
+        parents = {urn: list(one.aliases) for urn, one in self.seen.items()}
+        return tuple(urns.aliases(request, "test", "strongroom", parents))
 
 
 def deploy(

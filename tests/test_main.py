@@ -63,10 +63,6 @@ def deployed(stack: str) -> Deployment:
     return shipped(stack)
 
 
-def test_the_program_is_short_enough_to_be_read_as_a_diagram() -> None:
-    assert len((ROOT / "__main__.py").read_text().splitlines()) < 80
-
-
 def test_a_stack_gives_out_what_its_kind_promises(stack: str, deployed: Deployment) -> None:
     kind = OF_CONTAINERS if read_stack_file(stack).services else OF_A_HOST
     assert set(deployed.exports) == COMMON | kind
@@ -147,6 +143,19 @@ def test_the_provider_is_bound_to_one_account_and_region(stack: str, deployed: D
 
 def test_nothing_waits_for_what_it_does_not_need(deployed: Deployment) -> None:
     assert paths(deployed, parallel=64).ratio <= 1.01
+
+
+@pytest.mark.accepts("A33")
+def test_readers_wait_for_the_first_value_of_the_database_url_and_not_for_the_schedule() -> None:
+    prod = shipped("prod")
+    wait, schedule = prod.only("Invocation").urn, prod.only("SecretRotation").urn
+    for service in prod.all("aws:ecs/service:Service"):
+        assert wait in service.depends_on
+        assert schedule not in service.depends_on
+
+
+def test_a_stack_without_a_database_url_has_no_function() -> None:
+    assert shipped("cinematch-production").all("aws:lambda/function:Function") == []
 
 
 @pytest.mark.attack(10)

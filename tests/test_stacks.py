@@ -11,6 +11,7 @@ import pytest
 
 from ops.checks.verify import verify
 from sandbox import Result, World
+from sandbox.engine.state import State
 from tests.accounts import own_account
 from tests.program import STACKS
 
@@ -86,3 +87,24 @@ def test_three_rotations_in_a_row_touch_one_secret_and_keep_the_old_keys(stack: 
             assert value(world, ENTRY_KEY, "AWSPREVIOUS") == known[generation - 1]
             assert len(base64.b64decode(value(world, ENTRY_KEY))) == 32
             known[generation + 1] = ring[generation + 1]["key"]
+
+
+def test_a_stack_from_before_the_reader_redeploy_was_a_component_keeps_all_its_resources() -> None:
+    with World("staging", config=own_account("staging")) as world:
+        first = world.up()
+        assert first.exit_code == 0, first.error
+        world.state = before_reader_redeploy(world.state)
+        second = world.up()
+        assert second.exit_code == 0, second.error
+        changed = {(step.type, step.name, step.op) for step in second.steps if step.op != "same"}
+        assert changed == {("strongroom:index:ReaderRedeploy", "rotation", "create")}
+        assert second.counts["same"] == first.counts["create"] - 1
+
+
+def before_reader_redeploy(state: State) -> State:
+    """The same state with the children of ReaderRedeploy below the rotation, where they were."""
+    component = next(urn for urn in state.resources if urn.endswith("index:ReaderRedeploy::rotation"))
+    del state.resources[component]
+    return State.from_json(
+        state.to_json().replace("strongroom:index:ReaderRedeploy", "strongroom:index:Rotation")
+    )

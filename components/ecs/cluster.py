@@ -13,7 +13,6 @@ from components.ecs.ecs_exec import ExecAccess, exec_access, recorded
 from components.kms import Keys
 from components.network import Placement
 from components.options import child_of
-from settings.connections import Edge as Connection
 from settings.grants import Entry
 from settings.names import Names
 from settings.schema.services import ContainersSettings
@@ -26,8 +25,6 @@ class Cluster:
     names: Names
     platform: ContainersSettings
     log_days: int
-    connections: Sequence[Connection]
-    """Who may open connections to whom."""
     entries: Mapping[str, Sequence[Entry]]
     """The secrets that each service and tool reads."""
     runtime_monitoring: bool
@@ -55,7 +52,6 @@ def make_cluster(
     platform: ContainersSettings,
     log_days: int,
     administrators: Sequence[str],
-    connections: Sequence[Connection],
     entries: Mapping[str, Sequence[Entry]],
     runtime_monitoring: bool,
     placement: Placement,
@@ -103,7 +99,6 @@ def make_cluster(
         names=names,
         platform=platform,
         log_days=log_days,
-        connections=connections,
         entries=entries,
         runtime_monitoring=runtime_monitoring,
         name=cluster.name,

@@ -18,7 +18,6 @@ from components.kms import Keys
 from components.monitoring import ServiceMetrics
 from components.network import Placement
 from components.options import child_of
-from settings.connections import Edge as Connection
 from settings.connections import callees
 from settings.grants import Entry
 from settings.names import Names
@@ -34,8 +33,6 @@ class ContainersArgs:
     log_days: int
     administrators: Sequence[str]
     """Role ARN patterns: who administers the key of ECS Exec."""
-    connections: Sequence[Connection]
-    """Who may open connections to whom."""
     entries: Mapping[str, Sequence[Entry]]
     """The secrets that each service and tool reads."""
     runtime_monitoring: bool
@@ -80,7 +77,6 @@ class Containers(pulumi.ComponentResource):
             platform=args.platform,
             log_days=args.log_days,
             administrators=args.administrators,
-            connections=args.connections,
             entries=args.entries,
             runtime_monitoring=args.runtime_monitoring,
             placement=args.placement,

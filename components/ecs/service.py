@@ -124,7 +124,7 @@ class Service(pulumi.ComponentResource):
             service=self._service,
             settings=self._settings,
             names=self._names,
-            urls=urls(self._cluster.platform.services, self._cluster.connections, self._service),
+            urls=urls(self._cluster.platform, self._service),
             command=command,
             writable_root=self._cluster.exec_access is not None,
         )

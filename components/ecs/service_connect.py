@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from pulumi_aws import ecs
 
 from components.ecs.cluster import Cluster
 from components.ecs.container_definitions import PORT_NAME, Task
 from components.ecs.task_definition import log_configuration
-from settings.connections import Edge as Connection
-from settings.connections import Group, callees
-from settings.schema.services import ContainersSettings, ServiceSettings
+from settings.connections import callees
+from settings.schema.services import ContainersSettings
 
 # The load balancer gives up on an answer after as long: waiting longer would serve nobody.
 REQUEST_TIMEOUT_S = 60
 
 
-def urls(
-    services: Mapping[str, ServiceSettings], connections: Iterable[Connection], service: str
-) -> dict[str, str]:
+def urls(platform: ContainersSettings, service: str) -> dict[str, str]:
     """The URLs of the services that ``service`` may call, by the variable it finds them in."""
-    called = {edge.target for edge in connections if edge.source == Group(service)}
-    return {
-        other.url_env: f"http://{name}:{other.port}"
-        for name, other in services.items()
-        if other.url_env and Group(name) in called
-    }
+    called = {name: platform.services[name] for name in callees(platform, service)}
+    return {other.url_env: f"http://{name}:{other.port}" for name, other in called.items() if other.url_env}
 
 
 def service_connect(cluster: Cluster, task: Task) -> ecs.ServiceServiceConnectConfigurationArgs:

@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.host.host_spec import HostSpec, LogGroups, env_template
-
+from components.host.cloudwatch_agent import LogGroups
 from components.host.role import parameter_names
-from components.host.user_data import Pace, update_script
+from components.host.user_data import HostSpec, Pace, env_template, update_script
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import env_lines, optional_names
 from settings.schema.services import HostSettings

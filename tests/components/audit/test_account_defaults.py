@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from components.audit.audit import Audit, AuditArgs
-from components.kms.keys import Keys, KeysArgs
+from components.audit import Audit, AuditArgs
+from components.kms import Keys, KeysArgs
 from settings import read_stack_file
 from settings.grants import grants
 from settings.schema.audit import AuditSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from components.audit.trail_queries import QUERIES
 
+from components.audit.queries import QUERIES
 from tests.harness import ACCOUNT, REGION, Deployment
 from tests.program import shipped
 
@@ -212,7 +212,7 @@ def test_who_reads_the_record_is_recorded_elsewhere(prod: Deployment, name: str,
     logging = prod.named(f"audit-{name}-logging")
     assert (logging["bucket"], logging["targetBucket"]) == (bucket, ACCESS_BUCKET)
     assert logging["targetPrefix"] == f"{bucket}/"
-    assert prod.named("audit-access-policy").urn in logging.property_dependencies["targetBucket"]
+    assert prod.named("audit-access-policy").urn in logging.depends_on
 
 
 def test_the_record_of_readers_is_written_by_s3_for_these_buckets_only(prod: Deployment) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.data.bucket import Bucket, BucketArgs
+from components.data import Bucket, BucketArgs
 from tests.harness import Deployment, deploy
 
 WRITER = {"Sid": "Write", "Effect": "Allow", "Principal": {"Service": "x"}, "Action": "s3:PutObject"}

@@ -7,17 +7,16 @@ from typing import Any
 
 import pulumi
 
-from components.data.cache import Cache, CacheArgs
-from components.ecs.containers import Containers, ContainersArgs
-from components.ecs.ecr import Registry, RegistryArgs
-from components.edge.edge import Edge, EdgeArgs
-from components.kms.keys import Keys, KeysArgs
-from components.network.placement import Placement
-from components.secrets.secrets import Secrets, SecretsArgs
-from components.secrets.values import Values, ValuesArgs
+from components.data import Cache, CacheArgs
+from components.ecs import Containers, ContainersArgs, Registry, RegistryArgs
+from components.edge import Edge, EdgeArgs
+from components.kms import Keys, KeysArgs
+from components.network import Placement
+from components.secrets import Secrets, SecretsArgs, Values, ValuesArgs
+from platforms import traits_of
 from settings import Settings, read_stack_file
 from settings.connections import edges, groups_of
-from settings.grants import grants
+from settings.grants import entries_read_by, grants
 from settings.schema.services import ContainersSettings
 from tests.harness import ACCOUNT, Deployment, deploy
 
@@ -68,7 +67,8 @@ def declare(settings: Settings) -> dict[str, Any]:
             placement=ISOLATED,
             security_group_id=group_ids["redis"],
             keys=keys,
-            values=values,
+            values=values.current,
+            previous=values.previous,
         ),
         pulumi.ResourceOptions(protect=True),
     )
@@ -84,7 +84,14 @@ def declare(settings: Settings) -> dict[str, Any]:
     )
     edge = Edge(
         "edge",
-        EdgeArgs(settings=settings, placement=PUBLIC, security_group_id=group_ids["alb"], keys=keys),
+        EdgeArgs(
+            names=names,
+            settings=settings.edge,
+            target=traits_of(settings).target,
+            placement=PUBLIC,
+            security_group_id=group_ids["alb"],
+            keys=keys,
+        ),
     )
     repositories = (*settings.services, *settings.tools)
     registry = Registry("registry", RegistryArgs(names=names, repositories=repositories, keys=keys))
@@ -92,15 +99,20 @@ def declare(settings: Settings) -> dict[str, Any]:
     containers = Containers(
         "containers",
         ContainersArgs(
-            settings=settings,
+            names=names,
             platform=settings.platform,
+            log_days=settings.monitoring.log_days,
+            administrators=settings.administrators,
+            entries={reader: entries_read_by(settings, reader) for reader in repositories},
+            runtime_monitoring=settings.audit is not None
+            and "RUNTIME_MONITORING" in settings.audit.guard_duty,
             placement=PRIVATE,
             security_group_ids=group_ids,
             keys=keys,
             registry=registry,
-            secrets=secrets,
+            secret_arns=secrets.arns,
             edge=edge,
-            after=[way_out],
+            depends_on=[way_out],
         ),
     )
     return {"containers": containers, "edge": edge, "cache": stored, "secrets": secrets}
@@ -131,7 +143,7 @@ def facts_of(parts: dict[str, Any]) -> dict[str, Any]:
         "service_names": containers.service_names,
         "role_arns": containers.role_arns,
         "url": edge.url,
-        "web_acl": edge.web_acl_name,
+        "web_acl": edge.metrics.web_acl,
         "redis": stored.url,
         "members": list(stored.member_ids),
     }

@@ -284,18 +284,18 @@ def test_a_shell_writes_to_its_own_record_and_to_no_other_log(open_shells: Deplo
 @pytest.mark.accepts("A25")
 def test_the_gateway_is_told_where_every_service_is_and_they_of_nobody() -> None:
     settings = read_stack_file("prod")
-    assert urls(settings, "api-gateway") == {
+    assert urls(platform_of(settings), "api-gateway") == {
         f"{name.replace('-', '_').upper()}_SERVICE_URL": f"http://{name}:{port}"
         for name, port in INTERNAL.items()
     }
-    assert not any(urls(settings, service) for service in INTERNAL)
+    assert not any(urls(platform_of(settings), service) for service in INTERNAL)
 
 
 @pytest.mark.accepts("A26")
 def test_a_declared_call_gives_address_and_edge_together_to_the_caller_only() -> None:
     settings = with_service(read_stack_file("prod"), "user", calls=("system",))
-    assert urls(settings, "user") == {"SYSTEM_SERVICE_URL": "http://system:3001"}
-    assert urls(settings, "system") == {}
+    assert urls(platform_of(settings), "user") == {"SYSTEM_SERVICE_URL": "http://system:3001"}
+    assert urls(platform_of(settings), "system") == {}
     added = set(edges(settings)) - set(edges(read_stack_file("prod")))
     (edge,) = added
     assert (edge.source, edge.target, edge.port) == (Group("user"), Group("system"), 3001)
@@ -313,7 +313,7 @@ def test_every_address_given_is_an_edge_and_every_edge_between_services_an_addre
     told = {
         (caller, re.sub(r"http://(.+):\d+", r"\1", url))
         for caller in SERVICES
-        for url in urls(settings, caller).values()
+        for url in urls(platform_of(settings), caller).values()
     }
     assert told == opened
 

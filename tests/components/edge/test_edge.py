@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.edge.target_group import target_of
-from settings import Settings, read_stack_file
-from settings.schema.services import HostSettings
-from tests.components.ecs.contained import IMAGE, contained, declare, facts_of, with_service
+from settings import read_stack_file
+from tests.components.ecs.contained import contained, declare, facts_of
 from tests.harness import ACCOUNT, REGION, Deployment, Registered, deploy
 
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"
@@ -29,11 +27,6 @@ def with_edge(**fields: Any) -> Deployment:
 
 def balancer(deployment: Deployment) -> Registered:
     return deployment.named("edge-alb")
-
-
-def on_host() -> Settings:
-    host = HostSettings.model_construct(kind="host", port=8000, health_path="/health/")
-    return read_stack_file("prod").model_copy(update={"platform": host})
 
 
 @pytest.mark.accepts("A21", "A53")
@@ -150,22 +143,6 @@ def test_a_target_that_is_not_ready_gets_no_request_after_45_seconds(prod: Deplo
 
 def test_a_stopping_task_is_drained_as_long_as_it_lives(prod: Deployment) -> None:
     assert prod.named("edge-targets")["deregistrationDelay"] == 30
-
-
-def test_a_host_is_reached_as_a_machine_on_its_port() -> None:
-    target = target_of(on_host())
-    assert (target.port, target.protocol, target.kind, target.health_path) == (
-        8000,
-        "HTTP",
-        "instance",
-        "/health/",
-    )
-
-
-@pytest.mark.accepts("A24")
-def test_behind_a_sidecar_it_speaks_tls_all_the_way() -> None:
-    settings = with_service(read_stack_file("prod"), "api-gateway", tls_sidecar_image=f"tls@{IMAGE}")
-    assert target_of(settings).protocol == "HTTPS"
 
 
 @pytest.mark.accepts("A1")

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 import yaml
-from components.host.host_spec import HostSpec, compose_document
 from rules.lib.secret_finder import scan
 
 from components.host.cloudwatch_agent import agent_config
-from components.host.user_data import MAX_BYTES, Pace, update_script, user_data
+from components.host.user_data import MAX_BYTES, HostSpec, Pace, compose_document, update_script, user_data
 from settings.stack_file import ROOT
 from tests.components.host.host_stack import PRODUCTION, STAGING
 from tests.host.machine import machine
@@ -160,7 +159,7 @@ def test_the_stack_files_own_compose_document_is_left_alone(spec: HostSpec) -> N
 
 @pytest.mark.accepts("B62")
 def test_the_agent_ships_what_monitoring_watches(spec: HostSpec) -> None:
-    config = agent_config(spec)
+    config = agent_config(spec.group_name, spec.log_groups)
     sources = {
         one["file_path"]: one["log_group_name"]
         for one in config["logs"]["logs_collected"]["files"]["collect_list"]

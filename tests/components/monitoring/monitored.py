@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from components.kms.keys import Keys, KeysArgs
-from components.monitoring.alarms.database import DatabaseMetrics
-from components.monitoring.alarms.load_balancer import LoadBalancerMetrics
-from components.monitoring.alarms.services import ServiceMetrics
-from components.monitoring.monitoring import Monitoring, MonitoringArgs
-from components.monitoring.topics import Topics, TopicsArgs
+from components.kms import Keys, KeysArgs
+from components.monitoring import (
+    DatabaseMetrics,
+    LoadBalancerMetrics,
+    Monitoring,
+    MonitoringArgs,
+    ServiceMetrics,
+    Topics,
+    TopicsArgs,
+)
 from settings import Settings, read_stack_file
 from settings.grants import grants
 from settings.schema.services import ContainersSettings
@@ -54,7 +58,9 @@ def watch(settings: Settings, **changed: Any) -> None:
             cluster_name="aiponge-cluster",
             service_names={name: f"ecs-{name}" for name in platform.services},
         ),
-        "door": LoadBalancerMetrics(load_balancer=BALANCER, target_group=TARGETS, web_acl="aiponge-acl"),
+        "load_balancer": LoadBalancerMetrics(
+            load_balancer=BALANCER, target_group=TARGETS, web_acl="aiponge-acl"
+        ),
         "database": DatabaseMetrics(
             settings=database,
             identifier="aiponge-rds",

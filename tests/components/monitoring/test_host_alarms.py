@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.monitoring.alarms.host import HostMetrics
+from components.monitoring import HostMetrics
 from settings.schema.monitoring import MonitoringSettings
 from settings.schema.services import HostSettings, SshSettings
 from tests.components.monitoring.filter_patterns import matches

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.monitoring.alarms.load_balancer import LoadBalancerMetrics
+from components.monitoring import LoadBalancerMetrics
 from components.monitoring.dashboard import dashboard_url
 from tests.components.monitoring.monitored import (
     BALANCER,
@@ -102,7 +102,7 @@ def test_every_database_event_reaches_somebody(stack: Deployment) -> None:
 def test_who_publishes_waits_for_the_policy_that_lets_it(prod: Deployment) -> None:
     policy = prod.named("topics-warning", "TopicPolicy").urn
     for one in prod.all("EventSubscription"):
-        assert policy in one.property_dependencies["snsTopic"]
+        assert policy in one.depends_on
 
 
 @pytest.mark.accepts("A46")
@@ -241,7 +241,7 @@ def test_a_stack_without_a_part_has_no_alarm_for_it() -> None:
             deployed_settings(),
             logs={},
             services=None,
-            door=None,
+            load_balancer=None,
             database=None,
             cache_members=(),
             nat_gateways={},
@@ -261,8 +261,8 @@ def test_a_host_behind_the_door_is_always_expected_to_answer() -> None:
 
 
 def test_without_a_firewall_there_is_no_alarm_for_it() -> None:
-    door = LoadBalancerMetrics(load_balancer=BALANCER, target_group=TARGETS)
-    found = deploy(lambda: watch(deployed_settings(), door=door))
+    balancer = LoadBalancerMetrics(load_balancer=BALANCER, target_group=TARGETS)
+    found = deploy(lambda: watch(deployed_settings(), load_balancer=balancer))
     assert not [one for one in alarms(found) if one.name == "monitoring-AL18-blocked-requests"]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.kms.keys import Keys, KeysArgs
-from components.monitoring.topics import Topics, TopicsArgs
+from components.kms import Keys, KeysArgs
+from components.monitoring import Topics, TopicsArgs
 from settings import read_stack_file
 from settings.grants import grants
 from tests.components.monitoring.monitored import monitored

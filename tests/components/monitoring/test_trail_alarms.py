@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.monitoring.alarms.trail import NAMESPACE
+from components.monitoring.alarms.trail_metrics import NAMESPACE
 from tests.components.monitoring.filter_patterns import LONGEST, matches
 from tests.harness import Deployment
 from tests.program import STACKS, shipped

@@ -1,4 +1,4 @@
-"""Rotation: one function owns the database URL; its readers wait for a first value and start anew later."""
+"""Rotation: one function owns the database URL, and a reader waits for its first value."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from typing import Any
 
 import pytest
 
+from tests.components.secrets.rotated import GROUP, ISOLATED, rotated
 from tests.harness import ACCOUNT, MASTER_SECRET_ARN, Deployment
-from tests.program import shipped
-
-READERS = ("system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music")
-SERVICE = "aws:ecs/service:Service"
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return rotated()
 
 
 def secret_arn(deployment: Deployment) -> str:
@@ -73,9 +70,8 @@ def test_it_decrypts_these_two_secrets_through_their_store_only(prod: Deployment
 
 def test_it_runs_in_the_isolated_tier_in_a_group_of_its_own(prod: Deployment) -> None:
     inside = prod.named("rotation-rotate-function")["vpcConfig"]
-    isolated = {s.id for s in prod.all("Subnet") if s["tags"]["Tier"] == "isolated"}
-    assert set(inside["subnetIds"]) == isolated
-    assert inside["securityGroupIds"] == ["connections-rotate-id"]
+    assert inside["subnetIds"] == ISOLATED.subnet_ids
+    assert inside["securityGroupIds"] == [GROUP]
 
 
 def test_its_code_may_not_touch_network_interfaces(prod: Deployment) -> None:
@@ -116,37 +112,9 @@ def test_a_runaway_caller_meets_a_limit(prod: Deployment, what: str) -> None:
 
 
 @pytest.mark.accepts("A33")
-def test_readers_wait_for_the_first_value_and_not_for_the_schedule(prod: Deployment) -> None:
+def test_its_first_value_comes_after_the_schedule_and_a_reader_waits_for_it_alone(prod: Deployment) -> None:
     wait = prod.only("Invocation")
     schedule = prod.only("SecretRotation").urn
     assert json.loads(wait["input"]) == {"Wait": secret_arn(prod)}
     assert schedule in wait.depends_on
-    for service in prod.all(SERVICE):
-        assert wait.urn in service.depends_on
-        assert schedule not in service.depends_on
-
-
-@pytest.mark.accepts("A33")
-def test_after_a_rotation_exactly_the_readers_start_anew(prod: Deployment) -> None:
-    function = prod.named("rotation-redeploy-function")
-    named = json.loads(function["environment"]["variables"]["READERS"])
-    assert named == [f"aiponge-{service}" for service in READERS]
-    (right,) = statement(prod, "redeploy", "ecs:UpdateService")
-    base = f"arn:aws:ecs:eu-west-1:{ACCOUNT}"
-    assert right["Resource"] == [f"{base}:service/aiponge-prod/{service}" for service in named]
-    assert right["Condition"] == {"ArnEquals": {"ecs:cluster": f"{base}:cluster/aiponge-prod"}}
-
-
-def test_only_a_finished_rotation_of_this_secret_starts_them(prod: Deployment) -> None:
-    pattern = prod.named("rotation-rotated", "EventRule").document("eventPattern")
-    assert pattern["detail"] == {
-        "eventName": ["RotationSucceeded"],
-        "additionalEventData": {"SecretId": [secret_arn(prod)]},
-    }
-    permission = prod.named("rotation-redeploy", "Permission")
-    assert permission["principal"] == "events.amazonaws.com"
-    assert permission["sourceArn"] == prod.named("rotation-rotated", "EventRule").arn
-
-
-def test_a_stack_without_a_database_url_has_no_function() -> None:
-    assert shipped("cinematch-production").all("aws:lambda/function:Function") == []
+    assert prod.result == {"ready": [wait.urn]}

@@ -10,7 +10,7 @@ import pulumi
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from components.secrets.values import Values, ValuesArgs
+from components.secrets import Values, ValuesArgs
 from encryption_keys.ring import derive, kid
 from settings.schema.secrets import SecretSettings
 from tests.harness import Deployment, deploy

@@ -1,0 +1,69 @@
+"""ReaderRedeploy: the readers of the database URL are redeployed after its rotation, under their old URNs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.components.secrets.rotated import READERS, rotated
+from tests.harness import ACCOUNT, Deployment
+
+ROTATION = "urn:pulumi:test::strongroom::strongroom:index:Rotation"
+FUNCTION = f"{ROTATION}$strongroom:index:Function"
+# As the state of a stack names them that was last updated before ReaderRedeploy was a component.
+FORMER_URNS = {
+    f"{FUNCTION}::rotation-redeploy",
+    f"{FUNCTION}$aws:cloudwatch/logGroup:LogGroup::rotation-redeploy-log",
+    f"{FUNCTION}$aws:iam/role:Role::rotation-redeploy-role",
+    f"{FUNCTION}$aws:iam/rolePolicy:RolePolicy::rotation-redeploy-permission",
+    f"{FUNCTION}$aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+    "::rotation-redeploy-attachments",
+    f"{FUNCTION}$aws:lambda/function:Function::rotation-redeploy-function",
+    f"{ROTATION}$aws:cloudwatch/eventRule:EventRule::rotation-rotated",
+    f"{ROTATION}$aws:cloudwatch/eventTarget:EventTarget::rotation-rotated",
+    f"{ROTATION}$aws:lambda/permission:Permission::rotation-redeploy",
+}
+
+
+@pytest.fixture(scope="module")
+def prod() -> Deployment:
+    return rotated()
+
+
+def test_each_child_has_its_former_urn_as_alias(prod: Deployment) -> None:
+    children = [one for one in prod.resources if "ReaderRedeploy$" in one.urn]
+    assert {urn for one in children for urn in one.aliases} == FORMER_URNS
+    assert [len(one.aliases) for one in children] == [1] * len(FORMER_URNS)
+
+
+def test_no_resource_has_a_former_urn_now(prod: Deployment) -> None:
+    assert FORMER_URNS & {one.urn for one in prod.resources} == set()
+
+
+@pytest.mark.accepts("A33")
+def test_after_a_rotation_exactly_the_readers_start_anew(prod: Deployment) -> None:
+    function = prod.named("rotation-redeploy-function")
+    named = json.loads(function["environment"]["variables"]["READERS"])
+    assert named == [f"aiponge-{service}" for service in READERS]
+    (right,) = statement(prod, "ecs:UpdateService")
+    base = f"arn:aws:ecs:eu-west-1:{ACCOUNT}"
+    assert right["Resource"] == [f"{base}:service/aiponge-prod/{service}" for service in named]
+    assert right["Condition"] == {"ArnEquals": {"ecs:cluster": f"{base}:cluster/aiponge-prod"}}
+
+
+def test_only_a_finished_rotation_of_this_secret_starts_them(prod: Deployment) -> None:
+    pattern = prod.named("rotation-rotated", "EventRule").document("eventPattern")
+    assert pattern["detail"] == {
+        "eventName": ["RotationSucceeded"],
+        "additionalEventData": {"SecretId": [prod.named("secrets-database-url", "Secret").arn]},
+    }
+    permission = prod.named("rotation-redeploy", "Permission")
+    assert permission["principal"] == "events.amazonaws.com"
+    assert permission["sourceArn"] == prod.named("rotation-rotated", "EventRule").arn
+
+
+def statement(deployment: Deployment, action: str) -> list[dict[str, Any]]:
+    policy = deployment.named("rotation-redeploy-permission", "RolePolicy").document("policy")
+    return [one for one in policy["Statement"] if one["Action"] == action]
