@@ -259,6 +259,10 @@ def test_the_channel_of_a_shell_opens_for_tasks_and_administrators_only(open_she
         ("aiponge-exec-user", "kms:Decrypt", False),
         ("somebody-with-every-right", "kms:Decrypt", False),
         ("aiponge-pulumi-up", "kms:PutKeyPolicy", True),
+        ("aiponge-pulumi-up", "kms:GenerateDataKey", True),
+        ("aiponge-pulumi-up", "kms:Decrypt", False),
+        ("aiponge-pulumi-up", "kms:Encrypt", False),
+        ("aiponge-task-user", "kms:GenerateDataKey", False),
     ],
 )
 def test_the_key_of_a_shell_itself_says_who_may_use_it(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
+from iam_documents import Condition, ParsedStatement, statements
 from ops.checks.verify.network.network import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item
@@ -120,8 +120,8 @@ def log_bucket(estate: Estate) -> Iterator[Problem]:
         )
         if not (blocked and all(blocked.values())):
             yield Problem(f"bucket {bucket}", "public access is not blocked", BY_PROGRAM)
-        policy = json.loads(_of_bucket(estate, "get_bucket_policy", bucket).get("Policy", "{}"))
-        if not any(_denies_plain_http(statement) for statement in policy.get("Statement", [])):
+        policy = _of_bucket(estate, "get_bucket_policy", bucket).get("Policy", "{}")
+        if not any(map(_denies_plain_http, statements(policy))):
             yield Problem(f"bucket {bucket}", "takes requests without TLS", BY_PROGRAM)
 
 
@@ -233,6 +233,6 @@ def _of_bucket(estate: Estate, operation: str, bucket: str) -> Item:
         raise
 
 
-def _denies_plain_http(statement: Item) -> bool:
-    plain = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
-    return statement["Effect"] == "Deny" and plain == "false" and statement.get("Principal") == "*"
+def _denies_plain_http(statement: ParsedStatement) -> bool:
+    plain = Condition("Bool", "aws:SecureTransport", ("false",))
+    return statement.effect == "Deny" and plain in statement.conditions and statement.principals.everybody
