@@ -11,7 +11,7 @@ from pulumi_aws import secretsmanager, ssm
 from components.iam import document
 from components.options import child_of, revocable
 from components.secrets.values import Values
-from encryption_keys.ring import fingerprint
+from encryption_keys import fingerprint
 from iam_documents import deny
 from settings.grants import Entry, Grants
 from settings.names import Names

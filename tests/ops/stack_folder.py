@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from encryption_keys.cipher import Ring
+from encryption_keys import Ring
 from ops.checks.verify.secrets.secrets import Value, current
 from ops.core.console import Screen
 from ops.core.context import Clock, Site

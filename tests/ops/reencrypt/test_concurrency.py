@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import ops
-from encryption_keys.cipher import Cipher, Unreadable
+from encryption_keys import Cipher, Unreadable
 from ops.core.exits import Exit
 from ops.reencrypt.run import Run
 from tests.ops.reencrypt.rows import NEW, RING, Diary, alone, cell, document, plan
