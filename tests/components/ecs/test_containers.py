@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.ecs.service_connect import callees_first, urls
-from iam_documents.decide import Request, may, may_use_key
+from iam_documents import Request, may, may_use_key
 from settings import Settings, read_stack_file
 from settings.connections import Group, edges
 from settings.grants import entries, grants

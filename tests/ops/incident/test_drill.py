@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from encryption_keys import Ring
-from iam_documents.decide import Request, decide
+from iam_documents import Request, decide
 from ops.checks.verify.data.database import instance
 from ops.checks.verify.secrets.grants import readers
 from ops.checks.verify.secrets.values import database_url, rings
