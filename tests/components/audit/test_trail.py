@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from components.audit.trail_queries import QUERIES
 
+from settings.trail_queries import QUERIES
 from tests.harness import ACCOUNT, REGION, Deployment
 from tests.program import shipped
 

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from components.audit.trail_queries import QUERIES
 
+from settings.trail_queries import QUERIES
 from tests.ops.live import Live, Make, Undo
 
 NAME = "aiponge-trail"
