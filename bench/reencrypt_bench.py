@@ -25,7 +25,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bench.figure import Figure
-from encryption_keys.cipher import Cipher, Format
+from encryption_keys import Cipher, Format
 from ops.reencrypt.page import PAGE_ROWS, Bounds, Renewed, Row, Work
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.ranges import divide

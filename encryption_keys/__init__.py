@@ -1,1 +1,36 @@
-"""encryption_keys."""
+"""Key material, rings of keys, and the values encrypted with them; without Pulumi and without AWS.
+
+``material`` derives and fingerprints keys, ``ring`` builds and reads the document of a secret's living keys,
+``cipher`` seals and opens stored values with such a ring, in the two formats of ``envelope``.
+"""
+
+from encryption_keys.cipher import BUDGET, BUDGET_WARNING, Cipher, NotReadBack, Opened
+from encryption_keys.envelope import ENVELOPE, LEGACY, Cell, Format, Unreadable, nonces
+from encryption_keys.material import RING_KINDS, SEED_CHARS, derive, derive_key, fingerprint, key_bytes, kid
+from encryption_keys.ring import Key, Ring, RingError, Status, ring_document
+
+__all__ = [
+    "BUDGET",
+    "BUDGET_WARNING",
+    "ENVELOPE",
+    "LEGACY",
+    "RING_KINDS",
+    "SEED_CHARS",
+    "Cell",
+    "Cipher",
+    "Format",
+    "Key",
+    "NotReadBack",
+    "Opened",
+    "Ring",
+    "RingError",
+    "Status",
+    "Unreadable",
+    "derive",
+    "derive_key",
+    "fingerprint",
+    "key_bytes",
+    "kid",
+    "nonces",
+    "ring_document",
+]

@@ -1,135 +1,147 @@
-"""Key material derives one way from its seed, carries its own fingerprint, and never appears in a message."""
+"""Builds and reads rings: the living keys of one secret, of which exactly one is current."""
 
 from __future__ import annotations
 
 import base64
-import binascii
-import contextlib
-import hmac
 import json
-import re
-import string
-from collections.abc import Sequence
-from typing import Final, Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from encryption_keys.material import RING_KINDS, key_bytes
+from encryption_keys.material import kid as kid_of
 
 Status = Literal["next", "current", "decrypt-only"]
 
 SCHEMA: Final = 1
-KEY_BYTES: Final = 32
-SEED_CHARS: Final = 64
-PASSWORD_CHARS: Final = 40
-DJANGO_KEY_CHARS: Final = 64
-KID_CHARS: Final = 12
 STATUSES: Final[tuple[Status, ...]] = ("next", "current", "decrypt-only")
-RING_KINDS: Final = {
-    "aes-256-key": "aes-256-gcm",
-    "hmac-key": "hmac-sha256",
-    "jwt-hs256-key": "jwt-hs256",
-}
-"""The kinds of secret that may have a ring, with the name each has inside the ring's document."""
-
-# The one alphabet that survives a URL, a shell, dotenv, compose and `docker --env-file` unquoted.
-_ALPHABET: Final = string.ascii_letters + string.digits
-_SEED: Final = re.compile(rf"[A-Za-z0-9]{{{SEED_CHARS}}}")
-_UNBIASED: Final = 256 - 256 % len(_ALPHABET)
-_KID_LABEL: Final = b"strongroom-kid-v1"
-_FINGERPRINT_LABEL: Final = b"strongroom-fingerprint-v1"
-# Published in aiponge's own source as the fall-back outside production: a key that everybody has.
-_PUBLISHED_KEY: Final = b"development-key-do-not-use-in-prod"[:KEY_BYTES]
+_RING_FIELDS: Final = {"schema", "kind", "current", "keys"}
+_KEY_FIELDS: Final = {"kid", "key", "generation", "status"}
 
 
-def derive(kind: str, seed: str, secret: str, generation: int) -> str:
-    """The value of one generation of a generated secret of this kind."""
-    if kind in RING_KINDS:
-        return derive_key(seed, secret=secret, generation=generation)
-    if kind == "password":
-        return derive_password(seed, secret=secret, generation=generation)
-    if kind == "django-key":
-        return derive_password(seed, secret=secret, generation=generation, length=DJANGO_KEY_CHARS)
-    raise ValueError(f"{secret}: a secret of kind {kind!r} is not generated")
+class RingError(ValueError):
+    """These keys, or this document, are not a ring that anybody may use; no key is in the message."""
 
 
-def derive_key(seed: str, *, secret: str, generation: int) -> str:
-    """32 bytes as canonical base64: nobody gets back from a key to its seed, nor to another generation."""
-    return base64.b64encode(_expand(seed, "key", secret, generation, KEY_BYTES)).decode("ascii")
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One generation of a ring; its bytes are in no repr."""
+
+    kid: str
+    generation: int
+    status: Status
+    secret: bytes = field(repr=False)
 
 
-def derive_password(seed: str, *, secret: str, generation: int, length: int = PASSWORD_CHARS) -> str:
-    """Characters of ``[A-Za-z0-9]``, each equally likely."""
-    # Bytes past the last whole multiple of 62 would favour the first letters, so they are skipped; eight
-    # bytes a character leave no practical chance of running out (3 % are skipped).
-    stream = _expand(seed, "password", secret, generation, 8 * length)
-    letters = [_ALPHABET[byte % len(_ALPHABET)] for byte in stream if byte < _UNBIASED]
-    return "".join(letters[:length])
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The keys of one secret, newest first, of which exactly one is current."""
 
+    kind: str
+    current: Key
+    keys: tuple[Key, ...]
 
-def key_bytes(text: str, *, what: str = "key") -> bytes:
-    """The 32 bytes that ``text`` stands for; a text that is not exactly one good key is refused."""
-    raw = None
-    # isascii() first: a UnicodeEncodeError would carry the whole text with it.
-    if text.isascii():
-        with contextlib.suppress(binascii.Error):
-            raw = binascii.a2b_base64(text, strict_mode=True)
-    if raw is None:
-        raise ValueError(f"{what}: not standard base64 ({len(text)} characters)")
-    if len(raw) != KEY_BYTES:
-        raise ValueError(f"{what}: {len(raw)} bytes, exactly {KEY_BYTES} expected")
-    if base64.b64encode(raw).decode("ascii") != text:
-        raise ValueError(f"{what}: base64 is not in its canonical form")
-    if len(set(raw)) == 1:
-        raise ValueError(f"{what}: all bytes are equal")
-    if hmac.compare_digest(raw, _PUBLISHED_KEY):
-        raise ValueError(f"{what}: this is the application's published development key")
-    return raw
+    @classmethod
+    def of(cls, kind: str, keys: Sequence[Key]) -> Ring:
+        """A ring of these keys; keys that contradict each other are refused."""
+        _refuse_twins("kid", [key.kid for key in keys])
+        _refuse_twins("generation", [key.generation for key in keys])
+        current = [key for key in keys if key.status == "current"]
+        if len(current) != 1:
+            raise RingError(f"ring: exactly one key is current, not {len(current)}")
+        newest_first = sorted(keys, key=lambda key: key.generation, reverse=True)
+        return cls(kind=kind, current=current[0], keys=tuple(newest_first))
 
+    @classmethod
+    def load(cls, document: str) -> Ring:
+        """Read a ring's JSON; anything that is not exactly a ring is refused."""
+        body = _object(_parse(document), _RING_FIELDS, "ring")
+        if type(body["schema"]) is not int or body["schema"] != SCHEMA:
+            raise RingError(f"ring: unknown schema; this program reads schema {SCHEMA}")
+        if body["kind"] not in RING_KINDS.values():
+            raise RingError(f"ring: unknown kind; known are {', '.join(RING_KINDS.values())}")
+        if not isinstance(body["keys"], list):
+            raise RingError("ring: keys must be a list")
+        keys = [_read(entry, f"keys[{index}]") for index, entry in enumerate(body["keys"])]
+        ring = cls.of(body["kind"], keys)
+        if body["current"] != ring.current.kid:
+            raise RingError("ring: `current` does not name the key whose status is current")
+        return ring
 
-def kid(key_text: str) -> str:
-    """The fingerprint that names a key and gives nothing of it away."""
-    return _short_mac(key_bytes(key_text), _KID_LABEL)
+    def document(self) -> str:
+        """The ring as canonical JSON: equal rings are equal text."""
+        entries = [
+            {
+                "kid": key.kid,
+                "key": base64.b64encode(key.secret).decode("ascii"),
+                "generation": key.generation,
+                "status": key.status,
+            }
+            for key in reversed(self.keys)
+        ]
+        document = {"schema": SCHEMA, "kind": self.kind, "current": self.current.kid, "keys": entries}
+        return json.dumps(document, separators=(",", ":"))
 
-
-def fingerprint(text: str) -> str:
-    """What tells two values apart and gives away nothing of one that cannot be guessed."""
-    return _short_mac(text.encode(), _FINGERPRINT_LABEL)
-
-
-def _short_mac(key: bytes, label: bytes) -> str:
-    return base64.b32encode(hmac.digest(key, label, "sha256"))[:KID_CHARS].decode("ascii")
+    def only_current(self) -> Ring:
+        """The ring as it will be after retirement, to prove that nothing needs another key."""
+        return Ring(kind=self.kind, current=self.current, keys=(self.current,))
 
 
 def ring_document(kind: str, keys: Sequence[tuple[int, str, Status]]) -> str:
-    """The ring of (generation, key, status) triples as canonical JSON: equal rings are equal text."""
+    """The document of a secret's ring, from (generation, key, status) triples."""
     if kind not in RING_KINDS:
-        raise ValueError(f"a secret of kind {kind!r} has no ring: only {', '.join(RING_KINDS)}")
-    entries = [
-        {"kid": kid(text), "key": text, "generation": generation, "status": status}
-        for generation, text, status in sorted(keys, key=lambda entry: entry[0])
-    ]
-    for generation, _, status in keys:
-        if status not in STATUSES:
-            raise ValueError(f"generation {generation}: status is one of {', '.join(STATUSES)}")
-    current = [entry["kid"] for entry in entries if entry["status"] == "current"]
-    if len(current) != 1:
-        raise ValueError(f"a ring has exactly one current key, not {len(current)}")
-    generations = [entry["generation"] for entry in entries]
-    if len(set(generations)) != len(generations):
-        raise ValueError("a ring holds each generation once")
-    if len({entry["kid"] for entry in entries}) != len(entries):
-        raise ValueError("two generations of a ring are the same key")
-    document = {"schema": SCHEMA, "kind": RING_KINDS[kind], "current": current[0], "keys": entries}
-    return json.dumps(document, separators=(",", ":"))
+        raise RingError(f"a secret of kind {kind!r} has no ring: only {', '.join(RING_KINDS)}")
+    made = [_key(text, generation, status, f"generation {generation}") for generation, text, status in keys]
+    return Ring.of(RING_KINDS[kind], made).document()
 
 
-def _expand(seed: str, purpose: str, secret: str, generation: int, length: int) -> bytes:
-    if not _SEED.fullmatch(seed):
-        raise ValueError(f"{secret}: the seed is not {SEED_CHARS} characters of [A-Za-z0-9]")
-    if not secret:
-        raise ValueError("a key is derived for a named secret")
-    if generation < 1:
-        raise ValueError(f"{secret}: generation must be 1 or more, not {generation}")
-    # A JSON list, so that no secret name and generation can be read as another pair.
-    info = json.dumps(["strongroom-derive-v1", purpose, secret, generation]).encode("ascii")
-    return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(seed.encode("ascii"))
+def _parse(document: str) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields = dict(pairs)
+        if len(fields) != len(pairs):
+            raise RingError("ring: a field is given twice")
+        return fields
+
+    body = None
+    try:
+        body = json.loads(document, object_pairs_hook=unique)
+    except (json.JSONDecodeError, RecursionError):
+        document = ""
+    if not document:
+        # Outside the handler: a JSONDecodeError holds the document, keys and all.
+        raise RingError("ring: not JSON")
+    return body
+
+
+def _object(body: Any, fields: set[str], where: str) -> dict[str, Any]:
+    if not isinstance(body, dict) or set(body) != fields:
+        raise RingError(f"{where}: must be an object of exactly {', '.join(sorted(fields))}")
+    return body
+
+
+def _read(entry: Any, where: str) -> Key:
+    fields = _object(entry, _KEY_FIELDS, where)
+    key = _key(fields["key"], fields["generation"], fields["status"], where)
+    # The claimed kid is not quoted: a document with its fields swapped has the key there.
+    if fields["kid"] != key.kid:
+        raise RingError(f"{where}: kid is not the fingerprint of its key")
+    return key
+
+
+def _key(text: Any, generation: Any, status: Any, where: str) -> Key:
+    if not isinstance(text, str):
+        raise RingError(f"{where}: key must be text")
+    if type(generation) is not int or generation < 1:
+        raise RingError(f"{where}: generation must be a whole number of 1 or more")
+    if status not in STATUSES:
+        raise RingError(f"{where}: status must be one of {', '.join(STATUSES)}")
+    try:
+        return Key(kid=kid_of(text), generation=generation, status=status, secret=key_bytes(text))
+    except ValueError as problem:
+        raise RingError(f"{where}: {problem}") from None
+
+
+def _refuse_twins(what: str, values: Iterable[Any]) -> None:
+    seen = list(values)
+    if len(set(seen)) != len(seen):
+        raise RingError(f"ring: two keys have the same {what}")

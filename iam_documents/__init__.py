@@ -1,1 +1,46 @@
-"""iam_documents."""
+"""IAM documents as plain dicts: builds them, reads them, and decides requests by them.
+
+It knows neither Pulumi nor AWS, so the program, the bootstrap and verification all use it. The policy pack
+reads documents a second time, in ``policies/rules/lib/iam_documents.py``: it may not import the program.
+"""
+
+from iam_documents.build import VERSION, Document, Statement, allow, deny, document, service_trust, tls_only
+from iam_documents.conditions import NotEvaluated
+from iam_documents.decide import Verdict, decide, may, may_use_key
+from iam_documents.github import github_trust
+from iam_documents.key_policy import KEY_ADMINISTRATION, administration, allow_account, allow_key
+from iam_documents.matching import arn_like, like
+from iam_documents.permissions import open_channels, read_parameters, read_secrets
+from iam_documents.read import Condition, ParsedStatement, parse, statements
+from iam_documents.request import Request
+
+__all__ = [
+    "KEY_ADMINISTRATION",
+    "VERSION",
+    "Condition",
+    "Document",
+    "NotEvaluated",
+    "ParsedStatement",
+    "Request",
+    "Statement",
+    "Verdict",
+    "administration",
+    "allow",
+    "allow_account",
+    "allow_key",
+    "arn_like",
+    "decide",
+    "deny",
+    "document",
+    "github_trust",
+    "like",
+    "may",
+    "may_use_key",
+    "open_channels",
+    "parse",
+    "read_parameters",
+    "read_secrets",
+    "service_trust",
+    "statements",
+    "tls_only",
+]

@@ -11,8 +11,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from settings.checks import CHECKS, owner_problems
+from settings.checks.examples import examples_in
 from settings.errors import SettingsError, describe, nearest
-from settings.examples import examples_in
 from settings.schema.stack import Settings
 
 VALUES = "values"

@@ -29,7 +29,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from encryption_keys.cipher import Cipher, Key, Ring, Unreadable
+from encryption_keys import Cipher, Key, Ring, Unreadable
 from functions.rotate_database.address import Address, parse
 from ops.checks.verify.secrets.leaks import spellings
 from ops.core.exits import Exit

@@ -179,3 +179,14 @@ def test_components_know_no_configuration_environment_clock_or_account() -> None
             elif isinstance(node, ast.ImportFrom) and node.module:
                 known |= {node.module, node.module.partition(".")[0]}
     assert known & forbidden == set()
+
+
+def test_operations_load_no_component_even_when_a_command_runs() -> None:
+    loaders = [
+        path.relative_to(ROOT).as_posix()
+        for package in ("cli", "ops", "settings")
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and top(node.module or "") == "components"
+    ]
+    assert loaders == []

@@ -12,9 +12,9 @@ from components.audit.detection import detect_intruders, find_open_doors, find_w
 from components.audit.queries import prepare_queries
 from components.audit.trail import keep_trail
 from components.data import Bucket, BucketArgs
-from components.iam import Statement
 from components.kms import Keys
 from components.options import child_of
+from iam_documents import Statement, allow
 from settings.names import Names
 from settings.schema.audit import AuditSettings
 
@@ -63,14 +63,13 @@ class Audit(pulumi.ComponentResource):
 
 
 def _may_log(names: Names, bucket: str, logged: list[str]) -> Statement:
-    return {
-        "Sid": "AccessLogs",
-        "Effect": "Allow",
-        "Principal": {"Service": "logging.s3.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": [f"arn:aws:s3:::{bucket}/{one}/*" for one in logged],
-        "Condition": {
+    return allow(
+        "s3:PutObject",
+        [f"arn:aws:s3:::{bucket}/{one}/*" for one in logged],
+        {
             "ArnEquals": {"aws:SourceArn": [f"arn:aws:s3:::{one}" for one in logged]},
             "StringEquals": {"aws:SourceAccount": names.account_id},
         },
-    }
+        sid="AccessLogs",
+        principal={"Service": "logging.s3.amazonaws.com"},
+    )

@@ -6,9 +6,10 @@ import pulumi
 from pulumi_aws import cfg, iam
 
 from components.data import Bucket, BucketArgs
-from components.iam import allow, document, service_trust
+from components.iam import document, service_trust
 from components.kms import Keys
 from components.options import child_of, revocable
+from iam_documents import allow
 from settings.names import Names
 from settings.schema.audit import AuditSettings
 

@@ -8,9 +8,10 @@ import pulumi
 from pulumi_aws import cloudtrail, cloudwatch, iam
 
 from components.data import Bucket, BucketArgs, Lock
-from components.iam import Statement, allow, document, service_trust
+from components.iam import document, service_trust
 from components.kms import Keys
 from components.options import child_of, revocable
+from iam_documents import Statement, allow
 from settings.names import Names
 from settings.schema.audit import AuditSettings
 
@@ -100,22 +101,20 @@ def _files(
 def _may_deliver(names: Names, bucket: str) -> tuple[Statement, Statement]:
     principal, source = {"Service": _SERVICE}, {"aws:SourceArn": names.trail_arn}
     return (
-        {
-            "Sid": "TrailLooks",
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": "s3:GetBucketAcl",
-            "Resource": f"arn:aws:s3:::{bucket}",
-            "Condition": {"StringEquals": source},
-        },
-        {
-            "Sid": "TrailWrites",
-            "Effect": "Allow",
-            "Principal": principal,
-            "Action": "s3:PutObject",
-            "Resource": f"arn:aws:s3:::{bucket}/AWSLogs/{names.account_id}/*",
-            "Condition": {"StringEquals": {**source, "s3:x-amz-acl": "bucket-owner-full-control"}},
-        },
+        allow(
+            "s3:GetBucketAcl",
+            f"arn:aws:s3:::{bucket}",
+            {"StringEquals": source},
+            sid="TrailLooks",
+            principal=principal,
+        ),
+        allow(
+            "s3:PutObject",
+            f"arn:aws:s3:::{bucket}/AWSLogs/{names.account_id}/*",
+            {"StringEquals": {**source, "s3:x-amz-acl": "bucket-owner-full-control"}},
+            sid="TrailWrites",
+            principal=principal,
+        ),
     )
 
 

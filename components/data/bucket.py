@@ -9,8 +9,9 @@ from typing import Literal
 import pulumi
 from pulumi_aws import s3
 
-from components.iam import Statement, document
+from components.iam import document
 from components.options import child_of, revocable
+from iam_documents import Statement, tls_only
 
 OLD_VERSION_DAYS = 30
 ABANDONED_UPLOAD_DAYS = 7
@@ -160,11 +161,4 @@ def _lock(
 def _tls_only(bucket: str) -> Statement:
     """By name, so that the policy can be judged before there is a bucket."""
     arn = f"arn:aws:s3:::{bucket}"
-    return {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, f"{arn}/*"],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
+    return tls_only("s3:*", [arn, f"{arn}/*"])

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, iam, rds
 
-from components.iam import allow, document, service_trust
+from components.iam import document, service_trust
 from components.kms import Keys
 from components.monitoring import DatabaseMetrics
 from components.network import Placement
 from components.options import child_of, revocable
+from iam_documents import allow
 from settings.names import Names
 from settings.schema.data import DatabaseSettings
 

@@ -9,10 +9,11 @@ import pulumi
 from pulumi_aws import iam, ssm
 
 from components.delivery.deploy_contract import OPTIONAL, shape
-from components.delivery.github_oidc import AUDIENCE, ISSUER, SESSION_S, trust
+from components.delivery.github_oidc import SESSION_S, identity_provider, trust
 from components.delivery.permissions import contract_rights
-from components.iam import Statement, document
+from components.iam import document
 from components.options import child_of, revocable
+from iam_documents import Statement
 from settings.grants import Entry
 from settings.names import Names
 from settings.schema.delivery import DeliverySettings
@@ -88,16 +89,7 @@ class Delivery(pulumi.ComponentResource):
             name=names.deploy_role,
             description=f"Deploys {args.application} from GitHub",
             assume_role_policy=document(
-                trust(
-                    delivery.oidc_provider_arn or self._github(name),
-                    owner=delivery.owner,
-                    owner_id=delivery.owner_id,
-                    repository=delivery.repository,
-                    repository_id=delivery.repository_id,
-                    environment=delivery.environment,
-                    branch=delivery.branch,
-                    workflow=delivery.workflow,
-                )
+                trust(delivery, delivery.oidc_provider_arn or identity_provider(self).arn)
             ),
             max_session_duration=SESSION_S,
             permissions_boundary=boundary.arn,
@@ -118,12 +110,6 @@ class Delivery(pulumi.ComponentResource):
         )
         self.role_arn = role.arn
         self.register_outputs({"roleArn": self.role_arn})
-
-    def _github(self, name: str) -> pulumi.Output[str]:
-        provider = iam.OpenIdConnectProvider(
-            f"{name}-github", url=f"https://{ISSUER}", client_id_lists=[AUDIENCE], opts=child_of(self)
-        )
-        return provider.arn
 
     def _documents(self, pipeline: Pipeline) -> dict[str, CommandDocument]:
         documents = {

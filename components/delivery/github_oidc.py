@@ -1,52 +1,35 @@
-"""Which GitHub job may take a role: one repository, environment and branch, pinned by name and by id."""
+"""Lets one GitHub job assume the deploy role: GitHub's identity provider, and the trust in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import pulumi
+from pulumi_aws import iam
 
-ISSUER = "token.actions.githubusercontent.com"
-AUDIENCE = "sts.amazonaws.com"
+from components.options import child_of
+from iam_documents import Statement
+from iam_documents.github import AUDIENCE, ISSUER, github_trust
+from settings.schema.delivery import DeliverySettings
+
 SESSION_S = 3600
 
 
-def subjects(owner: str, owner_id: int, repository: str, repository_id: int, environment: str) -> list[str]:
-    """Both spellings of a job's subject: only repositories made since July 2026 carry ids in it (T15)."""
-    return [
-        f"repo:{owner}/{repository}:environment:{environment}",
-        f"repo:{owner}@{owner_id}/{repository}@{repository_id}:environment:{environment}",
-    ]
+def identity_provider(owner: pulumi.ComponentResource) -> iam.OpenIdConnectProvider:
+    """GitHub's identity provider, for a stack whose account has none yet."""
+    name = f"{owner.pulumi_resource_name}-github"
+    return iam.OpenIdConnectProvider(
+        name, url=f"https://{ISSUER}", client_id_lists=[AUDIENCE], opts=child_of(owner)
+    )
 
 
-def trust(
-    provider_arn: Any,
-    *,
-    owner: str,
-    owner_id: int,
-    repository: str,
-    repository_id: int,
-    environment: str,
-    branch: str | None,
-    workflow: str | None = None,
-) -> Mapping[str, Any]:
-    """The one statement of a trust document; every claim must be there and equal (never ``ForAllValues``).
-
-    ``branch`` is None only for jobs of pull requests, whose ref is their own.
-    """
-    claims: dict[str, Any] = {
-        "aud": AUDIENCE,
-        "sub": subjects(owner, owner_id, repository, repository_id, environment),
-        "repository_id": str(repository_id),
-        "repository_owner_id": str(owner_id),
-        "environment": environment,
-    }
-    if branch is not None:
-        claims["ref"] = f"refs/heads/{branch}"
-    if workflow is not None:
-        claims["job_workflow_ref"] = workflow
-    return {
-        "Effect": "Allow",
-        "Principal": {"Federated": provider_arn},
-        "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": {"StringEquals": {f"{ISSUER}:{claim}": value for claim, value in claims.items()}},
-    }
+def trust(delivery: DeliverySettings, provider_arn: pulumi.Input[str]) -> Statement:
+    """The one statement of the deploy role's trust document."""
+    return github_trust(
+        provider_arn,
+        owner=delivery.owner,
+        owner_id=delivery.owner_id,
+        repository=delivery.repository,
+        repository_id=delivery.repository_id,
+        environment=delivery.environment,
+        branch=delivery.branch,
+        workflow=delivery.workflow,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from components.iam import Statement, allow, read_parameters, read_secrets
+from iam_documents import Statement, allow, read_parameters, read_secrets
 from settings.grants import Entry
 from settings.names import Names
 from settings.schema.services import ContainersSettings

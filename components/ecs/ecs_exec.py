@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, ecs, kms
 
-from components.iam import OPEN_CHANNELS, Statement, allow
 from components.kms import ecs_exec_key
 from components.options import child_of
+from iam_documents import Statement, allow, open_channels
 from settings.names import Names
 
 
@@ -65,7 +65,7 @@ def through_exec(access: ExecAccess | None) -> tuple[Statement, ...]:
         return ()
     group = access.log_group.arn
     return (
-        allow(OPEN_CHANNELS, "*"),  # channels have no ARN
+        open_channels(),
         allow("logs:DescribeLogGroups", "*"),  # lists, and knows no resource
         allow(("logs:DescribeLogStreams", "logs:CreateLogStream", "logs:PutLogEvents"), _streams(group)),
         allow("kms:Decrypt", access.key.arn),

@@ -10,8 +10,9 @@ from pulumi_aws import iam
 
 from components.ecs.cluster import Cluster
 from components.ecs.ecs_exec import through_exec
-from components.iam import allow, document, read_secrets
+from components.iam import document
 from components.options import child_of, revocable
+from iam_documents import allow, read_secrets, service_trust
 from settings.grants import Entry
 from settings.names import Names
 
@@ -79,13 +80,11 @@ def _agents(cluster: Cluster) -> list[str]:
 
 def _role(owner: pulumi.Resource, label: str, name: str, names: Names) -> iam.Role:
     """Taken by ECS alone, and only on behalf of tasks of this account and region."""
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-        "Condition": {
+    trust = service_trust(
+        "ecs-tasks.amazonaws.com",
+        {
             "StringEquals": {"aws:SourceAccount": names.account_id},
             "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:{names.region}:{names.account_id}:*"},
         },
-    }
+    )
     return iam.Role(label, name=name, assume_role_policy=document(trust), opts=child_of(owner))

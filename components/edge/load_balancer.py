@@ -6,9 +6,9 @@ import pulumi
 from pulumi_aws import lb
 
 from components.data import Bucket, BucketArgs
-from components.iam import Statement
 from components.network import Placement
 from components.options import child_of
+from iam_documents import Statement, allow
 from settings.names import Names
 from settings.schema.edge import EdgeSettings
 
@@ -52,11 +52,10 @@ def load_balancer(
 
 
 def _may_log(names: Names, bucket: str) -> Statement:
-    return {
-        "Sid": "AccessLogs",
-        "Effect": "Allow",
-        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{bucket}/{LOG_PREFIX}/AWSLogs/{names.account_id}/*",
-        "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
-    }
+    return allow(
+        "s3:PutObject",
+        f"arn:aws:s3:::{bucket}/{LOG_PREFIX}/AWSLogs/{names.account_id}/*",
+        {"StringEquals": {"aws:SourceAccount": names.account_id}},
+        sid="AccessLogs",
+        principal={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+    )

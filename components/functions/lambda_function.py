@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, iam, lambda_
 
-from components.iam import Statement, allow, document, service_trust
+from components.iam import document, service_trust
 from components.kms import Keys
 from components.network import Placement
 from components.options import child_of, revocable
+from iam_documents import Statement, allow, deny
 from settings.names import Names
 
 RUNTIME = "python3.13"
@@ -121,10 +122,5 @@ def _interfaces(function_arn: str) -> tuple[Statement, ...]:
     """Lambda itself may use them; the function's own code may not."""
     return (
         allow(_INTERFACES, "*"),
-        {
-            "Effect": "Deny",
-            "Action": list(_INTERFACES),
-            "Resource": "*",
-            "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
-        },
+        deny(_INTERFACES, "*", {"ArnEquals": {"lambda:SourceFunctionArn": function_arn}}),
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, iam
 
-from components.iam import allow, document, service_trust
+from components.iam import document, service_trust
 from components.options import child_of, revocable
+from iam_documents import allow
 from settings.names import Names
 
 CHANGED = "parameter-changed"

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import iam
 
-from components.iam import OPEN_CHANNELS, Statement, allow, document, read_parameters, service_trust
+from components.iam import document, service_trust
 from components.kms import Keys
 from components.options import child_of, revocable
+from iam_documents import Statement, allow, open_channels, read_parameters
 from settings.grants import Entry
 from settings.names import Names
 
@@ -51,7 +52,7 @@ def agent_rights(
     ]
     groups = [f"arn:aws:logs:{names.region}:{names.account_id}:log-group:{group}:*" for group in log_groups]
     return (
-        allow(OPEN_CHANNELS, "*"),  # channels have no ARN
+        open_channels(),
         allow(("ssm:UpdateInstanceInformation", "ssm:PutComplianceItems"), instances),
         allow(("ssm:GetDeployablePatchSnapshotForInstance", "ssm:PutInventory"), "*"),  # take no resource
         allow("kms:Decrypt", session_key_arn),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from components.iam import Statement
+from iam_documents import Statement, allow_account, allow_key
 from settings.names import Names
 
 _TRAIL = {"Service": "cloudtrail.amazonaws.com"}
@@ -14,38 +14,24 @@ def audit_use(names: Names, administrators: Sequence[str]) -> list[Statement]:
     """What the key policy allows besides administration; ``administrators`` are role ARN patterns."""
     ours = {"aws:SourceArn": names.trail_arn}
     through_s3 = {"StringEquals": {"kms:ViaService": [f"s3.{names.region}.amazonaws.com"]}}
-    account = {"AWS": names.account_root}
     return [
-        _allow(
+        allow_key(
             "WriteTrail",
             _TRAIL,
             ["kms:GenerateDataKey*"],
             {"StringEquals": {**ours, "kms:EncryptionContext:aws:cloudtrail:arn": names.trail_arn}},
         ),
-        _allow("CheckKey", _TRAIL, ["kms:DescribeKey"], {"StringEquals": ours}),
-        _allow(
+        allow_key("CheckKey", _TRAIL, ["kms:DescribeKey"], {"StringEquals": ours}),
+        allow_account(
+            names.account_root,
             "ReadTrail",
-            account,
             ["kms:Decrypt"],
             {"ArnLike": {"aws:PrincipalArn": list(administrators)}, **through_s3},
         ),
-        _allow(
+        allow_account(
+            names.account_root,
             "RecordConfiguration",
-            account,
             ["kms:Decrypt", "kms:GenerateDataKey"],
             {"ArnEquals": {"aws:PrincipalArn": names.role_arn(names.config_role)}, **through_s3},
         ),
     ]
-
-
-def _allow(
-    sid: str, principal: Mapping[str, str], actions: Sequence[str], condition: Mapping[str, object]
-) -> Statement:
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Principal": dict(principal),
-        "Action": list(actions),
-        "Resource": "*",  # in a key policy: this key
-        "Condition": dict(condition),
-    }

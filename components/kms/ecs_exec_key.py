@@ -9,6 +9,7 @@ from pulumi_aws import kms
 
 from components.iam import document
 from components.options import child_of
+from iam_documents import administration, allow_account
 from settings.names import Names
 
 
@@ -22,30 +23,23 @@ def ecs_exec_key(
 ) -> kms.Key:
     """Give ``owner`` the key that encrypts shells in the tasks of ``services``."""
     tasks = [names.role_arn(names.task_role(service)) for service in services]
-    everywhere = "*"  # in a key policy: this key
-    account = {"AWS": names.account_root}
     return kms.Key(
         f"{name}-exec",
         description=f"{names.prefix}: Channels of shells in tasks",
         enable_key_rotation=True,
         deletion_window_in_days=30,
         policy=document(
-            {
-                "Sid": "Administer",
-                "Effect": "Allow",
-                "Principal": account,
-                "Action": "kms:*",
-                "Resource": everywhere,
-                "Condition": {"ArnLike": {"aws:PrincipalArn": [*administrators, names.account_root]}},
-            },
-            {
-                "Sid": "OpenChannel",
-                "Effect": "Allow",
-                "Principal": account,
-                "Action": "kms:Decrypt",
-                "Resource": everywhere,
-                "Condition": {"ArnEquals": {"aws:PrincipalArn": tasks}},
-            },
+            administration(names.account_root, administrators),
+            # The caller of `aws ecs execute-command` makes the key of the channel, the task's agent opens it.
+            allow_account(
+                names.account_root,
+                "StartChannel",
+                "kms:GenerateDataKey",
+                {"ArnLike": {"aws:PrincipalArn": list(administrators)}},
+            ),
+            allow_account(
+                names.account_root, "OpenChannel", "kms:Decrypt", {"ArnEquals": {"aws:PrincipalArn": tasks}}
+            ),
         ),
         opts=child_of(owner),
     )

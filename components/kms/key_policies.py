@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from components.iam import Statement
+from iam_documents import Statement, allow_account, allow_key
 from settings.grants import Grants
 from settings.names import Names
 
@@ -12,23 +12,8 @@ AUTOSCALING_ROLE = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleFor
 """The service-linked role that starts machines whose volumes our key encrypts."""
 
 _USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:DescribeKey")
+_PUBLISH = ("kms:Decrypt", "kms:GenerateDataKey*")
 _DATA_SERVICES = ("rds", "elasticache", "ecr", "ec2", "secretsmanager", "backup", "lambda")
-
-
-def principals(names: Names, sid: str, actions: Sequence[str], condition: Mapping[str, object]) -> Statement:
-    """The account's own principals, as far as ``condition`` lets them.
-
-    The account stands for its roles because a role must exist before a key policy may name it; the role's own
-    policy has to allow the action as well.
-    """
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Principal": {"AWS": names.account_root},
-        "Action": list(actions),
-        "Resource": "*",  # in a key policy: this key
-        "Condition": condition,
-    }
 
 
 def _via(names: Names, *services: str) -> dict[str, list[str]]:
@@ -41,8 +26,8 @@ def secrets_use(names: Names, grants: Grants) -> list[Statement]:
     readers = [names.role_arn(role) for role in grants.reader_roles]
     writers = [*grants.administrators, *(names.role_arn(role) for role in grants.writer_roles)]
     statements = [
-        principals(
-            names,
+        allow_account(
+            names.account_root,
             "WriteSecrets",
             ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
             {"ArnLike": {"aws:PrincipalArn": writers}, "StringEquals": stores},
@@ -50,8 +35,8 @@ def secrets_use(names: Names, grants: Grants) -> list[Statement]:
     ]
     if readers:
         statements.append(
-            principals(
-                names,
+            allow_account(
+                names.account_root,
                 "ReadSecrets",
                 ("kms:Decrypt",),
                 {"ArnEquals": {"aws:PrincipalArn": readers}, "StringEquals": stores},
@@ -66,14 +51,14 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
     creators = {"ArnLike": {"aws:PrincipalArn": list(grants.administrators)}, "StringEquals": via}
     for_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     statements = [
-        principals(names, "UseThroughServices", _USE, creators),
-        principals(names, "LendToServices", ("kms:CreateGrant",), {**creators, **for_aws}),
+        allow_account(names.account_root, "UseThroughServices", _USE, creators),
+        allow_account(names.account_root, "LendToServices", ("kms:CreateGrant",), {**creators, **for_aws}),
     ]
     if grants.writer_roles:
         rotators = [names.role_arn(role) for role in grants.writer_roles]
         statements.append(
-            principals(
-                names,
+            allow_account(
+                names.account_root,
                 "ReadMasterSecret",
                 ("kms:Decrypt",),
                 {
@@ -85,23 +70,19 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
     if host_roles:
         linked = {"ArnEquals": {"aws:PrincipalArn": names.role_arn(AUTOSCALING_ROLE)}}
         statements += [
-            principals(names, "StartMachines", _USE, linked),
-            principals(names, "LendToMachines", ("kms:CreateGrant",), {**linked, **for_aws}),
+            allow_account(names.account_root, "StartMachines", _USE, linked),
+            allow_account(names.account_root, "LendToMachines", ("kms:CreateGrant",), {**linked, **for_aws}),
         ]
     return statements
 
 
 def sessions_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[Statement]:
     """Whoever opens a session makes its key, the host opens it; neither goes through another service."""
-    hosts = [names.role_arn(role) for role in host_roles]
+    root, hosts = names.account_root, [names.role_arn(role) for role in host_roles]
+    administrators = {"ArnLike": {"aws:PrincipalArn": list(grants.administrators)}}
     return [
-        principals(
-            names,
-            "OpenSessions",
-            ("kms:GenerateDataKey",),
-            {"ArnLike": {"aws:PrincipalArn": list(grants.administrators)}},
-        ),
-        principals(names, "HoldSessions", ("kms:Decrypt",), {"ArnEquals": {"aws:PrincipalArn": hosts}}),
+        allow_account(root, "OpenSessions", ("kms:GenerateDataKey",), administrators),
+        allow_account(root, "HoldSessions", ("kms:Decrypt",), {"ArnEquals": {"aws:PrincipalArn": hosts}}),
     ]
 
 
@@ -116,34 +97,24 @@ def logs_use(names: Names) -> list[Statement]:
         f"{base}:aws-waf-logs-{names.prefix}-*",
     )
     return [
-        {
-            "Sid": "EncryptLogs",
-            "Effect": "Allow",
-            "Principal": {"Service": f"logs.{names.region}.amazonaws.com"},
-            "Action": list(_USE),
-            "Resource": "*",  # in a key policy: this key
-            "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": list(groups)}},
-        }
+        allow_key(
+            "EncryptLogs",
+            {"Service": f"logs.{names.region}.amazonaws.com"},
+            _USE,
+            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": list(groups)}},
+        )
     ]
 
 
 def alerts_use(names: Names) -> list[Statement]:
     """Without this grant an alarm's message is dropped in silence (T16)."""
     return [
-        {
-            "Sid": "PublishAlerts",
-            "Effect": "Allow",
-            "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]},
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-            "Resource": "*",  # in a key policy: this key
-            "Condition": {"StringEquals": {"aws:SourceAccount": names.account_id}},
-        },
-        {
-            "Sid": "PublishEvents",
-            "Effect": "Allow",
-            # EventBridge sends no aws:Source* key to an encrypted topic: a condition would drop every event.
-            "Principal": {"Service": "events.amazonaws.com"},
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-            "Resource": "*",  # in a key policy: this key
-        },
+        allow_key(
+            "PublishAlerts",
+            {"Service": ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]},
+            _PUBLISH,
+            {"StringEquals": {"aws:SourceAccount": names.account_id}},
+        ),
+        # EventBridge sends no aws:Source* key to an encrypted topic: a condition would drop every event.
+        allow_key("PublishEvents", {"Service": "events.amazonaws.com"}, _PUBLISH),
     ]

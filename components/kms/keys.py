@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import kms
 
-from components.iam import Statement, document
+from components.iam import document
 from components.kms.audit_key import audit_use
 from components.kms.key_policies import (
     alerts_use,
     data_use,
     logs_use,
-    principals,
     secrets_use,
     sessions_use,
 )
 from components.options import child_of
+from iam_documents import Statement, key_policy
 from settings.grants import Grants
 from settings.kms_purposes import Purpose
 from settings.names import Names
@@ -34,23 +34,6 @@ _DESCRIPTIONS: dict[Purpose, str] = {
     "sessions": "Shell sessions on hosts",
     "audit": "The trail and what AWS Config records",
 }
-_ADMINISTRATION = (
-    "kms:CancelKeyDeletion",
-    "kms:Create*",
-    "kms:Delete*",
-    "kms:Describe*",
-    "kms:Disable*",
-    "kms:Enable*",
-    "kms:Get*",
-    "kms:List*",
-    "kms:Put*",
-    "kms:Revoke*",
-    "kms:RotateKeyOnDemand",
-    "kms:ScheduleKeyDeletion",
-    "kms:TagResource",
-    "kms:UntagResource",
-    "kms:Update*",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +58,7 @@ class Keys(pulumi.ComponentResource):
     def __init__(self, name: str, args: KeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Keys", name, None, opts)
         names, grants, part = args.names, args.grants, child_of(self)
+        administration = key_policy.administration(names.account_root, grants.administrators)
         use: dict[Purpose, Sequence[Statement]] = {
             "secrets": secrets_use(names, grants),
             "data": data_use(names, grants, args.host_roles),
@@ -96,7 +80,7 @@ class Keys(pulumi.ComponentResource):
                 rotation_period_in_days=ROTATION_DAYS,
                 deletion_window_in_days=DELETION_WINDOW_DAYS,
                 bypass_policy_lockout_safety_check=False,
-                policy=document(_administration(args), *statements),
+                policy=document(administration, *statements),
                 opts=part,
             )
             kms.Alias(
@@ -107,9 +91,3 @@ class Keys(pulumi.ComponentResource):
             )
             self.arns[purpose] = key.arn
         self.register_outputs({"arns": self.arns})
-
-
-def _administration(args: KeysArgs) -> Statement:
-    """The root user stays in: AWS support alone could otherwise reach a key whose administrators are gone."""
-    who = [*args.grants.administrators, args.names.account_root]
-    return principals(args.names, "Administer", _ADMINISTRATION, {"ArnLike": {"aws:PrincipalArn": who}})

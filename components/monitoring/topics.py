@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import sns
 
-from components.iam import Statement, document
+from components.iam import document
 from components.options import child_of
+from iam_documents import allow, tls_only
 from settings.names import Names
 
 CRITICAL, WARNING = "critical", "warning"
@@ -73,23 +74,15 @@ class Topics(pulumi.ComponentResource):
 
     def _policy(self, topic: pulumi.Output[str]) -> pulumi.Output[str]:
         account = self._args.names.account_id
-        publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": topic}
-        statements: list[Statement] = [
-            {
-                "Sid": "AlarmsOfThisAccount",
-                **publish,
-                "Principal": {"Service": list(_OF_THIS_ACCOUNT)},
-                "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-            },
+        return document(
+            allow(
+                "sns:Publish",
+                topic,
+                {"StringEquals": {"aws:SourceAccount": account}},
+                sid="AlarmsOfThisAccount",
+                principal={"Service": list(_OF_THIS_ACCOUNT)},
+            ),
             # EventBridge sends no aws:Source* key; its rules reach topics of their own account only.
-            {"Sid": "Events", **publish, "Principal": {"Service": "events.amazonaws.com"}},
-            {
-                "Sid": "EncryptedTransportOnly",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "sns:Publish",
-                "Resource": topic,
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            },
-        ]
-        return document(*statements)
+            allow("sns:Publish", topic, sid="Events", principal={"Service": "events.amazonaws.com"}),
+            tls_only("sns:Publish", topic, sid="EncryptedTransportOnly"),
+        )

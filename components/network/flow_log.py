@@ -5,8 +5,9 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import cloudwatch, ec2, iam
 
-from components.iam import allow, document, service_trust
+from components.iam import document, service_trust
 from components.options import child_of, revocable
+from iam_documents import allow
 from settings.names import Names
 
 INTERVAL_S = 60

@@ -9,12 +9,11 @@ import pulumi
 from pulumi_aws import ec2
 
 from components.kms import Keys
-from components.network.cidr import Tier, subnet_cidr
 from components.network.flow_log import log_flows
 from components.network.placement import Placement
 from components.options import child_of, revocable
 from settings.names import Names
-from settings.schema.network import NetworkSettings
+from settings.schema.network import NetworkSettings, Tier
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -115,7 +114,7 @@ class Network(pulumi.ComponentResource):
                 f"{self.pulumi_resource_name}-{tier}-{zone[-1]}",
                 vpc_id=self.vpc_id,
                 availability_zone=zone,
-                cidr_block=subnet_cidr(self._args.settings.cidr, tier, zone),
+                cidr_block=self._args.settings.subnet_cidr(tier, zone),
                 map_public_ip_on_launch=False,
                 tags={"Name": self._args.names.part(f"{tier}-{zone[-1]}"), "Tier": tier},
                 opts=self._part,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2
 
-from components.iam import Statement, document
+from components.iam import document
 from components.network.network import Network
 from components.network.security_groups import Connections
 from components.options import child_of
+from iam_documents import Statement, allow
 from settings.connections import ENDPOINTS
 from settings.names import Names
 from settings.schema.network import NetworkSettings
@@ -75,14 +76,9 @@ def _s3(names: Names) -> tuple[Statement, ...]:
         f"arn:aws:s3:::amazoncloudwatch-agent-{names.region}/*",
     )
     return (
-        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": list(aws_owned)},
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": "*",  # a bucket's ARN does not name its account: the condition does
-            "Condition": _ours(names),
-        },
+        allow("s3:GetObject", aws_owned, principal="*"),
+        # A bucket's ARN does not name its account: the condition does.
+        allow("s3:*", "*", _ours(names), principal="*"),
     )
 
 
@@ -90,40 +86,21 @@ def _secrets(names: Names) -> tuple[Statement, ...]:
     base = f"arn:aws:secretsmanager:{names.region}:{names.account_id}:secret"
     rotator = {"ArnEquals": {"aws:PrincipalArn": names.role_arn(names.rotation_role)}}
     return (
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "secretsmanager:*",
-            "Resource": f"{base}:{names.prefix}/*",
-            "Condition": _ours(names),
-        },
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "secretsmanager:GetSecretValue",
-            "Resource": f"{base}:rds!db-*",
-            "Condition": {**_ours(names), **rotator},
-        },
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "secretsmanager:GetRandomPassword",
-            "Resource": "*",  # names no resource
-            "Condition": rotator,
-        },
+        allow("secretsmanager:*", f"{base}:{names.prefix}/*", _ours(names), principal="*"),
+        allow(
+            "secretsmanager:GetSecretValue",
+            f"{base}:rds!db-*",
+            {**_ours(names), **rotator},
+            principal="*",
+        ),
+        allow("secretsmanager:GetRandomPassword", "*", rotator, principal="*"),  # names no resource
     )
 
 
 def _own(names: Names, service: str) -> tuple[Statement, ...]:
-    return (
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": f"{service.split('.')[0]}:*",
-            "Resource": "*",  # bound to the account by the condition, whatever the service's ARNs look like
-            "Condition": {"StringEquals": {"aws:PrincipalAccount": names.account_id}},
-        },
-    )
+    own_account = {"StringEquals": {"aws:PrincipalAccount": names.account_id}}
+    # Bound to the account by the condition, whatever the service's ARNs look like.
+    return (allow(f"{service.split('.')[0]}:*", "*", own_account, principal="*"),)
 
 
 def _ours(names: Names) -> dict[str, dict[str, str]]:

@@ -10,10 +10,10 @@ import pulumi
 from pulumi_aws import cloudwatch, lambda_
 
 from components.functions import Function, FunctionArgs
-from components.iam import allow
 from components.kms import Keys
 from components.options import child_of
 from components.secrets.rotation import Rotation
+from iam_documents import allow
 from settings.names import Names
 
 TIMEOUT_S = 60

@@ -11,11 +11,11 @@ from pulumi_aws import lambda_, secretsmanager
 
 from components.data import Database
 from components.functions import Function, FunctionArgs
-from components.iam import Statement, allow
 from components.kms import Keys
 from components.network import Placement
 from components.options import child_of
 from components.secrets.secrets import Secrets
+from iam_documents import Statement, allow
 from settings.names import Names
 from settings.schema.secrets import SecretSettings
 

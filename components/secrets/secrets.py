@@ -11,7 +11,8 @@ from pulumi_aws import secretsmanager, ssm
 from components.iam import document
 from components.options import child_of, revocable
 from components.secrets.values import Values
-from encryption_keys.ring import fingerprint
+from encryption_keys import fingerprint
+from iam_documents import deny
 from settings.grants import Entry, Grants
 from settings.names import Names
 
@@ -133,22 +134,20 @@ class Secrets(pulumi.ComponentResource):
         writers = [*grants.administrators, *map(names.role_arn, grants.writers.get(entry.key, ()))]
         readers = [*writers, *map(names.role_arn, grants.readers.get(entry.store_name, ()))]
         return document(
-            {
-                "Sid": "OnlyReadersAndOwners",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "secretsmanager:*",
-                "Resource": "*",  # in a secret's policy: this secret
-                "Condition": {"ArnNotLike": {"aws:PrincipalArn": readers}},
-            },
-            {
-                "Sid": "ReadersOnlyRead",
-                "Effect": "Deny",
-                "Principal": "*",
-                "NotAction": list(_READS),
-                "Resource": "*",
-                "Condition": {"ArnNotLike": {"aws:PrincipalArn": writers}},
-            },
+            deny(
+                "secretsmanager:*",
+                "*",  # in a secret's policy: this secret
+                {"ArnNotLike": {"aws:PrincipalArn": readers}},
+                sid="OnlyReadersAndOwners",
+                principal="*",
+            ),
+            deny(
+                not_actions=_READS,
+                resources="*",
+                condition={"ArnNotLike": {"aws:PrincipalArn": writers}},
+                sid="ReadersOnlyRead",
+                principal="*",
+            ),
         )
 
 

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_random as random
 
 from components.options import revocable
-from encryption_keys.ring import SEED_CHARS, Status, derive, ring_document
+from encryption_keys import SEED_CHARS, Status, derive, ring_document
 from settings.schema.secrets import SecretSettings
 
 

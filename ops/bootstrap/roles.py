@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from iam_documents import github
 from ops.bootstrap import documents
 from ops.bootstrap.documents import Document
 from ops.bootstrap.state import bucket_name, key_arn, tag_list
@@ -30,25 +31,25 @@ def provider(estate: Estate) -> Step:
         if arn not in [one["Arn"] for one in listed]:
             return None
         audiences = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"]
-        return [] if "sts.amazonaws.com" in audiences else ["its audience lacks sts.amazonaws.com"]
+        return [] if github.AUDIENCE in audiences else [f"its audience lacks {github.AUDIENCE}"]
 
     def make() -> None:
         if look() is None:
             pairs = [{"Key": key, "Value": value} for key, value in tag_list(estate).items()]
             iam.create_open_id_connect_provider(
-                Url=f"https://{documents.GITHUB}", ClientIDList=["sts.amazonaws.com"], Tags=pairs
+                Url=f"https://{github.ISSUER}", ClientIDList=[github.AUDIENCE], Tags=pairs
             )
         else:
             iam.add_client_id_to_open_id_connect_provider(
-                OpenIDConnectProviderArn=arn, ClientID="sts.amazonaws.com"
+                OpenIDConnectProviderArn=arn, ClientID=github.AUDIENCE
             )
 
-    return Step(f"identity provider {documents.GITHUB}", look, make)
+    return Step(f"identity provider {github.ISSUER}", look, make)
 
 
 def provider_arn(estate: Estate) -> str:
     """The ARN that GitHub's provider has in any account."""
-    return f"arn:aws:iam::{estate.settings.account_id}:oidc-provider/{documents.GITHUB}"
+    return github.provider_arn(estate.settings.account_id)
 
 
 class Boundary:

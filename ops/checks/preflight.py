@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
+from iam_documents import github
 from ops.checks.verify.data.database import instance
 from ops.checks.verify.network.security_groups import declared
 from ops.checks.verify.registry import Check, Problem
@@ -15,7 +16,6 @@ from ops.core.session import error_code
 from settings.zones import chosen_zones
 
 ADDRESSES, VPCS, RULES = ("ec2", "L-0263D0A3"), ("vpc", "L-F678F1CE"), ("vpc", "L-0EA8095F")
-GITHUB = "token.actions.githubusercontent.com"
 
 
 def database_zones(estate: Estate) -> Iterator[Problem]:
@@ -125,7 +125,7 @@ def oidc(estate: Estate) -> Iterator[Problem]:
         return
     for one in estate.list("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList"):
         arn = one["Arn"]
-        if arn.endswith(GITHUB):
+        if arn.endswith(github.ISSUER):
             made_by = tags(estate.ask("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn))
             if made_by.get("ManagedBy") != "pulumi":
                 yield Problem(arn, "OIDC provider exists", f"set delivery.oidcProviderArn: {arn}")

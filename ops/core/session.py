@@ -19,7 +19,7 @@ from botocore.exceptions import (
 
 from ops.core.exits import Exit, Stop
 from settings import Settings
-from settings.examples import ACCOUNT_ID as EXAMPLE_ACCOUNT
+from settings.checks.examples import ACCOUNT_ID as EXAMPLE_ACCOUNT
 
 PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 8}, connect_timeout=5, read_timeout=30)
 """For every client: throttling is waited out, silence is not."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError
 
-from encryption_keys.cipher import Key, Ring, RingError
+from encryption_keys import Key, Ring, RingError
 from ops.checks.verify.secrets.secrets import Value, current
 from ops.checks.verify.secrets.values import kid_of
 from ops.core.context import Site

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 
-from encryption_keys.ring import key_bytes
+from encryption_keys import key_bytes
 from settings.schema.secrets import KEY_KINDS, SecretSettings
 
 LEAST_CHARACTERS = 20

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
 
 from botocore.exceptions import ClientError
 
+from iam_documents import Document, build
 from ops.core.context import Site
 from ops.core.session import error_code
 from ops.incident.journal import ForOperator, Journal
@@ -71,11 +71,10 @@ def revoke_host(site: Site, journal: Journal) -> None:
         _deny(site, role, journal.started)
 
 
-def document(before: datetime) -> dict[str, Any]:
+def document(before: datetime) -> Document:
     """Deny everything to sessions from before a moment."""
     older = {"DateLessThan": {"aws:TokenIssueTime": f"{before.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}}
-    statement = {"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Condition": older}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    return build.document(build.deny(["*"], ["*"], older))
 
 
 def _deny(site: Site, role: str, before: datetime) -> None:

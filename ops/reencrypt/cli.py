@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from encryption_keys.cipher import Ring, RingError
+from encryption_keys import Ring, RingError
 from ops.core.consent import Consent
 from ops.core.console import Screen
 from ops.core.exits import Exit, Stop, exit_with

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import Connection, sql
 
-from encryption_keys.cipher import ENVELOPE, Cell, Cipher, Format, Unreadable, nonces
+from encryption_keys import ENVELOPE, Cell, Cipher, Format, Unreadable, nonces
 from ops.reencrypt.session import BUSY
 from ops.reencrypt.target import Column
 

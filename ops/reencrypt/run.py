@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from encryption_keys.cipher import Cipher, NotReadBack, Ring
+from encryption_keys import Cipher, NotReadBack, Ring
 from ops.core.exits import Exit, Stop
 from ops.reencrypt.pace import Pace
 from ops.reencrypt.page import Bounds, Work

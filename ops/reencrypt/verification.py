@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from psycopg import Connection, sql
 
-from encryption_keys.cipher import BUDGET, BUDGET_WARNING, Cell, Cipher, Ring, Unreadable
+from encryption_keys import BUDGET, BUDGET_WARNING, Cell, Cipher, Ring, Unreadable
 from ops.core.exits import Exit, Stop
 from ops.reencrypt.page import Bounds, Poison, Row, read_page
 from ops.reencrypt.plan import Plan

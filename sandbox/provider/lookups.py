@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from iam_documents import VERSION
 from sandbox.provider.calls import Context, SandboxError
 from sandbox.provider.rows import Inputs
 
@@ -59,7 +60,7 @@ def policy_document(context: Context, given: Inputs) -> Inputs:
     statements = [_statement(item) for item in given.get("statements") or []]
     for source in given.get("sourcePolicyDocuments") or []:
         statements = json.loads(source)["Statement"] + statements
-    document = {"Version": given.get("version", "2012-10-17"), "Statement": statements}
+    document = {"Version": given.get("version", VERSION), "Statement": statements}
     if given.get("policyId"):
         document["Id"] = given["policyId"]
     minified = json.dumps(document, separators=(",", ":"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
-from settings.examples import ACCOUNT_ID
+from settings.checks.examples import ACCOUNT_ID
 from settings.schema.stack import Settings
 
 

@@ -14,6 +14,12 @@ SMALLEST_VPC_PREFIX = 20
 
 MIN_AZS = 2
 
+Tier = Literal["private", "public", "isolated"]
+
+# Quarters of the VPC; the fourth stays free, so that every tier can be given as much again.
+_QUARTERS: dict[Tier, int] = {"private": 0, "public": 1, "isolated": 2}
+_ZONES_PER_TIER = 8  # letters a to h: no region has more
+
 
 class NetworkSettings(Model):
     """``strongroom:network``: address space, zones, ways out, private endpoints, flow logs."""
@@ -34,3 +40,14 @@ class NetworkSettings(Model):
     """Days the flow log is kept."""
     peers: tuple[IPv4Network, ...] = ()
     """Address spaces this VPC will be connected to; the own one may not overlap them."""
+
+    def subnet_cidr(self, tier: Tier, zone: str) -> str:
+        """The address block of a tier in a zone (``eu-west-1b``, or any name that ends in the zone's letter).
+
+        It follows from tier and letter alone, so that no list order ever moves a subnet.
+        """
+        index = ord(zone[-1]) - ord("a")
+        if not 0 <= index < _ZONES_PER_TIER:
+            raise ValueError(f"zone {zone!r}: its last letter must be a to h")
+        quarter = list(self.cidr.subnets(prefixlen_diff=2))[_QUARTERS[tier]]
+        return str(list(quarter.subnets(prefixlen_diff=3))[index])

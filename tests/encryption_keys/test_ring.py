@@ -1,148 +1,161 @@
-"""Key material: derived the same for ever, fingerprinted, and refused without being quoted."""
+"""Rings: how one is written, what is loaded, what is refused, and that no key is ever shown."""
 
 from __future__ import annotations
 
 import base64
 import json
-import re
-import subprocess
-import sys
-from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from encryption_keys import ring as keyring
-
-SEED = "S" * 32 + "t" * 32
-KEY = keyring.derive_key(SEED, secret="aiponge/entry-encryption-key", generation=1)
-NEXT = keyring.derive_key(SEED, secret="aiponge/entry-encryption-key", generation=2)
-DEVELOPMENT_KEY = base64.b64encode(b"development-key-do-not-use-in-prod"[:32]).decode()
-
-seeds = st.text(alphabet="abcXYZ0189", min_size=64, max_size=64)
-names = st.text(min_size=1, max_size=40)
-generations = st.integers(min_value=1, max_value=10**6)
+from encryption_keys import Ring, RingError, kid, ring_document
+from tests.encryption_keys.rings import DEVELOPMENT_KEY, KEYS, KIDS, Document, assert_shows_no_key, document
 
 
-def test_needs_no_pulumi() -> None:
-    code = "import encryption_keys.ring, sys; sys.exit(any(m.split('.')[0] == 'pulumi' for m in sys.modules))"
-    root = Path(keyring.__file__).parents[1]
-    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
-
-
-def test_keeps_the_bytes_of_a_generation_for_ever() -> None:
-    # Changing one of these makes every stored row of every installation unreadable.
-    assert KEY == "ihK6XWNnICfp409IqNcdx4m6r0480iQ4mQ/rSwMtVtE="
-    assert keyring.derive("password", SEED, "db", 3) == "b3tmpXBchoUiSwmxIdLf4G66WbARt0av40apAw9N"
-    assert keyring.kid(KEY) == "EAGFUZ6CVQRG"
-
-
-@given(seeds, names, generations)
-def test_makes_32_bytes_of_canonical_base64(seed: str, name: str, generation: int) -> None:
-    text = keyring.derive_key(seed, secret=name, generation=generation)
-    assert len(text) == 44
-    assert len(keyring.key_bytes(text)) == 32
-
-
-@given(seeds, names, generations, names, generations)
-def test_never_gives_two_generations_or_secrets_one_key(
-    seed: str, name: str, generation: int, other: str, another: int
-) -> None:
-    pair = {(name, generation), (other, another)}
-    assert len({keyring.derive_key(seed, secret=n, generation=g) for n, g in pair}) == len(pair)
-
-
-@pytest.mark.parametrize(("one", "two"), [(("key-1", 1), ("key-", 11)), (("a", 12), ("a1", 2))])
-def test_cannot_confuse_a_name_that_ends_in_digits_with_a_generation(
-    one: tuple[str, int], two: tuple[str, int]
-) -> None:
-    keys = {keyring.derive_key(SEED, secret=name, generation=generation) for name, generation in (one, two)}
-    assert len(keys) == 2
-
-
-@pytest.mark.parametrize(("kind", "length"), [("password", 40), ("django-key", 64)])
-def test_makes_passwords_of_letters_and_digits_only(kind: str, length: int) -> None:
-    assert re.fullmatch(rf"[A-Za-z0-9]{{{length}}}", keyring.derive(kind, SEED, "django-secret-key", 1))
-
-
-def test_favours_no_character_of_a_password() -> None:
-    text = "".join(keyring.derive_password(SEED, secret="db", generation=g) for g in range(1, 1501))
-    counts = Counter(text)
-    assert len(counts) == 62
-    expected = len(text) / 62
-    # 61 degrees of freedom: 120 is beyond one in 10,000; a plain modulo of 256 gives over 600.
-    assert sum((seen - expected) ** 2 / expected for seen in counts.values()) < 120
-
-
-@pytest.mark.parametrize("kind", ["aes-256-key", "hmac-key", "jwt-hs256-key"])
-def test_makes_a_ring_key_for_every_key_kind(kind: str) -> None:
-    assert keyring.derive(kind, SEED, "k", 1) == keyring.derive_key(SEED, secret="k", generation=1)
-
-
-@pytest.mark.parametrize("kind", ["external", "ssh-private-key", "postgres-url", "redis-url", ""])
-def test_generates_nothing_of_another_kind(kind: str) -> None:
-    with pytest.raises(ValueError, match="not generated"):
-        keyring.derive(kind, SEED, "k", 1)
-
-
-@pytest.mark.parametrize("seed", ["", "x" * 63, "x" * 65, "x" * 63 + "!", "x" * 63 + "\n", "ä" * 64])
-def test_refuses_a_seed_that_is_not_a_random_password(seed: str) -> None:
-    with pytest.raises(ValueError, match="seed is not 64") as caught:
-        keyring.derive_key(seed, secret="k", generation=1)
-    assert not seed or seed not in str(caught.value)
-
-
-@pytest.mark.parametrize(("name", "generation"), [("k", 0), ("k", -1), ("", 1)])
-def test_refuses_a_nameless_secret_and_a_generation_below_one(name: str, generation: int) -> None:
-    with pytest.raises(ValueError, match=r"generation must be|named secret"):
-        keyring.derive_key(SEED, secret=name, generation=generation)
-
-
-BAD_KEYS = {
-    "0 bytes": "",
-    "16 bytes": base64.b64encode(bytes(range(16))).decode(),
-    "31 bytes": base64.b64encode(bytes(range(31))).decode(),
-    "33 bytes": base64.b64encode(bytes(range(33))).decode(),
-    "64 hex": bytes(range(32)).hex(),
-    "url-safe": base64.urlsafe_b64encode(b"\xfb\xff" * 16).decode(),
-    "unpadded": KEY.rstrip("="),
-    "newline": KEY + "\n",
-    "inner newline": KEY[:20] + "\n" + KEY[20:],
-    "loose last bits": base64.b64encode(bytes(range(32))).decode()[:-2] + "9=",
-    "not ascii": "ä" * 44,
-    "all equal": base64.b64encode(b"\x07" * 32).decode(),
-    "development key": DEVELOPMENT_KEY,
-}
+def test_loads_what_the_writer_wrote() -> None:
+    ring = Ring.load(json.dumps(document()))
+    assert [key.generation for key in ring.keys] == [3, 2, 1]
+    assert ring.current.kid == KIDS[2]
 
 
 @pytest.mark.attack(16)
-@pytest.mark.parametrize("text", BAD_KEYS.values(), ids=BAD_KEYS.keys())
-def test_refuses_a_malformed_key_without_quoting_it(text: str) -> None:
-    with pytest.raises(ValueError, match="key: ") as caught:
-        keyring.key_bytes(text)
-    assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__ or caught.value.__context__ is None
-    assert len(text) < 5 or text.strip() not in repr(caught.value)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        *(base64.b64encode(bytes(range(length))).decode() for length in (16, 31, 33)),
+        bytes(range(32)).hex(),
+        base64.urlsafe_b64encode(b"\xfb\xff" * 16).decode(),
+        KEYS[1].rstrip("="),
+        KEYS[1] + "\n",
+        DEVELOPMENT_KEY,
+        base64.b64encode(bytes(32)).decode(),
+    ],
+    ids=["0", "16", "31", "33", "hex", "url-safe", "unpadded", "newline", "development", "all-equal"],
+)
+def test_refuses_a_malformed_key(text: str) -> None:
+    bad = document()
+    bad["keys"][0]["key"] = text
+    with pytest.raises(RingError, match=r"^keys\[0\]: key: ") as caught:
+        Ring.load(json.dumps(bad))
+    assert_shows_no_key(caught.value)
 
 
-def test_fingerprints_a_key_by_twelve_base32_characters() -> None:
-    assert re.fullmatch(r"[A-Z2-7]{12}", keyring.kid(KEY))
-    assert keyring.kid(KEY) != keyring.kid(NEXT)
+def _copy_key(ring: Document) -> None:
+    ring["keys"][0] |= {"kid": KIDS[2], "key": KEYS[2]}
+
+
+def _foreign_kid(ring: Document) -> None:
+    ring["keys"][0]["kid"] = KIDS[4]
+
+
+def _key_in_place_of_kid(ring: Document) -> None:
+    ring["keys"][0]["kid"] = KEYS[1]
+
+
+def _two_current(ring: Document) -> None:
+    ring["keys"][2]["status"] = "current"
+
+
+def _none_current(ring: Document) -> None:
+    ring["keys"][1]["status"] = "decrypt-only"
+
+
+def _other_current(ring: Document) -> None:
+    ring["current"] = KIDS[3]
+
+
+def _same_generation(ring: Document) -> None:
+    ring["keys"][0]["generation"] = 2
+
+
+@pytest.mark.attack(12, 17)
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (_copy_key, "two keys have the same kid"),
+        (_foreign_kid, r"keys\[0\]: kid is not the fingerprint"),
+        (_key_in_place_of_kid, r"keys\[0\]: kid is not the fingerprint"),
+        (_two_current, "exactly one key is current, not 2"),
+        (_none_current, "exactly one key is current, not 0"),
+        (_other_current, "does not name the key"),
+        (_same_generation, "same generation"),
+    ],
+)
+def test_refuses_a_ring_that_contradicts_itself(spoil: Callable[[Document], None], problem: str) -> None:
+    bad = document()
+    spoil(bad)
+    with pytest.raises(RingError, match=problem) as caught:
+        Ring.load(json.dumps(bad))
+    assert_shows_no_key(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"schema": 2}, "unknown schema"),
+        ({"schema": True}, "unknown schema"),
+        ({"schema": "1"}, "unknown schema"),
+        ({"kind": "aes-128"}, "unknown kind"),
+        ({"keys": {}}, "keys must be a list"),
+        ({"keys": []}, "not 0"),
+        ({"keys": ["x"]}, r"keys\[0\]: must be an object"),
+        ({"comment": "hello"}, "must be an object of exactly"),
+    ],
+)
+def test_refuses_an_unknown_shape(change: Document, problem: str) -> None:
+    with pytest.raises(RingError, match=problem):
+        Ring.load(json.dumps(document() | change))
+
+
+def test_refuses_a_field_that_is_given_twice() -> None:
+    text = json.dumps(document())
+    with pytest.raises(RingError, match="a field is given twice"):
+        Ring.load(text.replace('"schema": 1', '"schema": 2, "schema": 1'))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"generation": 0}, "generation must be"),
+        ({"generation": True}, "generation must be"),
+        ({"generation": "1"}, "generation must be"),
+        ({"status": "retired"}, "status must be"),
+        ({"key": 7}, "key must be text"),
+        ({"extra": 1}, "must be an object of exactly"),
+    ],
+)
+def test_refuses_an_entry_of_an_unknown_shape(change: Document, problem: str) -> None:
+    bad = document()
+    bad["keys"][0] |= change
+    with pytest.raises(RingError, match=problem):
+        Ring.load(json.dumps(bad))
+
+
+@pytest.mark.attack(12)
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", KEYS[1], '{"keys": "' + KEYS[1], '{"a":1,"a":"' + KEYS[1] + '"}', "[" * 10**5]
+)
+def test_refuses_what_is_not_a_ring_without_quoting_it(text: str) -> None:
+    with pytest.raises(RingError) as caught:
+        Ring.load(text)
+    assert_shows_no_key(caught.value)
 
 
 def test_writes_the_ring_in_one_canonical_form() -> None:
-    forward = keyring.ring_document("aes-256-key", [(1, KEY, "current"), (2, NEXT, "next")])
-    backward = keyring.ring_document("aes-256-key", [(2, NEXT, "next"), (1, KEY, "current")])
-    assert forward == backward
+    forward = ring_document("aes-256-key", [(1, KEYS[1], "current"), (2, KEYS[2], "next")])
+    backward = ring_document("aes-256-key", [(2, KEYS[2], "next"), (1, KEYS[1], "current")])
+    assert forward == backward == Ring.load(forward).document()
+    assert forward.startswith(
+        f'{{"schema":1,"kind":"aes-256-gcm","current":"{kid(KEYS[1])}","keys":[{{"kid":'
+    )
     assert json.loads(forward) == {
         "schema": 1,
         "kind": "aes-256-gcm",
-        "current": keyring.kid(KEY),
+        "current": kid(KEYS[1]),
         "keys": [
-            {"kid": keyring.kid(KEY), "key": KEY, "generation": 1, "status": "current"},
-            {"kid": keyring.kid(NEXT), "key": NEXT, "generation": 2, "status": "next"},
+            {"kid": kid(KEYS[1]), "key": KEYS[1], "generation": 1, "status": "current"},
+            {"kid": kid(KEYS[2]), "key": KEYS[2], "generation": 2, "status": "next"},
         ],
     }
 
@@ -150,23 +163,23 @@ def test_writes_the_ring_in_one_canonical_form() -> None:
 @pytest.mark.parametrize(
     ("keys", "problem"),
     [
-        ([], "exactly one current key, not 0"),
-        ([(1, KEY, "next")], "exactly one current key, not 0"),
-        ([(1, KEY, "current"), (2, NEXT, "current")], "exactly one current key, not 2"),
-        ([(1, KEY, "current"), (2, KEY, "next")], "same key"),
-        ([(1, KEY, "current"), (1, NEXT, "next")], "each generation once"),
-        ([(1, KEY, "current"), (2, NEXT, "retired")], "status is one of"),
-        ([(1, KEY + "\n", "current")], r"canonical|base64"),
+        ([], "exactly one key is current, not 0"),
+        ([(1, KEYS[1], "next")], "exactly one key is current, not 0"),
+        ([(1, KEYS[1], "current"), (2, KEYS[2], "current")], "exactly one key is current, not 2"),
+        ([(1, KEYS[1], "current"), (2, KEYS[1], "next")], "two keys have the same kid"),
+        ([(1, KEYS[1], "current"), (1, KEYS[2], "next")], "two keys have the same generation"),
+        ([(1, KEYS[1], "current"), (2, KEYS[2], "retired")], "status must be one of"),
+        ([(1, KEYS[1] + "\n", "current")], r"canonical|base64"),
     ],
 )
 def test_refuses_a_ring_that_no_reader_would_load(keys: list, problem: str) -> None:
     with pytest.raises(ValueError, match=problem) as caught:
-        keyring.ring_document("aes-256-key", keys)
-    assert KEY not in str(caught.value)
-    assert NEXT not in str(caught.value)
+        ring_document("aes-256-key", keys)
+    assert KEYS[1] not in str(caught.value)
+    assert KEYS[2] not in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["password", "django-key", "external"])
 def test_gives_a_ring_to_key_kinds_only(kind: str) -> None:
     with pytest.raises(ValueError, match="has no ring"):
-        keyring.ring_document(kind, [(1, KEY, "current")])
+        ring_document(kind, [(1, KEYS[1], "current")])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iam_documents.decide import NotEvaluated, Request, decide, may, may_use_key
+from iam_documents import NotEvaluated, Request, decide, may, may_use_key
 
 ROLE = "arn:aws:iam::111122223333:role/aiponge-exec-user"
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:aiponge/jwt-secret-AbCdEf"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from encryption_keys.cipher import Ring
+from encryption_keys import Ring
 from ops.checks.verify.secrets.secrets import Value, current
 from ops.core.console import Screen
 from ops.core.context import Clock, Site
@@ -15,7 +15,7 @@ from ops.core.exits import Exit, Stop
 from ops.rotation.rotate import How, rotate
 from sandbox import World
 from settings import read_stack_file
-from settings.examples import ACCOUNT_ID
+from settings.checks.examples import ACCOUNT_ID
 from settings.stack_file import ROOT
 
 IMAGE = f"sha256:{'a' * 64}"

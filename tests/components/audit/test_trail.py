@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.audit.queries import QUERIES
+from settings.trail_queries import QUERIES
 from tests.harness import ACCOUNT, REGION, Deployment
 from tests.program import shipped
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.delivery.deploy_contract import COMMON, HOST, OPTIONAL
-from components.delivery.github_oidc import trust
+from iam_documents import github_trust
 from tests.components.host.host_stack import PRODUCTION, STAGING
 from tests.harness import ACCOUNT, Deployment
 from tests.program import run_program, shipped
@@ -160,7 +160,7 @@ def test_whatever_is_attached_to_the_role_one_day_gives_it_nothing_more(stack: s
 
 def test_every_claim_of_the_stack_file_is_in_the_trust(production: Deployment) -> None:
     (statement,) = production.named("delivery-role", "Role").document("assumeRolePolicy")["Statement"]
-    assert statement == trust(
+    assert statement == github_trust(
         statement["Principal"]["Federated"],
         owner="example-org",
         owner_id=1000001,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.ecs.service_connect import callees_first, urls
-from iam_documents.decide import Request, may, may_use_key
+from iam_documents import Request, may, may_use_key
 from settings import Settings, read_stack_file
 from settings.connections import Group, edges
 from settings.grants import entries, grants
@@ -259,6 +259,10 @@ def test_the_channel_of_a_shell_opens_for_tasks_and_administrators_only(open_she
         ("aiponge-exec-user", "kms:Decrypt", False),
         ("somebody-with-every-right", "kms:Decrypt", False),
         ("aiponge-pulumi-up", "kms:PutKeyPolicy", True),
+        ("aiponge-pulumi-up", "kms:GenerateDataKey", True),
+        ("aiponge-pulumi-up", "kms:Decrypt", False),
+        ("aiponge-pulumi-up", "kms:Encrypt", False),
+        ("aiponge-task-user", "kms:GenerateDataKey", False),
     ],
 )
 def test_the_key_of_a_shell_itself_says_who_may_use_it(

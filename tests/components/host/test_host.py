@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.host.user_data import SCRIPT
-from encryption_keys.ring import fingerprint
+from encryption_keys import fingerprint
 from tests.components.host.host_stack import PRODUCTION, STAGING
 from tests.harness import ACCOUNT, Deployment
 from tests.program import run_program, shipped

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from components.secrets import Values, ValuesArgs
-from encryption_keys.ring import derive, kid
+from encryption_keys import derive, kid
 from settings.schema.secrets import SecretSettings
 from tests.harness import Deployment, deploy
 from tests.program import run_program, shipped

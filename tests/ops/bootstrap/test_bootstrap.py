@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.operations import app
-from iam_documents.decide import Request, decide, may, may_use_key
+from iam_documents import Request, decide, may, may_use_key
+from iam_documents.github import ISSUER as GITHUB
 from ops.bootstrap import Plan, cli, plan
-from ops.bootstrap.documents import GITHUB
 from ops.bootstrap.steps import Repository
 from ops.checks.verify import Estate
 from ops.core.exits import Exit, Stop
@@ -224,6 +224,7 @@ STATE_KEY = {"kms:ResourceAliases": ["alias/aiponge-pulumi"]}
         ("s3:PutBucketVersioning", f"arn:aws:s3:::{BUCKET}", {}, False),
         ("s3:PutBucketPolicy", "arn:aws:s3:::aiponge-alb-logs-1", {}, True),
         ("kms:ScheduleKeyDeletion", ANY_KEY, {}, True),
+        ("kms:RevokeGrant", ANY_KEY, {}, True),
         ("kms:ScheduleKeyDeletion", ANY_KEY, STATE_KEY, False),
         ("kms:PutKeyPolicy", ANY_KEY, STATE_KEY, False),
     ],

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from encryption_keys.cipher import Ring
-from iam_documents.decide import Request, decide
+from encryption_keys import Ring
+from iam_documents import Request, decide
 from ops.checks.verify.data.database import instance
 from ops.checks.verify.secrets.grants import readers
 from ops.checks.verify.secrets.values import database_url, rings

@@ -10,8 +10,7 @@ from typing import Any
 
 import psycopg
 
-from encryption_keys import ring as material
-from encryption_keys.cipher import Cell, Cipher, Ring, Unreadable
+from encryption_keys import Cell, Cipher, Ring, Status, Unreadable, derive_key, kid, ring_document
 from ops.reencrypt.plan import Mode, Plan
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import Target
@@ -21,8 +20,8 @@ DATABASE = "diary"
 TABLE = "lib_entries"
 TARGET = Target(TABLE, "id", "content", "user_id")
 SEED = "Seed" * 16
-KEYS = {g: material.derive_key(SEED, secret="entry-encryption-key", generation=g) for g in range(1, 5)}
-OLD, NEW, NEXT, LOST = (material.kid(KEYS[generation]) for generation in range(1, 5))
+KEYS = {g: derive_key(SEED, secret="entry-encryption-key", generation=g) for g in range(1, 5)}
+OLD, NEW, NEXT, LOST = (kid(KEYS[generation]) for generation in range(1, 5))
 
 CREATE = """
 CREATE TABLE lib_entries (
@@ -33,14 +32,12 @@ CREATE TABLE lib_entries (
 
 def document(current: int = 2) -> str:
     """Three generations alive: the one before is still needed, the one after is known."""
-    statuses: dict[int, material.Status] = {
+    statuses: dict[int, Status] = {
         current - 1: "decrypt-only",
         current: "current",
         current + 1: "next",
     }
-    return material.ring_document(
-        "aes-256-key", [(g, KEYS[g], status) for g, status in statuses.items() if g]
-    )
+    return ring_document("aes-256-key", [(g, KEYS[g], status) for g, status in statuses.items() if g])
 
 
 RING = Ring.load(document())
@@ -48,9 +45,7 @@ RING = Ring.load(document())
 
 def alone(generation: int) -> Cipher:
     """A writer that knows one key only."""
-    return Cipher(
-        Ring.load(material.ring_document("aes-256-key", [(generation, KEYS[generation], "current")]))
-    )
+    return Cipher(Ring.load(ring_document("aes-256-key", [(generation, KEYS[generation], "current")])))
 
 
 @dataclass

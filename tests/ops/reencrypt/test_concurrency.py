@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import ops
-from encryption_keys.cipher import Cipher, Unreadable
+from encryption_keys import Cipher, Unreadable
 from ops.core.exits import Exit
 from ops.reencrypt.run import Run
 from tests.ops.reencrypt.rows import NEW, RING, Diary, alone, cell, document, plan
@@ -25,7 +25,7 @@ ROWS, WRITES = 6_000, 1_200
 REENCRYPTOR = """
 import os, sys
 from ops.core.exits import Stop
-from encryption_keys.cipher import Ring
+from encryption_keys import Ring
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from psycopg import errors
 
-from encryption_keys.cipher import Cipher
+from encryption_keys import Cipher
 from ops.core.exits import Exit, Stop
 from ops.reencrypt import run as run_module
 from ops.reencrypt import session as session_module

@@ -26,6 +26,7 @@ def test_runs_with_the_copied_folders_alone(tmp_path: Path) -> None:
                 shutil.copytree(source, target, dirs_exist_ok=True) if source.is_dir() else shutil.copy(
                     source, target
                 )
+    folders = [source.rstrip("/") for source in re.findall(r"^COPY (\S+/) \S+$", RECIPE, re.M)]
     code = (
         "import sys; import ops.reencrypt.cli as cli; cli.read_stack_file('prod')\n"
         "assert cli.__file__.startswith(sys.argv[1]), cli.__file__\n"
@@ -34,10 +35,15 @@ def test_runs_with_the_copied_folders_alone(tmp_path: Path) -> None:
         # The virtual environment makes the checkout importable too: nothing may come from there.
         "files = [str(getattr(one, '__file__', '')) for one in sys.modules.values()]\n"
         "strays = [one for one in files if one.startswith(sys.argv[2]) and 'site-packages' not in one]\n"
-        "assert not strays, strays"
+        "assert not strays, strays\n"
+        "unused = {one for one in sys.argv[3:] if one.replace('/', '.') not in sys.modules}\n"
+        "assert not unused, unused"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path), str(ROOT)], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-c", code, str(tmp_path), str(ROOT), *folders],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
 

@@ -13,7 +13,7 @@ from contextlib import closing
 
 import pytest
 
-from encryption_keys.cipher import Cipher
+from encryption_keys import Cipher
 from ops.core.exits import Exit, Stop
 from ops.reencrypt.page import Bounds, Work
 from ops.reencrypt.plan import Mode

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from encryption_keys.cipher import BUDGET_WARNING
+from encryption_keys import BUDGET_WARNING
 from ops.reencrypt.retire import objections
 from ops.reencrypt.run import Run
 from ops.reencrypt.target import Target

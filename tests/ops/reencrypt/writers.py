@@ -11,7 +11,7 @@ from random import Random
 
 import psycopg
 
-from encryption_keys.cipher import Cipher
+from encryption_keys import Cipher
 from tests.ops.reencrypt.rows import cell
 
 

@@ -19,7 +19,7 @@ from ops.rotation.ages import due
 from ops.rotation.rotate import How, rotate
 from sandbox import moto as emulator
 from settings import read_stack_file
-from settings.examples import ACCOUNT_ID
+from settings.checks.examples import ACCOUNT_ID
 from settings.stack_file import ROOT
 
 STACK, ACCOUNT = "cinematch-staging", "444455556666"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from encryption_keys.cipher import Ring
+from encryption_keys import Ring
 from ops.checks.verify.secrets.values import database_url, rings
 from ops.core.exits import Exit, Stop
 from ops.core.stack_edit import SECRETS

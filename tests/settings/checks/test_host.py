@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from settings import SettingsError, parse
-from settings.examples import examples_in
+from settings.checks.examples import examples_in
 from settings.schema.services import HostSettings
 from settings.stack_file import ROOT, raw_config
 from tests.components.host.host_stack import PRODUCTION, STAGING, stack

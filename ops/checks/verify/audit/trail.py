@@ -8,6 +8,7 @@ from typing import Any
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item
 from settings.schema.audit import AuditSettings
+from settings.trail_queries import QUERIES, query_name
 
 _DELIVERIES = {
     "LatestDeliveryError": "cannot write its files",
@@ -102,9 +103,6 @@ def queries(estate: Estate) -> Iterator[Problem]:
     """What an incident asks of the trail lies ready, over the trail's log group."""
     if estate.settings.audit is None:
         return
-    # Imported here, because the package loads Pulumi, and other commands start without it.
-    from components.audit.queries import QUERIES, query_name
-
     listed = estate.list("logs", "describe_query_definitions", "queryDefinitions")
     there = {one["name"]: one for one in listed}
     group = estate.names.log_group("trail")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from iam_documents.decide import Document, Request, decide
+from iam_documents import Request, decide, parse
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.keys import key_policy
 from ops.core.aws_state import Estate, Item
@@ -103,7 +102,7 @@ def delivered(estate: Estate) -> Iterator[Problem]:
             ours = {"aws:SourceAccount": estate.settings.account_id, "aws:SecureTransport": "true"}
             # EventBridge sends no source account along.
             context = ours if service == CLOUDWATCH else {"aws:SecureTransport": "true"}
-            policy: Document = json.loads(attributes.get("Policy") or "{}")
+            policy = parse(attributes.get("Policy") or "{}")
             if (
                 decide([policy], Request("sns:Publish", arn, service, context), names_principal=True)
                 != "allow"

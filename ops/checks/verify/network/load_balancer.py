@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
+from iam_documents import Condition, ParsedStatement, statements
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item
@@ -111,8 +111,8 @@ def log_bucket(estate: Estate) -> Iterator[Problem]:
         )
         if not (blocked and all(blocked.values())):
             yield Problem(f"bucket {bucket}", "public access is not blocked", BY_PROGRAM)
-        policy = json.loads(estate.of_bucket("get_bucket_policy", bucket).get("Policy", "{}"))
-        if not any(_denies_plain_http(statement) for statement in policy.get("Statement", [])):
+        policy = estate.of_bucket("get_bucket_policy", bucket).get("Policy", "{}")
+        if not any(map(_denies_plain_http, statements(policy))):
             yield Problem(f"bucket {bucket}", "takes requests without TLS", BY_PROGRAM)
 
 
@@ -154,6 +154,6 @@ def _redirects(action: Item) -> bool:
     )
 
 
-def _denies_plain_http(statement: Item) -> bool:
-    plain = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
-    return statement["Effect"] == "Deny" and plain == "false" and statement.get("Principal") == "*"
+def _denies_plain_http(statement: ParsedStatement) -> bool:
+    plain = Condition("Bool", "aws:SecureTransport", ("false",))
+    return statement.effect == "Deny" and plain in statement.conditions and statement.principals.everybody

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate, Item
-
-if TYPE_CHECKING:
-    from components.network.cidr import Tier
+from settings.schema.network import NetworkSettings, Tier
 
 TIERS: tuple[Tier, ...] = ("public", "private", "isolated")
 FLOW_INTERVAL_S = 60
@@ -18,7 +14,7 @@ FLOW_INTERVAL_S = 60
 
 def subnets(estate: Estate, tier: Tier) -> list[Item]:
     """The subnets whose address block is one of the tier's, whatever they are called."""
-    blocks = _blocks(estate.settings.network.cidr, tier)
+    blocks = _blocks(estate.settings.network, tier)
     return [one for one in estate.in_vpc("describe_subnets", "Subnets") if one["CidrBlock"] in blocks]
 
 
@@ -112,11 +108,8 @@ def default_group(estate: Estate) -> Iterator[Problem]:
             yield Problem(group["GroupId"], "the default security group has rules", BY_PROGRAM)
 
 
-def _blocks(cidr: IPv4Network, tier: Tier) -> set[str]:
-    # Imported here, because the package loads Pulumi, and other commands start without it.
-    from components.network.cidr import subnet_cidr
-
-    return {subnet_cidr(cidr, tier, letter) for letter in "abcdefgh"}
+def _blocks(network: NetworkSettings, tier: Tier) -> set[str]:
+    return {network.subnet_cidr(tier, letter) for letter in "abcdefgh"}
 
 
 def _logs_everything(log: Item, group: str) -> bool:

@@ -7,8 +7,7 @@ import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from encryption_keys.cipher import Ring, RingError
-from encryption_keys.ring import key_bytes
+from encryption_keys import Ring, RingError, key_bytes
 from ops.checks.verify.secrets import parameters
 from ops.checks.verify.secrets.secrets import current, present
 from ops.core.aws_state import Estate

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from iam_documents.decide import Document, Request, may, may_use_key
+from iam_documents import Document, Request, allow, document, may, may_use_key, parse
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.keys import key_policy
 from ops.checks.verify.secrets.secrets import present
@@ -17,7 +16,7 @@ from settings.administrators import is_administrator
 from settings.grants import entry_roles
 
 READ, DECRYPT = "secretsmanager:GetSecretValue", "kms:Decrypt"
-EVERYTHING: Document = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+EVERYTHING = document(allow("*", "*"))
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def roles(estate: Estate) -> list[Role]:
             name=one["RoleName"],
             arn=one["Arn"],
             policies=(
-                *(_document(policy["PolicyDocument"]) for policy in one.get("RolePolicyList", [])),
+                *(parse(policy["PolicyDocument"]) for policy in one.get("RolePolicyList", [])),
                 *(managed(policy["PolicyArn"]) for policy in one.get("AttachedManagedPolicies", [])),
             ),
             boundary=managed(arn)
@@ -153,19 +152,15 @@ def administers(estate: Estate, role: Role) -> bool:
 
 def _policy(estate: Estate, secret: Mapping[str, Any]) -> Document | None:
     text = estate.ask("secretsmanager", "get_resource_policy", SecretId=secret["ARN"]).get("ResourcePolicy")
-    return json.loads(text) if text else None
-
-
-def _document(given: Any) -> Document:
-    return json.loads(given) if isinstance(given, str) else given
+    return parse(text) if text else None
 
 
 def _default_version(policy: Mapping[str, Any]) -> Document:
     versions = policy.get("PolicyVersionList", [])
-    return _document(next(one["Document"] for one in versions if one["IsDefaultVersion"]))
+    return parse(next(one["Document"] for one in versions if one["IsDefaultVersion"]))
 
 
 def _fetched(estate: Estate, arn: str) -> Document:
     version = estate.ask("iam", "get_policy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
     found = estate.ask("iam", "get_policy_version", PolicyArn=arn, VersionId=version)
-    return _document(found["PolicyVersion"]["Document"])
+    return parse(found["PolicyVersion"]["Document"])

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 
+from iam_documents import Document, parse, statements
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import Estate
 from settings.kms_purposes import ECS_EXEC, Purpose, kms_purposes
 
 
-def key_policy(estate: Estate, arn: str) -> dict[str, object]:
+def key_policy(estate: Estate, arn: str) -> Document:
     """The parsed policy of one key."""
-    return json.loads(estate.ask("kms", "get_key_policy", KeyId=arn, PolicyName="default")["Policy"])
+    return parse(estate.ask("kms", "get_key_policy", KeyId=arn, PolicyName="default")["Policy"])
 
 
 def key_arns(estate: Estate) -> dict[Purpose, str]:
@@ -80,10 +80,10 @@ def policies(estate: Estate) -> Iterator[Problem]:
     own = {estate.settings.account_id, estate.names.account_root}
     for purpose, arn in key_arns(estate).items():
         called = _called(estate, purpose)
-        for statement in _statements(key_policy(estate, arn)):
-            if statement["Effect"] != "Allow":
+        for statement in statements(key_policy(estate, arn)):
+            if statement.effect != "Allow":
                 continue
-            who, sid = _principals(statement.get("Principal")), statement.get("Sid", "a statement")
+            who, sid = statement.principals.all, statement.sid or "a statement"
             strangers = [
                 one for one in who if one.startswith("arn:") and f":{estate.settings.account_id}:" not in one
             ]
@@ -91,21 +91,7 @@ def policies(estate: Estate) -> Iterator[Problem]:
                 yield Problem(called, f"{sid} in its policy allows every principal", BY_PROGRAM)
             elif strangers:
                 yield Problem(called, f"{sid} in its policy allows {', '.join(strangers)}", BY_PROGRAM)
-            elif own & set(who) and not statement.get("Condition"):
+            elif own & set(who) and not statement.conditions:
                 yield Problem(
                     called, f"{sid} in its policy allows the whole account without a condition", BY_PROGRAM
                 )
-
-
-def _statements(document: dict[str, object]) -> list[dict[str, object]]:
-    statements = document.get("Statement", [])
-    return statements if isinstance(statements, list) else [statements]  # type: ignore[list-item]
-
-
-def _principals(principal: object) -> list[str]:
-    if isinstance(principal, str):
-        return [principal]
-    found: list[str] = []
-    for value in principal.values() if isinstance(principal, dict) else ():
-        found += [value] if isinstance(value, str) else list(value)
-    return found

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
-from encryption_keys.cipher import Ring, RingError
+from encryption_keys import Ring, RingError
 from ops.checks.verify.ecs.tasks import defined
 from ops.checks.verify.registry import Problem, check
 from ops.checks.verify.secrets import parameters

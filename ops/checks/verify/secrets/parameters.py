@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from encryption_keys.ring import fingerprint
-from iam_documents.decide import Request, may, may_use_key
+from encryption_keys import fingerprint
+from iam_documents import Request, may, may_use_key
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.grants import Role, administers, roles
 from ops.checks.verify.secrets.keys import key_policy

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from encryption_keys.cipher import Ring, RingError
-from encryption_keys.ring import RING_KINDS, key_bytes, kid
+from encryption_keys import RING_KINDS, Ring, RingError, key_bytes, kid
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets import parameters
 from ops.checks.verify.secrets.secrets import Value, current, present, rows_of

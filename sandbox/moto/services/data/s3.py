@@ -1,10 +1,10 @@
-"""S3: reads a log bucket's policy as S3 does: principals of any form, several resources, wildcards."""
+"""Lets S3 write access logs where the policy of the target bucket allows it, in any of its spellings."""
 
 from __future__ import annotations
 
-import json
-from fnmatch import fnmatchcase
 from typing import Any
+
+from iam_documents import like, statements
 
 _LOGGER, _WRITES = "logging.s3.amazonaws.com", "s3:PutObject"
 
@@ -12,22 +12,14 @@ _LOGGER, _WRITES = "logging.s3.amazonaws.com", "s3:PutObject"
 def may_log(policy: str, bucket: str, prefix: str) -> bool:
     """Whether the policy lets S3 write its access logs below the prefix."""
     return any(
-        one["Effect"] == "Allow"
-        and _LOGGER in _services(one.get("Principal"))
-        and _WRITES in _listed(one["Action"])
-        and any(
-            fnmatchcase(f"arn:aws:s3:::{bucket}/{prefix}log", pattern) for pattern in _listed(one["Resource"])
-        )
-        for one in _listed(json.loads(policy)["Statement"])
+        one.effect == "Allow"
+        and _LOGGER in one.principals.of("Service")
+        and one.actions is not None
+        and _WRITES in one.actions.values
+        and one.resources is not None
+        and any(like(pattern, f"arn:aws:s3:::{bucket}/{prefix}log") for pattern in one.resources.values)
+        for one in statements(policy)
     )
-
-
-def _services(principal: Any) -> list[str]:
-    return _listed(principal.get("Service", [])) if isinstance(principal, dict) else []
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def install() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.audit.queries import QUERIES
+from settings.trail_queries import QUERIES
 from tests.ops.live import Live, Make, Undo
 
 NAME = "aiponge-trail"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from encryption_keys.ring import derive_key, ring_document
+from encryption_keys import derive_key, ring_document
 from ops.checks.verify.secrets import against
 from ops.checks.verify.secrets.secrets import Value
 from tests.ops.live import declared

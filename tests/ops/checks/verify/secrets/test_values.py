@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from encryption_keys.ring import derive_key, ring_document
+from encryption_keys import derive_key, ring_document
 from tests.ops.live import Live, Make, Undo
 
 ENTRY, ENTRY_RING = "aiponge/entry-encryption-key", "aiponge/entry-encryption-keyring"

@@ -6,9 +6,9 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from components.network.cidr import Tier, subnet_cidr
+from settings.schema.network import NetworkSettings, Tier
 
-VPC = IPv4Network("10.20.0.0/16")
+NETWORK = NetworkSettings(cidr=IPv4Network("10.20.0.0/16"))
 TIERS: tuple[Tier, ...] = ("private", "public", "isolated")
 
 
@@ -22,15 +22,15 @@ TIERS: tuple[Tier, ...] = ("private", "public", "isolated")
     ],
 )
 def test_a_block_is_where_it_always_was(tier: Tier, zone: str, block: str) -> None:
-    assert subnet_cidr(VPC, tier, zone) == block
+    assert NETWORK.subnet_cidr(tier, zone) == block
 
 
 def test_no_two_blocks_overlap_and_a_quarter_stays_free() -> None:
-    blocks = [IPv4Network(subnet_cidr(VPC, tier, f"r{zone}")) for tier in TIERS for zone in "abcdefgh"]
+    blocks = [IPv4Network(NETWORK.subnet_cidr(tier, f"r{zone}")) for tier in TIERS for zone in "abcdefgh"]
     assert not any(one.overlaps(two) for i, one in enumerate(blocks) for two in blocks[:i])
     assert not any(block.overlaps(IPv4Network("10.20.192.0/18")) for block in blocks)
 
 
 def test_a_zone_without_letter_is_refused() -> None:
     with pytest.raises(ValueError, match="last letter must be a to h"):
-        subnet_cidr(VPC, "public", "eu-west-1")
+        NETWORK.subnet_cidr("public", "eu-west-1")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.delivery.github_oidc import trust
+from iam_documents import github_trust
 
 WHO: dict[str, Any] = {
     "owner": "example-org",
@@ -20,13 +20,13 @@ ISSUER = "token.actions.githubusercontent.com"
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    return dict(trust("arn:provider", **{**WHO, **changes})["Condition"]["StringEquals"])
+    return dict(github_trust("arn:provider", **{**WHO, **changes})["Condition"]["StringEquals"])
 
 
 @pytest.mark.accepts("B5", "B26")
 @pytest.mark.failure(22)
 def test_every_claim_must_be_there_and_equal() -> None:
-    statement = trust("arn:provider", **WHO)
+    statement = github_trust("arn:provider", **WHO)
     assert statement["Principal"] == {"Federated": "arn:provider"}
     assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
     assert set(statement["Condition"]) == {"StringEquals"}

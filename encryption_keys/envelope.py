@@ -1,0 +1,95 @@
+"""Spells stored values as text: ``ENC:`` as the application writes it, and ``ENC2:`` bound to its place."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+import pybase64
+
+from encryption_keys.material import KID_CHARS
+
+Format = Literal["ENC", "ENC2"]
+Reason = Literal["plain", "malformed", "unknown-kid", "bad-tag"]
+
+LEGACY: Final = "ENC:"
+ENVELOPE: Final = "ENC2:"
+KID: Final = re.compile(rf"[A-Z2-7]{{{KID_CHARS}}}")
+BODY: Final = len(ENVELOPE) + KID_CHARS
+"""Where the colon stands that follows the kid of an ``ENC2:`` value."""
+_IV_BYTES, _NONCE_BYTES, _TAG_BYTES = 16, 12, 16
+
+_encode = pybase64.b64encode_as_string
+
+
+class Unreadable(ValueError):
+    """A stored value that this ring does not open; ``reason`` says why in one word."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason: Reason = reason
+
+
+class Cell(NamedTuple):
+    """Where a value stands; ``ENC2:`` binds a ciphertext to it, so that it opens nowhere else."""
+
+    table: str
+    column: str
+    owner: str
+
+
+def nonces(form: Format, count: int) -> list[bytes]:
+    """As many fresh nonces, drawn at once: at every single draw parallel workers wait for each other."""
+    size = _NONCE_BYTES if form == "ENC2" else _IV_BYTES
+    drawn = os.urandom(size * count)
+    return [drawn[start : start + size] for start in range(0, len(drawn), size)]
+
+
+def spelled(form: Format, kid: str, nonce: bytes, sealed: bytes) -> str:
+    """The text of a stored value; ``sealed`` is the ciphertext with its tag behind it."""
+    if form == "ENC2":
+        return f"{ENVELOPE}{kid}:{_encode(nonce + sealed)}"
+    return LEGACY + _encode(nonce + sealed[-_TAG_BYTES:] + sealed[:-_TAG_BYTES])
+
+
+def bound_to(kid: str, cell: Cell) -> bytes:
+    """The bytes that an ``ENC2:`` value is authenticated with: its format, key and place."""
+    return _measured_start(kid, cell.table, cell.column) + _measured(cell.owner)
+
+
+@lru_cache(maxsize=64)
+def _measured_start(kid: str, table: str, column: str) -> bytes:
+    return b"".join(map(_measured, ("ENC2", kid, table, column)))
+
+
+def _measured(part: str) -> bytes:
+    # After its length: no two lists of parts give the same bytes.
+    raw = part.encode()
+    return len(raw).to_bytes(4, "big") + raw
+
+
+def parts(value: str, form: Format) -> tuple[bytes, bytes]:
+    """The nonce of a stored value, and its ciphertext with its tag behind it."""
+    if form == "ENC2":
+        raw = _decode(value[BODY + 1 :], _NONCE_BYTES + _TAG_BYTES)
+        return raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
+    raw = _decode(value[len(LEGACY) :], _IV_BYTES + _TAG_BYTES)
+    body = _IV_BYTES + _TAG_BYTES
+    return raw[:_IV_BYTES], raw[body:] + raw[_IV_BYTES:body]
+
+
+def _decode(text: str, shortest: int) -> bytes:
+    """The bytes of the only base64 text that stands for them."""
+    try:
+        raw = pybase64.b64decode(text, validate=True)
+    except ValueError:  # also of binascii, and for what is not ASCII
+        raw = None
+    # Validation lets the unused bits of a padded last group differ; only that group needs the round trip.
+    odd = len(raw) % 3 if raw else 0
+    if raw is None or (odd and _encode(raw[-odd:]) != text[-4:]):
+        raise Unreadable("malformed", "the value is not canonical base64")
+    if len(raw) < shortest:
+        raise Unreadable("malformed", f"the value is {len(raw)} bytes, at least {shortest} expected")
+    return raw

@@ -1,0 +1,61 @@
+"""Builds permissions that several roles share: reading secrets, and opening the channels of a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from iam_documents.build import Statement, allow
+
+_CHANNELS = (
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+)
+
+
+def open_channels() -> Statement:
+    """Allow what Systems Manager's agent needs for a shell, in a task and on a host alike."""
+    return allow(_CHANNELS, "*")  # channels have no ARN
+
+
+def read_secrets(secret_arns: Sequence[Any], key_arn: Any, region: str) -> tuple[Statement, ...]:
+    """Allow reading exactly these Secrets Manager secrets, and decrypting nothing else."""
+    if not secret_arns:
+        return ()
+    return (
+        allow("secretsmanager:GetSecretValue", list(secret_arns)),
+        allow(
+            "kms:Decrypt",
+            key_arn,
+            {
+                "StringEquals": {
+                    "kms:ViaService": f"secretsmanager.{region}.amazonaws.com",
+                    "kms:EncryptionContext:SecretARN": list(secret_arns),
+                }
+            },
+        ),
+    )
+
+
+def read_parameters(
+    action: str, parameter_arns: Sequence[str], secret_arns: Sequence[str], key_arn: Any, region: str
+) -> tuple[Statement, ...]:
+    """Allow reading exactly these parameters, and decrypting those of them that are secret."""
+    if not parameter_arns:
+        return ()
+    reads = allow(action, list(parameter_arns))
+    if not secret_arns:
+        return (reads,)
+    decrypts = allow(
+        "kms:Decrypt",
+        key_arn,
+        {
+            "StringEquals": {
+                "kms:ViaService": f"ssm.{region}.amazonaws.com",
+                "kms:EncryptionContext:PARAMETER_ARN": list(secret_arns),
+            }
+        },
+    )
+    return (reads, decrypts)

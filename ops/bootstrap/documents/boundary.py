@@ -1,0 +1,50 @@
+"""The permissions boundary of the roles that run Pulumi: whatever they are allowed, this they may not do."""
+
+from __future__ import annotations
+
+from iam_documents import Document, allow, deny, document
+from settings.names import Names
+
+_PEOPLE = (
+    *("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"),
+    *("iam:CreateGroup", "iam:AddUserToGroup", "iam:CreateSAMLProvider", "iam:UpdateSAMLProvider"),
+    *("iam:PutUserPolicy", "iam:AttachUserPolicy", "organizations:*", "account:*"),
+    *("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:GetFederationToken"),
+)
+_STATE_SETTINGS = (
+    *("s3:DeleteBucket*", "s3:PutBucket*", "s3:PutEncryptionConfiguration"),
+    *("s3:PutLifecycleConfiguration", "s3:DeleteObjectVersion"),
+)
+
+
+def boundary(names: Names, bucket: str) -> Document:
+    """No people, no other region, no change to the roles and this boundary, nor to the state's protection."""
+    prefix, state_alias = names.prefix, names.key_alias("pulumi")
+    iam = f"arn:aws:iam::{names.account_id}"
+    return document(
+        allow("*", "*", sid="Ceiling"),
+        deny(_PEOPLE, "*", sid="NoPeople"),
+        deny(
+            not_actions=("iam:Get*", "iam:List*"),
+            resources=[f"{iam}:role/{prefix}-pulumi-*", f"{iam}:policy/{prefix}-pulumi-*"],
+            sid="NotTheirOwnChains",
+        ),
+        deny(_STATE_SETTINGS, [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"], sid="KeepTheState"),
+        deny(
+            ("kms:Disable*", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"),
+            "*",
+            {"ForAnyValue:StringEquals": {"kms:ResourceAliases": state_alias}},
+            sid="KeepTheStateKey",
+        ),
+        deny(
+            ("kms:DeleteAlias", "kms:UpdateAlias"),
+            f"arn:aws:kms:{names.region}:{names.account_id}:{state_alias}",
+            sid="KeepTheStateKeysName",
+        ),
+        deny(
+            not_actions=("iam:*", "route53:*", "sts:*", "s3:ListAllMyBuckets", "tag:*"),
+            resources="*",
+            condition={"StringNotEquals": {"aws:RequestedRegion": names.region}},
+            sid="OneRegion",
+        ),
+    )

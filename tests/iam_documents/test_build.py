@@ -1,0 +1,94 @@
+"""Statements are built as plain dicts, in one order, and what they are made of stands in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iam_documents import KEY_ADMINISTRATION, Request, administration, allow, deny, document, may_use_key
+from iam_documents.build import service_trust, tls_only
+from tests.program import ROOT
+
+ACCOUNT = "arn:aws:iam::111122223333:root"
+ADMINISTRATOR = "arn:aws:iam::111122223333:role/operators"
+
+
+def test_a_statement_says_only_what_it_was_given_in_the_order_of_iam() -> None:
+    assert list(allow("a:B", "*")) == ["Effect", "Action", "Resource"]
+    whole = allow(("a:B",), ("*",), {"Bool": {"k": "true"}}, sid="One", principal="*")
+    assert list(whole.items()) == [
+        ("Sid", "One"),
+        ("Effect", "Allow"),
+        ("Principal", "*"),
+        ("Action", ["a:B"]),
+        ("Resource", ["*"]),
+        ("Condition", {"Bool": {"k": "true"}}),
+    ]
+
+
+def test_a_value_that_is_no_text_is_kept_as_it_is() -> None:
+    output = object()
+    assert allow("a:B", output)["Resource"] is output
+    assert allow("a:B", [output])["Resource"][0] is output
+
+
+def test_a_denial_may_name_the_exceptions() -> None:
+    assert deny(not_actions=("a:Get*",), resources="*") == {
+        "Effect": "Deny",
+        "NotAction": ["a:Get*"],
+        "Resource": "*",
+    }
+
+
+def test_a_service_assumes_a_role_under_its_condition() -> None:
+    assert service_trust("x.amazonaws.com", {"Bool": {"k": "true"}}) == {
+        "Effect": "Allow",
+        "Principal": {"Service": "x.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"Bool": {"k": "true"}},
+    }
+
+
+def test_a_resource_takes_nothing_without_tls() -> None:
+    statement = tls_only("s3:*", "*")
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.parametrize(
+    ("action", "allowed"),
+    [
+        ("kms:PutKeyPolicy", True),
+        ("kms:ScheduleKeyDeletion", True),
+        ("kms:RevokeGrant", True),
+        ("kms:Decrypt", False),
+        ("kms:Encrypt", False),
+        ("kms:GenerateDataKey", False),
+        ("kms:ReEncryptFrom", False),
+    ],
+)
+def test_administration_of_a_key_does_not_use_it(action: str, allowed: bool) -> None:
+    policy = document(administration(ACCOUNT, [ADMINISTRATOR]))
+    everything = [document(allow("*", "*"))]
+    assert may_use_key(Request(action, "key", ADMINISTRATOR), everything, policy) is allowed
+    assert not may_use_key(Request(action, "key", f"{ADMINISTRATOR}-too"), everything, policy)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('"2012-10-17"', "iam_documents/build.py"),
+        ("token.actions.githubusercontent.com", "iam_documents/github.py"),
+        (f'"{KEY_ADMINISTRATION[0]}"', "iam_documents/key_policy.py"),
+        ("def arn_like", "iam_documents/matching.py"),
+    ],
+)
+def test_a_fact_of_iam_stands_in_one_module(text: str, place: str) -> None:
+    folders = ("components", "functions", "iam_documents", "ops", "platforms", "sandbox", "settings")
+    modules = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    assert [_relative(path) for path in modules if text in path.read_text()] == [place]
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
