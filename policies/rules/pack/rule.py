@@ -1,4 +1,4 @@
-"""The shape of a rule: a slug, a level, what must hold in one sentence, how to mend it, and its judge."""
+"""A rule: its slug, its level, what must hold in one sentence, what to type, and its predicate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network: logged, emptied of defaults, in two zones."""
+"""Routes: private subnets go out by NAT, isolated ones not at all, data lies where nobody comes in."""
 
 from __future__ import annotations
 
