@@ -50,6 +50,16 @@ REVOCABLE = (
     "Route",
 )
 STORED = {"SecretVersion": "secretString", "aws:ssm/parameter:Parameter": "value"}
+SECRET_NAMES = {
+    "aiponge/database-url",
+    "aiponge/entry-encryption-key",
+    "aiponge/entry-encryption-keyring",
+    "aiponge/internal-service-keyring",
+    "aiponge/internal-service-secret",
+    "aiponge/jwt-keyring",
+    "aiponge/jwt-secret",
+    "aiponge/redis-url",
+}
 PRECIOUS = ("Key", "Secret", "aws:rds/instance:Instance", "ReplicationGroup")
 
 
@@ -143,6 +153,44 @@ def test_the_provider_is_bound_to_one_account_and_region(stack: str, deployed: D
 
 def test_nothing_waits_for_what_it_does_not_need(deployed: Deployment) -> None:
     assert paths(deployed, parallel=64).ratio <= 1.01
+
+
+@pytest.mark.accepts("A21")
+def test_only_load_balancers_and_nat_gateways_are_in_the_public_tier() -> None:
+    prod = shipped("prod")
+    public = {subnet.id for subnet in prod.all("Subnet") if subnet["tags"]["Tier"] == "public"}
+    inside = {
+        resource.type.rsplit(":", 1)[1]
+        for resource in prod.resources
+        if any(subnet in str(resource.inputs) for subnet in public)
+    }
+    assert inside <= {"NatGateway", "RouteTableAssociation", "LoadBalancer"}
+    assert "NatGateway" in inside
+
+
+def test_staging_protects_nothing() -> None:
+    assert not any(resource.protect for resource in shipped("staging").resources)
+
+
+@pytest.mark.accepts("A31")
+def test_outputs_carry_names_and_arns_of_secrets_and_no_value() -> None:
+    prod = shipped("prod")
+    assert (
+        set(prod.exports["secretArns"]) == {secret["name"] for secret in prod.all("Secret")} == SECRET_NAMES
+    )
+    assert prod.secret_exports == frozenset()
+
+
+@pytest.mark.accepts("A19", "A23")
+def test_the_database_and_its_rotation_are_in_the_isolated_subnets_and_in_their_own_groups() -> None:
+    prod = shipped("prod")
+    isolated = {subnet.id for subnet in prod.all("Subnet") if subnet["tags"]["Tier"] == "isolated"}
+    instance = prod.only("aws:rds/instance:Instance")
+    assert set(prod.only("aws:rds/subnetGroup:SubnetGroup")["subnetIds"]) == isolated
+    assert instance["vpcSecurityGroupIds"] == ["connections-rds-id"]
+    inside = prod.named("rotation-rotate-function")["vpcConfig"]
+    assert set(inside["subnetIds"]) == isolated
+    assert inside["securityGroupIds"] == ["connections-rotate-id"]
 
 
 @pytest.mark.accepts("A33")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.components.alone import ISOLATED, database
 from tests.harness import Deployment, Registered
-from tests.program import shipped
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return database()
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +35,13 @@ def test_it_has_no_public_address(instance: Registered) -> None:
 @pytest.mark.accepts("A19", "A23")
 def test_it_lies_in_the_isolated_subnets(prod: Deployment, instance: Registered) -> None:
     group = prod.only("aws:rds/subnetGroup:SubnetGroup")
-    isolated = {s.id for s in prod.all("Subnet") if s["tags"]["Tier"] == "isolated"}
-    assert set(group["subnetIds"]) == isolated
+    assert group["subnetIds"] == ISOLATED.subnet_ids
     assert instance["dbSubnetGroupName"] == group["name"]
 
 
 @pytest.mark.accepts("A20", "A28")
 def test_it_is_in_the_database_group_only(instance: Registered) -> None:
-    assert instance["vpcSecurityGroupIds"] == ["connections-rds-id"]
+    assert instance["vpcSecurityGroupIds"] == ["sg-rds"]
 
 
 @pytest.mark.accepts("A33")
@@ -59,7 +58,7 @@ def test_its_admin_has_a_name_of_its_own(instance: Registered) -> None:
 @pytest.mark.accepts("A42")
 @pytest.mark.parametrize(("stack", "days"), [("prod", 14), ("staging", 7)])
 def test_backups_are_kept_at_least_a_week(stack: str, days: int) -> None:
-    assert shipped(stack).only("aws:rds/instance:Instance")["backupRetentionPeriod"] == days
+    assert database(stack).only("aws:rds/instance:Instance")["backupRetentionPeriod"] == days
 
 
 @pytest.mark.accepts("A42")

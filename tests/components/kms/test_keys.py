@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.components.alone import keys
 from tests.harness import ACCOUNT, Deployment
-from tests.program import shipped
 
 ROOT_ARN = f"arn:aws:iam::{ACCOUNT}:root"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role"
@@ -20,7 +20,7 @@ PURPOSES = ("secrets", "data", "logs", "alerts", "audit")
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return keys()
 
 
 def statements(deployment: Deployment, purpose: str) -> dict[str, dict[str, Any]]:

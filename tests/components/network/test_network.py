@@ -5,15 +5,13 @@ from __future__ import annotations
 import pytest
 
 from components.network.flow_log import INTERVAL_S
+from tests.components.alone import network
 from tests.harness import Deployment, Registered
-from tests.program import run_program, shipped
-
-ALLOW_ALL = "0.0.0.0/0"
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return network()
 
 
 def routes_of(deployment: Deployment, tier: str) -> list[Registered]:
@@ -36,18 +34,6 @@ def test_no_subnet_gives_out_public_addresses(prod: Deployment) -> None:
     assert {subnet["mapPublicIpOnLaunch"] for subnet in prod.all("Subnet")} == {False}
 
 
-@pytest.mark.accepts("A21")
-def test_only_load_balancers_and_nat_gateways_are_in_the_public_tier(prod: Deployment) -> None:
-    public = {subnet.id for subnet in subnets_of(prod, "public")}
-    inside = {
-        resource.type.rsplit(":", 1)[1]
-        for resource in prod.resources
-        if any(subnet in str(resource.inputs) for subnet in public)
-    }
-    assert inside <= {"NatGateway", "RouteTableAssociation", "LoadBalancer"}
-    assert "NatGateway" in inside
-
-
 @pytest.mark.accepts("A22")
 def test_the_private_tier_reaches_the_internet_through_the_nat_of_its_own_zone(prod: Deployment) -> None:
     routes = {route.name: route["natGatewayId"] for route in routes_of(prod, "private")}
@@ -55,23 +41,14 @@ def test_the_private_tier_reaches_the_internet_through_the_nat_of_its_own_zone(p
 
 
 def test_staging_has_one_nat_for_all_its_zones() -> None:
-    routes = routes_of(shipped("staging"), "private")
+    routes = routes_of(network("staging"), "private")
     assert [route["natGatewayId"] for route in routes] == ["network-nat-a-id"] * 2
 
 
 def test_without_nat_the_private_tier_has_no_way_out() -> None:
-    services = shipped_services()
-    closed = {name: {"external": False} for name in services}
-    network = {"nat": "none"}
-    deployment = run_program(
-        "staging", {"strongroom:network": network, "strongroom:platform": {"services": closed}}
-    )
+    deployment = network("staging", nat="none")
     assert routes_of(deployment, "private") == []
     assert deployment.all("NatGateway") == []
-
-
-def shipped_services() -> list[str]:
-    return ["storage", "user", "ai-config", "ai-content", "ai-analytics", "music"]
 
 
 @pytest.mark.accepts("A19", "A23")

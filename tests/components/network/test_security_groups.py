@@ -8,8 +8,9 @@ import pytest
 
 from settings import read_stack_file
 from settings.connections import edges
+from tests.components.alone import connections, connections_of
+from tests.components.ecs.contained import with_service
 from tests.harness import Deployment, Registered
-from tests.program import run_program, shipped
 
 DATABASE_SERVICES = {"system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music"}
 CACHE_SERVICES = {"api-gateway", "user", "ai-config", "ai-analytics"}
@@ -28,7 +29,7 @@ Rule = tuple[str, int]
 
 @pytest.fixture(scope="module", params=["prod", "staging"])
 def stack(request: pytest.FixtureRequest) -> Deployment:
-    return shipped(request.param)
+    return connections(request.param)
 
 
 def rules(deployment: Deployment, group: str, direction: str) -> set[Rule]:
@@ -160,10 +161,9 @@ def test_every_rule_says_what_it_is_for(stack: Deployment) -> None:
 
 @pytest.mark.accepts("A26")
 def test_a_declared_call_opens_one_edge_between_two_services() -> None:
-    calls = {"services": {"music": {"calls": ["storage"]}}}
-    opened = run_program("staging", {"strongroom:platform": calls})
+    opened = connections_of(with_service(read_stack_file("staging"), "music", calls=("storage",)))
     assert rules(opened, "storage", "Ingress") == {("api-gateway", 3002), ("music", 3002)}
-    assert all_rules(opened) - all_rules(shipped("staging")) == {
+    assert all_rules(opened) - all_rules(connections("staging")) == {
         ("connections-storage-id", "music", 3002, 3002, "tcp"),
         ("connections-music-id", "storage", 3002, 3002, "tcp"),
     }
@@ -171,4 +171,4 @@ def test_a_declared_call_opens_one_edge_between_two_services() -> None:
 
 def test_a_rule_can_be_withdrawn_while_the_stack_is_protected() -> None:
     for direction in ("Ingress", "Egress"):
-        assert not any(rule.protect for rule in shipped("prod").all(f"SecurityGroup{direction}Rule"))
+        assert not any(rule.protect for rule in connections().all(f"SecurityGroup{direction}Rule"))

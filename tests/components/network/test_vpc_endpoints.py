@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
+from tests.components.alone import endpoints
 from tests.harness import ACCOUNT, Deployment
-from tests.program import shipped
 
 BASE = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret"
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return endpoints()
 
 
 def statements(deployment: Deployment, name: str) -> list[dict[str, Any]]:
@@ -35,7 +35,7 @@ def test_interface_endpoints_admit_the_endpoints_group_only(prod: Deployment) ->
 
 def test_production_has_an_endpoint_in_every_zone_and_staging_in_one(prod: Deployment) -> None:
     assert len(prod.named("endpoints-logs")["subnetIds"]) == 3
-    assert len(shipped("staging").named("endpoints-logs")["subnetIds"]) == 1
+    assert len(endpoints("staging").named("endpoints-logs")["subnetIds"]) == 1
 
 
 @pytest.mark.accepts("A53")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.components.alone import secrets
 from tests.harness import ACCOUNT, Deployment
-from tests.program import shipped
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role"
 ADMINISTRATORS = {
@@ -31,7 +31,7 @@ BESIDE_THEM = {
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return secrets()
 
 
 def policy(deployment: Deployment, key: str) -> dict[str, dict[str, Any]]:
@@ -57,17 +57,13 @@ def test_every_secret_is_encrypted_with_our_secrets_key(prod: Deployment) -> Non
 @pytest.mark.accepts("A6")
 @pytest.mark.parametrize(("stack", "days"), [("prod", 30), ("staging", 7)])
 def test_a_deleted_secret_can_be_restored_for_a_while(stack: str, days: int) -> None:
-    assert {secret["recoveryWindowInDays"] for secret in shipped(stack).all("Secret")} == {days}
+    assert {secret["recoveryWindowInDays"] for secret in secrets(stack).all("Secret")} == {days}
 
 
 @pytest.mark.accepts("A6")
 def test_production_protects_the_secret_and_never_its_value_or_policy(prod: Deployment) -> None:
     assert all(secret.protect for secret in prod.all("Secret"))
     assert not any(resource.protect for t in ("SecretVersion", "SecretPolicy") for resource in prod.all(t))
-
-
-def test_staging_protects_nothing() -> None:
-    assert not any(resource.protect for resource in shipped("staging").resources)
 
 
 @pytest.mark.accepts("A33")
@@ -148,6 +144,9 @@ def test_every_secret_says_who_owns_it_and_how_old_it_may_get(prod: Deployment) 
 
 
 @pytest.mark.accepts("A31")
-def test_outputs_carry_names_and_arns_of_secrets_and_no_value(prod: Deployment) -> None:
-    assert set(prod.exports["secretArns"]) == REQUIRED | BESIDE_THEM
-    assert prod.secret_exports == frozenset()
+def test_it_hands_out_the_arn_of_every_secret(prod: Deployment) -> None:
+    assert prod.result["arns"] == {one["name"]: one.arn for one in prod.all("Secret")}
+
+
+def test_a_reader_waits_for_every_value(prod: Deployment) -> None:
+    assert set(prod.result["ready"]) == {version.urn for version in prod.all("SecretVersion")}

@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from components.secrets import Values, ValuesArgs
 from encryption_keys import derive, kid
+from settings import read_stack_file
 from settings.schema.secrets import SecretSettings
+from tests.components.alone import secrets, secrets_of, with_secret
 from tests.harness import Deployment, deploy
-from tests.program import run_program, shipped
 
 LEAKING = ("RandomBytes", "RandomId", "RandomString", "RandomUuid", "RandomPet")
 
@@ -30,12 +31,12 @@ def ring(deployment: Deployment, key: str = "entry-encryption-key") -> dict[int,
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return secrets()
 
 
 @pytest.fixture(scope="module")
 def rotated() -> Deployment:
-    return run_program("prod", {"strongroom:secrets": {"entry-encryption-key": {"generation": 2}}})
+    return secrets_of(with_secret(read_stack_file("prod"), "entry-encryption-key", generation=2))
 
 
 @pytest.mark.accepts("A4", "A5", "A13", "A14", "A32")
@@ -95,8 +96,8 @@ def test_a_key_is_named_by_its_fingerprint(prod: Deployment) -> None:
 
 
 def test_a_retired_generation_leaves_the_ring() -> None:
-    secret = {"generation": 3, "minGeneration": 2}
-    deployment = run_program("prod", {"strongroom:secrets": {"entry-encryption-key": secret}})
+    settings = with_secret(read_stack_file("prod"), "entry-encryption-key", generation=3, min_generation=2)
+    deployment = secrets_of(settings)
     assert sorted(ring(deployment)) == [2, 3, 4]
     assert "values-entry-encryption-key-g1" not in {r.name for r in deployment.all("RandomPassword")}
 
