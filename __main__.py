@@ -22,7 +22,6 @@ from settings.load import load, operator_values
 
 settings = load()
 names, access, traits = settings.names, grants(settings), traits_of(settings)
-rotated = next((secret for secret in settings.secrets.values() if secret.kind == "postgres-url"), None)
 provider = aws.Provider(
     "aws",
     region=settings.region,
@@ -116,12 +115,12 @@ secrets = Secrets(
     protected,
 )
 rotation = None
-if rotated is not None:
+if settings.rotated_secret is not None:
     rotation = Rotation(
         "rotation",
         RotationArgs(
             names=names,
-            secret=rotated,
+            secret=settings.rotated_secret,
             secrets=secrets,
             database=database,
             database_name=settings.database.name,

@@ -23,8 +23,8 @@ def traits_of(settings: Settings) -> Traits:
     """What the rest of the stack needs to know of its platform before anything exists."""
     platform = settings.platform
     if isinstance(platform, ContainersSettings):
-        return containers.traits(settings.names, platform)
-    return host.traits(settings.names, platform, settings.tags)
+        return containers.traits(settings, platform)
+    return host.traits(settings, platform)
 
 
 def run_platform(

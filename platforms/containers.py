@@ -15,22 +15,21 @@ from components.secrets import ReaderRedeploy, ReaderRedeployArgs, Rotation, Sec
 from functions.archive import archive
 from platforms.platform import Platform, Traits
 from settings.grants import entries_read_by
-from settings.names import Names
 from settings.schema.services import ContainersSettings
 from settings.schema.stack import Settings
 
 
-def traits(names: Names, platform: ContainersSettings) -> Traits:
+def traits(settings: Settings, platform: ContainersSettings) -> Traits:
     """The gateway answers; a pipeline replaces services and runs one-off tasks."""
     gateway = platform.services[platform.gateway]
     return Traits(
         target=Target(
-            port=gateway.port,
+            port=settings.target_port,
             protocol="HTTPS" if gateway.tls_sidecar_image else "HTTP",
             kind="ip",
             health_path=gateway.ready_path,
         ),
-        pipeline=Pipeline(statements=container_rights(names, platform), facts=CONTAINERS),
+        pipeline=Pipeline(statements=container_rights(settings.names, platform), facts=CONTAINERS),
         secret_service="secretsmanager",
     )
 

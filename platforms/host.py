@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pulumi
 
 from components.data import Database
@@ -28,17 +26,19 @@ from components.secrets import Parameters, ParametersArgs, Secrets
 from platforms.platform import Platform, Traits
 from settings.connections import HOST as HOST_GROUP
 from settings.grants import HOST_READER, entries_read_by
-from settings.names import Names
 from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
 
 
-def traits(names: Names, platform: HostSettings, tags: Mapping[str, str]) -> Traits:
+def traits(settings: Settings, platform: HostSettings) -> Traits:
     """The host answers; a pipeline runs two command documents on it."""
+    names = settings.names
     return Traits(
-        target=Target(port=platform.port, protocol="HTTP", kind="instance", health_path=platform.health_path),
+        target=Target(
+            port=settings.target_port, protocol="HTTP", kind="instance", health_path=platform.health_path
+        ),
         pipeline=Pipeline(
-            statements=host_rights(names, tags),
+            statements=host_rights(names, settings.tags),
             facts=HOST,
             documents={
                 "deploy": (names.deploy_document, deploy_document()),

@@ -58,12 +58,12 @@ def declare() -> dict[str, Any]:
         "secrets",
         SecretsArgs(names=names, grants=access, values=values, key_arn=keys.arns["secrets"], urls=url),
     )
-    (secret,) = (one for one in settings.secrets.values() if one.kind == "postgres-url")
+    assert settings.rotated_secret is not None
     rotation = Rotation(
         "rotation",
         RotationArgs(
             names=names,
-            secret=secret,
+            secret=settings.rotated_secret,
             secrets=secrets,
             database=database,
             database_name=settings.database.name,
