@@ -13,7 +13,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from .database import PostgreSQL, Roles
+from .database import PostgreSQL
+from .roles import Roles
 from .rotation import CURRENT, PENDING, Home, Rotation, RotationRefused
 
 WAIT_S: Final = 120

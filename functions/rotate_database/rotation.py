@@ -12,7 +12,9 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from .address import Address, AddressError, parse
-from .database import Database, Login, Roles
+from .database import Database
+from .roles import Roles
+from .session import Login
 
 CURRENT: Final = "AWSCURRENT"
 PENDING: Final = "AWSPENDING"
@@ -35,6 +37,16 @@ class Home:
     database: str
     roles: Roles
     master_secret: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One step's secret and version, the labels of all versions, and the master's login."""
+
+    secret: str
+    version: str
+    stages: dict[str, list[str]]
+    master: Login
 
 
 @dataclass(frozen=True)
@@ -68,9 +80,10 @@ class Rotation:
         }
         if name not in steps:
             raise RotationRefused("the step is not one of createSecret, setSecret, testSecret, finishSecret")
-        steps[name](secret, version, stages)
+        steps[name](Turn(secret, version, stages, self._master()))
 
-    def _create(self, secret: str, version: str, stages: dict[str, list[str]]) -> None:
+    def _create(self, turn: Turn) -> None:
+        secret, version = turn.secret, turn.version
         current = self._read(secret, stage=CURRENT)
         user = self.home.roles.other(current.user) if current else self.home.roles.logins[0]
         if self._read(secret, stage=PENDING, version=version):
@@ -94,31 +107,27 @@ class Rotation:
                 raise
         self.log(step="createSecret", version=version, user=user, outcome="done")
 
-    def _set(self, secret: str, version: str, stages: dict[str, list[str]]) -> None:
-        pending = self._pending(secret, version)
-        current = self._read(secret, stage=CURRENT)
+    def _set(self, turn: Turn) -> None:
+        pending = self._pending(turn)
+        current = self._read(turn.secret, stage=CURRENT)
         # One version may carry both labels: a first value, or a finish that was cut short.
-        if current and CURRENT not in stages[version] and pending.user == current.user:
+        if current and CURRENT not in turn.stages[turn.version] and pending.user == current.user:
             raise RotationRefused(f"the pending login {pending.user} is the current one")
-        login = Login(pending.user, pending.password)
-        if self.database.can_log_in(login):
-            self.log(step="setSecret", version=version, user=login.user, outcome="there already")
-            return
-        self.database.set_password(self._master(), login)
-        self.log(step="setSecret", version=version, user=login.user, outcome="done")
+        given = self.database.set_password(turn.master, Login(pending.user, pending.password))
+        outcome = "done" if given else "there already"
+        self.log(step="setSecret", version=turn.version, user=pending.user, outcome=outcome)
 
-    def _test(self, secret: str, version: str, stages: dict[str, list[str]]) -> None:
-        pending = self._pending(secret, version)
-        self.database.prove(Login(pending.user, pending.password))
-        self.log(step="testSecret", version=version, user=pending.user, outcome="done")
+    def _test(self, turn: Turn) -> None:
+        user = self._prove(turn)
+        self.log(step="testSecret", version=turn.version, user=user, outcome="done")
 
-    def _finish(self, secret: str, version: str, stages: dict[str, list[str]]) -> None:
+    def _finish(self, turn: Turn) -> None:
         # Proved again, so that a finish called out of turn cannot publish a login that does not work.
-        pending = self._pending(secret, version)
-        self.database.prove(Login(pending.user, pending.password))
-        if CURRENT not in stages[version]:
+        self._prove(turn)
+        secret, version = turn.secret, turn.version
+        if CURRENT not in turn.stages[version]:
             move = {"SecretId": secret, "VersionStage": CURRENT, "MoveToVersionId": version}
-            for former, labels in stages.items():
+            for former, labels in turn.stages.items():
                 if CURRENT in labels:
                     move["RemoveFromVersionId"] = former
             self.store.update_secret_version_stage(**move)
@@ -127,10 +136,15 @@ class Rotation:
         )
         self.log(step="finishSecret", version=version, outcome="done")
 
-    def _pending(self, secret: str, version: str) -> Address:
-        pending = self._read(secret, stage=PENDING, version=version)
+    def _prove(self, turn: Turn) -> str:
+        pending = self._pending(turn)
+        self.database.prove(Login(pending.user, pending.password), turn.master.user)
+        return pending.user
+
+    def _pending(self, turn: Turn) -> Address:
+        pending = self._read(turn.secret, stage=PENDING, version=turn.version)
         if pending is None:
-            raise RotationRefused(f"version {version} has no value: createSecret has not run")
+            raise RotationRefused(f"version {turn.version} has no value: createSecret has not run")
         return pending
 
     def _read(self, secret: str, *, stage: str, version: str | None = None) -> Address | None:
@@ -165,8 +179,17 @@ class Rotation:
             fields = None
         match fields:
             case {"username": str(user), "password": str(password)}:
-                return Login(user, password)
-        raise RotationRefused("the master secret does not hold a username and a password")
+                master = Login(user, password)
+            case _:
+                raise RotationRefused("the master secret does not hold a username and a password")
+        if master.user in self.home.roles.names:
+            # Its password is RDS's, and the application would run with its rights.
+            names = ", ".join(self.home.roles.names)
+            raise RotationRefused(
+                f"the master user {master.user} is one of the roles {names} that this function changes: "
+                "choose another database.username"
+            )
+        return master
 
 
 def _code(problem: ClientError) -> str:

@@ -12,8 +12,10 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from functions.rotate_database.address import Address, parse
-from functions.rotate_database.database import Login, PostgreSQL, Roles, scram_verifier
+from functions.rotate_database.database import PostgreSQL, scram_verifier
+from functions.rotate_database.roles import Roles
 from functions.rotate_database.rotation import Home, Rotation
+from functions.rotate_database.session import Login
 from tests.postgres import Postgres
 from tests.strict_secrets_manager import StrictSecretsManager
 
@@ -64,6 +66,8 @@ class Stage:
     store: StrictSecretsManager = field(default_factory=StrictSecretsManager)
     log: list[dict[str, str]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    rotation_calls: int = 0
+    """How many calls the last whole rotation made."""
 
     @property
     def database(self) -> PostgreSQL:
@@ -107,6 +111,7 @@ class Stage:
     def rotate(self) -> str:
         version = self.announce()
         self.run(version)
+        self.rotation_calls = len(self.calls)
         return version
 
     def address(self, stage: str = "AWSCURRENT") -> Address:
@@ -158,6 +163,7 @@ def set_the_stage(postgres: Postgres, *, empty: bool = False, first_put_is_curre
         for role in [Identifier(name) for (name,) in left.fetchall()]:
             admin.execute(SQL("DROP OWNED BY {} CASCADE").format(role))
             admin.execute(SQL("DROP ROLE {}").format(role))
+        admin.execute(SQL("GRANT CONNECT ON DATABASE {} TO PUBLIC").format(Identifier(DATABASE)))
     stage = Stage(postgres, DATABASE, StrictSecretsManager(first_put_is_current=first_put_is_current))
     stage.store.create_secret(Name=SECRET)
     master = json.dumps({"username": "master", "password": MASTER_PASSWORD})
@@ -165,6 +171,18 @@ def set_the_stage(postgres: Postgres, *, empty: bool = False, first_put_is_curre
     if not empty:
         stage.rotate()
     return stage
+
+
+def as_superuser(postgres: Postgres, *statements: LiteralString, login: str = "app_a") -> None:
+    """Run statements in the application's database as the server's superuser."""
+    with postgres.connect(DATABASE) as admin:
+        for statement in statements:
+            admin.execute(SQL(statement).format(login=Identifier(login)))
+
+
+def assert_rotated(stage: Stage, version: str) -> None:
+    assert stage.stages(version) == ["AWSCURRENT"], "the version is current, and nothing is pending"
+    assert stage.works()
 
 
 def make_role(admin: psycopg.Connection, name: str, password: str, attributes: LiteralString) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from functions.rotate_database.database import DatabaseFault
+from functions.rotate_database.session import DatabaseFault
 from sandbox.postgresql.certificates import authority
 from tests.functions.rotate_database.stage import Stage
 
@@ -21,13 +21,13 @@ def test_refuses_a_server_of_another_authority(stage: Stage, tmp_path: Path) -> 
     other = tmp_path / "other.pem"
     other.write_bytes(authority("Another authority")[1].public_bytes(Encoding.PEM))
     with pytest.raises(DatabaseFault, match="the server is not verified"):
-        replace(stage.database, ca_file=other).prove(stage.login())
+        replace(stage.database, ca_file=other).prove(stage.login(), "master")
 
 
 @pytest.mark.attack(34)
 def test_refuses_a_server_of_another_name(stage: Stage) -> None:
     with pytest.raises(DatabaseFault, match="the server is not verified"):
-        replace(stage.database, host="127.0.0.2").prove(stage.login())
+        replace(stage.database, host="127.0.0.2").prove(stage.login(), "master")
 
 
 @pytest.fixture
@@ -53,18 +53,18 @@ def plain_server() -> Iterator[tuple[int, list[bytes]]]:
 def test_sends_nothing_to_a_server_without_tls(stage: Stage, plain_server: tuple[int, list[bytes]]) -> None:
     port, heard = plain_server
     with pytest.raises(DatabaseFault, match="no connection"):
-        replace(stage.database, host="127.0.0.1", port=port).prove(stage.login())
+        replace(stage.database, host="127.0.0.1", port=port).prove(stage.login(), "master")
     assert [len(message) for message in heard] in ([8], [8, 0]), "the request for TLS, and no more"
 
 
 @pytest.mark.attack(34)
 def test_fails_plainly_without_the_bundle_of_authorities(stage: Stage, tmp_path: Path) -> None:
     with pytest.raises(DatabaseFault, match=r"bundle\.pem is not in the package: run `make ca-bundle`"):
-        replace(stage.database, ca_file=tmp_path / "bundle.pem").prove(stage.login())
+        replace(stage.database, ca_file=tmp_path / "bundle.pem").prove(stage.login(), "master")
 
 
 def test_names_the_door_it_could_not_reach(stage: Stage) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     with pytest.raises(DatabaseFault, match=f"app_a at localhost:{port}: no connection"):
-        replace(stage.database, port=port).prove(stage.login())
+        replace(stage.database, port=port).prove(stage.login(), "master")

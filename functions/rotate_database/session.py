@@ -1,0 +1,118 @@
+"""Opens sessions on a PostgreSQL server whose certificate is verified, and names why one cannot be had."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pg8000.native as pg
+from scramp import ScramException
+
+APPLICATION_NAME: Final = "strongroom-rotation"
+TIMEOUT_S: Final = 10
+_SETTINGS: Final = {
+    "statement_timeout": f"{TIMEOUT_S}s",
+    "lock_timeout": "2s",
+    # The application may create functions in `public`, and none of them may run with the master's rights.
+    "search_path": "pg_catalog, pg_temp",
+}
+LACKS_PRIVILEGE: Final = "42501"
+# The only answers that mean "this user and password do not log in"; any other is a fault to be raised.
+_LOGIN_REFUSED: Final = {"28P01", "28000"}
+_MEANINGS: Final = {
+    LACKS_PRIVILEGE: "the user lacks a privilege",
+    "53300": "no connection is free: the server's max_connections or the role's CONNECTION LIMIT is reached",
+    "55P03": "another session holds a lock on an object that is to change its owner; rotate again",
+}
+
+
+class DatabaseFault(Exception):
+    """The server could not be asked, or refused; the message names the cause and no value."""
+
+    def __init__(self, message: str, sqlstate: str | None = None) -> None:
+        super().__init__(message)
+        self.sqlstate = sqlstate
+
+
+class LoginRefused(DatabaseFault):
+    """The server answered, and does not accept this user with this password."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user and its password, which is in no repr."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Server:
+    """One database of one server, and the file of the authorities that may have signed its certificate."""
+
+    host: str
+    port: int
+    database: str
+    ca_file: Path
+
+    @contextmanager
+    def session(self, login: Login) -> Iterator[pg.Connection]:
+        """A session of this login; every error in it becomes a :class:`DatabaseFault`."""
+        where = f"{login.user} at {self.host}:{self.port}"
+        try:
+            session = pg.Connection(
+                login.user,
+                password=login.password,
+                host=self.host,
+                port=self.port,
+                database=self.database,
+                # A context of our own: pg8000's `True` encrypts without verifying anybody.
+                ssl_context=self._verifying(),
+                timeout=TIMEOUT_S,
+                application_name=APPLICATION_NAME,
+                startup_params=dict(_SETTINGS),
+            )
+        except pg.DatabaseError as refusal:
+            if _sqlstate(refusal) in _LOGIN_REFUSED:
+                raise LoginRefused(f"{where}: the login is refused", _sqlstate(refusal)) from None
+            raise _fault(where, refusal) from None
+        except ScramException:
+            raise DatabaseFault(f"{where}: the password is not one that SCRAM allows") from None
+        except ssl.SSLError as problem:
+            raise DatabaseFault(f"{where}: the server is not verified ({problem.reason})") from None
+        except (pg.InterfaceError, OSError) as problem:
+            raise DatabaseFault(f"{where}: no connection ({type(problem).__name__}: {problem})") from None
+        try:
+            yield session
+        except pg.DatabaseError as refusal:
+            raise _fault(where, refusal) from None
+        except (pg.InterfaceError, OSError) as problem:
+            raise DatabaseFault(f"{where}: connection lost ({type(problem).__name__})") from None
+        finally:
+            with suppress(pg.InterfaceError, OSError):
+                session.close()
+
+    def _verifying(self) -> ssl.SSLContext:
+        if not self.ca_file.is_file():
+            raise DatabaseFault(
+                f"{self.ca_file.name} is not in the package: run `make ca-bundle` and deploy again"
+            )
+        context = ssl.create_default_context(cafile=str(self.ca_file))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
+
+
+def _fault(where: str, refusal: pg.DatabaseError) -> DatabaseFault:
+    state = _sqlstate(refusal)
+    meaning = f": {_MEANINGS[state]}" if state in _MEANINGS else ""
+    return DatabaseFault(f"{where}: SQLSTATE {state}{meaning}", state)
+
+
+def _sqlstate(refusal: pg.DatabaseError) -> str:
+    # The rest of the answer may quote the statement.
+    answer = refusal.args[0] if refusal.args else None
+    return answer.get("C", "unknown") if isinstance(answer, dict) else "unknown"
