@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +31,14 @@ def main() -> int:
         "--stack", nargs="+", default=sorted(p.name.split(".")[1] for p in ROOT.glob("Pulumi.*.yaml"))
     )
     parser.add_argument("--files", type=Path, nargs=2, metavar=("OLD", "NEW"))
+    parser.add_argument("--summary", action="store_true", help="count differences by type and property")
     options = parser.parse_args()
     if options.files:
         old, new = (json.loads(path.read_text()) for path in options.files)
-        return report([(new["stack"], old, new)])
+        return report([(new["stack"], old, new)], summary=options.summary)
     if not options.base:
         parser.error("name a commit with --base, or two recordings with --files")
-    return report(recorded(options.base, options.stack))
+    return report(recorded(options.base, options.stack), summary=options.summary)
 
 
 def recorded(base: str, stacks: list[str]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
@@ -56,17 +59,32 @@ def record(checkout: Path, stack: str, *, preview: bool) -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
-def report(pairs: Iterator[tuple[str, dict[str, Any], dict[str, Any]]] | list[Any]) -> int:
-    """Print the differences of every pair."""
+def report(pairs: Iterable[tuple[str, dict[str, Any], dict[str, Any]]], *, summary: bool) -> int:
+    """Print the differences of every pair, or how many there are of each kind."""
     total = 0
     for title, old, new in pairs:
         lines = list(differences(old, new))
         total += len(lines)
         counts = f"{len(new['resources'])} resources, {len(new['findings'])} findings"
         print(f"{title}: {counts}, {len(lines)} differences")
-        for line in lines:
-            print(f"  {line}")
+        if summary:
+            for kind, count in sorted(Counter(map(kind_of, lines)).items()):
+                print(f"  {count:4} {kind}")
+        else:
+            for line in lines:
+                print(f"  {line}")
     return 1 if total else 0
+
+
+def kind_of(line: str) -> str:
+    """A difference without the names of the resource and the values: its type and property."""
+    sign, _, rest = line.partition(" ")
+    if rest.startswith("finding "):
+        return f"{sign} {rest.split(':')[0]}"
+    where, _, what = rest.partition(" ")
+    type_ = where.rpartition("::")[0].rpartition("::")[2].rpartition("$")[2]
+    path = re.match(r"[^:[]*", what)
+    return f"{sign} {type_} {path[0] if path else ''}".rstrip()
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
