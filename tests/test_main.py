@@ -193,6 +193,51 @@ def test_the_database_and_its_rotation_are_in_the_isolated_subnets_and_in_their_
     assert inside["securityGroupIds"] == ["connections-rotate-id"]
 
 
+def test_a_change_that_reaches_nobody_is_told() -> None:
+    production = shipped("cinematch-production")
+    dimensions = [one["dimensions"] for one in production.all("MetricAlarm") if "dimensions" in one.inputs]
+    assert {"RuleName": "cinematch-parameter-changed"} in dimensions
+
+
+@pytest.mark.accepts("B10")
+@pytest.mark.attack(13)
+@pytest.mark.parametrize("name", ["cinematch-production", "cinematch-staging"])
+def test_nobody_gets_a_user_or_an_access_key(name: str) -> None:
+    kinds = {one.type for one in shipped(name).resources}
+    assert not {kind for kind in kinds if kind.startswith(("aws:iam/user", "aws:iam/accessKey"))}
+
+
+@pytest.mark.accepts("B18", "B27")
+@pytest.mark.parametrize("name", ["cinematch-production", "cinematch-staging"])
+def test_without_ssh_there_is_no_private_key(name: str) -> None:
+    names = [one["name"] for one in shipped(name).all("aws:ssm/parameter:Parameter")]
+    assert not [one for one in names if "ssh" in one.removesuffix("deploy/sessionLogGroup")]
+
+
+@pytest.mark.accepts("B54")
+@pytest.mark.parametrize("name", ["cinematch-production", "cinematch-staging"])
+def test_the_docker_hub_token_is_nowhere_in_aws(name: str) -> None:
+    names = [one["name"] for one in shipped(name).all("aws:ssm/parameter:Parameter")]
+    assert not [one for one in names if "token" in one and "tmdb" not in one]
+
+
+def test_the_host_is_in_the_private_subnets_in_its_own_group_behind_the_target_group() -> None:
+    production = shipped("cinematch-production")
+    group = production.only("aws:autoscaling/group:Group")
+    assert set(group["vpcZoneIdentifiers"]) == {
+        f"{one.name}-id" for one in production.all("Subnet") if "private" in one.name
+    }
+    assert [arn.rsplit(":", 1)[1] for arn in group["targetGroupArns"]] == ["edge-targets"]
+    (interface,) = production.only("LaunchTemplate")["networkInterfaces"]
+    assert interface["securityGroups"] == ["connections-host-id"]
+
+
+def test_a_stack_without_an_audit_has_no_part_of_it() -> None:
+    deployed = run_program("prod", {"strongroom:audit": None})
+    assert [one.name for one in deployed.resources if one.name.startswith(("audit", "keys-audit"))] == []
+    assert [one.name for one in deployed.all("MetricAlarm") if one.name.startswith("monitoring-C")] == []
+
+
 @pytest.mark.accepts("A33")
 def test_readers_wait_for_the_first_value_of_the_database_url_and_not_for_the_schedule() -> None:
     prod = shipped("prod")

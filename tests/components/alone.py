@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from components.audit import Audit, AuditArgs
 from components.data import Database, DatabaseArgs
 from components.kms import Keys, KeysArgs
 from components.network import (
@@ -80,6 +81,20 @@ def make_connections(settings: Settings) -> Connections:
 def keys(stack: str = "prod") -> Deployment:
     """The keys."""
     return deploy(lambda: make_keys(read_stack_file(stack)) and None)
+
+
+@cache
+def audit(stack: str = "prod") -> Deployment:
+    """The audit."""
+    settings = read_stack_file(stack)
+    assert settings.audit is not None
+    declared = settings.audit
+
+    def program() -> None:
+        args = AuditArgs(names=settings.names, settings=declared, keys=make_keys(settings))
+        Audit("audit", args, protected(settings))
+
+    return deploy(program)
 
 
 @cache

@@ -12,8 +12,10 @@ from components.kms import Keys, KeysArgs
 from settings import read_stack_file
 from settings.grants import grants
 from settings.schema.audit import AuditSettings
+from tests.components.alone import audit
+from tests.components.ecs.contained import contained
 from tests.harness import ACCOUNT, REGION, Deployment, deploy
-from tests.program import STACKS, run_program, shipped
+from tests.program import STACKS
 
 ONCE = (
     "Detector",
@@ -38,7 +40,7 @@ FEATURES = {
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return audit()
 
 
 @cache
@@ -60,15 +62,9 @@ def test_a_stack_that_does_not_say_so_makes_nothing_that_an_account_has_once(kin
     assert len(audited().all("Trail")) == 1
 
 
-def test_a_stack_without_an_audit_has_no_part_of_it() -> None:
-    deployed = run_program("prod", {"strongroom:audit": None})
-    assert [one.name for one in deployed.resources if one.name.startswith(("audit", "keys-audit"))] == []
-    assert [one.name for one in deployed.all("MetricAlarm") if one.name.startswith("monitoring-C")] == []
-
-
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_shipped_stack_owns_its_account(stack: str) -> None:
-    deployed = shipped(stack)
+    deployed = audit(stack)
     assert [kind for kind in ONCE if not deployed.all(kind)] == []
 
 
@@ -96,7 +92,7 @@ def pulled(stack: str) -> list[list[str]]:
     """What the execution roles of a stack's services may pull."""
     return [
         [one for one in resources if "registry" not in one]
-        for role in shipped(stack).all("RolePolicy")
+        for role in contained(stack).all("RolePolicy")
         if role.inputs.get("name") == "start"
         for statement in role.document("policy")["Statement"]
         if "ecr:BatchGetImage" in statement["Action"]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from settings.trail_queries import QUERIES
+from tests.components.alone import audit
 from tests.harness import ACCOUNT, REGION, Deployment
-from tests.program import shipped
 
 TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/aiponge-trail"
 TRAIL_BUCKET, CONFIG_BUCKET, ACCESS_BUCKET = (
@@ -25,7 +25,7 @@ THROUGH_S3 = {"StringEquals": {"kms:ViaService": [f"s3.{REGION}.amazonaws.com"]}
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return audit()
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_its_files_are_locked_against_everybody_for_a_year(prod: Deployment) -> 
 
 @pytest.mark.accepts("B35")
 def test_staging_locks_its_files_for_a_week_that_an_administrator_may_shorten() -> None:
-    lock = shipped("staging").named("audit-trail-lock")
+    lock = audit("staging").named("audit-trail-lock")
     assert lock["rule"] == {"defaultRetention": {"mode": "GOVERNANCE", "days": 7}}
 
 
@@ -233,7 +233,7 @@ def test_the_record_of_readers_is_written_by_s3_for_these_buckets_only(prod: Dep
 def test_files_are_kept_as_long_as_the_stack_says() -> None:
     for stack, days in (("prod", 365), ("staging", 90)):
         for name in ("trail", "config", "access"):
-            (rule,) = shipped(stack).named(f"audit-{name}-lifecycle")["rules"]
+            (rule,) = audit(stack).named(f"audit-{name}-lifecycle")["rules"]
             assert rule["expiration"] == {"days": days}
 
 
@@ -241,7 +241,7 @@ def test_files_are_kept_as_long_as_the_stack_says() -> None:
 @pytest.mark.parametrize("kind", ["Trail", "audit-trail-bucket", "audit-trail-lock", "audit-detector"])
 def test_the_record_is_protected_in_production(kind: str) -> None:
     for stack, protected in (("prod", True), ("staging", False)):
-        found = shipped(stack).all(kind) or [shipped(stack).named(kind)]
+        found = audit(stack).all(kind) or [audit(stack).named(kind)]
         assert [one.protect for one in found] == [protected]
 
 

@@ -4,27 +4,68 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import pytest
 
+from components.delivery import Delivery, DeliveryArgs
 from components.delivery.deploy_contract import COMMON, HOST, OPTIONAL
 from iam_documents import github_trust
+from platforms import traits_of
+from settings import Settings, read_stack_file
+from settings.grants import DEPLOY_READER, entries_read_by
+from tests.components.alone import make_keys
+from tests.components.ecs.contained import SERVICES
 from tests.components.host.host_stack import PRODUCTION, STAGING
-from tests.harness import ACCOUNT, Deployment
-from tests.program import run_program, shipped
+from tests.harness import ACCOUNT, Deployment, deploy
+
+
+@cache
+def delivered(stack: str) -> Deployment:
+    """The deploy role of a shipped stack alone."""
+    return delivered_of(read_stack_file(stack))
+
+
+def delivered_of(settings: Settings) -> Deployment:
+    """The deploy role of any settings alone."""
+    delivery = settings.delivery
+    assert delivery is not None
+
+    def program() -> None:
+        entries = entries_read_by(settings, DEPLOY_READER)
+        args = DeliveryArgs(
+            names=settings.names,
+            application=settings.application.name,
+            settings=delivery,
+            pipeline=traits_of(settings).pipeline,
+            entries=entries,
+            secret_arns={entry.store_name: f"arn:stand-in:{entry.store_name}" for entry in entries},
+            secrets_key_arn=make_keys(settings).arns["secrets"],
+        )
+        Delivery("delivery", args)
+
+    return deploy(program)
+
+
+def with_delivery(**fields: Any) -> Settings:
+    """The host's production with other fields of its delivery."""
+    settings = read_stack_file(PRODUCTION)
+    assert settings.delivery is not None
+    return settings.model_copy(update={"delivery": settings.delivery.model_copy(update=fields)})
+
 
 SSM = f"arn:aws:ssm:eu-west-2:{ACCOUNT}"
 
 
 @pytest.fixture(scope="module")
 def production() -> Deployment:
-    return shipped(PRODUCTION)
+    return delivered(PRODUCTION)
 
 
 @pytest.fixture(scope="module")
 def containers() -> Deployment:
-    return shipped("prod")
+    return delivered("prod")
 
 
 def rights(deployment: Deployment) -> list[dict[str, Any]]:
@@ -67,7 +108,7 @@ def test_githubs_provider_is_made_for_sts_alone(production: Deployment) -> None:
 @pytest.mark.failure(27)
 def test_a_given_provider_is_used_instead() -> None:
     arn = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
-    deployed = run_program(PRODUCTION, {"strongroom:delivery": {"oidcProviderArn": arn}})
+    deployed = delivered_of(with_delivery(oidc_provider_arn=arn))
     assert deployed.all("OpenIdConnectProvider") == []
     (statement,) = deployed.named("delivery-role", "Role").document("assumeRolePolicy")["Statement"]
     assert statement["Principal"] == {"Federated": arn}
@@ -95,11 +136,11 @@ def test_of_the_secrets_it_reads_the_django_key_alone(stack: str) -> None:
     readable = {
         arn
         for action in ("ssm:GetParameter", "ssm:GetParameters")
-        for arn in resources(shipped(stack), action)
+        for arn in resources(delivered(stack), action)
         if "/deploy/" not in arn
     }
     assert readable == {f"{base}/django-secret-key", f"{base}/image-digest"}
-    (decrypts,) = granted(shipped(stack), "kms:Decrypt")
+    (decrypts,) = granted(delivered(stack), "kms:Decrypt")
     assert decrypts["Condition"]["StringEquals"]["kms:EncryptionContext:PARAMETER_ARN"] == [
         f"{base}/django-secret-key"
     ]
@@ -152,7 +193,7 @@ def test_a_cluster_pipeline_has_these_actions_and_no_other(containers: Deploymen
 
 @pytest.mark.parametrize("stack", [PRODUCTION, "prod"])
 def test_whatever_is_attached_to_the_role_one_day_gives_it_nothing_more(stack: str) -> None:
-    deployed = shipped(stack)
+    deployed = delivered(stack)
     boundary = deployed.named("delivery-boundary", "Policy")
     assert json.loads(boundary["policy"])["Statement"] == rights(deployed)
     assert deployed.named("delivery-role", "Role")["permissionsBoundary"] == boundary.arn
@@ -173,7 +214,7 @@ def test_every_claim_of_the_stack_file_is_in_the_trust(production: Deployment) -
 
 def test_a_workflow_of_the_stack_file_is_in_the_trust_too() -> None:
     workflow = "example-org/infra/.github/workflows/deploy-host.yml@refs/heads/main"
-    deployed = run_program(PRODUCTION, {"strongroom:delivery": {"workflow": workflow}})
+    deployed = delivered_of(with_delivery(workflow=workflow))
     (statement,) = deployed.named("delivery-role", "Role").document("assumeRolePolicy")["Statement"]
     claim = "token.actions.githubusercontent.com:job_workflow_ref"
     assert statement["Condition"]["StringEquals"][claim] == workflow
@@ -195,7 +236,7 @@ def test_it_writes_down_what_it_deployed_and_nothing_else(production: Deployment
 @pytest.mark.attack(13)
 @pytest.mark.parametrize("stack", [PRODUCTION, "prod"])
 def test_no_action_is_a_pattern_and_open_resources_are_those_that_take_none(stack: str) -> None:
-    for one in rights(shipped(stack)):
+    for one in rights(delivered(stack)):
         actions = [one["Action"]] if isinstance(one["Action"], str) else one["Action"]
         assert not [action for action in actions if "*" in action]
         if one["Resource"] == "*":
@@ -209,7 +250,7 @@ def test_no_action_is_a_pattern_and_open_resources_are_those_that_take_none(stac
 
 @pytest.mark.parametrize("stack", [PRODUCTION, "prod"])
 def test_the_role_has_one_policy_and_nothing_attached(stack: str) -> None:
-    deployed = shipped(stack)
+    deployed = delivered(stack)
     name = deployed.named("delivery-role", "Role")["name"]
     exact = deployed.named("delivery-policies", "RolePoliciesExclusive")
     assert (exact["roleName"], exact["policyNames"]) == (name, [name])
@@ -244,14 +285,9 @@ def test_a_cluster_pipeline_touches_its_own_families_services_and_repositories(
     assert f"arn:aws:ecs{base}task-definition/aiponge-user:*" in families
     assert f"arn:aws:ecs{base}task-definition/aiponge-migrate:*" in families
     services = resources(containers, "ecs:UpdateService")
-    assert services == {
-        f"arn:aws:ecs{base}service/aiponge-prod/{one['name']}"
-        for one in containers.all("aws:ecs/service:Service")
-    }
+    assert services == {f"arn:aws:ecs{base}service/aiponge-prod/aiponge-{service}" for service in SERVICES}
     assert resources(containers, "ecr:PutImage") == {
-        f"arn:aws:ecr{base}repository/{one['name']}"
-        for one in containers.all("Repository")
-        if one["name"] != "aiponge/reencrypt"
+        f"arn:aws:ecr{base}repository/aiponge/{service}" for service in SERVICES
     }
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.components.host.host_stack import PRODUCTION
+from tests.components.host.hosted import hosted
 from tests.harness import Deployment
-from tests.program import shipped
 
 pytestmark = pytest.mark.accepts("B62")
 
 
 @pytest.fixture(scope="module")
 def production() -> Deployment:
-    return shipped(PRODUCTION)
+    return hosted()
 
 
 def test_every_security_update_of_the_release_is_approved_at_once(production: Deployment) -> None:

@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.components.host.host_stack import PRODUCTION
+from tests.components.host.hosted import hosted
 from tests.harness import ACCOUNT, Deployment
-from tests.program import shipped
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role"
 
 
 @pytest.fixture(scope="module")
 def production() -> Deployment:
-    return shipped(PRODUCTION)
+    return hosted()
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +96,3 @@ def test_auto_scaling_may_start_encrypted_machines(production: Deployment) -> No
     linked = f"{ROLE}/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
     assert statements["StartMachines"]["Condition"] == {"ArnEquals": {"aws:PrincipalArn": linked}}
     assert statements["LendToMachines"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
-
-
-def test_containers_have_no_key_for_sessions() -> None:
-    assert not [one for one in shipped("prod").all("Key") if one.name == "keys-sessions"]

@@ -16,14 +16,14 @@ from components.host.cloudwatch_agent import agent_config
 from components.host.user_data import MAX_BYTES, HostSpec, Pace, compose_document, update_script, user_data
 from settings.stack_file import ROOT
 from tests.components.host.host_stack import PRODUCTION, STAGING
+from tests.components.host.hosted import hosted
 from tests.host.machine import machine
-from tests.program import shipped as shipped_stack
 
 SECRET_NAMES = ("django-secret-key", "db-password", "tmdb-token", "llm-api-key")
 
 
 def shipped(stack: str) -> str:
-    template = shipped_stack(stack).only("LaunchTemplate")
+    template = hosted(stack).only("LaunchTemplate")
     return base64.b64decode(template["userData"]).decode()
 
 
@@ -49,7 +49,7 @@ def test_it_holds_the_logic_to_fetch_and_nothing_that_looks_secret(stack: str) -
 @pytest.mark.accepts("B12")
 @pytest.mark.parametrize("stack", [PRODUCTION, STAGING])
 def test_it_is_no_output_and_no_secret(stack: str) -> None:
-    template = shipped_stack(stack).only("LaunchTemplate")
+    template = hosted(stack).only("LaunchTemplate")
     assert template.property_dependencies.get("userData", ()) == ()
     assert "userData" not in template.secrets
 

@@ -156,3 +156,7 @@ def test_only_eventbridge_uses_the_alert_key_unconditionally(prod: Deployment) -
     """It sends no source on the way to an encrypted topic; everybody else does."""
     free = [s["Principal"] for s in statements(prod, "alerts").values() if "Condition" not in s]
     assert free == [{"Service": "events.amazonaws.com"}]
+
+
+def test_containers_have_no_key_for_sessions(prod: Deployment) -> None:
+    assert not [one for one in prod.all("Key") if one.name == "keys-sessions"]
