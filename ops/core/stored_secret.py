@@ -7,17 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from botocore.exceptions import ClientError
-
 from encryption_keys import Key, Ring, RingError
-from ops.checks.verify.secrets.secrets import Value, current
-from ops.checks.verify.secrets.values import kid_of
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.session import error_code
+from ops.core.secret_stores import SecretStore, Value, store_of
 from settings.schema.secrets import SecretSettings
-
-_ABSENT = frozenset({"ParameterNotFound", "ResourceNotFoundException"})
 
 
 @dataclass(frozen=True)
@@ -50,11 +44,12 @@ class Held:
 def held(site: Site, secret: SecretSettings) -> Held:
     """What the store holds now; a ring that nobody may use stops the command."""
     site.look_again()
-    plain = _value(site, secret, secret.name)
+    store = store_of(site.estate, secret)
+    plain = _required(store, secret.name)
     if secret.keyring is None:
-        before = _parameter(site, secret.previous_name) if secret.previous_name else None
+        before = store.read(secret.previous_name) if secret.previous_name else None
         return Held(plain, previous=before)
-    ring = _value(site, secret, secret.keyring.name)
+    ring = _required(store, secret.keyring.name)
     problem = ""
     try:
         return Held(plain, Ring.load(ring.text), ring.created)
@@ -74,7 +69,7 @@ def disagreements(secret: SecretSettings, found: Held) -> Iterator[str]:
             f"{_joined(here)}, declared is {secret.generation} of {_joined(secret.alive)}: an update is "
             "pending; finish it with --resume"
         )
-    if kid_of(found.plain) != found.ring.current.kid:
+    if found.plain.kid != found.ring.current.kid:
         yield (
             f"{secret.name} is not the current key {found.ring.current.kid} of its ring: it was changed by "
             "hand; put the right value back (nothing is rolled back on its own)"
@@ -114,34 +109,11 @@ def _same_key(one: Key, other: Key) -> bool:
     return one.kid == other.kid and hmac.compare_digest(one.secret, other.secret)
 
 
-def _value(site: Site, secret: SecretSettings, name: str) -> Value:
-    in_manager = not secret.in_parameter_store
-    found = current(site.estate).get(name) if in_manager else _parameter(site, name)
+def _required(store: SecretStore, name: str) -> Value:
+    found = store.read(name)
     if found is None:
         raise Stop(Exit.REFUSED, f"{name} has no value in the store: bring the stack up first")
     return found
-
-
-def _parameter(site: Site, name: str) -> Value | None:
-    try:
-        one = site.estate.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
-    except ClientError as error:
-        if error_code(error) in _ABSENT:
-            return None
-        raise
-    listed = site.estate.list(
-        "ssm",
-        "describe_parameters",
-        "Parameters",
-        ParameterFilters=[{"Key": "Name", "Option": "Equals", "Values": [name]}],
-    )
-    wrong = [
-        p for p in listed if p["Type"] != "SecureString" or not site.estate.is_key(p.get("KeyId"), "secrets")
-    ]
-    if wrong:
-        # An overwrite without its key id moves a value to the account's default key, and nobody notices.
-        raise Stop(Exit.REFUSED, f"{name} is not a SecureString under our key: run `pulumi up` first")
-    return Value(one["Value"], str(one["Version"]), one["LastModifiedDate"])
 
 
 def _joined(generations: tuple[int, ...]) -> str:

@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ops.checks.verify import Estate
+from ops.core.aws_state import Estate
+from ops.core.secret_stores import secret_stores
 from settings.grants import Entry, entries
 
 KEPT = timedelta(days=90)
 """How far back the event history reaches; older events are in the trail's bucket only."""
 LATE = timedelta(minutes=15)
 """How long an event may take until the history shows it."""
-CALLS = {
-    # BatchGetSecretValue leaves one GetSecretValue a secret beside its own event.
-    "secrets-manager": ("GetSecretValue",),
-    "parameter-store": ("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"),
-}
 _SUFFIX = len("-AbCdEf")
 _LONG_LIVED = "AKIA"
 
@@ -54,7 +50,8 @@ class Read:
 def reads(estate: Estate, since: datetime) -> Iterator[Read]:
     """Every read of what the stack declares; those of other names are not the stack's affair."""
     declared = {entry.store_name: entry for entry in entries(estate.settings)}
-    for call in dict.fromkeys(call for entry in declared.values() for call in CALLS[entry.secret.store]):
+    calls = [call for store in secret_stores(estate) if store.declared for call in store.read_calls]
+    for call in calls:
         only = [{"AttributeKey": "EventName", "AttributeValue": call}]
         found = estate.list("cloudtrail", "lookup_events", "Events", LookupAttributes=only, StartTime=since)
         for one in found:

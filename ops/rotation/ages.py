@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from ops.core.context import Site
 from ops.core.exits import Exit
-from ops.core.session import error_code
-from ops.rotation.database import CURRENT
-from settings.grants import Entry, entries
+from ops.core.secret_stores import store_of
+from settings.grants import entries
 
 DAY = timedelta(days=1)
 
@@ -55,22 +52,7 @@ def ages(site: Site, now: datetime) -> Iterator[Age]:
     for entry in entries(site.settings):
         if entry.holds != "current":
             continue
-        made = _made(site, entry)
+        made = store_of(site.estate, entry.secret).changed(entry.store_name)
         if made is not None:
             days = (now - made.astimezone(UTC)) // DAY
             yield Age(entry.key, entry.store_name, days, entry.secret.rotate_every)
-
-
-def _made(site: Site, entry: Entry) -> datetime | None:
-    name = entry.store_name
-    if entry.secret.in_parameter_store:
-        only = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
-        found = site.estate.list("ssm", "describe_parameters", "Parameters", ParameterFilters=only)
-        return found[0]["LastModifiedDate"] if found else None
-    try:
-        versions = site.estate.list("secretsmanager", "list_secret_version_ids", "Versions", SecretId=name)
-    except ClientError as error:
-        if error_code(error) != "ResourceNotFoundException":
-            raise
-        return None
-    return next((one["CreatedDate"] for one in versions if CURRENT in one.get("VersionStages", [])), None)

@@ -9,10 +9,11 @@ from typing import Any
 
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
+from ops.core.secret_stores import CURRENT, current_since
 from ops.rotation import readers
 from settings.schema.secrets import SecretSettings
 
-CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
+PENDING = "AWSPENDING"
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 _SAFE_ERRORS = ("RotationRefused",)
 """Of which the function's own message is known to hold no value."""
@@ -70,10 +71,10 @@ def staged(site: Site, name: str) -> dict[str, str]:
 def created(site: Site, name: str) -> datetime:
     """When the current version was made."""
     found = site.estate.client("secretsmanager").list_secret_version_ids(SecretId=name)
-    for one in found["Versions"]:
-        if CURRENT in one.get("VersionStages", []):
-            return one["CreatedDate"]
-    raise Stop(Exit.REFUSED, f"{name} has no {CURRENT}")
+    since = current_since(found["Versions"])
+    if since is None:
+        raise Stop(Exit.REFUSED, f"{name} has no {CURRENT}")
+    return since
 
 
 def _refuse_old_readers(site: Site, secret: SecretSettings) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from encryption_keys import Ring
-from ops.checks.verify.secrets.secrets import Value, current
 from ops.core.console import Screen
 from ops.core.context import Clock, Site
 from ops.core.exits import Exit, Stop
+from ops.core.secret_stores import SecretsManager, Value
 from ops.rotation.rotate import How, rotate
 from sandbox import World
 from settings import read_stack_file
@@ -53,7 +53,7 @@ class Home:
         return rotate(self.site(), name, How(**{"write": True, "accept_outage": True, **how}))
 
     def values(self) -> dict[str, Value]:
-        return dict(current(self.site().estate))
+        return SecretsManager(self.site().estate).read_all()
 
     def ring(self, name: str) -> Ring:
         return Ring.load(self.values()[name].text)

@@ -12,8 +12,8 @@ import pytest
 from ops.core.console import Screen
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
+from ops.core.secret_stores import SecretsManager
 from ops.reads import report
-from ops.reads.trail import CALLS
 from sandbox import World
 from settings import Settings, read_stack_file
 
@@ -39,7 +39,7 @@ def assumed(settings: Settings, role: str, session: str = "9f3c0a1b", path: str 
 
 
 def event(call: str, who: dict[str, Any], asked: dict[str, Any], **more: Any) -> dict[str, Any]:
-    source = STORE if call in CALLS["secrets-manager"] else PARAMETERS
+    source = STORE if call in SecretsManager.read_calls else PARAMETERS
     return {
         "eventName": call,
         "eventSource": source,

@@ -7,8 +7,8 @@ from datetime import UTC
 
 from ops.checks.verify.ecs.tasks import Running, begun, cluster_name, platform_of, primary_of, running
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.checks.verify.secrets.secrets import current
 from ops.core.aws_state import Estate, Item
+from ops.core.secret_stores import stored_values
 from settings.grants import entries_read_by
 
 
@@ -58,7 +58,7 @@ def rollout(estate: Estate) -> Iterator[Problem]:
 @check("containers-stale", "A9", "A33")
 def stale(estate: Estate) -> Iterator[Problem]:
     """Every running task was made after the current version of each secret it reads."""
-    held = current(estate)
+    held = {entry.store_name: value for entry, value in stored_values(estate)}
     for one in running(estate):
         for task in _tasks(estate, one, "RUNNING"):
             began = begun(task)

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from encryption_keys import Ring, RingError, key_bytes
-from ops.checks.verify.secrets import parameters
-from ops.checks.verify.secrets.secrets import current, present
 from ops.core.aws_state import Estate
 from ops.core.findings import Finding, Report
+from ops.core.secret_stores import stored_values
 from settings.grants import Entry
 from settings.schema.secrets import KEY_KINDS
 
@@ -41,14 +40,10 @@ def _fingerprint(key: bytes, part: str) -> bytes:
 
 def _parts(estate: Estate) -> Iterator[tuple[Entry, str]]:
     """What must be unique of each value: a URL's password, every key of a ring, else the whole."""
-    held = current(estate)
-    for name, (entry, _) in present(estate).items():
-        text = held[name].text if name in held else ""
-        for part in _unique(entry, text):
+    for entry, value in stored_values(estate):
+        for part in _unique(entry, value.text):
             if part:
                 yield entry, part
-    for name, text in parameters.held(estate).items():
-        yield parameters.secret(estate)[name], text
 
 
 def _unique(entry: Entry, text: str) -> Iterator[str]:

@@ -13,9 +13,8 @@ from urllib.parse import quote, urlsplit
 from encryption_keys import Ring, RingError
 from ops.checks.verify.ecs.tasks import defined
 from ops.checks.verify.registry import Problem, check
-from ops.checks.verify.secrets import parameters
-from ops.checks.verify.secrets.secrets import current, present
 from ops.core.aws_state import Estate
+from ops.core.secret_stores import stored_values
 from settings.grants import Entry
 
 SHORTEST = 16
@@ -92,12 +91,9 @@ def user_data(estate: Estate) -> Iterator[Problem]:
 
 def _needles(estate: Estate) -> dict[str, set[str]]:
     """What to look for, by store name: values, the keys of rings, the passwords of URLs."""
-    held = current(estate)
-    texts = {name: (entry, held[name].text) for name, (entry, _) in present(estate).items() if name in held}
-    texts |= {name: (parameters.secret(estate)[name], text) for name, text in parameters.held(estate).items()}
     return {
-        name: {spelling for part in _parts(entry, text) for spelling in spellings(part)}
-        for name, (entry, text) in texts.items()
+        entry.store_name: {spelling for part in _parts(entry, value.text) for spelling in spellings(part)}
+        for entry, value in stored_values(estate)
     }
 
 

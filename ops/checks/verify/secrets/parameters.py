@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from encryption_keys import fingerprint
 from iam_documents import Request, may, may_use_key
@@ -12,44 +11,18 @@ from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.grants import Role, administers, roles
 from ops.checks.verify.secrets.keys import key_policy
 from ops.core.aws_state import Estate
-from settings.grants import Entry, entries, entry_roles
+from ops.core.secret_stores import ParameterStore
+from settings.grants import Entry, entry_roles
 
-BATCH = 10  # what GetParameters takes
-_READS = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory")
-
-
-def secret(estate: Estate) -> dict[str, Entry]:
-    """Declared secrets that live in Parameter Store, by name."""
-    return {one.store_name: one for one in entries(estate.settings) if one.secret.in_parameter_store}
-
-
-def listed(estate: Estate) -> dict[str, dict[str, Any]]:
-    """What lies under the stack's path, by name."""
-    path = {"Key": "Path", "Option": "Recursive", "Values": [estate.names.parameter_path]}
-    found = estate.list("ssm", "describe_parameters", "Parameters", ParameterFilters=[path])
-    return {one["Name"]: one for one in found}
-
-
-def held(estate: Estate) -> dict[str, str]:
-    """Values of the secrets, in memory only, by name."""
-    return _texts(estate, decrypted=True)
-
-
-def _texts(estate: Estate, *, decrypted: bool) -> dict[str, str]:
-    names = sorted(secret(estate).keys() & listed(estate).keys())
-    found: dict[str, str] = {}
-    for start in range(0, len(names), BATCH):
-        some = names[start : start + BATCH]
-        answer = estate.ask("ssm", "get_parameters", Names=some, WithDecryption=decrypted)
-        found |= {one["Name"]: one["Value"] for one in answer["Parameters"]}
-    return found
+_READS = tuple(f"ssm:{call}" for call in ParameterStore.read_calls)
 
 
 @check("parameters-secret", "B9", "B11", "B29", "B34")
 def secrets(estate: Estate) -> Iterator[Problem]:
     """Every declared secret is there, as a SecureString under the secrets key."""
-    there = listed(estate) if secret(estate) else {}
-    for name, entry in secret(estate).items():
+    store = ParameterStore(estate)
+    there = store.present()
+    for name, entry in store.declared.items():
         one = there.get(name)
         if one is None:
             if entry.expected:
@@ -64,12 +37,12 @@ def secrets(estate: Estate) -> Iterator[Problem]:
 @check("parameters-inventory", "B29")
 def inventory(estate: Estate) -> Iterator[Problem]:
     """Nothing undeclared lies under the stack's path."""
-    names, host = estate.names, estate.settings.host
-    kept = (name for name, entry in secret(estate).items() if entry.expected or entry.holds == "current")
+    names, host, store = estate.names, estate.settings.host, ParameterStore(estate)
+    kept = (name for name, entry in store.declared.items() if entry.expected or entry.holds == "current")
     known = {*kept, names.image_digest_parameter, names.fingerprints_parameter}
     if host:
         known |= {names.parameter(key) for key in host.parameters}
-    for name in sorted(listed(estate).keys() - known):
+    for name in sorted(store.listed().keys() - known):
         if not name.startswith(names.parameter("deploy/")):
             yield Problem(name, "is in Parameter Store and undeclared", "declare it, or delete it")
 
@@ -77,16 +50,18 @@ def inventory(estate: Estate) -> Iterator[Problem]:
 @check("parameters-encrypted", "B9", "B29")
 def encrypted(estate: Estate) -> Iterator[Problem]:
     """What the store hands out without decryption is not the value."""
-    shown = _texts(estate, decrypted=False)
-    for name, value in held(estate).items():
-        if shown.get(name) == value:
+    store = ParameterStore(estate)
+    shown = {name: one.text for name, one in store.read_encrypted().items()}
+    for name, value in store.read_all().items():
+        if shown.get(name) == value.text:
             yield Problem(name, "is handed out in clear without decryption", "rotate it, as a SecureString")
 
 
 @check("parameters-unchanged", "B46")
 def unchanged(estate: Estate) -> Iterator[Problem]:
     """Every value is the one that Pulumi put; another one is told of, and never taken back on its own."""
-    there = held(estate)
+    store = ParameterStore(estate)
+    there = store.read_all()
     if not there:
         return
     put = _put(estate)
@@ -94,18 +69,19 @@ def unchanged(estate: Estate) -> Iterator[Problem]:
         yield Problem(estate.names.fingerprints_parameter, "is no list of fingerprints", BY_PROGRAM)
         return
     for name, value in there.items():
-        if put.get(name) != fingerprint(value):
-            entry = secret(estate)[name]
+        if put.get(name) != fingerprint(value.text):
+            entry = store.declared[name]
             yield Problem(name, "was changed by hand: its value is not the one that Pulumi put", _keep(entry))
 
 
 @check("parameters-readers", "B30", "B49", "B50", "B51", "B52", "B53")
 def readers(estate: Estate) -> Iterator[Problem]:
     """The roles that can read a secret parameter are its declared readers, and administrators."""
-    there = secret(estate).keys() & listed(estate).keys() if secret(estate) else set()
+    store = ParameterStore(estate)
+    there = store.present()
     everyone = [role for role in roles(estate) if not administers(estate, role)] if there else []
     for name in sorted(there):
-        declared = set(entry_roles(estate.settings, secret(estate)[name]))
+        declared = set(entry_roles(estate.settings, store.declared[name]))
         can = {role.name for role in everyone if _reads(estate, role, name)}
         for role in sorted(can - declared):
             yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate
-from settings.grants import Entry, entries
+from ops.core.aws_state import Estate, Item
+from ops.core.secret_stores import CURRENT, SecretsManager, staged
+from settings.grants import Entry
 
-BATCH = 20  # what BatchGetSecretValue takes
 _ROWS = {
     "aes-256-key": ("A4", "A6", "A31", "A34"),
     "hmac-key": ("A13", "A14", "A31", "A35"),
@@ -21,60 +19,22 @@ _ROWS = {
 }
 
 
-@dataclass(frozen=True)
-class Value:
-    """One secret's current value, held in memory only; no repr shows it."""
-
-    text: str = field(repr=False)
-    version: str
-    created: datetime
-
-
-def stored(estate: Estate) -> dict[str, dict[str, Any]]:
-    """What the store lists under the application's own prefixes, by name."""
-    prefixes = {f"{entry.store_name.split('/')[0]}/" for entry in managed(estate)}
-    listed = estate.list("secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True)
-    return {one["Name"]: one for one in listed if one["Name"].startswith(tuple(prefixes))}
-
-
 def rows_of(entry: Entry) -> tuple[str, ...]:
     """The acceptance rows that speak of this secret."""
     return _ROWS.get(entry.secret.kind, ("A31",))
 
 
-def managed(estate: Estate) -> tuple[Entry, ...]:
-    """The declared names that live in Secrets Manager."""
-    return tuple(entry for entry in entries(estate.settings) if not entry.secret.in_parameter_store)
-
-
-def present(estate: Estate) -> dict[str, tuple[Entry, dict[str, Any]]]:
+def present(estate: Estate) -> dict[str, tuple[Entry, Item]]:
     """Declared secrets that exist and are not being deleted, by name."""
-    there = stored(estate)
-    return {
-        entry.store_name: (entry, there[entry.store_name])
-        for entry in managed(estate)
-        if entry.store_name in there and not there[entry.store_name].get("DeletedDate")
-    }
-
-
-def current(estate: Estate) -> Mapping[str, Value]:
-    """Current values by name, fetched in batches; a secret without one is left out."""
-    arns = [one["ARN"] for _, one in present(estate).values() if _stage(one, "AWSCURRENT")]
-    found: dict[str, Value] = {}
-    for start in range(0, len(arns), BATCH):
-        answer = estate.ask(
-            "secretsmanager", "batch_get_secret_value", SecretIdList=arns[start : start + BATCH]
-        )
-        for one in answer.get("SecretValues", []):
-            if "SecretString" in one:
-                found[one["Name"]] = Value(one["SecretString"], one["VersionId"], one["CreatedDate"])
-    return found
+    store = SecretsManager(estate)
+    return {name: (store.declared[name], one) for name, one in store.present().items()}
 
 
 @check("secrets-inventory", "A4", "A6", "A13", "A14", "A30", "A31", "A32", "A33", "A34", "A35")
 def inventory(estate: Estate) -> Iterator[Problem]:
     """Every declared name exists, and nothing else lies under the application's prefix."""
-    there, declared = stored(estate), {entry.store_name: entry for entry in managed(estate)}
+    store = SecretsManager(estate)
+    there, declared = store.listed(), store.declared
     for name, entry in declared.items():
         one = there.get(name)
         if one is None and entry.secret.required:
@@ -110,7 +70,7 @@ def own_key(estate: Estate) -> Iterator[Problem]:
 def has_value(estate: Estate) -> Iterator[Problem]:
     """Every secret has a current version."""
     for name, (entry, one) in present(estate).items():
-        if not _stage(one, "AWSCURRENT") and entry.secret.required:
+        if not staged(one, CURRENT) and entry.secret.required:
             yield Problem(name, "has no AWSCURRENT", _filler(entry), rows_of(entry))
 
 
@@ -118,8 +78,8 @@ def has_value(estate: Estate) -> Iterator[Problem]:
 def pending(estate: Estate) -> Iterator[Problem]:
     """No rotation is stuck half-way."""
     for name, (_, one) in present(estate).items():
-        waiting = _stage(one, "AWSPENDING")
-        if waiting and waiting != _stage(one, "AWSCURRENT"):
+        waiting = staged(one, "AWSPENDING")
+        if waiting and waiting != staged(one, CURRENT):
             yield Problem(
                 name,
                 f"version {waiting[:8]} is AWSPENDING and not current",
@@ -131,7 +91,7 @@ def pending(estate: Estate) -> Iterator[Problem]:
 def age(estate: Estate) -> Iterator[Problem]:
     """No value is older than its secret allows."""
     now = datetime.now(UTC)
-    held = current(estate)
+    held = SecretsManager(estate).read_all()
     for name, (entry, _) in present(estate).items():
         value = held.get(name)
         if value is None or entry.ring:
@@ -152,11 +112,6 @@ def tagged(estate: Estate) -> Iterator[Problem]:
         found = {pair["Key"]: pair["Value"] for pair in one.get("Tags", [])}
         if found.get("strongroom:rotate-every-days") != str(entry.secret.rotate_every):
             yield Problem(name, "its tag strongroom:rotate-every-days is not rotateEvery", BY_PROGRAM)
-
-
-def _stage(secret: Mapping[str, Any], stage: str) -> str | None:
-    stages = secret.get("SecretVersionsToStages") or {}
-    return next((version for version, labels in stages.items() if stage in labels), None)
 
 
 def _filler(entry: Entry) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from encryption_keys import RING_KINDS, Ring, RingError, key_bytes, kid
+from encryption_keys import RING_KINDS, Ring, RingError, key_bytes
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.checks.verify.secrets import parameters
-from ops.checks.verify.secrets.secrets import Value, current, present, rows_of
+from ops.checks.verify.secrets.secrets import rows_of
 from ops.core.aws_state import Estate
+from ops.core.secret_stores import Value, stored_values
 from settings.grants import Entry
 from settings.schema.secrets import KEY_KINDS
 
@@ -22,19 +22,15 @@ _ROTATE = "rotate it: the value in the store serves nobody"
 def fingerprint(entry: Entry, value: Value) -> str:
     """What may be shown of a value: its key's fingerprint where it is one, else the version's id."""
     if entry.secret.kind in KEY_KINDS and not entry.ring:
-        try:
-            return f"kid {kid(value.text)}"
-        except ValueError:
-            return "malformed"
+        return f"kid {value.kid}" if value.kid else "malformed"
     return f"version {value.version[:8]}"
 
 
 def plain_values(estate: Estate, *kinds: str) -> Iterator[tuple[Entry, Value]]:
     """The current values of some kinds of secret, without their rings."""
-    held = current(estate)
-    for name, (entry, _) in present(estate).items():
-        if entry.secret.kind in kinds and not entry.ring and name in held:
-            yield entry, held[name]
+    for entry, value in stored_values(estate):
+        if entry.secret.kind in kinds and not entry.ring:
+            yield entry, value
 
 
 @check("values-keys", "A2", "A4", "A5", "A13", "A14", "A32", "A34", "A35")
@@ -49,11 +45,8 @@ def keys(estate: Estate) -> Iterator[Problem]:
 @check("values-passwords", "A31", "B32", "B40")
 def passwords(estate: Estate) -> Iterator[Problem]:
     """Every generated password is long, and of the one alphabet that no reader mangles."""
-    texts = [(entry, value.text) for entry, value in plain_values(estate, *PASSWORDS)]
-    texts += [(parameters.secret(estate)[name], text) for name, text in parameters.held(estate).items()]
-    for entry, text in texts:
-        if entry.secret.kind not in PASSWORDS:
-            continue
+    for entry, value in plain_values(estate, *PASSWORDS):
+        text = value.text
         if len(text) < MIN_PASSWORD_CHARS:
             problem = f"has {len(text)} characters, {MIN_PASSWORD_CHARS} or more expected"
             yield Problem(entry.store_name, problem, _ROTATE)
@@ -64,13 +57,13 @@ def passwords(estate: Estate) -> Iterator[Problem]:
 @check("values-rings", "A4", "A6", "A11", "A13", "A14", "A31", "A32", "A34", "A35")
 def rings(estate: Estate) -> Iterator[Problem]:
     """Every ring opens, its current key is the plain value, and it holds the living generations."""
-    held, there = current(estate), present(estate)
-    for name, (entry, _) in there.items():
-        if not entry.ring or name not in held:
+    values = {entry.store_name: (entry, value) for entry, value in stored_values(estate)}
+    for name, (entry, value) in values.items():
+        if not entry.ring:
             continue
         secret, rows = entry.secret, ("A11", *rows_of(entry))
         try:
-            ring = Ring.load(held[name].text)
+            ring = Ring.load(value.text)
         except RingError as error:
             yield Problem(name, str(error), _ROTATE, rows)
             continue
@@ -91,8 +84,7 @@ def rings(estate: Estate) -> Iterator[Problem]:
                 BY_PROGRAM,
                 rows,
             )
-        plain = held.get(secret.name)
-        if plain is not None and kid_of(plain) != ring.current.kid:
+        if secret.name in values and values[secret.name][1].kid != ring.current.kid:
             yield Problem(
                 name,
                 f"its current key {ring.current.kid} is not the value of {secret.name}",
@@ -154,14 +146,6 @@ def _refused(look: Callable[[], object]) -> str | None:
     except ValueError as error:
         return str(error)
     return None
-
-
-def kid_of(value: Value) -> str | None:
-    """The kid of a value that is a key."""
-    try:
-        return kid(value.text)
-    except ValueError:
-        return None
 
 
 def _url(value: Value) -> SplitResult | None:

@@ -11,7 +11,8 @@ import pytest
 from ops.checks.verify.ecs import deployments as module
 from ops.checks.verify.ecs.deployments import no_shells, rollback, rollout
 from ops.checks.verify.ecs.tasks import Running
-from ops.checks.verify.secrets.secrets import Value
+from ops.core.secret_stores import Value
+from settings.grants import entries
 from tests.ops.checks.verify.ecs.redeploying import USER, service
 from tests.ops.live import Answers, Live, Undo, declared
 
@@ -52,7 +53,8 @@ def test_a_task_that_was_made_before_a_secret_and_started_after_it_is_found(
     )
     monkeypatch.setattr(module, "running", lambda _: [one])
     monkeypatch.setattr(module, "_tasks", lambda *_: [task])
-    monkeypatch.setattr(module, "current", lambda _: {"aiponge/jwt-secret": Value("", "v1", changed)})
+    secret = next(one for one in entries(settings) if one.store_name == "aiponge/jwt-secret")
+    monkeypatch.setattr(module, "stored_values", lambda _: [(secret, Value("", "v1", changed))])
     estate: Any = SimpleNamespace(settings=settings)
     assert [found.problem for found in module.stale(estate)] == [
         "task 01234567 is older than aiponge/jwt-secret"

@@ -8,7 +8,7 @@ import pytest
 
 from encryption_keys import derive_key, ring_document
 from ops.checks.verify.secrets import against
-from ops.checks.verify.secrets.secrets import Value
+from ops.core.secret_stores import Value
 from tests.ops.live import declared
 
 NOW: Any = None
@@ -28,10 +28,10 @@ def _stores(monkeypatch: pytest.MonkeyPatch) -> None:
 
     known = {entry.store_name: entry for entry in entries(declared())}
     monkeypatch.setattr(
-        against, "current", lambda store: {name: Value(text, "v1", NOW) for name, text in store.texts.items()}
+        against,
+        "stored_values",
+        lambda store: [(known[name], Value(text, "v1", NOW)) for name, text in store.texts.items()],
     )
-    monkeypatch.setattr(against.parameters, "held", lambda store: {})
-    monkeypatch.setattr(against, "present", lambda store: {name: (known[name], {}) for name in store.texts})
 
 
 def _found(mine: _Store, theirs: _Store) -> list[str]:

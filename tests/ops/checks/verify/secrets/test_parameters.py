@@ -8,6 +8,7 @@ import pytest
 
 from ops.checks.verify.secrets import parameters
 from ops.checks.verify.secrets.grants import Role
+from ops.core.secret_stores import ParameterStore
 from settings.grants import entry_roles
 from tests.ops.live import declared
 
@@ -23,7 +24,7 @@ class _Store:
     def __init__(self, *, without: str = "", extra: str = "", **changes: Any) -> None:
         self.settings, self.names, self.key_arns = SETTINGS, SETTINGS.names, {"secrets": KEY}
         stub: Any = self
-        declared = [name for name, entry in parameters.secret(stub).items() if entry.expected]
+        declared = [name for name, entry in ParameterStore(stub).declared.items() if entry.expected]
         names = [*declared, *([extra] if extra else [])]
         self._listed = [
             {"Name": name, "Type": "SecureString", "KeyId": KEY} | (changes if name == DJANGO else {})
@@ -90,7 +91,7 @@ def _readers(monkeypatch: pytest.MonkeyPatch, *everyone: Role) -> list[tuple[str
 def _as_declared() -> dict[str, list[str]]:
     held: dict[str, list[str]] = {}
     stub: Any = _Store()
-    for name, entry in parameters.secret(stub).items():
+    for name, entry in ParameterStore(stub).declared.items():
         for role in entry_roles(SETTINGS, entry):
             held.setdefault(role, []).append(name)
     return held

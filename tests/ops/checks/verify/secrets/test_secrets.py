@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ops.checks.verify.secrets.secrets import Value
+from ops.core.secret_stores import Value
 from tests.ops.live import Live, Make, Undo
 
 A31 = pytest.mark.accepts("A31")

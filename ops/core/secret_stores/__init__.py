@@ -1,0 +1,56 @@
+"""Reads the two secret stores, Secrets Manager and Parameter Store, through one interface.
+
+Every value of a stack, and the store of one secret::
+
+    for entry, value in stored_values(estate): ...
+    value = store_of(estate, secret).read(secret.name)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ops.core.aws_state import Estate
+from ops.core.secret_stores.parameter_store import ParameterStore
+from ops.core.secret_stores.secrets_manager import CURRENT, SecretsManager, current_since, staged
+from ops.core.secret_stores.store import SecretStore, Value
+from settings.grants import Entry
+from settings.schema.secrets import SecretSettings
+
+__all__ = [
+    "CURRENT",
+    "ParameterStore",
+    "SecretStore",
+    "SecretsManager",
+    "Value",
+    "current_since",
+    "secret_stores",
+    "staged",
+    "store_of",
+    "stored_values",
+]
+
+STORES: Mapping[str, type[SecretsManager | ParameterStore]] = {
+    "secrets-manager": SecretsManager,
+    "parameter-store": ParameterStore,
+}
+"""By the name that the stack file gives them."""
+
+
+def store_of(estate: Estate, secret: SecretSettings) -> SecretStore:
+    """The store that holds a secret."""
+    return STORES[secret.store](estate)
+
+
+def secret_stores(estate: Estate) -> tuple[SecretStore, ...]:
+    """Both stores of a stack."""
+    return tuple(store(estate) for store in STORES.values())
+
+
+def stored_values(estate: Estate) -> Iterator[tuple[Entry, Value]]:
+    """Every declared name that has a value, with its current value."""
+    for store in secret_stores(estate):
+        values = store.read_all()
+        for name, entry in store.declared.items():
+            if name in values:
+                yield entry, values[name]

@@ -1,0 +1,87 @@
+"""Reads AWS Systems Manager Parameter Store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from botocore.exceptions import ClientError
+
+from ops.core.aws_state import Estate, Item
+from ops.core.exits import Exit, Stop
+from ops.core.secret_stores.store import Value, batches, declared_in
+from ops.core.session import error_code
+
+BATCH = 10
+"""How many names GetParameters takes."""
+
+
+class ParameterStore:
+    """AWS Systems Manager Parameter Store."""
+
+    read_calls: ClassVar[tuple[str, ...]] = (
+        "GetParameter",
+        "GetParameters",
+        "GetParametersByPath",
+        "GetParameterHistory",
+    )
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self.declared = declared_in(estate, "parameter-store")
+
+    def listed(self) -> dict[str, Item]:
+        """Every parameter under the stack's path."""
+        path = {"Key": "Path", "Option": "Recursive", "Values": [self._estate.names.parameter_path]}
+        return {one["Name"]: one for one in self._described(path)}
+
+    def present(self) -> dict[str, Item]:
+        """The declared parameters that exist."""
+        there = self.listed() if self.declared else {}
+        return {name: there[name] for name in self.declared if name in there}
+
+    def read(self, name: str) -> Value | None:
+        """The current value of one parameter, asked anew; :class:`Stop` where it is not under our key."""
+        try:
+            one = self._estate.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+        except ClientError as error:
+            if error_code(error) == "ParameterNotFound":
+                return None
+            raise
+        for described in self._described(_named(name)):
+            if described["Type"] != "SecureString" or not self._estate.is_key(
+                described.get("KeyId"), "secrets"
+            ):
+                # An overwrite without its key id moves a value to the account's default key.
+                raise Stop(Exit.REFUSED, f"{name} is not a SecureString under our key: run `pulumi up` first")
+        return _parameter(one)
+
+    def read_all(self) -> dict[str, Value]:
+        """The current values of all declared parameters."""
+        return self._read(decrypted=True)
+
+    def read_encrypted(self) -> dict[str, Value]:
+        """The same without decryption: of a SecureString its ciphertext."""
+        return self._read(decrypted=False)
+
+    def changed(self, name: str) -> datetime | None:
+        """When the parameter was put last."""
+        return next((one["LastModifiedDate"] for one in self._described(_named(name))), None)
+
+    def _read(self, *, decrypted: bool) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for some in batches(sorted(self.present()), BATCH):
+            answer = self._estate.ask("ssm", "get_parameters", Names=some, WithDecryption=decrypted)
+            found |= {one["Name"]: _parameter(one) for one in answer["Parameters"]}
+        return found
+
+    def _described(self, only: Item) -> list[Item]:
+        return self._estate.list("ssm", "describe_parameters", "Parameters", ParameterFilters=[only])
+
+
+def _named(name: str) -> Item:
+    return {"Key": "Name", "Option": "Equals", "Values": [name]}
+
+
+def _parameter(one: Item) -> Value:
+    return Value(one["Value"], str(one["Version"]), one["LastModifiedDate"])

@@ -1,0 +1,82 @@
+"""Reads AWS Secrets Manager."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from botocore.exceptions import ClientError
+
+from ops.core.aws_state import Estate, Item
+from ops.core.secret_stores.store import Value, batches, declared_in
+from ops.core.session import error_code
+
+CURRENT = "AWSCURRENT"
+"""The staging label of the version in force in Secrets Manager."""
+BATCH = 20
+"""How many names BatchGetSecretValue takes."""
+
+
+class SecretsManager:
+    """AWS Secrets Manager."""
+
+    # BatchGetSecretValue leaves one GetSecretValue a secret beside its own event.
+    read_calls: ClassVar[tuple[str, ...]] = ("GetSecretValue",)
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self.declared = declared_in(estate, "secrets-manager")
+
+    def listed(self) -> dict[str, Item]:
+        """Every secret under the application's own prefixes, those that wait for their deletion too."""
+        prefixes = tuple({f"{name.split('/')[0]}/" for name in self.declared})
+        found = self._estate.list("secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True)
+        return {one["Name"]: one for one in found if one["Name"].startswith(prefixes)}
+
+    def present(self) -> dict[str, Item]:
+        """The declared secrets that exist and are not being deleted."""
+        there = self.listed() if self.declared else {}
+        return {
+            name: there[name]
+            for name in self.declared
+            if name in there and not there[name].get("DeletedDate")
+        }
+
+    def read(self, name: str) -> Value | None:
+        """The current value of one declared secret."""
+        return self.read_all().get(name)
+
+    def read_all(self) -> dict[str, Value]:
+        """The current values of all declared secrets."""
+        arns = [one["ARN"] for one in self.present().values() if staged(one, CURRENT)]
+        found: dict[str, Value] = {}
+        for some in batches(arns, BATCH):
+            answer = self._estate.ask("secretsmanager", "batch_get_secret_value", SecretIdList=some)
+            for one in answer.get("SecretValues", []):
+                if "SecretString" in one:
+                    found[one["Name"]] = Value(one["SecretString"], one["VersionId"], one["CreatedDate"])
+        return found
+
+    def changed(self, name: str) -> datetime | None:
+        """When the current version was made."""
+        try:
+            versions = self._estate.list(
+                "secretsmanager", "list_secret_version_ids", "Versions", SecretId=name
+            )
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+            return None
+        return current_since(versions)
+
+
+def staged(secret: Item, label: str) -> str | None:
+    """The version of a listed secret that carries a staging label."""
+    stages = secret.get("SecretVersionsToStages") or {}
+    return next((version for version, labels in stages.items() if label in labels), None)
+
+
+def current_since(versions: Iterable[Item]) -> datetime | None:
+    """When the version in force was made, of the versions that Secrets Manager lists."""
+    return next((one["CreatedDate"] for one in versions if CURRENT in one.get("VersionStages", [])), None)
