@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import report, terminal
+from sandbox import report, samples, terminal
 from sandbox import session as keep
 from sandbox.config import BadInput
 from sandbox.engine.model import Result
@@ -85,11 +85,9 @@ def _run(options: Options, verify: Verify) -> int:
         )
     keeping = options.command == "up" and options.keep
     if options.command == "up" and options.postgres:
-        from sandbox.moto import (
-            postgresql as postgres,  # loads moto, which a wrong command line need not wait for
-        )
+        from sandbox.moto import postgresql  # loads moto, which a wrong command line need not wait for
 
-        postgres.use(options.postgres)
+        postgresql.use(options.postgres)
     state = home.state if living or keeping else None
     world = World(options.stack, root=options.root, pack=options.pack, endpoint=living, state_file=state)
     screen = Screen()
@@ -100,6 +98,8 @@ def _run(options: Options, verify: Verify) -> int:
             exits.enter_context(world.emulating())
             endpoint = exits.enter_context(keep.serving(home, world.account, world.role, options.port))
         exits.enter_context(world)
+        if options.command == "up" and not living:
+            exits.enter_context(_database(world))
         checks = None if options.no_verify else verify
         result = _bring_up(world, checks, screen) if options.command == "up" else _preview(world, screen)
         screen.outcome(result)
@@ -109,6 +109,14 @@ def _run(options: Options, verify: Verify) -> int:
             screen.kept(keep.environment(endpoint, world.region))
             keep.wait()
     return result.exit_code
+
+
+def _database(world: World) -> AbstractContextManager[None]:
+    """A PostgreSQL for the rotation function of a stack that has one, while the account is open."""
+    from sandbox.moto import postgresql
+
+    settings = samples.settings_of(world.config(), world.root)
+    return postgresql.local_server() if settings and settings.rotated_secret else nullcontext()
 
 
 def _preview(world: World, screen: Screen) -> Result:

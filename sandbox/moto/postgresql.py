@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sandbox import postgresql
 from sandbox.config import BadInput
 from sandbox.moto import lambda_runtime
 from sandbox.moto.hooks import FORGET
@@ -23,14 +26,16 @@ class Database:
         """Whether the user has this password."""
         return _passwords.get((self.host, login.user)) == login.password
 
-    def set_password(self, master: Any, login: Any) -> None:
-        """Only one of the two logins, and only with a master's password at hand."""
+    def set_password(self, master: Any, login: Any) -> bool:
+        """Keep the password of one of the two logins; whether it is another one than before."""
         if not master.password or login.user not in self.roles.logins:
             raise ValueError("the stand-in database knows no such login")
+        given = not self.can_log_in(login)
         _passwords[self.host, login.user] = login.password
+        return given
 
-    def prove(self, login: Any) -> None:
-        """Logging in is all there is to prove here."""
+    def prove(self, login: Any, master: str) -> None:
+        """Compare the password: a stand-in has no rights to look at."""
         if not self.can_log_in(login):
             raise ValueError(f"{login.user} cannot log in")
 
@@ -54,10 +59,10 @@ class Given:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._there, name)
 
-    def set_password(self, master: Any, login: Any) -> None:
+    def set_password(self, master: Any, login: Any) -> bool:
         """As the function does it, once there is what RDS makes with an instance: master and database."""
         self._make_instance(master)
-        self._there.set_password(master, login)
+        return self._there.set_password(master, login)
 
     def _make_instance(self, master: Any) -> None:
         import psycopg
@@ -92,6 +97,28 @@ def use(dsn: str) -> None:
         raise BadInput("--postgres: must be a libpq connection string with host, port and sslrootcert")
     if "password" in known:
         raise BadInput("--postgres: takes no password; put it into PGPASSWORD")
+    _lead_to(dsn)
+
+
+@contextmanager
+def local_server() -> Iterator[None]:
+    """Have rotations work on a PostgreSQL of this machine, which runs as long as the context is open.
+
+    Without one installed, and where a server was given, nothing is started.
+    """
+    installation = postgresql.find()
+    if installation is None or "PostgreSQL" in lambda_runtime.REROUTED:
+        yield
+        return
+    with postgresql.run(installation) as server:
+        _lead_to(server.dsn())
+        try:
+            yield
+        finally:
+            del lambda_runtime.REROUTED["PostgreSQL"]
+
+
+def _lead_to(dsn: str) -> None:
     lambda_runtime.REROUTED["PostgreSQL"] = lambda real: partial(Given, real, dsn)
 
 

@@ -163,7 +163,7 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
 
 def _as(user: pwd.struct_passwd | None) -> list[str]:
     # The death signal stops the server even when this process is killed outright.
-    command = ["setpriv", "--pdeathsig", "INT"]
+    command = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
     if user is not None:
         command += [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     return command
