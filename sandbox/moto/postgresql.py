@@ -23,13 +23,15 @@ class Database:
         """Whether the user has this password."""
         return _passwords.get((self.host, login.user)) == login.password
 
-    def set_password(self, master: Any, login: Any) -> None:
-        """Only one of the two logins, and only with a master's password at hand."""
+    def set_password(self, master: Any, login: Any) -> bool:
+        """Only one of the two logins, and only with a master's password at hand; whether it was given."""
         if not master.password or login.user not in self.roles.logins:
             raise ValueError("the stand-in database knows no such login")
+        works = self.can_log_in(login)
         _passwords[self.host, login.user] = login.password
+        return not works
 
-    def prove(self, login: Any) -> None:
+    def prove(self, login: Any, master: str) -> None:
         """Logging in is all there is to prove here."""
         if not self.can_log_in(login):
             raise ValueError(f"{login.user} cannot log in")
@@ -54,10 +56,10 @@ class Given:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._there, name)
 
-    def set_password(self, master: Any, login: Any) -> None:
+    def set_password(self, master: Any, login: Any) -> bool:
         """As the function does it, once there is what RDS makes with an instance: master and database."""
         self._make_instance(master)
-        self._there.set_password(master, login)
+        return self._there.set_password(master, login)
 
     def _make_instance(self, master: Any) -> None:
         import psycopg
