@@ -19,6 +19,17 @@ class Names:
         return f"{self.prefix}-{what}"
 
     @property
+    def database_role_prefix(self) -> str:
+        """Begins the PostgreSQL roles of the application, whose names take no hyphen."""
+        return self.prefix.replace("-", "_")
+
+    @property
+    def database_roles(self) -> tuple[str, str, str]:
+        """The owner of the application's tables, and the two logins that rotation alternates."""
+        prefix = self.database_role_prefix
+        return f"{prefix}_owner", f"{prefix}_a", f"{prefix}_b"
+
+    @property
     def cluster(self) -> str:
         """The ECS cluster, and its Cloud Map namespace."""
         return self.part(self.environment)

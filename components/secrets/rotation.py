@@ -79,7 +79,7 @@ class Rotation(pulumi.ComponentResource):
                     "DATABASE_HOST": args.database.address,
                     "DATABASE_PORT": args.database.port.apply(str),
                     "DATABASE_NAME": args.database_name,
-                    "ROLE_PREFIX": names.prefix.replace("-", "_"),
+                    "ROLE_PREFIX": names.database_role_prefix,
                     "SECURITY_GROUP": names.part("rotate"),
                 },
                 statements=self._rights(master_arn),

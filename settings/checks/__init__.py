@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from settings.checks.audit import audit_problems, owner_problems
 from settings.checks.check import Check
-from settings.checks.data import data_problems
+from settings.checks.data import data_problems, role_problems
 from settings.checks.edge import edge_problems
 from settings.checks.host import host_problems
 from settings.checks.network import network_problems
@@ -21,6 +21,7 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (store_problems, ("secrets", "platform")),
     (secret_problems, ("secrets", "platform", "environment")),
     (data_problems, ("database", "cache", "secrets")),
+    (role_problems, ("application", "environment", "region", "account_id", "database", "secrets")),
     (edge_problems, ("edge", "region")),
     (administrator_problems, ("administrators", "account_id")),
     (sign_off_problems, ("environment", "monitoring", "edge", "delivery")),

@@ -31,6 +31,20 @@ def data_problems(settings: Settings, _others: Others) -> Iterator[str]:
             yield f"cache.nodes={cache.nodes}: multiAz needs 2 or more; add a node or set multiAz: false"
 
 
+def role_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """An admin named like one of the roles of the application.
+
+    The rotation would change the admin's password, or let the application run as the admin.
+    """
+    names, username = settings.names, settings.database.username
+    rotated = any(secret.rotated_by_function for secret in settings.secrets.values())
+    if rotated and username in names.database_roles:
+        yield (
+            f"database.username={username}: the rotation of the database URL creates and changes roles named "
+            f"{', '.join(names.database_roles)}; choose another, such as {names.database_role_prefix}_admin"
+        )
+
+
 def _refers(settings: Settings, where: str, key: str, kind: str) -> Iterator[str]:
     secret = settings.secrets.get(key)
     if secret is None:

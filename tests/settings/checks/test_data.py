@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from functions.rotate_database.roles import Roles
 from tests.settings.stack_files import problems
 
 
@@ -25,3 +26,20 @@ def test_a_guessable_admin_name_is_refused(name: str) -> None:
     assert problems(("database.username", name)) == [
         f"database.username={name}: every attacker tries it first; choose another"
     ]
+
+
+@pytest.mark.parametrize("prefix", ["aiponge", "aiponge-two"])
+@pytest.mark.accepts("A52")
+@pytest.mark.attack(32)
+def test_an_admin_named_like_a_role_of_the_rotation_is_refused(prefix: str) -> None:
+    names = Roles.of(prefix.replace("-", "_")).names
+    for name in names:
+        assert problems(("application.namePrefix", prefix), ("database.username", name)) == [
+            f"database.username={name}: the rotation of the database URL creates and changes roles named "
+            f"{', '.join(names)}; choose another, such as {prefix.replace('-', '_')}_admin"
+        ]
+
+
+def test_an_admin_named_like_such_a_role_is_accepted_where_nothing_rotates_it() -> None:
+    changes = ("database.username", "cinematch_owner")
+    assert problems(changes, stack="cinematch-production") == []
