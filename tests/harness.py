@@ -175,7 +175,8 @@ class _Recorder(MockMonitor):
 
     def _aliases(self, request: Any) -> tuple[str, ...]:
         """Every other URN of the resource, its parent's aliases included, as the engine finds them."""
-        parents = {urn: list(one.aliases) for urn, one in self.seen.items()}
+        # A copy first: other resources register meanwhile.
+        parents = {urn: list(one.aliases) for urn, one in tuple(self.seen.items())}
         return tuple(urns.aliases(request, "test", "strongroom", parents))
 
 
