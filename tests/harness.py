@@ -175,8 +175,9 @@ class _Recorder(MockMonitor):
 
     def _aliases(self, request: Any) -> tuple[str, ...]:
         """Every other URN of the resource, its parent's aliases included, as the engine finds them."""
-        # A copy first: other resources register meanwhile.
-        parents = {urn: list(one.aliases) for urn, one in tuple(self.seen.items())}
+        # Resources register from several threads: only the parent, which is there already, is looked up.
+        parent = self.seen.get(request.parent)
+        parents = {request.parent: list(parent.aliases)} if parent else {}
         return tuple(urns.aliases(request, "test", "strongroom", parents))
 
 
