@@ -5,30 +5,52 @@ moto is no oracle here: it lets two versions carry AWSCURRENT, loses labels and 
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from botocore.exceptions import ClientError
 
 CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
+VERSIONS = 100
+"""The most versions with a value that a secret holds."""
+KEPT_HOURS = 24
+"""How long a version without a label is kept at least."""
 
 
 @dataclass
 class Version:
     value: str | None = field(default=None, repr=False)
     labels: set[str] = field(default_factory=set)
+    made_at: int = 0
+    """The hour of its value."""
 
 
 @dataclass
 class Stored:
     versions: dict[str, Version] = field(default_factory=dict)
     rotation_enabled: bool | None = None
+    former: dict[str, Version] = field(default_factory=dict)
+    """The versions as they were before the writes that cannot be read yet."""
+    late: int = 0
+    """How many more reads do not see the last writes."""
+
+    def writing(self, late_reads: int) -> None:
+        """Keep what is, for as many reads as lag behind the write that follows."""
+        if not self.late:
+            self.former = deepcopy(self.versions)
+        self.late = late_reads
+
+    def readable(self) -> dict[str, Version]:
+        """The versions as one more read sees them."""
+        if not self.late:
+            return self.versions
+        self.late -= 1
+        return self.former
 
     def holder(self, label: str) -> str | None:
         """The version that carries a label: at most one."""
-        holders = [name for name, version in self.versions.items() if label in version.labels]
-        assert len(holders) <= 1, f"{label} is on {len(holders)} versions"
-        return holders[0] if holders else None
+        return _holder(self.versions, label)
 
     def move(self, label: str, to: str) -> None:
         former = self.holder(label)
@@ -42,6 +64,12 @@ class Stored:
             self.move(PREVIOUS, former)
 
 
+def _holder(versions: dict[str, Version], label: str) -> str | None:
+    holders = [name for name, version in versions.items() if label in version.labels]
+    assert len(holders) <= 1, f"{label} is on {len(holders)} versions"
+    return holders[0] if holders else None
+
+
 @dataclass
 class StrictSecretsManager:
     """A client in the shape of boto3's, for the calls that a rotation makes.
@@ -52,6 +80,11 @@ class StrictSecretsManager:
 
     first_put_is_current: bool = False
     secrets: dict[str, Stored] = field(default_factory=dict)
+    late_reads: int = 0
+    """How many reads after a write still answer as before it: Secrets Manager is eventually consistent."""
+    unreadable: set[str] = field(default_factory=set)
+    """The secrets whose values cannot be read for now, though their labels can."""
+    hours: int = 0
 
     def create_secret(self, *, Name: str, SecretString: str | None = None, VersionId: str = "v" * 32) -> None:
         self.secrets[Name] = Stored()
@@ -64,16 +97,17 @@ class StrictSecretsManager:
         if stored.rotation_enabled is not None:
             answer["RotationEnabled"] = stored.rotation_enabled
         # A version without a label is deprecated, and no longer told of.
-        labelled = {name: sorted(v.labels) for name, v in stored.versions.items() if v.labels}
+        labelled = {name: sorted(v.labels) for name, v in stored.readable().items() if v.labels}
         return answer | ({"VersionIdsToStages": labelled} if labelled else {})
 
     def get_secret_value(
         self, *, SecretId: str, VersionId: str | None = None, VersionStage: str | None = None
     ) -> dict[str, Any]:
         stored = self._stored(SecretId)
+        versions = {} if SecretId in self.unreadable else stored.readable()
         if VersionId is None:
-            VersionId = stored.holder(VersionStage or CURRENT)
-        version = stored.versions.get(VersionId or "")
+            VersionId = _holder(versions, VersionStage or CURRENT)
+        version = versions.get(VersionId or "")
         if version is None or (VersionStage and VersionStage not in version.labels) or version.value is None:
             _fail("ResourceNotFoundException", "GetSecretValue")
         return {
@@ -93,12 +127,15 @@ class StrictSecretsManager:
         stored = self._stored(SecretId)
         if not 32 <= len(ClientRequestToken) <= 64 or not 1 <= len(SecretString) <= 65536:
             _fail("InvalidParameterException", "PutSecretValue")
-        first = all(version.value is None for version in stored.versions.values())
-        version = stored.versions.setdefault(ClientRequestToken, Version())
+        version = stored.versions.get(ClientRequestToken, Version())
         if version.value is not None:
             if version.value != SecretString:
                 _fail("ResourceExistsException", "PutSecretValue")
             return {"VersionId": ClientRequestToken}
+        self._make_room(stored)
+        first = all(version.value is None for version in stored.versions.values())
+        stored.writing(self.late_reads)
+        stored.versions[ClientRequestToken] = version = Version(labels=version.labels, made_at=self.hours)
         version.value = SecretString
         for label in VersionStages or [CURRENT]:
             stored.move(label, ClientRequestToken)
@@ -125,8 +162,10 @@ class StrictSecretsManager:
         if MoveToVersionId is None:
             if VersionStage == CURRENT or RemoveFromVersionId is None:
                 _fail("InvalidParameterException", "UpdateSecretVersionStage")
+            stored.writing(self.late_reads)
             stored.versions[RemoveFromVersionId].labels.discard(VersionStage)
         else:
+            stored.writing(self.late_reads)
             stored.move(VersionStage, MoveToVersionId)
         return {"Name": SecretId}
 
@@ -137,6 +176,7 @@ class StrictSecretsManager:
         if pending is not None and pending != stored.holder(CURRENT):
             _fail("InvalidRequestException", "RotateSecret")
         stored.rotation_enabled = True
+        stored.writing(self.late_reads)
         stored.versions[ClientRequestToken] = Version()
         stored.move(PENDING, ClientRequestToken)
         return {"VersionId": ClientRequestToken}
@@ -144,6 +184,16 @@ class StrictSecretsManager:
     def cancel_rotate_secret(self, *, SecretId: str) -> dict[str, Any]:
         self._stored(SecretId).rotation_enabled = False
         return {"Name": SecretId}
+
+    def _make_room(self, stored: Stored) -> None:
+        """Remove versions without a label, as Secrets Manager does itself, or refuse one more."""
+        valued = [name for name, version in stored.versions.items() if version.value is not None]
+        for name in valued if len(valued) >= VERSIONS else ():
+            version = stored.versions[name]
+            if not version.labels and self.hours - version.made_at >= KEPT_HOURS:
+                del stored.versions[name]
+        if sum(version.value is not None for version in stored.versions.values()) >= VERSIONS:
+            _fail("LimitExceededException", "PutSecretValue")
 
     def _stored(self, name: str) -> Stored:
         if name not in self.secrets:

@@ -92,3 +92,38 @@ def test_forgets_a_version_without_labels(store: StrictSecretsManager) -> None:
 
 def test_shows_no_value_in_its_repr(store: StrictSecretsManager) -> None:
     assert "hush" not in repr(store)
+
+
+def test_shows_a_write_after_as_many_reads_as_it_lags(store: StrictSecretsManager) -> None:
+    store.late_reads = 2
+    put(store)
+    assert [SECOND in stages(store) for _ in range(3)] == [False, False, True]
+
+
+def test_finds_no_value_that_was_written_a_read_ago(store: StrictSecretsManager) -> None:
+    store.late_reads = 1
+    put(store)
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        store.get_secret_value(SecretId=NAME, VersionId=SECOND)
+    assert store.get_secret_value(SecretId=NAME, VersionId=SECOND)["SecretString"] == "two"
+
+
+def test_refuses_more_than_a_hundred_versions_until_those_without_a_label_are_a_day_old(
+    store: StrictSecretsManager,
+) -> None:
+    def put_other(number: int) -> None:
+        token = f"{number:032}"
+        store.put_secret_value(
+            SecretId=NAME, ClientRequestToken=token, SecretString="x", VersionStages=["mine"]
+        )
+
+    for number in range(100, 199):
+        put_other(number)
+    with pytest.raises(ClientError, match="LimitExceededException"):
+        put_other(199)
+    store.hours += 23
+    with pytest.raises(ClientError, match="LimitExceededException"):
+        put_other(199)
+    store.hours += 1
+    put_other(199)
+    assert len(store.secrets[NAME].versions) == 3, "what was labelled, and the new one"

@@ -77,7 +77,13 @@ class ReaderRedeploy(pulumi.ComponentResource):
                     "CLUSTER": args.cluster_name,
                     "READERS": pulumi.Output.json_dumps(list(args.readers.values())),
                 },
-                statements=[allow("ecs:UpdateService", readers, {"ArnEquals": {"ecs:cluster": cluster_arn}})],
+                statements=[
+                    allow(
+                        ("ecs:DescribeServices", "ecs:UpdateService"),
+                        readers,
+                        {"ArnEquals": {"ecs:cluster": cluster_arn}},
+                    )
+                ],
                 keys=args.keys,
                 log_days=args.log_days,
             ),

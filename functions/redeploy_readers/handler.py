@@ -1,17 +1,39 @@
-"""After a rotation exactly the readers of that secret start anew, and a reader that cannot is named."""
+"""Forces a new deployment of each ECS service that reads a secret, after a rotation of it."""
 
 from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+BATCH: Final = 10
+"""The most services that one DescribeServices takes."""
 
 
 class RedeploymentFailed(Exception):
     """Some readers still run with the value before the last."""
+
+
+@dataclass
+class Outcome:
+    """What became of each service."""
+
+    redeployed: list[str] = field(default_factory=list)
+    already_newer: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    """The code of the error, by service."""
+
+    def note(self, outcome: list[str], service: str, text: str) -> None:
+        """Remember and log it."""
+        outcome.append(service)
+        print(json.dumps({"service": service, "outcome": text}), flush=True)
 
 
 def handle(event: dict[str, Any], _context: object = None) -> dict[str, list[str]]:
@@ -21,22 +43,66 @@ def handle(event: dict[str, Any], _context: object = None) -> dict[str, list[str
     if detail.get("eventName") != "RotationSucceeded" or secret != os.environ["SECRET_ARN"]:
         # The rule lets only this event through; anything else is a rule that was changed.
         raise ValueError("not the rotation of this function's secret")
-    return {
-        "redeployed": redeploy(boto3.client("ecs"), os.environ["CLUSTER"], json.loads(os.environ["READERS"]))
-    }
+    config = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "max_attempts": 4})
+    outcome = redeploy(
+        boto3.client("ecs", config=config),
+        os.environ["CLUSTER"],
+        json.loads(os.environ["READERS"]),
+        datetime.fromisoformat(event["time"]),
+    )
+    return {"redeployed": outcome.redeployed, "already_newer": outcome.already_newer}
 
 
-def redeploy(ecs: Any, cluster: str, readers: list[str]) -> list[str]:
-    """Force a new deployment of each service; one that fails does not keep back the others."""
-    failed = []
-    for service in readers:
-        try:
-            ecs.update_service(cluster=cluster, service=service, forceNewDeployment=True)
-        except ClientError as problem:
-            failed.append(f"{service} ({problem.response.get('Error', {}).get('Code')})")
-        else:
-            print(json.dumps({"service": service, "outcome": "redeployed"}), flush=True)
-    if failed:
-        # Lambda then repeats the event, and a second deployment of the others does no harm.
-        raise RedeploymentFailed(f"not redeployed: {', '.join(failed)}")
-    return readers
+def redeploy(ecs: Any, cluster: str, readers: Sequence[str], rotated_at: datetime) -> Outcome:
+    """Force a new deployment of each service that has had none since; a failure keeps back no other.
+
+    ``ops rotate`` deploys the readers itself: a second deployment would replace the one that it waits for.
+    """
+    outcome = Outcome()
+    for start in range(0, len(readers), BATCH):
+        for service, deployment in _primary(ecs, cluster, readers[start : start + BATCH], outcome):
+            if _is_newer(deployment, rotated_at):
+                outcome.note(outcome.already_newer, service, "newer already")
+                continue
+            try:
+                ecs.update_service(cluster=cluster, service=service, forceNewDeployment=True)
+            except (ClientError, BotoCoreError) as problem:
+                outcome.failed[service] = _code(problem)
+            else:
+                outcome.note(outcome.redeployed, service, "redeployed")
+    if outcome.failed:
+        named = ", ".join(f"{service} ({code})" for service, code in outcome.failed.items())
+        # Lambda then repeats the event, and what was deployed is newer already.
+        raise RedeploymentFailed(f"not redeployed: {named}")
+    return outcome
+
+
+def _primary(
+    ecs: Any, cluster: str, services: Sequence[str], outcome: Outcome
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The deployment that each service runs or rolls out; a service that ECS does not describe has failed."""
+    try:
+        answer = ecs.describe_services(cluster=cluster, services=list(services))
+    except (ClientError, BotoCoreError) as problem:
+        outcome.failed |= dict.fromkeys(services, _code(problem))
+        return
+    reasons = {one["arn"].rsplit("/")[-1]: one.get("reason", "unknown") for one in answer.get("failures", ())}
+    described = {one["serviceName"]: one for one in answer.get("services", ())}
+    for service in services:
+        if service in reasons or service not in described:
+            outcome.failed[service] = reasons.get(service, "not described")
+            continue
+        deployments = described[service].get("deployments", ())
+        yield service, next((one for one in deployments if one["status"] == "PRIMARY"), {})
+
+
+def _is_newer(deployment: dict[str, Any], rotated_at: datetime) -> bool:
+    """Whether its tasks started, or will start, after the rotation."""
+    made_at = deployment.get("createdAt")
+    return made_at is not None and made_at >= rotated_at and deployment.get("rolloutState") != "FAILED"
+
+
+def _code(problem: ClientError | BotoCoreError) -> str:
+    if isinstance(problem, ClientError):
+        return problem.response.get("Error", {}).get("Code", "unknown")
+    return type(problem).__name__

@@ -15,7 +15,8 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 
 from .database import PostgreSQL
 from .roles import Roles
-from .rotation import CURRENT, PENDING, Home, Rotation, RotationRefused
+from .rotation import Home, Rotation
+from .versions import CURRENT, PENDING, RotationRefused
 
 WAIT_S: Final = 120
 POLL_S: Final = 2

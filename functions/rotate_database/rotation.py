@@ -1,31 +1,25 @@
-"""Each of the four steps may be cut short anywhere and repeated: it ends where an unbroken one would."""
+"""Takes the four steps of a rotation; each may be cut short anywhere and repeated."""
 
 from __future__ import annotations
 
 import json
 import secrets
 import string
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
-
-from botocore.exceptions import ClientError
 
 from .address import Address, AddressError, parse
 from .database import Database
 from .roles import Roles
 from .session import Login
+from .versions import CURRENT, PENDING, RotationRefused, Stages, Versions, holder
 
-CURRENT: Final = "AWSCURRENT"
-PENDING: Final = "AWSPENDING"
 PASSWORD_CHARS: Final = 40
 _ALPHABET: Final = string.ascii_letters + string.digits
 
 Log = Callable[..., None]
-
-
-class RotationRefused(Exception):
-    """A step that must not be taken; the message says why and holds no value."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +35,11 @@ class Home:
 
 @dataclass(frozen=True)
 class Turn:
-    """One step's secret and version, the labels of all versions, and the master's login."""
+    """One step's version, the versions beside it with their labels, and the master's login."""
 
-    secret: str
     version: str
-    stages: dict[str, list[str]]
+    versions: Versions
+    stages: Stages
     master: Login
 
 
@@ -58,35 +52,32 @@ class Rotation:
     database: Database
     home: Home
     log: Log
+    sleep: Callable[[float], None] = time.sleep
 
     def step(self, name: str, secret: str, version: str) -> None:
         """Take one step of the rotation of a secret to a version."""
-        known = self.store.describe_secret(SecretId=secret)
-        if known.get("RotationEnabled") is False:
-            raise RotationRefused("rotation is not enabled for this secret")
-        stages = known.get("VersionIdsToStages") or {}
-        if version not in stages:
-            raise RotationRefused(f"version {version} is not one of this secret")
-        if PENDING not in stages[version]:
-            if CURRENT not in stages[version]:
-                raise RotationRefused(f"version {version} is not pending")
-            self.log(step=name, version=version, outcome="already current")
-            return
         steps = {
             "createSecret": self._create,
             "setSecret": self._set,
             "testSecret": self._test,
             "finishSecret": self._finish,
         }
+        versions = Versions(self.store, secret, self.sleep)
+        stages = versions.stages(version)
+        if PENDING not in stages[version]:
+            self.log(step=name, version=version, outcome="already current")
+            return
         if name not in steps:
             raise RotationRefused("the step is not one of createSecret, setSecret, testSecret, finishSecret")
-        steps[name](Turn(secret, version, stages, self._master()))
+        steps[name](Turn(version, versions, stages, self._master()))
 
     def _create(self, turn: Turn) -> None:
-        secret, version = turn.secret, turn.version
-        current = self._read(secret, stage=CURRENT)
+        version = turn.version
+        current = self._current(turn)
         user = self.home.roles.other(current.user) if current else self.home.roles.logins[0]
-        if self._read(secret, stage=PENDING, version=version):
+        value = turn.versions.find(version, PENDING)
+        if value is not None:
+            self._address(value, PENDING)
             self.log(step="createSecret", version=version, outcome="there already")
             return
         fresh = Address(
@@ -97,19 +88,12 @@ class Rotation:
             database=self.home.database,
             ssl_mode=current.ssl_mode if current else "require",
         )
-        try:
-            self.store.put_secret_value(
-                SecretId=secret, ClientRequestToken=version, SecretString=fresh.url(), VersionStages=[PENDING]
-            )
-        except ClientError as problem:
-            # Another run of this step came first; its value is as good, and only one may be kept.
-            if _code(problem) != "ResourceExistsException":
-                raise
+        turn.versions.put(version, fresh.url())
         self.log(step="createSecret", version=version, user=user, outcome="done")
 
     def _set(self, turn: Turn) -> None:
         pending = self._pending(turn)
-        current = self._read(turn.secret, stage=CURRENT)
+        current = self._current(turn)
         # One version may carry both labels: a first value, or a finish that was cut short.
         if current and CURRENT not in turn.stages[turn.version] and pending.user == current.user:
             raise RotationRefused(f"the pending login {pending.user} is the current one")
@@ -124,17 +108,8 @@ class Rotation:
     def _finish(self, turn: Turn) -> None:
         # Proved again, so that a finish called out of turn cannot publish a login that does not work.
         self._prove(turn)
-        secret, version = turn.secret, turn.version
-        if CURRENT not in turn.stages[version]:
-            move = {"SecretId": secret, "VersionStage": CURRENT, "MoveToVersionId": version}
-            for former, labels in turn.stages.items():
-                if CURRENT in labels:
-                    move["RemoveFromVersionId"] = former
-            self.store.update_secret_version_stage(**move)
-        self.store.update_secret_version_stage(
-            SecretId=secret, VersionStage=PENDING, RemoveFromVersionId=version
-        )
-        self.log(step="finishSecret", version=version, outcome="done")
+        turn.versions.publish(turn.version, turn.stages)
+        self.log(step="finishSecret", version=turn.version, outcome="done")
 
     def _prove(self, turn: Turn) -> str:
         pending = self._pending(turn)
@@ -142,20 +117,27 @@ class Rotation:
         return pending.user
 
     def _pending(self, turn: Turn) -> Address:
-        pending = self._read(turn.secret, stage=PENDING, version=turn.version)
-        if pending is None:
+        value = turn.versions.read(turn.version, PENDING)
+        if value is None:
             raise RotationRefused(f"version {turn.version} has no value: createSecret has not run")
-        return pending
+        return self._address(value, PENDING)
 
-    def _read(self, secret: str, *, stage: str, version: str | None = None) -> Address | None:
-        """A value of the secret, known to lead to our database; None where there is none yet."""
-        which = {"VersionStage": stage} | ({"VersionId": version} if version else {})
-        try:
-            value = self.store.get_secret_value(SecretId=secret, **which)["SecretString"]
-        except ClientError as problem:
-            if _code(problem) != "ResourceNotFoundException":
-                raise
+    def _current(self, turn: Turn) -> Address | None:
+        """The current value; None only where no version is current, or this one is and has no value yet."""
+        version = holder(turn.stages, CURRENT)
+        if version is None:
             return None
+        if version == turn.version:
+            value = turn.versions.find(version, CURRENT)
+            return None if value is None else self._address(value, CURRENT)
+        value = turn.versions.read(version, CURRENT)
+        if value is None:
+            # Taken for a first value, the turn would be that of the login in use.
+            raise RotationRefused(f"the current version {version} cannot be read yet: rotate again")
+        return self._address(value, CURRENT)
+
+    def _address(self, value: str, stage: str) -> Address:
+        """A value's address, known to lead to our database."""
         try:
             address = parse(value)
         except AddressError as problem:
@@ -190,7 +172,3 @@ class Rotation:
                 "choose another database.username"
             )
         return master
-
-
-def _code(problem: ClientError) -> str:
-    return problem.response.get("Error", {}).get("Code", "")

@@ -47,7 +47,7 @@ def test_after_a_rotation_exactly_the_readers_start_anew(prod: Deployment) -> No
     function = prod.named("rotation-redeploy-function")
     named = json.loads(function["environment"]["variables"]["READERS"])
     assert named == [f"aiponge-{service}" for service in READERS]
-    (right,) = statement(prod, "ecs:UpdateService")
+    (right,) = statement(prod, ["ecs:DescribeServices", "ecs:UpdateService"])
     base = f"arn:aws:ecs:eu-west-1:{ACCOUNT}"
     assert right["Resource"] == [f"{base}:service/aiponge-prod/{service}" for service in named]
     assert right["Condition"] == {"ArnEquals": {"ecs:cluster": f"{base}:cluster/aiponge-prod"}}
@@ -64,6 +64,6 @@ def test_only_a_finished_rotation_of_this_secret_starts_them(prod: Deployment) -
     assert permission["sourceArn"] == prod.named("rotation-rotated", "EventRule").arn
 
 
-def statement(deployment: Deployment, action: str) -> list[dict[str, Any]]:
+def statement(deployment: Deployment, actions: list[str]) -> list[dict[str, Any]]:
     policy = deployment.named("rotation-redeploy-permission", "RolePolicy").document("policy")
-    return [one for one in policy["Statement"] if one["Action"] == action]
+    return [one for one in policy["Statement"] if one["Action"] == actions]

@@ -66,6 +66,7 @@ class Stage:
     store: StrictSecretsManager = field(default_factory=StrictSecretsManager)
     log: list[dict[str, str]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
     rotation_calls: int = 0
     """How many calls the last whole rotation made."""
 
@@ -91,12 +92,14 @@ class Stage:
 
     def rotation(self, *, cut_at: int | None = None, after: bool = False) -> Rotation:
         self.calls.clear()
+        self.slept.clear()
         fault = {"calls": self.calls, "at": cut_at, "after": after}
         return Rotation(
             store=Interrupted(self.store, **fault),
             database=Interrupted(self.database, **fault),  # pyright: ignore[reportArgumentType]
             home=self.home,
             log=lambda **fields: self.log.append(fields),
+            sleep=self.slept.append,
         )
 
     def announce(self) -> str:
@@ -113,6 +116,11 @@ class Stage:
         self.run(version)
         self.rotation_calls = len(self.calls)
         return version
+
+    def settle(self) -> None:
+        """Let every write become readable."""
+        for stored in self.store.secrets.values():
+            stored.late = 0
 
     def address(self, stage: str = "AWSCURRENT") -> Address:
         return parse(self.store.get_secret_value(SecretId=SECRET, VersionStage=stage)["SecretString"])

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 
 from functions.rotate_database import handler
-from functions.rotate_database.rotation import RotationRefused
+from functions.rotate_database.versions import RotationRefused
 from tests.functions.rotate_database.stage import MASTER, SECRET, STEPS, Stage
 from tests.strict_secrets_manager import StrictSecretsManager
 

@@ -17,8 +17,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.rotate_database.address import Address, parse
-from functions.rotate_database.rotation import RotationRefused
 from functions.rotate_database.session import DatabaseFault, Login, LoginRefused
+from functions.rotate_database.versions import RotationRefused
 from tests.functions.rotate_database.stage import (
     MASTER,
     SECRET,
@@ -127,8 +127,8 @@ def test_converges_after_a_crash_at_any_call(stage: Stage, call: int, after: boo
 def test_converges_after_a_crash_at_any_call_of_the_first_rotation(
     postgres: Postgres, after: bool, first_put_is_current: bool
 ) -> None:
-    # A value that was current at once need not be moved there.
-    for call in range(len(CALLS) - first_put_is_current):
+    stage = set_the_stage(postgres, first_put_is_current=first_put_is_current)
+    for call in range(stage.rotation_calls):
         stage = set_the_stage(postgres, empty=True, first_put_is_current=first_put_is_current)
         version = stage.announce()
         with pytest.raises(CutShort):
@@ -160,7 +160,9 @@ def test_converges_after_a_crash_at_any_statement_of_the_first_rotation(
         return said
 
     said = cut(0)
-    set_the_stage(postgres)
+    stage = set_the_stage(postgres, empty=True)
+    # The steps after these only look.
+    stage.run(stage.announce(), "createSecret", "setSecret")
     assert sum(statement.startswith("CREATE ROLE") for statement in said) == 3
     for number in range(1, len(said) + 1):
         stage = set_the_stage(postgres, empty=True)
