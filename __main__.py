@@ -35,7 +35,9 @@ facts = look_up(settings, provider)
 
 # Secret values, the keys that encrypt them, and the record of who used them.
 values = Values(
-    "values", ValuesArgs(secrets=settings.secrets, supplied=operator_values(settings)), unprotected
+    "values",
+    ValuesArgs(secrets=settings.secrets, supplied=operator_values(settings), stored_kids=facts.kids),
+    unprotected,
 )
 keys = Keys(
     "keys",

@@ -1,8 +1,9 @@
-"""Looks up in AWS what no stack file holds: the caller, the zones, prefix lists, the machine image."""
+"""Looks up in AWS what no stack file holds: the caller, zones, the machine image, stored generations."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -10,8 +11,19 @@ import pulumi_aws as aws
 from pulumi_aws import ec2
 
 from settings.administrators import is_administrator
+from settings.grants import entries
 from settings.load import ConfigurationError
 from settings.schema.stack import Settings
+from settings.store_state import (
+    Retirement,
+    StoredState,
+    proofs_path,
+    regressions,
+    retirement,
+    retirement_parameter,
+    store_name,
+    stored_state,
+)
 from settings.zones import chosen_zones
 
 
@@ -25,12 +37,17 @@ class AwsFacts:
     """AWS-managed prefix lists by the name that edges use."""
     machine_image: str | None
     """The current image of the host's Ubuntu release; None where nothing starts machines."""
+    kids: Mapping[str, Mapping[int, str]]
+    """Fingerprints of the keys that the stores have, by the secret's short name and generation."""
 
 
 def look_up(settings: Settings, provider: pulumi.ProviderResource) -> AwsFacts:
-    """Look up every fact once; raises ConfigurationError for a wrong account or caller."""
+    """Look up every fact once; raises ConfigurationError for a wrong account, caller or older file."""
     opts = pulumi.InvokeOptions(provider=provider)
     _check_caller(settings, opts)
+    stored = _stored(settings, opts)
+    if refused := list(regressions(settings, stored, _retired(settings, opts))):
+        raise ConfigurationError("\n".join(refused))
     offered = aws.get_availability_zones(
         state="available",
         filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
@@ -48,7 +65,41 @@ def look_up(settings: Settings, provider: pulumi.ProviderResource) -> AwsFacts:
         zones=tuple(zones),
         prefix_list_ids={"s3": s3.id},
         machine_image=_machine_image(settings, opts),
+        kids=_kids(settings, stored),
     )
+
+
+def _stored(settings: Settings, opts: pulumi.InvokeOptions) -> dict[str, StoredState]:
+    """What the tags of this stack's secrets and parameters say, by name in the store; values are not read."""
+    found = aws.resourcegroupstaggingapi.get_resources(
+        tag_filters=[{"key": key, "values": [value]} for key, value in settings.tags.items()],
+        resource_type_filters=["secretsmanager:secret", "ssm:parameter"],
+        opts=opts,
+    )
+    states = {
+        store_name(one.resource_arn): stored_state(one.tags) for one in found.resource_tag_mapping_lists
+    }
+    return {name: state for name, state in states.items() if state is not None}
+
+
+def _retired(settings: Settings, opts: pulumi.InvokeOptions) -> dict[str, Retirement]:
+    """The proofs that ``ops retire`` left, by the secret's short name."""
+    found = aws.ssm.get_parameters_by_path(
+        path=proofs_path(settings.names), recursive=True, with_decryption=False, opts=opts
+    )
+    texts = dict(zip(found.names, found.values, strict=True))
+    proofs = {
+        key: retirement(texts.get(retirement_parameter(settings.names, key), "")) for key in settings.secrets
+    }
+    return {key: proof for key, proof in proofs.items() if proof is not None}
+
+
+def _kids(settings: Settings, stored: Mapping[str, StoredState]) -> dict[str, dict[int, str]]:
+    kids: dict[str, dict[int, str]] = {}
+    for entry in entries(settings):
+        if entry.store_name in stored:
+            kids.setdefault(entry.key, {}).update(stored[entry.store_name].kids)
+    return kids
 
 
 def _machine_image(settings: Settings, opts: pulumi.InvokeOptions) -> str | None:

@@ -22,6 +22,8 @@ KIDS_TAG = "strongroom:kids"
 TAG_CHARACTERS = 256
 """AWS's limit of a tag's value."""
 _SCHEMA = 1
+_SUFFIX_CHARACTERS = len("-AbCdEf")
+"""What Secrets Manager appends to a secret's name in its ARN."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,22 @@ def stored_state(tags: Mapping[str, str]) -> StoredState | None:
         return None
 
 
+def store_name(arn: str) -> str:
+    """The name in its store of the secret or parameter with this ARN."""
+    kind, _, name = arn.split(":", 5)[5].partition(":")
+    if kind == "secret":
+        return name[:-_SUFFIX_CHARACTERS]
+    return kind.removeprefix("parameter")
+
+
+def proofs_path(names: Names) -> str:
+    """The path below which the proofs of ``ops retire`` lie."""
+    return names.parameter("strongroom/retired")
+
+
 def retirement_parameter(names: Names, key: str) -> str:
     """The name of the parameter that holds the proof for one secret."""
-    return names.parameter(f"strongroom/retired/{key}")
+    return f"{proofs_path(names)}/{key}"
 
 
 def retirement_text(retirement: Retirement) -> str:
@@ -120,6 +135,11 @@ def _set_back(key: str, secret: SecretSettings, state: StoredState) -> Iterator[
         yield (
             f"secrets.{key}.revoked: the next generation would be {secret.next_generation}, the store has "
             f"{state.next_generation}; {pull}"
+        )
+    elif secret.alive[0] < state.oldest:
+        yield (
+            f"secrets.{key}.minGeneration={secret.min_generation}: generation {secret.alive[0]} would be "
+            f"made anew, the oldest that the store has is {state.oldest}; {pull}"
         )
 
 

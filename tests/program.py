@@ -37,6 +37,8 @@ def lookups(settings: Settings) -> dict[str, dict[str, Any]]:
         "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": "pl-s3"},
         "aws:ssm/getParameter:getParameter": {"value": "ami-0123456789abcdef0"},
         "aws:ec2/getAmi:getAmi": {"id": "ami-0123456789abcdef0"},
+        "aws:resourcegroupstaggingapi/getResources:getResources": {"resourceTagMappingLists": []},
+        "aws:ssm/getParametersByPath:getParametersByPath": {"names": [], "values": []},
     }
 
 

@@ -15,6 +15,7 @@ from encryption_keys import fingerprint
 from iam_documents import deny
 from settings.grants import Entry, Grants
 from settings.names import Names
+from settings.store_state import KIDS_TAG, state_tags
 
 OWNER_TAG = "strongroom:owner"
 AGE_TAG = "strongroom:rotate-every-days"
@@ -76,7 +77,7 @@ class Secrets(pulumi.ComponentResource):
             kms_key_id=self._args.key_arn,
             recovery_window_in_days=entry.secret.recovery_days,
             force_overwrite_replica_secret=False,
-            tags=_tags(entry),
+            tags=self._tags(entry),
             opts=child_of(self),
         )
         self.arns[entry.store_name] = secret.arn
@@ -110,7 +111,7 @@ class Secrets(pulumi.ComponentResource):
             # Named at every put: without it the value would move to the account's default key (T21).
             key_id=self._args.key_arn,
             value=value,
-            tags=_tags(entry),
+            tags=self._tags(entry),
             opts=options,
         )
         self.arns[entry.store_name] = parameter.arn
@@ -128,6 +129,17 @@ class Secrets(pulumi.ComponentResource):
             insecure_value=pulumi.Output.json_dumps(marks, sort_keys=True),
             opts=revocable(self, self.ready),
         )
+
+    def _tags(self, entry: Entry) -> dict[str, pulumi.Input[str]]:
+        secret = entry.secret
+        owner = "rotation" if secret.rotated_by_function else "pulumi"
+        tags: dict[str, pulumi.Input[str]] = {OWNER_TAG: owner, AGE_TAG: str(secret.rotate_every)}
+        if secret.generated and entry.holds != "previous":
+            # What the next update compares the stack file with, without reading a value.
+            tags |= state_tags(secret)
+            if kids := self._args.values.kids.get(entry.key):
+                tags[KIDS_TAG] = kids
+        return tags
 
     def _policy(self, entry: Entry) -> pulumi.Output[str]:
         names, grants = self._args.names, self._args.grants
@@ -154,8 +166,3 @@ class Secrets(pulumi.ComponentResource):
 def _description(entry: Entry) -> str:
     beside = {"ring": " (all living generations)", "previous": " (the value before)"}
     return f"{entry.secret.description}{beside.get(entry.holds, '')}"
-
-
-def _tags(entry: Entry) -> dict[str, str]:
-    owner = "rotation" if entry.secret.rotated_by_function else "pulumi"
-    return {OWNER_TAG: owner, AGE_TAG: str(entry.secret.rotate_every)}

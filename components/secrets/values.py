@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_random as random
 
 from components.options import revocable
-from encryption_keys import SEED_CHARS, Status, derive, ring_document
+from encryption_keys import SEED_CHARS, Status, derive, kid, ring_document
 from settings.schema.secrets import SecretSettings
+from settings.store_state import kids_tag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,8 @@ class ValuesArgs:
     """Declared secrets by short name."""
     supplied: Mapping[str, pulumi.Output[str]]
     """Operator-supplied values by the same names; secret outputs."""
+    stored_kids: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Fingerprints of the keys that the stores have, by short name and generation."""
 
 
 class Values(pulumi.ComponentResource):
@@ -32,22 +35,26 @@ class Values(pulumi.ComponentResource):
     """The value before it, where that generation is still alive."""
     rings: dict[str, pulumi.Output[str]]
     """Ring documents (previous, current and next generation) of the secrets that have one."""
+    kids: dict[str, pulumi.Output[str]]
+    """The fingerprints of each ring's keys, as the value of a tag; not secret."""
 
     def __init__(self, name: str, args: ValuesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Values", name, None, opts)
         self._supplied = args.supplied
-        self.current, self.previous, self.rings = {}, {}, {}
+        self.current, self.previous, self.rings, self.kids = {}, {}, {}, {}
         for key, secret in args.secrets.items():
             if not secret.generated:
                 if key in args.supplied:
                     self.current[key] = args.supplied[key]
                 continue
             values = {generation: self._value(key, secret, generation) for generation in secret.alive}
+            if secret.keyring is not None:
+                stored = args.stored_kids.get(key, {})
+                values = {n: _unchanged(key, n, value, stored.get(n)) for n, value in values.items()}
+                self.rings[key], self.kids[key] = _ring(secret, values), _kids(values)
             self.current[key] = values[secret.generation]
             if secret.generation - 1 in values:
                 self.previous[key] = values[secret.generation - 1]
-            if secret.keyring is not None:
-                self.rings[key] = _ring(secret, values)
         # Names only: outputs of a component are kept in the state beside those of its children.
         self.register_outputs({"secrets": sorted(self.current)})
 
@@ -65,6 +72,33 @@ class Values(pulumi.ComponentResource):
         return pulumi.Output.secret(seed.result).apply(
             lambda text: derive(kind, text, secret.name, generation)
         )
+
+
+def _unchanged(
+    key: str, generation: int, value: pulumi.Output[str], stored: str | None
+) -> pulumi.Output[str]:
+    """The value, unless the store has another key under the same generation."""
+
+    def compared(text: str) -> str:
+        derived = kid(text)
+        if stored not in (None, derived):
+            raise pulumi.RunError(
+                f"secrets.{key}: generation {generation} is the key {stored} in the store and {derived} from "
+                "this state: the state is older than the store, or lost the seed. Nothing was changed: "
+                "restore the newest version of the state, then preview again"
+            )
+        return text
+
+    return value.apply(compared)
+
+
+def _kids(values: Mapping[int, pulumi.Output[str]]) -> pulumi.Output[str]:
+    # A fingerprint gives nothing of its key away, and a secret tag would hide every other tag.
+    return pulumi.Output.unsecret(
+        pulumi.Output.all(**{str(n): value for n, value in values.items()}).apply(
+            lambda texts: kids_tag({n: kid(texts[str(n)]) for n in values})
+        )
+    )
 
 
 def _ring(secret: SecretSettings, values: Mapping[int, pulumi.Output[str]]) -> pulumi.Output[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from iam_documents import VERSION
 from sandbox.provider.calls import Context, SandboxError
 from sandbox.provider.rows import Inputs
+from sandbox.provider.stored_lookups import ssm_parameters, tagged
 
 ELB_ACCOUNT = "156460612806"
 CANONICAL, CANONICAL_OWNER = "/aws/service/canonical/ubuntu/", "099720109477"
@@ -168,6 +169,8 @@ FUNCTIONS: dict[str, Callable[[Context, Inputs], Inputs]] = {
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": prefix_list,
     "aws:ec2/getPrefixList:getPrefixList": prefix_list,
     "aws:ssm/getParameter:getParameter": ssm_parameter,
+    "aws:ssm/getParametersByPath:getParametersByPath": ssm_parameters,
+    "aws:resourcegroupstaggingapi/getResources:getResources": tagged,
     "aws:kms/getAlias:getAlias": key_alias,
     "aws:elb/getServiceAccount:getServiceAccount": lambda context, given: {
         "id": ELB_ACCOUNT,

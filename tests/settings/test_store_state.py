@@ -22,6 +22,7 @@ from settings.store_state import (
     retirement,
     retirement_text,
     state_tags,
+    store_name,
     stored_state,
 )
 
@@ -101,6 +102,28 @@ def test_a_file_from_before_a_revocation_is_refused() -> None:
 
 def test_a_jump_over_generations_keeps_all_that_the_store_has() -> None:
     assert refused(declared(generation=9), {RING: state(3)}) == []
+
+
+def test_a_file_from_before_a_retirement_is_refused() -> None:
+    (found,) = refused(declared(generation=3), {RING: state(3, oldest=2)})
+    assert "minGeneration=1: generation 1 would be made anew, the oldest that the store has is 2" in found
+    assert found.endswith("pull the change")
+
+
+@pytest.mark.parametrize(
+    ("arn", "name"),
+    [
+        (
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:aiponge/jwt-secret-AbCdEf",
+            "aiponge/jwt-secret",
+        ),
+        ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:a:b-AbCdEf", "a:b"),
+        ("arn:aws:ssm:eu-west-1:111122223333:parameter/app/prod/key", "/app/prod/key"),
+        ("arn:aws:ssm:eu-west-1:111122223333:parameter/key", "/key"),
+    ],
+)
+def test_a_name_in_the_store_is_read_from_an_arn(arn: str, name: str) -> None:
+    assert store_name(arn) == name
 
 
 def test_tags_are_read_as_they_were_written() -> None:

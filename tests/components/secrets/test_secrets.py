@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.components.alone import secrets
+from settings import read_stack_file
+from settings.store_state import GENERATION_TAG, OLDEST_TAG, StoredState, stored_state
+from tests.components.alone import secrets, secrets_of, with_secret
 from tests.harness import ACCOUNT, Deployment
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role"
@@ -136,11 +138,36 @@ def test_a_policy_comes_after_the_first_version(prod: Deployment) -> None:
 @pytest.mark.accepts("A9")
 def test_every_secret_says_who_owns_it_and_how_old_it_may_get(prod: Deployment) -> None:
     tags = {secret["name"]: secret["tags"] for secret in prod.all("Secret")}
-    assert tags["aiponge/entry-encryption-key"] == {
+    assert tags["aiponge/redis-url"] == {
         "strongroom:owner": "pulumi",
-        "strongroom:rotate-every-days": "365",
+        "strongroom:rotate-every-days": "90",
+        GENERATION_TAG: "1",
+        OLDEST_TAG: "1",
     }
-    assert tags["aiponge/database-url"]["strongroom:owner"] == "rotation"
+    assert tags["aiponge/database-url"] == {
+        "strongroom:owner": "rotation",
+        "strongroom:rotate-every-days": "30",
+    }
+
+
+def test_a_key_and_its_ring_say_which_generations_and_keys_they_have() -> None:
+    rotated = with_secret(read_stack_file("prod"), "entry-encryption-key", generation=3, min_generation=2)
+    declared = secrets_of(rotated)
+    document = declared.named("secrets-entry-encryption-key-ring", "SecretVersion").document("secretString")
+    kids = {one["generation"]: one["kid"] for one in document["keys"]}
+    for name in ("secrets-entry-encryption-key", "secrets-entry-encryption-key-ring"):
+        secret = declared.named(name, "Secret")
+        assert "tags" not in secret.secrets
+        assert stored_state(secret["tags"]) == StoredState(3, 2, kids)
+        assert set(kids) == {2, 3, 4}
+
+
+def test_a_parameter_says_its_generation_and_the_value_before_says_nothing() -> None:
+    settings = with_secret(read_stack_file("cinematch-production"), "django-secret-key", generation=2)
+    declared = {one["name"]: one for one in secrets_of(settings).all("aws:ssm/parameter:Parameter")}
+    name = settings.secrets["django-secret-key"].name
+    assert stored_state(declared[name]["tags"]) == StoredState(2, 1, {})
+    assert stored_state(declared[f"{name}-previous"]["tags"]) is None
 
 
 @pytest.mark.accepts("A31")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -89,6 +90,42 @@ def test_a_rotation_touches_no_other_value(prod: Deployment, rotated: Deployment
         return {v.name: v["secretString"] for v in deployment.all("SecretVersion") if "entry" not in v.name}
 
     assert values(prod) == values(rotated)
+
+
+def derived(preview: bool = False, **stored: Mapping[int, str]) -> Deployment:
+    """The ring of the entry key, where the store has these fingerprints."""
+    secrets = {"entry-encryption-key": read_stack_file("prod").secrets["entry-encryption-key"]}
+
+    def program() -> pulumi.Output[str]:
+        values = Values(
+            "values",
+            ValuesArgs(secrets=secrets, supplied={}, stored_kids={"entry-encryption-key": stored["kids"]}),
+        )
+        return values.rings["entry-encryption-key"]
+
+    return deploy(program, preview=preview)
+
+
+def test_the_key_that_the_store_has_is_derived_again(prod: Deployment) -> None:
+    kids = {generation: entry["kid"] for generation, entry in ring(prod).items()}
+    assert {one["generation"]: one["kid"] for one in json.loads(derived(kids=kids).result)["keys"]} == kids
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+@pytest.mark.parametrize("preview", [True, False])
+def test_another_key_under_a_generation_that_the_store_has_is_refused(
+    prod: Deployment, generation: int, preview: bool
+) -> None:
+    known = ring(prod)[generation]["kid"]
+    with pytest.raises(pulumi.RunError) as refused:
+        derived(preview, kids={generation: "ABCDEFGHJKLM"})
+    says = f"generation {generation} is the key ABCDEFGHJKLM in the store and {known} from this state: "
+    assert str(refused.value).startswith(f"secrets.entry-encryption-key: {says}")
+    assert ring(prod)[generation]["key"] not in str(refused.value)
+
+
+def test_a_generation_that_no_ring_holds_any_more_is_not_compared(prod: Deployment) -> None:
+    assert derived(kids={9: "ABCDEFGHJKLM"}).result
 
 
 def test_a_key_is_named_by_its_fingerprint(prod: Deployment) -> None:
