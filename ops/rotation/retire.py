@@ -17,6 +17,7 @@ from ops.reencrypt.retire import objections as rows_object
 from ops.reencrypt.target import Target
 from ops.rotation import readers, steps
 from settings.schema.secrets import SecretSettings
+from settings.store_state import Retirement, retirement_parameter, retirement_text
 
 HMAC_LIFE = timedelta(minutes=10)
 """Five minutes that a signed header is accepted, and as much for clocks that differ."""
@@ -49,6 +50,7 @@ def retire(site: Site, name: str, how: How) -> Exit:
         raise Stop(Exit.REFUSED, "\n".join(against))
     step = steps.keep_from(key, secret.generation)
     if how.write:
+        _prove(site, key, secret.generation)
         steps.perform(site, key, [step])
         site.say(f"{key}: generation {secret.generation} is the oldest that is kept", "green")
     else:
@@ -57,6 +59,18 @@ def retire(site: Site, name: str, how: How) -> Exit:
         {"stack": site.stack, "secret": key, "minGeneration": secret.generation, "applied": how.write}
     )
     return Exit.DONE
+
+
+def _prove(site: Site, key: str, oldest: int) -> None:
+    """Leave the proof without which the program refuses to drop a key."""
+    site.find_update()  # where there is no way to update, nothing is written
+    site.estate.client("ssm").put_parameter(
+        Name=retirement_parameter(site.settings.names, key),
+        Description=f"Proved by ops retire: nothing needs a generation of {key} before the one in here",
+        Value=retirement_text(Retirement(oldest)),
+        Type="String",
+        Overwrite=True,
+    )
 
 
 def _objections(site: Site, key: str, secret: SecretSettings, found: Held, how: How) -> Iterator[str]:

@@ -39,7 +39,7 @@ def trust(names: Names, repository: Repository, environment: str, branch: str) -
 
 
 def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
-    """Reads descriptions and the state, changes nothing, and reads no secret from any store."""
+    """Reads descriptions, proofs and the state, changes nothing, and reads no secret from any store."""
     return document(
         allow(
             (
@@ -61,6 +61,12 @@ def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
             sid="ReadState",
         ),
         allow("kms:Decrypt", key_arn, sid="OpenState"),
+        # What `ops retire` proved, in plain parameters: the program refuses to drop a key without it.
+        allow(
+            "ssm:GetParametersByPath",
+            names.parameter_arn(f"{names.parameter('strongroom')}/*"),
+            sid="ReadProofs",
+        ),
     )
 
 

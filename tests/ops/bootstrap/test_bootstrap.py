@@ -17,6 +17,7 @@ from ops.bootstrap.steps import Repository
 from ops.checks.verify import Estate
 from ops.core.exits import Exit, Stop
 from sandbox import World
+from settings.store_state import proofs_path
 from tests.ops.conftest import sign_in
 from tests.ops.live import declared
 
@@ -160,6 +161,7 @@ OTHER = json.dumps(
 )
 SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:aiponge/jwt-secret-AbCdEf"
 PARAMETER = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/aiponge/staging/x"
+PROOFS = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/aiponge/staging/strongroom/retired"
 ANY_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/some-other"
 
 
@@ -169,6 +171,10 @@ ANY_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/some-other"
         ("secretsmanager:GetSecretValue", SECRET),
         ("secretsmanager:BatchGetSecretValue", "*"),
         ("ssm:GetParameter", PARAMETER),
+        ("ssm:GetParametersByPath", PARAMETER),
+        ("ssm:GetParametersByPath", PARAMETER.removesuffix("/x")),
+        ("ssm:GetParametersByPath", PROOFS.replace("staging", "prod")),
+        ("ssm:PutParameter", f"{PROOFS}/jwt-secret"),
         ("kms:Decrypt", ANY_KEY),
         ("s3:GetObject", "arn:aws:s3:::aiponge-alb-logs/x"),
         ("logs:GetLogEvents", "*"),
@@ -188,6 +194,16 @@ def test_the_plan_role_reads_the_state_and_descriptions(made: World) -> None:
     assert _allowed(made, "aiponge-pulumi-plan", "s3:GetObject", f"arn:aws:s3:::{BUCKET}/x")
     assert _allowed(made, "aiponge-pulumi-plan", "kms:Decrypt", _key(made)["Arn"])
     assert _allowed(made, "aiponge-pulumi-plan", "ec2:DescribeVpcs", "*")
+
+
+@pytest.mark.parametrize("role", ["aiponge-pulumi-plan", "aiponge-pulumi-up"])
+def test_both_roles_read_the_tags_and_the_proofs_that_the_program_compares_its_file_with(
+    made: World, role: str
+) -> None:
+    path = proofs_path(declared(account=ACCOUNT).names)
+    assert PROOFS.endswith(f":parameter{path}")
+    assert _allowed(made, role, "tag:GetResources", "*")
+    assert _allowed(made, role, "ssm:GetParametersByPath", PROOFS)
 
 
 OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/aiponge-exec-user"
