@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ops.core.updater import Update, run_update
+from sandbox import World
 from sandbox.session import Home
 
 
@@ -17,5 +20,19 @@ def serves(stack: str, root: Path) -> bool:
 
 def update_of(stack: str, root: Path) -> Update:
     """The update of that sandbox."""
-    command = [sys.executable, "-m", "sandbox", "up", "--stack", stack, "--no-verify"]
-    return lambda: run_update(command, root)
+    return _KeptSandbox(stack, root)
+
+
+@dataclass(frozen=True)
+class _KeptSandbox:
+    stack: str
+    root: Path
+
+    def __call__(self) -> None:
+        command = [sys.executable, "-m", "sandbox", "up", "--stack", self.stack, "--no-verify"]
+        run_update(command, self.root)
+
+    def unprotect(self, urns: Sequence[str]) -> None:
+        home = Home.of(self.root, self.stack)
+        with World(self.stack, root=self.root, endpoint=home.endpoint(), state_file=home.state) as world:
+            world.unprotect(urns)

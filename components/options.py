@@ -1,4 +1,4 @@
-"""The two ways a component owns a resource."""
+"""The ways a component owns a resource."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ def child_of(
 ) -> pulumi.ResourceOptions:
     """Part of ``owner``: shares its provider, its protection and its fate."""
     return pulumi.ResourceOptions(parent=owner, depends_on=depends_on)
+
+
+def irreplaceable(owner: pulumi.Resource) -> pulumi.ResourceOptions:
+    """Something random of ``owner`` that nothing but the state holds: protected whatever ``owner`` is."""
+    return pulumi.ResourceOptions(parent=owner, protect=True)
 
 
 def revocable(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sandbox import config as stack_files
 from sandbox import moto as emulator
 from sandbox import results, samples, verification
 from sandbox import stand_ins as standins
-from sandbox.config import StackConfig
+from sandbox.config import BadInput, StackConfig
 from sandbox.engine.analyzer import Analyzer
 from sandbox.engine.model import Result
 from sandbox.engine.policy_process import PackBroken
@@ -90,6 +91,15 @@ class World:
     def up(self, overrides: Mapping[str, Any] | None = None, **how: Any) -> Result:
         """Bring the stack to what the program and the configuration say."""
         return self._run(overrides, preview=False, **how)
+
+    def unprotect(self, urns: Iterable[str]) -> None:
+        """``pulumi state unprotect``: let the next ``up`` delete what its program no longer declares."""
+        for urn in urns:
+            if urn not in self.state.resources:
+                raise BadInput(f"No such resource {urn!r} exists in the current state")
+            self.state.resources[urn] = replace(self.state.resources[urn], protect=False)
+        if self._state_file:
+            Vault(self.aws, self._state_file).save(self.state)
 
     def _run(
         self,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ops.core.stack_edit import with_number, with_revoked
+from ops.rotation.seeds import urns
 from sandbox import Result, World
 from settings import read_stack_file
 from settings.store_state import Retirement, retirement_parameter, retirement_text
@@ -120,8 +121,14 @@ def test_a_key_is_dropped_by_hand_only_with_its_proof(folder: Folder) -> None:
     folder.world.client("ssm").put_parameter(
         Name=retirement_parameter(settings.names, KEY), Value=retirement_text(Retirement(2)), Type="String"
     )
+    (seed,) = urns("staging", KEY, settings.secrets[KEY], (1,))
+    kept = folder.up()
+    assert f'resource "{seed}" cannot be deleted\nbecause it is protected' in kept.error
+    assert seed in folder.world.state.resources
+    folder.world.unprotect([seed])
     done = folder.up()
     assert done.exit_code == 0, done.error
+    assert seed not in folder.world.state.resources
     assert '"generation":1' not in folder.stored()[RING]
     folder.set("minGeneration", 1)
     for said in folder.refusals():

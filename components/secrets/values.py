@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_random as random
 
-from components.options import revocable
+from components.options import irreplaceable, revocable
 from encryption_keys import SEED_CHARS, Status, derive, kid, ring_document
 from settings.schema.secrets import SecretSettings
 from settings.store_state import kids_tag
@@ -66,7 +66,8 @@ class Values(pulumi.ComponentResource):
             f"{self.pulumi_resource_name}-{key}-g{generation}",
             length=SEED_CHARS,
             special=False,
-            opts=revocable(self),
+            # Rows are encrypted under a ring's keys: only `ops` unprotects the seed of one that may go.
+            opts=irreplaceable(self) if secret.keyring else revocable(self),
         )
         kind = "password" if secret.kind == "redis-url" else secret.kind
         return pulumi.Output.secret(seed.result).apply(

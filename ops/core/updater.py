@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +27,10 @@ class Update(Protocol):
 
     def __call__(self) -> None:
         """Update the stack."""
+        ...
+
+    def unprotect(self, urns: Sequence[str]) -> None:
+        """Let the next update delete these resources, which are protected."""
         ...
 
 
@@ -51,23 +56,37 @@ def pulumi_cli(stack: str, root: Path) -> Update:
             "the Pulumi CLI is not on PATH: install it; or point at a kept sandbox "
             f"(`python -m sandbox up --stack {stack} --keep` prints how). Nothing was changed",
         )
-    return lambda: _with_cli(pulumi, stack, root)
+    return _PulumiCli(pulumi, stack, root)
 
 
-def run_update(command: Sequence[str], root: Path) -> None:
-    """Run an update in ``root``; :class:`Stop` where it fails."""
+def run_update(command: Sequence[str], root: Path, what: str = "the update") -> None:
+    """Run an update, or what prepares it, in ``root``; :class:`Stop` where it fails."""
     ran = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=_TO_STDERR, check=False)
     if ran.returncode:
         name = Path(command[0]).name
         raise Stop(
             Exit.PARTLY,
-            f"the update ({name}) ended with {ran.returncode}: mend its cause, then go on with --resume",
+            f"{what} ({name}) ended with {ran.returncode}: mend its cause, then go on with --resume",
         )
 
 
-def _with_cli(pulumi: str, stack: str, root: Path) -> None:
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(pack_config(read_stack_file(stack, root)), file)
-        file.flush()
-        pack = ["--policy-pack", "policies", "--policy-pack-config", file.name]
-        run_update([pulumi, "up", "-s", stack, *pack, "--yes", "--parallel", PARALLEL], root)
+@dataclass(frozen=True)
+class _PulumiCli:
+    """The commands of the Pulumi CLI on one stack."""
+
+    program: str
+    stack: str
+    root: Path
+
+    def __call__(self) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(pack_config(read_stack_file(self.stack, self.root)), file)
+            file.flush()
+            pack = ["--policy-pack", "policies", "--policy-pack-config", file.name]
+            command = [self.program, "up", "-s", self.stack, *pack, "--yes", "--parallel", PARALLEL]
+            run_update(command, self.root)
+
+    def unprotect(self, urns: Sequence[str]) -> None:
+        for urn in urns:
+            command = [self.program, "state", "unprotect", urn, "-s", self.stack, "--yes"]
+            run_update(command, self.root, f"unprotecting {urn}")

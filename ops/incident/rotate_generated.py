@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from ops.core.context import Site
@@ -67,7 +67,15 @@ def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update
                 site.edit(step.edit)
             before[key] = found
     through: dict[str, datetime] = {}
-    if not before or not _together(journal, before, update):
+    dropped = [
+        urn for key, found in before.items() for urn in steps.seeds_to_drop(site, key, wave[key], found)
+    ]
+
+    def take() -> None:
+        update.unprotect(dropped)
+        update()
+
+    if not before or not _together(journal, before, take):
         return set()
     for key, found in before.items():
         with journal.trying(secret_item(key), then="begun"):
@@ -81,7 +89,7 @@ def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update
     return set(through)
 
 
-def _together(journal: Journal, among: Mapping[str, object], work: Update) -> bool:
+def _together(journal: Journal, among: Mapping[str, object], work: Callable[[], None]) -> bool:
     """What all depend on: where it fails, all of them did."""
     try:
         work()

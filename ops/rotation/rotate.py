@@ -64,9 +64,9 @@ def steps_of(key: str, secret: SecretSettings, how: How) -> list[Step]:
     if not how.resume:
         return [steps.revoke(key, following), steps.promote(key, _after(secret, following))]
     if now + 1 in secret.revoked:
-        return [steps.again(key), steps.promote(key, following)]
+        return [steps.again(key, "next"), steps.promote(key, following)]
     if now - 1 in secret.revoked:
-        return [steps.again(key)]
+        return [steps.again(key, "next")]
     raise Stop(Exit.BAD_INPUT, f"{key}: the stack file shows no --compromised rotation to resume")
 
 

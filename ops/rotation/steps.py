@@ -14,7 +14,8 @@ from ops.core.session import sentence
 from ops.core.stack_edit import with_number, with_revoked
 from ops.core.stored_secret import Held, held, moved
 from ops.core.updater import Update
-from ops.rotation import readers
+from ops.rotation import readers, seeds
+from ops.rotation.seeds import Drops
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Step:
     edit: Callable[[str], str] | None = None
     new_value: bool = False
     """Whether the plain value must be another one afterwards."""
+    drops: Drops | None = None
+    """Which generations leave the ring: their seeds are protected until then."""
 
 
 def promote(key: str, generation: int) -> Step:
@@ -36,18 +39,26 @@ def promote(key: str, generation: int) -> Step:
 def revoke(key: str, generation: int) -> Step:
     """Never use a generation again."""
     edit = partial(with_revoked, secret=key, generation=generation)
-    return Step(f"secrets.{key}.revoked: and {generation}", edit)
+    return Step(f"secrets.{key}.revoked: and {generation}", edit, drops="next")
 
 
 def keep_from(key: str, generation: int) -> Step:
     """Keep no generation before this one."""
     edit = partial(with_number, secret=key, field="minGeneration", value=generation)
-    return Step(f"secrets.{key}.minGeneration: {generation}", edit)
+    return Step(f"secrets.{key}.minGeneration: {generation}", edit, drops="retired")
 
 
-def again(key: str) -> Step:
+def again(key: str, drops: Drops | None = None) -> Step:
     """Finish what an earlier run began."""
-    return Step(f"secrets.{key}: as the stack file declares it")
+    return Step(f"secrets.{key}: as the stack file declares it", drops=drops)
+
+
+def seeds_to_drop(site: Site, key: str, step: Step, before: Held) -> list[str]:
+    """The protected seeds that the step's update deletes, once the stack file is edited."""
+    secret = site.settings.secrets[key]
+    if step.drops is None or before.ring is None:
+        return []
+    return seeds.urns(site.stack, key, secret, seeds.leaving(secret, before.ring, step.drops))
 
 
 def perform(site: Site, key: str, steps: Sequence[Step]) -> Held:
@@ -67,6 +78,7 @@ def perform(site: Site, key: str, steps: Sequence[Step]) -> Held:
 def _take(site: Site, key: str, step: Step, before: Held, update: Update) -> Held:
     if step.edit is not None:
         site.edit(step.edit)
+    update.unprotect(seeds_to_drop(site, key, step, before))
     update()
     after = proven(site, key, step, before)
     readers.restart(site, site.settings.secrets[key].readers, after.since)

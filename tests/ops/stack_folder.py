@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,36 @@ IMAGE = f"sha256:{'a' * 64}"
 QUICK = Clock(poll_s=0.01, rollout_s=0.2, rotation_s=0.2)
 
 
+@dataclass(frozen=True)
+class UpdateHere:
+    """An update of the world that the stack runs in."""
+
+    home: Home
+
+    def __call__(self) -> None:
+        self.home.updates += 1
+        done = self.home.world.up(policies=False)
+        if done.exit_code:
+            raise Stop(Exit.PARTLY, done.error)
+
+    def unprotect(self, urns: Sequence[str]) -> None:
+        self.home.unprotected += urns
+        self.home.world.unprotect(urns)
+
+
+@dataclass(frozen=True)
+class Only:
+    """An update that does this, and for which nothing has to be unprotected."""
+
+    run: Callable[[], None] = lambda: None
+
+    def __call__(self) -> None:
+        self.run()
+
+    def unprotect(self, urns: Sequence[str]) -> None:
+        assert not urns
+
+
 @dataclass
 class Home:
     """A copy of the program whose stack file is edited, and the world that it runs in."""
@@ -30,20 +60,20 @@ class Home:
     root: Path
     stack: str
     updates: int = 0
+    unprotected: list[str] = field(default_factory=list[str])
 
     def client(self, service: str) -> Any:
         return self.world.client(service)
 
     def site(self, *, as_json: bool = False) -> Site:
         settings = read_stack_file(self.stack, self.root)
-        screen, engine = Screen(as_json=as_json), lambda: self.update
-        return Site(self.stack, settings, self.world.session, engine, screen, QUICK, self.root)
+        screen = Screen(as_json=as_json)
+        return Site(
+            self.stack, settings, self.world.session, lambda: UpdateHere(self), screen, QUICK, self.root
+        )
 
     def update(self) -> None:
-        self.updates += 1
-        done = self.world.up(policies=False)
-        if done.exit_code:
-            raise Stop(Exit.PARTLY, done.error)
+        UpdateHere(self)()
 
     @property
     def file(self) -> Path:

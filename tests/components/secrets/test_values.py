@@ -163,5 +163,12 @@ def test_an_imported_first_generation_is_taken_as_it_is() -> None:
     assert [r.name for r in deployment.all("RandomPassword")] == ["values-key-g2"]
 
 
-def test_a_value_can_be_replaced_while_the_stack_is_protected(prod: Deployment) -> None:
-    assert not any(value.protect for value in prod.all("RandomPassword"))
+@pytest.mark.parametrize("stack", ["prod", "staging"])
+def test_the_seeds_of_ring_keys_are_protected_in_every_environment(stack: str) -> None:
+    rings = [key for key, secret in read_stack_file(stack).secrets.items() if secret.keyring]
+    seeds = {f"values-{key}-g{generation}" for key in rings for generation in (1, 2)}
+    assert {one.name for one in secrets(stack).all("RandomPassword") if one.protect} == seeds
+
+
+def test_a_password_can_be_replaced_while_the_stack_is_protected(prod: Deployment) -> None:
+    assert not prod.named("values-redis-url-g1", "RandomPassword").protect

@@ -29,6 +29,21 @@ def pulumi(folder: Path, monkeypatch: pytest.MonkeyPatch, code: int = 0) -> None
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
 
 
+def test_unprotects_by_the_cli_what_the_next_update_deletes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pulumi"
+    program.write_text('#!/bin/sh\necho "$@" >> "${0%/*}/argv"\ntest "$3" = first\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(Stop, match=r"unprotecting second \(pulumi\) ended with 1"):
+        pulumi_cli("staging", ROOT).unprotect(["first", "second", "third"])
+    assert (tmp_path / "argv").read_text().splitlines() == [
+        "state unprotect first -s staging --yes",
+        "state unprotect second -s staging --yes",
+    ]
+
+
 @pytest.mark.attack(47)  # without --refresh: what was changed by hand is not put back on the way
 def test_by_the_cli_with_the_pack_and_what_the_stack_tells_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

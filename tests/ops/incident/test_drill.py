@@ -32,7 +32,7 @@ from tests.ops.rotation.test_rotate import (
     statuses,
     tasks,
 )
-from tests.ops.stack_folder import Home
+from tests.ops.stack_folder import Home, Only
 
 RINGS = {
     "entry-encryption-key": ENTRY_RING,
@@ -317,7 +317,7 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
         )
 
     home, before = drilled.home, values(drilled.home)
-    assert incident(replace(home.site(), find_update=lambda: fails), AGAIN) == Exit.PARTLY
+    assert incident(replace(home.site(), find_update=lambda: Only(fails)), AGAIN) == Exit.PARTLY
     journal = opened(home.root, home.stack, home.site().settings.account_id)
     assert journal is not None
     assert journal.unfinished == [f"secret {key}" for key in (*RINGS, "redis-url")]

@@ -21,6 +21,7 @@ from ops.incident.run import How, incident
 from ops.reads import report
 from ops.rotation import database
 from settings import read_stack_file
+from tests.ops.stack_folder import Only
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "secret database-url"
@@ -39,7 +40,7 @@ def journal(tmp_path: Path) -> Journal:
 def site(tmp_path: Path) -> Site:
     session: Any = None
     settings, clock = read_stack_file("staging"), Clock(poll_s=0.001, rotation_s=0.01)
-    return Site("staging", settings, session, lambda: lambda: None, Screen(as_json=True), clock, tmp_path)
+    return Site("staging", settings, session, Only, Screen(as_json=True), clock, tmp_path)
 
 
 @pytest.fixture
@@ -146,7 +147,7 @@ def test_says_what_is_done_and_that_is_not_touched_again(
     # Whatever is touched asks AWS first, and is killed.
     monkeypatch.setattr("ops.core.aws_state.Estate.client", dies)
     sessions.revoke(site, journal)
-    rotate_generated.replace(site, journal, dies)
+    rotate_generated.replace(site, journal, Only(dies))
     database_passwords.replace(site, journal)
     database_passwords.replace_master(site, journal)
     assert journal.unfinished == []
@@ -209,9 +210,7 @@ def test_hands_to_people_again_what_has_the_version_from_before(
 ) -> None:
     session: Any = None
     settings = read_stack_file("cinematch-staging")
-    site = Site(
-        "cinematch-staging", settings, session, lambda: lambda: None, Screen(as_json=True), Clock(), tmp_path
-    )
+    site = Site("cinematch-staging", settings, session, Only, Screen(as_json=True), Clock(), tmp_path)
 
     class Found:
         class plain:

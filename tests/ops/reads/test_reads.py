@@ -16,6 +16,7 @@ from ops.core.secret_stores import SecretsManager
 from ops.reads import report
 from sandbox import World
 from settings import Settings, read_stack_file
+from tests.ops.stack_folder import Only
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SINCE = NOW - timedelta(hours=24)
@@ -82,7 +83,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Site]:
     def of(*events: dict[str, Any], stack: str = "staging", as_json: bool = False) -> Site:
         session: Any = None
         screen = Screen(as_json=as_json)
-        made = Site(stack, read_stack_file(stack), session, lambda: lambda: None, screen)
+        made = Site(stack, read_stack_file(stack), session, Only, screen)
         monkeypatch.setattr(made.estate, "client", lambda service: Trail(list(events)))
         return made
 
@@ -247,7 +248,7 @@ def test_in_a_sandbox_are_not_known_and_that_is_said(
     from ops.core.session import aws_errors
 
     settings = read_stack_file("staging")
-    here = Site("staging", settings, empty.session, lambda: lambda: None, Screen(as_json=False))
+    here = Site("staging", settings, empty.session, Only, Screen(as_json=False))
     with (
         pytest.raises(Stop, match="AWS refused LookupEvents: UnsupportedOperationException") as stop,
         aws_errors(),

@@ -14,6 +14,7 @@ from ops.core.context import Clock, Site
 from ops.core.exits import Exit, Stop
 from ops.rotation import database
 from settings import read_stack_file
+from tests.ops.stack_folder import Only
 
 URL = "postgresql://aiponge_a:canary@db.example/aiponge"
 CHANGED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,9 +36,7 @@ class Aws:
 
 def site(monkeypatch: pytest.MonkeyPatch, aws: Any) -> Site:
     session: Any = None
-    made = Site(
-        "staging", read_stack_file("staging"), session, lambda: lambda: None, Screen(as_json=False), Clock()
-    )
+    made = Site("staging", read_stack_file("staging"), session, Only, Screen(as_json=False), Clock())
     monkeypatch.setattr(made.estate, "client", lambda service: aws)
     return made
 

@@ -21,6 +21,7 @@ from sandbox import moto as emulator
 from settings import read_stack_file
 from settings.checks.examples import ACCOUNT_ID
 from settings.stack_file import ROOT
+from tests.ops.stack_folder import Only
 
 STACK, ACCOUNT = "cinematch-staging", "444455556666"
 NAME = "/cinematch/staging/django-secret-key"
@@ -59,7 +60,7 @@ def site_in(root: Path, session: Any = None) -> Site:
         text, mine = path.read_text(), path.name == f"Pulumi.{STACK}.yaml"
         (root / path.name).write_text(text.replace(ACCOUNT_ID, ACCOUNT) if mine else text)
     settings, screen = read_stack_file(STACK, root), Screen(as_json=False)
-    return Site(STACK, settings, session, lambda: lambda: None, screen, QUICK, root)
+    return Site(STACK, settings, session, Only, screen, QUICK, root)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     session = emulator.enter_account(ACCOUNT, "eu-west-2", "cinematch-pulumi-up")
     site = site_in(tmp_path_factory.mktemp("host"), session)
     made = Machine(site)
-    site.find_update = lambda: made.update
+    site.find_update = lambda: Only(made.update)
     kms, ec2, ssm = (made.client(service) for service in ("kms", "ec2", "ssm"))
     made.key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName="alias/cinematch-secrets", TargetKeyId=made.key)
@@ -109,7 +110,10 @@ def test_runs_the_update_document_on_the_tagged_instance(machine: Machine) -> No
 
 def test_that_changes_no_value_leaves_the_host_alone(machine: Machine) -> None:
     same = machine.client("ssm").get_parameter(Name=NAME, WithDecryption=True)["Parameter"]["Value"]
-    site, before = replace(machine.site, find_update=lambda: lambda: machine.put(same)), machine.commands()
+    site, before = (
+        replace(machine.site, find_update=lambda: Only(lambda: machine.put(same))),
+        machine.commands(),
+    )
     with pytest.raises(Stop, match="same value as before") as stop:
         rotate(site, "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.PARTLY

@@ -13,6 +13,7 @@ from ops.core.context import Clock, Site
 from ops.core.exits import Exit, Stop
 from ops.rotation import readers
 from settings import read_stack_file
+from tests.ops.stack_folder import Only
 
 CHANGED = datetime(2026, 1, 1, tzinfo=UTC)
 OLD, NEW = CHANGED - timedelta(hours=1), CHANGED + timedelta(minutes=1)
@@ -56,7 +57,7 @@ def restart(monkeypatch: pytest.MonkeyPatch) -> Callable[[Cluster], None]:
     def run(cluster: Cluster) -> None:
         settings, clock = read_stack_file("staging"), Clock(poll_s=0.001, rollout_s=0.05)
         session: Any = None
-        site = Site("staging", settings, session, lambda: lambda: None, Screen(as_json=False), clock)
+        site = Site("staging", settings, session, Only, Screen(as_json=False), clock)
         monkeypatch.setattr(site.estate, "client", lambda service: cluster)
         readers.restart(site, settings.secrets["jwt-secret"].readers, CHANGED)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from ops.core.exits import Exit, Stop
+from ops.core.updater import Update
 from ops.reencrypt.retire import APART
 from ops.rotation import retire as module
 from ops.rotation.retire import How, retire
+from settings.store_state import Retirement, retirement, retirement_parameter
 from tests.ops.rotation.test_rotate import ENTRY_RING, HMAC_RING, declared, refreshed, statuses
 from tests.ops.stack_folder import Home
 
@@ -146,9 +148,37 @@ def refusal_of_sessions(home: Home) -> str:
 @pytest.mark.accepts("A11")
 def test_leaves_the_ring_when_nothing_speaks_against_it(rotated: Home) -> None:
     assert retire(rotated.site(), "internal-service-secret", How(token_minutes=0)) == Exit.DONE
+    assert proof(rotated, "internal-service-secret") is None
     before = statuses(rotated.ring(HMAC_RING))
     assert list(before.values()) == ["next", "current", "decrypt-only"]
     assert retire(rotated.site(), "internal-service-secret", How(write=True, token_minutes=0)) == Exit.DONE
     after = statuses(rotated.ring(HMAC_RING))
     assert after == {generation: state for generation, state in before.items() if state != "decrypt-only"}
-    assert declared(rotated, "internal-service-secret")["minGeneration"] == min(after)
+    oldest = declared(rotated, "internal-service-secret")["minGeneration"]
+    assert oldest == min(after)
+    assert proof(rotated, "internal-service-secret") == Retirement(oldest)
+
+
+def proof(home: Home, key: str) -> Retirement | None:
+    """What the program reads before it drops a key."""
+    name = retirement_parameter(home.site().settings.names, key)
+    found = home.client("ssm").get_parameters(Names=[name])["Parameters"]
+    assert not found or found[0]["Type"] == "String"
+    return retirement(found[0]["Value"]) if found else None
+
+
+def test_writes_no_proof_where_nothing_could_be_updated(rotated: Home) -> None:
+    def nowhere() -> Update:
+        raise Stop(Exit.BAD_INPUT, "the Pulumi CLI is not on PATH")
+
+    if declared(rotated, "internal-service-secret").get("minGeneration", 1) > 1:
+        rotated.rotate("internal-service-secret")
+        refreshed(rotated, "internal-service-secret")
+    before = proof(rotated, "internal-service-secret")
+    with pytest.raises(Stop, match="not on PATH"):
+        retire(
+            replace(rotated.site(), find_update=nowhere),
+            "internal-service-secret",
+            How(write=True, token_minutes=0),
+        )
+    assert proof(rotated, "internal-service-secret") == before

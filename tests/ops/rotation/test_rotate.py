@@ -21,7 +21,7 @@ from ops.rotation import readers
 from ops.rotation.rotate import How, outage, rotate
 from settings import read_stack_file
 from tests.ops.core.test_stack_edit import changed
-from tests.ops.stack_folder import Home
+from tests.ops.stack_folder import Home, Only
 
 ENTRY_RING, HMAC_RING, JWT_RING = (
     f"aiponge/{name}-keyring" for name in ("entry-encryption", "internal-service", "jwt")
@@ -98,6 +98,7 @@ def test_of_a_leaked_key_skips_the_generation_that_leaked_with_it(
     assert statuses(after) == {**former(before), now + 2: "current", now + 3: "next"}
     assert keys(after)[now] == keys(before)[now]
     assert keys(before)[now + 1] not in keys(after).values()
+    assert [urn.rpartition("::")[2] for urn in staging.unprotected] == [f"values-jwt-secret-g{now + 1}"]
     assert (entry["generation"], entry["revoked"]) == (now + 2, [now + 1])
     assert "next: ops retire jwt-secret --stack staging --apply" in capsys.readouterr().out
 
@@ -111,7 +112,7 @@ def test_that_stopped_half_way_is_finished_by_resume_alone(staging: Home) -> Non
 
     how = How(write=True, accept_outage=True)
     with pytest.raises(Stop) as stop:
-        rotate(replace(staging.site(), find_update=lambda: fails), "internal-service-secret", how)
+        rotate(replace(staging.site(), find_update=lambda: Only(fails)), "internal-service-secret", how)
     assert stop.value.code == Exit.PARTLY
     assert declared(staging, "internal-service-secret")["generation"] == before.current.generation + 1
     assert "finish it with --resume" in refused(staging, "internal-service-secret")
