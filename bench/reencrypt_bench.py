@@ -25,16 +25,17 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bench.figure import Figure
-from encryption_keys import Cipher, Format
+from encryption_keys import Format
+from ops.reencrypt.catalog.columns import inspect
 from ops.reencrypt.page import PAGE_ROWS, Bounds, Renewed, Row, Work
 from ops.reencrypt.plan import Plan
-from ops.reencrypt.ranges import divide
+from ops.reencrypt.records.ranges import divide
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
-from ops.reencrypt.target import inspect
 from ops.reencrypt.verification import Survey
+from ops.reencrypt.write import write_page
 from sandbox.postgresql import INSTALL, Installation, Server, find, run
-from tests.ops.reencrypt.rows import CREATE, RING, TARGET, alone
+from tests.ops.reencrypt.rows import CREATE, RING, TARGET, alone, inventory
 
 GOAL_ROWS_PER_S = 35_000
 GOAL_OF_PLAIN_UPDATE = 0.75
@@ -83,24 +84,25 @@ def plain_update(database: Database, workers: int, page_rows: int) -> float:
 
     def renew(rows: list[Row]) -> Renewed:
         page = Renewed()
-        for key, _, value in rows:
+        for key, owner, value in rows:
             if value is not None:
                 page.keys.append(key)
+                page.owners.append(owner)
                 page.stored.append(value)
                 # As long as what re-encryption writes, and already there.
                 page.renewed.append("ENC2:" + value[4:] + "ABCDEFGHIJKL:")
         return page
 
     with closing(database.first()) as session:
-        column = inspect(session, TARGET)
-        work = Work(column, Cipher(RING), "ENC2", page_rows=page_rows)
+        column = inspect(session, TARGET)[0]
+        work = Work(column, RING, "ENC2", page_rows=page_rows)
         ranges = iter(divide(session, column, workers))
 
     def walk() -> None:
         above, upto = next(ranges)
         with closing(database.connect()) as session:
             while rows := work.read(session, Bounds(above, upto)):
-                work.write(session, renew(rows))
+                write_page(session, column, renew(rows))
                 above = rows[-1][0]
 
     return timed(lambda: _together(workers, walk))
@@ -116,9 +118,8 @@ def measure(
     rows: int, length: int, workers: int, page_rows: int, form: Format, rounds: int = ROUNDS
 ) -> dict[str, Any]:
     """All measures of one size on one server: medians of rounds, each with its own plain UPDATE beside it."""
-    plan = Plan(
-        (TARGET,), "enc2" if form == "ENC2" else "legacy", "enc2", workers=workers, page_rows=page_rows
-    )
+    mode = "enc2" if form == "ENC2" else "legacy"
+    plan = Plan(inventory(TARGET), mode, workers=workers, page_rows=page_rows)
     plain, renewed, verified = list[float](), list[float](), list[float]()
     with run(_installation(), durable=True) as postgres:
         for _ in range(rounds):
@@ -200,7 +201,7 @@ def peak_memory(rows: int, length: int, workers: int) -> int:
 
 def child(workers: int) -> None:
     """The process whose memory is measured."""
-    plan = Plan((TARGET,), "enc2", "enc2", workers=workers)
+    plan = Plan(inventory(TARGET), "enc2", workers=workers)
     Run(Database(os.environ["BENCH_DSN"]), RING, plan, stop=threading.Event())()
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 

@@ -49,6 +49,10 @@ class Ring:
         current = [key for key in keys if key.status == "current"]
         if len(current) != 1:
             raise RingError(f"ring: exactly one key is current, not {len(current)}")
+        for key in keys:
+            expected = "decrypt-only" if key.generation < current[0].generation else "next"
+            if key is not current[0] and key.status != expected:
+                raise RingError(f"ring: generation {key.generation} is {key.status}, expected {expected}")
         newest_first = sorted(keys, key=lambda key: key.generation, reverse=True)
         return cls(kind=kind, current=current[0], keys=tuple(newest_first))
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 from urllib.parse import quote, urlsplit
 
 import boto3
@@ -37,7 +37,7 @@ from ops.reencrypt.retire import APART
 from ops.reencrypt.session import APPLICATION_NAME
 from sandbox import session as keep
 from settings.stack_file import ROOT
-from tests.ops.reencrypt.rows import CREATE, TARGET, cell, owner_of
+from tests.ops.reencrypt.rows import CREATE, cell, owner_of
 from tests.ops.reencrypt.writers import Writers
 from tests.postgres import Postgres
 
@@ -52,7 +52,17 @@ CHANGES = {
     "environment: {SERVICE_NAME: user-service}": f"image: {IMAGE}",
     "tools: [reencrypt]}": "tools: [reencrypt], readers: [user]}\n      envelope: enc2",
 }
-DIARY = ":".join((TARGET.table, TARGET.primary_key, TARGET.column, TARGET.owner))
+# The other declared columns: as many rows as prove that they were read.
+OTHERS: LiteralString = """
+CREATE TABLE usr_insights (id uuid PRIMARY KEY, user_id uuid NOT NULL, content text);
+CREATE TABLE usr_reflections (
+    id uuid PRIMARY KEY, user_id uuid NOT NULL, challenge_question text, user_response text
+);
+"""
+FILL_OTHERS: LiteralString = """
+WITH insight AS (INSERT INTO usr_insights VALUES (gen_random_uuid(), gen_random_uuid(), %(sealed)s))
+INSERT INTO usr_reflections VALUES (gen_random_uuid(), gen_random_uuid(), %(sealed)s, NULL)
+"""
 PROGRAM = ("components", "functions", "ops", "platforms", "policies", "sandbox", "settings")
 
 
@@ -161,18 +171,19 @@ class Home:
         )
 
     def ended(self, process: subprocess.Popen[str], code: Exit = Exit.DONE) -> dict[str, Any]:
-        """What a task says of its one column; nothing where it was refused."""
+        """What a task says of the first column; nothing where it was refused."""
         out, said = process.communicate(timeout=120)
         self.seen.texts.append(out + said)
         assert process.returncode == code, self.seen.texts[-1][-3000:]
         return json.loads(out)["columns"][0] if code == Exit.DONE else {}
 
     def reachable(self, url: str) -> str:
-        """The same login at the server that stands for the instance."""
+        """The same login at the server that stands for the instance, under the instance's own name."""
         address = parse(url)
-        return Address(
-            address.user, address.password, "localhost", self.postgres.port, address.database
+        there = Address(
+            address.user, address.password, address.host, self.postgres.port, address.database
         ).url()
+        return f"{there}&hostaddr=127.0.0.1"
 
     @property
     def login(self) -> Address:
@@ -318,6 +329,8 @@ def diary(home: Home) -> Diary:
     plain = {uuid.uuid4(): f"entry {number} ".encode() * 8 for number in range(ROWS)}
     with home.connect() as connection:
         connection.execute(CREATE)
+        connection.execute(OTHERS)
+        connection.execute(FILL_OTHERS, {"sealed": cipher.seal_legacy(b"of somebody else")})
         with connection.cursor().copy("COPY lib_entries (id, user_id, content) FROM STDIN") as copy:
             for key, text in plain.items():
                 copy.write_row((key, owner_of(key), cipher.seal_legacy(text)))
@@ -358,7 +371,7 @@ def test_the_task_renews_every_row_and_loses_no_update_of_a_live_writer(home: Ho
 def test_the_former_key_goes_after_two_verifications_a_quarter_of_an_hour_apart(
     home: Home, diary: Diary
 ) -> None:
-    retire = ("retire", ENTRY_KEY, "--target", DIARY, "--without-backups", "--apply")
+    retire = ("retire", ENTRY_KEY, "--without-backups", "--apply")
     database = {"DATABASE_URL": home.reachable(home.value(URL)), "PGSSLROOTCERT": str(home.postgres.ca_file)}
     for _ in range(2):
         verified = home.ended(home.task("--verify", "--apply"))

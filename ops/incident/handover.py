@@ -70,7 +70,7 @@ def _next(site: Site, journal: Journal) -> list[str]:
     over = f"{journal.started + LONGEST_SESSION:%Y-%m-%d %H:%M} UTC"
     return [
         *(
-            f"ops reencrypt {stack} --secret {key} --target ... --apply, then ops retire {key}"
+            f"ops reencrypt {stack} --secret {key} --apply, then ops retire {key}"
             for key in rows
         ),
         *(

@@ -1,46 +1,43 @@
-"""One page of rows: read, renewed in memory and proved, written back only where nobody was quicker."""
+"""Reads one page of rows, and seals its values anew in memory; :mod:`ops.reencrypt.write` writes it back."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection, sql
 
-from encryption_keys import ENVELOPE, Cell, Cipher, Format, Unreadable, nonces
-from ops.reencrypt.session import BUSY
+from encryption_keys import ENVELOPE, LEGACY, Cipher, Format, Ring, Unreadable, nonces
 from ops.reencrypt.target import Column
 
+LEGACY_REFUSED: Final = "legacy-format"
+"""An ``ENC:`` value, bound to no row, in a column that is declared ``enc2-only``."""
 PAGE_ROWS: Final = 500
+PAGE_BYTES: Final = 16 * 1024 * 1024
+"""Of values at once, over all workers; a single larger value is read alone."""
 
 # Every key of the page is read, so that no statement has to search far for the next candidate; values
 # only where there may be something to do. `t.`: a bare name in ORDER BY would be the column of text.
+# The sizes are those of the stored values: none is read to be measured.
 _SELECT: Final = """
-SELECT t.{key}::text, CASE WHEN {candidate} THEN t.{owner}::text END, CASE WHEN {candidate} THEN t.{value} END
-FROM {table} AS t WHERE {bounds} ORDER BY t.{key} LIMIT {limit}
-"""
-# "C": a collation may call two different texts equal.
-_UPDATE: Final = """
-UPDATE {table} AS t SET {value} = v.renewed
-FROM unnest(%b::text[], %b::text[], %b::text[]) AS v(key, stored, renewed)
-WHERE t.{key} = v.key::{key_type} AND t.{value} COLLATE "C" = v.stored
-"""
-_UPDATE_FREE: Final = """
-WITH free AS (
-    SELECT {key} AS key FROM {table} WHERE {key} = ANY (%b::text[]::{key_type}[]) FOR UPDATE SKIP LOCKED
-)
-UPDATE {table} AS t SET {value} = v.renewed
-FROM unnest(%b::text[], %b::text[], %b::text[]) AS v(key, stored, renewed)
-JOIN free ON free.key = v.key::{key_type}
-WHERE t.{key} = free.key AND t.{value} COLLATE "C" = v.stored
+SELECT key, owner, value FROM (
+    SELECT *, sum(octet_length(value)) OVER (ORDER BY typed ROWS UNBOUNDED PRECEDING) AS upto FROM (
+        SELECT t.{key} AS typed, t.{key}::text AS key,
+            CASE WHEN {candidate} THEN t.{owner}::text END AS owner,
+            CASE WHEN {candidate} THEN t.{value} END AS value
+        FROM {table} AS t WHERE {bounds} ORDER BY t.{key} LIMIT {limit}
+    ) AS page
+) AS sized
+WHERE coalesce(upto, 0) - coalesce(octet_length(value), 0) < {bytes} ORDER BY typed
 """
 
 Row = tuple[str, str | None, str | None]
 
 
 class Poison(NamedTuple):
-    """A row that no key of the ring opens."""
+    """A row that cannot be renewed: no key opens it, or the database refuses to store it."""
 
     key: str
     reason: str
@@ -58,9 +55,28 @@ class Renewed:
     """What a page becomes: the rows to write, and those that cannot be."""
 
     keys: list[str] = field(default_factory=list)
+    owners: list[str | None] = field(default_factory=list)
     stored: list[str] = field(default_factory=list, repr=False)
     renewed: list[str] = field(default_factory=list, repr=False)
     poison: list[Poison] = field(default_factory=list)
+    reformatted: int = 0
+    """Rows to write that are under the current key already, in the other format."""
+    newer: Counter[str] = field(default_factory=Counter)
+    """Rows under keys that are newer than the ring's current one: the ring is out of date."""
+
+    def chosen(self, keys: set[str]) -> Renewed:
+        """The rows to write that have these keys."""
+        rows = zip(self.keys, self.owners, self.stored, self.renewed, strict=True)
+        chosen, owners, stored, renewed = map(
+            list, zip(*(row for row in rows if row[0] in keys), strict=True)
+        )
+        return Renewed(chosen, owners, stored, renewed)
+
+    def part(self, start: int, end: int) -> Renewed:
+        """Some of its rows to write."""
+        return Renewed(
+            self.keys[start:end], self.owners[start:end], self.stored[start:end], self.renewed[start:end]
+        )
 
 
 @dataclass(frozen=True)
@@ -68,10 +84,18 @@ class Work:
     """How the values of one column are to be renewed."""
 
     column: Column
-    cipher: Cipher
+    ring: Ring
     form: Format
     encrypt_plaintext: bool = False
     page_rows: int = PAGE_ROWS
+    page_bytes: int = PAGE_BYTES
+    cipher: Cipher = field(init=False)
+    newer: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        newer = (key.kid for key in self.ring.keys if key.generation > self.ring.current.generation)
+        object.__setattr__(self, "cipher", Cipher(self.ring))
+        object.__setattr__(self, "newer", frozenset(newer))
 
     @property
     def candidate(self) -> sql.Composable:
@@ -85,8 +109,10 @@ class Work:
         return some if self.form == "ENC" else sql.SQL("{} AND NOT {}").format(some, done)
 
     def read(self, connection: Connection[Any], bounds: Bounds) -> list[Row]:
-        """The next page within the bounds."""
-        return read_page(connection, self.column, bounds, self.candidate, self.page_rows)
+        """The next page within the bounds; empty at their end."""
+        return read_page(
+            connection, self.column, bounds, self.candidate, rows=self.page_rows, size=self.page_bytes
+        )
 
     def renew(self, rows: Sequence[Row]) -> Renewed:
         """Open, seal anew, open again and compare."""
@@ -94,13 +120,20 @@ class Work:
         for (key, owner, value), nonce in zip(rows, nonces(self.form, len(rows)), strict=True):
             if value is None:
                 continue
-            cell = Cell(target.table, target.column, owner or "")
+            cell = target.cell(owner or "")
             try:
+                if target.envelope == "enc2-only" and value.startswith(LEGACY):
+                    result.poison.append(Poison(key, LEGACY_REFUSED))
+                    continue
                 if owner is None and self.form == "ENC2":
                     raise Unreadable("malformed", "the row has no owner to bind its value to")
                 plaintext, kid, form = self.cipher.open(value, cell, kid)
+                if kid in self.newer:
+                    result.newer[kid] += 1
+                    continue
                 if kid == self.cipher.current and form == self.form:
                     continue
+                result.reformatted += kid == self.cipher.current
             except Unreadable as problem:
                 if problem.reason != "plain":
                     result.poison.append(Poison(key, problem.reason))
@@ -110,26 +143,21 @@ class Work:
                 plaintext = value.encode()
             result.renewed.append(self.cipher.seal_proved(plaintext, cell, self.form, nonce))
             result.keys.append(key)
+            result.owners.append(owner)
             result.stored.append(value)
         return result
 
-    def write(self, connection: Connection[Any], page: Renewed) -> int:
-        """Compare and set; how many rows were still what was read."""
-        if not page.keys:
-            return 0
-        names = self.column.names
-        values = [page.keys, page.stored, page.renewed]
-        try:
-            return connection.execute(sql.SQL(_UPDATE).format(**names), values).rowcount
-        except BUSY:
-            # One row that somebody holds must not keep back its whole page.
-            return connection.execute(sql.SQL(_UPDATE_FREE).format(**names), [page.keys, *values]).rowcount
-
 
 def read_page(
-    connection: Connection[Any], column: Column, bounds: Bounds, candidate: sql.Composable, rows: int
+    connection: Connection[Any],
+    column: Column,
+    bounds: Bounds,
+    candidate: sql.Composable,
+    *,
+    rows: int,
+    size: int = PAGE_BYTES,
 ) -> list[Row]:
-    """Keys and owners of one page, in key order, and the values of its candidates."""
+    """Keys of one page in key order, with owner and value of its candidates, up to so many rows and bytes."""
     limits: list[sql.Composable] = [sql.SQL("true")]
     edges: list[str] = []
     if bounds.above is not None:
@@ -139,6 +167,10 @@ def read_page(
         limits.append(sql.SQL("t.{key} <= %s::{key_type}").format(**column.names))
         edges.append(bounds.upto)
     statement = sql.SQL(_SELECT).format(
-        **column.names, candidate=candidate, bounds=sql.SQL(" AND ").join(limits), limit=sql.Literal(rows)
+        **column.names,
+        candidate=candidate,
+        bounds=sql.SQL(" AND ").join(limits),
+        limit=sql.Literal(rows),
+        bytes=sql.Literal(size),
     )
     return connection.execute(statement, edges).fetchall()

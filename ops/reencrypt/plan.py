@@ -1,13 +1,14 @@
-"""A plan that could do harm, or nothing, is refused before the database is asked."""
+"""What a run is to do; a plan that could do harm, or nothing, is refused before the database is asked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
+from encryption_keys import Format
 from ops.core.exits import Exit, Stop
-from ops.reencrypt.page import PAGE_ROWS
-from ops.reencrypt.target import Target
+from ops.reencrypt.page import PAGE_BYTES, PAGE_ROWS
+from ops.reencrypt.target import Inventory, Target
 
 Mode = Literal["legacy", "enc2"]
 
@@ -16,14 +17,15 @@ Mode = Literal["legacy", "enc2"]
 class Plan:
     """What to renew and how."""
 
-    targets: tuple[Target, ...]
-    mode: Mode
-    envelope: Mode = "legacy"
-    """The newest format that every reader is declared to understand."""
+    inventory: Inventory
+    mode: Mode | None = None
+    """The format to write; by default what each column is declared with."""
     workers: int = 1
     parts: int | None = None
     """Parts of the key space, when several processes share one table; one a worker by default."""
     page_rows: int = PAGE_ROWS
+    page_bytes: int = PAGE_BYTES
+    """Of values that all workers together hold at once."""
     rows_per_s: float | None = None
     encrypt_plaintext: bool = False
     locked: bool = True
@@ -31,14 +33,42 @@ class Plan:
 
     def __post_init__(self) -> None:
         if not self.targets:
-            raise Stop(Exit.BAD_INPUT, "nothing to do: give at least one --target")
-        for name, value in (("workers", self.workers), ("page", self.page_rows), ("parts", self.parts)):
+            where = f"secrets.{self.inventory.secret}.encryptedColumns"
+            raise Stop(Exit.BAD_INPUT, f"nothing to do: the stack file declares no {where}")
+        numbers = {"workers": self.workers, "page": self.page_rows, "parts": self.parts}
+        for name, value in {**numbers, "page-bytes": self.page_bytes}.items():
             if value is not None and value < 1:
                 raise Stop(Exit.BAD_INPUT, f"--{name} must be 1 or more, not {value}")
         if self.rows_per_s is not None and self.rows_per_s <= 0:
             raise Stop(Exit.BAD_INPUT, f"--rate must be more than 0 rows/s, not {self.rows_per_s}")
-        if self.mode == "enc2" and self.envelope != "enc2":
-            raise Stop(
-                Exit.REFUSED,
-                "mode enc2: the readers are not declared `envelope: enc2`: they would take it for plain text",
-            )
+        for target in self.targets:
+            if self.mode == "enc2" and target.envelope == "legacy":
+                raise Stop(
+                    Exit.REFUSED,
+                    f"mode enc2: the readers of {target} are not declared `envelope: enc2`: they would take "
+                    "it for plain text",
+                )
+            if self.mode == "legacy" and target.envelope == "enc2-only":
+                raise Stop(
+                    Exit.REFUSED,
+                    f"mode legacy: {target} is declared `envelope: enc2-only`, which refuses ENC:",
+                )
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The columns at work."""
+        return self.inventory.targets
+
+    def form(self, target: Target) -> Format:
+        """The format that a column's values are written in."""
+        return "ENC" if (self.mode or target.envelope) == "legacy" else "ENC2"
+
+    @property
+    def needs_window(self) -> bool:
+        """Whether today's application must not be at work meanwhile: it takes one key only."""
+        return any(self.form(target) == "ENC" for target in self.targets)
+
+    @property
+    def bytes_per_worker(self) -> int:
+        """Of values in one page."""
+        return max(1, self.page_bytes // self.workers)

@@ -53,7 +53,7 @@ def reporting(stream: TextIO = sys.stderr) -> Iterator[Tell]:
 
 
 def _title(step: Step) -> str:
-    return f"{step.column.target} {f'pass {step.number}' if step.number else 'verify'}"
+    return f"{step.column} {f'pass {step.number}' if step.number else 'verify'}"
 
 
 class _Bars:

@@ -1,56 +1,48 @@
-"""An old key leaves the ring only when nothing that exists, or could come back, still needs it."""
+"""Says what a retirement of old keys waits for: rows, columns, backups and tasks that still need one."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from psycopg import Connection, errors
+from psycopg import Connection
 
-from ops.reencrypt.target import Target
+from ops.reencrypt.catalog.undeclared import undeclared
+from ops.reencrypt.records.marker import check_marker
+from ops.reencrypt.records.verifications import Verified, history
+from ops.reencrypt.target import Inventory, Target
 
 APART: Final = dt.timedelta(minutes=15)
 """Longer than a straggler lives: whoever still wrote with the old key has shown itself by then."""
 
-_HISTORY: Final = """
-SELECT started, finished, old, poison FROM strongroom.reencrypt_verification
-WHERE target = %s AND kid = %s ORDER BY finished DESC LIMIT 100
-"""
-
-
-class Verified(NamedTuple):
-    """One verification of one column under the current key."""
-
-    started: dt.datetime
-    finished: dt.datetime
-    old: int
-    poison: int
-
-    @property
-    def clean(self) -> bool:
-        """Whether it found nothing that the current key does not open."""
-        return self.old == 0 and self.poison == 0
-
 
 def objections(
     connection: Connection[Any],
-    targets: Sequence[Target],
+    inventory: Inventory,
     kid: str,
     *,
     stale_readers: Sequence[str],
     oldest_backup: dt.datetime | None,
 ) -> list[str]:
-    """Why the keys before ``kid`` must stay; empty when they may go.
+    """Why the keys before ``kid`` must stay; empty when they may go; :class:`Stop` in a foreign database.
 
     ``stale_readers`` are the services with a task from before the promotion; ``oldest_backup`` is when the
     oldest backup that can still be restored was made.
     """
     found = [f"{reader} still runs a task from before the promotion" for reader in stale_readers]
-    for target in targets:
-        run = _unbroken(_history(connection, target, kid))
+    if not check_marker(connection, inventory.identity):
+        found.append("the database carries no marker of this stack: no verification was recorded in it")
+    if not inventory.targets:
+        found.append(f"secrets.{inventory.secret}.encryptedColumns declares no column: declare every one")
+    found += map(str, undeclared(connection, inventory.declared))
+    for target in inventory.targets:
+        run = _unbroken(target, history(connection, target, kid))
         if not run:
-            found.append(f"{target}: the last verification under {kid} is missing or found old rows")
+            found.append(
+                f"{target}: the last verification under {kid} is missing or found old rows, unreadable rows, "
+                "undeclared columns, or no value at all (mayBeEmpty)"
+            )
         elif run[0].started - run[-1].finished < APART:
             minutes = int(APART.total_seconds() // 60)
             found.append(f"{target}: two clean verifications at least {minutes} minutes apart are needed")
@@ -61,18 +53,11 @@ def objections(
     return found
 
 
-def _history(connection: Connection[Any], target: Target, kid: str) -> list[Verified]:
-    try:
-        return [Verified(*row) for row in connection.execute(_HISTORY, [str(target), kid]).fetchall()]
-    except errors.UndefinedTable:
-        return []
-
-
-def _unbroken(history: Sequence[Verified]) -> list[Verified]:
+def _unbroken(target: Target, history: Sequence[Verified]) -> list[Verified]:
     """The clean verifications since the last one that was not, newest first."""
     run: list[Verified] = []
     for one in history:
-        if not one.clean:
+        if not one.clean(target):
             break
         run.append(one)
     return run

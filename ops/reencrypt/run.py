@@ -1,32 +1,36 @@
-"""Every value ends under the current key; the data is the checkpoint, so a killed run is simply run again."""
+"""Brings every value under the current key; the data is the checkpoint, so a killed run is run again."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final
 
 from psycopg import Connection
 
-from encryption_keys import Cipher, NotReadBack, Ring
+from encryption_keys import Ring
 from ops.core.exits import Exit, Stop
+from ops.reencrypt.catalog.columns import inspect
 from ops.reencrypt.pace import Pace
-from ops.reencrypt.page import Bounds, Work
+from ops.reencrypt.page import Poison, Work
+from ops.reencrypt.passes import KEPT_POISON, Passes, Tally
 from ops.reencrypt.plan import Plan
-from ops.reencrypt.progress import Step, Tell, silent
-from ops.reencrypt.ranges import hold, make_home, presence
-from ops.reencrypt.session import APPLICATION_NAME, BUSY, Database, refusals
-from ops.reencrypt.tally import Outcome, Tally
-from ops.reencrypt.target import Column, inspect
+from ops.reencrypt.progress import Tell, silent
+from ops.reencrypt.records.encryptions import Encryptions, check_generation
+from ops.reencrypt.records.marker import check_marker, write_marker
+from ops.reencrypt.records.ranges import presence
+from ops.reencrypt.records.tables import create_tables
+from ops.reencrypt.session import APPLICATION_NAME, LOST, Database, refusals
+from ops.reencrypt.target import Column, Target
 
 MAX_PASSES: Final = 50
 IDLE_PASSES: Final = 5
 """Passes in a row that found rows and could write none, before the run says so and ends."""
+REFORMATTING_PASSES: Final = 3
+"""Passes in a row that found nothing but the current key in the other format: a live writer stores that."""
 WAIT_S: Final = 5
 """Between looks at a range that another process holds."""
 
@@ -37,6 +41,41 @@ WHERE datname = current_database() AND usename IS NOT NULL AND usename <> 'rdsad
     AND coalesce(backend_type, 'client backend') = 'client backend' AND application_name <> %s
 ORDER BY 1
 """
+
+
+@dataclass
+class Outcome:
+    """One column's end: what was written over all passes, and what stays unreadable or refused."""
+
+    target: Target
+    passes: int = 0
+    written: int = 0
+    conflicts: int = 0
+    poison_count: int = 0
+    poison: list[Poison] = field(default_factory=list)
+    reformatted_last: int = 0
+    """Rows under the current key that the last pass found in the other format."""
+    warnings: list[str] = field(default_factory=list)
+    """What the operator should know although nothing failed."""
+
+    def take(self, tally: Tally) -> None:
+        """Add what one more pass did."""
+        self.passes += 1
+        self.written += tally.written
+        self.conflicts += tally.conflicts
+        self.reformatted_last = tally.reformatted
+        # Of the last pass only: a row may have been mended meanwhile.
+        self.poison_count, self.poison = tally.poison_count, tally.poison
+
+    def add(self, other: Outcome) -> None:
+        """Sum up two tables of one inheritance tree."""
+        self.passes = max(self.passes, other.passes)
+        self.written += other.written
+        self.conflicts += other.conflicts
+        self.reformatted_last += other.reformatted_last
+        self.poison_count += other.poison_count
+        self.poison += other.poison[: KEPT_POISON - len(self.poison)]
+        self.warnings += other.warnings
 
 
 @dataclass(frozen=True)
@@ -52,52 +91,83 @@ class Run:
 
     def __call__(self) -> list[Outcome]:
         """Renew every column; :class:`Stop` where an interlock or the database holds it back."""
-        pace = Pace(self.plan.rows_per_s, sleep=self.stop.wait)
+        inventory = self.plan.inventory
+        encryptions = Encryptions(inventory.secret, self.ring)
         with refusals(), closing(self.database.first()) as home:
-            make_home(home)
-            columns = [inspect(home, target) for target in self.plan.targets]
-            return [self._renew(home, column, pace) for column in columns]
+            check_marker(home, inventory.identity)
+            check_generation(home, inventory.secret, self.ring)
+            # All of them before anything is written.
+            columns = [inspect(home, target, writing=True) for target in self.plan.targets]
+            create_tables(home)
+            write_marker(home, inventory.identity)
+            try:
+                outcomes = [self._target(home, some, encryptions) for some in columns]
+            finally:
+                # What is not given back stays counted.
+                with suppress(*LOST):
+                    encryptions.give_back(home)
+        outcomes[-1].warnings += encryptions.warnings
+        return outcomes
 
-    def _renew(self, home: Connection[Any], column: Column, pace: Pace) -> Outcome:
+    def _target(self, home: Connection[Any], columns: list[Column], encryptions: Encryptions) -> Outcome:
+        pace = Pace(self.plan.rows_per_s, sleep=self.stop.wait)
+        whole = Outcome(columns[0].target)
+        for column in columns:
+            whole.add(self._renew(home, column, encryptions, pace))
+        return whole
+
+    def _renew(self, home: Connection[Any], column: Column, encryptions: Encryptions, pace: Pace) -> Outcome:
+        plan = self.plan
         work = Work(
             column=column,
-            cipher=Cipher(self.ring),
-            form="ENC2" if self.plan.mode == "enc2" else "ENC",
-            encrypt_plaintext=self.plan.encrypt_plaintext,
-            page_rows=self.plan.page_rows,
+            ring=self.ring,
+            form=plan.form(column.target),
+            encrypt_plaintext=plan.encrypt_plaintext,
+            page_rows=plan.page_rows,
+            page_bytes=plan.bytes_per_worker,
         )
-        outcome, idle, renewing = Outcome(column.target), 0, 0
-        with presence(home, column, self.plan.parts or self.plan.workers) as ranges:
+        passes = Passes(
+            database=self.database,
+            work=work,
+            encryptions=encryptions,
+            workers=plan.workers,
+            pace=pace,
+            tell=self.tell,
+            stop=self.stop,
+            locked=plan.locked,
+        )
+        outcome, idle, renewing, reformatting = Outcome(column.target), 0, 0, 0
+        with presence(home, column, plan.parts or plan.workers) as ranges:
             while True:
                 self._need_window(outcome)
-                outcome.passes += 1
-                tally = self._pass(work, ranges, outcome.passes, pace)
-                outcome.written += tally.written
-                outcome.conflicts += tally.conflicts
-                # Of the last pass only: a row may have been mended meanwhile.
-                outcome.poison_count, outcome.poison = tally.poison_count, tally.poison
+                tally = passes.run(ranges, outcome.passes + 1)
+                outcome.take(tally)
                 if self.stop.is_set():
                     raise Stop(
                         Exit.INTERRUPTED, "interrupted: what is written is written, rerun for the rest"
                     )
                 if outcome.passes == 1 and tally.busy == len(ranges):
-                    raise Stop(Exit.REFUSED, f"{column.target}: another re-encryption is at work on it")
+                    raise Stop(Exit.REFUSED, f"{column}: another re-encryption is at work on it")
                 if tally.found == 0 and tally.busy == 0:
                     return outcome
                 if tally.found == 0:
                     # Other processes are at work on the rest; it is looked over when they let go of it.
                     self.sleep(WAIT_S)
                     continue
+                reformatting = 0 if tally.old or tally.busy else reformatting + 1
+                if reformatting == REFORMATTING_PASSES:
+                    outcome.warnings.append(_still_reformatting(column, tally))
+                    return outcome
                 idle = 0 if tally.written else idle + 1
                 renewing += 1
                 if idle == IDLE_PASSES or renewing == MAX_PASSES:
-                    raise Stop(Exit.PARTLY, f"{column.target}: {_why_unfinished(tally)}; rerun to resume")
+                    raise Stop(Exit.PARTLY, f"{column}: {_why_unfinished(tally)}; rerun to resume")
                 if idle:
                     self.sleep(1)
 
     def _need_window(self, outcome: Outcome) -> None:
         """Today's application takes one key only: nobody may read or write while rows change theirs."""
-        if self.plan.mode == "enc2":
+        if not self.plan.needs_window:
             return
         others = self.database.persistently(
             lambda connection: connection.execute(_FOREIGN, [APPLICATION_NAME]).fetchall()
@@ -107,77 +177,15 @@ class Run:
             names = ", ".join(name for (name,) in others)
             raise Stop(code, f"mode legacy needs a window: scale the readers to 0; still connected: {names}")
 
-    def _pass(self, work: Work, ranges: Iterable[Bounds], number: int, pace: Pace) -> Tally:
-        """Every range once, over all workers."""
-        queue, total, lock = iter(list(ranges)), Tally(), threading.Lock()
 
-        def pages() -> Iterator[_Part]:
-            while not self.stop.is_set():
-                with lock:
-                    bounds = next(queue, None)
-                if bounds is None:
-                    return
-                yield _Part(number, bounds, bounds.above)
-
-        def worker() -> None:
-            for part in pages():
-                tally = self.database.persistently(partial(self._range, work=work, part=part, pace=pace))
-                with lock:
-                    total.add(tally)
-
-        with ThreadPoolExecutor(self.plan.workers, thread_name_prefix="reencrypt") as pool:
-            futures = [pool.submit(worker) for _ in range(self.plan.workers)]
-            try:
-                for future in futures:
-                    future.result()
-            except BaseException as problem:
-                # The others end after their page, and nothing is half written.
-                self.stop.set()
-                if isinstance(problem, KeyboardInterrupt):
-                    raise Stop(Exit.INTERRUPTED, "interrupted: rerun for the rest") from None
-                if isinstance(problem, NotReadBack):
-                    raise Stop(
-                        Exit.FINDING, f"{work.column.target}: {problem}; nothing of its page was written"
-                    ) from None
-                raise
-        return total
-
-    def _range(self, connection: Connection[Any], *, work: Work, part: _Part, pace: Pace) -> Tally:
-        """One range to its end; called again after a lost connection, it goes on where it was."""
-        with hold(connection, work.column.target, part.bounds) as held:
-            if self.plan.locked and not held:
-                part.tally.busy += 1
-                return part.tally
-            while not self.stop.is_set():
-                rows = work.read(connection, Bounds(part.above, part.bounds.upto))
-                if not rows:
-                    break
-                renewed = work.renew(rows)
-                try:
-                    written = work.write(connection, renewed)
-                except BUSY:
-                    written = 0  # all of them are found again by the next pass
-                page = Tally(len(rows), len(renewed.keys), written, 0, len(renewed.poison), renewed.poison)
-                part.tally.add(page)
-                part.above = rows[-1][0]
-                self.tell(Step(work.column, part.number, page.seen, page.written))
-                pace.spend(written)
-                if len(rows) < work.page_rows:
-                    break
-        return part.tally
-
-
-@dataclass
-class _Part:
-    """How far one worker has come in one range."""
-
-    number: int
-    bounds: Bounds
-    above: str | None
-    tally: Tally = field(default_factory=Tally)
+def _still_reformatting(column: Column, tally: Tally) -> str:
+    return (
+        f"{column}: {tally.reformatted} rows under the current key were in the other format again: a writer "
+        "stores it; the key is the current one in all rows"
+    )
 
 
 def _why_unfinished(tally: Tally) -> str:
     if tally.written:
-        return f"rows under an old key keep coming ({tally.found} in the last pass): a writer still uses it"
+        return f"rows under an old key keep coming ({tally.old} in the last pass): a writer still uses it"
     return f"{tally.found} rows are held by other sessions"

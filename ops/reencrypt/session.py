@@ -19,6 +19,8 @@ _HEALTHY_S: Final = 60
 """A session that lasted this long was well: its loss is a new one, not the same again."""
 _STRONG_SSL: Final = ("require", "verify-ca", "verify-full")
 _SETTINGS: Final[dict[str, LiteralString]] = {
+    # PostgreSQL then raises an error where a policy would hide rows: who sees some of them proves nothing.
+    "row_security": "SET row_security = off",
     # A row that somebody holds is left for the next pass; nobody waits behind us for long either.
     "lock_timeout": "SET lock_timeout = '2s'",
     "statement_timeout": "SET statement_timeout = '30s'",
@@ -28,7 +30,12 @@ _SETTINGS: Final[dict[str, LiteralString]] = {
 }
 LOST: Final = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
 """The connection is gone, or leads to a server that has become a replica: worth another try elsewhere."""
-BUSY: Final = (errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled)
+BUSY: Final = (
+    errors.LockNotAvailable,
+    errors.DeadlockDetected,
+    errors.QueryCanceled,
+    errors.SerializationFailure,  # a row that moves to another partition
+)
 """Somebody else holds the rows; the connection is well."""
 
 _CAUSES: Final = {
@@ -67,6 +74,7 @@ class Database:
             "client_encoding": "utf8",
             "connect_timeout": 10,
         }
+        self.host = str(fields["host"]) if fields.get("host") else None
         self._conninfo = make_conninfo(**{**fields, **known})
         self._delays_s = delays_s
 
@@ -122,6 +130,12 @@ def refusals() -> Iterator[None]:
     """Turn what the database refuses into one sentence; its own words may quote a whole row."""
     try:
         yield
+    except errors.InsufficientPrivilege:
+        raise Stop(
+            Exit.REFUSED,
+            "the database refused (SQLSTATE 42501): a right is missing, or row-level security hides rows "
+            "from this role; what is written is written",
+        ) from None
     except psycopg.Error as problem:
         what = f"{type(problem).__name__}, SQLSTATE {problem.sqlstate}"
         raise Stop(Exit.UNREACHABLE, f"the database refused ({what}): what is written is written") from None

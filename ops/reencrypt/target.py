@@ -1,58 +1,126 @@
-"""A column is rewritten only when the database's own catalog says that it is what the operator meant."""
+"""The encrypted columns that a stack file declares, and the columns that the catalog has for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from psycopg import Connection, sql
+from psycopg import sql
 
+from encryption_keys import Cell
 from ops.core.exits import Exit, Stop
+from settings import Settings
+from settings.schema.secrets import EncryptedColumn, SecretSettings
 
-_TEXT_TYPES: Final = ("text", "character varying")
-
-_COLUMNS: Final = """
-SELECT a.attname, format_type(a.atttypid, NULL), a.attnotnull AND u.indexrelid IS NOT NULL
-FROM pg_attribute a
-LEFT JOIN pg_index u ON u.indrelid = a.attrelid AND u.indisunique AND u.indisvalid AND u.indpred IS NULL
-    AND u.indnkeyatts = 1 AND u.indkey[0] = a.attnum
-WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped
-"""
+Envelope = Literal["legacy", "enc2", "enc2-only"]
 
 
 @dataclass(frozen=True)
 class Target:
-    """One column of encrypted values: whose row, which column, and who owns the value."""
+    """One declared column of encrypted values: whose row, which column, and who owns the value."""
 
     table: str
     primary_key: str
     column: str
     owner: str
+    logical: tuple[str, str] | None = None
+    """Table and column in the associated data; the declared ones by default."""
+    may_be_empty: bool = False
+    envelope: Envelope = "legacy"
 
     @classmethod
-    def parse(cls, text: str) -> Target:
-        """``table:primary key:column:owner column``; the table may carry its schema."""
-        parts = text.split(":")
-        if len(parts) != 4 or not all(parts):
-            raise Stop(Exit.BAD_INPUT, f"--target {text}: must be TABLE:PRIMARY_KEY:COLUMN:OWNER_COLUMN")
-        return cls(*parts)
+    def of(cls, declared: EncryptedColumn, secret: SecretSettings) -> Target:
+        """The column as its secret declares it."""
+        name = declared.logical_name
+        return cls(
+            table=declared.table,
+            primary_key=declared.key,
+            column=declared.column,
+            owner=declared.owner,
+            logical=(name.table, name.column) if name else None,
+            may_be_empty=declared.may_be_empty,
+            envelope=declared.envelope or secret.envelope,
+        )
 
     def __str__(self) -> str:
         return f"{self.table}.{self.column}"
 
+    def cell(self, owner: str) -> Cell:
+        """What the application binds a value of this column to."""
+        table, column = self.logical or (self.table, self.column)
+        return Cell(table, column, owner)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which stack a database belongs to: what its marker row holds."""
+
+    application: str
+    stack: str
+    environment: str
+    account: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.application}, stack {self.stack}, environment {self.environment}, account {self.account}"
+        )
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The encrypted columns of one secret, and the stack that declares them."""
+
+    identity: Identity
+    secret: str
+    targets: tuple[Target, ...]
+    """The columns at work."""
+    declared: tuple[Target, ...] = ()
+    """Every declared column of the stack, of other secrets too."""
+
+    @classmethod
+    def of(cls, stack: str, settings: Settings, key: str) -> Inventory:
+        """What the stack file declares under the secret of this short name."""
+        columns = {
+            name: tuple(Target.of(one, secret) for one in secret.encrypted_columns)
+            for name, secret in settings.secrets.items()
+        }
+        identity = Identity(settings.application.name, stack, settings.environment.name, settings.account_id)
+        return cls(identity, key, columns[key], tuple(one for some in columns.values() for one in some))
+
+    def only(self, names: Sequence[str]) -> Inventory:
+        """The same with the columns of these names at work; all of them without a name."""
+        known = {str(target): target for target in self.targets}
+        for name in names:
+            if name not in known:
+                raise Stop(
+                    Exit.BAD_INPUT,
+                    f"--column {name}: secrets.{self.secret}.encryptedColumns declares no such column; there "
+                    f"are: {', '.join(known) or 'none'}",
+                )
+        chosen = tuple(target for name, target in known.items() if name in names)
+        return replace(self, targets=chosen) if names else self
+
 
 @dataclass(frozen=True)
 class Column:
-    """A target as the catalog knows it: what statements are made of."""
+    """A declared column as the catalog has it: what statements are made of."""
 
     target: Target
-    table: sql.Identifier
+    name: str
+    """The target's; with the table's own name where it is a child of the declared one."""
+    table: sql.Composable
     key: sql.Identifier
     key_type: sql.SQL
     value: sql.Identifier
     owner: sql.Identifier
-    estimate: int
+    relations: tuple[int, ...] = ()
+    """The relations that hold its rows: the partitions of a partitioned table."""
+    estimate: int = 0
     """About how many rows there are; 0 where the server does not know."""
+
+    def __str__(self) -> str:
+        return self.name
 
     @property
     def names(self) -> dict[str, sql.Composable]:
@@ -64,37 +132,3 @@ class Column:
             "value": self.value,
             "owner": self.owner,
         }
-
-
-def inspect(connection: Connection[Any], target: Target) -> Column:
-    """Look the target up; :class:`Stop` when a name is wrong or a type unfit."""
-    *schema, table = target.table.split(".")
-    if len(schema) > 1:
-        raise Stop(Exit.BAD_INPUT, f"{target}: a table is named TABLE or SCHEMA.TABLE")
-    identifier = sql.Identifier(*schema, table)
-    # Quoted: to_regclass would fold or split a name that needs it.
-    query = "SELECT oid, reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)"
-    found = connection.execute(query, [identifier.as_string(connection)]).fetchone()
-    if found is None:
-        raise Stop(Exit.BAD_INPUT, f"{target}: there is no table {target.table}")
-    columns = {
-        name: (kind, unique) for name, kind, unique in connection.execute(_COLUMNS, found[:1]).fetchall()
-    }
-    for name in (target.primary_key, target.column, target.owner):
-        if name not in columns:
-            raise Stop(Exit.BAD_INPUT, f"{target}: {target.table} has no column {name}")
-    key_type, unique = columns[target.primary_key]
-    if not unique:
-        raise Stop(Exit.BAD_INPUT, f"{target}: {target.primary_key} is not unique and NOT NULL by itself")
-    if columns[target.column][0] not in _TEXT_TYPES:
-        raise Stop(Exit.BAD_INPUT, f"{target}: {target.column} is {columns[target.column][0]}, not text")
-    return Column(
-        target=target,
-        table=identifier,
-        key=sql.Identifier(target.primary_key),
-        # From the catalog, where the server itself has quoted it.
-        key_type=sql.SQL(key_type),
-        value=sql.Identifier(target.column),
-        owner=sql.Identifier(target.owner),
-        estimate=max(0, found[1]),
-    )

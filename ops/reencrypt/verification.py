@@ -1,4 +1,4 @@
-"""A verification reads every value with the current key alone, and remembers that it did."""
+"""Reads every value with the current key alone, looks for undeclared columns, and records what it found."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from psycopg import Connection, sql
 
-from encryption_keys import BUDGET, BUDGET_WARNING, Cell, Cipher, Ring, Unreadable
+from encryption_keys import LEGACY, Cipher, Ring, Unreadable
 from ops.core.exits import Exit, Stop
-from ops.reencrypt.page import Bounds, Poison, Row, read_page
+from ops.reencrypt.catalog.columns import inspect
+from ops.reencrypt.catalog.undeclared import Undeclared, undeclared
+from ops.reencrypt.page import LEGACY_REFUSED, Bounds, Poison, Row, read_page
+from ops.reencrypt.passes import KEPT_POISON
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import Step, Tell, silent
-from ops.reencrypt.ranges import divide, make_home
+from ops.reencrypt.records.encryptions import check_generation
+from ops.reencrypt.records.marker import check_marker, write_marker
+from ops.reencrypt.records.ranges import divide
+from ops.reencrypt.records.tables import create_tables
+from ops.reencrypt.records.verifications import record
 from ops.reencrypt.session import Database, refusals
-from ops.reencrypt.tally import KEPT_POISON
-from ops.reencrypt.target import Column, Target, inspect
-
-_RECORD: Final = """
-INSERT INTO strongroom.reencrypt_verification (target, kid, total, old, poison, started)
-VALUES (%s, %s, %s, %s, %s, %s)
-"""
+from ops.reencrypt.target import Column, Target
 
 
 @dataclass
@@ -34,31 +35,81 @@ class Count:
     target: Target
     total: int = 0
     by_key: Counter[str] = field(default_factory=Counter)
-    """``kid format`` -> values."""
+    """kid -> values."""
+    legacy: int = 0
+    """Values in the format that is bound to no row, under whatever key."""
     old: int = 0
     plain: int = 0
     poison_count: int = 0
     poison: list[Poison] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
         """Whether the current key alone reads all that is encrypted."""
-        return self.old == 0 and self.poison_count == 0
+        return self.old == 0 and self.poison_count == 0 and not self.proves_nothing
 
     @property
-    def warnings(self) -> list[str]:
-        """What the operator should know although nothing failed."""
-        most = max(self.by_key.values(), default=0)
-        return [f"{self.target}: {most} values under one key, of {BUDGET}"] if most >= BUDGET_WARNING else []
+    def encrypted(self) -> int:
+        """Values that some key of the ring opens."""
+        return self.by_key.total()
+
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether there was no value to open, in a column that is not declared to be empty at times."""
+        return self.encrypted == 0 and not self.target.may_be_empty
 
     def add(self, other: Count) -> None:
         """Sum up what two workers read."""
         self.total += other.total
         self.by_key += other.by_key
+        self.legacy += other.legacy
         self.old += other.old
         self.plain += other.plain
         self.poison_count += other.poison_count
         self.poison += other.poison[: KEPT_POISON - len(self.poison)]
+
+    def judge(self, row: Row, only: Cipher, whole: Cipher) -> None:
+        """Count one row."""
+        key, owner, value = row
+        if value is None:
+            return
+        cell = self.target.cell(owner or "")
+        try:
+            if self.target.envelope == "enc2-only" and value.startswith(LEGACY):
+                self._poisoned(key, LEGACY_REFUSED)
+                return
+            opened = only.open(value, cell)
+        except Unreadable as problem:
+            if problem.reason == "plain":
+                self.plain += bool(value.strip())
+                return
+            try:
+                opened = whole.open(value, cell)
+            except Unreadable as problem:
+                self._poisoned(key, problem.reason)
+                return
+            self.old += 1
+        self.by_key[opened.kid] += 1
+        self.legacy += opened.format == "ENC"
+
+    def _poisoned(self, key: str, reason: str) -> None:
+        self.poison_count += 1
+        if len(self.poison) < KEPT_POISON:
+            self.poison.append(Poison(key, reason))
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What one survey found in the declared columns, and beside them."""
+
+    counts: list[Count]
+    undeclared: list[Undeclared]
+
+    @property
+    def clean(self) -> bool:
+        """Whether the current key alone reads all that is encrypted, and there is something to read."""
+        return not self.undeclared and all(count.clean for count in self.counts)
 
 
 @dataclass(frozen=True)
@@ -73,20 +124,32 @@ class Survey:
     tell: Tell = silent
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def __call__(self) -> list[Count]:
+    def __call__(self) -> Verification:
         """Read everything."""
+        inventory = self.plan.inventory
         with refusals(), closing(self.database.first()) as home:
-            if self.record:
-                make_home(home)
+            check_marker(home, inventory.identity)
+            check_generation(home, inventory.secret, self.ring)
             columns = [inspect(home, target) for target in self.plan.targets]
-            return [self._count(home, column) for column in columns]
+            if self.record:
+                create_tables(home)
+                write_marker(home, inventory.identity)
+            started = home.execute("SELECT clock_timestamp()").fetchone() or (None,)
+            beside = undeclared(home, inventory.declared)
+            found = Verification([self._count(home, some) for some in columns], beside)
+        if self.record:
+            # On a session of its own: the first may have been lost meanwhile.
+            self.database.persistently(lambda connection: self._remember(connection, found, started[0]))
+        return found
 
-    def _count(self, home: Connection[Any], column: Column) -> Count:
-        started = home.execute("SELECT clock_timestamp()").fetchone()
-        ranges = divide(home, column, self.plan.workers)
-        total = Count(column.target)
+    def _count(self, home: Connection[Any], columns: list[Column]) -> Count:
+        total = Count(columns[0].target)
         with ThreadPoolExecutor(self.plan.workers, thread_name_prefix="verify") as pool:
-            futures = [pool.submit(self._range, column, bounds) for bounds in ranges]
+            futures = [
+                pool.submit(self._range, column, bounds)
+                for column in columns
+                for bounds in divide(home, column, self.plan.workers)
+            ]
             try:
                 for future in futures:
                     total.add(future.result())
@@ -95,17 +158,15 @@ class Survey:
                 if isinstance(problem, KeyboardInterrupt):
                     raise Stop(Exit.INTERRUPTED, "interrupted: nothing was changed") from None
                 raise
-        if self.record:
-            # On a session of its own: this one may have been lost meanwhile.
-            self.database.persistently(lambda connection: self._remember(connection, total, started))
         return total
 
-    def _remember(self, connection: Connection[Any], count: Count, started: Any) -> None:
+    def _remember(self, connection: Connection[Any], found: Verification, started: Any) -> None:
         with connection.transaction():
             # With it every page that was written before reaches the disk.
             connection.execute("SET LOCAL synchronous_commit = on")
-            values = [str(count.target), self.ring.current.kid, count.total, count.old, count.poison_count]
-            connection.execute(_RECORD, [*values, *(started or [])])
+            for one in found.counts:
+                numbers = [one.total, one.encrypted, one.old, one.poison_count, len(found.undeclared)]
+                record(connection, one.target, self.ring.current.kid, started, numbers)
 
     def _range(self, column: Column, bounds: Bounds) -> Count:
         only, whole = Cipher(self.ring.only_current()), Cipher(self.ring)
@@ -114,37 +175,21 @@ class Survey:
         def read(connection: Connection[Any]) -> None:
             nonlocal above
             while not self.stop.is_set():
-                here = Bounds(above, bounds.upto)
-                rows = read_page(connection, column, here, sql.SQL("true"), self.plan.page_rows)
-                for row in rows:
-                    _judge(row, column.target, only, whole, count)
-                count.total += len(rows)
-                self.tell(Step(column, 0, len(rows), 0))
-                if len(rows) < self.plan.page_rows:
+                rows = read_page(
+                    connection,
+                    column,
+                    Bounds(above, bounds.upto),
+                    sql.SQL("true"),
+                    rows=self.plan.page_rows,
+                    size=self.plan.bytes_per_worker,
+                )
+                if not rows:
                     return
+                for row in rows:
+                    count.judge(row, only, whole)
+                count.total += len(rows)
                 above = rows[-1][0]
+                self.tell(Step(column, 0, len(rows), 0))
 
         self.database.persistently(read)
         return count
-
-
-def _judge(row: Row, target: Target, only: Cipher, whole: Cipher, count: Count) -> None:
-    key, owner, value = row
-    if value is None:
-        return
-    cell = Cell(target.table, target.column, owner or "")
-    try:
-        opened = only.open(value, cell)
-    except Unreadable as problem:
-        if problem.reason == "plain":
-            count.plain += bool(value.strip())
-            return
-        try:
-            opened = whole.open(value, cell)
-        except Unreadable as problem:
-            count.poison_count += 1
-            if len(count.poison) < KEPT_POISON:
-                count.poison.append(Poison(key, problem.reason))
-            return
-        count.old += 1
-    count.by_key[f"{opened.kid} {opened.format}"] += 1

@@ -13,6 +13,7 @@ from ops.core.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, 
 from ops.core.session import connect
 from ops.core.updater import handed_in
 from ops.reencrypt import sources
+from ops.reencrypt.records.marker import check_host
 from ops.reencrypt.session import Database
 from ops.rotation import ages
 from ops.rotation import repoint as address
@@ -87,9 +88,6 @@ def retire_command(
     context: typer.Context,
     name: Name,
     stack: Stack,
-    target: Annotated[
-        list[str] | None, typer.Option(help="TABLE:PRIMARY_KEY:COLUMN:OWNER_COLUMN; repeat it.")
-    ] = None,
     database: Annotated[str, typer.Option(help=f"The database's URL: {sources.FORMS}.")] = "env:DATABASE_URL",
     token_minutes: Annotated[
         int | None, typer.Option(help="How long what the old key signed stays valid.", min=1)
@@ -109,14 +107,19 @@ def retire_command(
     def work(site: Site, write: bool) -> Exit:
         how = retirement.How(
             write=write,
-            targets=tuple(target or ()),
-            connect=lambda: Database(_url(database, site, profile)).first(),
+            connect=lambda: _database(database, site, profile).first(),
             token_minutes=token_minutes,
             without_backups=without_backups,
         )
         return retirement.retire(site, name, how)
 
     exit_with(lambda: run(stack, profile, consent, work, as_json=as_json, find_update=handed_in(context)))
+
+
+def _database(source: str, site: Site, profile: str | None) -> Database:
+    database = Database(_url(source, site, profile))
+    check_host(database.host, site.settings, site.session)
+    return database
 
 
 def _url(source: str, site: Site, profile: str | None) -> str:

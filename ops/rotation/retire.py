@@ -14,7 +14,7 @@ from ops.core.context import Site
 from ops.core.exits import Exit, Stop
 from ops.core.stored_secret import Held, disagreements, held
 from ops.reencrypt.retire import objections as rows_object
-from ops.reencrypt.target import Target
+from ops.reencrypt.target import Inventory
 from ops.rotation import readers, steps
 from settings.schema.secrets import SecretSettings
 from settings.store_state import Retirement, retirement_parameter, retirement_text
@@ -28,7 +28,6 @@ class How:
     """What the operator asked for."""
 
     write: bool = False
-    targets: tuple[str, ...] = ()
     connect: Callable[[], Connection[Any]] | None = None
     """Opens the database whose rows are under the key."""
     token_minutes: int | None = None
@@ -79,15 +78,17 @@ def _objections(site: Site, key: str, secret: SecretSettings, found: Held, how: 
         yield from old
         yield from _sessions(key, secret, found, how)
         return
-    targets = tuple(map(Target.parse, how.targets))
-    if not targets or how.connect is None:
+    inventory = Inventory.of(site.stack, site.settings, key)
+    if not inventory.targets or how.connect is None:
         raise Stop(
-            Exit.BAD_INPUT, f"{key} encrypts rows: name every column with --target, and the --database"
+            Exit.BAD_INPUT,
+            f"{key} encrypts rows: declare every column under secrets.{key}.encryptedColumns, and give the "
+            "--database",
         )
     kid = found.ring.current.kid if found.ring else ""
     backup = None if how.without_backups else oldest_backup(site)
     with closing(how.connect()) as connection:
-        yield from rows_object(connection, targets, kid, stale_readers=old, oldest_backup=backup)
+        yield from rows_object(connection, inventory, kid, stale_readers=old, oldest_backup=backup)
 
 
 def _sessions(key: str, secret: SecretSettings, found: Held, how: How) -> Iterator[str]:

@@ -154,11 +154,11 @@ def _follows(site: Site, key: str, secret: SecretSettings) -> list[str]:
     if secret.keyring is None:
         return []
     if secret.kind == "aes-256-key":
-        run = f"ops reencrypt {stack} --secret {key} --target TABLE:PRIMARY_KEY:COLUMN:OWNER_COLUMN"
+        run = f"ops reencrypt {stack} --secret {key}"
         return [
             f"{run} --apply",
             f"{run} --verify --apply (twice, at least 15 minutes apart)",
-            f"ops retire {key} {stack} --target ... --apply (minGeneration {secret.generation})",
+            f"ops retire {key} {stack} --apply (minGeneration {secret.generation})",
         ]
     return [f"ops retire {key} {stack} --apply: until then what the old key signed is accepted"]
 

@@ -6,6 +6,7 @@ from settings.checks.audit import audit_problems, owner_problems
 from settings.checks.check import Check
 from settings.checks.data import data_problems, role_problems
 from settings.checks.edge import edge_problems
+from settings.checks.encrypted_columns import encrypted_column_problems
 from settings.checks.host import host_problems
 from settings.checks.network import network_problems
 from settings.checks.secrets import secret_problems, store_problems
@@ -20,6 +21,7 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (service_problems, ("platform", "network", "environment", "cache")),
     (store_problems, ("secrets", "platform")),
     (secret_problems, ("secrets", "platform", "environment")),
+    (encrypted_column_problems, ("secrets",)),
     (data_problems, ("database", "cache", "secrets")),
     (role_problems, ("application", "environment", "region", "account_id", "database", "secrets")),
     (edge_problems, ("edge", "region")),

@@ -36,6 +36,34 @@ class KeyringSettings(Model):
     """Tools of the platform that read the ring when they start, and not the plain value."""
 
 
+class LogicalName(Model):
+    """The names that the application puts into the associated data of a column's ``ENC2:`` values."""
+
+    table: str = Field(min_length=1)
+    column: str = Field(min_length=1)
+
+
+class EncryptedColumn(Model):
+    """One database column whose values are encrypted with the secret's key."""
+
+    table: str = Field(min_length=1)
+    """The table's name as the catalog spells it, or SCHEMA.TABLE."""
+    key: str = Field(min_length=1)
+    """The column that identifies a row: unique and NOT NULL by itself, usually the primary key."""
+    column: str = Field(min_length=1)
+    """The column of encrypted values, of type text or varchar."""
+    owner: str = Field(min_length=1)
+    """The column whose value the application puts into the associated data as the owner of a row."""
+    logical_name: LogicalName | None = None
+    """The table and column in the associated data, where they differ from the declared ones; required
+    where the table is declared with its schema."""
+    may_be_empty: bool = False
+    """Whether a verification that finds no encrypted value counts; without it that proves nothing."""
+    envelope: Literal["legacy", "enc2", "enc2-only"] | None = None
+    """The format that re-encryption writes; by default the secret's. ``enc2-only``, once a verification
+    found no ``ENC:`` value, refuses such values from then on."""
+
+
 class SecretSettings(Model):
     """One entry of ``strongroom:secrets``; the map's key is the secret's short name."""
 
@@ -66,6 +94,8 @@ class SecretSettings(Model):
     """Days in which a deleted secret can be restored."""
     envelope: Literal["legacy", "enc2"] = "legacy"
     """The ciphertext format its readers understand (keys that encrypt rows only)."""
+    encrypted_columns: tuple[EncryptedColumn, ...] = ()
+    """Every database column with values under this key (``aes-256-key`` with a ring only)."""
 
     @property
     def generated(self) -> bool:

@@ -69,10 +69,21 @@ def _same_generation(ring: Document) -> None:
     ring["keys"][0]["generation"] = 2
 
 
+def _next_before_the_current(ring: Document) -> None:
+    """As a ring from before the rotation would look: the key in force is not the newest."""
+    ring["keys"][0]["status"] = "next"
+
+
+def _old_after_the_current(ring: Document) -> None:
+    ring["keys"][2]["status"] = "decrypt-only"
+
+
 @pytest.mark.attack(12, 17)
 @pytest.mark.parametrize(
     ("spoil", "problem"),
     [
+        (_next_before_the_current, "generation 1 is next, expected decrypt-only"),
+        (_old_after_the_current, "generation 3 is decrypt-only, expected next"),
         (_copy_key, "two keys have the same kid"),
         (_foreign_kid, r"keys\[0\]: kid is not the fingerprint"),
         (_key_in_place_of_kid, r"keys\[0\]: kid is not the fingerprint"),

@@ -9,16 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from encryption_keys import Cell, Cipher, Ring, Status, Unreadable, derive_key, kid, ring_document
 from ops.reencrypt.plan import Mode, Plan
+from ops.reencrypt.run import Outcome, Run
 from ops.reencrypt.session import Database
-from ops.reencrypt.target import Target
+from ops.reencrypt.target import Identity, Inventory, Target
 from tests.postgres import Postgres
 
 DATABASE = "diary"
+RDS_HOST = "aiponge-rds.abcdefghijkl.eu-west-1.rds.amazonaws.com"
 TABLE = "lib_entries"
-TARGET = Target(TABLE, "id", "content", "user_id")
+TARGET = Target(TABLE, "id", "content", "user_id", envelope="enc2")
+STACK = Identity("aiponge", "staging", "staging", "111122223333")
 SEED = "Seed" * 16
 KEYS = {g: derive_key(SEED, secret="entry-encryption-key", generation=g) for g in range(1, 5)}
 OLD, NEW, NEXT, LOST = (kid(KEYS[generation]) for generation in range(1, 5))
@@ -60,6 +64,11 @@ class Diary:
     @property
     def database(self) -> Database:
         return Database(self.dsn, delays_s=(0.05, 0.2, 0.5, 1.0))
+
+    @property
+    def stack_dsn(self) -> str:
+        """The same server under the name that RDS gives to the stack's instance, as through a tunnel."""
+        return self.dsn.replace("host=localhost", f"host={RDS_HOST}").replace("verify-full", "verify-ca")
 
     def connect(self) -> psycopg.Connection:
         return psycopg.connect(self.dsn, autocommit=True)
@@ -116,8 +125,27 @@ def cell(key: uuid.UUID) -> Cell:
     return Cell(TABLE, "content", str(owner_of(key)))
 
 
-def plan(mode: Mode = "enc2", **changes: Any) -> Plan:
-    return Plan(**{"targets": (TARGET,), "mode": mode, "envelope": "enc2", **changes})
+def inventory(*targets: Target) -> Inventory:
+    """What the stack file would declare."""
+    return Inventory(STACK, "entry-encryption-key", targets, targets)
+
+
+def plan(mode: Mode | None = "enc2", *, targets: tuple[Target, ...] = (TARGET,), **changes: Any) -> Plan:
+    return Plan(inventory(*targets), mode, **changes)
+
+
+def run(diary: Diary, mode: Mode | None = "enc2", *, ring: Ring = RING, **changes: Any) -> Outcome:
+    """One run over one column, in which nobody waits."""
+    (outcome,) = Run(diary.database, ring, plan(mode, **changes), sleep=lambda _: None)()
+    return outcome
+
+
+def new_role(connection: psycopg.Connection, name: str) -> None:
+    """A login with its name as password and no rights, whatever a test before gave it."""
+    role = sql.Identifier(name)
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+        connection.execute(sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(role))
+    connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(name)))
 
 
 def new_diary(postgres: Postgres) -> Diary:

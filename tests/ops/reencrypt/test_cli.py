@@ -23,7 +23,7 @@ from settings import Settings, read_stack_file
 from tests.ops.reencrypt.rows import KEYS, NEW, OLD, RING, TARGET, Diary, alone, cell, document
 
 ROOT = Path(ops.__file__).parents[1]
-ROWS = "lib_entries:id:content:user_id"
+ROWS = "lib_entries.content"
 KEYRING = "aiponge/entry-encryption-keyring"
 
 
@@ -41,11 +41,11 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
 def environment(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     monkeypatch.setenv("KEYRING", document())
     if "diary" in request.fixturenames:
-        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("diary").dsn)
+        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("diary").stack_dsn)
 
 
-def run(*arguments: str, target: str = ROWS, ring: str = "env:KEYRING") -> Result:
-    common = ["--stack", "staging", "--target", target, "--ring", ring]
+def run(*arguments: str, column: str = ROWS, ring: str = "env:KEYRING") -> Result:
+    common = ["--stack", "staging", "--column", column, "--ring", ring]
     result = CliRunner().invoke(cli.app, [*common, *arguments])
     for text in KEYS.values():
         assert text not in result.output
@@ -58,7 +58,7 @@ def test_counts_and_changes_nothing_without_apply(settings: Settings, diary: Dia
     before = diary.stored()
     result = run()
     assert result.exit_code == 0
-    assert f"{TARGET}: 30 rows: 30 under {OLD} ENC, 0 plain, 0 unreadable" in result.stdout
+    assert f"{TARGET}: 30 rows: 30 under {OLD}, 30 of them as ENC:, 0 plain, 0 unreadable" in result.stdout
     assert "nothing was changed" in result.stdout
     assert diary.stored() == before
 
@@ -121,7 +121,11 @@ def test_uses_envelopes_only_where_the_stack_file_says_that_readers_know_them(di
         (["--workers", "0"], "--workers must be 1 or more"),
         (["--secret", "jwt-secret"], "there are: entry-encryption-key"),
         (["--database", "stdin", "--ring", "stdin"], "stdin holds one value"),
-        (["--target", "lib_entries"], "TABLE:PRIMARY_KEY:COLUMN:OWNER_COLUMN"),
+        (
+            ["--column", "lib_entries"],
+            "declares no such column; there are: lib_entries.content",
+        ),
+        (["--page-bytes", "0"], "--page-bytes must be 1 or more"),
         (["--database", "env:NOT_THERE"], "the environment has no NOT_THERE"),
     ],
 )
@@ -130,6 +134,53 @@ def test_refuses_bad_input_in_one_sentence(settings: Settings, arguments: list[s
     assert result.exit_code == 2
     assert problem in result.output
     assert "Traceback" not in result.output
+
+
+def test_takes_every_declared_column_by_itself(settings: Settings, diary: Diary) -> None:
+    diary.fill_legacy(3)
+    result = CliRunner().invoke(cli.app, ["--stack", "staging", "--ring", "env:KEYRING"])
+    assert result.exit_code == 2
+    assert "usr_insights.content: there is no table usr_insights" in result.output
+
+
+def test_says_that_no_value_proves_nothing(settings: Settings, diary: Diary) -> None:
+    result = run("--verify", "--apply")
+    assert result.exit_code == 1
+    assert "no value was opened: that proves nothing (declare mayBeEmpty" in result.stdout
+
+
+def test_names_undeclared_columns(settings: Settings, diary: Diary) -> None:
+    diary.fill_legacy(3, generation=2)
+    assert run("--verify").exit_code == 0
+    with diary.connect() as connection:
+        connection.execute("CREATE TABLE history AS SELECT * FROM lib_entries")
+    result = run("--verify")
+    assert result.exit_code == 1
+    assert "public.history.content: holds values that look encrypted and is not declared" in result.stdout
+    assert json.loads(run("--json").stdout)["undeclared"][0]["column"] == "public.history.content"
+
+
+def test_refuses_a_database_that_is_not_the_stacks(
+    settings: Settings, diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", diary.dsn)
+    result = run("--apply")
+    assert result.exit_code == 3
+    assert "the database's host is not the stack's instance aiponge-rds.(...).eu-west-1" in result.output
+    assert "localhost" not in result.output
+
+
+@pytest.mark.attack(17)
+def test_refuses_a_ring_that_is_older_than_the_stack_file(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = read_stack_file("staging")
+    entry = real.secrets["entry-encryption-key"].model_copy(update={"generation": 3})
+    settings = real.model_copy(update={"secrets": real.secrets | {"entry-encryption-key": entry}})
+    monkeypatch.setattr(cli, "read_stack_file", lambda _: settings)
+    result = run("--apply")
+    assert result.exit_code == 3
+    assert "generation 2 is current in this ring, but the stack file declares generation 3" in result.output
 
 
 @pytest.mark.attack(16)
@@ -162,10 +213,10 @@ def test_keeps_values_out_of_argv_and_output(diary: Diary) -> None:
     os.write(writing, document().encode())
     os.close(writing)
     code = "from ops.reencrypt.cli import app; app()"
-    command = [sys.executable, "-c", code, "--stack", "staging", "--target", ROWS, "--ring", f"fd:{reading}"]
+    command = [sys.executable, "-c", code, "--stack", "staging", "--column", ROWS, "--ring", f"fd:{reading}"]
     process = subprocess.run(
         [*command, "--database", "stdin", "--apply"],
-        input=diary.dsn + "\n",
+        input=diary.stack_dsn + "\n",
         pass_fds=[reading],
         capture_output=True,
         text=True,
@@ -207,6 +258,6 @@ def test_reads_the_ring_of_the_secret_by_default(settings: Settings, monkeypatch
     monkeypatch.setattr(cli.sources, "read", remember)
     options = cli.Options([ROWS], "env:DATABASE_URL", None, None, None, False, {})
     with pytest.raises(Exception, match="cannot be read"):
-        cli._sources(options, settings.secrets["entry-encryption-key"], None)
+        cli._sources(options, settings, "entry-encryption-key", None)
     assert asked[0] == f"secret:{KEYRING}"
     assert RING.current.kid == NEW

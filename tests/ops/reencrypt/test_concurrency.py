@@ -26,12 +26,11 @@ REENCRYPTOR = """
 import os, sys
 from ops.core.exits import Stop
 from encryption_keys import Ring
-from ops.reencrypt.plan import Plan
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import Target
-target = Target("lib_entries", "id", "content", "user_id")
-plan = Plan((target,), "enc2", "enc2", workers=2, page_rows=100, rows_per_s=4000, locked=False)
+from tests.ops.reencrypt.rows import plan
+plan = plan(workers=2, page_rows=100, rows_per_s=4000, locked=False)
 try:
     (outcome,) = Run(Database(os.environ["DSN"]), Ring.load(sys.stdin.read()), plan)()
 except Stop as stop:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 
 from ops.core.exits import Exit, Stop
-from ops.reencrypt.ranges import divide, hold, make_home, presence
+from ops.reencrypt.catalog.columns import inspect
+from ops.reencrypt.records.ranges import divide, hold, presence
+from ops.reencrypt.records.tables import create_tables
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
-from ops.reencrypt.target import inspect
-from tests.ops.reencrypt.rows import NEW, RING, TARGET, Diary, plan
+from tests.ops.reencrypt.rows import NEW, RING, TARGET, Diary, new_role, plan
 
 
 @pytest.mark.attack(22)
 def test_refuses_a_second_run_of_the_same_column(diary: Diary) -> None:
     diary.fill_legacy(10)
     with closing(diary.database.first()) as other:
-        make_home(other)
-        column = inspect(other, TARGET)
-        with presence(other, column, 1) as (whole,), hold(other, TARGET, whole) as held:
+        create_tables(other)
+        column = inspect(other, TARGET)[0]
+        with presence(other, column, 1) as (whole,), hold(other, column, whole) as held:
             assert held
             with pytest.raises(Stop, match="another re-encryption is at work on it") as caught:
                 Run(diary.database, RING, plan())()
@@ -34,13 +36,14 @@ def test_waits_for_the_part_that_another_process_holds(diary: Diary) -> None:
     diary.fill_legacy(400)
     looks: list[float] = []
     with closing(diary.database.first()) as other:
-        make_home(other)
+        create_tables(other)
 
         def let_go(seconds: float) -> None:
             looks.append(seconds)
             other.close()
 
-        with presence(other, inspect(other, TARGET), 2) as (first, _), hold(other, TARGET, first):
+        column = inspect(other, TARGET)[0]
+        with presence(other, column, 2) as (first, _), hold(other, column, first):
             (outcome,) = Run(diary.database, RING, plan(workers=2), sleep=let_go)()
     assert outcome.written == 400
     assert looks, "it came back for the part it did not get"
@@ -50,8 +53,8 @@ def test_waits_for_the_part_that_another_process_holds(diary: Diary) -> None:
 def test_divides_the_whole_key_space_once_for_all_runners(diary: Diary) -> None:
     diary.fill_legacy(1000)
     with closing(diary.database.first()) as one, closing(diary.database.first()) as two:
-        make_home(one)
-        column = inspect(one, TARGET)
+        create_tables(one)
+        column = inspect(one, TARGET)[0]
         with presence(one, column, 4) as mine, presence(two, column, 7) as theirs:
             assert mine == theirs
         assert len(mine) == 4
@@ -64,12 +67,12 @@ def test_divides_the_whole_key_space_once_for_all_runners(diary: Diary) -> None:
 def test_does_not_divide_what_is_too_small(diary: Diary) -> None:
     diary.fill_legacy(2)
     with closing(diary.database.first()) as session:
-        assert divide(session, inspect(session, TARGET), 4) == [(None, None)]
+        assert divide(session, inspect(session, TARGET)[0], 4) == [(None, None)]
 
 
 def test_refuses_envelopes_that_readers_would_take_for_plain_text() -> None:
     with pytest.raises(Stop, match="not declared `envelope: enc2`") as caught:
-        plan("enc2", envelope="legacy")
+        plan("enc2", targets=(replace(TARGET, envelope="legacy"),))
     assert caught.value.code == Exit.REFUSED
 
 
@@ -117,8 +120,8 @@ def test_waits_for_nobody_long(diary: Diary) -> None:
 
 def test_says_which_right_is_missing(diary: Diary) -> None:
     with diary.connect() as connection:
-        connection.execute("DROP ROLE IF EXISTS guest")
-        connection.execute("CREATE ROLE guest LOGIN PASSWORD 'guest'")
+        new_role(connection, "guest")
+        connection.execute("GRANT USAGE ON SCHEMA public TO guest; GRANT ALL ON lib_entries TO guest")
     guest = Database(diary.postgres.dsn("diary", user="guest", password="guest"))
     with pytest.raises(Stop, match="guest may not make the schema strongroom"):
         Run(guest, RING, plan())()

@@ -10,18 +10,20 @@ import subprocess
 import time
 import uuid
 from contextlib import closing
+from typing import Any
 
 import pytest
 
 from encryption_keys import Cipher
 from ops.core.exits import Exit, Stop
+from ops.reencrypt.catalog.columns import inspect
 from ops.reencrypt.page import Bounds, Work
 from ops.reencrypt.plan import Mode
 from ops.reencrypt.progress import Step
-from ops.reencrypt.run import Run
-from ops.reencrypt.tally import Outcome
-from ops.reencrypt.target import Target, inspect
+from ops.reencrypt.run import Outcome, Run
+from ops.reencrypt.target import Target
 from ops.reencrypt.verification import Survey
+from ops.reencrypt.write import write_page
 from tests.ops.reencrypt.rows import (
     KEYS,
     LOST,
@@ -38,7 +40,7 @@ from tests.ops.reencrypt.rows import (
 from tests.tools import NODE
 
 
-def renew(diary: Diary, mode: Mode = "enc2", **changes: object) -> Outcome:
+def renew(diary: Diary, mode: Mode = "enc2", **changes: Any) -> Outcome:
     (outcome,) = Run(diary.database, RING, plan(mode, **changes))()
     return outcome
 
@@ -88,9 +90,8 @@ def test_keeps_every_page_from_the_moment_it_is_written(diary: Diary) -> None:
 
 
 @pytest.mark.accepts("A11")
-@pytest.mark.parametrize("generation", [1, 3])
-def test_renews_envelopes_of_another_generation(diary: Diary, generation: int) -> None:
-    writer = alone(generation)
+def test_renews_envelopes_of_the_former_generation(diary: Diary) -> None:
+    writer = alone(1)
     with diary.connect() as connection:
         for n in range(5):
             key = uuid.uuid4()
@@ -170,7 +171,7 @@ def test_takes_a_value_moved_to_another_row_for_poison(diary: Diary) -> None:
     moved = diary.stored()[first]
     diary.put(second, moved)
     # Under the current kid it is not even looked at by a run; the verification reads it.
-    (count,) = Survey(diary.database, RING, plan())()
+    (count,) = Survey(diary.database, RING, plan())().counts
     assert [(row.key, row.reason) for row in count.poison] == [(str(second), "bad-tag")]
     assert LOST not in count.by_key
 
@@ -192,7 +193,7 @@ def test_walks_numbers_as_numbers(diary: Diary) -> None:
         for number in range(1, 121):
             row = [number, number % 7, old.seal_legacy(b"note %d" % number)]
             connection.execute("INSERT INTO note VALUES (%s, %s, %s)", row)
-    target = Target("note", "id", "body", "owner")
+    target = Target("note", "id", "body", "owner", envelope="enc2")
     (outcome,) = Run(diary.database, RING, plan(targets=(target,), page_rows=7, workers=2))()
     assert outcome.written == 120
 
@@ -208,7 +209,7 @@ def test_renews_names_that_need_quotes_and_keys_that_are_text(diary: Diary) -> N
         for key in keys:
             row = [key, key, old.seal_legacy(key.encode())]
             connection.execute('INSERT INTO "My Notes"."Say ""Hi""" VALUES (%s, %s, %s)', row)
-    target = Target('My Notes.Say "Hi"', "Key", "from", "select")
+    target = Target('My Notes.Say "Hi"', "Key", "from", "select", envelope="enc2")
     (outcome,) = Run(diary.database, RING, plan(targets=(target,), page_rows=2))()
     assert outcome.written == len(keys)
 
@@ -228,14 +229,8 @@ def test_renews_names_that_need_quotes_and_keys_that_are_text(diary: Diary) -> N
 )
 def test_refuses_a_target_that_the_catalog_does_not_know(diary: Diary, target: Target, problem: str) -> None:
     with pytest.raises(Stop, match=re.escape(problem)) as caught:
-        Run(diary.database, RING, plan(targets=(target,)))()
+        Run(diary.database, RING, plan(None, targets=(target,)))()
     assert caught.value.code == Exit.BAD_INPUT
-
-
-@pytest.mark.parametrize("text", ["", "lib_entries", "a:b:c", "a:b:c:d:e", "a::c:d"])
-def test_refuses_a_target_of_another_shape(text: str) -> None:
-    with pytest.raises(Stop, match="TABLE:PRIMARY_KEY:COLUMN:OWNER_COLUMN"):
-        Target.parse(text)
 
 
 def test_writes_nothing_of_a_page_whose_fresh_value_does_not_read_back(
@@ -254,12 +249,12 @@ def test_writes_nothing_of_a_page_whose_fresh_value_does_not_read_back(
 def test_overwrites_nothing_that_changed_since_it_was_read(diary: Diary) -> None:
     (key,) = diary.fill_legacy(1)
     with diary.connect() as connection:
-        column = inspect(connection, TARGET)
-        work = Work(column, Cipher(RING), "ENC2")
+        column = inspect(connection, TARGET)[0]
+        work = Work(column, RING, "ENC2")
         page = work.renew(work.read(connection, Bounds(None, None)))
         newer = alone(1).seal_legacy(b"a newer thought")
         diary.put(key, newer)
-        assert work.write(connection, page) == 0
+        assert write_page(connection, work.column, page).rows == 0
     assert diary.stored()[key] == newer
 
 
@@ -270,11 +265,11 @@ def test_overwrites_nothing_that_changed_while_another_row_was_held(diary: Diary
     newer = alone(1).seal_legacy(b"a newer thought")
     with closing(diary.database.connect()) as session, diary.connect() as holder, holder.transaction():
         session.execute("SET lock_timeout = '50ms'")
-        work = Work(inspect(session, TARGET), Cipher(RING), "ENC2")
+        work = Work(inspect(session, TARGET)[0], RING, "ENC2")
         page = work.renew(work.read(session, Bounds(None, None)))
         diary.put(changed, newer)
         holder.execute("SELECT 1 FROM lib_entries WHERE id = %s FOR UPDATE", [held])
-        assert work.write(session, page) == 1
+        assert write_page(session, work.column, page).rows == 1
     assert diary.stored()[changed] == newer
 
 
@@ -282,11 +277,11 @@ def test_overwrites_nothing_that_changed_while_another_row_was_held(diary: Diary
 def test_leaves_a_row_to_the_run_that_was_quicker(diary: Diary) -> None:
     diary.fill_legacy(5)
     with closing(diary.database.connect()) as one, closing(diary.database.connect()) as two:
-        work = Work(inspect(one, TARGET), Cipher(RING), "ENC2")
+        work = Work(inspect(one, TARGET)[0], RING, "ENC2")
         mine, theirs = (work.renew(work.read(session, Bounds(None, None))) for session in (one, two))
-        assert work.write(one, mine) == 5
+        assert write_page(one, work.column, mine).rows == 5
         first = diary.stored()
-        assert work.write(two, theirs) == 0
+        assert write_page(two, work.column, theirs).rows == 0
     assert diary.stored() == first
     assert diary.says() == diary.plain
 

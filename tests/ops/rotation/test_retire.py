@@ -23,29 +23,35 @@ NOW = datetime.now(UTC)
 
 @dataclass
 class Rows:
-    """A database's record of verifications: (started, finished, old, poison), newest first."""
+    """The stack's database: (started, finished, old, poison, encrypted, undeclared), newest first."""
 
-    history: list[tuple[datetime, datetime, int, int]]
+    history: list[Any]
+    stack: str = "staging"
+    asked: str = ""
 
     def __call__(self) -> Any:
         return self
 
-    def execute(self, *_: Any) -> Any:
+    def execute(self, query: str, *_: Any) -> Any:
+        self.asked = query
         return self
 
     def fetchall(self) -> list[Any]:
-        return self.history
+        return self.history if "reencrypt_verification" in self.asked else []
+
+    def fetchone(self) -> Any:
+        marker = "aiponge", self.stack, "staging", "333344445555"
+        return marker if "FROM strongroom.database_marker" in self.asked else (True,)
 
     def close(self) -> None:
         pass
 
 
-def verified(ago: timedelta, old: int = 0) -> tuple[datetime, datetime, int, int]:
-    return (NOW - ago, NOW - ago, old, 0)
+def verified(ago: timedelta, old: int = 0, undeclared: int = 0, encrypted: int = 9) -> tuple[Any, ...]:
+    return (NOW - ago, NOW - ago, old, 0, encrypted, undeclared)
 
 
 CLEAN = [verified(timedelta(0)), verified(2 * APART)]
-TARGETS = ("entries:id:body:user_id",)
 
 
 @pytest.fixture
@@ -72,20 +78,22 @@ def refusal(home: Home, name: str, how: How, code: Exit = Exit.REFUSED) -> str:
     [
         ([], "missing or found old rows"),
         ([verified(timedelta(0), old=1), *CLEAN], "missing or found old rows"),
+        ([verified(timedelta(0), undeclared=1), *CLEAN], "undeclared columns"),
+        ([verified(timedelta(0), encrypted=0), *CLEAN], "no value at all"),
         ([verified(timedelta(0)), verified(APART / 2)], "at least 15 minutes apart"),
     ],
 )
 def test_only_when_two_verifications_found_no_row_under_it(
     rotated: Home, history: list[Any], says: str
 ) -> None:
-    how = How(write=True, targets=TARGETS, connect=Rows(history), without_backups=True)
+    how = How(write=True, connect=Rows(history), without_backups=True)
     assert says in refusal(rotated, "entry-encryption-key", how)
 
 
 @pytest.mark.attack(25)
 def test_only_when_no_backup_needs_it(rotated: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "oldest_backup", lambda site: NOW - timedelta(days=3))
-    how = How(write=True, targets=TARGETS, connect=Rows(CLEAN))
+    how = How(write=True, connect=Rows(CLEAN))
     assert "needs the old key when restored" in refusal(rotated, "entry-encryption-key", how)
 
 
@@ -125,12 +133,18 @@ def test_counts_every_backup_that_can_be_restored(
 def test_only_when_every_reader_is_newer(rotated: Home) -> None:
     ring = rotated.values()[ENTRY_RING].text
     rotated.client("secretsmanager").put_secret_value(SecretId=ENTRY_RING, SecretString=ring)
-    how = How(write=True, targets=TARGETS, connect=Rows(CLEAN), without_backups=True)
+    how = How(write=True, connect=Rows(CLEAN), without_backups=True)
     assert "service aiponge-user" in refusal(rotated, "entry-encryption-key", how)
 
 
-def test_only_with_its_columns_named(rotated: Home) -> None:
-    assert "--target" in refusal(rotated, "entry-encryption-key", How(write=True), Exit.BAD_INPUT)
+def test_only_with_the_database_given(rotated: Home) -> None:
+    assert "--database" in refusal(rotated, "entry-encryption-key", How(write=True), Exit.BAD_INPUT)
+
+
+@pytest.mark.attack(25)
+def test_only_in_the_database_of_the_stack(rotated: Home) -> None:
+    how = How(write=True, connect=Rows(CLEAN, stack="prod"), without_backups=True)
+    assert "this database belongs to aiponge, stack prod" in refusal(rotated, "entry-encryption-key", how)
 
 
 def test_of_what_signs_only_after_its_signatures_ran_out(rotated: Home) -> None:

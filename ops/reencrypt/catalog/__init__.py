@@ -1,0 +1,1 @@
+"""Reads the database's catalog: the declared columns, and columns that nobody declared."""

@@ -1,0 +1,81 @@
+"""Prints what a run or a verification found: sentences for people, a JSON document for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from encryption_keys import Ring
+from ops.core.console import Screen
+from ops.reencrypt.catalog.undeclared import Undeclared
+from ops.reencrypt.run import Outcome
+from ops.reencrypt.verification import Count
+
+SHOWN_POISON: Final = 20
+"""Rows that people see one by one; --json has them all."""
+
+
+def report(
+    screen: Screen,
+    done: Sequence[Count | Outcome],
+    undeclared: Sequence[Undeclared],
+    *,
+    stack: str,
+    ring: Ring,
+    applied: bool,
+) -> None:
+    """Print everything, worst news last."""
+    screen.document(
+        {
+            "stack": stack,
+            "current": ring.current.kid,
+            "applied": applied,
+            "columns": [_document(one) for one in done],
+            "undeclared": [{"column": one.column, "problem": one.problem} for one in undeclared],
+        }
+    )
+    _say(screen, done)
+    for one in undeclared:
+        screen.line(str(one), "red")
+
+
+def _say(screen: Screen, done: Sequence[Count | Outcome]) -> None:
+    for one in done:
+        screen.line(_sentence(one))
+        for key, why in one.poison[:SHOWN_POISON]:
+            screen.line(f"  {why}: row {key}", "red")
+        if one.poison_count > SHOWN_POISON:
+            screen.line(f"  and {one.poison_count - SHOWN_POISON} more; --json lists them", "red")
+        for warning in one.warnings:
+            screen.line(warning, "yellow")
+
+
+def _sentence(one: Count | Outcome) -> str:
+    if isinstance(one, Outcome):
+        return (
+            f"{one.target}: {one.written} rows renewed in {one.passes} passes, "
+            f"{one.conflicts} left to a quicker writer, {one.poison_count} unreadable or refused"
+        )
+    keys = ", ".join(f"{count} under {key}" for key, count in sorted(one.by_key.items())) or "none encrypted"
+    nothing = "; no value was opened: that proves nothing (declare mayBeEmpty where it may be so)"
+    return (
+        f"{one.target}: {one.total} rows: {keys}, {one.legacy} of them as ENC:, {one.plain} plain, "
+        f"{one.poison_count} unreadable{nothing if one.proves_nothing else ''}"
+    )
+
+
+def _document(one: Count | Outcome) -> dict[str, Any]:
+    names = (
+        "passes",
+        "written",
+        "conflicts",
+        "reformatted_last",
+        "total",
+        "by_key",
+        "legacy",
+        "old",
+        "plain",
+    )
+    names += ("proves_nothing", "poison_count", "warnings")
+    found = {name: getattr(one, name) for name in names if hasattr(one, name)}
+    return {"target": str(one.target), **found, "poison": [row._asdict() for row in one.poison]}
