@@ -69,10 +69,7 @@ def _next(site: Site, journal: Journal) -> list[str]:
     rings = [key for key, secret in names.items() if secret.keyring and key not in rows]
     over = f"{journal.started + LONGEST_SESSION:%Y-%m-%d %H:%M} UTC"
     return [
-        *(
-            f"ops reencrypt {stack} --secret {key} --apply, then ops retire {key}"
-            for key in rows
-        ),
+        *(f"ops reencrypt {stack} --secret {key} --apply, then ops retire {key}" for key in rows),
         *(
             f"ops retire {key} {stack} --apply: until then what the old key signed is accepted"
             for key in rings
