@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,6 @@ from settings import read_stack_file
 from settings.checks.examples import ACCOUNT_ID
 from settings.schema.secrets import SecretSettings
 from settings.stack_file import ROOT
-from tests.ops.stack_folder import Only
 
 STACK = "staging"
 
@@ -41,6 +40,8 @@ class SmallStack:
     seeds: dict[tuple[str, int], str] = field(default_factory=dict)
     started: dict[str, datetime] = field(default_factory=dict)
     updates: int = 0
+    unprotected: set[str] = field(default_factory=set)
+    """Seeds whose protection was taken away, by their names in the state."""
 
     def site(
         self,
@@ -56,7 +57,7 @@ class SmallStack:
             STACK,
             settings,
             self.session,
-            lambda: Only(lambda: self.update(where)),
+            lambda: SmallUpdate(self, where),
             screen,
             clock,
             where,
@@ -102,6 +103,10 @@ class SmallStack:
         self.updates += 1
         secrets = read_stack_file(STACK, root or self.root).secrets
         alive = {(key, n) for key, secret in secrets.items() if secret.generated for n in secret.alive}
+        for key, generation in self.seeds.keys() - alive:
+            protected = key not in secrets or secrets[key].keyring is not None
+            if protected and f"values-{key}-g{generation}" not in self.unprotected:
+                raise Stop(Exit.PARTLY, f"the seed of {key}, generation {generation}, is protected")
         self.seeds = {one: self.seeds.get(one) or token_hex(SEED_CHARS // 2) for one in alive}
         for key, secret in secrets.items():
             if secret.generated:
@@ -135,6 +140,20 @@ class SmallStack:
             for name in secret.readers
             if name in self.started and self.started[name] <= since.astimezone(UTC)
         ]
+
+
+@dataclass(frozen=True)
+class SmallUpdate:
+    """The update of one checkout."""
+
+    stack: SmallStack
+    root: Path
+
+    def __call__(self) -> None:
+        self.stack.update(self.root)
+
+    def unprotect(self, urns: Sequence[str]) -> None:
+        self.stack.unprotected |= {urn.rpartition("::")[2] for urn in urns}
 
 
 def ends_at(boundary: str | None, error: type[BaseException]) -> Callable[[str], None]:
