@@ -105,11 +105,16 @@ def run(installation: Installation, *, durable: bool = False) -> Iterator[Server
         (home / "password").write_text(server.password)
         _give_to(user, home)
         _create(installation, home, user, own_port, durable=durable)
-        programs = [[*_as(user), str(installation.binaries / "postgres"), "-D", str(home / "data")]]
+        # PostgreSQL's fast shutdown, on SIGINT, does not wait for sessions.
+        postgres = [str(installation.binaries / "postgres"), "-D", str(home / "data")]
+        programs = [([*_as(user), *postgres], signal.SIGINT)]
         if not installation.tls:
-            programs.append([*_as(None), *_proxy(home, server.port, own_port)])
+            proxy = _proxy(home, server.port, own_port)
+            programs.append(([*_as(None, signal.SIGTERM), *proxy], signal.SIGTERM))
         with server.log_file.open("wb") as log:
-            processes = [exits.enter_context(_started(program, log, home)) for program in programs]
+            processes = [
+                exits.enter_context(_started(command, stop, log, home)) for command, stop in programs
+            ]
         _wait_until_ready(server, processes)
         yield server
 
@@ -139,12 +144,14 @@ def _proxy(home: Path, port: int, server_port: int) -> list[str]:
 
 
 @contextmanager
-def _started(command: Sequence[str], log: BinaryIO, home: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _started(
+    command: Sequence[str], stop: signal.Signals, log: BinaryIO, home: Path
+) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env=_environment())
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: it does not wait for sessions
+        process.send_signal(stop)
         process.wait(timeout=START_TIMEOUT_S)
 
 
@@ -161,9 +168,9 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
     return names.get("postgres") or names["nobody"]
 
 
-def _as(user: pwd.struct_passwd | None) -> list[str]:
-    # The death signal stops the server even when this process is killed outright.
-    command = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
+def _as(user: pwd.struct_passwd | None, stop: signal.Signals = signal.SIGINT) -> list[str]:
+    # The death signal stops the program even when this process is killed outright.
+    command = ["setpriv", "--pdeathsig", stop.name.removeprefix("SIG")] if shutil.which("setpriv") else []
     if user is not None:
         command += [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     return command

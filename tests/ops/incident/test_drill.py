@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -307,6 +308,13 @@ def test_is_one_document_for_a_program(drilled: Seen, capsys: pytest.CaptureFixt
     assert said["github"] == []
 
 
+class UnprotectsOnly(Only):
+    """An update that may unprotect and then fails."""
+
+    def unprotect(self, urns: Sequence[str]) -> None:
+        assert urns
+
+
 @pytest.mark.attack(44)
 def test_replaces_what_needs_no_update_although_the_update_fails(
     drilled: Seen, capsys: pytest.CaptureFixture[str]
@@ -317,7 +325,8 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
         )
 
     home, before = drilled.home, values(drilled.home)
-    assert incident(replace(home.site(), find_update=lambda: Only(fails)), AGAIN) == Exit.PARTLY
+    site = replace(home.site(), find_update=lambda: UnprotectsOnly(fails))
+    assert incident(site, AGAIN) == Exit.PARTLY
     journal = opened(home.root, home.stack, home.site().settings.account_id)
     assert journal is not None
     assert journal.unfinished == [f"secret {key}" for key in (*RINGS, "redis-url")]
