@@ -147,17 +147,14 @@ def _proxy(home: Path, port: int, server_port: int) -> list[str]:
 def _started(
     command: Sequence[str], stop: signal.Signals, log: BinaryIO, home: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env=_environment())
+    # The proxy's module is found from any folder.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env=environment)
     try:
         yield process
     finally:
         process.send_signal(stop)
         process.wait(timeout=START_TIMEOUT_S)
-
-
-def _environment() -> dict[str, str]:
-    """The proxy's module is found from any folder."""
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def _unprivileged_user() -> pwd.struct_passwd | None:
