@@ -13,11 +13,11 @@ from sandbox.config import VALUES, StackConfig
 from settings.errors import SettingsError
 from settings.parse import parse
 from settings.policy_config import pack_config
+from settings.schema.secrets import KEY_KINDS
 from settings.schema.stack import Settings
 from settings.stack_file import other_networks
 
 FILE = Path(__file__).with_name("samples.env")
-KEY_KINDS = ("aes-256-key", "hmac-key", "jwt-hs256-key")
 PEM = "-----BEGIN OPENSSH {0} KEY-----\n{1}\n-----END OPENSSH {0} KEY-----\n"
 
 

@@ -9,12 +9,13 @@ import pulumi
 
 from components.monitoring.alarm import Alarm
 from components.monitoring.alarms.application import application_alarms, masking_alarms
-from components.monitoring.alarms.data import cache_alarms, nat_alarms
+from components.monitoring.alarms.cache import cache_alarms
 from components.monitoring.alarms.database import DatabaseMetrics, database_alarms
 from components.monitoring.alarms.delivery import delivery_alarms, function_alarms
 from components.monitoring.alarms.events import cluster_events, host_events, rotation_events
 from components.monitoring.alarms.host import HostMetrics, host_alarms
 from components.monitoring.alarms.load_balancer import LoadBalancerMetrics, load_balancer_alarms
+from components.monitoring.alarms.nat_gateways import nat_alarms
 from components.monitoring.alarms.services import ServiceMetrics, service_alarms
 from components.monitoring.alarms.trail import trail_alarms, trail_events
 from components.monitoring.alarms.trail_metrics import TrailLog

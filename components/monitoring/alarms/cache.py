@@ -1,8 +1,8 @@
-"""Cache members and NAT gateways: room, calm, and nobody trying passwords."""
+"""Alarms on the members of the cache: CPU, memory, evictions, replication lag and refused logins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import pulumi
 
@@ -10,7 +10,6 @@ from components.monitoring.alarm import Alarm, Metric
 
 FULL_PERCENT = 80
 LAG_S = 5
-DROPPED_PACKETS = 100
 
 _STRAIN: tuple[tuple[str, str, str, float], ...] = (
     ("EngineCPUUtilization", "cpu", "Average", FULL_PERCENT),
@@ -51,21 +50,3 @@ def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
 
 def _node(metric: str, member: pulumi.Input[str], stat: str) -> Metric:
     return Metric(namespace="AWS/ElastiCache", name=metric, dimensions={"CacheClusterId": member}, stat=stat)
-
-
-def nat_alarms(gateways: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
-    """The NAT gateways' part of AL18."""
-    for zone, gateway in gateways.items():
-        for metric, slug, threshold in (
-            ("ErrorPortAllocation", "ports", 0),
-            ("PacketsDropCount", "drops", DROPPED_PACKETS),
-        ):
-            yield Alarm(
-                row="AL18",
-                slug=f"nat-{slug}-{zone}",
-                says=f"The NAT gateway of zone {zone} is strained: {metric}.",
-                series=Metric(namespace="AWS/NATGateway", name=metric, dimensions={"NatGatewayId": gateway}),
-                compare=">",
-                threshold=threshold,
-                severity="warning",
-            )
