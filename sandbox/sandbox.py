@@ -118,6 +118,7 @@ class World:
             self._pack if policies and self._pack and (self._pack / "PulumiPolicy.yaml").is_file() else None
         )
         result = Result(self.stack, preview, 0)
+        bootstrapped = standins.state_bucket(self, config) if stand_ins and not preview else []
         with ExitStack() as exits:
             analyzer = exits.enter_context(self._analyzer(pack, config, preview)) if pack else None
             try:
@@ -127,7 +128,7 @@ class World:
         result.seconds["run"] = round(time.monotonic() - began, 2)
         if result.exit_code == 0 and not preview:
             if stand_ins:
-                result.stand_ins = sampled + standins.put(self, config)
+                result.stand_ins = sampled + bootstrapped + standins.put(self, config)
             if verify:
                 self._verify(result, config, verify)
         result.seconds["total"] = round(time.monotonic() - began, 2)

@@ -18,6 +18,20 @@ PASSWORD_CHARS = 40
 DATABASE_PORT = 5432
 
 
+def state_bucket(world: World, config: StackConfig) -> list[str]:
+    """Make the state bucket, in which operation records lie, where it is missing; answers a line for it."""
+    settings = samples.settings_of(config, world.root)
+    if settings is None:
+        return []
+    s3, name = world.client("s3"), settings.names.state_bucket
+    if name not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
+        # us-east-1 is the one region that may not be named as a constraint.
+        place = {"CreateBucketConfiguration": {"LocationConstraint": world.region}}
+        s3.create_bucket(Bucket=name, **({} if world.region == "us-east-1" else place))
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return [f"{name}: an empty state bucket, as `ops bootstrap` makes it; the state itself is not in it"]
+
+
 def put(world: World, config: StackConfig) -> list[str]:
     """Fill what is empty after ``up``; answers one line each."""
     said = [f"{used} is the sandbox's own, no PostgreSQL was asked" for used in sorted(lambda_runtime.USED)]

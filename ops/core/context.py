@@ -57,6 +57,10 @@ class Site:
     screen: Screen
     clock: Clock = field(default_factory=Clock)
     root: Path = ROOT
+    reason: str = ""
+    """Why the operator runs the command, for the operation record."""
+    boundary: Callable[[str], None] = lambda _: None
+    """Called by name between two effects of a command; tests end the run there."""
 
     def __post_init__(self) -> None:
         self.look_again()
@@ -82,16 +86,20 @@ class Site:
         known = ", ".join(self.settings.secrets)
         raise Stop(Exit.BAD_INPUT, f"{self.stack} declares no secret {name}; there are: {known}")
 
+    def reread(self) -> None:
+        """Go by what the stack file declares now."""
+        self.settings = read_stack_file(self.stack, self.root)
+        self.look_again()
+
     def edit(self, change: Callable[[str], str]) -> None:
         """Change the stack file, and go by what it then declares; a change it refuses is taken back."""
         before = stack_edit.read(self.path)
         stack_edit.save(self.path, change(before))
         try:
-            self.settings = read_stack_file(self.stack, self.root)
+            self.reread()
         except BaseException:
             stack_edit.save(self.path, before)
             raise
-        self.look_again()
 
 
 Work = Callable[[Site, bool], Exit]
@@ -114,4 +122,5 @@ def run(
     session, screen = connect(stack, settings, profile), Screen(as_json=as_json)
     update = partial(find_update, stack, root)
     with aws_errors():
-        return work(Site(stack, settings, session, update, screen, root=root), write)
+        reason = consent.reason or ""
+        return work(Site(stack, settings, session, update, screen, root=root, reason=reason), write)

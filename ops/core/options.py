@@ -25,4 +25,10 @@ Profile = Annotated[
 Apply = Annotated[bool, typer.Option("--apply", help="Really do it; without this it is a dry run.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needs --reason on a production stack.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+Commit = Annotated[
+    bool, typer.Option("--commit", help="Commit the changed stack file at the end (git); push it yourself.")
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Finish the operation that stopped half-way, as its record says.")
+]
 AcceptOutage = Annotated[bool, typer.Option("--accept-outage", help="Go on although readers will notice.")]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from encryption_keys import Key, Ring, RingError
+from encryption_keys import Ring, RingError, fingerprint
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import SecretStore, Value, store_of
@@ -29,16 +28,6 @@ class Held:
         """When the last of its entries changed: whoever started later knows all of them."""
         beside = self.previous.created if self.previous else None
         return max(self.plain.created, self.ring_created or self.plain.created, beside or self.plain.created)
-
-    def same_value(self, other: Held) -> bool:
-        """Whether the plain values are equal."""
-        return hmac.compare_digest(self.plain.text.encode(), other.plain.text.encode())
-
-    def follows(self, before: Held) -> bool:
-        """Whether the value before is the one that was in force then."""
-        return self.previous is not None and hmac.compare_digest(
-            self.previous.text.encode(), before.plain.text.encode()
-        )
 
 
 def held(site: Site, secret: SecretSettings) -> Held:
@@ -67,7 +56,7 @@ def disagreements(secret: SecretSettings, found: Held) -> Iterator[str]:
         yield (
             f"{secret.keyring.name}: generation {found.ring.current.generation} is current of "
             f"{_joined(here)}, declared is {secret.generation} of {_joined(secret.alive)}: an update is "
-            "pending; finish it with --resume"
+            "pending: run `pulumi up` from the checkout with the latest stack file first"
         )
     if found.plain.kid != found.ring.current.kid:
         yield (
@@ -76,23 +65,37 @@ def disagreements(secret: SecretSettings, found: Held) -> Iterator[str]:
         )
 
 
-def moved(secret: SecretSettings, before: Held, after: Held) -> Iterator[str]:
-    """What is wrong with the store after an update; ``secret`` is as the stack file declares it now."""
+def fingerprints(secret: SecretSettings, found: Held) -> dict[str, str]:
+    """What tells the values of a generated secret from those that follow, by name; it gives none away."""
+    seen = {secret.name: fingerprint(found.plain.text)}
+    if secret.previous_name and found.previous:
+        seen[secret.previous_name] = fingerprint(found.previous.text)
+    for key in found.ring.keys if found.ring else ():
+        seen[_of_generation(secret, key.generation)] = key.kid
+    return seen
+
+
+def same_value(secret: SecretSettings, before: Mapping[str, str], found: Held) -> bool:
+    """Whether the plain value is the one of ``before`` (:func:`fingerprints`)."""
+    return before.get(secret.name) == fingerprint(found.plain.text)
+
+
+def moved(secret: SecretSettings, before: Mapping[str, str], after: Held) -> Iterator[str]:
+    """What is wrong with the store after an update; ``secret`` is as the stack file declares it now.
+
+    ``before`` are the :func:`fingerprints` of what the store held before the first change.
+    """
     yield from disagreements(secret, after)
     yield from _fallback(secret, before, after)
-    if before.ring is None or after.ring is None:
-        return
-    now = {key.generation: key for key in after.ring.keys}
-    for key in before.ring.keys:
-        if key.generation in now and not _same_key(key, now[key.generation]):
+    for key in after.ring.keys if after.ring else ():
+        known = before.get(_of_generation(secret, key.generation))
+        if known is not None and known != key.kid:
             yield f"generation {key.generation} has another key than before"
-        if key.generation in now and key.generation < secret.generation:
-            status = now[key.generation].status
-            if status != "decrypt-only":
-                yield f"generation {key.generation} is {status}, not decrypt-only"
+        if known is not None and key.generation < secret.generation and key.status != "decrypt-only":
+            yield f"generation {key.generation} is {key.status}, not decrypt-only"
 
 
-def _fallback(secret: SecretSettings, before: Held, after: Held) -> Iterator[str]:
+def _fallback(secret: SecretSettings, before: Mapping[str, str], after: Held) -> Iterator[str]:
     """What was signed under the value before stays valid only if that value is still there."""
     if secret.previous_name is None:
         return
@@ -101,12 +104,17 @@ def _fallback(secret: SecretSettings, before: Held, after: Held) -> Iterator[str
         yield f"{secret.previous_name} is missing: what the value before signed would end"
     elif not alive and after.previous is not None:
         yield f"{secret.previous_name} is still there, and its generation is not in force"
-    elif after.previous is not None and not after.same_value(before) and not after.follows(before):
+    elif (
+        after.previous is not None
+        and before.get(secret.name) not in (None, fingerprint(after.previous.text))
+        and not same_value(secret, before, after)
+    ):
         yield f"{secret.previous_name} is not the value before: that one was changed by hand"
 
 
-def _same_key(one: Key, other: Key) -> bool:
-    return one.kid == other.kid and hmac.compare_digest(one.secret, other.secret)
+def _of_generation(secret: SecretSettings, generation: int) -> str:
+    name = secret.keyring.name if secret.keyring else secret.name
+    return f"{name} generation {generation}"
 
 
 def _required(store: SecretStore, name: str) -> Value:

@@ -10,7 +10,7 @@ import typer
 from ops.core.consent import Consent
 from ops.core.context import Site, run
 from ops.core.exits import Exit, exit_with
-from ops.core.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
+from ops.core.options import AcceptOutage, Apply, Commit, Json, Profile, Reason, Stack, Yes
 from ops.core.updater import handed_in
 from ops.incident import run as work
 from ops.reads import report
@@ -28,6 +28,7 @@ def incident_command(
     yes: Yes = False,
     reason: Reason = None,
     accept_outage: AcceptOutage = False,
+    commit: Commit = False,
     again: Annotated[
         bool, typer.Option("--again", help="Replace everything once more, within a day of the last time.")
     ] = False,
@@ -43,7 +44,12 @@ def incident_command(
 
         def incident(site: Site, write: bool) -> Exit:
             how = work.How(
-                write=write, reason=reason or "", accept_outage=accept_outage, again=again, since=start
+                write=write,
+                reason=reason or "",
+                accept_outage=accept_outage,
+                again=again,
+                commit=commit,
+                since=start,
             )
             return work.incident(site, how)
 

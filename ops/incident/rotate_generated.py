@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stored_secret import Held, disagreements, held
+from ops.core.stored_secret import disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.incident.journal import FAILURES, Item, Journal, said, secret_item
 from ops.rotation import readers, rotate, steps
@@ -22,10 +22,10 @@ def keys(site: Site) -> list[str]:
 
 
 def plan(key: str, secret: SecretSettings, known: Item | None = None) -> list[Step]:
-    """What a leaked secret takes, or what is left of it since the journal wrote it down."""
-    now = (secret.generation, list(secret.revoked))
-    begun = known is not None and known.generation > 0 and now != (known.generation, known.revoked)
-    return rotate.steps_of(key, secret, rotate.How(compromised=True, resume=begun))
+    """What a leaked secret takes, counted from what the stack file declared when the incident began."""
+    if known is not None and known.generation:
+        secret = secret.model_copy(update={"generation": known.generation, "revoked": tuple(known.revoked)})
+    return rotate.steps_of(key, secret, compromised=True)
 
 
 def replace(site: Site, journal: Journal, update: Update) -> None:
@@ -50,26 +50,28 @@ def _checked(site: Site, journal: Journal, key: str) -> list[Step]:
         known.version, known.generation = found.plain.version, secret.generation
         known.revoked = list(secret.revoked)
         journal.save()
-    left = plan(key, secret, known)
-    if left[0].edit is not None and (wrong := list(disagreements(secret, found))):
+    untouched = (secret.generation, list(secret.revoked)) == (known.generation, known.revoked)
+    if untouched and (wrong := list(disagreements(secret, found))):
         raise Stop(Exit.REFUSED, "; ".join(wrong))
-    return left
+    return plan(key, secret, known)
 
 
 def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update) -> set[str]:
     """One wave; the secrets that came through it."""
-    before: dict[str, Held] = {}
+    before: dict[str, dict[str, str]] = {}
+    dropped: list[str] = []
     for key, step in wave.items():
         site.say(step.says)
         with journal.trying(secret_item(key), then="begun"):
-            found = held(site, site.settings.secrets[key])
-            if step.edit is not None:
-                site.edit(step.edit)
-            before[key] = found
+            secret = site.settings.secrets[key]
+            found = held(site, secret)
+            seen = fingerprints(secret, found)
+            if step.declared(secret):  # by an earlier run, whose new value this one may find
+                del seen[secret.name]
+            steps.declare(site, step)
+            dropped += steps.seeds_to_drop(site, step, found.ring)
+            before[key] = seen
     through: dict[str, datetime] = {}
-    dropped = [
-        urn for key, found in before.items() for urn in steps.seeds_to_drop(site, key, wave[key], found)
-    ]
 
     def take() -> None:
         update.unprotect(dropped)
@@ -77,9 +79,9 @@ def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update
 
     if not before or not _together(journal, before, take):
         return set()
-    for key, found in before.items():
+    for key, seen in before.items():
         with journal.trying(secret_item(key), then="begun"):
-            through[key] = steps.proven(site, key, wave[key], found).since
+            through[key] = steps.proven(site, wave[key], seen).since
     # Every reader, and whoever else lost its sessions: a service that reads no secret too.
     everyone = known_readers(site.settings)
     if not through or not _together(

@@ -11,6 +11,8 @@ from ops.incident import database_passwords, external_secrets, rotate_generated,
 from ops.incident.handover import hand_over
 from ops.incident.journal import FOLDER, begun, just_finished, opened
 from ops.incident.plan import expected, outages, show_plan
+from ops.operations import Operation, records
+from ops.rotation import commit
 
 LOOK_BACK = timedelta(hours=24)
 
@@ -24,6 +26,8 @@ class How:
     accept_outage: bool = False
     again: bool = False
     """Although one was finished less than a day ago."""
+    commit: bool = False
+    """Whether to commit the stack file at the end."""
     since: datetime | None = None
     """Since when reads are asked for; a day before the incident where left out."""
 
@@ -34,11 +38,13 @@ def incident(site: Site, how: How) -> Exit:
     if not how.write:
         return show_plan(site, journal)
     update = site.find_update()
+    refuse_other(site)
     if journal is None:
         now = datetime.now(UTC)
         _refuse_another(site, how, now)
         _refuse_outages(site, how)
         journal = begun(site.root, site.stack, site.settings.account_id, how.reason, now)
+    operation = held_record(site)
     for name in expected(site):
         journal.add(name)
     journal.save()
@@ -49,7 +55,25 @@ def incident(site: Site, how: How) -> Exit:
     database_passwords.replace_master(site, journal)
     external_secrets.look(site, journal)
     sessions.revoke_host(site, journal)
+    if not journal.unfinished:
+        commit.stack_file(site, f"Replace every secret of {site.stack} after an incident", write=how.commit)
+        operation.finish()
     return hand_over(site, journal, how.since or journal.started - LOOK_BACK)
+
+
+def refuse_other(site: Site) -> None:
+    """Stop where another operation than an incident is open; nothing is written."""
+    store = records(site)
+    found = store.open_record()
+    if found is not None and not found.same_operation("incident", ""):
+        raise Stop(Exit.REFUSED, store.busy(found))
+
+
+def held_record(site: Site) -> Operation:
+    """The stack's open record, so that no other operation begins: taken over, or a new one."""
+    if records(site).open_record() is not None:
+        return Operation.resume(site, "incident", "")
+    return Operation.begin(site, "incident", "", intent={}, before={})
 
 
 def _refuse_outages(site: Site, how: How) -> None:

@@ -5,7 +5,21 @@ intent, steps and fingerprints, never a value.
 """
 
 from ops.operations.file_lock import stack_file_lock
+from ops.operations.operation import Operation, as_dict, other_open, records, resumable, to_resume
 from ops.operations.record import Record, RecordStep, StepState, new_record
 from ops.operations.store import OperationStore
 
-__all__ = ["OperationStore", "Record", "RecordStep", "StepState", "new_record", "stack_file_lock"]
+__all__ = [
+    "Operation",
+    "OperationStore",
+    "Record",
+    "RecordStep",
+    "StepState",
+    "as_dict",
+    "new_record",
+    "other_open",
+    "records",
+    "resumable",
+    "stack_file_lock",
+    "to_resume",
+]

@@ -9,7 +9,7 @@ import typer
 from ops.core.consent import Consent
 from ops.core.context import Site, run
 from ops.core.exits import Exit, exit_with
-from ops.core.options import AcceptOutage, Apply, Json, Profile, Reason, Stack, Yes
+from ops.core.options import AcceptOutage, Apply, Commit, Json, Profile, Reason, Resume, Stack, Yes
 from ops.core.session import connect
 from ops.core.updater import handed_in
 from ops.reencrypt import sources
@@ -44,9 +44,8 @@ def rotate_command(
         bool, typer.Option("--compromised", help="The current and the next generation may have leaked.")
     ] = False,
     accept_outage: AcceptOutage = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Finish a rotation that stopped half-way.")
-    ] = False,
+    resume: Resume = False,
+    commit: Commit = False,
     abort: Annotated[
         bool, typer.Option("--abort", help="Take back a database rotation that is stuck.")
     ] = False,
@@ -56,7 +55,12 @@ def rotate_command(
 
     def work(site: Site, write: bool) -> Exit:
         how = rotation.How(
-            write=write, compromised=compromised, accept_outage=accept_outage, resume=resume, abort=abort
+            write=write,
+            compromised=compromised,
+            accept_outage=accept_outage,
+            resume=resume,
+            abort=abort,
+            commit=commit,
         )
         return rotation.rotate(site, name, how)
 
@@ -97,6 +101,8 @@ def retire_command(
     without_backups: Annotated[
         bool, typer.Option("--without-backups", help="Give up the columns in backups made before.")
     ] = False,
+    resume: Resume = False,
+    commit: Commit = False,
     as_json: Json = False,
     profile: Profile = None,
     apply: Apply = False,
@@ -113,6 +119,8 @@ def retire_command(
             connect=lambda: Database(_url(database, site, profile)).first(),
             token_minutes=token_minutes,
             without_backups=without_backups,
+            resume=resume,
+            commit=commit,
         )
         return retirement.retire(site, name, how)
 

@@ -51,8 +51,8 @@ def restart(site: Site, readers: Collection[str], since: datetime) -> None:
         raise Stop(Exit.PARTLY, f"still deploying: {', '.join(waiting)}; look at their events, then --resume")
 
 
-def _deployments(site: Site, readers: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Force one deployment a reader; its name and the deployment's id. Nothing runs at a count of 0."""
+def _deployments(site: Site, readers: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Force one deployment for each reader; its name and the deployment. Nothing runs at a count of 0."""
     client = site.estate.client("ecs")
     for service in _described(site, _services(site, readers)):
         name = service["serviceName"]
@@ -62,17 +62,28 @@ def _deployments(site: Site, readers: Collection[str]) -> Iterator[tuple[str, st
         answer = client.update_service(
             cluster=cluster_name(site.estate), service=name, forceNewDeployment=True
         )
-        yield name, _primary(answer["service"]).get("id", "")
+        yield name, _primary(answer["service"])
 
 
-def _rolled_out(service: dict[str, Any], deployment: str) -> bool:
+def _rolled_out(service: dict[str, Any], mine: dict[str, Any]) -> bool:
+    """Whether the primary deployment is complete: ours or a newer one, as the redeploy function starts it.
+
+    After a rollback an older deployment is the primary one again.
+    """
     primary, name = _primary(service), service["serviceName"]
-    mine = next((one for one in service["deployments"] if one.get("id") == deployment), {})
-    if mine.get("rolloutState") == "FAILED" or primary.get("id") != deployment:
-        why = "was rolled back or replaced"
-        raise Stop(Exit.PARTLY, f"service {name}: the deployment {why}; read its events, then --resume")
+    newer = primary.get("id") == mine.get("id") or _created(primary) > _created(mine)
+    if primary.get("rolloutState") == "FAILED" or not newer:
+        raise Stop(
+            Exit.PARTLY,
+            f"service {name}: the deployment failed or was rolled back; read its events, then --resume",
+        )
     complete = primary.get("rolloutState") == "COMPLETED"
     return complete and service.get("runningCount", 0) >= service.get("desiredCount", 0)
+
+
+def _created(deployment: dict[str, Any]) -> datetime:
+    made = deployment.get("createdAt")
+    return made.astimezone(UTC) if isinstance(made, datetime) else datetime.min.replace(tzinfo=UTC)
 
 
 def _services(site: Site, readers: Collection[str]) -> list[str]:

@@ -12,10 +12,12 @@ from psycopg import Connection
 
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stored_secret import Held, disagreements, held
+from ops.core.stored_secret import Held, disagreements, fingerprints, held
+from ops.core.updater import Update
+from ops.operations import Operation, other_open, resumable, to_resume
 from ops.reencrypt.retire import objections as rows_object
 from ops.reencrypt.target import Target
-from ops.rotation import readers, steps
+from ops.rotation import commit, readers, steps
 from settings.schema.secrets import SecretSettings
 from settings.store_state import Retirement, retirement_parameter, retirement_text
 
@@ -33,6 +35,9 @@ class How:
     """Opens the database whose rows are under the key."""
     token_minutes: int | None = None
     without_backups: bool = False
+    resume: bool = False
+    commit: bool = False
+    """Whether to commit the stack file at the end."""
 
 
 def retire(site: Site, name: str, how: How) -> Exit:
@@ -40,6 +45,10 @@ def retire(site: Site, name: str, how: How) -> Exit:
     key, secret = site.secret(name)
     if secret.keyring is None:
         raise Stop(Exit.BAD_INPUT, f"{key} has no ring: there is no old key to retire")
+    if how.resume:
+        return _resume(site, key, how)
+    if busy := other_open(site):
+        raise Stop(Exit.REFUSED, busy)
     found = held(site, secret)
     if secret.min_generation == secret.generation:
         site.say(f"{key}: no generation before {secret.generation} is kept", "green")
@@ -50,20 +59,58 @@ def retire(site: Site, name: str, how: How) -> Exit:
         raise Stop(Exit.REFUSED, "\n".join(against))
     step = steps.keep_from(key, secret.generation)
     if how.write:
-        _prove(site, key, secret.generation)
-        steps.perform(site, key, [step])
-        site.say(f"{key}: generation {secret.generation} is the oldest that is kept", "green")
-    else:
-        site.say(f"{step.says}: nothing speaks against it; add --apply", "yellow")
+        update = site.find_update()
+        with resumable():
+            operation = Operation.begin(
+                site,
+                "retire",
+                key,
+                intent={"steps": steps.intended([step])},
+                before=fingerprints(secret, found),
+            )
+            return _carry_through(operation, key, how, update)
+    site.say(f"{step.says}: nothing speaks against it; add --apply", "yellow")
     site.screen.document(
-        {"stack": site.stack, "secret": key, "minGeneration": secret.generation, "applied": how.write}
+        {"stack": site.stack, "secret": key, "minGeneration": secret.generation, "applied": False}
+    )
+    return Exit.DONE
+
+
+def _resume(site: Site, key: str, how: How) -> Exit:
+    """Take what is left of the open record: its conditions held when it was written."""
+    record = to_resume(site, "retire", key)
+    if not how.write:
+        site.say(f"would go on with {record.title}; add --apply", "yellow")
+        return Exit.DONE
+    update = site.find_update()
+    with resumable():
+        return _carry_through(Operation.resume(site, "retire", key), key, how, update)
+
+
+def _carry_through(operation: Operation, key: str, how: How, update: Update) -> Exit:
+    site = operation.site
+    (step,) = steps.planned(operation.record)
+    with operation.step("proof"):
+        _prove(site, key, step.value)
+    steps.perform(operation, key, update)
+    oldest = site.settings.secrets[key].min_generation
+    commit.stack_file(site, f"Retire {key} of {site.stack} before generation {oldest}", write=how.commit)
+    operation.finish()
+    site.say(f"{key}: generation {oldest} is the oldest that is kept", "green")
+    site.screen.document(
+        {
+            "stack": site.stack,
+            "secret": key,
+            "minGeneration": oldest,
+            "applied": True,
+            "operation": operation.to_dict(),
+        }
     )
     return Exit.DONE
 
 
 def _prove(site: Site, key: str, oldest: int) -> None:
     """Leave the proof without which the program refuses to drop a key."""
-    site.find_update()  # where there is no way to update, nothing is written
     site.estate.client("ssm").put_parameter(
         Name=retirement_parameter(site.settings.names, key),
         Description=f"Proved by ops retire: nothing needs a generation of {key} before the one in here",

@@ -1,4 +1,4 @@
-"""A rotation happens only when no reader would be lost by it, or when the operator accepted that in words."""
+"""Rotates a generated secret under an operation record, unless a reader would be lost by it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stored_secret import Held, disagreements, held
-from ops.rotation import database, readers, steps
+from ops.core.stored_secret import Held, disagreements, fingerprints, held
+from ops.core.updater import Update
+from ops.operations import Operation, other_open, resumable, to_resume
+from ops.rotation import commit, database, readers, report, steps
 from ops.rotation.steps import Step
 from settings.schema.secrets import SecretSettings
 
@@ -25,6 +27,8 @@ class How:
     accept_outage: bool = False
     resume: bool = False
     abort: bool = False
+    commit: bool = False
+    """Whether to commit the stack file at the end."""
 
 
 def rotate(site: Site, name: str, how: How) -> Exit:
@@ -38,36 +42,58 @@ def rotate(site: Site, name: str, how: How) -> Exit:
         raise Stop(Exit.BAD_INPUT, from_outside(site, key, secret))
     if how.abort:
         raise Stop(Exit.BAD_INPUT, f"{key}: generations only rise; go on with --resume")
+    if how.resume:
+        return _resume(site, key, how)
     found = held(site, secret)
-    plan = steps_of(key, secret, how)
-    objections = list(_objections(site, secret, found, how))
-    if how.write and objections:
-        raise Stop(Exit.REFUSED, "\n".join(objections))
+    plan = steps_of(key, secret, compromised=how.compromised)
+    objections = list(_objections(site, key, secret, found, how))
     if not how.write:
-        return _dry(site, key, secret, plan, objections)
-    after = steps.perform(site, key, plan)
-    _tell(site, key, after, how)
+        return report.dry(site, key, secret, plan, objections)
+    if objections:
+        raise Stop(Exit.REFUSED, "\n".join(objections))
+    update = site.find_update()
+    with resumable():
+        operation = Operation.begin(
+            site,
+            "rotate",
+            key,
+            intent={"compromised": how.compromised, "steps": steps.intended(plan)},
+            before=fingerprints(secret, found),
+        )
+        return _carry_through(operation, key, how, update)
+
+
+def _resume(site: Site, key: str, how: How) -> Exit:
+    """Take what is left of the open record, whatever else the command line says."""
+    record = to_resume(site, "rotate", key)
+    if not how.write:
+        left = [step for step in steps.planned(record) if not record.done(step.says)]
+        return report.dry(site, key, site.settings.secrets[key], left, [])
+    update = site.find_update()
+    with resumable():
+        return _carry_through(Operation.resume(site, "rotate", key), key, how, update)
+
+
+def _carry_through(operation: Operation, key: str, how: How, update: Update) -> Exit:
+    after = steps.perform(operation, key, update)
+    site = operation.site
+    generation = site.settings.secrets[key].generation
+    commit.stack_file(site, f"Rotate {key} of {site.stack} to generation {generation}", write=how.commit)
+    operation.finish()
+    report.rotated(site, key, after, operation.record)
     return Exit.DONE
 
 
-def steps_of(key: str, secret: SecretSettings, how: How) -> list[Step]:
-    """The steps that this rotation takes, or what an earlier run left of them."""
+def steps_of(key: str, secret: SecretSettings, *, compromised: bool) -> list[Step]:
+    """The steps of a rotation, in numbers that stay what they are when a later run takes them."""
     now, following = secret.generation, secret.next_generation
-    if not how.compromised:
-        return [steps.again(key)] if how.resume else [steps.promote(key, following)]
+    if not compromised:
+        return [steps.promote(key, following)]
     if secret.keyring is None:
         rest = [steps.revoke(key, now)] if secret.kind in OVERLAPPING else []
-        if how.resume:
-            rest = [steps.revoke(key, now - 1)] if rest and now > 1 and now - 1 not in secret.revoked else []
-            return [steps.again(key), *rest]
         return [steps.promote(key, following), *rest]
-    if not how.resume:
-        return [steps.revoke(key, following), steps.promote(key, _after(secret, following))]
-    if now + 1 in secret.revoked:
-        return [steps.again(key, "next"), steps.promote(key, following)]
-    if now - 1 in secret.revoked:
-        return [steps.again(key, "next")]
-    raise Stop(Exit.BAD_INPUT, f"{key}: the stack file shows no --compromised rotation to resume")
+    # What is next lies in the ring that leaked: it is skipped.
+    return [steps.revoke(key, following), steps.promote(key, _after(secret, following))]
 
 
 def outage(key: str, secret: SecretSettings) -> str | None:
@@ -101,66 +127,17 @@ def outage(key: str, secret: SecretSettings) -> str | None:
     return None
 
 
-def _objections(site: Site, secret: SecretSettings, found: Held, how: How) -> Iterator[str]:
-    key, _ = site.secret(secret.name)
+def _objections(site: Site, key: str, secret: SecretSettings, found: Held, how: How) -> Iterator[str]:
+    if busy := other_open(site):
+        yield busy
     suffers = outage(key, secret)
     if suffers and not how.accept_outage:
         yield f"{suffers}; add --accept-outage to go on"
-    if how.resume:
-        return
     yield from disagreements(secret, found)
     # A leaked *next* is not promoted, so nobody needs to know it.
     if not (how.compromised and secret.keyring):
         for problem in readers.stale(site, secret, found.since):
             yield f"{problem}, the last version of {secret.name}: deploy it first, it may not know the next"
-
-
-def _dry(site: Site, key: str, secret: SecretSettings, plan: list[Step], objections: list[str]) -> Exit:
-    for step in plan:
-        site.say(step.says, "yellow")
-        site.say(f"  then update the stack, and start anew: {', '.join(secret.readers)}")
-    for one in objections:
-        site.say(f"would be refused: {one}", "red")
-    site.say("dry run: nothing was changed; add --apply")
-    site.screen.document(
-        {"stack": site.stack, "secret": key, "steps": [one.says for one in plan], "refused": objections}
-    )
-    return Exit.REFUSED if objections else Exit.DONE
-
-
-def _tell(site: Site, key: str, after: Held, how: How) -> None:
-    secret = site.settings.secrets[key]
-    kids = {one.generation: f"{one.kid} {one.status}" for one in after.ring.keys} if after.ring else {}
-    for generation, shown in sorted(kids.items()):
-        site.say(f"generation {generation}: kid {shown}")
-    follows = _follows(site, key, secret) if how.compromised or secret.kind == "aes-256-key" else []
-    site.say(f"{key}: generation {secret.generation} is in force, every reader is newer", "green")
-    for line in follows:
-        site.say(f"next: {line}", "yellow")
-    site.screen.document(
-        {
-            "stack": site.stack,
-            "secret": key,
-            "generation": secret.generation,
-            "version": after.plain.version,
-            "ring": kids,
-            "next": follows,
-        }
-    )
-
-
-def _follows(site: Site, key: str, secret: SecretSettings) -> list[str]:
-    stack = f"--stack {site.stack}"
-    if secret.keyring is None:
-        return []
-    if secret.kind == "aes-256-key":
-        run = f"ops reencrypt {stack} --secret {key} --target TABLE:PRIMARY_KEY:COLUMN:OWNER_COLUMN"
-        return [
-            f"{run} --apply",
-            f"{run} --verify --apply (twice, at least 15 minutes apart)",
-            f"ops retire {key} {stack} --target ... --apply (minGeneration {secret.generation})",
-        ]
-    return [f"ops retire {key} {stack} --apply: until then what the old key signed is accepted"]
 
 
 def _after(secret: SecretSettings, leaked: int) -> int:

@@ -1,97 +1,169 @@
-"""One change of a secret is carried through whole: file, update, proof in the store, readers started anew."""
+"""Carries each change of a secret through: stack file, update, proof in the store, restart of the readers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
-from botocore.exceptions import ClientError
-
+from encryption_keys import Ring
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.session import sentence
 from ops.core.stack_edit import with_number, with_revoked
-from ops.core.stored_secret import Held, held, moved
+from ops.core.stored_secret import Held, held, moved, same_value
 from ops.core.updater import Update
+from ops.operations import Operation, Record, stack_file_lock
 from ops.rotation import readers, seeds
 from ops.rotation.seeds import Drops
+from settings.schema.secrets import SecretSettings
+
+Field = Literal["generation", "revoked", "minGeneration"]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the stack file, and the roll-out that follows; without an edit only the roll-out."""
+    """One number that the stack file shall declare, and the roll-out that follows; it can be taken twice."""
 
-    says: str
-    edit: Callable[[str], str] | None = None
-    new_value: bool = False
-    """Whether the plain value must be another one afterwards."""
-    drops: Drops | None = None
-    """Which generations leave the ring: their seeds are protected until then."""
+    key: str
+    field: Field
+    value: int
+
+    @property
+    def says(self) -> str:
+        """The step in one line; also its name in the operation record."""
+        joined = "and " if self.field == "revoked" else ""
+        return f"secrets.{self.key}.{self.field}: {joined}{self.value}"
+
+    @property
+    def new_value(self) -> bool:
+        """Whether the plain value must be another one afterwards."""
+        return self.field == "generation"
+
+    @property
+    def drops(self) -> Drops | None:
+        """Which generations leave the ring: their seeds are protected until then."""
+        if self.field == "revoked":
+            return "next"
+        return "retired" if self.field == "minGeneration" else None
+
+    def declared(self, secret: SecretSettings) -> bool:
+        """Whether the stack file says so already; :class:`Stop` where it is past that."""
+        if self.field == "revoked":
+            return self.value in secret.revoked
+        now = secret.generation if self.field == "generation" else secret.min_generation
+        if now > self.value:
+            raise Stop(
+                Exit.REFUSED,
+                f"secrets.{self.key}.{self.field} is {now} in the stack file, the open operation shall make "
+                f"it {self.value}: find out who raised it (git log), and put it right by hand",
+            )
+        return now == self.value
+
+    def edit(self, text: str) -> str:
+        """The stack file's text with the number in it."""
+        if self.field == "revoked":
+            return with_revoked(text, self.key, self.value)
+        return with_number(text, self.key, self.field, self.value)
 
 
 def promote(key: str, generation: int) -> Step:
     """Make a generation the current one."""
-    edit = partial(with_number, secret=key, field="generation", value=generation)
-    return Step(f"secrets.{key}.generation: {generation}", edit, new_value=True)
+    return Step(key, "generation", generation)
 
 
 def revoke(key: str, generation: int) -> Step:
     """Never use a generation again."""
-    edit = partial(with_revoked, secret=key, generation=generation)
-    return Step(f"secrets.{key}.revoked: and {generation}", edit, drops="next")
+    return Step(key, "revoked", generation)
 
 
 def keep_from(key: str, generation: int) -> Step:
     """Keep no generation before this one."""
-    edit = partial(with_number, secret=key, field="minGeneration", value=generation)
-    return Step(f"secrets.{key}.minGeneration: {generation}", edit, drops="retired")
+    return Step(key, "minGeneration", generation)
 
 
-def again(key: str, drops: Drops | None = None) -> Step:
-    """Finish what an earlier run began."""
-    return Step(f"secrets.{key}: as the stack file declares it", drops=drops)
+def intended(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """The steps as an operation record holds them."""
+    return [asdict(step) for step in steps]
 
 
-def seeds_to_drop(site: Site, key: str, step: Step, before: Held) -> list[str]:
+def planned(record: Record) -> list[Step]:
+    """The steps that an operation record holds; :class:`Stop` where it holds no such thing."""
+    try:
+        return [Step(**one) for one in record.intent["steps"]]
+    except (LookupError, TypeError):
+        raise Stop(Exit.BAD_INPUT, f"the record of {record.title} holds no steps: do not delete it") from None
+
+
+def seeds_to_drop(site: Site, step: Step, stored: Ring | None) -> list[str]:
     """The protected seeds that the step's update deletes, once the stack file is edited."""
-    secret = site.settings.secrets[key]
-    if step.drops is None or before.ring is None:
+    secret = site.settings.secrets[step.key]
+    if step.drops is None or stored is None:
         return []
-    return seeds.urns(site.stack, key, secret, seeds.leaving(secret, before.ring, step.drops))
+    return seeds.urns(site.stack, step.key, secret, seeds.leaving(secret, stored, step.drops))
 
 
-def perform(site: Site, key: str, steps: Sequence[Step]) -> Held:
-    """Take the steps one after the other; what the store holds in the end."""
-    update, found = site.find_update(), held(site, site.settings.secrets[key])
-    for step in steps:
-        site.say(step.says)
-        try:
-            found = _take(site, key, step, found, update)
-        except ClientError as error:
-            raise Stop(Exit.UNREACHABLE, f"{sentence(error)}; then go on with --resume") from None
-        except KeyboardInterrupt:
-            raise Stop(Exit.INTERRUPTED, "interrupted: nothing is lost, go on with --resume") from None
-    return found
+def perform(operation: Operation, key: str, update: Update) -> Held:
+    """Take the open steps of the record in order; what the store holds in the end, proved whole."""
+    plan = planned(operation.record)
+    for step in plan:
+        if operation.record.done(step.says):
+            declare(operation.site, step)  # a run from another checkout may have done it
+            continue
+        operation.site.say(step.says)
+        with operation.step(step.says):
+            _take(operation, step, update)
+    return _proven_whole(operation, key, plan)
 
 
-def _take(site: Site, key: str, step: Step, before: Held, update: Update) -> Held:
-    if step.edit is not None:
-        site.edit(step.edit)
-    update.unprotect(seeds_to_drop(site, key, step, before))
+def declare(site: Site, step: Step) -> None:
+    """Let the stack file declare a step's number."""
+    with stack_file_lock(site.path):
+        site.reread()
+        if not step.declared(site.settings.secrets[step.key]):
+            site.edit(step.edit)
+
+
+def _take(operation: Operation, step: Step, update: Update) -> None:
+    site = operation.site
+    declare(site, step)
+    site.boundary(f"{step.says}: edited")
+    update.unprotect(seeds_to_drop(site, step, held(site, site.settings.secrets[step.key]).ring))
     update()
-    after = proven(site, key, step, before)
-    readers.restart(site, site.settings.secrets[key].readers, after.since)
-    return after
+    site.boundary(f"{step.says}: updated")
+    after = proven(site, step, operation.record.before)
+    site.boundary(f"{step.says}: proven")
+    readers.restart(site, site.settings.secrets[step.key].readers, after.since)
 
 
-def proven(site: Site, key: str, step: Step, before: Held) -> Held:
+def proven(site: Site, step: Step, before: Mapping[str, str]) -> Held:
     """What the store holds after a step's update; :class:`Stop` where that is not what the step was for."""
-    secret = site.settings.secrets[key]
+    secret = site.settings.secrets[step.key]
     after = held(site, secret)
     problems = [*moved(secret, before, after)]
-    if step.new_value and after.same_value(before):
+    if step.new_value and same_value(secret, before, after):
         problems.append(f"{secret.name} has the same value as before")
     if problems:
         raise Stop(Exit.PARTLY, f"{'; '.join(problems)} (the readers were left alone; --resume)")
+    return after
+
+
+def _proven_whole(operation: Operation, key: str, plan: Sequence[Step]) -> Held:
+    """Compare the store with what the record says of it before the operation, and the readers with both."""
+    try:
+        return _compared(operation, key, plan)
+    except Stop as stop:
+        # So that --resume takes the steps once more: each of them can be taken twice.
+        for step in plan:
+            operation.mark(step.says, "failed", str(stop))
+        raise
+
+
+def _compared(operation: Operation, key: str, plan: Sequence[Step]) -> Held:
+    site, secret = operation.site, operation.site.settings.secrets[key]
+    last = next((step for step in plan if step.new_value), plan[-1])
+    after = proven(site, last, operation.record.before)
+    if readers.stale(site, secret, after.since):
+        readers.restart(site, secret.readers, after.since)
+    if old := readers.stale(site, secret, after.since):
+        raise Stop(Exit.PARTLY, f"{'; '.join(old)}; look at its events, then --resume")
     return after

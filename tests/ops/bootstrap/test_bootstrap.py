@@ -106,6 +106,27 @@ def test_makes_a_key_that_rotates_and_admits_its_own_roles_only(made: World) -> 
         )
 
 
+@pytest.mark.parametrize(
+    ("action", "allowed"),
+    [
+        ("s3:PutObject", True),
+        ("s3:GetObject", True),
+        ("s3:DeleteObject", True),
+        ("s3:DeleteObjectVersion", False),
+        ("s3:PutBucketVersioning", False),
+    ],
+)
+def test_the_up_role_writes_operation_records_and_ends_no_version_of_one(
+    made: World, action: str, allowed: bool
+) -> None:
+    record = f"arn:aws:s3:::{BUCKET}/strongroom/operations/staging/open.json"
+    asked = Request(action, record, UP, {"aws:RequestedRegion": "eu-west-1"})
+    assert may(asked, [_document(made, "aiponge-pulumi-up")], boundary=_boundary(made)) is allowed
+    reading = Request(action, record, PLAN, {"aws:RequestedRegion": "eu-west-1"})
+    plan_may = may(reading, [_document(made, "aiponge-pulumi-plan")], boundary=_boundary(made))
+    assert plan_may is (action == "s3:GetObject")
+
+
 CLAIMS = {
     "aud": "sts.amazonaws.com",
     "sub": "repo:acme/infra:environment:staging",

@@ -70,6 +70,10 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     site = site_in(tmp_path_factory.mktemp("host"), session)
     made = Machine(site)
     site.find_update = lambda: Only(made.update)
+    made.client("s3").create_bucket(
+        Bucket=site.settings.names.state_bucket,
+        CreateBucketConfiguration={"LocationConstraint": site.settings.region},
+    )
     kms, ec2, ssm = (made.client(service) for service in ("kms", "ec2", "ssm"))
     made.key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName="alias/cinematch-secrets", TargetKeyId=made.key)

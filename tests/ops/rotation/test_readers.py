@@ -37,7 +37,8 @@ class Cluster:
         return {"services": [self._service(name, *self._now[:2]) for name in services]}
 
     def _service(self, name: str, deployment: str, state: str) -> dict[str, Any]:
-        primary = {"status": "PRIMARY", "id": deployment, "rolloutState": state}
+        made = {"before": OLD, "forced": NEW, "redeployed": NEW + timedelta(seconds=1)}[deployment]
+        primary = {"status": "PRIMARY", "id": deployment, "rolloutState": state, "createdAt": made}
         counts = {"desiredCount": self._count, "runningCount": self._count}
         return {"serviceName": name, "status": "ACTIVE", "deployments": [primary], **counts}
 
@@ -74,11 +75,18 @@ def test_exactly_and_until_they_are_healthy_and_new(restart: Callable[[Cluster],
 
 
 @pytest.mark.attack(45)
+def test_and_a_second_deployment_by_the_redeploy_function_counts(restart: Callable[[Cluster], None]) -> None:
+    restart(Cluster(("forced", "IN_PROGRESS", OLD), ("redeployed", "COMPLETED", NEW)))
+
+
+@pytest.mark.attack(45)
 @pytest.mark.parametrize(
     ("ends", "says"),
     [
-        (("forced", "FAILED", NEW), "was rolled back or replaced"),
-        (("another", "COMPLETED", NEW), "was rolled back or replaced"),
+        (("forced", "FAILED", NEW), "failed or was rolled back"),
+        (("redeployed", "FAILED", NEW), "failed or was rolled back"),
+        (("before", "COMPLETED", NEW), "failed or was rolled back"),
+        (("redeployed", "COMPLETED", OLD), "still deploying: aiponge-api-gateway, aiponge-user"),
         (("forced", "IN_PROGRESS", NEW), "still deploying: aiponge-api-gateway, aiponge-user"),
         (("forced", "COMPLETED", OLD), "still deploying: aiponge-api-gateway, aiponge-user"),
     ],

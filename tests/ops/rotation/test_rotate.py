@@ -194,7 +194,6 @@ def test_is_a_dry_run_until_told_otherwise(staging: Home, capsys: pytest.Capture
         ("jwt-secrt", {}, "declares no secret jwt-secrt"),
         ("jwt-secret", {"abort": True}, "generations only rise"),
         ("jwt-secret", {"abort": True, "resume": True}, "choose one"),
-        ("entry-encryption-key", {"compromised": True, "resume": True}, "no --compromised rotation"),
     ],
 )
 def test_refuses_what_makes_no_sense(staging: Home, name: str, how: dict[str, bool], says: str) -> None:

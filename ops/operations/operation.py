@@ -1,0 +1,123 @@
+"""Carries one operation through: its record is saved before each effect and after it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.core.context import Site
+from ops.core.exits import Exit, Stop
+from ops.core.session import sentence
+from ops.operations.record import Kind, Record, RecordStep, StepState, new_record
+from ops.operations.store import OperationStore
+
+
+class Operation:
+    """An open record that this run may write, and the stack that it is about."""
+
+    def __init__(self, site: Site, store: OperationStore, record: Record) -> None:
+        self.site, self._store, self.record = site, store, record
+
+    @classmethod
+    def begin(
+        cls, site: Site, kind: Kind, target: str, *, intent: Mapping[str, Any], before: Mapping[str, str]
+    ) -> Operation:
+        """Write a new record; :class:`Stop` (refused) where another operation is open."""
+        store, settings = records(site), site.settings
+        record = new_record(
+            stack=site.stack,
+            account=settings.account_id,
+            kind=kind,
+            target=target,
+            operator=str(site.estate.client("sts").get_caller_identity()["Arn"]),
+            reason=site.reason,
+            intent=intent,
+            before=before,
+        )
+        store.begin(record)
+        site.boundary("record written")
+        return cls(site, store, record)
+
+    @classmethod
+    def resume(cls, site: Site, kind: Kind, target: str) -> Operation:
+        """Take over the open record of this operation; :class:`Stop` (refused) where there is none."""
+        store = records(site)
+        return cls(site, store, store.take_over(to_resume(site, kind, target)))
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[RecordStep]:
+        """Save a step as begun, let the caller do it, and save it as done; why it failed is saved too."""
+        self.mark(name, "begun")
+        try:
+            yield self.record.step(name)
+        except Stop as stop:
+            self.mark(name, "failed", str(stop))
+            raise
+        self.mark(name, "done")
+
+    def mark(
+        self, name: str, state: StepState, why: str = "", facts: Mapping[str, str] | None = None
+    ) -> None:
+        """Save the state of one step."""
+        self.record.mark(name, state, why, facts)
+        self.save()
+        self.site.boundary(f"{name}: {state}")
+
+    def save(self) -> None:
+        """Save the record; :class:`Stop` where another run has taken it over."""
+        self._store.save(self.record)
+
+    def finish(self) -> None:
+        """Close the record: what it was for has been proved."""
+        self.site.boundary("before the record is closed")
+        self._store.finish(self.record, datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON documents carry it."""
+        return as_dict(self.record)
+
+
+def as_dict(record: Record) -> dict[str, Any]:
+    """A record's id and the states of its steps, for JSON documents."""
+    steps = {name: step.state for name, step in record.steps.items()}
+    return {"id": record.id, "started": record.started, "steps": steps}
+
+
+def records(site: Site) -> OperationStore:
+    """The store of the stack's operation records."""
+    return OperationStore(site.estate.client("s3"), site.settings.names.state_bucket, site.stack)
+
+
+def other_open(site: Site) -> str | None:
+    """Why no operation may begin: the one that is open; None where there is none."""
+    store = records(site)
+    found = store.open_record()
+    return store.busy(found) if found else None
+
+
+def to_resume(site: Site, kind: Kind, target: str) -> Record:
+    """The open record of this operation, left as it is; :class:`Stop` (refused) where there is none."""
+    store = records(site)
+    found = store.open_record()
+    if found is None:
+        raise Stop(Exit.REFUSED, f"nothing to resume: no operation on {site.stack} is open ({store.where})")
+    if not found.same_operation(kind, target):
+        raise Stop(Exit.REFUSED, f"{kind} {target} is not what is open: {store.busy(found)}")
+    return found
+
+
+@contextmanager
+def resumable() -> Iterator[None]:
+    """Say of what ends a run half-way that ``--resume`` goes on."""
+    try:
+        yield
+    except ClientError as error:
+        raise Stop(Exit.UNREACHABLE, f"{sentence(error)}; then go on with --resume") from None
+    except KeyboardInterrupt:
+        raise Stop(
+            Exit.INTERRUPTED, "interrupted: the operation record has every step, go on with --resume"
+        ) from None

@@ -1,0 +1,191 @@
+"""A stack of stores and readers only: its update takes milliseconds, so that a run can be ended anywhere."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import boto3
+import pytest
+
+from encryption_keys import SEED_CHARS, Ring, Status, derive, ring_document
+from ops.core.console import Screen
+from ops.core.context import Clock, Site
+from ops.core.exits import Exit, Stop
+from ops.operations import OperationStore, Record
+from ops.rotation.rotate import How, rotate
+from settings import read_stack_file
+from settings.checks.examples import ACCOUNT_ID
+from settings.schema.secrets import SecretSettings
+from settings.stack_file import ROOT
+
+STACK = "staging"
+
+
+class Killed(BaseException):
+    """The process ends here: no handler of the program sees it."""
+
+
+@dataclass
+class SmallStack:
+    """Seeds as Pulumi's state keeps them, values in the emulated stores, and when each reader started."""
+
+    session: boto3.Session
+    root: Path
+    seeds: dict[tuple[str, int], str] = field(default_factory=dict)
+    started: dict[str, datetime] = field(default_factory=dict)
+    unprotected: set[str] = field(default_factory=set)
+    updates: int = 0
+
+    def site(
+        self,
+        *,
+        root: Path | None = None,
+        as_json: bool = False,
+        boundary: Callable[[str], None] = lambda _: None,
+    ) -> Site:
+        where = root or self.root
+        settings, screen = read_stack_file(STACK, where), Screen(as_json=as_json)
+        clock = Clock(poll_s=0.001, rollout_s=0.05, rotation_s=0.05)
+        return Site(
+            STACK,
+            settings,
+            self.session,
+            lambda: SmallUpdate(self, where),
+            screen,
+            clock,
+            where,
+            boundary=boundary,
+        )
+
+    def client(self, service: str) -> Any:
+        return self.site().estate.client(service)
+
+    def rotate(
+        self, name: str, *, at: str | None = None, error: type[BaseException] = Killed, **how: Any
+    ) -> Exit:
+        """Rotate; ``at`` ends the run with ``error`` at the first boundary whose name ends so."""
+        site = self.site(boundary=ends_at(at, error))
+        return rotate(site, name, How(**{"write": True, "accept_outage": True, **how}))
+
+    @property
+    def records(self) -> OperationStore:
+        return OperationStore(self.client("s3"), self.site().settings.names.state_bucket, STACK)
+
+    def open(self) -> Record | None:
+        return self.records.open_record()
+
+    def secret(self, key: str) -> SecretSettings:
+        return read_stack_file(STACK, self.root).secrets[key]
+
+    def value(self, name: str) -> str:
+        return self.client("secretsmanager").get_secret_value(SecretId=f"aiponge/{name}")["SecretString"]
+
+    def ring(self, name: str) -> dict[int, tuple[str, str]]:
+        return {key.generation: (key.kid, key.status) for key in Ring.load(self.value(name)).keys}
+
+    def checkout(self, folder: Path) -> Path:
+        """A second checkout, as it is now."""
+        shutil.copytree(self.root, folder)
+        return folder
+
+    def copy_of_file(self) -> str:
+        return (self.root / f"Pulumi.{STACK}.yaml").read_text()
+
+    def update(self, root: Path | None = None) -> None:
+        """Write what the stack file declares, as ``pulumi up`` does; a seed that is not declared is gone."""
+        self.updates += 1
+        secrets = read_stack_file(STACK, root or self.root).secrets
+        alive = {(key, n) for key, secret in secrets.items() if secret.generated for n in secret.alive}
+        for key, n in self.seeds.keys() - alive:
+            if secrets[key].keyring and f"values-{key}-g{n}" not in self.unprotected:
+                raise Stop(Exit.PARTLY, f"the seed of generation {n} of {key} is protected")
+        self.seeds = {one: self.seeds.get(one) or token_hex(SEED_CHARS // 2) for one in alive}
+        for key, secret in secrets.items():
+            if secret.generated:
+                self._write(key, secret)
+
+    def _write(self, key: str, secret: SecretSettings) -> None:
+        kind = "password" if secret.kind == "redis-url" else secret.kind
+        values = {n: derive(kind, self.seeds[key, n], secret.name, n) for n in secret.alive}
+        now = values[secret.generation]
+        self._put(secret.name, f"rediss://a:{now}@cache" if secret.kind == "redis-url" else now)
+        if secret.keyring:
+            triples: list[tuple[int, str, Status]] = [
+                (n, values[n], _status(n, secret.generation)) for n in values
+            ]
+            self._put(secret.keyring.name, ring_document(secret.kind, triples))
+
+    def _put(self, name: str, value: str) -> None:
+        store = self.client("secretsmanager")
+        try:
+            if store.get_secret_value(SecretId=name)["SecretString"] != value:
+                store.put_secret_value(SecretId=name, SecretString=value)
+        except store.exceptions.ResourceNotFoundException:
+            store.create_secret(Name=name, SecretString=value)
+
+    def restart(self, site: Site, readers: Any, since: datetime) -> None:
+        self.started.update(dict.fromkeys(readers, datetime.now(UTC)))
+
+    def stale(self, site: Site, secret: SecretSettings, since: datetime) -> list[str]:
+        return [
+            f"service {name} runs 1 tasks that started before its value"
+            for name in secret.readers
+            if name in self.started and self.started[name] <= since.astimezone(UTC)
+        ]
+
+
+@dataclass(frozen=True)
+class SmallUpdate:
+    """The update of a checkout."""
+
+    stack: SmallStack
+    root: Path
+
+    def __call__(self) -> None:
+        self.stack.update(self.root)
+
+    def unprotect(self, urns: Sequence[str]) -> None:
+        self.stack.unprotected |= {urn.rpartition("::")[2] for urn in urns}
+
+
+def ends_at(boundary: str | None, error: type[BaseException]) -> Callable[[str], None]:
+    def called(name: str) -> None:
+        if boundary is not None and name.endswith(boundary):
+            raise error
+
+    return called
+
+
+def every_boundary(run: Callable[[Callable[[str], None]], Any]) -> list[str]:
+    """The boundaries that a run passes, in order."""
+    passed: list[str] = []
+    run(passed.append)
+    return passed
+
+
+def stack_files(folder: Path, account: str) -> Path:
+    """A checkout that has this one stack: each other file is read by every command."""
+    folder.mkdir()
+    name = f"Pulumi.{STACK}.yaml"
+    (folder / name).write_text((ROOT / name).read_text().replace(ACCOUNT_ID, account))
+    return folder
+
+
+def refusal(code: Exit, run: Callable[[], Any]) -> str:
+    """What a run says that is stopped with this code."""
+    with pytest.raises(Stop) as stop:
+        run()
+    assert stop.value.code == code, stop.value
+    return str(stop.value)
+
+
+def _status(generation: int, current: int) -> Status:
+    if generation == current:
+        return "current"
+    return "next" if generation > current else "decrypt-only"

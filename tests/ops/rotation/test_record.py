@@ -1,0 +1,297 @@
+"""A rotation's operation record."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from encryption_keys import fingerprint
+from ops.core.exits import Exit
+from ops.core.stack_edit import with_number
+from ops.operations import Operation
+from ops.rotation import readers
+from ops.rotation.rotate import How, rotate
+from sandbox import moto as emulator
+from tests.ops.stack_folder import Only
+from tests.ops.rotation.small_stack import Killed, SmallStack, every_boundary, refusal, stack_files
+
+ACCOUNT, REGION = "666677778888", "eu-west-1"
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Any]:
+    mock = emulator.start()
+    yield emulator.enter_account(ACCOUNT, REGION, "aiponge-pulumi-up")
+    mock.stop()
+
+
+@pytest.fixture
+def stack(aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallStack]:
+    made = SmallStack(aws, stack_files(tmp_path / "checkout", ACCOUNT))
+    bucket, s3 = made.site().settings.names.state_bucket, made.client("s3")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    monkeypatch.setattr(readers, "restart", made.restart)
+    monkeypatch.setattr(readers, "stale", made.stale)
+    made.update()
+    for secret in made.site().settings.secrets.values():
+        made.restart(made.site(), secret.readers, datetime.now(UTC))
+    yield made
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for one in page.get("Contents", []):
+            s3.delete_object(Bucket=bucket, Key=one["Key"])
+    s3.delete_bucket(Bucket=bucket)
+    store = made.client("secretsmanager")
+    for one in store.list_secrets()["SecretList"]:
+        store.delete_secret(SecretId=one["Name"], ForceDeleteWithoutRecovery=True)
+
+
+GO = How(write=True, accept_outage=True)
+
+
+# Finding 2: what was interrupted is finished, and success is claimed only when the value changed.
+
+
+def test_a_leaked_value_is_out_of_force_when_resume_says_so(stack: SmallStack) -> None:
+    leaked = stack.value("redis-url")
+    stop = refusal(
+        Exit.INTERRUPTED,
+        lambda: stack.rotate("redis-url", compromised=True, at="record written", error=KeyboardInterrupt),
+    )
+    assert "--resume" in stop
+    assert stack.rotate("redis-url", compromised=True, resume=True) == Exit.DONE
+    assert stack.value("redis-url") != leaked
+    assert (stack.secret("redis-url").generation, stack.secret("redis-url").revoked) == (2, (1,))
+    assert stack.open() is None
+
+
+@pytest.mark.parametrize("compromised", [True, False], ids=["said again", "as told"])
+def test_a_leaked_key_is_out_of_force_when_resume_says_so(stack: SmallStack, compromised: bool) -> None:
+    leaked = stack.value("jwt-secret")
+    refusal(
+        Exit.INTERRUPTED,
+        lambda: stack.rotate("jwt-secret", compromised=True, at=": edited", error=KeyboardInterrupt),
+    )
+    assert stack.rotate("jwt-secret", compromised=compromised, resume=True) == Exit.DONE
+    assert stack.value("jwt-secret") != leaked
+    assert (stack.secret("jwt-secret").generation, stack.secret("jwt-secret").revoked) == (3, (2,))
+
+
+def test_resume_without_a_record_changes_nothing(stack: SmallStack) -> None:
+    updates = stack.updates
+    assert "nothing to resume" in refusal(Exit.REFUSED, lambda: stack.rotate("redis-url", resume=True))
+    assert stack.updates == updates
+
+
+def test_is_not_finished_while_the_value_is_the_one_of_before(stack: SmallStack) -> None:
+    before = stack.value("redis-url")
+    with pytest.raises(Killed):
+        stack.rotate("redis-url", at="before the record is closed")
+    stack.client("secretsmanager").put_secret_value(SecretId="aiponge/redis-url", SecretString=before)
+    said = refusal(Exit.PARTLY, lambda: rotate(idle(stack), "redis-url", How(write=True, resume=True)))
+    assert "the same value as before" in said
+    assert stack.open() is not None
+    assert stack.rotate("redis-url", resume=True) == Exit.DONE
+    assert stack.value("redis-url") != before
+
+
+def idle(stack: SmallStack) -> Any:
+    """A site whose update finds nothing to do."""
+    site = stack.site()
+    site.find_update = Only
+    return site
+
+
+# Finding 8: the same command after a kill skips no generation.
+
+
+@pytest.mark.parametrize("name", ["redis-url", "entry-encryption-key"])
+def test_the_same_command_after_a_kill_is_refused_and_skips_no_generation(
+    stack: SmallStack, name: str
+) -> None:
+    with pytest.raises(Killed):
+        stack.rotate(name, at=": edited")
+    file = stack.copy_of_file()
+    assert f"rotate {name} is under way" in refusal(Exit.REFUSED, lambda: stack.rotate(name))
+    assert stack.copy_of_file() == file
+    assert stack.rotate(name, resume=True) == Exit.DONE
+    assert stack.secret(name).generation == 2
+    assert 1 in stack.secret(name).alive
+
+
+# Finding 11: two operators.
+
+
+def test_a_second_operator_is_refused_by_the_name_of_the_first(stack: SmallStack, tmp_path: Path) -> None:
+    other, before = stack.checkout(tmp_path / "other"), stack.value("redis-url")
+    with pytest.raises(Killed):
+        stack.rotate("jwt-secret", at=": edited")
+    said = [
+        refusal(Exit.REFUSED, lambda: rotate(stack.site(root=other), "redis-url", GO)),
+        refusal(Exit.REFUSED, lambda: rotate(stack.site(root=other), "redis-url", replace(GO, resume=True))),
+    ]
+    for one in said:
+        assert "rotate jwt-secret is under way since" in one
+        assert "assumed-role/aiponge-pulumi-up" in one
+    assert stack.value("redis-url") == before
+
+
+def test_two_at_the_same_moment_lose_no_edit(stack: SmallStack) -> None:
+    """The second begins between the first one's reading and its record."""
+    second = stack.site()
+    assert stack.rotate("jwt-secret") == Exit.DONE
+    assert rotate(second, "redis-url", GO) == Exit.DONE
+    assert (stack.secret("jwt-secret").generation, stack.secret("redis-url").generation) == (2, 2)
+
+
+def test_a_run_that_was_taken_over_stops_before_its_next_effect(stack: SmallStack) -> None:
+    def takes_over(name: str) -> None:
+        if name == "record written":
+            Operation.resume(stack.site(), "rotate", "jwt-secret")
+
+    updates = stack.updates
+    said = refusal(Exit.REFUSED, lambda: rotate(stack.site(boundary=takes_over), "jwt-secret", GO))
+    assert "was taken over by another run" in said
+    assert stack.updates == updates
+
+
+def test_is_resumed_from_another_checkout(stack: SmallStack, tmp_path: Path) -> None:
+    other, before = stack.checkout(tmp_path / "other"), stack.value("jwt-secret")
+    with pytest.raises(Killed):
+        # The first of two steps is done, in a file that the other checkout does not have.
+        stack.rotate("jwt-secret", compromised=True, at=": 3: begun")
+    how = How(write=True, resume=True)
+    assert rotate(stack.site(root=other), "jwt-secret", how) == Exit.DONE
+    assert stack.value("jwt-secret") != before
+    assert 2 not in stack.ring("jwt-keyring")
+
+
+def test_lowers_no_number_that_somebody_raised_meanwhile(stack: SmallStack) -> None:
+    with pytest.raises(Killed):
+        stack.rotate("jwt-secret", at="record written")
+    stack.site().edit(lambda text: with_number(text, "jwt-secret", "generation", 5))
+    assert "is 5 in the stack file" in refusal(Exit.REFUSED, lambda: stack.rotate("jwt-secret", resume=True))
+
+
+# A kill at every boundary.
+
+
+def _boundaries(name: str, compromised: bool) -> list[str]:
+    steps = {
+        ("redis-url", False): ["secrets.redis-url.generation: 2"],
+        ("redis-url", True): ["secrets.redis-url.generation: 2", "secrets.redis-url.revoked: and 1"],
+        ("jwt-secret", False): ["secrets.jwt-secret.generation: 2"],
+        ("jwt-secret", True): ["secrets.jwt-secret.revoked: and 2", "secrets.jwt-secret.generation: 3"],
+    }[name, compromised]
+    parts = ("begun", "edited", "updated", "proven", "done")
+    return [
+        "record written",
+        *(f"{step}: {part}" for step in steps for part in parts),
+        "before the record is closed",
+    ]
+
+
+KILLS = [
+    (name, compromised, boundary)
+    for name in ("redis-url", "jwt-secret")
+    for compromised in (False, True)
+    for boundary in _boundaries(name, compromised)
+]
+
+
+@pytest.mark.parametrize(("name", "compromised"), dict.fromkeys(one[:2] for one in KILLS))
+def test_the_kills_are_at_every_boundary(stack: SmallStack, name: str, compromised: bool) -> None:
+    how = How(write=True, accept_outage=True, compromised=compromised)
+    passed = every_boundary(lambda boundary: rotate(stack.site(boundary=boundary), name, how))
+    assert passed == _boundaries(name, compromised)
+
+
+@pytest.mark.parametrize(("name", "compromised", "boundary"), KILLS)
+def test_killed_at_any_boundary_it_is_resumed_to_the_same_end(
+    stack: SmallStack, name: str, compromised: bool, boundary: str
+) -> None:
+    before, seeds = stack.value(name), dict(stack.seeds)
+    with pytest.raises(Killed):
+        stack.rotate(name, compromised=compromised, at=boundary)
+    assert stack.rotate(name, resume=True) == Exit.DONE
+    assert stack.value(name) != before
+    secret = stack.secret(name)
+    assert secret.generation == (3 if compromised and secret.keyring else 2)
+    if secret.keyring:
+        assert stack.seeds[name, 1] == seeds[name, 1]
+    changed = stack.client("secretsmanager").describe_secret(SecretId=secret.name)["LastChangedDate"]
+    assert stack.stale(stack.site(), secret, changed) == []
+    assert "nothing to resume" in refusal(Exit.REFUSED, lambda: stack.rotate(name, resume=True))
+
+
+def test_a_dry_run_writes_no_record(stack: SmallStack, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stack.rotate("jwt-secret", write=False) == Exit.DONE
+    assert stack.open() is None
+    with pytest.raises(Killed):
+        stack.rotate("jwt-secret", at="record written")
+    record = stack.open()
+    capsys.readouterr()
+    assert stack.rotate("redis-url", write=False) == Exit.REFUSED
+    assert "would be refused: rotate jwt-secret is under way" in capsys.readouterr().out
+    assert stack.rotate("jwt-secret", write=False, resume=True) == Exit.DONE
+    assert stack.open() == record
+
+
+def test_the_record_holds_fingerprints_and_no_value(stack: SmallStack) -> None:
+    old = stack.value("jwt-secret")
+    stack.rotate("jwt-secret")
+    (record,) = stack.records.finished()
+    text = record.to_json()
+    assert fingerprint(old) in text
+    assert record.target == "jwt-secret"
+    for value in (old, stack.value("jwt-secret"), *stack.seeds.values()):
+        assert value not in text
+
+
+# The stack file is committed.
+
+
+def _git(root: Path, *command: str) -> str:
+    ran = subprocess.run(["git", *command], cwd=root, check=True, capture_output=True, text=True)
+    return ran.stdout
+
+
+@pytest.fixture
+def repository(stack: SmallStack) -> SmallStack:
+    _git(stack.root, "init", "--quiet")
+    _git(stack.root, "config", "user.email", "operator@example.com")
+    _git(stack.root, "config", "user.name", "operator")
+    _git(stack.root, "add", ".")
+    _git(stack.root, "commit", "--quiet", "--message", "before")
+    return stack
+
+
+def test_names_the_file_to_commit_and_who_must_pull_it(
+    stack: SmallStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.rotate("jwt-secret")
+    said = capsys.readouterr().out
+    assert "commit Pulumi.staging.yaml and push it: whoever runs `pulumi up` on staging" in said
+
+
+def test_commits_exactly_the_stack_file_when_asked_to(repository: SmallStack) -> None:
+    root = repository.root
+    (root / "other").write_text("staged by somebody")
+    _git(root, "add", "other")
+    repository.rotate("jwt-secret", commit=True)
+    assert _git(root, "show", "--name-only", "--format=%s").split("\n\n") == [
+        "Rotate jwt-secret of staging to generation 2",
+        "Pulumi.staging.yaml\n",
+    ]
+    assert _git(root, "status", "--porcelain") == "A  other\n"
+
+
+def test_stays_open_where_it_cannot_commit(stack: SmallStack) -> None:
+    said = refusal(Exit.PARTLY, lambda: stack.rotate("jwt-secret", commit=True))
+    assert "commit Pulumi.staging.yaml by hand" in said
+    assert stack.rotate("jwt-secret", resume=True) == Exit.DONE
