@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.stored_secret import Held, disagreements, fingerprints, held
+from ops.core.stored_secret import disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.incident.journal import FAILURES, Item, Journal, said, secret_item
 from ops.rotation import readers, rotate, steps
@@ -59,7 +59,7 @@ def _checked(site: Site, journal: Journal, key: str) -> list[Step]:
 def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update) -> set[str]:
     """One wave; the secrets that came through it."""
     before: dict[str, dict[str, str]] = {}
-    stored: dict[str, Held] = {}
+    dropped: list[str] = []
     for key, step in wave.items():
         site.say(step.says)
         with journal.trying(secret_item(key), then="begun"):
@@ -69,11 +69,9 @@ def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update
             if step.declared(secret):  # by an earlier run, whose new value this one may find
                 del seen[secret.name]
             steps.declare(site, step)
-            before[key], stored[key] = seen, found
+            dropped += steps.seeds_to_drop(site, step, found.ring)
+            before[key] = seen
     through: dict[str, datetime] = {}
-    dropped = [
-        urn for key, found in stored.items() for urn in steps.seeds_to_drop(site, key, wave[key], found)
-    ]
 
     def take() -> None:
         update.unprotect(dropped)

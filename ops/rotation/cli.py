@@ -72,6 +72,7 @@ def rotate_command(
 def repoint_command(
     name: Name,
     stack: Stack,
+    resume: Resume = False,
     as_json: Json = False,
     profile: Profile = None,
     apply: Apply = False,
@@ -82,7 +83,7 @@ def repoint_command(
     consent = Consent(apply=apply, yes=yes, reason=reason)
 
     def work(site: Site, write: bool) -> Exit:
-        return address.repoint(site, name, write=write)
+        return address.repoint(site, name, write=write, resume=resume)
 
     exit_with(lambda: run(stack, profile, consent, work, as_json=as_json))
 

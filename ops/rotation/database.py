@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from datetime import datetime
-from typing import Any
 
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
-from ops.core.secret_stores import CURRENT, current_since
+from ops.core.secret_stores import CURRENT
+from ops.operations import Operation, Record, as_dict, records, resumable
 from ops.rotation import readers
+from ops.rotation.function import (
+    PENDING,
+    PREVIOUS,
+    created,
+    finish,
+    half_way,
+    short,
+    staged,
+    start,
+)
 from settings.schema.secrets import SecretSettings
 
-PENDING = "AWSPENDING"
-STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
-_SAFE_ERRORS = ("RotationRefused",)
-"""Of which the function's own message is known to hold no value."""
+__all__ = ["CURRENT", "PENDING", "created", "half_way", "renew", "rotate", "staged"]
+
+ROTATION, READERS = "rotation", "readers"
+"""The steps of the operation record."""
 
 
-def rotate(site: Site, secret: SecretSettings, *, write: bool, resume: bool, abort: bool) -> Exit:
-    """Rotate now, or deal with a rotation that got stuck."""
+def rotate(site: Site, key: str, *, write: bool, resume: bool, abort: bool) -> Exit:
+    """Rotate now, or deal with a rotation that got stuck, with or without an operation record."""
+    secret = site.settings.secrets[key]
     stages = staged(site, secret.name)
     current, pending = stages.get(CURRENT), stages.get(PENDING)
     stuck = pending is not None and pending != current
-    if (resume or abort) and pending is None:
+    record = _open(site, key, resume=resume, abort=abort)
+    if record is None and pending is None and abort:
         raise Stop(Exit.BAD_INPUT, f"{secret.name}: no version is {PENDING}, so nothing is stuck")
+    if record is None and pending is None and resume:
+        raise Stop(
+            Exit.REFUSED, f"nothing to resume: no operation is open, and {secret.name} has no {PENDING}"
+        )
     if stuck and not (resume or abort):
         raise Stop(
             Exit.REFUSED,
-            f"{secret.name}: version {_short(pending)} is {PENDING}: a rotation runs or is stuck; wait a few "
+            f"{secret.name}: version {short(pending)} is {PENDING}: a rotation runs or is stuck; wait a few "
             "minutes, then --resume or --abort",
         )
-    if not (stuck or resume or abort):
+    if not (resume or abort):
         _refuse_old_readers(site, secret)
     if not write:
         what = "go on with" if resume else "take back" if abort else "start"
@@ -40,41 +54,73 @@ def rotate(site: Site, secret: SecretSettings, *, write: bool, resume: bool, abo
         site.screen.document({"stack": site.stack, "secret": secret.name, "applied": False})
         return Exit.DONE
     if abort:
-        return _abort(site, secret, pending or "", stuck=stuck)
-    renew(site, secret, pending=pending if resume else None)
-    return _done(site, secret)
+        version = _version(record) if record else pending or ""
+        return _abort(site, key, version, stuck=version != current, recorded=record is not None)
+    with resumable():
+        if record is not None:
+            operation = Operation.resume(site, "rotate", key)
+        else:
+            version = pending if resume and pending else str(uuid.uuid4())
+            intent = {"version": version, "replaces": "" if version == current else current or ""}
+            operation = Operation.begin(site, "rotate", key, intent=intent, before={})
+        return _carry_through(operation, secret)
+
+
+def _open(site: Site, key: str, *, resume: bool, abort: bool) -> Record | None:
+    """The open record of this secret's rotation; :class:`Stop` where another one is open, or this is anew."""
+    store = records(site)
+    found = store.open_record()
+    if found is not None and not (found.same_operation("rotate", key) and (resume or abort)):
+        raise Stop(Exit.REFUSED, store.busy(found))
+    return found
+
+
+def _version(record: Record) -> str:
+    version = record.intent.get("version")
+    if not isinstance(version, str):
+        raise Stop(Exit.BAD_INPUT, f"the record of {record.title} names no version: do not delete it")
+    return version
+
+
+def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
+    site, record = operation.site, operation.record
+    version = _version(record)
+    if not record.done(ROTATION):
+        with operation.step(ROTATION):
+            _put_in_force(site, secret, version)
+    if not record.done(READERS):
+        with operation.step(READERS):
+            readers.restart(site, secret.readers, created(site, secret.name))
+    if staged(site, secret.name).get(CURRENT) == record.intent.get("replaces"):
+        operation.mark(ROTATION, "failed", "the version from before is in force")
+        raise Stop(Exit.PARTLY, f"{secret.name}: the version from before is in force again; --resume")
+    if old := readers.stale(site, secret, created(site, secret.name)):
+        operation.mark(READERS, "failed", "; ".join(old))
+        raise Stop(Exit.PARTLY, f"{'; '.join(old)}; look at its events, then --resume")
+    operation.finish()
+    return _done(site, secret, record)
+
+
+def _put_in_force(site: Site, secret: SecretSettings, version: str) -> None:
+    """Rotate to this version, from wherever an earlier run left it."""
+    stages = staged(site, secret.name)
+    if stages.get(PREVIOUS) == version:
+        return  # it was in force, and a later rotation has replaced it
+    if stages.get(CURRENT) == version and PENDING not in stages:
+        return
+    if version in (stages.get(PENDING), stages.get(CURRENT)):
+        finish(site, secret, version)
+    else:
+        start(site, secret, version)
 
 
 def renew(site: Site, secret: SecretSettings, *, pending: str | None) -> None:
     """One rotation, or the rest of the one that left ``pending`` behind; then the readers."""
     if pending is None:
-        _start(site, secret)
+        start(site, secret, str(uuid.uuid4()))
     else:
-        _finish(site, secret, pending)
+        finish(site, secret, pending)
     readers.restart(site, secret.readers, created(site, secret.name))
-
-
-def half_way(site: Site, name: str) -> str | None:
-    """The version that a rotation under way, or one that stopped half-way, has not put in force yet."""
-    stages = staged(site, name)
-    pending = stages.get(PENDING)
-    return None if pending == stages.get(CURRENT) else pending
-
-
-def staged(site: Site, name: str) -> dict[str, str]:
-    """Which version carries which label."""
-    found = site.estate.client("secretsmanager").describe_secret(SecretId=name)
-    versions = found.get("VersionIdsToStages") or {}
-    return {label: version for version, labels in versions.items() for label in labels}
-
-
-def created(site: Site, name: str) -> datetime:
-    """When the current version was made."""
-    found = site.estate.client("secretsmanager").list_secret_version_ids(SecretId=name)
-    since = current_since(found["Versions"])
-    if since is None:
-        raise Stop(Exit.REFUSED, f"{name} has no {CURRENT}")
-    return since
 
 
 def _refuse_old_readers(site: Site, secret: SecretSettings) -> None:
@@ -87,74 +133,37 @@ def _refuse_old_readers(site: Site, secret: SecretSettings) -> None:
         )
 
 
-def _start(site: Site, secret: SecretSettings) -> None:
-    token = str(uuid.uuid4())
-    site.estate.client("secretsmanager").rotate_secret(SecretId=secret.name, ClientRequestToken=token)
-    site.say(f"{secret.name}: rotation to version {_short(token)} started")
-    _wait(site, secret, token)
-
-
-def _wait(site: Site, secret: SecretSettings, token: str) -> None:
-    def current() -> bool:
-        stages = staged(site, secret.name)
-        return stages.get(CURRENT) == token and PENDING not in stages
-
-    if not site.clock.until(site.clock.rotation_s, current):
-        log = f"/aws/lambda/{site.estate.names.part('rotate')}"
-        raise Stop(
-            Exit.PARTLY,
-            f"{secret.name}: version {_short(token)} is not {CURRENT} yet; the log {log} says which step "
-            "failed; then --resume or --abort",
-        )
-
-
-def _finish(site: Site, secret: SecretSettings, pending: str) -> None:
-    """Take every step once more: each finds out by itself what is done already."""
-    store, functions = site.estate.client("secretsmanager"), site.estate.client("lambda")
-    known = store.describe_secret(SecretId=secret.name)
-    for step in STEPS:
-        event = {"Step": step, "SecretId": known["ARN"], "ClientRequestToken": pending}
-        answer = functions.invoke(FunctionName=known["RotationLambdaARN"], Payload=json.dumps(event))
-        if answer.get("FunctionError"):
-            raise Stop(
-                Exit.PARTLY, f"{secret.name}: {step} {_why(answer)}; mend that, then --resume or --abort"
-            )
-        site.say(f"{secret.name}: {step} done")
-    _wait(site, secret, pending)
-
-
-def _why(answer: dict[str, Any]) -> str:
-    try:
-        body = json.loads(answer["Payload"].read())
-    except ValueError:
-        body = {}
-    kind = str(body.get("errorType", "unknown"))
-    said = f": {body.get('errorMessage')}" if kind in _SAFE_ERRORS else ""
-    return f"failed with {kind}{said}"
-
-
-def _abort(site: Site, secret: SecretSettings, pending: str, *, stuck: bool) -> Exit:
+def _abort(site: Site, key: str, pending: str, *, stuck: bool, recorded: bool) -> Exit:
     """Take the label away. The login in force was not touched: a rotation changes the other one."""
+    secret = site.settings.secrets[key]
     if not stuck:
         raise Stop(
             Exit.REFUSED,
-            f"{secret.name}: version {_short(pending)} is {CURRENT} already; finish it: --resume",
+            f"{secret.name}: version {short(pending)} is {CURRENT} already; finish it: --resume",
         )
-    site.estate.client("secretsmanager").update_secret_version_stage(
-        SecretId=secret.name, VersionStage=PENDING, RemoveFromVersionId=pending
-    )
-    site.say(f"{secret.name}: version {_short(pending)} is dropped; the value in force is the one before")
-    return _done(site, secret)
+    operation = Operation.resume(site, "rotate", key) if recorded else None
+    if staged(site, secret.name).get(PENDING) == pending:
+        site.estate.client("secretsmanager").update_secret_version_stage(
+            SecretId=secret.name, VersionStage=PENDING, RemoveFromVersionId=pending
+        )
+    site.say(f"{secret.name}: version {short(pending)} is dropped; the value in force is the one before")
+    if operation is not None:
+        operation.mark(ROTATION, "failed", "taken back with --abort")
+        operation.finish()
+    return _done(site, secret, operation.record if operation else None)
 
 
-def _done(site: Site, secret: SecretSettings) -> Exit:
+def _done(site: Site, secret: SecretSettings, record: Record | None) -> Exit:
     version = staged(site, secret.name).get(CURRENT)
-    site.say(f"{secret.name}: version {_short(version)} is in force", "green")
+    site.say(f"{secret.name}: version {short(version)} is in force", "green")
     site.screen.document(
-        {"stack": site.stack, "secret": secret.name, "applied": True, "version": version, "pending": None}
+        {
+            "stack": site.stack,
+            "secret": secret.name,
+            "applied": True,
+            "version": version,
+            "pending": None,
+            "operation": as_dict(record) if record else None,
+        }
     )
     return Exit.DONE
-
-
-def _short(version: str | None) -> str:
-    return (version or "none")[:8]

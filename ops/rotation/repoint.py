@@ -1,4 +1,4 @@
-"""After a restore the URL leads to the stack's instance again: only its host changes."""
+"""Puts the host of the stack's database into its stored URL after a restore, and restarts the readers."""
 
 from __future__ import annotations
 
@@ -8,39 +8,82 @@ from urllib.parse import urlsplit, urlunsplit
 from ops.checks.verify.data.database import instance
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
+from ops.core.secret_stores import CURRENT
 from ops.core.stored_secret import held
+from ops.operations import Operation, Record, as_dict, other_open, resumable, to_resume
 from ops.rotation import readers
-from ops.rotation.database import CURRENT, PENDING, created, staged
+from ops.rotation.function import PENDING, created, staged
+from settings.schema.secrets import SecretSettings
 
 HOST_VARIABLE = "DATABASE_HOST"
 
 
-def repoint(site: Site, name: str, *, write: bool) -> Exit:
-    """Put the address of the stack's database into a stored URL."""
-    _, secret = site.secret(name)
+def repoint(site: Site, name: str, *, write: bool, resume: bool = False) -> Exit:
+    """Put the address of the stack's database into a stored URL, and restart its readers."""
+    key, secret = site.secret(name)
     if not secret.rotated_by_function:
         raise Stop(Exit.BAD_INPUT, f"{name} is of kind {secret.kind}: only a postgres-url is repointed")
+    if resume:
+        record = to_resume(site, "repoint", key)
+        if not write:
+            site.say(f"would go on with {record.title}; add --apply", "yellow")
+            return _done(site, secret, str(record.intent.get("host")), None, done=False)
+        with resumable():
+            return _carry_through(Operation.resume(site, "repoint", key), secret)
+    if busy := other_open(site):
+        raise Stop(Exit.REFUSED, busy)
     stages = staged(site, secret.name)
     if stages.get(PENDING) not in (None, stages.get(CURRENT)):
         raise Stop(Exit.REFUSED, f"{secret.name} is being rotated: wait, or ops rotate --resume or --abort")
     address = _address(site)
     moved = with_host(held(site, secret).plain.text, address)
-    if moved is None:
+    old = readers.stale(site, secret, created(site, secret.name)) if moved is None else []
+    if moved is None and not old:
         site.say(f"{secret.name} leads to {address} already", "green")
-    elif not write:
-        site.say(f"would lead {secret.name} to {address}; add --apply", "yellow")
-    else:
-        _refuse_old_function(site, address)
-        site.estate.client("secretsmanager").put_secret_value(
-            SecretId=secret.name, ClientRequestToken=str(uuid.uuid4()), SecretString=moved
-        )
-        site.say(f"{secret.name} leads to {address}", "green")
+        return _done(site, secret, address, None, done=True)
+    if not write:
+        site.say(f"would lead {secret.name} to {address}, and restart its readers; add --apply", "yellow")
+        return _done(site, secret, address, None, done=False)
+    _refuse_old_function(site, address)
+    intent = {"host": address, "version": str(uuid.uuid4())}
+    with resumable():
+        operation = Operation.begin(site, "repoint", key, intent=intent, before={})
+        return _carry_through(operation, secret)
+
+
+def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
+    site, record = operation.site, operation.record
+    address, version = (str(record.intent.get(name)) for name in ("host", "version"))
+    with operation.step("address"):
+        # Asked again by a run that resumes: the put may have arrived, or somebody rotated meanwhile.
+        moved = with_host(held(site, secret).plain.text, address)
+        if moved is not None:
+            site.estate.client("secretsmanager").put_secret_value(
+                SecretId=secret.name, ClientRequestToken=version, SecretString=moved
+            )
+            site.boundary("address put")
+        if with_host(held(site, secret).plain.text, address) is not None:
+            raise Stop(Exit.PARTLY, f"{secret.name} leads elsewhere again: somebody writes it; --resume")
+    site.say(f"{secret.name} leads to {address}", "green")
+    with operation.step("readers"):
         readers.restart(site, secret.readers, created(site, secret.name))
-        site.say(
-            "if the restored data is older than the last rotation, rotate now: its passwords are older too"
-        )
-    done = moved is None or write
-    site.screen.document({"stack": site.stack, "secret": secret.name, "host": address, "done": done})
+        if old := readers.stale(site, secret, created(site, secret.name)):
+            raise Stop(Exit.PARTLY, f"{'; '.join(old)}; look at its events, then --resume")
+    operation.finish()
+    site.say("if the restored data is older than the last rotation, rotate now: its passwords are older too")
+    return _done(site, secret, address, record, done=True)
+
+
+def _done(site: Site, secret: SecretSettings, host: str, record: Record | None, *, done: bool) -> Exit:
+    site.screen.document(
+        {
+            "stack": site.stack,
+            "secret": secret.name,
+            "host": host,
+            "done": done,
+            "operation": as_dict(record) if record else None,
+        }
+    )
     return Exit.DONE
 
 

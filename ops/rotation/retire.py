@@ -88,7 +88,9 @@ def _resume(site: Site, key: str, how: How) -> Exit:
 
 def _carry_through(operation: Operation, key: str, how: How, update: Update) -> Exit:
     site = operation.site
-    _prove(site, key, steps.planned(operation.record)[0].value)
+    (step,) = steps.planned(operation.record)
+    with operation.step("proof"):
+        _prove(site, key, step.value)
     steps.perform(operation, key, update)
     oldest = site.settings.secrets[key].min_generation
     commit.stack_file(site, f"Retire {key} of {site.stack} before generation {oldest}", write=how.commit)
@@ -108,7 +110,6 @@ def _carry_through(operation: Operation, key: str, how: How, update: Update) -> 
 
 def _prove(site: Site, key: str, oldest: int) -> None:
     """Leave the proof without which the program refuses to drop a key."""
-    site.find_update()  # where there is no way to update, nothing is written
     site.estate.client("ssm").put_parameter(
         Name=retirement_parameter(site.settings.names, key),
         Description=f"Proved by ops retire: nothing needs a generation of {key} before the one in here",

@@ -37,7 +37,7 @@ def rotate(site: Site, name: str, how: How) -> Exit:
     if how.resume and how.abort:
         raise Stop(Exit.BAD_INPUT, "--resume goes on and --abort goes back: choose one")
     if secret.rotated_by_function:
-        return database.rotate(site, secret, write=how.write, resume=how.resume, abort=how.abort)
+        return database.rotate(site, key, write=how.write, resume=how.resume, abort=how.abort)
     if not secret.generated:
         raise Stop(Exit.BAD_INPUT, from_outside(site, key, secret))
     if how.abort:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from encryption_keys import Ring
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
 from ops.core.stack_edit import with_number, with_revoked
@@ -41,9 +42,9 @@ class Step:
     @property
     def drops(self) -> Drops | None:
         """Which generations leave the ring: their seeds are protected until then."""
-        if self.field == "generation":
-            return None
-        return "next" if self.field == "revoked" else "retired"
+        if self.field == "revoked":
+            return "next"
+        return "retired" if self.field == "minGeneration" else None
 
     def declared(self, secret: SecretSettings) -> bool:
         """Whether the stack file says so already; :class:`Stop` where it is past that."""
@@ -80,14 +81,6 @@ def keep_from(key: str, generation: int) -> Step:
     return Step(key, "minGeneration", generation)
 
 
-def seeds_to_drop(site: Site, key: str, step: Step, before: Held) -> list[str]:
-    """The protected seeds that the step's update deletes, once the stack file is edited."""
-    secret = site.settings.secrets[key]
-    if step.drops is None or before.ring is None:
-        return []
-    return seeds.urns(site.stack, key, secret, seeds.leaving(secret, before.ring, step.drops))
-
-
 def intended(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """The steps as an operation record holds them."""
     return [asdict(step) for step in steps]
@@ -99,6 +92,14 @@ def planned(record: Record) -> list[Step]:
         return [Step(**one) for one in record.intent["steps"]]
     except (LookupError, TypeError):
         raise Stop(Exit.BAD_INPUT, f"the record of {record.title} holds no steps: do not delete it") from None
+
+
+def seeds_to_drop(site: Site, step: Step, stored: Ring | None) -> list[str]:
+    """The protected seeds that the step's update deletes, once the stack file is edited."""
+    secret = site.settings.secrets[step.key]
+    if step.drops is None or stored is None:
+        return []
+    return seeds.urns(site.stack, step.key, secret, seeds.leaving(secret, stored, step.drops))
 
 
 def perform(operation: Operation, key: str, update: Update) -> Held:
@@ -124,10 +125,9 @@ def declare(site: Site, step: Step) -> None:
 
 def _take(operation: Operation, step: Step, update: Update) -> None:
     site = operation.site
-    before = held(site, site.settings.secrets[step.key])
     declare(site, step)
-    update.unprotect(seeds_to_drop(site, step.key, step, before))
     site.boundary(f"{step.says}: edited")
+    update.unprotect(seeds_to_drop(site, step, held(site, site.settings.secrets[step.key]).ring))
     update()
     site.boundary(f"{step.says}: updated")
     after = proven(site, step, operation.record.before)

@@ -59,7 +59,13 @@ class SecretsManager:
         return found
 
     def changed(self, name: str) -> datetime | None:
-        """When the current version was made."""
+        """When the current version was made; of a secret that a function rotates, when that last ended.
+
+        A version that `ops repoint` put has the password of the one before.
+        """
+        known = self.present().get(name, {})
+        if known.get("RotationEnabled") and isinstance(known.get("LastRotatedDate"), datetime):
+            return known["LastRotatedDate"]
         try:
             versions = self._estate.list(
                 "secretsmanager", "list_secret_version_ids", "Versions", SecretId=name

@@ -39,9 +39,8 @@ class SmallStack:
     root: Path
     seeds: dict[tuple[str, int], str] = field(default_factory=dict)
     started: dict[str, datetime] = field(default_factory=dict)
-    updates: int = 0
     unprotected: set[str] = field(default_factory=set)
-    """Seeds whose protection was taken away, by their names in the state."""
+    updates: int = 0
 
     def site(
         self,
@@ -103,10 +102,9 @@ class SmallStack:
         self.updates += 1
         secrets = read_stack_file(STACK, root or self.root).secrets
         alive = {(key, n) for key, secret in secrets.items() if secret.generated for n in secret.alive}
-        for key, generation in self.seeds.keys() - alive:
-            protected = key not in secrets or secrets[key].keyring is not None
-            if protected and f"values-{key}-g{generation}" not in self.unprotected:
-                raise Stop(Exit.PARTLY, f"the seed of {key}, generation {generation}, is protected")
+        for key, n in self.seeds.keys() - alive:
+            if secrets[key].keyring and f"values-{key}-g{n}" not in self.unprotected:
+                raise Stop(Exit.PARTLY, f"the seed of generation {n} of {key} is protected")
         self.seeds = {one: self.seeds.get(one) or token_hex(SEED_CHARS // 2) for one in alive}
         for key, secret in secrets.items():
             if secret.generated:
@@ -144,7 +142,7 @@ class SmallStack:
 
 @dataclass(frozen=True)
 class SmallUpdate:
-    """The update of one checkout."""
+    """The update of a checkout."""
 
     stack: SmallStack
     root: Path

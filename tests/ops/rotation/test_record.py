@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,41 +13,9 @@ from encryption_keys import fingerprint
 from ops.core.exits import Exit
 from ops.core.stack_edit import with_number
 from ops.operations import Operation
-from ops.rotation import readers
 from ops.rotation.rotate import How, rotate
-from sandbox import moto as emulator
-from tests.ops.rotation.small_stack import Killed, SmallStack, every_boundary, refusal, stack_files
+from tests.ops.rotation.small_stack import Killed, SmallStack, every_boundary, refusal
 from tests.ops.stack_folder import Only
-
-ACCOUNT, REGION = "666677778888", "eu-west-1"
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Any]:
-    mock = emulator.start()
-    yield emulator.enter_account(ACCOUNT, REGION, "aiponge-pulumi-up")
-    mock.stop()
-
-
-@pytest.fixture
-def stack(aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallStack]:
-    made = SmallStack(aws, stack_files(tmp_path / "checkout", ACCOUNT))
-    bucket, s3 = made.site().settings.names.state_bucket, made.client("s3")
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    monkeypatch.setattr(readers, "restart", made.restart)
-    monkeypatch.setattr(readers, "stale", made.stale)
-    made.update()
-    for secret in made.site().settings.secrets.values():
-        made.restart(made.site(), secret.readers, datetime.now(UTC))
-    yield made
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for one in page.get("Contents", []):
-            s3.delete_object(Bucket=bucket, Key=one["Key"])
-    s3.delete_bucket(Bucket=bucket)
-    store = made.client("secretsmanager")
-    for one in store.list_secrets()["SecretList"]:
-        store.delete_secret(SecretId=one["Name"], ForceDeleteWithoutRecovery=True)
-
 
 GO = How(write=True, accept_outage=True)
 
