@@ -58,7 +58,7 @@ class Alarm:
     row: str
     """Its number in the catalogue (``AL3``), which opens its name."""
     slug: str
-    says: str
+    description: str
     """What it means, for the one it wakes."""
     series: Metric | Math
     compare: Literal[">", ">=", "<", "<="] = ">="
@@ -85,7 +85,7 @@ def declare(owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics:
     cloudwatch.MetricAlarm(
         f"{owner.pulumi_resource_name}-{alarm.label}",
         name=names.part(alarm.label),
-        alarm_description=f"{alarm.row}: {alarm.says}",
+        alarm_description=f"{alarm.row}: {alarm.description}",
         namespace=metric.namespace if metric else None,
         metric_name=metric.name if metric else None,
         dimensions=dict(metric.dimensions) if metric else None,

@@ -27,7 +27,7 @@ class Event:
     row: str
     """Its number in the catalogue (``AL9``), which opens its name."""
     slug: str
-    says: str
+    description: str
     pattern: Mapping[str, Any]
     what: str
     """JSON path of the thing it happened to."""
@@ -47,7 +47,7 @@ def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: To
     rule = cloudwatch.EventRule(
         name,
         name=names.part(event.label),
-        description=f"{event.row}: {event.says}",
+        description=f"{event.row}: {event.description}",
         event_pattern=pulumi.Output.json_dumps(event.pattern),
         state="ENABLED",
         opts=child_of(owner),
@@ -59,7 +59,7 @@ def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: To
         # The whole event would carry a one-off task's overrides, which may hold anything, into a mailbox.
         input_transformer=cloudwatch.EventTargetInputTransformerArgs(
             input_paths={"what": event.what, "why": event.why},
-            input_template=f'"{event.row}: {event.says} <what>: <why>"',
+            input_template=f'"{event.row}: {event.description} <what>: <why>"',
         ),
         opts=child_of(owner, topics.ready),
     )

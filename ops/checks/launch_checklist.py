@@ -11,11 +11,11 @@ from ops.checks.verify.data.database import instance
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import REGISTRY
 from ops.checks.verify.secrets.values import fingerprint, plain_values
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.findings import Finding
-from settings.connections import edges, groups
+from settings.connections import declared_connections, security_groups
 
-Evidence = Callable[[Estate], str]
+Evidence = Callable[[AwsState], str]
 
 
 @dataclass(frozen=True)
@@ -48,25 +48,25 @@ class Line:
         }
 
 
-def walk(estate: Estate) -> list[Line]:
+def walk(aws: AwsState) -> list[Line]:
     """Every line of the list, in order."""
-    return [_answer(estate, row, title, rows, evidence) for row, title, rows, evidence in _LIST]
+    return [_answer(aws, row, title, rows, evidence) for row, title, rows, evidence in _LIST]
 
 
-def _answer(estate: Estate, row: str, title: str, rows: tuple[str, ...], evidence: Evidence) -> Line:
+def _answer(aws: AwsState, row: str, title: str, rows: tuple[str, ...], evidence: Evidence) -> Line:
     checks = tuple(one for one in REGISTRY.values() if {row, *rows} & set(one.rows))
     if not checks:
         return Line(row, title, "no check is built for it yet: do it by hand and record it", (), built=False)
     speaks = {row, *rows}
-    against = tuple(found for found in run(estate, checks).findings if speaks & set(found.rows))
-    return Line(row, title, evidence(estate), against)
+    against = tuple(found for found in run(aws, checks).findings if speaks & set(found.rows))
+    return Line(row, title, evidence(aws), against)
 
 
 def _keys(*kinds: str) -> Evidence:
-    def evidence(estate: Estate) -> str:
+    def evidence(aws: AwsState) -> str:
         found = [
             f"{entry.store_name} {fingerprint(entry, value)} of {value.created.date()}"
-            for entry, value in plain_values(estate, *kinds)
+            for entry, value in plain_values(aws, *kinds)
         ]
         return "; ".join(found) or "the store holds none"
 
@@ -74,8 +74,8 @@ def _keys(*kinds: str) -> Evidence:
 
 
 def _database(*parts: str) -> Evidence:
-    def evidence(estate: Estate) -> str:
-        one = instance(estate)
+    def evidence(aws: AwsState) -> str:
+        one = instance(aws)
         if one is None:
             return "there is no database"
         return ", ".join(f"{part}={one.get(part)}" for part in parts)
@@ -83,27 +83,23 @@ def _database(*parts: str) -> Evidence:
     return evidence
 
 
-def _tiers(estate: Estate) -> str:
-    counts = [f"{len(subnets(estate, tier))} {tier}" for tier in ("public", "private", "isolated")]
+def _tiers(aws: AwsState) -> str:
+    counts = [f"{len(subnets(aws, tier))} {tier}" for tier in ("public", "private", "isolated")]
     return f"subnets: {', '.join(counts)}"
 
 
-def _edges(estate: Estate) -> str:
-    settings = estate.settings
-    return f"{len(groups(settings))} groups, {len(edges(settings))} declared edges"
+def _connections(aws: AwsState) -> str:
+    settings = aws.settings
+    return f"{len(security_groups(settings))} groups, {len(declared_connections(settings))} declared edges"
 
 
-def _log_groups(estate: Estate) -> str:
-    found = estate.list(
-        "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=estate.names.log_group("")
-    )
-    return f"{len(found)} log groups under {estate.names.log_group('')}"
+def _log_groups(aws: AwsState) -> str:
+    found = aws.list("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=aws.names.log_group(""))
+    return f"{len(found)} log groups under {aws.names.log_group('')}"
 
 
-def _alarms(estate: Estate) -> str:
-    found = estate.list(
-        "cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=estate.names.part("")
-    )
+def _alarms(aws: AwsState) -> str:
+    found = aws.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=aws.names.part(""))
     return f"{len(found)} alarms"
 
 
@@ -113,10 +109,10 @@ _LIST: tuple[tuple[str, str, tuple[str, ...], Evidence], ...] = (
     ("A36", "Database encrypted at rest", ("A15", "A16"), _database("StorageEncrypted", "KmsKeyId")),
     ("A37", "Database takes TLS only", ("A17", "A18"), _database("CACertificateIdentifier")),
     ("A38", "Services in private subnets", ("A19", "A21", "A22", "A23"), _tiers),
-    ("A39", "Security groups", ("A20", "A24", "A25", "A26", "A27", "A28", "A29", "A30"), _edges),
+    ("A39", "Security groups", ("A20", "A24", "A25", "A26", "A27", "A28", "A29", "A30"), _connections),
     ("A40", "Logging for all services", (), _log_groups),
     ("A41", "Alarms for failed authentication", ("A44",), _alarms),
     ("A42", "Automated backups, seven days or more", (), _database("BackupRetentionPeriod")),
-    ("A43", "Restore tested", (), lambda estate: ""),
+    ("A43", "Restore tested", (), lambda aws: ""),
 )
 """Row, title, rows whose checks prove it beside its own, evidence."""

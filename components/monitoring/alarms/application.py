@@ -32,7 +32,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
     yield Alarm(
         row="AL1",
         slug="auth-failure",
-        says="Many logins fail: somebody may be guessing passwords.",
+        description="Many logins fail: somebody may be guessing passwords.",
         series=counted(AUTH_FAILURE),
         threshold=settings.auth_failures_per_5_min,
         severity="critical",
@@ -40,7 +40,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
     yield Alarm(
         row="AL1",
         slug="auth-failure-unusual",
-        says="More logins fail than is usual at this hour.",
+        description="More logins fail than is usual at this hour.",
         series=counted(AUTH_FAILURE),
         threshold=Band(USUAL_DEVIATIONS),
         severity="warning",
@@ -49,7 +49,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
     yield Alarm(
         row="AL2",
         slug="internal-auth-failure",
-        says="Calls between services are wrongly signed: forged, or a key that not all have yet.",
+        description="Calls between services are wrongly signed: forged, or a key that not all have yet.",
         series=counted(INTERNAL_AUTH_FAILURE),
         threshold=INTERNAL_AUTH_FAILURES_PER_5_MIN,
         severity="critical",
@@ -57,7 +57,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
     yield Alarm(
         row="AL3",
         slug="db-connect-failure",
-        says="Services cannot connect to their data stores.",
+        description="Services cannot connect to their data stores.",
         series=counted(DB_CONNECT_FAILURE, 60),
         threshold=DB_CONNECT_FAILURES_PER_MIN,
         severity="critical",
@@ -66,7 +66,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
     yield Alarm(
         row="AL11",
         slug="internal-call-failure",
-        says="Calls between services fail.",
+        description="Calls between services fail.",
         series=counted(INTERNAL_CALL_FAILURE),
         threshold=INTERNAL_CALL_FAILURES_PER_5_MIN,
         severity="warning",
@@ -74,7 +74,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
     yield Alarm(
         row="AL12",
         slug="crypto-error",
-        says="Entries cannot be encrypted or decrypted: a wrong key, or damaged data.",
+        description="Entries cannot be encrypted or decrypted: a wrong key, or damaged data.",
         series=counted(CRYPTO_ERROR, 60),
         threshold=1,
         severity="critical",
@@ -87,7 +87,7 @@ def masking_alarms(groups: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
         yield Alarm(
             row="S15",
             slug=f"secret-in-log-{group.replace('/', '-')}",
-            says=f"{group} logged a credential. It is masked; rotate it, then mend the line.",
+            description=f"{group} logged a credential. It is masked; rotate it, then mend the line.",
             series=Metric(
                 namespace="AWS/Logs",
                 name="LogEventsWithFindings",

@@ -31,7 +31,7 @@ def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
             yield Alarm(
                 row="AL17",
                 slug=f"cache-{slug}-{node}",
-                says=f"The cache's {node} is strained: {metric}.",
+                description=f"The cache's {node} is strained: {metric}.",
                 series=_node(metric, member, stat),
                 compare=">",
                 threshold=threshold,
@@ -41,7 +41,7 @@ def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
             yield Alarm(
                 row="AL17",
                 slug=f"cache-{slug}-{node}",
-                says=f"The cache's {node} refused somebody: {metric}.",
+                description=f"The cache's {node} refused somebody: {metric}.",
                 series=_node(metric, member, "Sum"),
                 threshold=1,
                 severity="critical",

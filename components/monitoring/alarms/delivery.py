@@ -18,7 +18,7 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
         yield Alarm(
             row="S16",
             slug=f"undelivered-{topic}",
-            says=f"Messages of the {topic} topic reach nobody.",
+            description=f"Messages of the {topic} topic reach nobody.",
             series=Metric(
                 namespace="AWS/SNS",
                 name="NumberOfNotificationsFailed",
@@ -31,7 +31,7 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
         yield Alarm(
             row="S16",
             slug=f"failed-{rule}",
-            says=f"Rule {rule} saw an event and could not tell anybody.",
+            description=f"Rule {rule} saw an event and could not tell anybody.",
             series=Metric(
                 namespace="AWS/Events",
                 name="FailedInvocations",
@@ -48,7 +48,7 @@ def function_alarms(functions: Mapping[str, pulumi.Input[str]]) -> Iterator[Alar
         yield Alarm(
             row="S6",
             slug=f"function-{function}",
-            says=f"Function {function} failed.",
+            description=f"Function {function} failed.",
             series=Metric(namespace="AWS/Lambda", name="Errors", dimensions={"FunctionName": name}),
             threshold=1,
             severity="critical",

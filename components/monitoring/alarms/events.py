@@ -16,7 +16,7 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
     yield Event(
         row="AL9",
         slug="deployment-failed",
-        says="A deployment failed and is rolled back.",
+        description="A deployment failed and is rolled back.",
         pattern={
             "source": ["aws.ecs"],
             "detail-type": ["ECS Deployment State Change"],
@@ -29,7 +29,7 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
     yield Event(
         row="AL9",
         slug="task-cannot-start",
-        says="A task got neither its image nor its secrets.",
+        description="A task got neither its image nor its secrets.",
         pattern={
             "source": ["aws.ecs"],
             "detail-type": ["ECS Task State Change"],
@@ -48,7 +48,7 @@ def host_events(names: Names) -> Iterator[Event]:
     yield Event(
         row="BL4",
         slug="command-failed",
-        says="A command on the host failed.",
+        description="A command on the host failed.",
         pattern={
             "source": ["aws.ssm"],
             "detail-type": ["EC2 Command Status-change Notification"],
@@ -63,7 +63,7 @@ def host_events(names: Names) -> Iterator[Event]:
     yield Event(
         row="BL5",
         slug="patches-missing",
-        says="The host lacks patches.",
+        description="The host lacks patches.",
         pattern={
             "source": ["aws.ssm"],
             "detail-type": ["Configuration Compliance State Change"],
@@ -80,7 +80,7 @@ def rotation_events() -> Iterator[Event]:
     yield Event(
         row="S6",
         slug="rotation-failed",
-        says="A secret was not rotated.",
+        description="A secret was not rotated.",
         pattern={
             "source": ["aws.secretsmanager"],
             "detail-type": ["AWS Service Event via CloudTrail"],

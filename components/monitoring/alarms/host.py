@@ -35,7 +35,7 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     yield Alarm(
         row="BL1",
         slug="host-down",
-        says="The host fails its status checks; the group replaces it.",
+        description="The host fails its status checks; the group replaces it.",
         series=Metric(
             namespace="AWS/EC2", name="StatusCheckFailed", dimensions=group, stat="Maximum", period_s=60
         ),
@@ -48,7 +48,7 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     yield Alarm(
         row="BL3",
         slug="docker-down",
-        says="The container daemon does not run, or the host says nothing at all.",
+        description="The container daemon does not run, or the host says nothing at all.",
         series=Metric(
             namespace="CWAgent",
             name="procstat_lookup_pid_count",
@@ -66,7 +66,7 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
         yield Alarm(
             row="BL5",
             slug="ssh-refused",
-            says="Somebody tries to log in by SSH.",
+            description="Somebody tries to log in by SSH.",
             series=Metric(namespace=metrics_of, name=SSH_METRIC),
             threshold=SSH_FAILURES_PER_5_MIN,
             severity="warning",
@@ -82,7 +82,7 @@ def _strain(host: HostMetrics, group: Mapping[str, pulumi.Input[str]]) -> Iterat
         yield Alarm(
             row="BL2",
             slug=f"host-{slug}",
-            says=f"The host runs out of {slug}.",
+            description=f"The host runs out of {slug}.",
             series=Metric(namespace=namespace, name=name, dimensions=dimensions, stat="Average"),
             compare=">",
             threshold=limit,
@@ -93,7 +93,7 @@ def _strain(host: HostMetrics, group: Mapping[str, pulumi.Input[str]]) -> Iterat
         yield Alarm(
             row="BL2",
             slug="host-credits",
-            says="CPU credits run out: choose a larger type.",
+            description="CPU credits run out: choose a larger type.",
             series=Metric(namespace="AWS/EC2", name="CPUCreditBalance", dimensions=group, stat="Average"),
             compare="<",
             threshold=FEW_CREDITS,

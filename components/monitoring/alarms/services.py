@@ -43,7 +43,7 @@ def service_alarms(watched: ServiceMetrics, settings: MonitoringSettings) -> Ite
             yield Alarm(
                 row="AL18",
                 slug=f"{slug}-{name}",
-                says=f"{name} runs out of {slug}: raise its tasks or their size.",
+                description=f"{name} runs out of {slug}: raise its tasks or their size.",
                 series=Metric(
                     namespace="AWS/ECS",
                     name=metric,
@@ -76,7 +76,7 @@ def _running(watched: ServiceMetrics, name: str) -> Alarm:
     return Alarm(
         row="AL8",
         slug=f"tasks-missing-{name}",
-        says=f"{name} runs fewer tasks than it should: they do not start, or do not stay.",
+        description=f"{name} runs fewer tasks than it should: they do not start, or do not stay.",
         series=Math(
             expression="desired-running",
             label="tasks missing",
@@ -96,7 +96,7 @@ def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) ->
     yield Alarm(
         row="AL10",
         slug=f"slow-calls-{caller}-to-{callee}",
-        says=f"{callee} answers {caller} too slowly.",
+        description=f"{callee} answers {caller} too slowly.",
         series=Metric(
             namespace="AWS/ECS", name="TargetResponseTime", dimensions=edge, stat="p95", period_s=60
         ),
@@ -109,7 +109,7 @@ def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) ->
     yield Alarm(
         row="AL11",
         slug=f"failed-calls-{caller}-to-{callee}",
-        says=f"{callee} answers {caller} with server errors.",
+        description=f"{callee} answers {caller} with server errors.",
         series=Metric(namespace="AWS/ECS", name="HTTPCode_Target_5XX_Count", dimensions=edge),
         threshold=CALL_ERRORS_PER_5_MIN,
         severity="warning",

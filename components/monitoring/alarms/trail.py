@@ -19,7 +19,7 @@ def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
         yield Alarm(
             row=one.row,
             slug=one.slug,
-            says=one.says,
+            description=one.description,
             series=Metric(namespace=NAMESPACE, name=one.metric, period_s=one.period_s),
             threshold=one.threshold,
             severity=one.severity,
@@ -27,7 +27,7 @@ def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
     yield Alarm(
         row="S14",
         slug="trail-silent",
-        says="The trail says nothing: it was stopped, or cannot be delivered.",
+        description="The trail says nothing: it was stopped, or cannot be delivered.",
         series=Metric(
             namespace="AWS/Logs",
             name="IncomingLogEvents",
@@ -51,7 +51,7 @@ def trail_events() -> Iterator[Event]:
         yield Event(
             row="S13",
             slug=slug,
-            says="GuardDuty found something.",
+            description="GuardDuty found something.",
             pattern={
                 "source": ["aws.guardduty"],
                 "detail-type": ["GuardDuty Finding"],

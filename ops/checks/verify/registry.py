@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 
 BY_PROGRAM = "run `pulumi up`"
 """The remedy of whatever the program declares and AWS does not have."""
@@ -22,7 +22,7 @@ class Problem:
     """The rows it is about, where those are fewer than its check's."""
 
 
-Function = Callable[[Estate], Iterator[Problem]]
+Function = Callable[[AwsState], Iterator[Problem]]
 
 
 @dataclass(frozen=True)
