@@ -32,7 +32,7 @@ from ops.reencrypt.plan import Plan
 from ops.reencrypt.records.ranges import divide
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
-from ops.reencrypt.verification import Survey
+from ops.reencrypt.verification import Scan
 from ops.reencrypt.write import write_page
 from sandbox.postgresql import INSTALL, Installation, Server, find, run
 from tests.ops.reencrypt.rows import CREATE, RING, TARGET, alone, inventory
@@ -126,7 +126,7 @@ def measure(
             plain.append(rows / plain_update(fill(postgres, rows, length), workers, page_rows))
             database = fill(postgres, rows, length)
             renewed.append(rows / timed(lambda of=database: Run(of, RING, plan)()))
-            verified.append(rows / timed(lambda of=database: Survey(of, RING, plan)()))
+            verified.append(rows / timed(lambda of=database: Scan(of, RING, plan)()))
     speed = statistics.median(renewed)
     share = statistics.median(mine / floor for mine, floor in zip(renewed, plain, strict=True))
     return {

@@ -1,4 +1,4 @@
-"""``ops verify``, ``ops prelaunch`` and ``ops preflight``: questions only, so there is nothing to apply."""
+"""``ops verify``, ``ops launch-checklist`` and ``ops preflight``: they only read, so nothing is applied."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ def verify_command(
     exit_with(lambda: verify(stack, profile, against, against_profile, as_json=as_json))
 
 
-@app.command("prelaunch")
-def prelaunch_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
-    """Print the pre-launch checklist (A34 to A43) with its evidence."""
-    exit_with(lambda: prelaunch(stack, profile, as_json=as_json))
+@app.command("launch-checklist")
+@app.command("prelaunch", hidden=True)  # its name until 2026-11-29; pipelines may still use it
+def launch_checklist_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
+    """Print the launch checklist, each line with its evidence."""
+    exit_with(lambda: launch_checklist(stack, profile, as_json=as_json))
 
 
 @app.command("preflight")
@@ -64,7 +65,7 @@ def verify(
     return _verdict(report)
 
 
-def prelaunch(stack: str, profile: str | None, *, as_json: bool) -> Exit:
+def launch_checklist(stack: str, profile: str | None, *, as_json: bool) -> Exit:
     """The checklist before the release, each line with what proves it."""
     screen, aws = Screen(as_json=as_json), _aws(stack, profile)
     with aws_errors():

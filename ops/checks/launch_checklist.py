@@ -1,4 +1,4 @@
-"""The checklist before the release: a line is done when all checks of its rows pass, and says by what."""
+"""The launch checklist: a line is done when every check of its requirements passes; it shows the evidence."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ Evidence = Callable[[AwsState], str]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the list, answered."""
+    """One line of the checklist with its answer."""
 
-    row: str
+    requirement: str
+    """Its code in docs/requirements.md; in JSON only."""
     title: str
     evidence: str
     findings: tuple[Finding, ...]
@@ -30,17 +31,17 @@ class Line:
 
     @property
     def done(self) -> bool:
-        """Whether nothing speaks against it."""
+        """Whether every check of the line was made and found nothing."""
         return self.built and not self.findings
 
     def __str__(self) -> str:
-        head = f"[{'x' if self.done else ' '}] {self.row} {self.title}: {self.evidence}"
+        head = f"[{'x' if self.done else ' '}] {self.title}: {self.evidence}"
         return "\n".join((head, *(f"      {finding}" for finding in self.findings)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The line as JSON carries it."""
+        """The line as a JSON object."""
         return {
-            "row": self.row,
+            "requirements": [self.requirement],
             "title": self.title,
             "done": self.done,
             "evidence": self.evidence,
@@ -49,17 +50,19 @@ class Line:
 
 
 def walk(aws: AwsState) -> list[Line]:
-    """Every line of the list, in order."""
-    return [_answer(aws, row, title, rows, evidence) for row, title, rows, evidence in _LIST]
+    """Every line of the checklist, in order."""
+    return [_answer(aws, *line) for line in _LIST]
 
 
-def _answer(aws: AwsState, row: str, title: str, rows: tuple[str, ...], evidence: Evidence) -> Line:
-    checks = tuple(one for one in REGISTRY.values() if {row, *rows} & set(one.rows))
+def _answer(aws: AwsState, code: str, title: str, others: tuple[str, ...], evidence: Evidence) -> Line:
+    proven_by = {code, *others}
+    checks = tuple(one for one in REGISTRY.values() if proven_by & set(one.requirements))
     if not checks:
-        return Line(row, title, "no check is built for it yet: do it by hand and record it", (), built=False)
-    speaks = {row, *rows}
-    against = tuple(found for found in run(aws, checks).findings if speaks & set(found.rows))
-    return Line(row, title, evidence(aws), against)
+        return Line(
+            code, title, "there is no check for it yet: test it by hand and record it", (), built=False
+        )
+    findings = tuple(found for found in run(aws, checks).findings if proven_by & set(found.requirements))
+    return Line(code, title, evidence(aws), findings)
 
 
 def _keys(*kinds: str) -> Evidence:
@@ -90,7 +93,9 @@ def _tiers(aws: AwsState) -> str:
 
 def _connections(aws: AwsState) -> str:
     settings = aws.settings
-    return f"{len(security_groups(settings))} groups, {len(declared_connections(settings))} declared edges"
+    return (
+        f"{len(security_groups(settings))} groups, {len(declared_connections(settings))} declared connections"
+    )
 
 
 def _log_groups(aws: AwsState) -> str:
@@ -115,4 +120,4 @@ _LIST: tuple[tuple[str, str, tuple[str, ...], Evidence], ...] = (
     ("A42", "Automated backups, seven days or more", (), _database("BackupRetentionPeriod")),
     ("A43", "Restore tested", (), lambda aws: ""),
 )
-"""Row, title, rows whose checks prove it beside its own, evidence."""
+"""Requirement, title, further requirements whose checks prove it, evidence."""

@@ -15,7 +15,7 @@ from encryption_keys import NotReadBack
 from ops.core.exits import Exit, Stop
 from ops.reencrypt.pace import Pace
 from ops.reencrypt.page import Bounds, Poison, Renewed, Work
-from ops.reencrypt.progress import Step, Tell
+from ops.reencrypt.progress import OnStep, Step
 from ops.reencrypt.records.encryptions import Encryptions
 from ops.reencrypt.records.ranges import hold
 from ops.reencrypt.session import BUSY, Database
@@ -84,7 +84,7 @@ class Passes:
     encryptions: Encryptions
     workers: int
     pace: Pace
-    tell: Tell
+    on_step: OnStep
     stop: threading.Event
     locked: bool = True
 
@@ -146,7 +146,7 @@ class Passes:
                 self.encryptions.return_unused(candidates - len(renewed.keys))
                 part.tally.add(page)
                 part.above = rows[-1][0]
-                self.tell(Step(work.column, number, len(rows), page.written))
+                self.on_step(Step(work.column, number, len(rows), page.written))
                 self.pace.spend(page.written)
         return part.tally
 

@@ -18,7 +18,7 @@ from ops.reencrypt.pace import Pace
 from ops.reencrypt.page import Poison, Work
 from ops.reencrypt.passes import KEPT_POISON, Passes, Tally
 from ops.reencrypt.plan import Plan
-from ops.reencrypt.progress import Tell, silent
+from ops.reencrypt.progress import OnStep, ignore_step
 from ops.reencrypt.records.encryptions import Encryptions, check_generation
 from ops.reencrypt.records.marker import check_marker, write_marker
 from ops.reencrypt.records.ranges import presence
@@ -85,7 +85,7 @@ class Run:
     database: Database
     ring: Ring
     plan: Plan
-    tell: Tell = silent
+    on_step: OnStep = ignore_step
     stop: threading.Event = field(default_factory=threading.Event)
     sleep: Callable[[float], object] = time.sleep
 
@@ -132,7 +132,7 @@ class Run:
             encryptions=encryptions,
             workers=plan.workers,
             pace=pace,
-            tell=self.tell,
+            on_step=self.on_step,
             stop=self.stop,
             locked=plan.locked,
         )

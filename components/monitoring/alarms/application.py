@@ -30,7 +30,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
         return Metric(namespace=metrics_of, name=signal.metric, period_s=period_s)
 
     yield Alarm(
-        row="AL1",
+        id="AL1",
         slug="auth-failure",
         description="Many logins fail: somebody may be guessing passwords.",
         series=counted(AUTH_FAILURE),
@@ -38,7 +38,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
         severity="critical",
     )
     yield Alarm(
-        row="AL1",
+        id="AL1",
         slug="auth-failure-unusual",
         description="More logins fail than is usual at this hour.",
         series=counted(AUTH_FAILURE),
@@ -47,7 +47,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
         periods=3,
     )
     yield Alarm(
-        row="AL2",
+        id="AL2",
         slug="internal-auth-failure",
         description="Calls between services are wrongly signed: forged, or a key that not all have yet.",
         series=counted(INTERNAL_AUTH_FAILURE),
@@ -55,7 +55,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
         severity="critical",
     )
     yield Alarm(
-        row="AL3",
+        id="AL3",
         slug="db-connect-failure",
         description="Services cannot connect to their data stores.",
         series=counted(DB_CONNECT_FAILURE, 60),
@@ -64,7 +64,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
         periods=3,
     )
     yield Alarm(
-        row="AL11",
+        id="AL11",
         slug="internal-call-failure",
         description="Calls between services fail.",
         series=counted(INTERNAL_CALL_FAILURE),
@@ -72,7 +72,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
         severity="warning",
     )
     yield Alarm(
-        row="AL12",
+        id="AL12",
         slug="crypto-error",
         description="Entries cannot be encrypted or decrypted: a wrong key, or damaged data.",
         series=counted(CRYPTO_ERROR, 60),
@@ -85,7 +85,7 @@ def masking_alarms(groups: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
     """S15: what the data protection policies found."""
     for group, log_group_name in groups.items():
         yield Alarm(
-            row="S15",
+            id="S15",
             slug=f"secret-in-log-{group.replace('/', '-')}",
             description=f"{group} logged a credential. It is masked; rotate it, then mend the line.",
             series=Metric(

@@ -29,7 +29,7 @@ def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
         node = f"node-{number}"
         for metric, slug, stat, threshold in _STRAIN:
             yield Alarm(
-                row="AL17",
+                id="AL17",
                 slug=f"cache-{slug}-{node}",
                 description=f"The cache's {node} is strained: {metric}.",
                 series=_node(metric, member, stat),
@@ -39,7 +39,7 @@ def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
             )
         for metric, slug in _REFUSALS:
             yield Alarm(
-                row="AL17",
+                id="AL17",
                 slug=f"cache-{slug}-{node}",
                 description=f"The cache's {node} refused somebody: {metric}.",
                 series=_node(metric, member, "Sum"),

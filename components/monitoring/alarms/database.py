@@ -43,7 +43,7 @@ def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alar
         slug: str, description: str, series: Metric, compare: Literal[">", "<"], threshold: float
     ) -> Alarm:
         return Alarm(
-            row="AL16",
+            id="AL16",
             slug=slug,
             description=description,
             series=series,
@@ -54,7 +54,7 @@ def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alar
         )
 
     yield Alarm(
-        row="AL4",
+        id="AL4",
         slug="database-refuses",
         description="PostgreSQL turns connections away: wrong password, unknown host, or no connection left.",
         series=Metric(namespace=metrics_of, name=FATAL_METRIC),
@@ -62,7 +62,7 @@ def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alar
         severity="warning",
     )
     yield Alarm(
-        row="AL5",
+        id="AL5",
         slug="database-connections",
         description="Most of PostgreSQL's connections are taken.",
         series=instance("DatabaseConnections", "Maximum"),

@@ -16,7 +16,7 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
     """S16, for both topics and for the event rules by label."""
     for topic, other in _OTHER.items():
         yield Alarm(
-            row="S16",
+            id="S16",
             slug=f"undelivered-{topic}",
             description=f"Messages of the {topic} topic reach nobody.",
             series=Metric(
@@ -29,7 +29,7 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
         )
     for rule in rules:
         yield Alarm(
-            row="S16",
+            id="S16",
             slug=f"failed-{rule}",
             description=f"Rule {rule} saw an event and could not tell anybody.",
             series=Metric(
@@ -46,7 +46,7 @@ def function_alarms(functions: Mapping[str, pulumi.Input[str]]) -> Iterator[Alar
     """S6, for the functions that rotate secrets and what follows from it."""
     for function, name in functions.items():
         yield Alarm(
-            row="S6",
+            id="S6",
             slug=f"function-{function}",
             description=f"Function {function} failed.",
             series=Metric(namespace="AWS/Lambda", name="Errors", dimensions={"FunctionName": name}),

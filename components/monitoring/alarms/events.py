@@ -14,7 +14,7 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
     """AL9, for one cluster of this account."""
     base = f"arn:aws:ecs:{names.region}:{names.account_id}"
     yield Event(
-        row="AL9",
+        id="AL9",
         slug="deployment-failed",
         description="A deployment failed and is rolled back.",
         pattern={
@@ -27,7 +27,7 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
         why="$.detail.reason",
     )
     yield Event(
-        row="AL9",
+        id="AL9",
         slug="task-cannot-start",
         description="A task got neither its image nor its secrets.",
         pattern={
@@ -46,7 +46,7 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
 def host_events(names: Names) -> Iterator[Event]:
     """BL4 and BL5, for the commands of this application and the patches of its host."""
     yield Event(
-        row="BL4",
+        id="BL4",
         slug="command-failed",
         description="A command on the host failed.",
         pattern={
@@ -61,7 +61,7 @@ def host_events(names: Names) -> Iterator[Event]:
         why="$.detail.status",
     )
     yield Event(
-        row="BL5",
+        id="BL5",
         slug="patches-missing",
         description="The host lacks patches.",
         pattern={
@@ -78,7 +78,7 @@ def host_events(names: Names) -> Iterator[Event]:
 def rotation_events() -> Iterator[Event]:
     """S6, for every secret of the account."""
     yield Event(
-        row="S6",
+        id="S6",
         slug="rotation-failed",
         description="A secret was not rotated.",
         pattern={

@@ -33,7 +33,7 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     """BL1 to BL3, and BL5 where people may come by SSH."""
     group = {"AutoScalingGroupName": host.group_name}
     yield Alarm(
-        row="BL1",
+        id="BL1",
         slug="host-down",
         description="The host fails its status checks; the group replaces it.",
         series=Metric(
@@ -46,7 +46,7 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     )
     yield from _strain(host, group)
     yield Alarm(
-        row="BL3",
+        id="BL3",
         slug="docker-down",
         description="The container daemon does not run, or the host says nothing at all.",
         series=Metric(
@@ -64,7 +64,7 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     )
     if host.settings.ssh.enabled:
         yield Alarm(
-            row="BL5",
+            id="BL5",
             slug="ssh-refused",
             description="Somebody tries to log in by SSH.",
             series=Metric(namespace=metrics_of, name=SSH_METRIC),
@@ -80,7 +80,7 @@ def _strain(host: HostMetrics, group: Mapping[str, pulumi.Input[str]]) -> Iterat
         ("cpu", "AWS/EC2", "CPUUtilization", group, BUSY_PERCENT),
     ):
         yield Alarm(
-            row="BL2",
+            id="BL2",
             slug=f"host-{slug}",
             description=f"The host runs out of {slug}.",
             series=Metric(namespace=namespace, name=name, dimensions=dimensions, stat="Average"),
@@ -91,7 +91,7 @@ def _strain(host: HostMetrics, group: Mapping[str, pulumi.Input[str]]) -> Iterat
         )
     if host.settings.instance_type.startswith("t"):
         yield Alarm(
-            row="BL2",
+            id="BL2",
             slug="host-credits",
             description="CPU credits run out: choose a larger type.",
             series=Metric(namespace="AWS/EC2", name="CPUCreditBalance", dimensions=group, stat="Average"),

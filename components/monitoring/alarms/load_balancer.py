@@ -45,7 +45,7 @@ def load_balancer_alarms(
 
     treat_missing_data: Literal["breaching", "notBreaching"] = "breaching" if served else "notBreaching"
     yield Alarm(
-        row="AL6",
+        id="AL6",
         slug="unhealthy-targets",
         description="A target fails its health check.",
         series=balancer("UnHealthyHostCount", "Maximum", target=True),
@@ -54,7 +54,7 @@ def load_balancer_alarms(
         periods=3,
     )
     yield Alarm(
-        row="AL7",
+        id="AL7",
         slug="no-healthy-target",
         description="No target is healthy: the application is down.",
         series=balancer("HealthyHostCount", "Minimum", target=True),
@@ -65,7 +65,7 @@ def load_balancer_alarms(
         missing=treat_missing_data,
     )
     yield Alarm(
-        row="AL13",
+        id="AL13",
         slug="slow-answers",
         description="One answer in a hundred takes longer than it may.",
         series=balancer("TargetResponseTime", "p99"),
@@ -75,7 +75,7 @@ def load_balancer_alarms(
         periods=5,
     )
     yield Alarm(
-        row="AL14",
+        id="AL14",
         slug="load-balancer-errors",
         description="The load balancer itself answers with errors: no target, or none in time.",
         series=balancer("HTTPCode_ELB_5XX_Count"),
@@ -84,7 +84,7 @@ def load_balancer_alarms(
         periods=3,
     )
     yield Alarm(
-        row="AL15",
+        id="AL15",
         slug="error-ratio",
         description="Too large a part of all requests ends in a server error.",
         series=Math(
@@ -103,7 +103,7 @@ def load_balancer_alarms(
     )
     if load_balancer.web_acl is not None:
         yield Alarm(
-            row="AL18",
+            id="AL18",
             slug="blocked-requests",
             description="The firewall blocks many requests: an attack, or a rule that hurts users.",
             series=Metric(

@@ -19,7 +19,7 @@ def nat_alarms(gateways: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
             ("PacketsDropCount", "drops", DROPPED_PACKETS),
         ):
             yield Alarm(
-                row="AL18",
+                id="AL18",
                 slug=f"nat-{slug}-{zone}",
                 description=f"The NAT gateway of zone {zone} is strained: {metric}.",
                 series=Metric(namespace="AWS/NATGateway", name=metric, dimensions={"NatGatewayId": gateway}),

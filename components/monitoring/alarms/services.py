@@ -41,7 +41,7 @@ def service_alarms(watched: ServiceMetrics, settings: MonitoringSettings) -> Ite
         yield _running(watched, name)
         for metric, slug in (("CPUUtilization", "cpu"), ("MemoryUtilization", "memory")):
             yield Alarm(
-                row="AL18",
+                id="AL18",
                 slug=f"{slug}-{name}",
                 description=f"{name} runs out of {slug}: raise its tasks or their size.",
                 series=Metric(
@@ -74,7 +74,7 @@ def _running(watched: ServiceMetrics, name: str) -> Alarm:
         )
 
     return Alarm(
-        row="AL8",
+        id="AL8",
         slug=f"tasks-missing-{name}",
         description=f"{name} runs fewer tasks than it should: they do not start, or do not stay.",
         series=Math(
@@ -94,7 +94,7 @@ def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) ->
     """Service Connect reports a call under its caller; these dimensions alone carry target metrics."""
     edge = {**_of(watched, caller), "TargetDiscoveryName": callee}
     yield Alarm(
-        row="AL10",
+        id="AL10",
         slug=f"slow-calls-{caller}-to-{callee}",
         description=f"{callee} answers {caller} too slowly.",
         series=Metric(
@@ -107,7 +107,7 @@ def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) ->
         datapoints=3,
     )
     yield Alarm(
-        row="AL11",
+        id="AL11",
         slug=f"failed-calls-{caller}-to-{callee}",
         description=f"{callee} answers {caller} with server errors.",
         series=Metric(namespace="AWS/ECS", name="HTTPCode_Target_5XX_Count", dimensions=edge),

@@ -17,7 +17,7 @@ def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
     """One for each sighting, and S14 for the trail's own silence."""
     for one in sightings(trail, names):
         yield Alarm(
-            row=one.row,
+            id=one.id,
             slug=one.slug,
             description=one.description,
             series=Metric(namespace=NAMESPACE, name=one.metric, period_s=one.period_s),
@@ -25,7 +25,7 @@ def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
             severity=one.severity,
         )
     yield Alarm(
-        row="S14",
+        id="S14",
         slug="trail-silent",
         description="The trail says nothing: it was stopped, or cannot be delivered.",
         series=Metric(
@@ -49,7 +49,7 @@ def trail_events() -> Iterator[Event]:
     )
     for slug, numeric, severity in severities:
         yield Event(
-            row="S13",
+            id="S13",
             slug=slug,
             description="GuardDuty found something.",
             pattern={

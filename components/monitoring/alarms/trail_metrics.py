@@ -32,7 +32,7 @@ class TrailLog:
 class TrailMetric:
     """A kind of line in the trail, and what it means."""
 
-    row: str
+    id: str
     slug: str
     metric: str
     description: str
@@ -51,14 +51,14 @@ def sightings(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
 
 def _signs() -> Iterator[TrailMetric]:
     yield TrailMetric(
-        row="C1",
+        id="C1",
         slug="refused-call",
         metric="UnauthorizedCalls",
         description="Somebody tried what they may not do.",
         pattern=patterns.REFUSED,
     )
     yield TrailMetric(
-        row="C2",
+        id="C2",
         slug="sign-in-without-mfa",
         metric="SignInWithoutMfa",
         description="Somebody signed in to the console without a second factor.",
@@ -66,7 +66,7 @@ def _signs() -> Iterator[TrailMetric]:
         severity="critical",
     )
     yield TrailMetric(
-        row="C3",
+        id="C3",
         slug="root-acted",
         metric="RootUsage",
         description="The root user did something.",
@@ -74,7 +74,7 @@ def _signs() -> Iterator[TrailMetric]:
         severity="critical",
     )
     yield TrailMetric(
-        row="C6",
+        id="C6",
         slug="sign-in-failed",
         metric="ConsoleSignInFailures",
         description="Sign-ins to the console fail: somebody may be guessing passwords.",
@@ -82,7 +82,7 @@ def _signs() -> Iterator[TrailMetric]:
         threshold=_FAILED_SIGN_INS,
     )
     yield TrailMetric(
-        row="S17",
+        id="S17",
         slug="new-credentials",
         metric="NewCredentials",
         description="A user, access key or password was made; this account needs none.",
@@ -106,10 +106,10 @@ _CHANGES: tuple[tuple[str, str, str, str, Severity], ...] = (
 
 
 def _changes(names: Names) -> Iterator[TrailMetric]:
-    for row, slug, metric, what, severity in _CHANGES:
+    for id, slug, metric, what, severity in _CHANGES:
         calls, service = patterns.CHANGES[slug]
         yield TrailMetric(
-            row=row,
+            id=id,
             slug=f"{slug}-changed",
             metric=metric,
             description=f"Somebody changed {what}, and it was no update of this stack.",
@@ -117,7 +117,7 @@ def _changes(names: Names) -> Iterator[TrailMetric]:
             severity=severity,
         )
     yield TrailMetric(
-        row="C7",
+        id="C7",
         slug="key-taken-away",
         metric="KeyDisabledOrDeleted",
         description="A KMS key was disabled or is going to be deleted.",
@@ -125,7 +125,7 @@ def _changes(names: Names) -> Iterator[TrailMetric]:
         severity="critical",
     )
     yield TrailMetric(
-        row="C15",
+        id="C15",
         slug="organization-changed",
         metric="OrganizationChanges",
         description="The organization was changed.",
@@ -135,7 +135,7 @@ def _changes(names: Names) -> Iterator[TrailMetric]:
 
 def _secrets(trail: TrailLog) -> Iterator[TrailMetric]:
     yield TrailMetric(
-        row="S1",
+        id="S1",
         slug="secret-read-unexpected",
         metric="SecretReadUnexpected",
         description="A secret was read by somebody who is none of its readers.",
@@ -144,7 +144,7 @@ def _secrets(trail: TrailLog) -> Iterator[TrailMetric]:
         period_s=60,
     )
     yield TrailMetric(
-        row="S2",
+        id="S2",
         slug="secret-read-denied",
         metric="SecretReadDenied",
         description="Somebody asks for secrets that they may not read.",
@@ -153,7 +153,7 @@ def _secrets(trail: TrailLog) -> Iterator[TrailMetric]:
         threshold=_REFUSED_SECRETS,
     )
     yield TrailMetric(
-        row="S5",
+        id="S5",
         slug="secret-tampered",
         metric="SecretTamper",
         description="A secret, its policy or its key was taken away, or its rotation stopped.",

@@ -70,7 +70,13 @@ def run(
 def _answers(check: Check, aws: AwsState) -> Iterator[Finding]:
     try:
         for found in check.ask(aws):
-            yield Finding(check.slug, found.rows or check.rows, found.subject, found.problem, found.remedy)
+            yield Finding(
+                check.slug,
+                found.requirements or check.requirements,
+                found.subject,
+                found.problem,
+                found.remedy,
+            )
     except ClientError as error:
         yield _unanswered(check, sentence(error), "allow the call if it was denied, then rerun")
     except (BotoCoreError, NotImplementedError) as error:
@@ -81,5 +87,5 @@ def _answers(check: Check, aws: AwsState) -> Iterator[Finding]:
 
 def _unanswered(check: Check, problem: str, remedy: str) -> Finding:
     return Finding(
-        check.slug, check.rows, check.slug, f"cannot be checked: {problem}", remedy, unanswered=True
+        check.slug, check.requirements, check.slug, f"cannot be checked: {problem}", remedy, unanswered=True
     )

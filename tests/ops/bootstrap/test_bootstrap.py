@@ -78,15 +78,20 @@ def test_makes_a_bucket_that_is_versioned_private_and_encrypted_with_its_key(mad
 
 
 @pytest.mark.parametrize(
-    ("principal", "secure", "verdict"),
-    [(UP, "true", "silent"), (PLAN, "true", "silent"), (UP, "false", "deny"), (UP + "s", "true", "deny")],
+    ("principal", "secure", "decision"),
+    [
+        (UP, "true", "implicitDeny"),
+        (PLAN, "true", "implicitDeny"),
+        (UP, "false", "explicitDeny"),
+        (UP + "s", "true", "explicitDeny"),
+    ],
 )
 def test_the_bucket_speaks_tls_with_its_own_roles_only(
-    made: Sandbox, principal: str, secure: str, verdict: str
+    made: Sandbox, principal: str, secure: str, decision: str
 ) -> None:
     policy = json.loads(made.client("s3").get_bucket_policy(Bucket=BUCKET)["Policy"])
     asked = Request("s3:GetObject", f"arn:aws:s3:::{BUCKET}/x", principal, {"aws:SecureTransport": secure})
-    assert decide([policy], asked, names_principal=True) == verdict
+    assert decide([policy], asked, names_principal=True) == decision
 
 
 def test_makes_a_key_that_rotates_and_admits_its_own_roles_only(made: Sandbox) -> None:
@@ -144,7 +149,7 @@ def _may_take(sandbox: Sandbox, role: str, claims: dict[str, str]) -> bool:
     assert statement["Principal"] == {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"}
     context = {f"{GITHUB}:{name}": value for name, value in claims.items()}
     document = {"Statement": [{key: value for key, value in statement.items() if key != "Principal"}]}
-    return decide([document], Request("sts:AssumeRoleWithWebIdentity", "", UP, context)) == "allow"
+    return decide([document], Request("sts:AssumeRoleWithWebIdentity", "", UP, context)) == "allowed"
 
 
 def test_the_up_role_is_taken_by_the_one_reviewed_job(made: Sandbox) -> None:

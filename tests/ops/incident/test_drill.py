@@ -191,14 +191,15 @@ def test_takes_no_right_from_sessions_that_begin_later(drilled: Seen) -> None:
 
 @pytest.mark.accepts("B60")
 @pytest.mark.parametrize(
-    ("issued", "verdict"), [("2026-03-01T11:59:59Z", "deny"), ("2026-03-01T12:00:00Z", "silent")]
+    ("issued", "decision"),
+    [("2026-03-01T11:59:59Z", "explicitDeny"), ("2026-03-01T12:00:00Z", "implicitDeny")],
 )
-def test_denies_by_the_time_a_session_was_issued(issued: str, verdict: str) -> None:
+def test_denies_by_the_time_a_session_was_issued(issued: str, decision: str) -> None:
     deny = sessions.document(datetime.fromisoformat("2026-03-01T13:00:00+01:00"))
     asked = Request(
         "s3:GetObject", "arn:aws:s3:::x/y", "arn:aws:iam::1:role/r", {"aws:TokenIssueTime": issued}
     )
-    assert decide([deny], asked) == verdict
+    assert decide([deny], asked) == decision
 
 
 @pytest.mark.accepts("B55")

@@ -66,9 +66,9 @@ def present(aws: AwsState) -> Iterator[Problem]:
         return
     prefix = aws.names.part("")
     numbers = {bell.name.removeprefix(prefix).partition("-")[0] for bell in alarm_routes(aws)}
-    for number, rows in CATALOGUE.items():
+    for number, requirements in CATALOGUE.items():
         if number not in numbers:
-            yield Problem(f"{prefix}{number}", "no alarm of this number exists", BY_PROGRAM, rows)
+            yield Problem(f"{prefix}{number}", "no alarm of this number exists", BY_PROGRAM, requirements)
 
 
 @check("alarms-wired", "A41", "A44", "A45", "A46", "A47", "A49")
@@ -105,7 +105,7 @@ def delivered(aws: AwsState) -> Iterator[Problem]:
             policy = parse(attributes.get("Policy") or "{}")
             if (
                 decide([policy], Request("sns:Publish", arn, service, context), names_principal=True)
-                != "allow"
+                != "allowed"
             ):
                 yield Problem(f"topic {name}", f"does not let {service} publish", BY_PROGRAM)
             if key and not _encrypts(aws, service, context):
@@ -165,6 +165,6 @@ def _encrypts(aws: AwsState, service: str, context: dict[str, Any]) -> bool:
         return False
     policy = key_policy(aws, arn)
     return all(
-        decide([policy], Request(action, arn, service, context), names_principal=True) == "allow"
+        decide([policy], Request(action, arn, service, context), names_principal=True) == "allowed"
         for action in ("kms:Decrypt", "kms:GenerateDataKey")
     )

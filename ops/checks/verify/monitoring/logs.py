@@ -89,9 +89,9 @@ def counted(aws: AwsState) -> Iterator[Problem]:
         group = aws.names.log_group(service)
         if group not in there:
             continue  # another check's finding
-        for metric, rows in SIGNALS.items():
+        for metric, requirements in SIGNALS.items():
             if metric not in filters.get(group, set()):
-                yield Problem(group, f"no filter counts {metric}", BY_PROGRAM, rows)
+                yield Problem(group, f"no filter counts {metric}", BY_PROGRAM, requirements)
 
 
 @check("logs-masked", "A48")

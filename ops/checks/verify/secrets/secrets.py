@@ -19,7 +19,7 @@ _ROWS = {
 }
 
 
-def rows_of(entry: StoreEntry) -> tuple[str, ...]:
+def requirements_of(entry: StoreEntry) -> tuple[str, ...]:
     """The acceptance rows that speak of this secret."""
     return _ROWS.get(entry.secret.kind, ("A31",))
 
@@ -38,14 +38,14 @@ def inventory(aws: AwsState) -> Iterator[Problem]:
     for name, entry in declared.items():
         one = there.get(name)
         if one is None and entry.secret.required:
-            yield Problem(name, "is not in the store", BY_PROGRAM, rows_of(entry))
+            yield Problem(name, "is not in the store", BY_PROGRAM, requirements_of(entry))
         elif one is not None and one.get("DeletedDate"):
             until = one["DeletedDate"].date()
             yield Problem(
                 name,
                 f"is scheduled for deletion until {until}",
                 f"aws secretsmanager restore-secret --secret-id {name}, then import it",
-                rows_of(entry),
+                requirements_of(entry),
             )
     for name in sorted(there.keys() - declared.keys()):
         if not there[name].get("DeletedDate"):
@@ -71,7 +71,7 @@ def has_value(aws: AwsState) -> Iterator[Problem]:
     """Every secret has a current version."""
     for name, (entry, one) in present(aws).items():
         if not staged(one, CURRENT) and entry.secret.required:
-            yield Problem(name, "has no AWSCURRENT", _filler(entry), rows_of(entry))
+            yield Problem(name, "has no AWSCURRENT", _filler(entry), requirements_of(entry))
 
 
 @check("secrets-pending", "A33")

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from encryption_keys import RING_KINDS, Ring, RingError, key_bytes
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.checks.verify.secrets.secrets import rows_of
+from ops.checks.verify.secrets.secrets import requirements_of
 from ops.core.aws_state import AwsState
 from ops.core.secret_stores import Value, stored_values
 from settings.grants import StoreEntry
@@ -39,7 +39,7 @@ def keys(aws: AwsState) -> Iterator[Problem]:
     for entry, value in plain_values(aws, *KEY_KINDS):
         problem = _refused(lambda text=value.text: key_bytes(text, what="the value"))
         if problem:
-            yield Problem(entry.store_name, problem, _ROTATE, ("A5", *rows_of(entry)))
+            yield Problem(entry.store_name, problem, _ROTATE, ("A5", *requirements_of(entry)))
 
 
 @check("values-passwords", "A31", "B32", "B40")
@@ -61,35 +61,37 @@ def rings(aws: AwsState) -> Iterator[Problem]:
     for name, (entry, value) in values.items():
         if not entry.ring:
             continue
-        secret, rows = entry.secret, ("A11", *rows_of(entry))
+        secret, requirements = entry.secret, ("A11", *requirements_of(entry))
         try:
             ring = Ring.load(value.text)
         except RingError as error:
-            yield Problem(name, str(error), _ROTATE, rows)
+            yield Problem(name, str(error), _ROTATE, requirements)
             continue
         if ring.kind != RING_KINDS[secret.kind]:
-            yield Problem(name, f"is of kind {ring.kind}, expected {RING_KINDS[secret.kind]}", _ROTATE, rows)
+            yield Problem(
+                name, f"is of kind {ring.kind}, expected {RING_KINDS[secret.kind]}", _ROTATE, requirements
+            )
         generations = tuple(sorted(key.generation for key in ring.keys))
         if generations != tuple(sorted(secret.alive)):
             yield Problem(
                 name,
                 f"holds generations {_joined(generations)}, alive are {_joined(secret.alive)}",
                 BY_PROGRAM,
-                rows,
+                requirements,
             )
         if ring.current.generation != secret.generation:
             yield Problem(
                 name,
                 f"generation {ring.current.generation} is current, declared is {secret.generation}",
                 BY_PROGRAM,
-                rows,
+                requirements,
             )
         if secret.name in values and values[secret.name][1].kid != ring.current.kid:
             yield Problem(
                 name,
                 f"its current key {ring.current.kid} is not the value of {secret.name}",
                 "a value was changed by hand: put the right one back, or rotate",
-                rows,
+                requirements,
             )
 
 

@@ -121,8 +121,8 @@ def test_the_checks_are_these() -> None:
 def test_every_check_names_rows_that_exist() -> None:
     known = {line.split("\t")[0] for line in ROWS.read_text().splitlines()}
     for one in REGISTRY.values():
-        assert one.rows, one.slug
-        assert set(one.rows) <= known, one.slug
+        assert one.requirements, one.slug
+        assert set(one.requirements) <= known, one.slug
 
 
 def test_a_slug_is_given_once() -> None:
