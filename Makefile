@@ -76,6 +76,7 @@ acceptance: setup
 docs: setup
 	$(PY) -m docs.generate
 	PYTHONPATH=policies $(PY) -m rules.pack.reference
+	$(PY) -m tests.messages
 
 # Once, while online, before a real deployment: what the rotation function verifies the database by.
 ca-bundle: setup
