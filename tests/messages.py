@@ -1,4 +1,4 @@
-"""Collects every text that the program can show to a user on one page: ``python -m tests.messages`` writes it.
+"""Collects every text that the program can show to a user on one page (``python -m tests.messages``).
 
 A text is a string literal of at least three words outside docstrings: messages of errors and findings,
 remedies, help, alarm descriptions. The fields of an f-string are shown as ``{expression}``.
