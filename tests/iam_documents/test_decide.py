@@ -169,6 +169,67 @@ def test_a_boundary_must_allow_too() -> None:
     assert not may(_request(), [_document()], boundary=_document(Action="ec2:*", Resource="*"))
 
 
+def test_a_boundary_limits_the_use_of_a_key() -> None:
+    request = _request("kms:Decrypt", "key")
+    own = _document(Action="kms:Decrypt", Resource="key")
+    key_policy = _document(Action="kms:*", Resource="*", Principal={"AWS": ROLE})
+    assert may_use_key(request, [own], key_policy, boundary=_document(Action="kms:*", Resource="*"))
+    assert not may_use_key(request, [own], key_policy, boundary=_document(Action="ec2:*", Resource="*"))
+
+
+def test_an_explicit_deny_in_the_roles_own_policy_keeps_a_key_closed() -> None:
+    request = _request("kms:Decrypt", "key")
+    denied = _document("Deny", Action="kms:Decrypt", Resource="key")
+    key_policy = _document(Action="kms:*", Resource="*", Principal={"AWS": ROLE})
+    assert may_use_key(request, [], key_policy)
+    assert not may_use_key(request, [denied], key_policy)
+
+
+def test_a_denial_of_another_principal_does_not_concern_the_caller() -> None:
+    others = _document("Deny", Principal={"AWS": ROLE + "x"})
+    assert may(_request(), [_document()], resource=others)
+    key_policy = {
+        "Statement": [
+            *_document(Action="kms:*", Resource="*", Principal={"AWS": ROLE})["Statement"],
+            *_document("Deny", Action="kms:*", Resource="*", Principal={"AWS": ROLE + "x"})["Statement"],
+        ]
+    }
+    assert may_use_key(_request("kms:Decrypt", "key"), [], key_policy)
+
+
+def test_a_statement_that_does_not_apply_leaves_the_ones_after_it() -> None:
+    assert decide([_document(Action="ec2:*"), _document()], _request()) == "allowed"
+
+
+def test_a_statement_with_no_action_acts_on_nothing() -> None:
+    without = {"Statement": [{"Effect": "Allow", "NotResource": "x"}]}
+    assert decide([without], _request()) == "implicitDeny"
+
+
+def test_an_unknown_operator_is_named() -> None:
+    with pytest.raises(NotEvaluated, match="DateSomehow"):
+        decide([_document(Condition={"DateSomehow": {"k": "x"}})], _request(k="x"))
+
+
+@pytest.mark.parametrize("variable", ["*", "?", "$"])
+def test_an_escaped_wildcard_is_not_evaluated(variable: str) -> None:
+    with pytest.raises(NotEvaluated, match="escaped wildcard in arn"):
+        decide([_document(Resource="arn:${" + variable + "}")], _request())
+
+
+@pytest.mark.parametrize(
+    "name", ["aws:PrincipalServiceName", "aws:principalservicename", "AWS:PRINCIPALSERVICENAME"]
+)
+def test_a_service_is_known_by_its_condition_keys_whatever_their_case(name: str) -> None:
+    request = Request("sns:Publish", "topic", "cloudwatch.amazonaws.com")
+    condition = {
+        "StringEquals": {name: "cloudwatch.amazonaws.com"},
+        "Bool": {"aws:PrincipalIsAWSService": "true"},
+    }
+    policy = _document(Action="sns:Publish", Resource="topic", Principal="*", Condition=condition)
+    assert decide([policy], request, names_principal=True) == "allowed"
+
+
 def test_a_service_is_no_role_of_any_account() -> None:
     request = Request("sns:Publish", "topic", "cloudwatch.amazonaws.com", {"aws:SourceAccount": "1"})
     allowed = _document(Action="sns:Publish", Resource="topic", Principal={"Service": [request.principal]})
