@@ -5,7 +5,7 @@ PY := .venv/bin/python
 READY := .venv/ready
 COMMAND := .venv/bin/strongroom
 
-.PHONY: setup up preview test lint bench mutations graph graph-diff acceptance docs ca-bundle
+.PHONY: setup up preview test lint bench mutations mutmut graph graph-diff acceptance docs ca-bundle
 
 setup: $(COMMAND)
 
@@ -62,6 +62,11 @@ bench: setup
 # Applies each mutation in a copy of the program, and checks that its test fails with it.
 mutations: setup
 	$(PY) -m tests.mutations $(ARGS)
+
+# Mutates every line of keys, IAM documents and the rotation function, and prints what their tests did not notice.
+mutmut: setup
+	$(PY) -m mutmut run $(ARGS)
+	$(PY) -m mutmut results
 
 # Prints everything STACK declares and every finding on it; graph-diff compares this tree with the commit BASE.
 graph: setup
