@@ -24,6 +24,8 @@ _SETTINGS: Final[dict[str, LiteralString]] = {
     # A row that somebody holds is left for the next pass; nobody waits behind us for long either.
     "lock_timeout": "SET lock_timeout = '2s'",
     "statement_timeout": "SET statement_timeout = '30s'",
+    # A plan for any two bounds may read and sort the whole range for every page.
+    "plan_cache_mode": "SET plan_cache_mode = force_custom_plan",
     # A page lost in a crash of the server is found again by the next pass. What says "verified" is
     # committed synchronously, and that flushes all that came before.
     "synchronous_commit": "SET synchronous_commit = off",
