@@ -58,7 +58,7 @@ def reencrypt_command(
     mode: Annotated[
         str | None, typer.Option(help="enc2 (online) or legacy (in a window); by default each column's.")
     ] = None,
-    workers: Annotated[int, typer.Option(help="Threads, each with a part of the key space.")] = 2,
+    workers: Annotated[int, typer.Option(help="Processes, each with a part of the key space.")] = 2,
     parts: Annotated[int | None, typer.Option(help="Parts, when several processes share a table.")] = None,
     page: Annotated[int, typer.Option(help="Rows read and written at once.")] = PAGE_ROWS,
     page_bytes: Annotated[

@@ -16,7 +16,6 @@ from ops.core.exits import Exit, Stop
 from ops.reencrypt.catalog.columns import inspect
 from ops.reencrypt.catalog.undeclared import Undeclared, undeclared
 from ops.reencrypt.page import LEGACY_REFUSED, Bounds, Poison, Row, read_page
-from ops.reencrypt.passes import KEPT_POISON
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.progress import OnStep, Step, ignore_step
 from ops.reencrypt.records.encryptions import check_generation
@@ -26,6 +25,7 @@ from ops.reencrypt.records.tables import create_tables
 from ops.reencrypt.records.verifications import record
 from ops.reencrypt.session import Database, refusals
 from ops.reencrypt.target import Column, Target
+from ops.reencrypt.workers.tally import KEPT_POISON
 
 
 @dataclass

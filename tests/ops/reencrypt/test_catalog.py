@@ -95,6 +95,17 @@ def test_renews_rows_with_equal_keys_in_tables_that_inherit(diary: Diary, worker
     assert (count.total, count.clean) == (150, True)
 
 
+def test_tells_a_child_of_another_schema_from_its_parent_of_the_same_name(diary: Diary) -> None:
+    with diary.connect() as connection:
+        connection.execute(f"{INHERITED[0]}; CREATE SCHEMA archive")
+        connection.execute("CREATE TABLE archive.parent (PRIMARY KEY (id)) INHERITS (public.parent)")
+    with closing(diary.database.connect()) as session:
+        names = [str(column) for column in inspect(session, PARENT)]
+        session.execute("DROP SCHEMA archive CASCADE")
+    # Locks and the division of the key space go by these names.
+    assert names == ["parent.content", "parent.content in archive.parent"]
+
+
 def test_refuses_a_child_whose_keys_may_repeat(diary: Diary) -> None:
     make(diary, INHERITED[0], "CREATE TABLE child () INHERITS (parent)", tables=("parent", "child"))
     with pytest.raises(Stop, match=r"parent.content in public.child: id is not unique") as caught:

@@ -13,7 +13,6 @@ from psycopg import errors
 
 from encryption_keys import Ring
 from ops.core.exits import Exit, Stop
-from ops.reencrypt import passes as passes_module
 from ops.reencrypt import run as run_module
 from ops.reencrypt import session as session_module
 from ops.reencrypt.catalog.columns import inspect
@@ -22,6 +21,7 @@ from ops.reencrypt.progress import Step
 from ops.reencrypt.run import IDLE_PASSES, Run
 from ops.reencrypt.session import APPLICATION_NAME, Database
 from ops.reencrypt.target import Column
+from ops.reencrypt.workers import worker as worker_module
 from ops.reencrypt.write import Written, write_page
 from tests.ops.reencrypt.rows import NEW, OLD, RING, TARGET, Diary, alone, document, owner_of, plan
 
@@ -68,7 +68,7 @@ def test_counts_no_page_whose_write_was_lost_with_its_connection(
             connection.close()
         return write_page(connection, column, page)
 
-    monkeypatch.setattr(passes_module, "write_page", first_lose)
+    monkeypatch.setattr(worker_module, "write_page", first_lose)
     (outcome,) = Run(diary.database, RING, plan(page_rows=10, workers=1))()
     assert (outcome.written, outcome.passes) == (30, 2)
     assert diary.by_key() == {f"{NEW} ENC2": 30}
@@ -106,7 +106,7 @@ def test_goes_on_when_the_server_becomes_a_replica_for_a_while(
         monkeypatch.undo()
         raise errors.ReadOnlySqlTransaction
 
-    monkeypatch.setattr(passes_module, "write_page", fail_over)
+    monkeypatch.setattr(worker_module, "write_page", fail_over)
     (outcome,) = Run(diary.database, RING, plan(page_rows=50))()
     assert outcome.written == 200
     assert diary.says() == diary.plain
@@ -165,7 +165,7 @@ def test_leaves_a_page_that_it_cannot_write_to_the_next_pass(
         raise fault
 
     monkeypatch.setattr(session_module.time, "sleep", waits.append)
-    monkeypatch.setattr(passes_module, "write_page", give_up)
+    monkeypatch.setattr(worker_module, "write_page", give_up)
     (outcome,) = Run(diary.database, RING, plan(page_rows=20))()
     assert (outcome.written, outcome.conflicts) == (60, 20)
     assert waits == [], "its connection was well and went on"

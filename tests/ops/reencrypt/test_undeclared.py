@@ -100,7 +100,11 @@ def test_says_that_a_table_could_not_be_looked_at(diary: Diary) -> None:
     with closing(diary.database.connect()) as session:
         session.execute("SET ROLE reader")
         assert undeclared(session, (TARGET,)) == [
-            Undeclared("public.history", "could not be looked at (SQLSTATE 42501)", "grant SELECT on it")
+            Undeclared(
+                "public.history",
+                "could not be looked at (SQLSTATE 42501)",
+                "let the role read it, all of its rows",
+            )
         ]
 
 
