@@ -6,8 +6,8 @@ READY := .venv/ready
 COMMAND := .venv/bin/strongroom
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview test test-one fast fmt lint typecheck bench mutations graph graph-diff acceptance docs \
-  ca-bundle
+.PHONY: help setup up preview test test-one fast fmt lint typecheck bench mutations mutmut graph graph-diff \
+  acceptance docs ca-bundle
 
 help: ## list the targets
 	@echo "make TARGET [STACK=staging] [ARGS=...]"
@@ -92,6 +92,10 @@ bench: setup ## measure the figures that the documentation promises
 mutations: setup ## apply each mutation in a copy of the program, and check that its test fails
 	$(PY) -m tests.mutations $(ARGS)
 
+mutmut: setup ## mutate every line of keys, IAM documents and the rotation function, and print what no test noticed
+	$(PY) -m mutmut run $(ARGS)
+	$(PY) -m mutmut results
+
 graph: setup ## print everything that STACK declares, and every policy finding on it
 	$(PY) tools/graph/record.py --stack $(STACK) $(ARGS)
 
@@ -104,6 +108,7 @@ acceptance: setup ## list each requirement with the tests that prove it
 docs: setup ## write the generated pages; a test fails when one differs
 	$(PY) -m docs.generate
 	PYTHONPATH=policies $(PY) -m rules.pack.reference
+	$(PY) -m tests.messages
 
 ca-bundle: setup ## once, online, before a first deployment: fetch the authorities that RDS certificates are verified by
 	$(PY) -m functions.package ca-bundle

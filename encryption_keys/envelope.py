@@ -20,6 +20,8 @@ KID: Final = re.compile(rf"[A-Z2-7]{{{KID_CHARS}}}")
 BODY: Final = len(ENVELOPE) + KID_CHARS
 """Where the colon stands that follows the kid of an ``ENC2:`` value."""
 _IV_BYTES, _NONCE_BYTES, _TAG_BYTES = 16, 12, 16
+_BODY_BYTES: Final = _IV_BYTES + _TAG_BYTES
+"""Where the ciphertext of an ``ENC:`` value begins."""
 
 _encode = pybase64.b64encode_as_string
 
@@ -56,7 +58,8 @@ def spelled(form: Format, kid: str, nonce: bytes, sealed: bytes) -> str:
 
 def bound_to(kid: str, cell: Cell) -> bytes:
     """The bytes that an ``ENC2:`` value is authenticated with: its format, key and place."""
-    return _measured_start(kid, cell.table, cell.column) + _measured(cell.owner)
+    table, column, owner = cell
+    return _measured_start(kid, table, column) + _measured(owner)
 
 
 @lru_cache(maxsize=64)
@@ -75,20 +78,18 @@ def parts(value: str, form: Format) -> tuple[bytes, bytes]:
     if form == "ENC2":
         raw = _decode(value[BODY + 1 :], _NONCE_BYTES + _TAG_BYTES)
         return raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
-    raw = _decode(value[len(LEGACY) :], _IV_BYTES + _TAG_BYTES)
-    body = _IV_BYTES + _TAG_BYTES
-    return raw[:_IV_BYTES], raw[body:] + raw[_IV_BYTES:body]
+    raw = _decode(value[len(LEGACY) :], _BODY_BYTES)
+    return raw[:_IV_BYTES], raw[_BODY_BYTES:] + raw[_IV_BYTES:_BODY_BYTES]
 
 
 def _decode(text: str, shortest: int) -> bytes:
     """The bytes of the only base64 text that stands for them."""
     try:
-        raw = pybase64.b64decode(text, validate=True)
+        raw = pybase64.b64decode(text, None, True)
     except ValueError:  # also of binascii, and for what is not ASCII
         raw = None
     # Validation lets the unused bits of a padded last group differ; only that group needs the round trip.
-    odd = len(raw) % 3 if raw else 0
-    if raw is None or (odd and _encode(raw[-odd:]) != text[-4:]):
+    if raw is None or (text[-1:] == "=" and _encode(raw[-(len(raw) % 3) :]) != text[-4:]):
         raise Unreadable("malformed", "the value is not canonical base64")
     if len(raw) < shortest:
         raise Unreadable("malformed", f"the value is {len(raw)} bytes, at least {shortest} expected")

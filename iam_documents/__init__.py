@@ -6,7 +6,7 @@ reads documents a second time, in ``policies/rules/lib/iam_documents.py``: it ma
 
 from iam_documents.build import VERSION, Document, Statement, allow, deny, document, service_trust, tls_only
 from iam_documents.conditions import NotEvaluated
-from iam_documents.decide import Verdict, decide, may, may_use_key
+from iam_documents.decide import Decision, decide, may, may_use_key
 from iam_documents.github import github_trust
 from iam_documents.key_policy import KEY_ADMINISTRATION, administration, allow_account, allow_key
 from iam_documents.matching import arn_like, like
@@ -18,12 +18,12 @@ __all__ = [
     "KEY_ADMINISTRATION",
     "VERSION",
     "Condition",
+    "Decision",
     "Document",
     "NotEvaluated",
     "ParsedStatement",
     "Request",
     "Statement",
-    "Verdict",
     "administration",
     "allow",
     "allow_account",

@@ -11,10 +11,10 @@ from iam_documents.matching import like
 from iam_documents.read import Element, ParsedStatement, Principals, statements
 from iam_documents.request import Request
 
-Verdict = Literal["allow", "deny", "silent"]
+Decision = Literal["allowed", "explicitDeny", "implicitDeny"]
 
 
-def decide(documents: Iterable[Document], request: Request, *, names_principal: bool = False) -> Verdict:
+def decide(documents: Iterable[Document], request: Request, *, names_principal: bool = False) -> Decision:
     """What a set of documents says; ``names_principal`` for those that hang on a resource."""
     return _decide((one for document in documents for one in statements(document)), request, names_principal)
 
@@ -27,40 +27,42 @@ def may(
     resource: Document | None = None,
 ) -> bool:
     """Whether a principal of the resource's own account gets through, as most services decide."""
-    bounds = "allow" if boundary is None else decide([boundary], request)
+    bounds = "allowed" if boundary is None else decide([boundary], request)
     own = decide(identity, request)
-    theirs = "silent" if resource is None else decide([resource], request, names_principal=True)
-    if "deny" in (own, theirs, bounds):
+    theirs = "implicitDeny" if resource is None else decide([resource], request, names_principal=True)
+    if "explicitDeny" in (own, theirs, bounds):
         return False
-    return bounds == "allow" and (own == "allow" or (resource is not None and _by_name(resource, request)))
+    return bounds == "allowed" and (
+        own == "allowed" or (resource is not None and _by_name(resource, request))
+    )
 
 
 def may_use_key(
     request: Request, identity: Iterable[Document], key_policy: Document, *, boundary: Document | None = None
 ) -> bool:
     """Whether KMS lets a principal of the key's account through; the key's own policy has to, in any case."""
-    bounds = "allow" if boundary is None else decide([boundary], request)
+    bounds = "allowed" if boundary is None else decide([boundary], request)
     own, theirs = decide(identity, request), decide([key_policy], request, names_principal=True)
-    if "deny" in (own, theirs, bounds) or theirs != "allow" or bounds != "allow":
+    if "explicitDeny" in (own, theirs, bounds) or theirs != "allowed" or bounds != "allowed":
         return False
-    return own == "allow" or _by_name(key_policy, request)
+    return own == "allowed" or _by_name(key_policy, request)
 
 
-def _decide(rules: Iterable[ParsedStatement], request: Request, names_principal: bool) -> Verdict:
-    verdict: Verdict = "silent"
+def _decide(rules: Iterable[ParsedStatement], request: Request, names_principal: bool) -> Decision:
+    decision: Decision = "implicitDeny"
     for statement in rules:
         if not _applies(statement, request, names_principal):
             continue
         if statement.effect == "Deny":
-            return "deny"
-        verdict = "allow"
-    return verdict
+            return "explicitDeny"
+        decision = "allowed"
+    return decision
 
 
 def _by_name(policy: Document, request: Request) -> bool:
     """Whether a resource's policy lets the principal in without its own policies' help."""
     direct = (one for one in statements(policy) if not _only_delegates(one, request.account))
-    return _decide(direct, request, names_principal=True) == "allow"
+    return _decide(direct, request, names_principal=True) == "allowed"
 
 
 def _only_delegates(statement: ParsedStatement, account: str) -> bool:

@@ -55,6 +55,8 @@ def _in_process(resources: list[Resource]) -> list[str]:
     """Types of this stack that moto cannot make, or half forgets, each once."""
     used = [ROWS[token] for token in sorted({r.type for r in resources}) if token in ROWS]
     lines = [
-        f"{row.token}: moto has no {row.absent}, the sandbox answers it itself" for row in used if row.absent
+        f"{row.token}: moto has no {row.missing_operation}, the sandbox answers it itself"
+        for row in used
+        if row.missing_operation
     ]
     return lines + [f"{row.token}: moto forgets {row.keeps}; kept here" for row in used if row.keeps]

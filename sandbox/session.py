@@ -22,13 +22,13 @@ ALIVE_SECONDS = 3
 
 
 @dataclass(frozen=True)
-class Home:
+class Session:
     """``.sandbox/<stack>/``: readable by its owner only, never committed, worthless without the process."""
 
     folder: Path
 
     @classmethod
-    def of(cls, root: Path, stack: str) -> Home:
+    def of(cls, root: Path, stack: str) -> Session:
         """Where a stack's kept world is noted."""
         return cls(root / ".sandbox" / stack)
 
@@ -67,7 +67,7 @@ class Home:
 
 
 @contextmanager
-def serving(home: Home, account: str, role: str, port: int) -> Iterator[str]:
+def serving(home: Session, account: str, role: str, port: int) -> Iterator[str]:
     """moto's server over this process's emulated AWS, noted in ``home`` while it lasts."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     from moto.moto_server import werkzeug_app

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from settings.grants import Entry
+from settings.grants import StoreEntry
 
 PLACEHOLDER = re.compile(r"\{\{([a-z0-9-]*)\}\}")
 """``{{db-host}}`` in an ``.env`` line: filled in on the host."""
@@ -13,17 +13,17 @@ HOST_ADDRESS, IMAGE_DIGEST = "host-address", "image-digest"
 """What the host itself knows: its private address, and the image it was told to run."""
 
 
-def env_lines(environment: Mapping[str, str], entries: Iterable[Entry]) -> dict[str, str]:
+def env_lines(environment: Mapping[str, str], entries: Iterable[StoreEntry]) -> dict[str, str]:
     """Plain lines as the stack file has them, and a line for each secret that has a variable."""
     secrets = {entry.env: f"{{{{{short_name(entry)}}}}}" for entry in entries if entry.env}
     return {**environment, **secrets}
 
 
-def optional_names(entries: Iterable[Entry]) -> tuple[str, ...]:
+def optional_names(entries: Iterable[StoreEntry]) -> tuple[str, ...]:
     """What a placeholder may ask for in vain: a value before the first, an image nobody has deployed yet."""
     return (*(short_name(entry) for entry in entries if entry.holds == "previous"), IMAGE_DIGEST)
 
 
-def short_name(entry: Entry) -> str:
+def short_name(entry: StoreEntry) -> str:
     """The last part of a parameter's name, which is what a placeholder calls it."""
     return entry.store_name.rpartition("/")[2]

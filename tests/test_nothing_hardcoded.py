@@ -19,7 +19,7 @@ from rules.lib.secret_finder import credential, layers, scan
 
 from ops.checks.verify import verify
 from ops.checks.verify.secrets.leaks import spellings
-from sandbox import Result, World, report
+from sandbox import Result, Sandbox, report
 from sandbox.redaction import MASK
 from settings.stack_file import ROOT
 from tests.accounts import own_account
@@ -104,7 +104,7 @@ RENEWED = {"tmdb-token": "canary.Tm8db.Jk4WnTz1RcHd7Xq5"}
 class Seen:
     """Everything a person or a log gets to see of a preview and an update."""
 
-    world: World
+    sandbox: Sandbox
     up: Result
     texts: dict[str, str]
 
@@ -113,11 +113,11 @@ class Seen:
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     folder: Path = tmp_path_factory.mktemp("canary")
     config = {**own_account(request.param), "strongroom:values": CANARIES}
-    with World(request.param, config=config, state_file=folder / "state.json") as world:
+    with Sandbox(request.param, config=config, state_file=folder / "state.json") as sandbox:
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
-            results = {"preview": world.preview(), "up": world.up(verify=verify)}
-            results["diff"] = world.preview({"strongroom:values": RENEWED}, policies=False)
+            results = {"preview": sandbox.preview(), "up": sandbox.up(verify=verify)}
+            results["diff"] = sandbox.preview({"strongroom:values": RENEWED}, policies=False)
             for name, result in results.items():
                 report.plan(result)
                 report.outcome(result)
@@ -129,13 +129,13 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         texts = {path.name: path.read_text() for path in folder.iterdir()}
         texts |= {"stdout": out.getvalue(), "stderr": err.getvalue()}
         texts |= {"outputs": json.dumps(up.outputs), "repr": repr(results)}
-        yield Seen(world, up, texts)
+        yield Seen(sandbox, up, texts)
 
 
 def values(seen: Seen) -> dict[str, str]:
     """What the store holds: the canaries, and what was generated."""
     names = [one.inputs["name"] for one in parameters(seen) if one.inputs["type"] == "SecureString"]
-    found = seen.world.client("ssm").get_parameters(Names=names, WithDecryption=True)["Parameters"]
+    found = seen.sandbox.client("ssm").get_parameters(Names=names, WithDecryption=True)["Parameters"]
     return {one["Name"].rpartition("/")[2]: one["Value"] for one in found}
 
 
@@ -201,7 +201,7 @@ def test_no_value_is_in_any_property_that_was_not_made_for_it(seen: Seen) -> Non
 
 @pytest.mark.accepts("B29")
 def test_no_value_is_in_a_plain_parameter_of_the_running_stack(seen: Seen) -> None:
-    client, held = seen.world.client("ssm"), values(seen)
+    client, held = seen.sandbox.client("ssm"), values(seen)
     pages = client.get_paginator("get_parameters_by_path").paginate(Path="/cinematch", Recursive=True)
     plain = [one for page in pages for one in page["Parameters"] if one["Type"] == "String"]
     assert len(plain) > 20

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ops.checks.verify import verify
-from sandbox import Result, World
+from sandbox import Result, Sandbox
 from sandbox.engine.state import State
 from tests.accounts import own_account
 from tests.program import STACKS
@@ -19,20 +19,20 @@ ENTRY_KEY, RING = "aiponge/entry-encryption-key", "aiponge/entry-encryption-keyr
 
 
 @pytest.fixture(scope="module", params=STACKS)
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    with World(request.param, config=own_account(request.param)) as opened:
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox(request.param, config=own_account(request.param)) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def first(world: World) -> Result:
-    return world.up(verify=verify)
+def first(sandbox: Sandbox) -> Result:
+    return sandbox.up(verify=verify)
 
 
 @pytest.fixture(scope="module")
-def second(world: World, first: Result) -> Result:
+def second(sandbox: Sandbox, first: Result) -> Result:
     assert first.exit_code == 0, first.error
-    return world.up(verify=verify)
+    return sandbox.up(verify=verify)
 
 
 @pytest.mark.accepts("A31")
@@ -55,25 +55,25 @@ def test_no_output_is_secret(first: Result) -> None:
     assert first.secret_outputs == set()
 
 
-def value(world: World, name: str, stage: str = "AWSCURRENT") -> str:
-    answer = world.client("secretsmanager").get_secret_value(SecretId=name, VersionStage=stage)
+def value(sandbox: Sandbox, name: str, stage: str = "AWSCURRENT") -> str:
+    answer = sandbox.client("secretsmanager").get_secret_value(SecretId=name, VersionStage=stage)
     return answer["SecretString"]
 
 
-def keys(world: World) -> dict[int, dict[str, Any]]:
-    return {entry["generation"]: entry for entry in json.loads(value(world, RING))["keys"]}
+def keys(sandbox: Sandbox) -> dict[int, dict[str, Any]]:
+    return {entry["generation"]: entry for entry in json.loads(value(sandbox, RING))["keys"]}
 
 
 @pytest.mark.accepts("A9", "A11")
 @pytest.mark.parametrize("stack", ["staging", "prod"])
 def test_three_rotations_in_a_row_touch_one_secret_and_keep_the_old_keys(stack: str) -> None:
-    with World(stack, config=own_account(stack)) as world:
-        assert world.up().exit_code == 0
-        first = keys(world)
-        assert value(world, ENTRY_KEY) == first[1]["key"]
+    with Sandbox(stack, config=own_account(stack)) as sandbox:
+        assert sandbox.up().exit_code == 0
+        first = keys(sandbox)
+        assert value(sandbox, ENTRY_KEY) == first[1]["key"]
         known = {n: entry["key"] for n, entry in first.items()}
         for generation in (2, 3, 4):
-            result = world.up({"strongroom:secrets": {"entry-encryption-key": {"generation": generation}}})
+            result = sandbox.up({"strongroom:secrets": {"entry-encryption-key": {"generation": generation}}})
             assert result.exit_code == 0, result.error
             changed = {(s.type.rsplit(":", 1)[1], s.name, s.op) for s in result.steps if s.op != "same"}
             assert changed == {
@@ -84,20 +84,20 @@ def test_three_rotations_in_a_row_touch_one_secret_and_keep_the_old_keys(stack: 
                 ("Secret", "secrets-entry-encryption-key", "update"),
                 ("Secret", "secrets-entry-encryption-key-ring", "update"),
             }
-            ring = keys(world)
+            ring = keys(sandbox)
             assert {n: ring[n]["key"] for n in known} == known
-            assert value(world, ENTRY_KEY) == known[generation] == ring[generation]["key"]
-            assert value(world, ENTRY_KEY, "AWSPREVIOUS") == known[generation - 1]
-            assert len(base64.b64decode(value(world, ENTRY_KEY))) == 32
+            assert value(sandbox, ENTRY_KEY) == known[generation] == ring[generation]["key"]
+            assert value(sandbox, ENTRY_KEY, "AWSPREVIOUS") == known[generation - 1]
+            assert len(base64.b64decode(value(sandbox, ENTRY_KEY))) == 32
             known[generation + 1] = ring[generation + 1]["key"]
 
 
 def test_a_stack_from_before_the_reader_redeploy_was_a_component_keeps_all_its_resources() -> None:
-    with World("staging", config=own_account("staging")) as world:
-        first = world.up()
+    with Sandbox("staging", config=own_account("staging")) as sandbox:
+        first = sandbox.up()
         assert first.exit_code == 0, first.error
-        world.state = before_reader_redeploy(world.state)
-        second = world.up()
+        sandbox.state = before_reader_redeploy(sandbox.state)
+        second = sandbox.up()
         assert second.exit_code == 0, second.error
         changed = {(step.type, step.name, step.op) for step in second.steps if step.op != "same"}
         assert changed == {("strongroom:index:ReaderRedeploy", "rotation", "create")}

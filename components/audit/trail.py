@@ -10,7 +10,7 @@ from pulumi_aws import cloudtrail, cloudwatch, iam
 from components.data import Bucket, BucketArgs, Lock
 from components.iam import document, service_trust
 from components.kms import Keys
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import Statement, allow
 from settings.names import Names
 from settings.schema.audit import AuditSettings
@@ -26,7 +26,7 @@ class Kept:
     log_group: cloudwatch.LogGroup
 
 
-def keep_trail(
+def create_trail(
     owner: pulumi.ComponentResource,
     *,
     names: Names,
@@ -105,7 +105,7 @@ def _may_deliver(names: Names, bucket: str) -> tuple[Statement, Statement]:
             "s3:GetBucketAcl",
             f"arn:aws:s3:::{bucket}",
             {"StringEquals": source},
-            sid="TrailLooks",
+            sid="TrailGetBucketAcl",
             principal=principal,
         ),
         allow(
@@ -131,6 +131,6 @@ def _writer(owner: pulumi.ComponentResource, names: Names) -> tuple[iam.Role, ia
         name="write",
         role=role.name,
         policy=document(allow(actions, streams)),
-        opts=revocable(owner),
+        opts=unprotected_child(owner),
     )
     return role, permission

@@ -52,7 +52,9 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
     for_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     statements = [
         allow_account(names.account_root, "UseThroughServices", _USE, creators),
-        allow_account(names.account_root, "LendToServices", ("kms:CreateGrant",), {**creators, **for_aws}),
+        allow_account(
+            names.account_root, "AllowGrantsForServices", ("kms:CreateGrant",), {**creators, **for_aws}
+        ),
     ]
     if grants.writer_roles:
         rotators = [names.role_arn(role) for role in grants.writer_roles]

@@ -55,10 +55,10 @@ class Band:
 class Alarm:
     """What is watched, what counts as trouble, and how loud."""
 
-    row: str
+    id: str
     """Its number in the catalogue (``AL3``), which opens its name."""
     slug: str
-    says: str
+    description: str
     """What it means, for the one it wakes."""
     series: Metric | Math
     compare: Literal[">", ">=", "<", "<="] = ">="
@@ -72,7 +72,7 @@ class Alarm:
     @property
     def label(self) -> str:
         """``AL3-db-connect-failure``."""
-        return f"{self.row}-{self.slug}"
+        return f"{self.id}-{self.slug}"
 
 
 def declare(owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics: Topics) -> None:
@@ -85,7 +85,7 @@ def declare(owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics:
     cloudwatch.MetricAlarm(
         f"{owner.pulumi_resource_name}-{alarm.label}",
         name=names.part(alarm.label),
-        alarm_description=f"{alarm.row}: {alarm.says}",
+        alarm_description=f"{alarm.id}: {alarm.description}",
         namespace=metric.namespace if metric else None,
         metric_name=metric.name if metric else None,
         dimensions=dict(metric.dimensions) if metric else None,

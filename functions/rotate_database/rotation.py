@@ -23,7 +23,7 @@ Log = Callable[..., None]
 
 
 @dataclass(frozen=True)
-class Home:
+class RotationTarget:
     """Where the database is, by the function's own environment and nobody's word."""
 
     host: str
@@ -50,7 +50,7 @@ class Rotation:
     store: Any
     """A Secrets Manager client."""
     database: Database
-    home: Home
+    home: RotationTarget
     log: Log
     sleep: Callable[[float], None] = time.sleep
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ops.bootstrap.roles import Boundary, Runner, provider, provider_arn
 from ops.bootstrap.state import StateBucket, StateKey, bucket_name
 from ops.bootstrap.steps import Repository, Step
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.exits import Exit, Stop
 from settings.administrators import is_administrator
 
@@ -20,7 +20,7 @@ __all__ = ["Plan", "plan"]
 class Plan:
     """The steps in the order they depend on each other, and what the operator does after them."""
 
-    estate: Estate
+    aws: AwsState
     steps: Sequence[Step]
 
     @property
@@ -37,42 +37,42 @@ class Plan:
 
     def next(self, stack: str) -> list[str]:
         """The commands that follow."""
-        settings = self.estate.settings
+        settings = self.aws.settings
         names, region = settings.names, settings.region
         lines = [
-            f"pulumi login 's3://{bucket_name(self.estate)}?region={region}'",
+            f"pulumi login 's3://{bucket_name(self.aws)}?region={region}'",
             f"pulumi stack init {stack} --secrets-provider='awskms://{names.key_alias('pulumi')}?region={region}'",
         ]
-        if settings.delivery and settings.delivery.oidc_provider_arn != provider_arn(self.estate):
-            arn = provider_arn(self.estate)
+        if settings.delivery and settings.delivery.oidc_provider_arn != provider_arn(self.aws):
+            arn = provider_arn(self.aws)
             lines.append(f"in Pulumi.{stack}.yaml, strongroom:delivery: oidcProviderArn: {arn}")
         return lines
 
 
-def plan(estate: Estate, repository: Repository) -> Plan:
+def plan(aws: AwsState, repository: Repository) -> Plan:
     """Look at the account and say what is missing; changes nothing."""
-    _refuse_lockout(estate)
-    names, settings = estate.names, estate.settings
-    boundary = Boundary(estate)
+    _refuse_lockout(aws)
+    names, settings = aws.names, aws.settings
+    boundary = Boundary(aws)
     environment = settings.delivery.environment if settings.delivery else settings.environment.name
     runners = (
-        Runner(estate, names.plan_role, repository, f"{environment}-preview", boundary.arn),
-        Runner(estate, names.update_role, repository, environment, boundary.arn),
+        Runner(aws, names.plan_role, repository, f"{environment}-preview", boundary.arn),
+        Runner(aws, names.update_role, repository, environment, boundary.arn),
     )
     steps = (
-        StateKey(estate).step(),
-        StateBucket(estate).step(),
-        provider(estate),
+        StateKey(aws).step(),
+        StateBucket(aws).step(),
+        provider(aws),
         boundary.step(),
         *(runner.step() for runner in runners),
     )
-    return Plan(estate, steps)
+    return Plan(aws, steps)
 
 
-def _refuse_lockout(estate: Estate) -> None:
+def _refuse_lockout(aws: AwsState) -> None:
     """The state key admits administrators only: whoever makes it must be one, or could never mend it."""
-    caller = estate.client("sts").get_caller_identity()["Arn"]
-    if not is_administrator(caller, estate.settings.administrators):
+    caller = aws.client("sts").get_caller_identity()["Arn"]
+    if not is_administrator(caller, aws.settings.administrators):
         session = re.fullmatch(r"arn:[^:]+:sts::\d{12}:assumed-role/([^/]+)/.+", caller)
         name = session[1] if session else caller.rpartition("/")[2]
         raise Stop(

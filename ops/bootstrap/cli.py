@@ -9,7 +9,7 @@ import typer
 
 from ops.bootstrap import plan
 from ops.bootstrap.steps import Repository
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.consent import Consent
 from ops.core.console import Screen
 from ops.core.exits import Exit, Stop, exit_with
@@ -51,9 +51,9 @@ def bootstrap(
     """Make what Pulumi needs before it can run; a dry run says what that would be."""
     settings = read_stack_file(stack)
     source, screen = _repository(settings, *repository), Screen(as_json=as_json)
-    estate = Estate(settings, connect(stack, settings, profile))
+    aws = AwsState(settings, connect(stack, settings, profile))
     with aws_errors():
-        work = plan(estate, source)
+        work = plan(aws, source)
     for step in work.steps:
         screen.line(str(step), "" if step.done else "yellow")
     if consent.given(stack, production=settings.environment.production):

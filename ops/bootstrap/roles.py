@@ -12,7 +12,7 @@ from ops.bootstrap import documents
 from ops.bootstrap.documents import Document
 from ops.bootstrap.state import bucket_name, key_arn, tag_list
 from ops.bootstrap.steps import Repository, Step
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.session import error_code
 
 SESSION_S = 3600
@@ -21,10 +21,10 @@ POLICY_NAME = "pulumi"
 _NO_KEY_YET = "arn:aws:kms:::key/none"
 
 
-def provider(estate: Estate) -> Step:
+def provider(aws: AwsState) -> Step:
     """GitHub's identity provider; an account has one."""
-    iam = estate.client("iam")
-    arn = provider_arn(estate)
+    iam = aws.client("iam")
+    arn = provider_arn(aws)
 
     def look() -> list[str] | None:
         listed = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
@@ -35,7 +35,7 @@ def provider(estate: Estate) -> Step:
 
     def make() -> None:
         if look() is None:
-            pairs = [{"Key": key, "Value": value} for key, value in tag_list(estate).items()]
+            pairs = [{"Key": key, "Value": value} for key, value in tag_list(aws).items()]
             iam.create_open_id_connect_provider(
                 Url=f"https://{github.ISSUER}", ClientIDList=[github.AUDIENCE], Tags=pairs
             )
@@ -47,19 +47,19 @@ def provider(estate: Estate) -> Step:
     return Step(f"identity provider {github.ISSUER}", look, make)
 
 
-def provider_arn(estate: Estate) -> str:
+def provider_arn(aws: AwsState) -> str:
     """The ARN that GitHub's provider has in any account."""
-    return github.provider_arn(estate.settings.account_id)
+    return github.provider_arn(aws.settings.account_id)
 
 
 class Boundary:
     """The permissions boundary of both roles."""
 
-    def __init__(self, estate: Estate) -> None:
-        self._estate, self._iam = estate, estate.client("iam")
-        self.name = estate.names.part("pulumi-boundary")
-        self.arn = f"arn:aws:iam::{estate.settings.account_id}:policy/{self.name}"
-        self._document = documents.boundary(estate.names, bucket_name(estate))
+    def __init__(self, aws: AwsState) -> None:
+        self._aws, self._iam = aws, aws.client("iam")
+        self.name = aws.names.part("pulumi-boundary")
+        self.arn = f"arn:aws:iam::{aws.settings.account_id}:policy/{self.name}"
+        self._document = documents.boundary(aws.names, bucket_name(aws))
 
     def step(self) -> Step:
         """Make or mend it."""
@@ -76,7 +76,7 @@ class Boundary:
     def _make(self) -> None:
         text = json.dumps(self._document)
         if self._look() is None:
-            pairs = [{"Key": key, "Value": value} for key, value in tag_list(self._estate).items()]
+            pairs = [{"Key": key, "Value": value} for key, value in tag_list(self._aws).items()]
             self._iam.create_policy(PolicyName=self.name, PolicyDocument=text, Tags=pairs)
             return
         versions = self._iam.list_policy_versions(PolicyArn=self.arn)["Versions"]
@@ -92,13 +92,13 @@ class Runner:
     """One role that runs Pulumi: who may take it, and what it may do."""
 
     def __init__(
-        self, estate: Estate, name: str, repository: Repository, github_environment: str, boundary_arn: str
+        self, aws: AwsState, name: str, repository: Repository, github_environment: str, boundary_arn: str
     ) -> None:
-        self._estate, self._iam, self.name, self._boundary = estate, estate.client("iam"), name, boundary_arn
-        delivery = estate.settings.delivery
+        self._aws, self._iam, self.name, self._boundary = aws, aws.client("iam"), name, boundary_arn
+        delivery = aws.settings.delivery
         branch = delivery.branch if delivery else "main"
         self.github_environment = github_environment
-        self._trust = documents.trust(estate.names, repository, github_environment, branch)
+        self._trust = documents.trust(aws.names, repository, github_environment, branch)
 
     def step(self) -> Step:
         """Make or mend it."""
@@ -107,9 +107,9 @@ class Runner:
         )
 
     def _rights(self) -> Document:
-        estate = self._estate
-        draw_up = documents.up_rights if self.name == estate.names.update_role else documents.plan_rights
-        return draw_up(estate.names, bucket_name(estate), key_arn(estate) or _NO_KEY_YET)
+        aws = self._aws
+        draw_up = documents.up_rights if self.name == aws.names.update_role else documents.plan_rights
+        return draw_up(aws.names, bucket_name(aws), key_arn(aws) or _NO_KEY_YET)
 
     def _look(self) -> list[str] | None:
         try:
@@ -137,7 +137,7 @@ class Runner:
                 AssumeRolePolicyDocument=trust,
                 PermissionsBoundary=self._boundary,
                 MaxSessionDuration=SESSION_S,
-                Tags=[{"Key": key, "Value": value} for key, value in tag_list(self._estate).items()],
+                Tags=[{"Key": key, "Value": value} for key, value in tag_list(self._aws).items()],
             )
         self._iam.update_assume_role_policy(RoleName=self.name, PolicyDocument=trust)
         self._iam.put_role_permissions_boundary(RoleName=self.name, PermissionsBoundary=self._boundary)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from ops.bootstrap import documents
 from ops.bootstrap.steps import Step
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.session import error_code
 
 MAKER = "ops-bootstrap"
@@ -21,26 +21,26 @@ _PRIVATE = {
 }
 
 
-def tag_list(estate: Estate) -> dict[str, str]:
+def tag_list(aws: AwsState) -> dict[str, str]:
     """The stack's tags, with ourselves as the maker."""
-    return {**estate.settings.tags, "ManagedBy": MAKER}
+    return {**aws.settings.tags, "ManagedBy": MAKER}
 
 
-def bucket_name(estate: Estate) -> str:
+def bucket_name(aws: AwsState) -> str:
     """The bucket of the state, known before it exists."""
-    return estate.names.state_bucket
+    return aws.names.state_bucket
 
 
-def users(estate: Estate) -> list[str]:
+def users(aws: AwsState) -> list[str]:
     """The roles that run Pulumi, by ARN."""
-    names = estate.names
+    names = aws.names
     return [names.role_arn(names.plan_role), names.role_arn(names.update_role)]
 
 
-def key_arn(estate: Estate) -> str | None:
+def key_arn(aws: AwsState) -> str | None:
     """The state key's ARN; None while there is no such key."""
     try:
-        found = estate.client("kms").describe_key(KeyId=estate.names.key_alias("pulumi"))
+        found = aws.client("kms").describe_key(KeyId=aws.names.key_alias("pulumi"))
     except ClientError as error:
         if error_code(error) == "NotFoundException":
             return None
@@ -51,17 +51,17 @@ def key_arn(estate: Estate) -> str | None:
 class StateKey:
     """The KMS key that encrypts the state and every secret in it."""
 
-    def __init__(self, estate: Estate) -> None:
-        self._estate, self._kms = estate, estate.client("kms")
-        self._alias = estate.names.key_alias("pulumi")
-        self._policy = documents.state_key(estate.names, estate.settings.administrators, users(estate))
+    def __init__(self, aws: AwsState) -> None:
+        self._aws, self._kms = aws, aws.client("kms")
+        self._alias = aws.names.key_alias("pulumi")
+        self._policy = documents.state_key(aws.names, aws.settings.administrators, users(aws))
 
     def step(self) -> Step:
         """Make or mend it."""
         return Step(f"KMS key {self._alias}", self._look, self._make)
 
     def _look(self) -> list[str] | None:
-        arn = key_arn(self._estate)
+        arn = key_arn(self._aws)
         if arn is None:
             return None
         wrong: list[str] = []
@@ -71,11 +71,11 @@ class StateKey:
         return wrong if policy == self._policy else [*wrong, "its policy differs"]
 
     def _make(self) -> None:
-        arn = key_arn(self._estate)
+        arn = key_arn(self._aws)
         text = json.dumps(self._policy)
         if arn is None:
-            tags = [{"TagKey": key, "TagValue": value} for key, value in tag_list(self._estate).items()]
-            described = f"{self._estate.names.prefix}: Pulumi state"
+            tags = [{"TagKey": key, "TagValue": value} for key, value in tag_list(self._aws).items()]
+            described = f"{self._aws.names.prefix}: Pulumi state"
             made = self._kms.create_key(Description=described, Policy=text, Tags=tags)
             arn = made["KeyMetadata"]["Arn"]
             self._kms.create_alias(AliasName=self._alias, TargetKeyId=arn)
@@ -87,10 +87,10 @@ class StateKey:
 class StateBucket:
     """The bucket of the state: versioned, encrypted with the state key, TLS only, never public."""
 
-    def __init__(self, estate: Estate) -> None:
-        self._estate, self._s3, self.name = estate, estate.client("s3"), bucket_name(estate)
-        administrators = estate.settings.administrators
-        self._policy = documents.state_bucket(self.name, administrators, users(estate))
+    def __init__(self, aws: AwsState) -> None:
+        self._aws, self._s3, self.name = aws, aws.client("s3"), bucket_name(aws)
+        administrators = aws.settings.administrators
+        self._policy = documents.state_bucket(self.name, administrators, users(aws))
 
     def step(self) -> Step:
         """Make or mend it."""
@@ -117,19 +117,19 @@ class StateBucket:
         return wrong
 
     def _make(self) -> None:
-        s3, name, region = self._s3, self.name, self._estate.settings.region
+        s3, name, region = self._s3, self.name, self._aws.settings.region
         if not self._exists():
             # us-east-1 is the one region that may not be named as a constraint.
             place = (
                 {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
             )
             s3.create_bucket(Bucket=name, **place)
-        pairs = [{"Key": key, "Value": value} for key, value in tag_list(self._estate).items()]
+        pairs = [{"Key": key, "Value": value} for key, value in tag_list(self._aws).items()]
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=_PRIVATE)
         rules = [{"ObjectOwnership": "BucketOwnerEnforced"}]
         s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls={"Rules": rules})
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key_arn(self._estate)}
+        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key_arn(self._aws)}
         rule = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True}
         s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
         s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": pairs})
@@ -140,7 +140,7 @@ class StateBucket:
         for rule in found.get("Rules", []):
             default = rule.get("ApplyServerSideEncryptionByDefault", {})
             if default.get("SSEAlgorithm") == "aws:kms":
-                return default.get("KMSMasterKeyID") == key_arn(self._estate)
+                return default.get("KMSMasterKeyID") == key_arn(self._aws)
         return False
 
     def _exists(self) -> bool:

@@ -1,4 +1,4 @@
-"""``ops verify``, ``ops prelaunch`` and ``ops preflight``: questions only, so there is nothing to apply."""
+"""``ops verify``, ``ops launch-checklist`` and ``ops preflight``: they only read, so nothing is applied."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ops.checks.preflight import PREFLIGHT
 from ops.checks.verify import run
 from ops.checks.verify.registry import REGISTRY
 from ops.checks.verify.secrets.against import compare
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.console import Screen
 from ops.core.exits import Exit, exit_with
 from ops.core.findings import Report
@@ -36,10 +36,11 @@ def verify_command(
     exit_with(lambda: verify(stack, profile, against, against_profile, as_json=as_json))
 
 
-@app.command("prelaunch")
-def prelaunch_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
-    """Print the pre-launch checklist (A34 to A43) with its evidence."""
-    exit_with(lambda: prelaunch(stack, profile, as_json=as_json))
+@app.command("launch-checklist")
+@app.command("prelaunch", hidden=True)  # its name until 2026-11-29; pipelines may still use it
+def launch_checklist_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
+    """Print the launch checklist, each line with its evidence."""
+    exit_with(lambda: launch_checklist(stack, profile, as_json=as_json))
 
 
 @app.command("preflight")
@@ -52,23 +53,23 @@ def verify(
     stack: str, profile: str | None, against: str | None, against_profile: str | None, *, as_json: bool
 ) -> Exit:
     """Put every check to the stack; with ``against`` compare its values with another stack's too."""
-    screen, estate = Screen(as_json=as_json), _estate(stack, profile)
+    screen, aws = Screen(as_json=as_json), _aws(stack, profile)
     checks = tuple(REGISTRY.values())
     with aws_errors(), screen.progress(len(checks)) as progress:
-        report = run(estate, checks, progress)
+        report = run(aws, checks, progress)
         if against is not None:
-            other = _estate(against, against_profile or profile)
-            found = compare(estate, other, against)
+            other = _aws(against, against_profile or profile)
+            found = compare(aws, other, against)
             report = Report(report.findings + found.findings, report.checks + found.checks)
     screen.report(stack, report)
     return _verdict(report)
 
 
-def prelaunch(stack: str, profile: str | None, *, as_json: bool) -> Exit:
+def launch_checklist(stack: str, profile: str | None, *, as_json: bool) -> Exit:
     """The checklist before the release, each line with what proves it."""
-    screen, estate = Screen(as_json=as_json), _estate(stack, profile)
+    screen, aws = Screen(as_json=as_json), _aws(stack, profile)
     with aws_errors():
-        lines = checklist.walk(estate)
+        lines = checklist.walk(aws)
     screen.document({"stack": stack, "items": [line.to_dict() for line in lines]})
     for line in lines:
         screen.line(str(line), "green" if line.done else "red")
@@ -79,16 +80,16 @@ def prelaunch(stack: str, profile: str | None, *, as_json: bool) -> Exit:
 
 def preflight(stack: str, profile: str | None, *, as_json: bool) -> Exit:
     """Whether region and account can hold the stack."""
-    screen, estate = Screen(as_json=as_json), _estate(stack, profile)
+    screen, aws = Screen(as_json=as_json), _aws(stack, profile)
     with aws_errors(), screen.progress(len(PREFLIGHT)) as progress:
-        report = run(estate, PREFLIGHT, progress)
+        report = run(aws, PREFLIGHT, progress)
     screen.report(stack, report)
     return _verdict(report)
 
 
-def _estate(stack: str, profile: str | None) -> Estate:
+def _aws(stack: str, profile: str | None) -> AwsState:
     settings = read_stack_file(stack)
-    return Estate(settings, connect(stack, settings, profile))
+    return AwsState(settings, connect(stack, settings, profile))
 
 
 def _verdict(report: Report) -> Exit:

@@ -1,4 +1,4 @@
-"""The checklist before the release: a line is done when all checks of its rows pass, and says by what."""
+"""The launch checklist: a line is done when every check of its requirements passes; it shows the evidence."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from ops.checks.verify.data.database import instance
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import REGISTRY
 from ops.checks.verify.secrets.values import fingerprint, plain_values
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.findings import Finding
-from settings.connections import edges, groups
+from settings.connections import declared_connections, security_groups
 
-Evidence = Callable[[Estate], str]
+Evidence = Callable[[AwsState], str]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the list, answered."""
+    """One line of the checklist with its answer."""
 
-    row: str
+    requirement: str
+    """Its code in docs/requirements.md; in JSON only."""
     title: str
     evidence: str
     findings: tuple[Finding, ...]
@@ -30,17 +31,17 @@ class Line:
 
     @property
     def done(self) -> bool:
-        """Whether nothing speaks against it."""
+        """Whether every check of the line was made and found nothing."""
         return self.built and not self.findings
 
     def __str__(self) -> str:
-        head = f"[{'x' if self.done else ' '}] {self.row} {self.title}: {self.evidence}"
+        head = f"[{'x' if self.done else ' '}] {self.title}: {self.evidence}"
         return "\n".join((head, *(f"      {finding}" for finding in self.findings)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The line as JSON carries it."""
+        """The line as a JSON object."""
         return {
-            "row": self.row,
+            "requirements": [self.requirement],
             "title": self.title,
             "done": self.done,
             "evidence": self.evidence,
@@ -48,25 +49,27 @@ class Line:
         }
 
 
-def walk(estate: Estate) -> list[Line]:
-    """Every line of the list, in order."""
-    return [_answer(estate, row, title, rows, evidence) for row, title, rows, evidence in _LIST]
+def walk(aws: AwsState) -> list[Line]:
+    """Every line of the checklist, in order."""
+    return [_answer(aws, *line) for line in _LIST]
 
 
-def _answer(estate: Estate, row: str, title: str, rows: tuple[str, ...], evidence: Evidence) -> Line:
-    checks = tuple(one for one in REGISTRY.values() if {row, *rows} & set(one.rows))
+def _answer(aws: AwsState, code: str, title: str, others: tuple[str, ...], evidence: Evidence) -> Line:
+    proven_by = {code, *others}
+    checks = tuple(one for one in REGISTRY.values() if proven_by & set(one.requirements))
     if not checks:
-        return Line(row, title, "no check is built for it yet: do it by hand and record it", (), built=False)
-    speaks = {row, *rows}
-    against = tuple(found for found in run(estate, checks).findings if speaks & set(found.rows))
-    return Line(row, title, evidence(estate), against)
+        return Line(
+            code, title, "there is no check for it yet: test it by hand and record it", (), built=False
+        )
+    findings = tuple(found for found in run(aws, checks).findings if proven_by & set(found.requirements))
+    return Line(code, title, evidence(aws), findings)
 
 
 def _keys(*kinds: str) -> Evidence:
-    def evidence(estate: Estate) -> str:
+    def evidence(aws: AwsState) -> str:
         found = [
             f"{entry.store_name} {fingerprint(entry, value)} of {value.created.date()}"
-            for entry, value in plain_values(estate, *kinds)
+            for entry, value in plain_values(aws, *kinds)
         ]
         return "; ".join(found) or "the store holds none"
 
@@ -74,8 +77,8 @@ def _keys(*kinds: str) -> Evidence:
 
 
 def _database(*parts: str) -> Evidence:
-    def evidence(estate: Estate) -> str:
-        one = instance(estate)
+    def evidence(aws: AwsState) -> str:
+        one = instance(aws)
         if one is None:
             return "there is no database"
         return ", ".join(f"{part}={one.get(part)}" for part in parts)
@@ -83,27 +86,25 @@ def _database(*parts: str) -> Evidence:
     return evidence
 
 
-def _tiers(estate: Estate) -> str:
-    counts = [f"{len(subnets(estate, tier))} {tier}" for tier in ("public", "private", "isolated")]
+def _tiers(aws: AwsState) -> str:
+    counts = [f"{len(subnets(aws, tier))} {tier}" for tier in ("public", "private", "isolated")]
     return f"subnets: {', '.join(counts)}"
 
 
-def _edges(estate: Estate) -> str:
-    settings = estate.settings
-    return f"{len(groups(settings))} groups, {len(edges(settings))} declared edges"
-
-
-def _log_groups(estate: Estate) -> str:
-    found = estate.list(
-        "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=estate.names.log_group("")
+def _connections(aws: AwsState) -> str:
+    settings = aws.settings
+    return (
+        f"{len(security_groups(settings))} groups, {len(declared_connections(settings))} declared connections"
     )
-    return f"{len(found)} log groups under {estate.names.log_group('')}"
 
 
-def _alarms(estate: Estate) -> str:
-    found = estate.list(
-        "cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=estate.names.part("")
-    )
+def _log_groups(aws: AwsState) -> str:
+    found = aws.list("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=aws.names.log_group(""))
+    return f"{len(found)} log groups under {aws.names.log_group('')}"
+
+
+def _alarms(aws: AwsState) -> str:
+    found = aws.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=aws.names.part(""))
     return f"{len(found)} alarms"
 
 
@@ -113,10 +114,10 @@ _LIST: tuple[tuple[str, str, tuple[str, ...], Evidence], ...] = (
     ("A36", "Database encrypted at rest", ("A15", "A16"), _database("StorageEncrypted", "KmsKeyId")),
     ("A37", "Database takes TLS only", ("A17", "A18"), _database("CACertificateIdentifier")),
     ("A38", "Services in private subnets", ("A19", "A21", "A22", "A23"), _tiers),
-    ("A39", "Security groups", ("A20", "A24", "A25", "A26", "A27", "A28", "A29", "A30"), _edges),
+    ("A39", "Security groups", ("A20", "A24", "A25", "A26", "A27", "A28", "A29", "A30"), _connections),
     ("A40", "Logging for all services", (), _log_groups),
     ("A41", "Alarms for failed authentication", ("A44",), _alarms),
     ("A42", "Automated backups, seven days or more", (), _database("BackupRetentionPeriod")),
-    ("A43", "Restore tested", (), lambda estate: ""),
+    ("A43", "Restore tested", (), lambda aws: ""),
 )
-"""Row, title, rows whose checks prove it beside its own, evidence."""
+"""Requirement, title, further requirements whose checks prove it, evidence."""

@@ -11,17 +11,17 @@ from ops.checks.verify.data.database import instance
 from ops.checks.verify.network.security_groups import declared
 from ops.checks.verify.registry import Check, Problem
 from ops.checks.verify.secrets.secrets import inventory
-from ops.core.aws_state import Estate, Item, tags
+from ops.core.aws_state import AwsState, Item, tags
 from ops.core.session import error_code
 from settings.zones import chosen_zones
 
 ADDRESSES, VPCS, RULES = ("ec2", "L-0263D0A3"), ("vpc", "L-F678F1CE"), ("vpc", "L-0EA8095F")
 
 
-def database_zones(estate: Estate) -> Iterator[Problem]:
+def database_zones(aws: AwsState) -> Iterator[Problem]:
     """The database's class is offered in every zone the stack uses."""
-    database = estate.settings.database
-    options = estate.list(
+    database = aws.settings.database
+    options = aws.list(
         "rds",
         "describe_orderable_db_instance_options",
         "OrderableDBInstanceOptions",
@@ -36,7 +36,7 @@ def database_zones(estate: Estate) -> Iterator[Problem]:
         if option["EngineVersion"].split(".")[0] == major
         for zone in option["AvailabilityZones"]
     }
-    for name, zone_id in _zones(estate).items():
+    for name, zone_id in _zones(aws).items():
         if name not in offered:
             yield Problem(
                 database.instance_class,
@@ -45,69 +45,69 @@ def database_zones(estate: Estate) -> Iterator[Problem]:
             )
 
 
-def endpoint_zones(estate: Estate) -> Iterator[Problem]:
+def endpoint_zones(aws: AwsState) -> Iterator[Problem]:
     """Each declared endpoint's service is offered in every zone the stack uses."""
-    base = f"com.amazonaws.{estate.settings.region}."
-    wanted = [f"{base}{service}" for service in estate.settings.network.endpoints]
+    base = f"com.amazonaws.{aws.settings.region}."
+    wanted = [f"{base}{service}" for service in aws.settings.network.endpoints]
     if not wanted:
         return
-    details = estate.list("ec2", "describe_vpc_endpoint_services", "ServiceDetails", ServiceNames=wanted)
+    details = aws.list("ec2", "describe_vpc_endpoint_services", "ServiceDetails", ServiceNames=wanted)
     offered = {one["ServiceName"]: set(one["AvailabilityZones"]) for one in details}
     for service in wanted:
-        for name, zone_id in _zones(estate).items():
+        for name, zone_id in _zones(aws).items():
             if name not in offered.get(service, set()):
                 yield Problem(
                     service.removeprefix(base), f"is not offered in {zone_id}", "set network.azExclude"
                 )
 
 
-def addresses(estate: Estate) -> Iterator[Problem]:
+def addresses(aws: AwsState) -> Iterator[Problem]:
     """There are addresses left for the NAT gateways."""
-    network = estate.settings.network
+    network = aws.settings.network
     wanted = {"per_az": network.azs, "single": 1, "none": 0}[network.nat]
-    taken = estate.list("ec2", "describe_addresses", "Addresses")
-    own = [one for one in taken if estate.settings.tags.items() <= tags(one).items()]
-    missing, left = wanted - len(own), _quota(estate, ADDRESSES) - len(taken)
+    taken = aws.list("ec2", "describe_addresses", "Addresses")
+    own = [one for one in taken if aws.settings.tags.items() <= tags(one).items()]
+    missing, left = wanted - len(own), _quota(aws, ADDRESSES) - len(taken)
     if missing > left:
         yield _request(f"needs {missing} EIPs, {left} left", ADDRESSES)
 
 
-def vpcs(estate: Estate) -> Iterator[Problem]:
+def vpcs(aws: AwsState) -> Iterator[Problem]:
     """There is room for the stack's VPC."""
-    if estate.vpc is None:
-        left = _quota(estate, VPCS) - len(estate.list("ec2", "describe_vpcs", "Vpcs"))
+    if aws.vpc is None:
+        left = _quota(aws, VPCS) - len(aws.list("ec2", "describe_vpcs", "Vpcs"))
         if left < 1:
             yield _request(f"needs 1 VPC, {left} left", VPCS)
 
 
-def rules(estate: Estate) -> Iterator[Problem]:
+def rules(aws: AwsState) -> Iterator[Problem]:
     """No security group needs more rules than one may have."""
-    allowed = _quota(estate, RULES)
-    for name, wanted in declared(estate).items():
+    allowed = _quota(aws, RULES)
+    for name, wanted in declared(aws).items():
         for egress, way in ((False, "ingress"), (True, "egress")):
             count = sum(number for rule, number in wanted.items() if rule.egress is egress)
             if count > allowed:
-                group = estate.names.part(name)
+                group = aws.names.part(name)
                 yield _request(f"needs {count} {way} rules in sg {group}, {allowed} allowed", RULES)
 
 
-def names(estate: Estate) -> Iterator[Problem]:
+def names(aws: AwsState) -> Iterator[Problem]:
     """No declared name is still waiting to be deleted."""
-    for problem in inventory(estate):
+    for problem in inventory(aws):
         if "scheduled for deletion" in problem.problem:
             yield problem
 
 
-def certificate(estate: Estate) -> Iterator[Problem]:
+def certificate(aws: AwsState) -> Iterator[Problem]:
     """The certificate is issued, or the zone that will prove the domain is here."""
-    edge = estate.settings.edge
+    edge = aws.settings.edge
     if edge.certificate_arn:
-        found = estate.ask("acm", "describe_certificate", CertificateArn=edge.certificate_arn)["Certificate"]
+        found = aws.ask("acm", "describe_certificate", CertificateArn=edge.certificate_arn)["Certificate"]
         if found["Status"] != "ISSUED":
             yield Problem(edge.certificate_arn, f"is {found['Status']}", _pending(found))
     elif edge.domain and edge.zone_id:
         try:
-            found = estate.ask("route53", "get_hosted_zone", Id=edge.zone_id)
+            found = aws.ask("route53", "get_hosted_zone", Id=edge.zone_id)
         except ClientError as error:
             if error_code(error) != "NoSuchHostedZone":
                 raise
@@ -118,23 +118,23 @@ def certificate(estate: Estate) -> Iterator[Problem]:
             yield Problem(f"zone {edge.zone_id}", f"is {zone}, {edge.domain} is not in it", "set edge.zoneId")
 
 
-def oidc(estate: Estate) -> Iterator[Problem]:
+def oidc(aws: AwsState) -> Iterator[Problem]:
     """GitHub's identity provider is made once an account: by the stack, or named in it."""
-    delivery = estate.settings.delivery
+    delivery = aws.settings.delivery
     if delivery is None or delivery.oidc_provider_arn:
         return
-    for one in estate.list("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList"):
+    for one in aws.list("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList"):
         arn = one["Arn"]
         if arn.endswith(github.ISSUER):
-            made_by = tags(estate.ask("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn))
+            made_by = tags(aws.ask("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn))
             if made_by.get("ManagedBy") != "pulumi":
                 yield Problem(arn, "OIDC provider exists", f"set delivery.oidcProviderArn: {arn}")
 
 
-def database_name(estate: Estate) -> Iterator[Problem]:
+def database_name(aws: AwsState) -> Iterator[Problem]:
     """An instance of the declared name is this stack's own, or nobody's."""
-    found = instance(estate)
-    if found is not None and not estate.settings.tags.items() <= tags(found).items():
+    found = instance(aws)
+    if found is not None and not aws.settings.tags.items() <= tags(found).items():
         yield Problem(
             found["DBInstanceIdentifier"],
             "exists and is not this stack's",
@@ -155,9 +155,9 @@ PREFLIGHT: tuple[Check, ...] = (
 )
 
 
-def _zones(estate: Estate) -> dict[str, str]:
+def _zones(aws: AwsState) -> dict[str, str]:
     """The zones the program will choose, with their ids."""
-    offered = estate.list(
+    offered = aws.list(
         "ec2",
         "describe_availability_zones",
         "AvailabilityZones",
@@ -166,11 +166,11 @@ def _zones(estate: Estate) -> dict[str, str]:
             {"Name": "opt-in-status", "Values": ["opt-in-not-required"]},
         ],
     )
-    return chosen_zones(estate.settings.network, {one["ZoneName"]: one["ZoneId"] for one in offered})
+    return chosen_zones(aws.settings.network, {one["ZoneName"]: one["ZoneId"] for one in offered})
 
 
-def _quota(estate: Estate, code: tuple[str, str]) -> int:
-    answer = estate.ask("service-quotas", "get_service_quota", ServiceCode=code[0], QuotaCode=code[1])
+def _quota(aws: AwsState, code: tuple[str, str]) -> int:
+    answer = aws.ask("service-quotas", "get_service_quota", ServiceCode=code[0], QuotaCode=code[1])
     return int(answer["Quota"]["Value"])
 
 

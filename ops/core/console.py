@@ -69,9 +69,9 @@ class Screen:
             self.document({"stack": stack, **report.to_dict()})
             return
         if self.terminal and report.findings:
-            table = Table("check", "where", "what", "remedy", "rows", show_lines=True)
+            table = Table("check", "where", "what", "remedy", show_lines=True)
             for one in report.findings:
-                cells = (one.check, one.subject, one.problem, one.remedy, " ".join(one.rows))
+                cells = (one.check, one.subject, one.problem, one.remedy)
                 table.add_row(*map(escape, cells))
             self._out.print(table, soft_wrap=False)
         else:

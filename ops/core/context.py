@@ -11,7 +11,7 @@ from pathlib import Path
 import boto3
 
 from ops.core import stack_edit
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.consent import Consent
 from ops.core.console import Screen
 from ops.core.exits import Exit, Stop
@@ -45,7 +45,7 @@ class Clock:
 
 
 @dataclass
-class Site:
+class StackContext:
     """One stack under a command's hands."""
 
     stack: str
@@ -67,7 +67,7 @@ class Site:
 
     def look_again(self) -> None:
         """Put every question to AWS anew."""
-        self.estate = Estate(self.settings, self.session)
+        self.aws = AwsState(self.settings, self.session)
 
     @property
     def path(self) -> Path:
@@ -102,7 +102,7 @@ class Site:
             raise
 
 
-Work = Callable[[Site, bool], Exit]
+Work = Callable[[StackContext, bool], Exit]
 """Takes the stack, and whether to write."""
 
 
@@ -123,4 +123,4 @@ def run(
     update = partial(find_update, stack, root)
     with aws_errors():
         reason = consent.reason or ""
-        return work(Site(stack, settings, session, update, screen, root=root, reason=reason), write)
+        return work(StackContext(stack, settings, session, update, screen, root=root, reason=reason), write)

@@ -36,6 +36,10 @@ class Stop(Exception):
         super().__init__(sentence)
         self.code = code
 
+    def __reduce__(self) -> tuple[type[Stop], tuple[Exit, str]]:
+        """A worker process hands it over to the one that started it."""
+        return Stop, (self.code, str(self))
+
 
 def exit_with(command: Callable[[], Exit]) -> None:
     """Run one command; what stops it becomes its sentence and its exit code, never a traceback."""

@@ -1,4 +1,4 @@
-"""What a check found: one line each that says what is wrong, where, and how to mend it, and never a value."""
+"""The findings of a check: what is wrong, where, and what to do. A finding never contains a secret value."""
 
 from __future__ import annotations
 
@@ -8,28 +8,27 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as the stack declares it."""
+    """One difference between the running stack and its declaration."""
 
     check: str
-    """The slug of the check that found it."""
-    rows: tuple[str, ...]
-    """The acceptance rows that do not hold because of it."""
+    """Name of the check that found it."""
+    requirements: tuple[str, ...]
+    """Codes of the requirements that are not met because of it (docs/requirements.md); in JSON only."""
     subject: str
-    """Where: an AWS name, id or ARN."""
+    """AWS name, ID or ARN."""
     problem: str
     remedy: str
     unanswered: bool = False
-    """Whether AWS would not say: nothing is known to be wrong, nor to be right."""
+    """Whether the check could not be made because AWS did not answer or denied the call."""
 
     def __str__(self) -> str:
-        rows = f" ({', '.join(self.rows)})" if self.rows else ""
-        return f"{self.subject}: {self.problem}; {self.remedy}{rows} [{self.check}]"
+        return f"{self.subject}: {self.problem}; {self.remedy} [{self.check}]"
 
     def to_dict(self) -> dict[str, Any]:
-        """The finding as JSON carries it."""
+        """The finding as a JSON object."""
         return {
             "check": self.check,
-            "rows": list(self.rows),
+            "requirements": list(self.requirements),
             "subject": self.subject,
             "problem": self.problem,
             "remedy": self.remedy,
@@ -39,16 +38,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """All findings of one run, and how many checks looked."""
+    """All findings of one run, and how many checks were made."""
 
     findings: list[Finding]
     checks: int
 
     @property
     def unanswered(self) -> bool:
-        """Whether nothing is known to be wrong, but AWS did not answer every question."""
+        """Whether every finding is a check that could not be made."""
         return bool(self.findings) and all(finding.unanswered for finding in self.findings)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as JSON carries it."""
+        """The report as a JSON object."""
         return {"checks": self.checks, "findings": [finding.to_dict() for finding in self.findings]}

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from encryption_keys import Ring, RingError, fingerprint
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import SecretStore, Value, store_of
 from settings.schema.secrets import SecretSettings
 
 
 @dataclass(frozen=True)
-class Held:
+class StoredSecret:
     """One secret's current value, and its ring where it has one."""
 
     plain: Value
@@ -30,24 +30,24 @@ class Held:
         return max(self.plain.created, self.ring_created or self.plain.created, beside or self.plain.created)
 
 
-def held(site: Site, secret: SecretSettings) -> Held:
+def held(context: StackContext, secret: SecretSettings) -> StoredSecret:
     """What the store holds now; a ring that nobody may use stops the command."""
-    site.look_again()
-    store = store_of(site.estate, secret)
+    context.look_again()
+    store = store_of(context.aws, secret)
     plain = _required(store, secret.name)
     if secret.keyring is None:
         before = store.read(secret.previous_name) if secret.previous_name else None
-        return Held(plain, previous=before)
+        return StoredSecret(plain, previous=before)
     ring = _required(store, secret.keyring.name)
     problem = ""
     try:
-        return Held(plain, Ring.load(ring.text), ring.created)
+        return StoredSecret(plain, Ring.load(ring.text), ring.created)
     except RingError as refusal:
         problem = str(refusal)
     raise Stop(Exit.REFUSED, f"{secret.keyring.name} is refused: {problem}")
 
 
-def disagreements(secret: SecretSettings, found: Held) -> Iterator[str]:
+def disagreements(secret: SecretSettings, found: StoredSecret) -> Iterator[str]:
     """Where the store is not what the stack file declares; nothing of it is mended here."""
     if found.ring is None or secret.keyring is None:
         return
@@ -65,7 +65,7 @@ def disagreements(secret: SecretSettings, found: Held) -> Iterator[str]:
         )
 
 
-def fingerprints(secret: SecretSettings, found: Held) -> dict[str, str]:
+def fingerprints(secret: SecretSettings, found: StoredSecret) -> dict[str, str]:
     """What tells the values of a generated secret from those that follow, by name; it gives none away."""
     seen = {secret.name: fingerprint(found.plain.text)}
     if secret.previous_name and found.previous:
@@ -75,12 +75,12 @@ def fingerprints(secret: SecretSettings, found: Held) -> dict[str, str]:
     return seen
 
 
-def same_value(secret: SecretSettings, before: Mapping[str, str], found: Held) -> bool:
+def same_value(secret: SecretSettings, before: Mapping[str, str], found: StoredSecret) -> bool:
     """Whether the plain value is the one of ``before`` (:func:`fingerprints`)."""
     return before.get(secret.name) == fingerprint(found.plain.text)
 
 
-def moved(secret: SecretSettings, before: Mapping[str, str], after: Held) -> Iterator[str]:
+def moved(secret: SecretSettings, before: Mapping[str, str], after: StoredSecret) -> Iterator[str]:
     """What is wrong with the store after an update; ``secret`` is as the stack file declares it now.
 
     ``before`` are the :func:`fingerprints` of what the store held before the first change.
@@ -95,7 +95,7 @@ def moved(secret: SecretSettings, before: Mapping[str, str], after: Held) -> Ite
             yield f"generation {key.generation} is {key.status}, not decrypt-only"
 
 
-def _fallback(secret: SecretSettings, before: Mapping[str, str], after: Held) -> Iterator[str]:
+def _fallback(secret: SecretSettings, before: Mapping[str, str], after: StoredSecret) -> Iterator[str]:
     """What was signed under the value before stays valid only if that value is still there."""
     if secret.previous_name is None:
         return

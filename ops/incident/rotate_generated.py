@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.stored_secret import disagreements, fingerprints, held
 from ops.core.updater import Update
@@ -16,9 +16,9 @@ from settings.grants import known_readers
 from settings.schema.secrets import SecretSettings
 
 
-def keys(site: Site) -> list[str]:
+def keys(context: StackContext) -> list[str]:
     """The secrets whose values an update makes."""
-    return [key for key, secret in site.settings.secrets.items() if secret.generated]
+    return [key for key, secret in context.settings.secrets.items() if secret.generated]
 
 
 def plan(key: str, secret: SecretSettings, known: Item | None = None) -> list[Step]:
@@ -28,24 +28,24 @@ def plan(key: str, secret: SecretSettings, known: Item | None = None) -> list[St
     return rotate.steps_of(key, secret, compromised=True)
 
 
-def replace(site: Site, journal: Journal, update: Update) -> None:
+def replace(context: StackContext, journal: Journal, update: Update) -> None:
     """Take every generated secret through its waves; what fails is left out of the next one."""
     plans: dict[str, list[Step]] = {}
-    for key in keys(site):
+    for key in keys(context):
         if not journal.done(secret_item(key)):
             with journal.trying(secret_item(key), then="begun"):
-                plans[key] = _checked(site, journal, key)
+                plans[key] = _checked(context, journal, key)
     while wave := {key: left.pop(0) for key, left in plans.items() if left}:
-        for key in wave.keys() - _take(site, journal, wave, update):
+        for key in wave.keys() - _take(context, journal, wave, update):
             del plans[key]
     for key in plans:
         with journal.trying(secret_item(key)):
-            _refuse_old_value(site, journal, key)
+            _refuse_old_value(context, journal, key)
 
 
-def _checked(site: Site, journal: Journal, key: str) -> list[Step]:
-    secret, known = site.settings.secrets[key], journal.items[secret_item(key)]
-    found = held(site, secret)
+def _checked(context: StackContext, journal: Journal, key: str) -> list[Step]:
+    secret, known = context.settings.secrets[key], journal.items[secret_item(key)]
+    found = held(context, secret)
     if not known.version:
         known.version, known.generation = found.plain.version, secret.generation
         known.revoked = list(secret.revoked)
@@ -56,20 +56,20 @@ def _checked(site: Site, journal: Journal, key: str) -> list[Step]:
     return plan(key, secret, known)
 
 
-def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update) -> set[str]:
+def _take(context: StackContext, journal: Journal, wave: Mapping[str, Step], update: Update) -> set[str]:
     """One wave; the secrets that came through it."""
     before: dict[str, dict[str, str]] = {}
     dropped: list[str] = []
     for key, step in wave.items():
-        site.say(step.says)
+        context.say(step.says)
         with journal.trying(secret_item(key), then="begun"):
-            secret = site.settings.secrets[key]
-            found = held(site, secret)
+            secret = context.settings.secrets[key]
+            found = held(context, secret)
             seen = fingerprints(secret, found)
             if step.declared(secret):  # by an earlier run, whose new value this one may find
                 del seen[secret.name]
-            steps.declare(site, step)
-            dropped += steps.seeds_to_drop(site, step, found.ring)
+            steps.declare(context, step)
+            dropped += steps.seeds_to_drop(context, step, found.ring)
             before[key] = seen
     through: dict[str, datetime] = {}
 
@@ -81,11 +81,11 @@ def _take(site: Site, journal: Journal, wave: Mapping[str, Step], update: Update
         return set()
     for key, seen in before.items():
         with journal.trying(secret_item(key), then="begun"):
-            through[key] = steps.proven(site, wave[key], seen).since
+            through[key] = steps.proven(context, wave[key], seen).since
     # Every reader, and whoever else lost its sessions: a service that reads no secret too.
-    everyone = known_readers(site.settings)
+    everyone = known_readers(context.settings)
     if not through or not _together(
-        journal, through, lambda: readers.restart(site, everyone, max(through.values()))
+        journal, through, lambda: readers.restart(context, everyone, max(through.values()))
     ):
         return set()
     return set(through)
@@ -102,8 +102,8 @@ def _together(journal: Journal, among: Mapping[str, object], work: Callable[[], 
     return True
 
 
-def _refuse_old_value(site: Site, journal: Journal, key: str) -> None:
-    secret = site.settings.secrets[key]
-    if held(site, secret).plain.version == journal.items[secret_item(key)].version:
+def _refuse_old_value(context: StackContext, journal: Journal, key: str) -> None:
+    secret = context.settings.secrets[key]
+    if held(context, secret).plain.version == journal.items[secret_item(key)].version:
         raise Stop(Exit.PARTLY, f"{secret.name} still has the version from before the incident")
-    site.say(f"{key}: generation {secret.generation} is in force, nothing from before is", "green")
+    context.say(f"{key}: generation {secret.generation} is in force, nothing from before is", "green")

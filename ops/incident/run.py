@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.incident import database_passwords, external_secrets, rotate_generated, sessions
 from ops.incident.handover import hand_over
@@ -32,58 +32,60 @@ class How:
     """Since when reads are asked for; a day before the incident where left out."""
 
 
-def incident(site: Site, how: How) -> Exit:
+def incident(context: StackContext, how: How) -> Exit:
     """Replace everything, or go on where an earlier run stopped; a dry run says what that would be."""
-    journal = opened(site.root, site.stack, site.settings.account_id)
+    journal = opened(context.root, context.stack, context.settings.account_id)
     if not how.write:
-        return show_plan(site, journal)
-    update = site.find_update()
-    refuse_other(site)
+        return show_plan(context, journal)
+    update = context.find_update()
+    refuse_other(context)
     if journal is None:
         now = datetime.now(UTC)
-        _refuse_another(site, how, now)
-        _refuse_outages(site, how)
-        journal = begun(site.root, site.stack, site.settings.account_id, how.reason, now)
-    operation = held_record(site)
-    for name in expected(site):
+        _refuse_another(context, how, now)
+        _refuse_outages(context, how)
+        journal = begun(context.root, context.stack, context.settings.account_id, how.reason, now)
+    operation = held_record(context)
+    for name in expected(context):
         journal.add(name)
     journal.save()
-    site.say(f"journal: {FOLDER}/{journal.path.name} (keep it with the stack file)")
-    sessions.revoke(site, journal)
-    rotate_generated.replace(site, journal, update)
-    database_passwords.replace(site, journal)
-    database_passwords.replace_master(site, journal)
-    external_secrets.look(site, journal)
-    sessions.revoke_host(site, journal)
+    context.say(f"journal: {FOLDER}/{journal.path.name} (keep it with the stack file)")
+    sessions.revoke(context, journal)
+    rotate_generated.replace(context, journal, update)
+    database_passwords.replace(context, journal)
+    database_passwords.replace_master(context, journal)
+    external_secrets.look(context, journal)
+    sessions.revoke_host(context, journal)
     if not journal.unfinished:
-        commit.stack_file(site, f"Replace every secret of {site.stack} after an incident", write=how.commit)
+        commit.stack_file(
+            context, f"Replace every secret of {context.stack} after an incident", write=how.commit
+        )
         operation.finish()
-    return hand_over(site, journal, how.since or journal.started - LOOK_BACK)
+    return hand_over(context, journal, how.since or journal.started - LOOK_BACK)
 
 
-def refuse_other(site: Site) -> None:
+def refuse_other(context: StackContext) -> None:
     """Stop where another operation than an incident is open; nothing is written."""
-    store = records(site)
+    store = records(context)
     found = store.open_record()
     if found is not None and not found.same_operation("incident", ""):
         raise Stop(Exit.REFUSED, store.busy(found))
 
 
-def held_record(site: Site) -> Operation:
+def held_record(context: StackContext) -> Operation:
     """The stack's open record, so that no other operation begins: taken over, or a new one."""
-    if records(site).open_record() is not None:
-        return Operation.resume(site, "incident", "")
-    return Operation.begin(site, "incident", "", intent={}, before={})
+    if records(context).open_record() is not None:
+        return Operation.resume(context, "incident", "")
+    return Operation.begin(context, "incident", "", intent={}, before={})
 
 
-def _refuse_outages(site: Site, how: How) -> None:
-    noticed = outages(site)
+def _refuse_outages(context: StackContext, how: How) -> None:
+    noticed = outages(context)
     if noticed and not how.accept_outage:
         raise Stop(Exit.REFUSED, "\n".join([*noticed, "add --accept-outage to go on"]))
 
 
-def _refuse_another(site: Site, how: How, now: datetime) -> None:
-    before = just_finished(site.root, site.stack, now)
+def _refuse_another(context: StackContext, how: How, now: datetime) -> None:
+    before = just_finished(context.root, context.stack, now)
     if before and not how.again:
         raise Stop(
             Exit.REFUSED,

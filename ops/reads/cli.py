@@ -24,6 +24,8 @@ def reads_command(stack: Stack, since: Since = "24h", as_json: Json = False, pro
 
     def work() -> Exit:
         start = report.moment(since, datetime.now(UTC))
-        return run(stack, profile, Consent(), lambda site, _: report.command(site, start), as_json=as_json)
+        return run(
+            stack, profile, Consent(), lambda context, _: report.command(context, start), as_json=as_json
+        )
 
     exit_with(work)

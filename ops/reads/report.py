@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.reads.trail import KEPT, LATE, Read, reads
 from settings import Settings
@@ -80,25 +80,25 @@ def moment(text: str, now: datetime) -> datetime:
     return since.astimezone(UTC)
 
 
-def show(site: Site, since: datetime) -> list[Group]:
+def show(context: StackContext, since: datetime) -> list[Group]:
     """Every group of reads, those that need a look last."""
-    found = sorted(groups(site.settings, reads(site.estate, since)), key=lambda one: bool(one.problems))
+    found = sorted(groups(context.settings, reads(context.aws, since)), key=lambda one: bool(one.problems))
     for one in found:
-        site.say(str(one), "red" if one.problems else "")
+        context.say(str(one), "red" if one.problems else "")
     odd, total = sum(bool(one.problems) for one in found), sum(len(one.reads) for one in found)
-    site.say(
-        f"{site.stack}: {total} reads since {since:%Y-%m-%d %H:%M} UTC; {odd} of {len(found)} callers need a "
-        f"look; the last {LATE.seconds // 60} minutes may be missing",
+    context.say(
+        f"{context.stack}: {total} reads since {since:%Y-%m-%d %H:%M} UTC; {odd} of {len(found)} callers "
+        f"need a look; the last {LATE.seconds // 60} minutes may be missing",
         "red" if odd else "green",
     )
     return found
 
 
-def command(site: Site, since: datetime) -> Exit:
+def command(context: StackContext, since: datetime) -> Exit:
     """``ops reads``: exit 1 where a read needs a look."""
-    found = show(site, since)
-    site.screen.document(
-        {"stack": site.stack, "since": since.isoformat(), "reads": [one.to_dict() for one in found]}
+    found = show(context, since)
+    context.screen.document(
+        {"stack": context.stack, "since": since.isoformat(), "reads": [one.to_dict() for one in found]}
     )
     return Exit.FINDING if any(one.problems for one in found) else Exit.DONE
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.secret_stores import secret_stores
-from settings.grants import Entry, entries
+from settings.grants import StoreEntry, entries
 
 KEPT = timedelta(days=90)
 """How far back the event history reaches; older events are in the trail's bucket only."""
@@ -39,7 +39,7 @@ class Read:
     """One call that returned a value, or was refused one."""
 
     at: datetime
-    entry: Entry
+    entry: StoreEntry
     caller: Caller
     source: str
     """The address the call came from."""
@@ -47,18 +47,18 @@ class Read:
     """Why AWS refused it; empty where it did not."""
 
 
-def reads(estate: Estate, since: datetime) -> Iterator[Read]:
+def reads(aws: AwsState, since: datetime) -> Iterator[Read]:
     """Every read of what the stack declares; those of other names are not the stack's affair."""
-    declared = {entry.store_name: entry for entry in entries(estate.settings)}
-    calls = [call for store in secret_stores(estate) if store.declared for call in store.read_calls]
+    declared = {entry.store_name: entry for entry in entries(aws.settings)}
+    calls = [call for store in secret_stores(aws) if store.declared for call in store.read_calls]
     for call in calls:
         only = [{"AttributeKey": "EventName", "AttributeValue": call}]
-        found = estate.list("cloudtrail", "lookup_events", "Events", LookupAttributes=only, StartTime=since)
+        found = aws.list("cloudtrail", "lookup_events", "Events", LookupAttributes=only, StartTime=since)
         for one in found:
             yield from _read(json.loads(one["CloudTrailEvent"]), declared)
 
 
-def _read(event: Mapping[str, Any], declared: Mapping[str, Entry]) -> Iterator[Read]:
+def _read(event: Mapping[str, Any], declared: Mapping[str, StoreEntry]) -> Iterator[Read]:
     asked = event.get("requestParameters") or {}
     if event["eventSource"] == "ssm.amazonaws.com" and not asked.get("withDecryption"):
         return  # A SecureString comes back encrypted.
@@ -72,7 +72,7 @@ def _read(event: Mapping[str, Any], declared: Mapping[str, Entry]) -> Iterator[R
         )
 
 
-def _named(asked: Mapping[str, Any], declared: Mapping[str, Entry]) -> Iterable[Entry]:
+def _named(asked: Mapping[str, Any], declared: Mapping[str, StoreEntry]) -> Iterable[StoreEntry]:
     """What a request is about, however it wrote the name."""
     if path := asked.get("path"):
         return [entry for name, entry in declared.items() if name.startswith(f"{path.rstrip('/')}/")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 
@@ -21,14 +20,12 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._free_at = clock()
-        self._lock = threading.Lock()
 
     def spend(self, rows: int) -> None:
         """Account for rows just written, and wait until they are paid for."""
         if not self._rows_per_s:
             return
-        with self._lock:
-            self._free_at = max(self._free_at, self._clock()) + rows / self._rows_per_s
-            wait = self._free_at - self._clock()
+        self._free_at = max(self._free_at, self._clock()) + rows / self._rows_per_s
+        wait = self._free_at - self._clock()
         if wait > 0:
             self._sleep(wait)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import Connection, sql
 
-from encryption_keys import ENVELOPE, LEGACY, Cipher, Format, Ring, Unreadable, nonces
+from encryption_keys import ENVELOPE, LEGACY, Cell, Cipher, Format, Ring, Unreadable, nonces
 from ops.reencrypt.target import Column
 
 LEGACY_REFUSED: Final = "legacy-format"
@@ -116,24 +116,27 @@ class Work:
 
     def renew(self, rows: Sequence[Row]) -> Renewed:
         """Open, seal anew, open again and compare."""
-        result, target, kid = Renewed(), self.column.target, None
-        for (key, owner, value), nonce in zip(rows, nonces(self.form, len(rows)), strict=True):
+        result, target, cipher, form, kid = Renewed(), self.column.target, self.cipher, self.form, None
+        current, newer, refuses_legacy = cipher.current, self.newer, target.envelope == "enc2-only"
+        table, column, _ = target.cell("")
+        for (key, owner, value), nonce in zip(rows, nonces(form, len(rows)), strict=True):
             if value is None:
                 continue
-            cell = target.cell(owner or "")
+            cell = Cell(table, column, owner or "")
             try:
-                if target.envelope == "enc2-only" and value.startswith(LEGACY):
+                if refuses_legacy and value.startswith(LEGACY):
                     result.poison.append(Poison(key, LEGACY_REFUSED))
                     continue
-                if owner is None and self.form == "ENC2":
+                if owner is None and form == "ENC2":
                     raise Unreadable("malformed", "the row has no owner to bind its value to")
-                plaintext, kid, form = self.cipher.open(value, cell, kid)
-                if kid in self.newer:
+                plaintext, kid, found = cipher.open(value, cell, kid)
+                if kid in newer:
                     result.newer[kid] += 1
                     continue
-                if kid == self.cipher.current and form == self.form:
-                    continue
-                result.reformatted += kid == self.cipher.current
+                if kid == current:
+                    if found == form:
+                        continue
+                    result.reformatted += 1
             except Unreadable as problem:
                 if problem.reason != "plain":
                     result.poison.append(Poison(key, problem.reason))
@@ -141,7 +144,7 @@ class Work:
                 if not self.encrypt_plaintext or not value.strip():
                     continue  # the application stores blank text as it is
                 plaintext = value.encode()
-            result.renewed.append(self.cipher.seal_proved(plaintext, cell, self.form, nonce))
+            result.renewed.append(cipher.seal_proved(plaintext, cell, form, nonce))
             result.keys.append(key)
             result.owners.append(owner)
             result.stored.append(value)

@@ -29,23 +29,26 @@ class Step:
     written: int
 
 
-Tell = Callable[[Step], None]
+OnStep = Callable[[Step], None]
 """Called after every page, by any worker."""
 
 
-def silent(step: Step) -> None:
+def ignore_step(step: Step) -> None:
     """Tell nobody."""
 
 
 @contextmanager
-def reporting(stream: TextIO = sys.stderr) -> Iterator[Tell]:
+def reporting(stream: TextIO = sys.stderr) -> Iterator[OnStep]:
     """Report to a terminal or to a log, whichever the stream is."""
     if stream.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(
+        bars = Progress(
             *columns, TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), console=Console(file=stream)
-        ) as bars:
+        )
+        try:
             yield _Bars(bars)
+        finally:
+            bars.stop()
     else:
         lines = _Lines(stream)
         yield lines
@@ -66,6 +69,8 @@ class _Bars:
     def __call__(self, step: Step) -> None:
         title = _title(step)
         with self._lock:
+            # Its thread starts with the first step, when the worker processes are there already.
+            self._bars.start()
             if title not in self._tasks:
                 self._tasks[title] = self._bars.add_task(title, total=step.column.estimate or None, rate="")
             task = self._tasks[title]

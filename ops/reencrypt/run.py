@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,16 +15,17 @@ from encryption_keys import Ring
 from ops.core.exits import Exit, Stop
 from ops.reencrypt.catalog.columns import inspect
 from ops.reencrypt.pace import Pace
-from ops.reencrypt.page import Poison, Work
-from ops.reencrypt.passes import KEPT_POISON, Passes, Tally
+from ops.reencrypt.page import Poison
 from ops.reencrypt.plan import Plan
-from ops.reencrypt.progress import Tell, silent
-from ops.reencrypt.records.encryptions import Encryptions, check_generation
+from ops.reencrypt.progress import OnStep, ignore_step
+from ops.reencrypt.records.encryptions import budget_warnings, check_generation, count_encryptions
 from ops.reencrypt.records.marker import check_marker, write_marker
 from ops.reencrypt.records.ranges import presence
 from ops.reencrypt.records.tables import create_tables
-from ops.reencrypt.session import APPLICATION_NAME, LOST, Database, refusals
+from ops.reencrypt.session import APPLICATION_NAME, Database, refusals
 from ops.reencrypt.target import Column, Target
+from ops.reencrypt.workers.pool import Control, Pool, started
+from ops.reencrypt.workers.tally import KEPT_POISON, Tally
 
 MAX_PASSES: Final = 50
 IDLE_PASSES: Final = 5
@@ -85,62 +86,49 @@ class Run:
     database: Database
     ring: Ring
     plan: Plan
-    tell: Tell = silent
+    on_step: OnStep = ignore_step
     stop: threading.Event = field(default_factory=threading.Event)
     sleep: Callable[[float], object] = time.sleep
 
     def __call__(self) -> list[Outcome]:
         """Renew every column; :class:`Stop` where an interlock or the database holds it back."""
         inventory = self.plan.inventory
-        encryptions = Encryptions(inventory.secret, self.ring)
-        with refusals(), closing(self.database.first()) as home:
+        control = Control(Pace(self.plan.rows_per_s, sleep=self.stop.wait), self.on_step, self.stop)
+        with (
+            # Before there is a session that they would share.
+            started(self.database, self.ring, self.plan, control) as pool,
+            refusals(),
+            closing(self.database.first()) as home,
+        ):
             check_marker(home, inventory.identity)
             check_generation(home, inventory.secret, self.ring)
             # All of them before anything is written.
             columns = [inspect(home, target, writing=True) for target in self.plan.targets]
             create_tables(home)
             write_marker(home, inventory.identity)
-            try:
-                outcomes = [self._target(home, some, encryptions) for some in columns]
-            finally:
-                # What is not given back stays counted.
-                with suppress(*LOST):
-                    encryptions.give_back(home)
-        outcomes[-1].warnings += encryptions.warnings
+            # From now on no ring is taken in which an older key is current.
+            count_encryptions(home, inventory.secret, self.ring.current, 0)
+            outcomes = [self._target(home, some, pool) for some in columns]
+            pool.finish()
+            made = self.database.persistently(
+                lambda connection: count_encryptions(connection, inventory.secret, self.ring.current, 0)
+            )
+        outcomes[-1].warnings += budget_warnings(self.ring.current, made)
         return outcomes
 
-    def _target(self, home: Connection[Any], columns: list[Column], encryptions: Encryptions) -> Outcome:
-        pace = Pace(self.plan.rows_per_s, sleep=self.stop.wait)
+    def _target(self, home: Connection[Any], columns: list[Column], pool: Pool) -> Outcome:
         whole = Outcome(columns[0].target)
         for column in columns:
-            whole.add(self._renew(home, column, encryptions, pace))
+            whole.add(self._renew(home, column, pool))
         return whole
 
-    def _renew(self, home: Connection[Any], column: Column, encryptions: Encryptions, pace: Pace) -> Outcome:
+    def _renew(self, home: Connection[Any], column: Column, pool: Pool) -> Outcome:
         plan = self.plan
-        work = Work(
-            column=column,
-            ring=self.ring,
-            form=plan.form(column.target),
-            encrypt_plaintext=plan.encrypt_plaintext,
-            page_rows=plan.page_rows,
-            page_bytes=plan.bytes_per_worker,
-        )
-        passes = Passes(
-            database=self.database,
-            work=work,
-            encryptions=encryptions,
-            workers=plan.workers,
-            pace=pace,
-            tell=self.tell,
-            stop=self.stop,
-            locked=plan.locked,
-        )
         outcome, idle, renewing, reformatting = Outcome(column.target), 0, 0, 0
         with presence(home, column, plan.parts or plan.workers) as ranges:
             while True:
                 self._need_window(outcome)
-                tally = passes.run(ranges, outcome.passes + 1)
+                tally = pool.renew(column, ranges, outcome.passes + 1)
                 outcome.take(tally)
                 if self.stop.is_set():
                     raise Stop(

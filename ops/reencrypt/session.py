@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Final, LiteralString, TypeVar
 
 import psycopg
@@ -24,6 +24,8 @@ _SETTINGS: Final[dict[str, LiteralString]] = {
     # A row that somebody holds is left for the next pass; nobody waits behind us for long either.
     "lock_timeout": "SET lock_timeout = '2s'",
     "statement_timeout": "SET statement_timeout = '30s'",
+    # A plan for any two bounds may read and sort the whole range for every page.
+    "plan_cache_mode": "SET plan_cache_mode = force_custom_plan",
     # A page lost in a crash of the server is found again by the next pass. What says "verified" is
     # committed synchronously, and that flushes all that came before.
     "synchronous_commit": "SET synchronous_commit = off",
@@ -101,20 +103,40 @@ class Database:
         return connection
 
     def persistently(self, attempt: Callable[[Connection[Any]], _T]) -> _T:
-        """Run ``attempt`` on a session of its own, and on a new one when that is lost, a few times over.
+        """Run ``attempt`` on a session of its own, as :meth:`LastingSession.run` does."""
+        with closing(LastingSession(self)) as session:
+            return session.run(attempt)
+
+    def waits_s(self) -> Iterator[float]:
+        """How long to wait before each new attempt to connect."""
+        return iter(self._delays_s)
+
+
+class LastingSession:
+    """A session that is opened when it is first needed, and anew when it was lost."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.connection: Connection[Any] | None = None
+        """What is open now."""
+
+    def run(self, attempt: Callable[[Connection[Any]], _T]) -> _T:
+        """Run ``attempt``, and on a new session when that is lost, a few times over.
 
         ``attempt`` must be safe to repeat from wherever it had come to.
         """
-        waits, started = iter(self._delays_s), time.monotonic()
+        waits, started = self._database.waits_s(), time.monotonic()
         while True:
             try:
-                with self.connect() as connection:
-                    return attempt(connection)
+                if self.connection is None:
+                    self.connection = self._database.connect()
+                return attempt(self.connection)
             except BUSY:
                 raise
             except LOST as problem:
+                self.close()
                 if time.monotonic() - started > _HEALTHY_S:
-                    waits = iter(self._delays_s)
+                    waits = self._database.waits_s()
                 delay = next(waits, None)
                 if delay is None:
                     cause = type(problem).__name__
@@ -123,6 +145,12 @@ class Database:
                     ) from None
                 time.sleep(delay)
                 started = time.monotonic()
+
+    def close(self) -> None:
+        """End the session, if one is open."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
 
 @contextmanager

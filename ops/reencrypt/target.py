@@ -48,8 +48,7 @@ class Target:
 
     def cell(self, owner: str) -> Cell:
         """What the application binds a value of this column to."""
-        table, column = self.logical or (self.table, self.column)
-        return Cell(table, column, owner)
+        return Cell(*(self.logical or (self.table, self.column)), owner)
 
 
 @dataclass(frozen=True)

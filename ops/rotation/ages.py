@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit
 from ops.core.secret_stores import store_of
 from settings.grants import entries
@@ -34,25 +34,27 @@ class Age:
         return {"secret": self.key, "name": self.name, "days": self.days, "rotateEvery": self.limit}
 
 
-def due(site: Site, *, now: datetime | None = None) -> Exit:
+def due(context: StackContext, *, now: datetime | None = None) -> Exit:
     """Name what is overdue, oldest first; that there is none is worth a line too."""
     moment = now or datetime.now(UTC)
-    known = list(ages(site, moment))
+    known = list(ages(context, moment))
     late = sorted((one for one in known if one.due), key=lambda one: one.limit - one.days)
     for one in late:
-        how = f"ops rotate {one.key} --stack {site.stack}"
-        site.say(f"{one.name}: {one.days} days old, rotateEvery is {one.limit}; {how}", "red")
-    site.say(f"{site.stack}: {len(late)} of {len(known)} secrets are due", "red" if late else "green")
-    site.screen.document({"stack": site.stack, "due": [one.to_dict() for one in late], "known": len(known)})
+        how = f"ops rotate {one.key} --stack {context.stack}"
+        context.say(f"{one.name}: {one.days} days old, rotateEvery is {one.limit}; {how}", "red")
+    context.say(f"{context.stack}: {len(late)} of {len(known)} secrets are due", "red" if late else "green")
+    context.screen.document(
+        {"stack": context.stack, "due": [one.to_dict() for one in late], "known": len(known)}
+    )
     return Exit.FINDING if late else Exit.DONE
 
 
-def ages(site: Site, now: datetime) -> Iterator[Age]:
+def ages(context: StackContext, now: datetime) -> Iterator[Age]:
     """The age of every secret that has a value; what stands beside it is as old as it is."""
-    for entry in entries(site.settings):
+    for entry in entries(context.settings):
         if entry.holds != "current":
             continue
-        made = store_of(site.estate, entry.secret).changed(entry.store_name)
+        made = store_of(context.aws, entry.secret).changed(entry.store_name)
         if made is not None:
             days = (now - made.astimezone(UTC)) // DAY
             yield Age(entry.key, entry.store_name, days, entry.secret.rotate_every)

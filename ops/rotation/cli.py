@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ops.core.consent import Consent
-from ops.core.context import Site, run
+from ops.core.context import StackContext, run
 from ops.core.exits import Exit, exit_with
 from ops.core.options import AcceptOutage, Apply, Commit, Json, Profile, Reason, Resume, Stack, Yes
 from ops.core.session import connect
@@ -28,7 +28,7 @@ Name = Annotated[str, typer.Argument(help="The secret's short name, or its name 
 @app.command("due")
 def due_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
     """List secrets that are older than their rotateEvery."""
-    exit_with(lambda: run(stack, profile, Consent(), lambda site, _: ages.due(site), as_json=as_json))
+    exit_with(lambda: run(stack, profile, Consent(), lambda context, _: ages.due(context), as_json=as_json))
 
 
 @app.command("rotate")
@@ -54,7 +54,7 @@ def rotate_command(
     """Replace a secret's value: stack file, update, readers, proof."""
     consent = Consent(apply=apply, yes=yes, reason=reason)
 
-    def work(site: Site, write: bool) -> Exit:
+    def work(context: StackContext, write: bool) -> Exit:
         how = rotation.How(
             write=write,
             compromised=compromised,
@@ -63,7 +63,7 @@ def rotate_command(
             abort=abort,
             commit=commit,
         )
-        return rotation.rotate(site, name, how)
+        return rotation.rotate(context, name, how)
 
     exit_with(lambda: run(stack, profile, consent, work, as_json=as_json, find_update=handed_in(context)))
 
@@ -82,8 +82,8 @@ def repoint_command(
     """Lead the database URL to the stack's instance again, after a restore."""
     consent = Consent(apply=apply, yes=yes, reason=reason)
 
-    def work(site: Site, write: bool) -> Exit:
-        return address.repoint(site, name, write=write, resume=resume)
+    def work(context: StackContext, write: bool) -> Exit:
+        return address.repoint(context, name, write=write, resume=resume)
 
     exit_with(lambda: run(stack, profile, consent, work, as_json=as_json))
 
@@ -111,25 +111,25 @@ def retire_command(
     """Let the generations before the current one leave the ring."""
     consent = Consent(apply=apply, yes=yes, reason=reason)
 
-    def work(site: Site, write: bool) -> Exit:
+    def work(context: StackContext, write: bool) -> Exit:
         how = retirement.How(
             write=write,
-            connect=lambda: _database(database, site, profile).first(),
+            connect=lambda: _database(database, context, profile).first(),
             token_minutes=token_minutes,
             without_backups=without_backups,
             resume=resume,
             commit=commit,
         )
-        return retirement.retire(site, name, how)
+        return retirement.retire(context, name, how)
 
     exit_with(lambda: run(stack, profile, consent, work, as_json=as_json, find_update=handed_in(context)))
 
 
-def _database(source: str, site: Site, profile: str | None) -> Database:
-    database = Database(_url(source, site, profile))
-    check_host(database.host, site.settings, site.session)
+def _database(source: str, context: StackContext, profile: str | None) -> Database:
+    database = Database(_url(source, context, profile))
+    check_host(database.host, context.settings, context.session)
     return database
 
 
-def _url(source: str, site: Site, profile: str | None) -> str:
-    return sources.read("--database", source, lambda: connect(site.stack, site.settings, profile))
+def _url(source: str, context: StackContext, profile: str | None) -> str:
+    return sources.read("--database", source, lambda: connect(context.stack, context.settings, profile))

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import CURRENT, current_since
 from settings.schema.secrets import SecretSettings
@@ -17,40 +17,40 @@ _SAFE_ERRORS = ("RotationRefused",)
 """Of which the function's own message is known to hold no value."""
 
 
-def half_way(site: Site, name: str) -> str | None:
+def half_way(context: StackContext, name: str) -> str | None:
     """The version that a rotation under way, or one that stopped half-way, has not put in force yet."""
-    stages = staged(site, name)
+    stages = staged(context, name)
     pending = stages.get(PENDING)
     return None if pending == stages.get(CURRENT) else pending
 
 
-def staged(site: Site, name: str) -> dict[str, str]:
+def staged(context: StackContext, name: str) -> dict[str, str]:
     """Which version carries which label."""
-    found = site.estate.client("secretsmanager").describe_secret(SecretId=name)
+    found = context.aws.client("secretsmanager").describe_secret(SecretId=name)
     versions = found.get("VersionIdsToStages") or {}
     return {label: version for version, labels in versions.items() for label in labels}
 
 
-def created(site: Site, name: str) -> datetime:
+def created(context: StackContext, name: str) -> datetime:
     """When the current version was made."""
-    found = site.estate.client("secretsmanager").list_secret_version_ids(SecretId=name)
+    found = context.aws.client("secretsmanager").list_secret_version_ids(SecretId=name)
     since = current_since(found["Versions"])
     if since is None:
         raise Stop(Exit.REFUSED, f"{name} has no {CURRENT}")
     return since
 
 
-def start(site: Site, secret: SecretSettings, version: str) -> None:
+def start(context: StackContext, secret: SecretSettings, version: str) -> None:
     """Begin a rotation to a version id of our own, so that the same call again begins no second one."""
-    rotate_to(site, secret, version)
-    site.say(f"{secret.name}: rotation to version {short(version)} started")
-    site.boundary("rotation started")
-    wait(site, secret, version)
+    rotate_to(context, secret, version)
+    context.say(f"{secret.name}: rotation to version {short(version)} started")
+    context.boundary("rotation started")
+    wait(context, secret, version)
 
 
-def finish(site: Site, secret: SecretSettings, pending: str) -> None:
+def finish(context: StackContext, secret: SecretSettings, pending: str) -> None:
     """Take every step once more: each finds out by itself what is done already."""
-    store, functions = site.estate.client("secretsmanager"), site.estate.client("lambda")
+    store, functions = context.aws.client("secretsmanager"), context.aws.client("lambda")
     known = store.describe_secret(SecretId=secret.name)
     for step in STEPS:
         event = {"Step": step, "SecretId": known["ARN"], "ClientRequestToken": pending}
@@ -59,24 +59,24 @@ def finish(site: Site, secret: SecretSettings, pending: str) -> None:
             raise Stop(
                 Exit.PARTLY, f"{secret.name}: {step} {_why(answer)}; mend that, then --resume or --abort"
             )
-        site.say(f"{secret.name}: {step} done")
-    wait(site, secret, pending)
+        context.say(f"{secret.name}: {step} done")
+    wait(context, secret, pending)
 
 
-def rotate_to(site: Site, secret: SecretSettings, version: str) -> None:
+def rotate_to(context: StackContext, secret: SecretSettings, version: str) -> None:
     """Ask Secrets Manager for a rotation; it answers before the function has run."""
-    site.estate.client("secretsmanager").rotate_secret(SecretId=secret.name, ClientRequestToken=version)
+    context.aws.client("secretsmanager").rotate_secret(SecretId=secret.name, ClientRequestToken=version)
 
 
-def wait(site: Site, secret: SecretSettings, token: str) -> None:
+def wait(context: StackContext, secret: SecretSettings, token: str) -> None:
     """Wait until a version is in force and none is half-way."""
 
     def current() -> bool:
-        stages = staged(site, secret.name)
+        stages = staged(context, secret.name)
         return stages.get(CURRENT) == token and PENDING not in stages
 
-    if not site.clock.until(site.clock.rotation_s, current):
-        log = f"/aws/lambda/{site.estate.names.part('rotate')}"
+    if not context.clock.until(context.clock.rotation_s, current):
+        log = f"/aws/lambda/{context.aws.names.part('rotate')}"
         raise Stop(
             Exit.PARTLY,
             f"{secret.name}: version {short(token)} is not {CURRENT} yet; the log {log} says which step "

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.session import error_code
 
@@ -15,23 +15,23 @@ SUCCESS, WAITING = "Success", "Pending"
 _UNFINISHED = frozenset({WAITING, "InProgress", "Delayed", "Cancelling"})
 
 
-def refresh(site: Site) -> None:
+def refresh(context: StackContext) -> None:
     """Run the update document on the stack's hosts, and wait for each of them."""
-    names, ssm = site.estate.names, site.estate.client("ssm")
-    instances = list(running(site))
+    names, ssm = context.aws.names, context.aws.client("ssm")
+    instances = list(running(context))
     if not instances:
         raise Stop(Exit.PARTLY, f"no instance named {names.host_name} runs: once one does, --resume")
     command = ssm.send_command(
         DocumentName=names.update_document, InstanceIds=instances, Comment="new parameter values"
     )["Command"]["CommandId"]
-    site.say(f"document {names.update_document}: sent to {', '.join(instances)}")
+    context.say(f"document {names.update_document}: sent to {', '.join(instances)}")
     states = dict.fromkeys(instances, WAITING)
 
     def finished() -> bool:
         states.update({one: _state(ssm, command, one) for one in instances})
         return not _UNFINISHED & set(states.values())
 
-    if not site.clock.until(site.clock.rollout_s, finished):
+    if not context.clock.until(context.clock.rollout_s, finished):
         raise Stop(Exit.PARTLY, f"command {command} is not done yet; wait for it, then --resume")
     # What the script printed is not repeated: its log group has it.
     failed = [f"{one} ({state})" for one, state in states.items() if state != SUCCESS]
@@ -42,15 +42,18 @@ def refresh(site: Site) -> None:
             "mend the cause, then --resume",
         )
     for one in instances:
-        site.say(f"instance {one}: runs with the new values", "green")
+        context.say(f"instance {one}: runs with the new values", "green")
 
 
-def running(site: Site) -> dict[str, datetime]:
+def running(context: StackContext) -> dict[str, datetime]:
     """The stack's running hosts, found by their tags, and when each was launched."""
-    tags = {"Name": site.estate.names.host_name, **{key: site.settings.tags[key] for key in ("App", "Env")}}
+    tags = {
+        "Name": context.aws.names.host_name,
+        **{key: context.settings.tags[key] for key in ("App", "Env")},
+    }
     filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in tags.items()]
     filters.append({"Name": "instance-state-name", "Values": ["running"]})
-    pages = site.estate.client("ec2").get_paginator("describe_instances").paginate(Filters=filters)
+    pages = context.aws.client("ec2").get_paginator("describe_instances").paginate(Filters=filters)
     groups = [group for page in pages for group in page["Reservations"]]
     return {one["InstanceId"]: one["LaunchTime"] for group in groups for one in group["Instances"]}
 

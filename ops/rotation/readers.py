@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ops.checks.verify.ecs.tasks import begun, cluster_name
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.rotation import host
 from settings.grants import HOST_READER
@@ -16,11 +16,11 @@ from settings.schema.secrets import SecretSettings
 SERVICES_A_CALL, TASKS_A_CALL = 10, 100
 
 
-def stale(site: Site, secret: SecretSettings, since: datetime) -> list[str]:
+def stale(context: StackContext, secret: SecretSettings, since: datetime) -> list[str]:
     """One sentence for each service that runs a task from before ``since``."""
     found: list[str] = []
-    for name in _services(site, secret.readers):
-        old = [task for task in _tasks(site, name) if not _newer(task, since)]
+    for name in _services(context, secret.readers):
+        old = [task for task in _tasks(context, name) if not _newer(task, since)]
         if old:
             found.append(
                 f"service {name} runs {len(old)} tasks that started before {since:%Y-%m-%d %H:%M:%S}"
@@ -28,39 +28,39 @@ def stale(site: Site, secret: SecretSettings, since: datetime) -> list[str]:
     return found
 
 
-def restart(site: Site, readers: Collection[str], since: datetime) -> None:
+def restart(context: StackContext, readers: Collection[str], since: datetime) -> None:
     """Start exactly these readers anew, and wait until each is healthy and newer than ``since``."""
     if HOST_READER in readers:
-        host.refresh(site)
-    started = dict(_deployments(site, readers))
+        host.refresh(context)
+    started = dict(_deployments(context, readers))
     for name in started:
-        site.say(f"service {name}: deploying anew")
+        context.say(f"service {name}: deploying anew")
     waiting = dict(started)
 
     def all_done() -> bool:
-        for service in _described(site, list(waiting)):
+        for service in _described(context, list(waiting)):
             name = service["serviceName"]
             if _rolled_out(service, waiting[name]) and all(
-                _newer(task, since) for task in _tasks(site, name)
+                _newer(task, since) for task in _tasks(context, name)
             ):
-                site.say(f"service {name}: healthy, all tasks are new", "green")
+                context.say(f"service {name}: healthy, all tasks are new", "green")
                 del waiting[name]
         return not waiting
 
-    if not site.clock.until(site.clock.rollout_s, all_done):
+    if not context.clock.until(context.clock.rollout_s, all_done):
         raise Stop(Exit.PARTLY, f"still deploying: {', '.join(waiting)}; look at their events, then --resume")
 
 
-def _deployments(site: Site, readers: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _deployments(context: StackContext, readers: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Force one deployment for each reader; its name and the deployment. Nothing runs at a count of 0."""
-    client = site.estate.client("ecs")
-    for service in _described(site, _services(site, readers)):
+    client = context.aws.client("ecs")
+    for service in _described(context, _services(context, readers)):
         name = service["serviceName"]
         if not service.get("desiredCount"):
-            site.say(f"service {name}: has no tasks, nothing to deploy")
+            context.say(f"service {name}: has no tasks, nothing to deploy")
             continue
         answer = client.update_service(
-            cluster=cluster_name(site.estate), service=name, forceNewDeployment=True
+            cluster=cluster_name(context.aws), service=name, forceNewDeployment=True
         )
         yield name, _primary(answer["service"])
 
@@ -86,13 +86,13 @@ def _created(deployment: dict[str, Any]) -> datetime:
     return made.astimezone(UTC) if isinstance(made, datetime) else datetime.min.replace(tzinfo=UTC)
 
 
-def _services(site: Site, readers: Collection[str]) -> list[str]:
-    services = site.settings.services
-    return [site.estate.names.part(reader) for reader in readers if reader in services]
+def _services(context: StackContext, readers: Collection[str]) -> list[str]:
+    services = context.settings.services
+    return [context.aws.names.part(reader) for reader in readers if reader in services]
 
 
-def _described(site: Site, names: list[str]) -> list[dict[str, Any]]:
-    client, cluster = site.estate.client("ecs"), cluster_name(site.estate)
+def _described(context: StackContext, names: list[str]) -> list[dict[str, Any]]:
+    client, cluster = context.aws.client("ecs"), cluster_name(context.aws)
     found: list[dict[str, Any]] = []
     for start in range(0, len(names), SERVICES_A_CALL):
         some = names[start : start + SERVICES_A_CALL]
@@ -100,9 +100,9 @@ def _described(site: Site, names: list[str]) -> list[dict[str, Any]]:
     return [one for one in found if one["status"] != "INACTIVE"]
 
 
-def _tasks(site: Site, service: str) -> list[dict[str, Any]]:
+def _tasks(context: StackContext, service: str) -> list[dict[str, Any]]:
     """The service's tasks that are to run."""
-    client, cluster = site.estate.client("ecs"), cluster_name(site.estate)
+    client, cluster = context.aws.client("ecs"), cluster_name(context.aws)
     pages = client.get_paginator("list_tasks").paginate(
         cluster=cluster, serviceName=service, desiredStatus="RUNNING"
     )

@@ -6,7 +6,7 @@ import uuid
 from urllib.parse import urlsplit, urlunsplit
 
 from ops.checks.verify.data.database import instance
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import CURRENT
 from ops.core.stored_secret import held
@@ -18,66 +18,70 @@ from settings.schema.secrets import SecretSettings
 HOST_VARIABLE = "DATABASE_HOST"
 
 
-def repoint(site: Site, name: str, *, write: bool, resume: bool = False) -> Exit:
+def repoint(context: StackContext, name: str, *, write: bool, resume: bool = False) -> Exit:
     """Put the address of the stack's database into a stored URL, and restart its readers."""
-    key, secret = site.secret(name)
+    key, secret = context.secret(name)
     if not secret.rotated_by_function:
         raise Stop(Exit.BAD_INPUT, f"{name} is of kind {secret.kind}: only a postgres-url is repointed")
     if resume:
-        record = to_resume(site, "repoint", key)
+        record = to_resume(context, "repoint", key)
         if not write:
-            site.say(f"would go on with {record.title}; add --apply", "yellow")
-            return _done(site, secret, str(record.intent.get("host")), None, done=False)
+            context.say(f"would go on with {record.title}; add --apply", "yellow")
+            return _done(context, secret, str(record.intent.get("host")), None, done=False)
         with resumable():
-            return _carry_through(Operation.resume(site, "repoint", key), secret)
-    if busy := other_open(site):
+            return _carry_through(Operation.resume(context, "repoint", key), secret)
+    if busy := other_open(context):
         raise Stop(Exit.REFUSED, busy)
-    stages = staged(site, secret.name)
+    stages = staged(context, secret.name)
     if stages.get(PENDING) not in (None, stages.get(CURRENT)):
         raise Stop(Exit.REFUSED, f"{secret.name} is being rotated: wait, or ops rotate --resume or --abort")
-    address = _address(site)
-    moved = with_host(held(site, secret).plain.text, address)
-    old = readers.stale(site, secret, created(site, secret.name)) if moved is None else []
+    address = _address(context)
+    moved = with_host(held(context, secret).plain.text, address)
+    old = readers.stale(context, secret, created(context, secret.name)) if moved is None else []
     if moved is None and not old:
-        site.say(f"{secret.name} leads to {address} already", "green")
-        return _done(site, secret, address, None, done=True)
+        context.say(f"{secret.name} leads to {address} already", "green")
+        return _done(context, secret, address, None, done=True)
     if not write:
-        site.say(f"would lead {secret.name} to {address}, and restart its readers; add --apply", "yellow")
-        return _done(site, secret, address, None, done=False)
-    _refuse_old_function(site, address)
+        context.say(f"would lead {secret.name} to {address}, and restart its readers; add --apply", "yellow")
+        return _done(context, secret, address, None, done=False)
+    _refuse_old_function(context, address)
     intent = {"host": address, "version": str(uuid.uuid4())}
     with resumable():
-        operation = Operation.begin(site, "repoint", key, intent=intent, before={})
+        operation = Operation.begin(context, "repoint", key, intent=intent, before={})
         return _carry_through(operation, secret)
 
 
 def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
-    site, record = operation.site, operation.record
+    context, record = operation.context, operation.record
     address, version = (str(record.intent.get(name)) for name in ("host", "version"))
     with operation.step("address"):
         # Asked again by a run that resumes: the put may have arrived, or somebody rotated meanwhile.
-        moved = with_host(held(site, secret).plain.text, address)
+        moved = with_host(held(context, secret).plain.text, address)
         if moved is not None:
-            site.estate.client("secretsmanager").put_secret_value(
+            context.aws.client("secretsmanager").put_secret_value(
                 SecretId=secret.name, ClientRequestToken=version, SecretString=moved
             )
-            site.boundary("address put")
-        if with_host(held(site, secret).plain.text, address) is not None:
+            context.boundary("address put")
+        if with_host(held(context, secret).plain.text, address) is not None:
             raise Stop(Exit.PARTLY, f"{secret.name} leads elsewhere again: somebody writes it; --resume")
-    site.say(f"{secret.name} leads to {address}", "green")
+    context.say(f"{secret.name} leads to {address}", "green")
     with operation.step("readers"):
-        readers.restart(site, secret.readers, created(site, secret.name))
-        if old := readers.stale(site, secret, created(site, secret.name)):
+        readers.restart(context, secret.readers, created(context, secret.name))
+        if old := readers.stale(context, secret, created(context, secret.name)):
             raise Stop(Exit.PARTLY, f"{'; '.join(old)}; look at its events, then --resume")
     operation.finish()
-    site.say("if the restored data is older than the last rotation, rotate now: its passwords are older too")
-    return _done(site, secret, address, record, done=True)
+    context.say(
+        "if the restored data is older than the last rotation, rotate now: its passwords are older too"
+    )
+    return _done(context, secret, address, record, done=True)
 
 
-def _done(site: Site, secret: SecretSettings, host: str, record: Record | None, *, done: bool) -> Exit:
-    site.screen.document(
+def _done(
+    context: StackContext, secret: SecretSettings, host: str, record: Record | None, *, done: bool
+) -> Exit:
+    context.screen.document(
         {
-            "stack": site.stack,
+            "stack": context.stack,
             "secret": secret.name,
             "host": host,
             "done": done,
@@ -104,18 +108,18 @@ def with_host(url: str, host: str) -> str | None:
     return urlunsplit(parts._replace(netloc=f"{login}{at}{host}{port}"))
 
 
-def _address(site: Site) -> str:
-    found = instance(site.estate)
+def _address(context: StackContext) -> str:
+    found = instance(context.aws)
     address = (found or {}).get("Endpoint", {}).get("Address")
     if found is None or found.get("DBInstanceStatus") != "available" or not address:
-        raise Stop(Exit.REFUSED, f"{site.estate.names.part('rds')} is not available yet")
+        raise Stop(Exit.REFUSED, f"{context.aws.names.part('rds')} is not available yet")
     return str(address)
 
 
-def _refuse_old_function(site: Site, address: str) -> None:
+def _refuse_old_function(context: StackContext, address: str) -> None:
     """The rotation function refuses a URL that leads elsewhere than its own environment says."""
-    function = site.estate.names.part("rotate")
-    known = site.estate.client("lambda").get_function_configuration(FunctionName=function)
+    function = context.aws.names.part("rotate")
+    known = context.aws.client("lambda").get_function_configuration(FunctionName=function)
     if known.get("Environment", {}).get("Variables", {}).get(HOST_VARIABLE) != address:
         raise Stop(
             Exit.REFUSED,

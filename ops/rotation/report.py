@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit
-from ops.core.stored_secret import Held
+from ops.core.stored_secret import StoredSecret
 from ops.operations import Record, as_dict
 from ops.rotation.steps import Step
 from settings.schema.secrets import SecretSettings
 
 
-def dry(site: Site, key: str, secret: SecretSettings, plan: list[Step], objections: list[str]) -> Exit:
+def dry(
+    context: StackContext, key: str, secret: SecretSettings, plan: list[Step], objections: list[str]
+) -> Exit:
     """The steps, and why they would be refused; nothing is changed."""
     for step in plan:
-        site.say(step.says, "yellow")
-        site.say(f"  then update the stack, and start anew: {', '.join(secret.readers)}")
+        context.say(step.says, "yellow")
+        context.say(f"  then update the stack, and start anew: {', '.join(secret.readers)}")
     for one in objections:
-        site.say(f"would be refused: {one}", "red")
-    site.say("dry run: nothing was changed; add --apply")
-    site.screen.document(
-        {"stack": site.stack, "secret": key, "steps": [one.says for one in plan], "refused": objections}
+        context.say(f"would be refused: {one}", "red")
+    context.say("dry run: nothing was changed; add --apply")
+    context.screen.document(
+        {"stack": context.stack, "secret": key, "steps": [one.says for one in plan], "refused": objections}
     )
     return Exit.REFUSED if objections else Exit.DONE
 
 
-def rotated(site: Site, key: str, after: Held, record: Record) -> None:
+def rotated(context: StackContext, key: str, after: StoredSecret, record: Record) -> None:
     """The generations in force, and the commands that follow."""
-    secret, compromised = site.settings.secrets[key], bool(record.intent.get("compromised"))
+    secret, compromised = context.settings.secrets[key], bool(record.intent.get("compromised"))
     kids = {one.generation: f"{one.kid} {one.status}" for one in after.ring.keys} if after.ring else {}
     for generation, shown in sorted(kids.items()):
-        site.say(f"generation {generation}: kid {shown}")
-    follows = _follows(site, key, secret) if compromised or secret.kind == "aes-256-key" else []
-    site.say(f"{key}: generation {secret.generation} is in force, every reader is newer", "green")
+        context.say(f"generation {generation}: kid {shown}")
+    follows = _follows(context, key, secret) if compromised or secret.kind == "aes-256-key" else []
+    context.say(f"{key}: generation {secret.generation} is in force, every reader is newer", "green")
     for line in follows:
-        site.say(f"next: {line}", "yellow")
-    site.screen.document(
+        context.say(f"next: {line}", "yellow")
+    context.screen.document(
         {
-            "stack": site.stack,
+            "stack": context.stack,
             "secret": key,
             "generation": secret.generation,
             "version": after.plain.version,
@@ -47,8 +49,8 @@ def rotated(site: Site, key: str, after: Held, record: Record) -> None:
     )
 
 
-def _follows(site: Site, key: str, secret: SecretSettings) -> list[str]:
-    stack = f"--stack {site.stack}"
+def _follows(context: StackContext, key: str, secret: SecretSettings) -> list[str]:
+    stack = f"--stack {context.stack}"
     if secret.keyring is None:
         return []
     if secret.kind == "aes-256-key":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
-from ops.core.stored_secret import Held, disagreements, fingerprints, held
+from ops.core.stored_secret import StoredSecret, disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.operations import Operation, other_open, resumable, to_resume
 from ops.rotation import commit, database, readers, report, steps
@@ -31,30 +31,30 @@ class How:
     """Whether to commit the stack file at the end."""
 
 
-def rotate(site: Site, name: str, how: How) -> Exit:
+def rotate(context: StackContext, name: str, how: How) -> Exit:
     """Replace a secret's value, or say what that would take."""
-    key, secret = site.secret(name)
+    key, secret = context.secret(name)
     if how.resume and how.abort:
         raise Stop(Exit.BAD_INPUT, "--resume goes on and --abort goes back: choose one")
     if secret.rotated_by_function:
-        return database.rotate(site, key, write=how.write, resume=how.resume, abort=how.abort)
+        return database.rotate(context, key, write=how.write, resume=how.resume, abort=how.abort)
     if not secret.generated:
-        raise Stop(Exit.BAD_INPUT, from_outside(site, key, secret))
+        raise Stop(Exit.BAD_INPUT, from_outside(context, key, secret))
     if how.abort:
         raise Stop(Exit.BAD_INPUT, f"{key}: generations only rise; go on with --resume")
     if how.resume:
-        return _resume(site, key, how)
-    found = held(site, secret)
+        return _resume(context, key, how)
+    found = held(context, secret)
     plan = steps_of(key, secret, compromised=how.compromised)
-    objections = list(_objections(site, key, secret, found, how))
+    objections = list(_objections(context, key, secret, found, how))
     if not how.write:
-        return report.dry(site, key, secret, plan, objections)
+        return report.dry(context, key, secret, plan, objections)
     if objections:
         raise Stop(Exit.REFUSED, "\n".join(objections))
-    update = site.find_update()
+    update = context.find_update()
     with resumable():
         operation = Operation.begin(
-            site,
+            context,
             "rotate",
             key,
             intent={"compromised": how.compromised, "steps": steps.intended(plan)},
@@ -63,24 +63,26 @@ def rotate(site: Site, name: str, how: How) -> Exit:
         return _carry_through(operation, key, how, update)
 
 
-def _resume(site: Site, key: str, how: How) -> Exit:
+def _resume(context: StackContext, key: str, how: How) -> Exit:
     """Take what is left of the open record, whatever else the command line says."""
-    record = to_resume(site, "rotate", key)
+    record = to_resume(context, "rotate", key)
     if not how.write:
         left = [step for step in steps.planned(record) if not record.done(step.says)]
-        return report.dry(site, key, site.settings.secrets[key], left, [])
-    update = site.find_update()
+        return report.dry(context, key, context.settings.secrets[key], left, [])
+    update = context.find_update()
     with resumable():
-        return _carry_through(Operation.resume(site, "rotate", key), key, how, update)
+        return _carry_through(Operation.resume(context, "rotate", key), key, how, update)
 
 
 def _carry_through(operation: Operation, key: str, how: How, update: Update) -> Exit:
     after = steps.perform(operation, key, update)
-    site = operation.site
-    generation = site.settings.secrets[key].generation
-    commit.stack_file(site, f"Rotate {key} of {site.stack} to generation {generation}", write=how.commit)
+    context = operation.context
+    generation = context.settings.secrets[key].generation
+    commit.stack_file(
+        context, f"Rotate {key} of {context.stack} to generation {generation}", write=how.commit
+    )
     operation.finish()
-    report.rotated(site, key, after, operation.record)
+    report.rotated(context, key, after, operation.record)
     return Exit.DONE
 
 
@@ -127,8 +129,10 @@ def outage(key: str, secret: SecretSettings) -> str | None:
     return None
 
 
-def _objections(site: Site, key: str, secret: SecretSettings, found: Held, how: How) -> Iterator[str]:
-    if busy := other_open(site):
+def _objections(
+    context: StackContext, key: str, secret: SecretSettings, found: StoredSecret, how: How
+) -> Iterator[str]:
+    if busy := other_open(context):
         yield busy
     suffers = outage(key, secret)
     if suffers and not how.accept_outage:
@@ -136,7 +140,7 @@ def _objections(site: Site, key: str, secret: SecretSettings, found: Held, how: 
     yield from disagreements(secret, found)
     # A leaked *next* is not promoted, so nobody needs to know it.
     if not (how.compromised and secret.keyring):
-        for problem in readers.stale(site, secret, found.since):
+        for problem in readers.stale(context, secret, found.since):
             yield f"{problem}, the last version of {secret.name}: deploy it first, it may not know the next"
 
 
@@ -144,10 +148,10 @@ def _after(secret: SecretSettings, leaked: int) -> int:
     return secret.model_copy(update={"revoked": (*secret.revoked, leaked)}).next_generation
 
 
-def from_outside(site: Site, key: str, secret: SecretSettings) -> str:
+def from_outside(context: StackContext, key: str, secret: SecretSettings) -> str:
     """How a value that somebody else issues is replaced."""
-    how = f"ops import-env --stack {site.stack} --secret {key} - --apply"
+    how = f"ops import-env --stack {context.stack} --secret {key} - --apply"
     return (
         f"{key} is of kind {secret.kind}: its new value comes from whoever issues it. Make one there, hand "
-        f"it to `{how}` on standard input, run `pulumi up -s {site.stack}`, then withdraw the old one"
+        f"it to `{how}` on standard input, run `pulumi up -s {context.stack}`, then withdraw the old one"
     )

@@ -67,7 +67,7 @@ def test_the_shell_completes_commands(environment: Path, tmp_path: Path) -> None
         COMP_WORDS="strongroom pre",
         COMP_CWORD="1",
     )
-    assert completed.split() == ["preview", "prelaunch", "preflight"]
+    assert completed.split() == ["preview", "preflight"]
 
 
 def test_the_shell_completes_the_stacks_of_the_checkout(environment: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from cli import kept_sandbox
 from cli.operations import find_update
 from ops.core import updater
-from sandbox.session import Home
+from sandbox.session import Session
 from settings.stack_file import ROOT
 
 ENDPOINT = "http://127.0.0.1:5"
@@ -29,7 +29,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     monkeypatch.setattr(kept_sandbox, "run_update", run)
     monkeypatch.setattr(updater, "run_update", run)
     monkeypatch.setattr(updater.shutil, "which", lambda _: "/bin/pulumi")
-    monkeypatch.setattr(Home, "endpoint", lambda self: ENDPOINT)
+    monkeypatch.setattr(Session, "endpoint", lambda self: ENDPOINT)
     return commands
 
 

@@ -21,7 +21,7 @@ from components.network import (
 )
 from components.secrets import Secrets, SecretsArgs, Values, ValuesArgs
 from settings import Settings, read_stack_file
-from settings.connections import edges
+from settings.connections import declared_connections
 from settings.grants import grants
 from tests.harness import Deployment, deploy
 
@@ -70,7 +70,7 @@ def make_connections(settings: Settings) -> Connections:
         ConnectionsArgs(
             names=settings.names,
             vpc_id="vpc-1",
-            connections=edges(settings),
+            connections=declared_connections(settings),
             prefix_list_ids={"s3": "pl-s3"},
         ),
         protected(settings),

@@ -184,6 +184,18 @@ def test_refuses_a_ciphertext_moved_elsewhere(cipher: Cipher, elsewhere: Cell) -
 
 
 @pytest.mark.attack(19)
+def test_binds_a_proved_value_to_its_cell(cipher: Cipher) -> None:
+    value = cipher.seal_proved(b"dear diary", CELL, "ENC2", *nonces("ENC2", 1))
+    assert cipher.open(value, CELL).plaintext == b"dear diary"
+    assert reason(cipher, value, CELL._replace(owner="user-2")) == "bad-tag"
+
+
+def test_makes_a_proved_legacy_value_that_any_cell_opens(cipher: Cipher) -> None:
+    value = cipher.seal_proved(b"dear diary", CELL, "ENC", *nonces("ENC", 1))
+    assert cipher.open(value, CELL._replace(owner="user-2")).plaintext == b"dear diary"
+
+
+@pytest.mark.attack(19)
 def test_binds_a_value_by_the_documented_bytes(cipher: Cipher) -> None:
     # Another program must be able to read what this one wrote.
     raw = base64.b64decode(cipher.seal(b"dear diary", CELL).rpartition(":")[2])

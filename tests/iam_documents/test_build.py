@@ -41,6 +41,17 @@ def test_a_denial_may_name_the_exceptions() -> None:
     }
 
 
+def test_a_denial_names_its_actions() -> None:
+    assert deny(("a:Get",), "r", {"Bool": {"k": "true"}}, sid="One", principal="*") == {
+        "Sid": "One",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["a:Get"],
+        "Resource": "r",
+        "Condition": {"Bool": {"k": "true"}},
+    }
+
+
 def test_a_service_assumes_a_role_under_its_condition() -> None:
     assert service_trust("x.amazonaws.com", {"Bool": {"k": "true"}}) == {
         "Effect": "Allow",
@@ -51,9 +62,24 @@ def test_a_service_assumes_a_role_under_its_condition() -> None:
 
 
 def test_a_resource_takes_nothing_without_tls() -> None:
-    statement = tls_only("s3:*", "*")
-    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert tls_only("s3:*", ("one", "two")) == {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": ["one", "two"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def test_a_document_has_the_version_that_knows_policy_variables() -> None:
+    assert document(allow("a:B", "*"))["Version"] == "2012-10-17"
+
+
+def test_the_statement_of_administration_has_its_sid_and_names_the_root_user() -> None:
+    statement = administration(ACCOUNT, [ADMINISTRATOR])
+    assert (statement["Sid"], statement["Resource"]) == ("Administer", "*")
+    assert statement["Condition"] == {"ArnLike": {"aws:PrincipalArn": [ADMINISTRATOR, ACCOUNT]}}
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import World
+from sandbox import Sandbox
 from tests.accounts import own_account
 from tests.mutations import Mutation
 from tests.mutations.copies import applied
 
 TIMEOUT_S = 600
 TIMED_OUT = 124
-HARNESS = {module.split(".")[0] for module in (World.__module__, __name__)}
+HARNESS = {module.split(".")[0] for module in (Sandbox.__module__, __name__)}
 _previewing = threading.Lock()
 
 
@@ -90,9 +90,9 @@ def preview(root: Path) -> Preview:
     with (
         _previewing,
         _unimported(program_names(root)),
-        World("prod", root=root, config=own_account("prod")) as world,
+        Sandbox("prod", root=root, config=own_account("prod")) as sandbox,
     ):
-        result = world.preview()
+        result = sandbox.preview()
     policies = frozenset(found.policy for found in result.findings if found.level == "mandatory")
     return Preview(result.exit_code, policies)
 

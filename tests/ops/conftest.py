@@ -7,41 +7,41 @@ from itertools import count
 
 import pytest
 
-from sandbox import World
+from sandbox import Sandbox
 
 EMPTY_ACCOUNT = "333344445555"
 # The emulation forgets an account only with the last open world, so each test has its own.
 _fresh_accounts = (str(number) for number in count(555566660001))
 
 
-def _account(account: str) -> World:
-    return World("staging", config={"strongroom:accountId": account})
+def _account(account: str) -> Sandbox:
+    return Sandbox("staging", config={"strongroom:accountId": account})
 
 
 @pytest.fixture(scope="module")
-def empty() -> Iterator[World]:
+def empty() -> Iterator[Sandbox]:
     """An account in which nothing is ever made."""
-    with _account(EMPTY_ACCOUNT) as world:
-        yield world
+    with _account(EMPTY_ACCOUNT) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def fresh() -> Iterator[World]:
+def fresh() -> Iterator[Sandbox]:
     """An account in which nothing has been made yet."""
-    with _account(next(_fresh_accounts)) as world:
-        yield world
+    with _account(next(_fresh_accounts)) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def signed_in(monkeypatch: pytest.MonkeyPatch, empty: World) -> World:
+def signed_in(monkeypatch: pytest.MonkeyPatch, empty: Sandbox) -> Sandbox:
     """The environment of an operator who has signed in to the empty account."""
     sign_in(monkeypatch, empty)
     return empty
 
 
-def sign_in(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+def sign_in(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
     """Let boto3 find the world's credentials where an operator's would be."""
-    credentials = world.session.get_credentials()
+    credentials = sandbox.session.get_credentials()
     assert credentials is not None
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", credentials.access_key)

@@ -9,10 +9,10 @@ from typing import Any, cast
 
 from moto.backends import get_backend
 
-from ops.checks.verify import Estate, run
+from ops.checks.verify import AwsState, run
 from ops.checks.verify.registry import REGISTRY
 from ops.core.findings import Finding
-from sandbox import World
+from sandbox import Sandbox
 from settings import Settings, read_stack_file
 
 STACK, ACCOUNT = "staging", "222233334444"
@@ -30,7 +30,7 @@ Undo = Callable[[], Any]
 Make = Callable[["Live"], Undo]
 
 
-class Remembered(Estate):
+class Remembered(AwsState):
     """Asks again only what may have changed: a slip touches one service, and there are many slips."""
 
     def forget(self, services: set[str]) -> None:
@@ -43,16 +43,16 @@ class Remembered(Estate):
 class Live:
     """The stack, what its file declares, and what verification said while nothing was wrong."""
 
-    world: World
+    sandbox: Sandbox
     settings: Settings
     healthy: list[Finding]
-    estate: Remembered
+    aws: Remembered
     touched: set[str] = field(default_factory=set)
     """Services whose answers are out of date."""
 
     def client(self, service: str) -> Any:
         self.touched.add(service)
-        return self.world.client(service)
+        return self.sandbox.client(service)
 
     def backend(self, service: str) -> Any:
         """The emulation's own memory of a service, for what no call can loosen."""
@@ -61,9 +61,9 @@ class Live:
 
     def news(self, *only: str) -> list[Finding]:
         """What verification finds now beyond what it found in the healthy stack."""
-        self.estate.forget(self.touched)
+        self.aws.forget(self.touched)
         checks = tuple(one for one in CHECKS if not only or one.slug.startswith(only))
-        return [one for one in run(self.estate, checks).findings if one not in self.healthy]
+        return [one for one in run(self.aws, checks).findings if one not in self.healthy]
 
     def findings_of(self, make: Make, *only: str) -> list[Finding]:
         """The news (of checks whose slugs begin so) while something is wrong; it is mended afterwards."""
@@ -75,11 +75,11 @@ class Answers:
     """An estate that says what a test wants to hear of ECS or ElastiCache; a subclass says where."""
 
     def __init__(self, live: Live, **changes: Any) -> None:
-        live.estate.forget({"ecs", "elasticache"})
-        self.estate, self.changes = live.estate, changes
+        live.aws.forget({"ecs", "elasticache"})
+        self.aws, self.changes = live.aws, changes
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.estate, name)
+        return getattr(self.aws, name)
 
 
 def declared(stack: str = STACK, account: str = ACCOUNT) -> Settings:
@@ -90,12 +90,12 @@ def declared(stack: str = STACK, account: str = ACCOUNT) -> Settings:
 
 def bring_up() -> Iterator[Live]:
     """The whole stack, created once."""
-    with World(STACK, config=OWN_ACCOUNT) as world:
-        up = world.up(policies=False)
+    with Sandbox(STACK, config=OWN_ACCOUNT) as sandbox:
+        up = sandbox.up(policies=False)
         assert up.exit_code == 0, up.error
         settings = declared()
-        estate = Remembered(settings, world.session)
-        yield Live(world, settings, run(estate, CHECKS).findings, estate)
+        aws = Remembered(settings, sandbox.session)
+        yield Live(sandbox, settings, run(aws, CHECKS).findings, aws)
 
 
 @contextmanager
@@ -105,5 +105,5 @@ def slipped(make: Make, live: Live) -> Iterator[None]:
         yield
     finally:
         undo()
-        live.estate.forget(live.touched)
+        live.aws.forget(live.touched)
         live.touched.clear()

@@ -9,11 +9,11 @@ from typing import Any
 
 from encryption_keys import Ring
 from ops.core.console import Screen
-from ops.core.context import Clock, Site
+from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import SecretsManager, Value
 from ops.rotation.rotate import How, rotate
-from sandbox import World
+from sandbox import Sandbox
 from settings import read_stack_file
 from settings.checks.examples import ACCOUNT_ID
 from settings.stack_file import ROOT
@@ -26,17 +26,17 @@ QUICK = Clock(poll_s=0.01, rollout_s=0.2, rotation_s=0.2)
 class UpdateHere:
     """An update of the world that the stack runs in."""
 
-    home: Home
+    home: StackFolder
 
     def __call__(self) -> None:
         self.home.updates += 1
-        done = self.home.world.up(policies=False)
+        done = self.home.sandbox.up(policies=False)
         if done.exit_code:
             raise Stop(Exit.PARTLY, done.error)
 
     def unprotect(self, urns: Sequence[str]) -> None:
         self.home.unprotected += urns
-        self.home.world.unprotect(urns)
+        self.home.sandbox.unprotect(urns)
 
 
 @dataclass(frozen=True)
@@ -53,23 +53,23 @@ class Only:
 
 
 @dataclass
-class Home:
+class StackFolder:
     """A copy of the program whose stack file is edited, and the world that it runs in."""
 
-    world: World
+    sandbox: Sandbox
     root: Path
     stack: str
     updates: int = 0
     unprotected: list[str] = field(default_factory=list[str])
 
     def client(self, service: str) -> Any:
-        return self.world.client(service)
+        return self.sandbox.client(service)
 
-    def site(self, *, as_json: bool = False) -> Site:
+    def context(self, *, as_json: bool = False) -> StackContext:
         settings = read_stack_file(self.stack, self.root)
         screen = Screen(as_json=as_json)
-        return Site(
-            self.stack, settings, self.world.session, lambda: UpdateHere(self), screen, QUICK, self.root
+        return StackContext(
+            self.stack, settings, self.sandbox.session, lambda: UpdateHere(self), screen, QUICK, self.root
         )
 
     def update(self) -> None:
@@ -80,10 +80,10 @@ class Home:
         return self.root / f"Pulumi.{self.stack}.yaml"
 
     def rotate(self, name: str, **how: bool) -> Exit:
-        return rotate(self.site(), name, How(**{"write": True, "accept_outage": True, **how}))
+        return rotate(self.context(), name, How(**{"write": True, "accept_outage": True, **how}))
 
     def values(self) -> dict[str, Value]:
-        return SecretsManager(self.site().estate).read_all()
+        return SecretsManager(self.context().aws).read_all()
 
     def ring(self, name: str) -> Ring:
         return Ring.load(self.values()[name].text)
@@ -103,14 +103,14 @@ def copied(root: Path, stack: str, account: str, **changes: str) -> Path:
     return root
 
 
-def brought_up(root: Path, stack: str) -> Iterator[Home]:
-    with World(stack, root=root) as world:
-        up = world.up(policies=False)
+def brought_up(root: Path, stack: str) -> Iterator[StackFolder]:
+    with Sandbox(stack, root=root) as sandbox:
+        up = sandbox.up(policies=False)
         assert up.exit_code == 0, up.error
-        yield Home(world, root, stack)
+        yield StackFolder(sandbox, root, stack)
 
 
-def staging_of(account: str, folder: Path) -> Iterator[Home]:
+def staging_of(account: str, folder: Path) -> Iterator[StackFolder]:
     """Staging in an account of its own, with two running readers: one of every secret, and one of some."""
     running = {
         "environment: {SERVICE_NAME: user-service}": f"image: {IMAGE}",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import World, plugin
+from sandbox import Sandbox, plugin
 from sandbox import session as keep
 
 SMALL = Path(__file__).parent / "programs" / "small"
@@ -46,20 +46,20 @@ class Engine:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[World, str]]:
+def served(tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
     project = shutil.copytree(SMALL, tmp_path / "program", ignore=shutil.ignore_patterns(".sandbox"))
-    world = World("small", root=project, pack=None)
-    home = keep.Home.of(tmp_path, "small")
-    with world, keep.serving(home, world.account, world.role, 0) as endpoint:
-        yield world, endpoint
+    sandbox = Sandbox("small", root=project, pack=None)
+    home = keep.Session.of(tmp_path, "small")
+    with sandbox, keep.serving(home, sandbox.account, sandbox.role, 0) as endpoint:
+        yield sandbox, endpoint
 
 
 @pytest.fixture
-def engine(tmp_path: Path, served: tuple[World, str]) -> Engine:
-    world, endpoint = served
+def engine(tmp_path: Path, served: tuple[Sandbox, str]) -> Engine:
+    sandbox, endpoint = served
     environment = {
         **os.environ,
-        **keep.environment(endpoint, world.region),
+        **keep.environment(endpoint, sandbox.region),
         "PATH": f"{plugin.install(tmp_path / 'bin')}{os.pathsep}{os.environ['PATH']}",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_CONFIG_PASSPHRASE": "x",
@@ -68,31 +68,31 @@ def engine(tmp_path: Path, served: tuple[World, str]) -> Engine:
         "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
     }
     (tmp_path / "state").mkdir()
-    made = Engine(world.root, environment)
+    made = Engine(sandbox.root, environment)
     made.run("stack", "init", "small")
     return made
 
 
-def own(world: World, **config: Any) -> dict[str, int]:
+def own(sandbox: Sandbox, **config: Any) -> dict[str, int]:
     """What the sandbox would do with the same program, in the CLI's words."""
-    return world.preview(config).counts
+    return sandbox.preview(config).counts
 
 
 @pytest.mark.attack(3)
 def test_the_engine_and_the_sandbox_take_the_same_steps(
-    tmp_path: Path, served: tuple[World, str], engine: Engine
+    tmp_path: Path, served: tuple[Sandbox, str], engine: Engine
 ) -> None:
-    world, _ = served
-    assert engine.counts() == own(world)
+    sandbox, _ = served
+    assert engine.counts() == own(sandbox)
     engine.run("up", "--yes", "--skip-preview")
     assert engine.counts() == {"same": 10}
-    value = world.client("secretsmanager").get_secret_value(SecretId="toy/token")["SecretString"]
+    value = sandbox.client("secretsmanager").get_secret_value(SecretId="toy/token")["SecretString"]
     for file in (tmp_path / "state").rglob("*"):
         assert not file.is_file() or value.encode() not in file.read_bytes(), file.name
     engine.run("config", "set", "strongroom:generation", "2")
     assert engine.counts() == {"create": 1, "delete": 1, "replace": 1, "same": 8}
     engine.run("up", "--yes", "--skip-preview")
-    stages = world.client("secretsmanager").describe_secret(SecretId="toy/token")["VersionIdsToStages"]
+    stages = sandbox.client("secretsmanager").describe_secret(SecretId="toy/token")["VersionIdsToStages"]
     assert sorted(stages.values()) == [["AWSCURRENT"], ["AWSPREVIOUS"]]
     engine.run("destroy", "--yes", "--skip-preview")
-    assert world.client("secretsmanager").list_secrets()["SecretList"] == []
+    assert sandbox.client("secretsmanager").list_secrets()["SecretList"] == []

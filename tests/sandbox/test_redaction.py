@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sandbox import cli
-from tests.sandbox.toy import no_checks, project, sealed, world
+from tests.sandbox.toy import no_checks, project, sandbox, sealed
 
 CANARY = "canary-7f3a9c51e2"
 PROGRAM = """
@@ -58,14 +58,14 @@ def test_the_canary_is_in_no_text_of_a_run(
 
 
 def test_outputs_that_are_secret_are_masked_by_name_and_by_value(folder: Path) -> None:
-    with world(folder, config={"token": CANARY}) as here:
+    with sandbox(folder, config={"token": CANARY}) as here:
         result = here.up()
     assert result.outputs == {"marked": "[secret]", "copied": "[secret]"}
     assert result.secret_outputs == {"marked"}
 
 
 def test_a_result_says_nothing_secret_when_it_is_shown(folder: Path) -> None:
-    with world(folder, config={"token": CANARY}) as here:
+    with sandbox(folder, config={"token": CANARY}) as here:
         result = here.up()
     assert CANARY not in repr(result)
     assert CANARY not in json.dumps([str(resource) for resource in result.resources])

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-from sandbox import Result, World
+from sandbox import Result, Sandbox
 from sandbox.config import ROUNDS
 from sandbox.verification import Report
 from settings import Settings
@@ -52,9 +52,9 @@ def write(folder: Path, program: str) -> None:
     (folder / "__main__.py").write_text(HEAD + textwrap.dedent(program))
 
 
-def world(folder: Path, **how: Any) -> World:
+def sandbox(folder: Path, **how: Any) -> Sandbox:
     """The project's world, without policies unless the caller brings a pack."""
-    return World("dev", root=folder, **{"pack": None, **how})
+    return Sandbox("dev", root=folder, **{"pack": None, **how})
 
 
 def created(result: Result) -> set[str]:

@@ -8,7 +8,18 @@ import pytest
 
 from components.monitoring.alarms.services import ServiceMetrics
 from settings import Settings, read_stack_file
-from settings.connections import HOST, HTTP, HTTPS, POSTGRES, SSH, Edge, Group, callees, calls, edges
+from settings.connections import (
+    HOST,
+    HTTP,
+    HTTPS,
+    POSTGRES,
+    SSH,
+    Connection,
+    SecurityGroup,
+    callees,
+    calls,
+    declared_connections,
+)
 from settings.policy_config import GATES, pack_config
 from settings.schema import ContainersSettings
 from tests.components.host.host_stack import stack
@@ -17,12 +28,12 @@ from tests.settings.stack_files import accept
 GATEWAY = "api-gateway"
 
 
-def host_edges(**platform: Any) -> tuple[Edge, ...]:
-    return edges(stack(platform=platform))
+def host_edges(**platform: Any) -> tuple[Connection, ...]:
+    return declared_connections(stack(platform=platform))
 
 
-def to_host(found: tuple[Edge, ...]) -> set[tuple[str, int]]:
-    return {(edge.source.name, edge.port) for edge in found if edge.target == HOST}
+def to_host(found: tuple[Connection, ...]) -> set[tuple[str, int]]:
+    return {(connection.source.name, connection.port) for connection in found if connection.target == HOST}
 
 
 @pytest.mark.accepts("B15", "B44")
@@ -31,7 +42,9 @@ def test_only_the_load_balancer_enters_and_only_its_port() -> None:
 
 
 def test_the_host_leaves_for_its_database_its_packages_and_aws() -> None:
-    leaving = {(edge.target.name, edge.port) for edge in host_edges() if edge.source == HOST}
+    leaving = {
+        (connection.target.name, connection.port) for connection in host_edges() if connection.source == HOST
+    }
     assert leaving == {
         ("rds", POSTGRES),
         ("internet", HTTPS),
@@ -43,7 +56,9 @@ def test_the_host_leaves_for_its_database_its_packages_and_aws() -> None:
 
 @pytest.mark.accepts("B62")
 def test_nothing_but_the_host_enters_the_database() -> None:
-    assert {edge.source for edge in host_edges() if edge.target == Group("rds")} == {HOST}
+    assert {
+        connection.source for connection in host_edges() if connection.target == SecurityGroup("rds")
+    } == {HOST}
 
 
 @pytest.mark.accepts("B36", "B37")
@@ -74,11 +89,11 @@ def test_connections_alarms_and_policies_know_the_same_calls() -> None:
         (f"platform.services.{GATEWAY}.calls", ["user"]),
     )
     platform = containers(settings)
-    services = {Group(name) for name in platform.services}
+    services = {SecurityGroup(name) for name in platform.services}
     connected = {
-        (edge.source.name, edge.target.name)
-        for edge in edges(settings)
-        if {edge.source, edge.target} <= services
+        (connection.source.name, connection.target.name)
+        for connection in declared_connections(settings)
+        if {connection.source, connection.target} <= services
     }
     watched = ServiceMetrics(platform=platform, cluster_name="x", service_names={}).calls
     assert connected == set(calls(platform)) == set(watched)

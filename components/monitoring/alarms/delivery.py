@@ -16,9 +16,9 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
     """S16, for both topics and for the event rules by label."""
     for topic, other in _OTHER.items():
         yield Alarm(
-            row="S16",
+            id="S16",
             slug=f"undelivered-{topic}",
-            says=f"Messages of the {topic} topic reach nobody.",
+            description=f"Messages of the {topic} topic reach nobody.",
             series=Metric(
                 namespace="AWS/SNS",
                 name="NumberOfNotificationsFailed",
@@ -29,9 +29,9 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
         )
     for rule in rules:
         yield Alarm(
-            row="S16",
+            id="S16",
             slug=f"failed-{rule}",
-            says=f"Rule {rule} saw an event and could not tell anybody.",
+            description=f"Rule {rule} saw an event and could not tell anybody.",
             series=Metric(
                 namespace="AWS/Events",
                 name="FailedInvocations",
@@ -46,9 +46,9 @@ def function_alarms(functions: Mapping[str, pulumi.Input[str]]) -> Iterator[Alar
     """S6, for the functions that rotate secrets and what follows from it."""
     for function, name in functions.items():
         yield Alarm(
-            row="S6",
+            id="S6",
             slug=f"function-{function}",
-            says=f"Function {function} failed.",
+            description=f"Function {function} failed.",
             series=Metric(namespace="AWS/Lambda", name="Errors", dimensions={"FunctionName": name}),
             threshold=1,
             severity="critical",

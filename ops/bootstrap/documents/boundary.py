@@ -27,7 +27,7 @@ def boundary(names: Names, bucket: str) -> Document:
         deny(
             not_actions=("iam:Get*", "iam:List*"),
             resources=[f"{iam}:role/{prefix}-pulumi-*", f"{iam}:policy/{prefix}-pulumi-*"],
-            sid="NotTheirOwnChains",
+            sid="DenySelfModification",
         ),
         deny(_STATE_SETTINGS, [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"], sid="KeepTheState"),
         deny(

@@ -14,12 +14,12 @@ from ops.checks.verify.monitoring import alarms, logs
 from ops.checks.verify.network import load_balancer, routes, security_groups, vpc, vpc_endpoints, waf
 from ops.checks.verify.registry import REGISTRY, Check
 from ops.checks.verify.secrets import grants, keys, leaks, parameters, secrets, values
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.findings import Finding, Report
 from ops.core.session import sentence
 from settings import Settings
 
-__all__ = ["MODULES", "Estate", "run", "verify"]
+__all__ = ["MODULES", "AwsState", "run", "verify"]
 
 MODULES = (
     vpc,
@@ -53,24 +53,30 @@ def verify(
     progress: Callable[[Check], None] = lambda check: None,
 ) -> Report:
     """Put every check to the stack."""
-    return run(Estate(settings, session), tuple(REGISTRY.values()), progress)
+    return run(AwsState(settings, session), tuple(REGISTRY.values()), progress)
 
 
 def run(
-    estate: Estate, checks: tuple[Check, ...], progress: Callable[[Check], None] = lambda check: None
+    aws: AwsState, checks: tuple[Check, ...], progress: Callable[[Check], None] = lambda check: None
 ) -> Report:
     """Put some checks to a stack; one that AWS does not answer is a finding and stops no other."""
     findings: list[Finding] = []
     for check in checks:
         progress(check)
-        findings += _answers(check, estate)
+        findings += _answers(check, aws)
     return Report(findings, len(checks))
 
 
-def _answers(check: Check, estate: Estate) -> Iterator[Finding]:
+def _answers(check: Check, aws: AwsState) -> Iterator[Finding]:
     try:
-        for found in check.ask(estate):
-            yield Finding(check.slug, found.rows or check.rows, found.subject, found.problem, found.remedy)
+        for found in check.ask(aws):
+            yield Finding(
+                check.slug,
+                found.requirements or check.requirements,
+                found.subject,
+                found.problem,
+                found.remedy,
+            )
     except ClientError as error:
         yield _unanswered(check, sentence(error), "allow the call if it was denied, then rerun")
     except (BotoCoreError, NotImplementedError) as error:
@@ -81,5 +87,5 @@ def _answers(check: Check, estate: Estate) -> Iterator[Finding]:
 
 def _unanswered(check: Check, problem: str, remedy: str) -> Finding:
     return Finding(
-        check.slug, check.rows, check.slug, f"cannot be checked: {problem}", remedy, unanswered=True
+        check.slug, check.requirements, check.slug, f"cannot be checked: {problem}", remedy, unanswered=True
     )

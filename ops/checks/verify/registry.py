@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 
 BY_PROGRAM = "run `pulumi up`"
 """The remedy of whatever the program declares and AWS does not have."""
@@ -18,11 +18,11 @@ class Problem:
     subject: str
     problem: str
     remedy: str
-    rows: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
     """The rows it is about, where those are fewer than its check's."""
 
 
-Function = Callable[[Estate], Iterator[Problem]]
+Function = Callable[[AwsState], Iterator[Problem]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Check:
     """One small question to a running stack."""
 
     slug: str
-    rows: tuple[str, ...]
+    requirements: tuple[str, ...]
     """Everything it may speak against."""
     ask: Function
 
@@ -38,13 +38,13 @@ class Check:
 REGISTRY: dict[str, Check] = {}
 
 
-def check(slug: str, *rows: str) -> Callable[[Function], Function]:
+def check(slug: str, *requirements: str) -> Callable[[Function], Function]:
     """Register a function that yields one :class:`Problem` for everything that is wrong."""
 
     def register(ask: Function) -> Function:
         if slug in REGISTRY:
             raise ValueError(f"two checks are called {slug}")
-        REGISTRY[slug] = Check(slug, rows, ask)
+        REGISTRY[slug] = Check(slug, requirements, ask)
         return ask
 
     return register

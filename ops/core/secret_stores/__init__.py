@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.secret_stores.parameter_store import ParameterStore
 from ops.core.secret_stores.secrets_manager import CURRENT, SecretsManager, current_since, staged
 from ops.core.secret_stores.store import SecretStore, Value
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.schema.secrets import SecretSettings
 
 __all__ = [
@@ -37,19 +37,19 @@ STORES: Mapping[str, type[SecretsManager | ParameterStore]] = {
 """By the name that the stack file gives them."""
 
 
-def store_of(estate: Estate, secret: SecretSettings) -> SecretStore:
+def store_of(aws: AwsState, secret: SecretSettings) -> SecretStore:
     """The store that holds a secret."""
-    return STORES[secret.store](estate)
+    return STORES[secret.store](aws)
 
 
-def secret_stores(estate: Estate) -> tuple[SecretStore, ...]:
+def secret_stores(aws: AwsState) -> tuple[SecretStore, ...]:
     """Both stores of a stack."""
-    return tuple(store(estate) for store in STORES.values())
+    return tuple(store(aws) for store in STORES.values())
 
 
-def stored_values(estate: Estate) -> Iterator[tuple[Entry, Value]]:
+def stored_values(aws: AwsState) -> Iterator[tuple[StoreEntry, Value]]:
     """Every declared name that has a value, with its current value."""
-    for store in secret_stores(estate):
+    for store in secret_stores(aws):
         values = store.read_all()
         for name, entry in store.declared.items():
             if name in values:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from botocore.exceptions import ClientError
 
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores.store import Value, batches, declared_in
 from ops.core.session import error_code
@@ -26,13 +26,13 @@ class ParameterStore:
         "GetParameterHistory",
     )
 
-    def __init__(self, estate: Estate) -> None:
-        self._estate = estate
-        self.declared = declared_in(estate, "parameter-store")
+    def __init__(self, aws: AwsState) -> None:
+        self._aws = aws
+        self.declared = declared_in(aws, "parameter-store")
 
     def listed(self) -> dict[str, Item]:
         """Every parameter under the stack's path."""
-        path = {"Key": "Path", "Option": "Recursive", "Values": [self._estate.names.parameter_path]}
+        path = {"Key": "Path", "Option": "Recursive", "Values": [self._aws.names.parameter_path]}
         return {one["Name"]: one for one in self._described(path)}
 
     def present(self) -> dict[str, Item]:
@@ -43,15 +43,13 @@ class ParameterStore:
     def read(self, name: str) -> Value | None:
         """The current value of one parameter, asked anew; :class:`Stop` where it is not under our key."""
         try:
-            one = self._estate.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+            one = self._aws.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
         except ClientError as error:
             if error_code(error) == "ParameterNotFound":
                 return None
             raise
         for described in self._described(_named(name)):
-            if described["Type"] != "SecureString" or not self._estate.is_key(
-                described.get("KeyId"), "secrets"
-            ):
+            if described["Type"] != "SecureString" or not self._aws.is_key(described.get("KeyId"), "secrets"):
                 # An overwrite without its key id moves a value to the account's default key.
                 raise Stop(Exit.REFUSED, f"{name} is not a SecureString under our key: run `pulumi up` first")
         return _parameter(one)
@@ -71,12 +69,12 @@ class ParameterStore:
     def _read(self, *, decrypted: bool) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for some in batches(sorted(self.present()), BATCH):
-            answer = self._estate.ask("ssm", "get_parameters", Names=some, WithDecryption=decrypted)
+            answer = self._aws.ask("ssm", "get_parameters", Names=some, WithDecryption=decrypted)
             found |= {one["Name"]: _parameter(one) for one in answer["Parameters"]}
         return found
 
     def _described(self, only: Item) -> list[Item]:
-        return self._estate.list("ssm", "describe_parameters", "Parameters", ParameterFilters=[only])
+        return self._aws.list("ssm", "describe_parameters", "Parameters", ParameterFilters=[only])
 
 
 def _named(name: str) -> Item:

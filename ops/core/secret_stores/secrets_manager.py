@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from botocore.exceptions import ClientError
 
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from ops.core.secret_stores.store import Value, batches, declared_in
 from ops.core.session import error_code
 
@@ -24,14 +24,14 @@ class SecretsManager:
     # BatchGetSecretValue leaves one GetSecretValue a secret beside its own event.
     read_calls: ClassVar[tuple[str, ...]] = ("GetSecretValue",)
 
-    def __init__(self, estate: Estate) -> None:
-        self._estate = estate
-        self.declared = declared_in(estate, "secrets-manager")
+    def __init__(self, aws: AwsState) -> None:
+        self._aws = aws
+        self.declared = declared_in(aws, "secrets-manager")
 
     def listed(self) -> dict[str, Item]:
         """Every secret under the application's own prefixes, those that wait for their deletion too."""
         prefixes = tuple({f"{name.split('/')[0]}/" for name in self.declared})
-        found = self._estate.list("secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True)
+        found = self._aws.list("secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True)
         return {one["Name"]: one for one in found if one["Name"].startswith(prefixes)}
 
     def present(self) -> dict[str, Item]:
@@ -52,7 +52,7 @@ class SecretsManager:
         arns = [one["ARN"] for one in self.present().values() if staged(one, CURRENT)]
         found: dict[str, Value] = {}
         for some in batches(arns, BATCH):
-            answer = self._estate.ask("secretsmanager", "batch_get_secret_value", SecretIdList=some)
+            answer = self._aws.ask("secretsmanager", "batch_get_secret_value", SecretIdList=some)
             for one in answer.get("SecretValues", []):
                 if "SecretString" in one:
                     found[one["Name"]] = Value(one["SecretString"], one["VersionId"], one["CreatedDate"])
@@ -67,9 +67,7 @@ class SecretsManager:
         if known.get("RotationEnabled") and isinstance(known.get("LastRotatedDate"), datetime):
             return known["LastRotatedDate"]
         try:
-            versions = self._estate.list(
-                "secretsmanager", "list_secret_version_ids", "Versions", SecretId=name
-            )
+            versions = self._aws.list("secretsmanager", "list_secret_version_ids", "Versions", SecretId=name)
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":
                 raise

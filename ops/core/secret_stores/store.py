@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from encryption_keys import kid
-from ops.core.aws_state import Estate, Item
-from settings.grants import Entry, entries
+from ops.core.aws_state import AwsState, Item
+from settings.grants import StoreEntry, entries
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class SecretStore(Protocol):
     """The API calls that return a value, as CloudTrail names them."""
 
     @property
-    def declared(self) -> Mapping[str, Entry]:
+    def declared(self) -> Mapping[str, StoreEntry]:
         """What the stack declares in this store, by name."""
         ...
 
@@ -61,9 +61,9 @@ class SecretStore(Protocol):
         ...
 
 
-def declared_in(estate: Estate, store: str) -> dict[str, Entry]:
+def declared_in(aws: AwsState, store: str) -> dict[str, StoreEntry]:
     """What the stack declares in a store, by name."""
-    return {one.store_name: one for one in entries(estate.settings) if one.secret.store == store}
+    return {one.store_name: one for one in entries(aws.settings) if one.secret.store == store}
 
 
 def batches(names: list[str], size: int) -> Iterator[list[str]]:

@@ -78,16 +78,24 @@ def inspect(connection: Connection[Any], target: Target, *, writing: bool = Fals
             raise Stop(Exit.BAD_INPUT, f"{target}: {relation} is no ordinary or partitioned table")
     if tree[0].kind == "p":
         # A key that is unique in the whole is walked in the whole: rows may move between partitions.
-        return [_column(connection, target, tree[0], tree, writing=writing)]
+        return [_column(connection, target, str(target), tree[0], tree, writing=writing)]
     # Tables that inherit share no index: equal keys in two of them are two rows, so each is walked alone.
-    return [_column(connection, target, one, [one], writing=writing) for one in tree]
+    names = [str(target), *(f"{target} in {one}" for one in tree[1:])]
+    return [
+        _column(connection, target, where, one, [one], writing=writing)
+        for where, one in zip(names, tree, strict=True)
+    ]
 
 
 def _column(
-    connection: Connection[Any], target: Target, relation: Relation, held: list[Relation], *, writing: bool
+    connection: Connection[Any],
+    target: Target,
+    where: str,
+    relation: Relation,
+    held: list[Relation],
+    *,
+    writing: bool,
 ) -> Column:
-    child = relation.table != target.table.rpartition(".")[2]
-    where = f"{target} in {relation}" if child else str(target)
     if connection.execute(_HIDDEN, [relation.oid]).fetchone() != (False,):
         user = connection.info.user
         raise Stop(

@@ -106,7 +106,7 @@ def _look(connection: Connection[Any], columns: list[_Candidate]) -> list[Undecl
         if connection.closed:
             raise
         denied = isinstance(problem, psycopg.errors.InsufficientPrivilege)
-        remedy = "grant SELECT on it" if denied else "run it again"
+        remedy = "let the role read it, all of its rows" if denied else "run it again"
         return [Undeclared(where, f"could not be looked at (SQLSTATE {problem.sqlstate})", remedy)]
     return [
         Undeclared(f"{where}.{one.column}", "holds values that look encrypted and is not declared")

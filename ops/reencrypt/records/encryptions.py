@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any, Final
 
 from psycopg import Connection
 
-from encryption_keys import BUDGET, BUDGET_WARNING, Ring
+from encryption_keys import BUDGET, BUDGET_WARNING, Key, Ring
 from ops.core.exits import Exit, Stop
 from ops.reencrypt.records.tables import exists
 
@@ -37,47 +36,51 @@ def check_generation(connection: Connection[Any], secret: str, ring: Ring) -> No
         )
 
 
+def count_encryptions(connection: Connection[Any], secret: str, key: Key, count: int) -> int:
+    """Add to the encryptions that a key has made; all of them, with what is reserved."""
+    found = connection.execute(_ADD, [secret, key.kid, key.generation, count]).fetchone()
+    return found[0] if found else 0
+
+
+def budget_warnings(key: Key, made: int) -> list[str]:
+    """What the operator should know although nothing failed."""
+    if made < BUDGET_WARNING:
+        return []
+    return [f"key {key.kid} has made {made} of {BUDGET} encryptions: rotate it"]
+
+
 class Encryptions:
-    """The encryptions of one secret's current key; workers share it."""
+    """What one worker has reserved of the encryptions of one secret's current key."""
 
     def __init__(self, secret: str, ring: Ring) -> None:
         self._secret, self._key = secret, ring.current
-        self._lock = threading.Lock()
         self._left = 0
-        self.total = 0
-        """As recorded, with what is reserved."""
+
+    @property
+    def unused(self) -> int:
+        """Reserved, and not made."""
+        return self._left
 
     def reserve(self, connection: Connection[Any], count: int) -> None:
         """Count encryptions that are about to be made; :class:`Stop` where the key may make no more."""
-        with self._lock:
-            while self._left < count:
-                self._add(connection, max(BLOCK, count))
-                if self.total > BUDGET:
-                    raise Stop(
-                        Exit.REFUSED,
-                        f"key {self._key.kid} has made {self.total} of {BUDGET} encryptions: rotate it first",
-                    )
-            self._left -= count
+        while self._left < count:
+            made = self._add(connection, max(BLOCK, count))
+            if made > BUDGET:
+                raise Stop(
+                    Exit.REFUSED,
+                    f"key {self._key.kid} has made {made} of {BUDGET} encryptions: rotate it first",
+                )
+        self._left -= count
 
     def return_unused(self, count: int) -> None:
         """Reserved for a page, and not made."""
-        with self._lock:
-            self._left += count
+        self._left += count
 
     def give_back(self, connection: Connection[Any]) -> None:
         """Take back what was reserved and not used."""
-        with self._lock:
-            self._add(connection, -self._left)
+        self._add(connection, -self._left)
 
-    def _add(self, connection: Connection[Any], count: int) -> None:
-        values = [self._secret, self._key.kid, self._key.generation, count]
-        found = connection.execute(_ADD, values).fetchone()
+    def _add(self, connection: Connection[Any], count: int) -> int:
+        made = count_encryptions(connection, self._secret, self._key, count)
         self._left += count
-        self.total = found[0] if found else 0
-
-    @property
-    def warnings(self) -> list[str]:
-        """What the operator should know although nothing failed."""
-        if self.total < BUDGET_WARNING:
-            return []
-        return [f"key {self._key.kid} has made {self.total} of {BUDGET} encryptions: rotate it"]
+        return made

@@ -11,7 +11,7 @@ SHORTEST = 2 * _STEP
 """A shorter value is not looked for: it would be found by chance."""
 
 
-class Needles:
+class KnownValues:
     """Known values, also in hex, URL and base64 form.
 
     Every value is at least two steps long, so wherever it lies in a text, one whole step-aligned slice of the

@@ -15,7 +15,7 @@ from components.network import Placement
 from components.secrets import Secrets, SecretsArgs, Values, ValuesArgs
 from platforms import traits_of
 from settings import Settings, read_stack_file
-from settings.connections import edges, groups_of
+from settings.connections import declared_connections, security_groups_of
 from settings.grants import entries_read_by, grants
 from settings.schema.services import ContainersSettings
 from tests.harness import ACCOUNT, Deployment, deploy
@@ -56,7 +56,7 @@ def declare(settings: Settings) -> dict[str, Any]:
     names, rights = settings.names, grants(settings)
     assert isinstance(settings.platform, ContainersSettings)
     assert settings.cache is not None
-    group_ids = {group: f"sg-{group}" for group in groups_of(edges(settings))}
+    group_ids = {group: f"sg-{group}" for group in security_groups_of(declared_connections(settings))}
     values = Values("values", ValuesArgs(secrets=settings.secrets, supplied={}))
     keys = Keys("keys", KeysArgs(names=names, grants=rights))
     stored = Cache(

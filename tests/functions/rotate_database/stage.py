@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from functions.rotate_database.address import Address, parse
 from functions.rotate_database.database import PostgreSQL, scram_verifier
 from functions.rotate_database.roles import Roles
-from functions.rotate_database.rotation import Home, Rotation
+from functions.rotate_database.rotation import Rotation, RotationTarget
 from functions.rotate_database.session import Login
 from tests.postgres import Postgres
 from tests.strict_secrets_manager import StrictSecretsManager
@@ -81,8 +81,8 @@ class Stage:
         )
 
     @property
-    def home(self) -> Home:
-        return Home(
+    def home(self) -> RotationTarget:
+        return RotationTarget(
             host="localhost",
             port=self.postgres.port,
             database=self.database_name,

@@ -14,9 +14,9 @@ from iam_documents import Request, decide, may, may_use_key
 from iam_documents.github import ISSUER as GITHUB
 from ops.bootstrap import Plan, cli, plan
 from ops.bootstrap.steps import Repository
-from ops.checks.verify import Estate
+from ops.checks.verify import AwsState
 from ops.core.exits import Exit, Stop
-from sandbox import World
+from sandbox import Sandbox
 from settings.store_state import proofs_path
 from tests.ops.conftest import sign_in
 from tests.ops.live import declared
@@ -27,34 +27,34 @@ BUCKET = f"aiponge-pulumi-{ACCOUNT}-eu-west-1"
 UP, PLAN = (f"arn:aws:iam::{ACCOUNT}:role/aiponge-pulumi-{name}" for name in ("up", "plan"))
 
 
-def _plan(world: World, **changes: Any) -> Plan:
-    settings = declared(account=world.account).model_copy(update=changes)
-    return plan(Estate(settings, world.session), SOURCE)
+def _plan(sandbox: Sandbox, **changes: Any) -> Plan:
+    settings = declared(account=sandbox.account).model_copy(update=changes)
+    return plan(AwsState(settings, sandbox.session), SOURCE)
 
 
 @pytest.fixture(scope="module")
-def made() -> Iterator[World]:
+def made() -> Iterator[Sandbox]:
     """An account after one bootstrap; whoever spoils something mends it."""
-    with World("staging", config={"strongroom:accountId": ACCOUNT}) as world:
-        _plan(world).apply(lambda line: None)
-        yield world
+    with Sandbox("staging", config={"strongroom:accountId": ACCOUNT}) as sandbox:
+        _plan(sandbox).apply(lambda line: None)
+        yield sandbox
 
 
-def _document(world: World, role: str) -> dict[str, Any]:
-    return world.client("iam").get_role_policy(RoleName=role, PolicyName="pulumi")["PolicyDocument"]
+def _document(sandbox: Sandbox, role: str) -> dict[str, Any]:
+    return sandbox.client("iam").get_role_policy(RoleName=role, PolicyName="pulumi")["PolicyDocument"]
 
 
-def _boundary(world: World) -> dict[str, Any]:
-    iam, arn = world.client("iam"), f"arn:aws:iam::{ACCOUNT}:policy/aiponge-pulumi-boundary"
+def _boundary(sandbox: Sandbox) -> dict[str, Any]:
+    iam, arn = sandbox.client("iam"), f"arn:aws:iam::{ACCOUNT}:policy/aiponge-pulumi-boundary"
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
 
 
-def _key(world: World) -> dict[str, Any]:
-    return world.client("kms").describe_key(KeyId="alias/aiponge-pulumi")["KeyMetadata"]
+def _key(sandbox: Sandbox) -> dict[str, Any]:
+    return sandbox.client("kms").describe_key(KeyId="alias/aiponge-pulumi")["KeyMetadata"]
 
 
-def test_says_what_it_would_make_and_changes_nothing(fresh: World) -> None:
+def test_says_what_it_would_make_and_changes_nothing(fresh: Sandbox) -> None:
     work = _plan(fresh)
     assert len(work.open) == 6
     assert [str(step).split(" ")[0] for step in work.steps] == ["would"] * 6
@@ -62,11 +62,11 @@ def test_says_what_it_would_make_and_changes_nothing(fresh: World) -> None:
     assert fresh.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
 
 
-def test_a_second_run_finds_everything_right(made: World) -> None:
+def test_a_second_run_finds_everything_right(made: Sandbox) -> None:
     assert _plan(made).open == []
 
 
-def test_makes_a_bucket_that_is_versioned_private_and_encrypted_with_its_key(made: World) -> None:
+def test_makes_a_bucket_that_is_versioned_private_and_encrypted_with_its_key(made: Sandbox) -> None:
     s3 = made.client("s3")
     assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
     assert set(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values()) == {True}
@@ -78,18 +78,23 @@ def test_makes_a_bucket_that_is_versioned_private_and_encrypted_with_its_key(mad
 
 
 @pytest.mark.parametrize(
-    ("principal", "secure", "verdict"),
-    [(UP, "true", "silent"), (PLAN, "true", "silent"), (UP, "false", "deny"), (UP + "s", "true", "deny")],
+    ("principal", "secure", "decision"),
+    [
+        (UP, "true", "implicitDeny"),
+        (PLAN, "true", "implicitDeny"),
+        (UP, "false", "explicitDeny"),
+        (UP + "s", "true", "explicitDeny"),
+    ],
 )
 def test_the_bucket_speaks_tls_with_its_own_roles_only(
-    made: World, principal: str, secure: str, verdict: str
+    made: Sandbox, principal: str, secure: str, decision: str
 ) -> None:
     policy = json.loads(made.client("s3").get_bucket_policy(Bucket=BUCKET)["Policy"])
     asked = Request("s3:GetObject", f"arn:aws:s3:::{BUCKET}/x", principal, {"aws:SecureTransport": secure})
-    assert decide([policy], asked, names_principal=True) == verdict
+    assert decide([policy], asked, names_principal=True) == decision
 
 
-def test_makes_a_key_that_rotates_and_admits_its_own_roles_only(made: World) -> None:
+def test_makes_a_key_that_rotates_and_admits_its_own_roles_only(made: Sandbox) -> None:
     kms, key = made.client("kms"), _key(made)["Arn"]
     assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
     policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
@@ -117,7 +122,7 @@ def test_makes_a_key_that_rotates_and_admits_its_own_roles_only(made: World) -> 
     ],
 )
 def test_the_up_role_writes_operation_records_and_ends_no_version_of_one(
-    made: World, action: str, allowed: bool
+    made: Sandbox, action: str, allowed: bool
 ) -> None:
     record = f"arn:aws:s3:::{BUCKET}/strongroom/operations/staging/open.json"
     asked = Request(action, record, UP, {"aws:RequestedRegion": "eu-west-1"})
@@ -138,16 +143,16 @@ CLAIMS = {
 }
 
 
-def _may_take(world: World, role: str, claims: dict[str, str]) -> bool:
-    trust = world.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+def _may_take(sandbox: Sandbox, role: str, claims: dict[str, str]) -> bool:
+    trust = sandbox.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
     (statement,) = trust["Statement"]
     assert statement["Principal"] == {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"}
     context = {f"{GITHUB}:{name}": value for name, value in claims.items()}
     document = {"Statement": [{key: value for key, value in statement.items() if key != "Principal"}]}
-    return decide([document], Request("sts:AssumeRoleWithWebIdentity", "", UP, context)) == "allow"
+    return decide([document], Request("sts:AssumeRoleWithWebIdentity", "", UP, context)) == "allowed"
 
 
-def test_the_up_role_is_taken_by_the_one_reviewed_job(made: World) -> None:
+def test_the_up_role_is_taken_by_the_one_reviewed_job(made: Sandbox) -> None:
     assert _may_take(made, "aiponge-pulumi-up", CLAIMS)
     immutable = {**CLAIMS, "sub": "repo:acme@11/infra@22:environment:staging"}
     assert _may_take(made, "aiponge-pulumi-up", immutable)
@@ -155,13 +160,13 @@ def test_the_up_role_is_taken_by_the_one_reviewed_job(made: World) -> None:
 
 @pytest.mark.failure(22)
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_no_claim_of_the_job_may_differ_or_be_missing(made: World, claim: str) -> None:
+def test_no_claim_of_the_job_may_differ_or_be_missing(made: Sandbox, claim: str) -> None:
     assert not _may_take(made, "aiponge-pulumi-up", {**CLAIMS, claim: "other"})
     left = {key: value for key, value in CLAIMS.items() if key != claim}
     assert not _may_take(made, "aiponge-pulumi-up", left)
 
 
-def test_the_plan_role_has_an_environment_of_its_own(made: World) -> None:
+def test_the_plan_role_has_an_environment_of_its_own(made: Sandbox) -> None:
     assert not _may_take(made, "aiponge-pulumi-plan", CLAIMS)
     preview = {
         **CLAIMS,
@@ -171,10 +176,12 @@ def test_the_plan_role_has_an_environment_of_its_own(made: World) -> None:
     assert _may_take(made, "aiponge-pulumi-plan", preview)
 
 
-def _allowed(world: World, role: str, action: str, resource: str, **context: Any) -> bool:
+def _allowed(sandbox: Sandbox, role: str, action: str, resource: str, **context: Any) -> bool:
     arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
     context.setdefault("aws:RequestedRegion", "eu-west-1")
-    return may(Request(action, resource, arn, context), [_document(world, role)], boundary=_boundary(world))
+    return may(
+        Request(action, resource, arn, context), [_document(sandbox, role)], boundary=_boundary(sandbox)
+    )
 
 
 OTHER = json.dumps(
@@ -207,11 +214,11 @@ ANY_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/some-other"
         ("s3:PutObject", f"arn:aws:s3:::{BUCKET}/x"),
     ],
 )
-def test_the_plan_role_reads_no_secret_and_changes_nothing(made: World, action: str, resource: str) -> None:
+def test_the_plan_role_reads_no_secret_and_changes_nothing(made: Sandbox, action: str, resource: str) -> None:
     assert not _allowed(made, "aiponge-pulumi-plan", action, resource)
 
 
-def test_the_plan_role_reads_the_state_and_descriptions(made: World) -> None:
+def test_the_plan_role_reads_the_state_and_descriptions(made: Sandbox) -> None:
     assert _allowed(made, "aiponge-pulumi-plan", "s3:GetObject", f"arn:aws:s3:::{BUCKET}/x")
     assert _allowed(made, "aiponge-pulumi-plan", "kms:Decrypt", _key(made)["Arn"])
     assert _allowed(made, "aiponge-pulumi-plan", "ec2:DescribeVpcs", "*")
@@ -219,7 +226,7 @@ def test_the_plan_role_reads_the_state_and_descriptions(made: World) -> None:
 
 @pytest.mark.parametrize("role", ["aiponge-pulumi-plan", "aiponge-pulumi-up"])
 def test_both_roles_read_the_tags_and_the_proofs_that_the_program_compares_its_file_with(
-    made: World, role: str
+    made: Sandbox, role: str
 ) -> None:
     path = proofs_path(declared(account=ACCOUNT).names)
     assert PROOFS.endswith(f":parameter{path}")
@@ -267,12 +274,12 @@ STATE_KEY = {"kms:ResourceAliases": ["alias/aiponge-pulumi"]}
     ],
 )
 def test_the_up_role_builds_the_stack_and_leaves_its_own_chains_alone(
-    made: World, action: str, resource: str, context: dict[str, Any], allowed: bool
+    made: Sandbox, action: str, resource: str, context: dict[str, Any], allowed: bool
 ) -> None:
     assert _allowed(made, "aiponge-pulumi-up", action, resource, **context) is allowed
 
 
-def test_every_document_fits_into_iam(made: World) -> None:
+def test_every_document_fits_into_iam(made: Sandbox) -> None:
     def size(document: dict[str, Any]) -> int:
         return len(json.dumps(document, separators=(",", ":")))
 
@@ -281,15 +288,15 @@ def test_every_document_fits_into_iam(made: World) -> None:
         assert size(_document(made, role)) <= 10240
 
 
-def _mended(world: World) -> list[str]:
-    work = _plan(world)
+def _mended(sandbox: Sandbox) -> list[str]:
+    work = _plan(sandbox)
     wrong = [f"{step.what}: {', '.join(step.wrong or ['absent'])}" for step in work.open]
     work.apply(lambda line: None)
-    assert _plan(world).open == []
+    assert _plan(sandbox).open == []
     return wrong
 
 
-def test_mends_a_bucket_that_was_opened(made: World) -> None:
+def test_mends_a_bucket_that_was_opened(made: Sandbox) -> None:
     s3 = made.client("s3")
     s3.delete_public_access_block(Bucket=BUCKET)
     s3.delete_bucket_policy(Bucket=BUCKET)
@@ -300,14 +307,14 @@ def test_mends_a_bucket_that_was_opened(made: World) -> None:
     )
 
 
-def test_mends_a_key_whose_policy_was_changed(made: World) -> None:
+def test_mends_a_key_whose_policy_was_changed(made: Sandbox) -> None:
     kms, key = made.client("kms"), _key(made)["KeyId"]
     kms.disable_key_rotation(KeyId=key)
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=OTHER)
     assert _mended(made) == ["KMS key alias/aiponge-pulumi: its rotation is off, its policy differs"]
 
 
-def test_mends_a_role_that_was_widened(made: World) -> None:
+def test_mends_a_role_that_was_widened(made: Sandbox) -> None:
     iam, role = made.client("iam"), "aiponge-pulumi-plan"
     iam.put_role_policy(RoleName=role, PolicyName="extra", PolicyDocument=OTHER)
     iam.delete_role_permissions_boundary(RoleName=role)
@@ -317,7 +324,7 @@ def test_mends_a_role_that_was_widened(made: World) -> None:
     assert iam.list_role_policies(RoleName=role)["PolicyNames"] == ["pulumi"]
 
 
-def test_mends_the_boundary_where_iam_keeps_no_more_versions(made: World) -> None:
+def test_mends_the_boundary_where_iam_keeps_no_more_versions(made: Sandbox) -> None:
     iam, arn = made.client("iam"), BOUNDARY
     while len(iam.list_policy_versions(PolicyArn=arn)["Versions"]) < 5:
         iam.create_policy_version(PolicyArn=arn, PolicyDocument=OTHER, SetAsDefault=True)
@@ -326,7 +333,7 @@ def test_mends_the_boundary_where_iam_keeps_no_more_versions(made: World) -> Non
 
 
 @pytest.mark.parametrize("role", ["somebody-else", "[!x]*"])
-def test_refuses_whoever_would_lock_themselves_out(fresh: World, role: str) -> None:
+def test_refuses_whoever_would_lock_themselves_out(fresh: Sandbox, role: str) -> None:
     others = (f"arn:aws:iam::{fresh.account}:role/{role}",)
     with pytest.raises(Stop, match="would lock itself out") as stop:
         _plan(fresh, administrators=others)
@@ -334,7 +341,7 @@ def test_refuses_whoever_would_lock_themselves_out(fresh: World, role: str) -> N
 
 
 @pytest.fixture
-def stack(monkeypatch: pytest.MonkeyPatch, fresh: World) -> Any:
+def stack(monkeypatch: pytest.MonkeyPatch, fresh: Sandbox) -> Any:
     """Signed in to a fresh account; call it to say whether the stack is a production one."""
     sign_in(monkeypatch, fresh)
 
@@ -353,7 +360,7 @@ def _run(*arguments: str) -> Any:
 
 
 @pytest.mark.usefixtures("stack")
-def test_the_command_ends_with_what_comes_next(fresh: World) -> None:
+def test_the_command_ends_with_what_comes_next(fresh: Sandbox) -> None:
     result = _run("--apply")
     assert result.exit_code == Exit.DONE
     assert f"pulumi login 's3://aiponge-pulumi-{fresh.account}-eu-west-1?region=eu-west-1'" in result.output
@@ -364,7 +371,7 @@ def test_the_command_ends_with_what_comes_next(fresh: World) -> None:
     assert "would" not in _run("--apply").output
 
 
-def test_the_command_asks_twice_in_production(stack: Any, fresh: World) -> None:
+def test_the_command_asks_twice_in_production(stack: Any, fresh: Sandbox) -> None:
     stack(True)
     assert _run("--apply").exit_code == Exit.REFUSED
     assert fresh.client("s3").list_buckets()["Buckets"] == []

@@ -14,8 +14,8 @@ ROWS = [f"A{number}" for number in range(34, 44)]
 
 @pytest.fixture
 def lines(live: Live) -> dict[str, Line]:
-    live.estate.forget(live.touched)
-    return {line.row: line for line in walk(live.estate)}
+    live.aws.forget(live.touched)
+    return {line.requirement: line for line in walk(live.aws)}
 
 
 @pytest.mark.accepts("A1")
@@ -27,14 +27,12 @@ def test_has_every_line_of_the_seeds_list(lines: dict[str, Line]) -> None:
 @pytest.mark.parametrize("row", ["A34", "A35", "A36", "A37", "A39", "A41", "A42"])
 def test_ticks_what_the_running_stack_proves(lines: dict[str, Line], row: str) -> None:
     assert lines[row].done, str(lines[row])
-    assert str(lines[row]).startswith(f"[x] {row} ")
+    assert str(lines[row]).startswith(f"[x] {lines[row].title}: ")
 
 
 def test_leaves_the_restore_open_until_something_tests_it(lines: dict[str, Line]) -> None:
-    assert (
-        str(lines["A43"])
-        == "[ ] A43 Restore tested: no check is built for it yet: do it by hand and record it"
-    )
+    expected = "[ ] Restore tested: there is no check for it yet: test it by hand and record it"
+    assert str(lines["A43"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,9 +61,9 @@ def test_shows_no_value(live: Live, lines: dict[str, Line]) -> None:
 @pytest.mark.accepts("A42")
 def test_unticks_the_line_that_a_slip_breaks_and_no_other(live: Live, lines: dict[str, Line]) -> None:
     undo = _modified(BackupRetentionPeriod=6)(live)
-    live.estate.forget({"rds"})
+    live.aws.forget({"rds"})
     try:
-        after = {line.row: line for line in walk(live.estate)}
+        after = {line.requirement: line for line in walk(live.aws)}
     finally:
         undo()
     assert {row for row in ROWS if after[row].done != lines[row].done} == {"A42"}
@@ -75,9 +73,9 @@ def test_unticks_the_line_that_a_slip_breaks_and_no_other(live: Live, lines: dic
 @pytest.mark.accepts("A34")
 def test_unticks_the_entry_key_when_it_is_malformed(live: Live, lines: dict[str, Line]) -> None:
     undo = _put("aiponge/entry-encryption-key", "not a key")(live)
-    live.estate.forget({"secretsmanager"})
+    live.aws.forget({"secretsmanager"})
     try:
-        after = {line.row: line for line in walk(live.estate)}
+        after = {line.requirement: line for line in walk(live.aws)}
     finally:
         undo()
     assert not after["A34"].done

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import ParameterStore, SecretsManager, SecretStore, store_of, stored_values
-from sandbox import World
+from sandbox import Sandbox
 from settings import read_stack_file
 
 MANY = 25
@@ -23,7 +23,7 @@ MANY = 25
 class Case:
     """One store of one stack, with a way to put values into it."""
 
-    world: World
+    sandbox: Sandbox
     kind: type[SecretsManager | ParameterStore]
     stack: str
     name: str
@@ -32,35 +32,35 @@ class Case:
     @property
     def store(self) -> SecretStore:
         """The store as a new command sees it."""
-        return self.kind(self.estate)
+        return self.kind(self.aws)
 
     @property
-    def estate(self) -> Estate:
+    def aws(self) -> AwsState:
         settings = read_stack_file(self.stack)
-        settings = settings.model_copy(update={"account_id": self.world.account})
-        return Estate(settings, self.world.session)
+        settings = settings.model_copy(update={"account_id": self.sandbox.account})
+        return AwsState(settings, self.sandbox.session)
 
     def put(self, name: str, text: str) -> None:
         if self.kind is SecretsManager:
-            self.world.client("secretsmanager").create_secret(Name=name, SecretString=text)
+            self.sandbox.client("secretsmanager").create_secret(Name=name, SecretString=text)
         else:
             self.put_parameter(name, text, Type="SecureString", KeyId=self.key_id)
 
     def put_parameter(self, name: str, text: str, **how: Any) -> None:
-        self.world.client("ssm").put_parameter(Name=name, Value=text, **how)
+        self.sandbox.client("ssm").put_parameter(Name=name, Value=text, **how)
 
 
 @pytest.fixture(params=[SecretsManager, ParameterStore])
-def case(request: pytest.FixtureRequest, fresh: World) -> Iterator[Case]:
+def case(request: pytest.FixtureRequest, fresh: Sandbox) -> Iterator[Case]:
     if request.param is SecretsManager:
         yield Case(fresh, SecretsManager, "staging", "aiponge/jwt-secret")
         return
     stack, alias = "cinematch-staging", "alias/cinematch-secrets"
-    with World(stack, config={"strongroom:accountId": str(int(fresh.account) + 10**6)}) as world:
-        kms = world.client("kms")
+    with Sandbox(stack, config={"strongroom:accountId": str(int(fresh.account) + 10**6)}) as sandbox:
+        kms = sandbox.client("kms")
         key_id = kms.create_key()["KeyMetadata"]["KeyId"]
         kms.create_alias(AliasName=alias, TargetKeyId=key_id)
-        yield Case(world, ParameterStore, stack, "/cinematch/staging/django-secret-key", key_id)
+        yield Case(sandbox, ParameterStore, stack, "/cinematch/staging/django-secret-key", key_id)
 
 
 def test_an_empty_store_has_no_value(case: Case) -> None:
@@ -107,12 +107,12 @@ def test_values_are_fetched_in_batches(case: Case, monkeypatch: pytest.MonkeyPat
 
 def test_the_store_of_a_secret_is_the_declared_one(case: Case) -> None:
     entry = case.store.declared[case.name]
-    assert isinstance(store_of(case.estate, entry.secret), case.kind)
+    assert isinstance(store_of(case.aws, entry.secret), case.kind)
 
 
 def test_every_value_of_a_stack_comes_with_its_entry(case: Case) -> None:
     case.put(case.name, "canary")
-    assert [(entry.store_name, value.text) for entry, value in stored_values(case.estate)] == [
+    assert [(entry.store_name, value.text) for entry, value in stored_values(case.aws)] == [
         (case.name, "canary")
     ]
 

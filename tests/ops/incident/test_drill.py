@@ -33,7 +33,7 @@ from tests.ops.rotation.test_rotate import (
     statuses,
     tasks,
 )
-from tests.ops.stack_folder import Home, Only
+from tests.ops.stack_folder import Only, StackFolder
 
 RINGS = {
     "entry-encryption-key": ENTRY_RING,
@@ -48,7 +48,7 @@ AGAIN = replace(GO, again=True)
 class Seen:
     """What there was before an incident, and what it said."""
 
-    home: Home
+    home: StackFolder
     file: str
     values: dict[str, str]
     rings: dict[str, Ring]
@@ -59,22 +59,22 @@ class Seen:
     journal: Journal
 
 
-def master(home: Home) -> str:
-    site = home.site()
-    secret = (instance(site.estate) or {})["MasterUserSecret"]["SecretArn"]
-    return staged(site, secret)[CURRENT]
+def master(home: StackFolder) -> str:
+    context = home.context()
+    secret = (instance(context.aws) or {})["MasterUserSecret"]["SecretArn"]
+    return staged(context, secret)[CURRENT]
 
 
-def values(home: Home) -> dict[str, str]:
+def values(home: StackFolder) -> dict[str, str]:
     return {name: value.text for name, value in home.values().items()}
 
 
-def journals(home: Home) -> list[Journal]:
+def journals(home: StackFolder) -> list[Journal]:
     return [read(path) for path in sorted((home.root / FOLDER).glob("*.json"))]
 
 
 @pytest.fixture(scope="module")
-def drilled(staging: Home) -> Seen:
+def drilled(staging: StackFolder) -> Seen:
     with pytest.MonkeyPatch.context() as patch:
         lines: list[str] = []
         patch.setattr("ops.core.console.Screen.line", lambda self, text, style="": lines.append(text))
@@ -85,15 +85,15 @@ def drilled(staging: Home) -> Seen:
             rings={key: staging.ring(name) for key, name in RINGS.items()},
             tasks={service: tasks(staging, service) for service in ("user", "api-gateway")},
             master=master(staging),
-            code=incident(staging.site(), GO),
+            code=incident(staging.context(), GO),
             said="\n".join(lines),
             journal=journals(staging)[-1],
         )
 
 
-def test_is_a_dry_run_until_told_otherwise(staging: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_is_a_dry_run_until_told_otherwise(staging: StackFolder, capsys: pytest.CaptureFixture[str]) -> None:
     file, updates, before = staging.file.read_text(), staging.updates, journals(staging)
-    assert incident(staging.site(), How()) == Exit.DONE
+    assert incident(staging.context(), How()) == Exit.DONE
     assert (staging.file.read_text(), staging.updates, journals(staging)) == (file, updates, before)
     said = capsys.readouterr().out
     assert "would replace: secret database-url" in said
@@ -101,10 +101,10 @@ def test_is_a_dry_run_until_told_otherwise(staging: Home, capsys: pytest.Capture
     assert "add --apply --accept-outage" in said
 
 
-def test_wants_accepted_what_readers_will_notice(staging: Home) -> None:
+def test_wants_accepted_what_readers_will_notice(staging: StackFolder) -> None:
     before = journals(staging)
     with pytest.raises(Stop, match="add --accept-outage") as stop:
-        incident(staging.site(), How(write=True))
+        incident(staging.context(), How(write=True))
     assert (stop.value.code, journals(staging)) == (Exit.REFUSED, before)
 
 
@@ -113,9 +113,9 @@ def test_does_not_begin_anew_on_the_day_it_was_finished_unless_told_to(
 ) -> None:
     before = journals(drilled.home)
     with pytest.raises(Stop, match=r"was finished at .*; add --again") as stop:
-        incident(drilled.home.site(), GO)
+        incident(drilled.home.context(), GO)
     assert (stop.value.code, journals(drilled.home)) == (Exit.REFUSED, before)
-    incident(drilled.home.site(), How())
+    incident(drilled.home.context(), How())
     assert "add --apply --accept-outage --again" in capsys.readouterr().out
 
 
@@ -134,7 +134,7 @@ def test_replaces_every_value_that_was_in_the_store(drilled: Seen) -> None:
     assert drilled.code == Exit.DONE
     assert [name for name, value in drilled.values.items() if now[name] == value] == []
     assert master(drilled.home) != drilled.master
-    assert not [*rings(drilled.home.site().estate), *database_url(drilled.home.site().estate)]
+    assert not [*rings(drilled.home.context().aws), *database_url(drilled.home.context().aws)]
 
 
 @pytest.mark.accepts("B55")
@@ -175,7 +175,7 @@ def test_gives_both_logins_of_the_database_a_new_password(drilled: Seen) -> None
 
 @pytest.mark.accepts("B60")
 def test_shuts_out_every_older_session_of_the_stacks_roles(drilled: Seen) -> None:
-    iam, roles = drilled.home.client("iam"), sessions.roles(drilled.home.site().settings)
+    iam, roles = drilled.home.client("iam"), sessions.roles(drilled.home.context().settings)
     there = {one["RoleName"] for one in iam.list_roles(MaxItems=500)["Roles"]} & set(roles)
     assert {"aiponge-exec-user", "aiponge-task-user", "aiponge-rotate", "aiponge-deploy"} <= there
     wanted = sessions.document(drilled.journal.started)
@@ -186,19 +186,20 @@ def test_shuts_out_every_older_session_of_the_stacks_roles(drilled: Seen) -> Non
 
 @pytest.mark.accepts("B60")
 def test_takes_no_right_from_sessions_that_begin_later(drilled: Seen) -> None:
-    assert not list(readers(drilled.home.site().estate))
+    assert not list(readers(drilled.home.context().aws))
 
 
 @pytest.mark.accepts("B60")
 @pytest.mark.parametrize(
-    ("issued", "verdict"), [("2026-03-01T11:59:59Z", "deny"), ("2026-03-01T12:00:00Z", "silent")]
+    ("issued", "decision"),
+    [("2026-03-01T11:59:59Z", "explicitDeny"), ("2026-03-01T12:00:00Z", "implicitDeny")],
 )
-def test_denies_by_the_time_a_session_was_issued(issued: str, verdict: str) -> None:
+def test_denies_by_the_time_a_session_was_issued(issued: str, decision: str) -> None:
     deny = sessions.document(datetime.fromisoformat("2026-03-01T13:00:00+01:00"))
     asked = Request(
         "s3:GetObject", "arn:aws:s3:::x/y", "arn:aws:iam::1:role/r", {"aws:TokenIssueTime": issued}
     )
-    assert decide([deny], asked) == verdict
+    assert decide([deny], asked) == decision
 
 
 @pytest.mark.accepts("B55")
@@ -265,11 +266,11 @@ def test_that_is_killed_anywhere_goes_on_and_rotates_nothing_twice(drilled: Seen
         with pytest.MonkeyPatch.context() as patch:
             Gallows(patch).at(where, call, after=after)
             with pytest.raises(Killed):
-                incident(home.site(), AGAIN)
+                incident(home.context(), AGAIN)
     count = len(journals(home))
-    assert incident(home.site(), AGAIN) == Exit.DONE
+    assert incident(home.context(), AGAIN) == Exit.DONE
     assert len(journals(home)) == count == 2
-    assert opened(home.root, home.stack, home.site().settings.account_id) is None
+    assert opened(home.root, home.stack, home.context().settings.account_id) is None
     assert {key: declared(home, key)["generation"] for key in RINGS} == {
         key: now + 2 for key, now in was.items()
     }
@@ -288,21 +289,21 @@ def test_goes_on_with_the_others_where_one_item_fails(
     home, name = drilled.home, "aiponge/jwt-secret"
     store, before = home.client("secretsmanager"), values(home)
     store.put_secret_value(SecretId=name, SecretString=base64.b64encode(bytes(range(32))).decode())
-    assert incident(home.site(), AGAIN) == Exit.PARTLY
+    assert incident(home.context(), AGAIN) == Exit.PARTLY
     assert "secret jwt-secret: aiponge/jwt-secret is not the current key" in capsys.readouterr().out
-    journal = opened(home.root, home.stack, home.site().settings.account_id)
+    journal = opened(home.root, home.stack, home.context().settings.account_id)
     assert journal is not None
     assert journal.unfinished == ["secret jwt-secret"]
     now = values(home)
     assert {one for one in before if before[one] == now[one]} == {"aiponge/jwt-keyring"}
     store.put_secret_value(SecretId=name, SecretString=before[name])
-    assert incident(home.site(), AGAIN) == Exit.DONE
+    assert incident(home.context(), AGAIN) == Exit.DONE
     assert values(home)[name] not in (before[name], now[name])
     assert values(home)["aiponge/redis-url"] == now["aiponge/redis-url"]
 
 
 def test_is_one_document_for_a_program(drilled: Seen, capsys: pytest.CaptureFixture[str]) -> None:
-    assert incident(drilled.home.site(as_json=True), How()) == Exit.DONE
+    assert incident(drilled.home.context(as_json=True), How()) == Exit.DONE
     said = json.loads(capsys.readouterr().out)
     assert "secrets.jwt-secret.generation: " in "\n".join(said["steps"])
     assert said["github"] == []
@@ -325,9 +326,9 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
         )
 
     home, before = drilled.home, values(drilled.home)
-    site = replace(home.site(), find_update=lambda: UnprotectsOnly(fails))
-    assert incident(site, AGAIN) == Exit.PARTLY
-    journal = opened(home.root, home.stack, home.site().settings.account_id)
+    context = replace(home.context(), find_update=lambda: UnprotectsOnly(fails))
+    assert incident(context, AGAIN) == Exit.PARTLY
+    journal = opened(home.root, home.stack, home.context().settings.account_id)
     assert journal is not None
     assert journal.unfinished == [f"secret {key}" for key in (*RINGS, "redis-url")]
     assert {name for name, value in values(home).items() if before[name] != value} == {"aiponge/database-url"}

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ops.core.console import Screen
-from ops.core.context import Clock, Site
+from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit, Stop
 from ops.incident import database_passwords, external_secrets, rotate_generated, run, sessions
 from ops.incident.journal import Journal, begun, opened
@@ -38,18 +38,18 @@ def journal(tmp_path: Path) -> Journal:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def context(tmp_path: Path) -> StackContext:
     session: Any = None
     settings, clock = read_stack_file("staging"), Clock(poll_s=0.001, rotation_s=0.01)
-    return Site("staging", settings, session, Only, Screen(as_json=True), clock, tmp_path)
+    return StackContext("staging", settings, session, Only, Screen(as_json=True), clock, tmp_path)
 
 
 @pytest.fixture
 def rotated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The rotations of the database's URL, as they are made."""
     made: list[str] = []
-    monkeypatch.setattr(database, "half_way", lambda site, name: None)
-    monkeypatch.setattr(database, "renew", lambda site, secret, *, pending: made.append(secret.name))
+    monkeypatch.setattr(database, "half_way", lambda context, name: None)
+    monkeypatch.setattr(database, "renew", lambda context, secret, *, pending: made.append(secret.name))
     return made
 
 
@@ -114,43 +114,43 @@ def test_that_is_cut_short_while_it_is_written_is_the_one_before(
 
 @pytest.mark.attack(44)
 def test_counts_each_of_two_logins_as_it_is_changed(
-    journal: Journal, site: Site, rotated: list[str], monkeypatch: pytest.MonkeyPatch
+    journal: Journal, context: StackContext, rotated: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = database.half_way
     monkeypatch.setattr(database, "half_way", lambda *_: dies() if rotated else None)
     with pytest.raises(Killed):
-        database_passwords.replace(site, journal)
+        database_passwords.replace(context, journal)
     monkeypatch.setattr(database, "half_way", real)
-    again = opened(site.root, "staging", "1")
+    again = opened(context.root, "staging", "1")
     assert again is not None
-    database_passwords.replace(site, again)
+    database_passwords.replace(context, again)
     assert len(rotated) == database_passwords.LOGINS
-    database_passwords.replace(site, again)
+    database_passwords.replace(context, again)
     assert len(rotated) == database_passwords.LOGINS
 
 
 @pytest.mark.attack(44)
 def test_takes_no_half_rotation_from_before_for_a_new_password(
-    journal: Journal, site: Site, rotated: list[str], monkeypatch: pytest.MonkeyPatch
+    journal: Journal, context: StackContext, rotated: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "half_way", lambda *_: None if rotated else "old")
-    database_passwords.replace(site, journal)
+    database_passwords.replace(context, journal)
     assert len(rotated) == database_passwords.LOGINS + 1
 
 
 @pytest.mark.attack(44)
 def test_says_what_is_done_and_that_is_not_touched_again(
-    journal: Journal, site: Site, monkeypatch: pytest.MonkeyPatch
+    journal: Journal, context: StackContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "own_role", lambda site: [])
-    for name in expected(site):
+    monkeypatch.setattr(sessions, "own_role", lambda context: [])
+    for name in expected(context):
         journal.mark(name, "done")
     # Whatever is touched asks AWS first, and is killed.
-    monkeypatch.setattr("ops.core.aws_state.Estate.client", dies)
-    sessions.revoke(site, journal)
-    rotate_generated.replace(site, journal, Only(dies))
-    database_passwords.replace(site, journal)
-    database_passwords.replace_master(site, journal)
+    monkeypatch.setattr("ops.core.aws_state.AwsState.client", dies)
+    sessions.revoke(context, journal)
+    rotate_generated.replace(context, journal, Only(dies))
+    database_passwords.replace(context, journal)
+    database_passwords.replace_master(context, journal)
     assert journal.unfinished == []
 
 
@@ -159,10 +159,10 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """An incident whose parts do nothing, but that one of them may leave an item as it says."""
 
     def use(state: Any) -> None:
-        monkeypatch.setattr(sessions, "own_role", lambda site: [])
+        monkeypatch.setattr(sessions, "own_role", lambda context: [])
         # Another test drives the record; here nobody answers for the bucket.
-        monkeypatch.setattr(run, "refuse_other", lambda site: None)
-        monkeypatch.setattr(run, "held_record", lambda site: SimpleNamespace(finish=lambda: None))
+        monkeypatch.setattr(run, "refuse_other", lambda context: None)
+        monkeypatch.setattr(run, "held_record", lambda context: SimpleNamespace(finish=lambda: None))
         for part, name in (
             (sessions, "revoke"),
             (sessions, "revoke_host"),
@@ -172,13 +172,13 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         ):
             monkeypatch.setattr(part, name, lambda *_: None)
 
-        def mark(site: Site, journal: Journal) -> None:
+        def mark(context: StackContext, journal: Journal) -> None:
             for name in journal.items:
                 journal.mark(name, "done")
             journal.mark(URL, state, "why not")
 
         monkeypatch.setattr(database_passwords, "replace", mark)
-        monkeypatch.setattr(report, "show", lambda site, since: [])
+        monkeypatch.setattr(report, "show", lambda context, since: [])
 
     return use
 
@@ -189,23 +189,23 @@ GO = How(write=True, accept_outage=True)
 @pytest.mark.attack(44)
 @pytest.mark.parametrize("state", ["begun", "failed", "operator"])
 def test_with_an_item_that_is_not_done_is_partly_done_and_stays_open(
-    site: Site, quiet: Callable[[str], None], capsys: pytest.CaptureFixture[str], state: str
+    context: StackContext, quiet: Callable[[str], None], capsys: pytest.CaptureFixture[str], state: str
 ) -> None:
     quiet(state)
-    assert incident(site, GO) == Exit.PARTLY
+    assert incident(context, GO) == Exit.PARTLY
     assert json.loads(capsys.readouterr().out)["items"][URL] == {"state": state, "why": "why not"}
-    found = opened(site.root, "staging", site.settings.account_id)
+    found = opened(context.root, "staging", context.settings.account_id)
     assert found is not None
     assert found.unfinished == [URL]
 
 
 @pytest.mark.attack(44)
-def test_is_gone_on_with_by_the_same_command(site: Site, quiet: Callable[[str], None]) -> None:
+def test_is_gone_on_with_by_the_same_command(context: StackContext, quiet: Callable[[str], None]) -> None:
     quiet("failed")
-    assert incident(site, GO) == Exit.PARTLY
+    assert incident(context, GO) == Exit.PARTLY
     quiet("done")
-    assert incident(site, GO) == Exit.DONE
-    assert len(list((site.root / "incidents").iterdir())) == 1
+    assert incident(context, GO) == Exit.DONE
+    assert len(list((context.root / "incidents").iterdir())) == 1
 
 
 @pytest.mark.attack(44)
@@ -214,7 +214,9 @@ def test_hands_to_people_again_what_has_the_version_from_before(
 ) -> None:
     session: Any = None
     settings = read_stack_file("cinematch-staging")
-    site = Site("cinematch-staging", settings, session, Only, Screen(as_json=True), Clock(), tmp_path)
+    context = StackContext(
+        "cinematch-staging", settings, session, Only, Screen(as_json=True), Clock(), tmp_path
+    )
 
     class Found:
         class plain:
@@ -226,9 +228,9 @@ def test_hands_to_people_again_what_has_the_version_from_before(
     monkeypatch.setattr(external_secrets, "held", lambda *_: Found)
     monkeypatch.setattr(external_secrets.readers, "restart", lambda *given: restarted.append(given))
     for _ in range(2):
-        external_secrets.look(site, journal)
+        external_secrets.look(context, journal)
         assert {item.state for item in journal.items.values()} == {"operator"}
     assert restarted == []
     Found.plain.version = "2"
-    external_secrets.look(site, journal)
+    external_secrets.look(context, journal)
     assert journal.unfinished == []

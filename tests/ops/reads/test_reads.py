@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ops.core.console import Screen
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import SecretsManager
 from ops.reads import report
-from sandbox import World
+from sandbox import Sandbox
 from settings import Settings, read_stack_file
 from tests.ops.stack_folder import Only
 
@@ -79,12 +79,12 @@ Ask = Callable[..., list[report.Group]]
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Site]:
-    def of(*events: dict[str, Any], stack: str = "staging", as_json: bool = False) -> Site:
+def context(monkeypatch: pytest.MonkeyPatch) -> Callable[..., StackContext]:
+    def of(*events: dict[str, Any], stack: str = "staging", as_json: bool = False) -> StackContext:
         session: Any = None
         screen = Screen(as_json=as_json)
-        made = Site(stack, read_stack_file(stack), session, Only, screen)
-        monkeypatch.setattr(made.estate, "client", lambda service: Trail(list(events)))
+        made = StackContext(stack, read_stack_file(stack), session, Only, screen)
+        monkeypatch.setattr(made.aws, "client", lambda service: Trail(list(events)))
         return made
 
     return of
@@ -94,46 +94,50 @@ AIPONGE, CINEMATCH = read_stack_file("staging"), read_stack_file("cinematch-stag
 JWT = {"secretId": arn(AIPONGE, "aiponge/jwt-secret")}
 
 
-def shown(site: Callable[..., Site], *events: dict[str, Any], stack: str = "staging") -> list[report.Group]:
-    return report.show(site(*events, stack=stack), SINCE)
+def shown(
+    context: Callable[..., StackContext], *events: dict[str, Any], stack: str = "staging"
+) -> list[report.Group]:
+    return report.show(context(*events, stack=stack), SINCE)
 
 
 @pytest.mark.parametrize(
     "given", ["aiponge/jwt-secret", JWT["secretId"], JWT["secretId"].removesuffix("-AbCdEf")]
 )
-def test_of_a_declared_reader_are_told_and_are_no_finding(site: Callable[..., Site], given: str) -> None:
+def test_of_a_declared_reader_are_told_and_are_no_finding(
+    context: Callable[..., StackContext], given: str
+) -> None:
     who = assumed(AIPONGE, "aiponge-exec-user")
-    here = site(event("GetSecretValue", who, {"secretId": given}))
+    here = context(event("GetSecretValue", who, {"secretId": given}))
     assert report.command(here, SINCE) == Exit.DONE
     (one,) = report.show(here, SINCE)
     assert (one.name, one.caller, one.sessions) == ("aiponge/jwt-secret", "aiponge-exec-user", ["9f3c0a1b"])
 
 
-def test_of_a_ring_belong_to_its_secrets_readers(site: Callable[..., Site]) -> None:
+def test_of_a_ring_belong_to_its_secrets_readers(context: Callable[..., StackContext]) -> None:
     asked = {"secretId": arn(AIPONGE, "aiponge/entry-encryption-keyring")}
     events = [
         event("GetSecretValue", assumed(AIPONGE, f"aiponge-exec-{who}"), asked) for who in ("user", "music")
     ]
-    assert {one.caller: bool(one.problems) for one in shown(site, *events)} == {
+    assert {one.caller: bool(one.problems) for one in shown(context, *events)} == {
         "aiponge-exec-user": False,
         "aiponge-exec-music": True,
     }
 
 
-def test_of_another_service_are_a_finding(site: Callable[..., Site]) -> None:
-    here = site(event("GetSecretValue", assumed(AIPONGE, "aiponge-exec-music"), JWT))
+def test_of_another_service_are_a_finding(context: Callable[..., StackContext]) -> None:
+    here = context(event("GetSecretValue", assumed(AIPONGE, "aiponge-exec-music"), JWT))
     assert report.command(here, SINCE) == Exit.FINDING
     assert report.show(here, SINCE)[0].problems == ("is no declared reader",)
 
 
-def test_of_the_same_role_name_elsewhere_are_a_finding(site: Callable[..., Site]) -> None:
+def test_of_the_same_role_name_elsewhere_are_a_finding(context: Callable[..., StackContext]) -> None:
     stranger = assumed(AIPONGE.model_copy(update={"account_id": "999988887777"}), "aiponge-exec-user")
-    assert shown(site, event("GetSecretValue", stranger, JWT))[0].problems == ("is no declared reader",)
+    assert shown(context, event("GetSecretValue", stranger, JWT))[0].problems == ("is no declared reader",)
 
 
-def test_that_were_denied_are_told_as_attempts(site: Callable[..., Site]) -> None:
+def test_that_were_denied_are_told_as_attempts(context: Callable[..., StackContext]) -> None:
     who = assumed(AIPONGE, "aiponge-exec-music")
-    (one,) = shown(site, event("GetSecretValue", who, JWT, errorCode="AccessDenied"))
+    (one,) = shown(context, event("GetSecretValue", who, JWT, errorCode="AccessDenied"))
     assert one.problems == ("tried, and is no declared reader",)
     assert "1 of them denied" in str(one)
 
@@ -147,9 +151,9 @@ def test_that_were_denied_are_told_as_attempts(site: Callable[..., Site]) -> Non
     ],
 )
 def test_with_credentials_that_never_expire_are_a_finding(
-    site: Callable[..., Site], who: dict[str, Any]
+    context: Callable[..., StackContext], who: dict[str, Any]
 ) -> None:
-    (one,) = shown(site, event("GetSecretValue", who, JWT))
+    (one,) = shown(context, event("GetSecretValue", who, JWT))
     assert one.caller == who["arn"]
     assert "may be shared (B41)" in one.problems[0]
 
@@ -166,15 +170,17 @@ def test_with_credentials_that_never_expire_are_a_finding(
     ],
 )
 def test_of_an_administrator_name_the_person_or_the_run(
-    site: Callable[..., Site], session: str, fine: bool
+    context: Callable[..., StackContext], session: str, fine: bool
 ) -> None:
-    (one,) = shown(site, event("GetSecretValue", assumed(AIPONGE, "aiponge-pulumi-up", session), JWT))
+    (one,) = shown(context, event("GetSecretValue", assumed(AIPONGE, "aiponge-pulumi-up", session), JWT))
     assert (one.problems == ()) is fine
     assert one.sessions == [session]
 
 
-def test_of_a_role_that_a_pattern_admits_by_bracket_only_are_undeclared(site: Callable[..., Site]) -> None:
-    reading = site(event("GetSecretValue", assumed(AIPONGE, "somebody"), JWT))
+def test_of_a_role_that_a_pattern_admits_by_bracket_only_are_undeclared(
+    context: Callable[..., StackContext],
+) -> None:
+    reading = context(event("GetSecretValue", assumed(AIPONGE, "somebody"), JWT))
     reading.settings = reading.settings.model_copy(
         update={"administrators": (f"arn:aws:iam::{AIPONGE.account_id}:role/[!x]*",)}
     )
@@ -182,7 +188,7 @@ def test_of_a_role_that_a_pattern_admits_by_bracket_only_are_undeclared(site: Ca
     assert one.problems == ("is no declared reader",)
 
 
-def test_of_parameters_are_found_by_name_list_and_path(site: Callable[..., Site]) -> None:
+def test_of_parameters_are_found_by_name_list_and_path(context: Callable[..., StackContext]) -> None:
     host, name = assumed(CINEMATCH, "cinematch-ec2-role", "i-0abc"), "/cinematch/staging/tmdb-token"
     decrypted = {"withDecryption": True}
     events = [
@@ -193,27 +199,29 @@ def test_of_parameters_are_found_by_name_list_and_path(site: Callable[..., Site]
         ),
         event("GetParametersByPath", host, {"path": "/cinematch", "recursive": True, **decrypted}),
     ]
-    found = {one.name: len(one.reads) for one in shown(site, *events, stack="cinematch-staging")}
+    found = {one.name: len(one.reads) for one in shown(context, *events, stack="cinematch-staging")}
     assert found[name] == 4
     assert found["/cinematch/staging/db-password"] == 1
     assert "/cinematch/staging/db-host" not in found
 
 
-def test_of_parameters_without_decryption_returned_nothing_to_know(site: Callable[..., Site]) -> None:
+def test_of_parameters_without_decryption_returned_nothing_to_know(
+    context: Callable[..., StackContext],
+) -> None:
     asked = {"name": "/cinematch/staging/tmdb-token", "withDecryption": False}
     one = event("GetParameter", assumed(CINEMATCH, "stranger"), asked)
-    assert shown(site, one, stack="cinematch-staging") == []
+    assert shown(context, one, stack="cinematch-staging") == []
 
 
-def test_of_names_that_are_not_the_stacks_are_left_out(site: Callable[..., Site]) -> None:
+def test_of_names_that_are_not_the_stacks_are_left_out(context: Callable[..., StackContext]) -> None:
     asked = {"secretId": arn(AIPONGE, "other/jwt-secret")}
-    assert shown(site, event("GetSecretValue", assumed(AIPONGE, "other"), asked)) == []
+    assert shown(context, event("GetSecretValue", assumed(AIPONGE, "other"), asked)) == []
 
 
 def test_are_one_document_for_a_program(
-    site: Callable[..., Site], capsys: pytest.CaptureFixture[str]
+    context: Callable[..., StackContext], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report.command(site(event("GetSecretValue", assumed(AIPONGE, "stranger"), JWT), as_json=True), SINCE)
+    report.command(context(event("GetSecretValue", assumed(AIPONGE, "stranger"), JWT), as_json=True), SINCE)
     (one,) = json.loads(capsys.readouterr().out)["reads"]
     assert (one["caller"], one["count"], one["sources"]) == ("stranger", 1, ["10.20.4.7"])
     assert one["problems"] == ["is no declared reader"]
@@ -243,12 +251,12 @@ def test_of_a_time_that_cannot_be_answered_are_refused(text: str, says: str) -> 
 
 
 def test_in_a_sandbox_are_not_known_and_that_is_said(
-    empty: World, capsys: pytest.CaptureFixture[str]
+    empty: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from ops.core.session import aws_errors
 
     settings = read_stack_file("staging")
-    here = Site("staging", settings, empty.session, Only, Screen(as_json=False))
+    here = StackContext("staging", settings, empty.session, Only, Screen(as_json=False))
     with (
         pytest.raises(Stop, match="AWS refused LookupEvents: UnsupportedOperationException") as stop,
         aws_errors(),

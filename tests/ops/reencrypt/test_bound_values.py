@@ -137,7 +137,7 @@ def test_goes_on_where_writers_use_the_current_key_in_the_old_format(diary: Diar
     """Rows are counted by key: nobody uses an old one here."""
     (key,) = diary.fill_legacy(1)
     behind = lambda _: diary.put(key, alone(2).seal_legacy(b"again"))  # noqa: E731
-    (outcome,) = Run(diary.database, RING, plan(), tell=behind, sleep=lambda _: None)()
+    (outcome,) = Run(diary.database, RING, plan(), on_step=behind, sleep=lambda _: None)()
     assert outcome.poison_count == 0
     assert outcome.reformatted_last == 1
     assert "a writer stores it; the key is the current one in all rows" in outcome.warnings[0]

@@ -89,7 +89,7 @@ def test_warns_when_a_key_nears_the_end_of_its_budget(diary: Diary, made: int, w
     assert bool(outcome.warnings) == warns
 
 
-def test_shares_one_reservation_among_workers(diary: Diary) -> None:
+def test_makes_one_reservation_last_for_several_pages(diary: Diary) -> None:
     with closing(diary.database.connect()) as session:
         create_tables(session)
         counts = Encryptions("entry-encryption-key", RING)

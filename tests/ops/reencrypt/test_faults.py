@@ -13,7 +13,6 @@ from psycopg import errors
 
 from encryption_keys import Ring
 from ops.core.exits import Exit, Stop
-from ops.reencrypt import passes as passes_module
 from ops.reencrypt import run as run_module
 from ops.reencrypt import session as session_module
 from ops.reencrypt.catalog.columns import inspect
@@ -22,6 +21,7 @@ from ops.reencrypt.progress import Step
 from ops.reencrypt.run import IDLE_PASSES, Run
 from ops.reencrypt.session import APPLICATION_NAME, Database
 from ops.reencrypt.target import Column
+from ops.reencrypt.workers import worker as worker_module
 from ops.reencrypt.write import Written, write_page
 from tests.ops.reencrypt.rows import NEW, OLD, RING, TARGET, Diary, alone, document, owner_of, plan
 
@@ -32,13 +32,13 @@ def after_pages(count: int, act: Callable[[], Any]) -> Callable[[Step], None]:
     """Do something once, in the middle of the run."""
     seen = iter(range(count))
 
-    def tell(_: Step) -> None:
+    def on_step(_: Step) -> None:
         if next(seen, None) is None:
             nonlocal act
             act, now = (lambda: None), act
             now()
 
-    return tell
+    return on_step
 
 
 @pytest.mark.attack(26)
@@ -49,7 +49,7 @@ def test_goes_on_after_losing_every_connection(diary: Diary) -> None:
         with diary.connect() as connection:
             connection.execute(_KILL, [APPLICATION_NAME])
 
-    (outcome,) = Run(diary.database, RING, plan(page_rows=20, workers=2), tell=after_pages(5, kill_all))()
+    (outcome,) = Run(diary.database, RING, plan(page_rows=20, workers=2), on_step=after_pages(5, kill_all))()
     assert outcome.poison_count == 0
     assert diary.by_key() == {f"{NEW} ENC2": 600}
     assert diary.says() == diary.plain
@@ -68,7 +68,7 @@ def test_counts_no_page_whose_write_was_lost_with_its_connection(
             connection.close()
         return write_page(connection, column, page)
 
-    monkeypatch.setattr(passes_module, "write_page", first_lose)
+    monkeypatch.setattr(worker_module, "write_page", first_lose)
     (outcome,) = Run(diary.database, RING, plan(page_rows=10, workers=1))()
     assert (outcome.written, outcome.passes) == (30, 2)
     assert diary.by_key() == {f"{NEW} ENC2": 30}
@@ -84,7 +84,7 @@ def test_says_to_rerun_when_the_database_stays_away(diary: Diary) -> None:
             admin.execute(_KILL, [APPLICATION_NAME])
 
     database = Database(diary.dsn, delays_s=(0.01, 0.01))
-    run = Run(database, RING, plan(page_rows=20), tell=after_pages(3, close_the_door))
+    run = Run(database, RING, plan(page_rows=20), on_step=after_pages(3, close_the_door))
     with pytest.raises(Stop, match="rerun to resume") as caught:
         run()
     assert caught.value.code == Exit.UNREACHABLE
@@ -106,7 +106,7 @@ def test_goes_on_when_the_server_becomes_a_replica_for_a_while(
         monkeypatch.undo()
         raise errors.ReadOnlySqlTransaction
 
-    monkeypatch.setattr(passes_module, "write_page", fail_over)
+    monkeypatch.setattr(worker_module, "write_page", fail_over)
     (outcome,) = Run(diary.database, RING, plan(page_rows=50))()
     assert outcome.written == 200
     assert diary.says() == diary.plain
@@ -165,7 +165,7 @@ def test_leaves_a_page_that_it_cannot_write_to_the_next_pass(
         raise fault
 
     monkeypatch.setattr(session_module.time, "sleep", waits.append)
-    monkeypatch.setattr(passes_module, "write_page", give_up)
+    monkeypatch.setattr(worker_module, "write_page", give_up)
     (outcome,) = Run(diary.database, RING, plan(page_rows=20))()
     assert (outcome.written, outcome.conflicts) == (60, 20)
     assert waits == [], "its connection was well and went on"
@@ -249,7 +249,7 @@ def test_names_the_writer_that_keeps_using_an_old_key(diary: Diary, monkeypatch:
     (key,) = diary.fill_legacy(1)
     straggler = alone(1)
     with pytest.raises(Stop, match=r"rows under an old key keep coming .* a writer still uses it") as caught:
-        Run(diary.database, RING, plan(), tell=lambda _: diary.put(key, straggler.seal_legacy(b"again")))()
+        Run(diary.database, RING, plan(), on_step=lambda _: diary.put(key, straggler.seal_legacy(b"again")))()
     assert caught.value.code == Exit.PARTLY
 
 

@@ -97,7 +97,7 @@ def test_stops_when_the_window_closes(diary: Diary) -> None:
             intruders.append(psycopg.connect(diary.dsn))
 
     with pytest.raises(Stop, match="needs a window") as caught:
-        Run(diary.database, RING, plan("legacy"), tell=open_the_door)()
+        Run(diary.database, RING, plan("legacy"), on_step=open_the_door)()
     intruders[0].close()
     assert caught.value.code == Exit.PARTLY
 

@@ -13,7 +13,7 @@ from ops.reencrypt.records.marker import check_host
 from ops.reencrypt.retire import objections
 from ops.reencrypt.run import Run
 from ops.reencrypt.target import Identity
-from ops.reencrypt.verification import Survey
+from ops.reencrypt.verification import Scan
 from settings import Settings, read_stack_file
 from tests.ops.reencrypt.rows import NEW, RDS_HOST, RING, STACK, TARGET, Diary, inventory, plan, run
 from tests.ops.reencrypt.test_verify import verify
@@ -66,8 +66,8 @@ def test_refuses_a_database_of_another_stack(diary: Diary, other: Identity) -> N
     before = diary.stored()
     commands = [
         Run(diary.database, RING, plan()),
-        Survey(diary.database, RING, plan()),
-        Survey(diary.database, RING, plan(), record=False),
+        Scan(diary.database, RING, plan()),
+        Scan(diary.database, RING, plan(), record=False),
     ]
     for command in commands:
         with pytest.raises(Stop, match="this database belongs to ") as caught:

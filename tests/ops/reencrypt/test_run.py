@@ -22,7 +22,7 @@ from ops.reencrypt.plan import Mode
 from ops.reencrypt.progress import Step
 from ops.reencrypt.run import Outcome, Run
 from ops.reencrypt.target import Target
-from ops.reencrypt.verification import Survey
+from ops.reencrypt.verification import Scan
 from ops.reencrypt.write import write_page
 from tests.ops.reencrypt.rows import (
     KEYS,
@@ -84,8 +84,8 @@ def test_leaves_alone_what_is_current_already(diary: Diary, mode: Mode) -> None:
 def test_keeps_every_page_from_the_moment_it_is_written(diary: Diary) -> None:
     diary.fill_legacy(60)
     seen: list[int] = []
-    tell = lambda _: seen.append(diary.by_key()[f"{NEW} ENC2"])  # noqa: E731
-    Run(diary.database, RING, plan(page_rows=20), tell=tell)()
+    on_step = lambda _: seen.append(diary.by_key()[f"{NEW} ENC2"])  # noqa: E731
+    Run(diary.database, RING, plan(page_rows=20), on_step=on_step)()
     assert seen[:3] == [20, 40, 60], "what another session sees, a kill leaves"
 
 
@@ -171,7 +171,7 @@ def test_takes_a_value_moved_to_another_row_for_poison(diary: Diary) -> None:
     moved = diary.stored()[first]
     diary.put(second, moved)
     # Under the current kid it is not even looked at by a run; the verification reads it.
-    (count,) = Survey(diary.database, RING, plan())().counts
+    (count,) = Scan(diary.database, RING, plan())().counts
     assert [(row.key, row.reason) for row in count.poison] == [(str(second), "bad-tag")]
     assert LOST not in count.by_key
 
@@ -295,7 +295,7 @@ def test_comes_back_for_what_a_straggler_wrote_behind_it(diary: Diary) -> None:
         if late:
             diary.put(first, late.pop())
 
-    Run(diary.database, RING, plan(page_rows=20), tell=write_behind)()
+    Run(diary.database, RING, plan(page_rows=20), on_step=write_behind)()
     assert diary.by_key() == {f"{NEW} ENC2": 60}
     assert diary.says()[first] == b"a straggler's thought"
 

@@ -12,7 +12,7 @@ from encryption_keys import Ring
 from ops.reencrypt.retire import objections
 from ops.reencrypt.run import Run
 from ops.reencrypt.target import Target
-from ops.reencrypt.verification import Count, Survey
+from ops.reencrypt.verification import Count, Scan
 from tests.ops.reencrypt.rows import LOST, NEW, NEXT, OLD, RING, TARGET, Diary, alone, cell, inventory, plan
 
 LATER = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -23,7 +23,7 @@ NEVER_CLEAN = (
 
 
 def verify(diary: Diary, target: Target = TARGET, *, record: bool = True, ring: Ring = RING) -> Count:
-    (count,) = Survey(diary.database, ring, plan(targets=(target,)), record=record)().counts
+    (count,) = Scan(diary.database, ring, plan(targets=(target,)), record=record)().counts
     return count
 
 
@@ -41,7 +41,7 @@ def test_counts_every_value_by_its_key(diary: Diary) -> None:
 
 def test_reads_every_row_once_whatever_the_workers(diary: Diary) -> None:
     diary.fill_legacy(500)
-    (count,) = Survey(diary.database, RING, plan(workers=3, page_rows=7))().counts
+    (count,) = Scan(diary.database, RING, plan(workers=3, page_rows=7))().counts
     assert count.total == 500
 
 

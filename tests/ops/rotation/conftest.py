@@ -12,11 +12,11 @@ import pytest
 from ops.rotation import readers
 from sandbox import moto as emulator
 from tests.ops.rotation.small_stack import SmallStack, stack_files
-from tests.ops.stack_folder import Home, staging_of
+from tests.ops.stack_folder import StackFolder, staging_of
 
 
 @pytest.fixture(scope="session")
-def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFolder]:
     yield from staging_of("333344445555", tmp_path_factory.mktemp("rotation"))
 
 
@@ -33,13 +33,13 @@ def aws() -> Iterator[Any]:
 @pytest.fixture
 def stack(aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallStack]:
     made = SmallStack(aws, stack_files(tmp_path / "checkout", ACCOUNT))
-    bucket, s3 = made.site().settings.names.state_bucket, made.client("s3")
+    bucket, s3 = made.context().settings.names.state_bucket, made.client("s3")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     monkeypatch.setattr(readers, "restart", made.restart)
     monkeypatch.setattr(readers, "stale", made.stale)
     made.update()
-    for secret in made.site().settings.secrets.values():
-        made.restart(made.site(), secret.readers, datetime.now(UTC))
+    for secret in made.context().settings.secrets.values():
+        made.restart(made.context(), secret.readers, datetime.now(UTC))
     yield made
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for one in page.get("Contents", []):

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ops.core.console import Screen
-from ops.core.context import Clock, Site
+from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit, Stop
 from ops.rotation import host
 from ops.rotation.ages import due
@@ -33,12 +33,12 @@ QUICK = Clock(poll_s=0.01, rollout_s=0.1, rotation_s=0.1)
 class Machine:
     """A host's account as far as a rotation sees it."""
 
-    site: Site
+    context: StackContext
     key: str = ""
     updates: int = 0
 
     def client(self, service: str) -> Any:
-        return self.site.estate.client(service)
+        return self.context.aws.client(service)
 
     def put(self, value: str, name: str = NAME, **more: str) -> None:
         self.client("ssm").put_parameter(
@@ -47,7 +47,7 @@ class Machine:
 
     def update(self) -> None:
         self.updates += 1
-        generation = self.site.settings.secrets["django-secret-key"].generation
+        generation = self.context.settings.secrets["django-secret-key"].generation
         self.put(str(generation - 1) * 64, NAME + "-previous")
         self.put(str(generation) * 64)
 
@@ -55,30 +55,30 @@ class Machine:
         return self.client("ssm").list_commands()["Commands"]
 
 
-def site_in(root: Path, session: Any = None) -> Site:
+def site_in(root: Path, session: Any = None) -> StackContext:
     for path in ROOT.glob("Pulumi.*.yaml"):
         text, mine = path.read_text(), path.name == f"Pulumi.{STACK}.yaml"
         (root / path.name).write_text(text.replace(ACCOUNT_ID, ACCOUNT) if mine else text)
     settings, screen = read_stack_file(STACK, root), Screen(as_json=False)
-    return Site(STACK, settings, session, Only, screen, QUICK, root)
+    return StackContext(STACK, settings, session, Only, screen, QUICK, root)
 
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     mock = emulator.start()
     session = emulator.enter_account(ACCOUNT, "eu-west-2", "cinematch-pulumi-up")
-    site = site_in(tmp_path_factory.mktemp("host"), session)
-    made = Machine(site)
-    site.find_update = lambda: Only(made.update)
+    context = site_in(tmp_path_factory.mktemp("host"), session)
+    made = Machine(context)
+    context.find_update = lambda: Only(made.update)
     made.client("s3").create_bucket(
-        Bucket=site.settings.names.state_bucket,
-        CreateBucketConfiguration={"LocationConstraint": site.settings.region},
+        Bucket=context.settings.names.state_bucket,
+        CreateBucketConfiguration={"LocationConstraint": context.settings.region},
     )
     kms, ec2, ssm = (made.client(service) for service in ("kms", "ec2", "ssm"))
     made.key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName="alias/cinematch-secrets", TargetKeyId=made.key)
     made.put("1" * 64)
-    tags = {**site.settings.tags, "Name": "cinematch-server"}
+    tags = {**context.settings.tags, "Name": "cinematch-server"}
     ec2.run_instances(
         ImageId="ami-12c6146b",
         MinCount=1,
@@ -102,24 +102,24 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 @pytest.mark.accepts("B33")
 def test_runs_the_update_document_on_the_tagged_instance(machine: Machine) -> None:
-    assert rotate(machine.site, "django-secret-key", How(write=True, accept_outage=True)) == Exit.DONE
+    assert rotate(machine.context, "django-secret-key", How(write=True, accept_outage=True)) == Exit.DONE
     command = machine.commands()[-1]
     (group,) = machine.client("ec2").describe_instances()["Reservations"]
     assert command["DocumentName"] == "cinematch-update"
     assert command["InstanceIds"] == [one["InstanceId"] for one in group["Instances"]]
     stored = machine.client("ssm").get_parameter(Name=NAME, WithDecryption=True)["Parameter"]
     assert stored["Value"] == "2" * 64
-    assert machine.site.settings.secrets["django-secret-key"].generation == 2
+    assert machine.context.settings.secrets["django-secret-key"].generation == 2
 
 
 def test_that_changes_no_value_leaves_the_host_alone(machine: Machine) -> None:
     same = machine.client("ssm").get_parameter(Name=NAME, WithDecryption=True)["Parameter"]["Value"]
-    site, before = (
-        replace(machine.site, find_update=lambda: Only(lambda: machine.put(same))),
+    context, before = (
+        replace(machine.context, find_update=lambda: Only(lambda: machine.put(same))),
         machine.commands(),
     )
     with pytest.raises(Stop, match="same value as before") as stop:
-        rotate(site, "django-secret-key", How(write=True, accept_outage=True))
+        rotate(context, "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.PARTLY
     assert machine.commands() == before
 
@@ -129,7 +129,7 @@ def test_refuses_a_parameter_that_left_our_key(machine: Machine) -> None:
     machine.put("1" * 64, KeyId="alias/aws/ssm")
     updates = machine.updates
     with pytest.raises(Stop, match="not a SecureString under our key") as stop:
-        rotate(machine.site, "django-secret-key", How(write=True, accept_outage=True))
+        rotate(machine.context, "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.REFUSED
     machine.put("1" * 64)
     assert machine.updates == updates
@@ -138,21 +138,21 @@ def test_refuses_a_parameter_that_left_our_key(machine: Machine) -> None:
 @pytest.mark.parametrize("name", ["tmdb-token", "/cinematch/staging/llm-api-key"])
 def test_of_a_value_from_outside_says_how_to_bring_it(machine: Machine, name: str) -> None:
     with pytest.raises(Stop, match="ops import-env --stack cinematch-staging") as stop:
-        rotate(machine.site, name, How(write=True))
+        rotate(machine.context, name, How(write=True))
     assert stop.value.code == Exit.BAD_INPUT
 
 
 def test_says_that_people_must_sign_in_again(machine: Machine) -> None:
     with pytest.raises(Stop, match=r"sign in again; add --accept-outage") as stop:
-        rotate(machine.site, "django-secret-key", How(write=True))
+        rotate(machine.context, "django-secret-key", How(write=True))
     assert stop.value.code == Exit.REFUSED
 
 
 @pytest.mark.accepts("B33")
 def test_is_due_when_the_parameter_is_too_old(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     now = datetime.now(UTC)
-    assert due(machine.site, now=now + timedelta(days=90)) == Exit.DONE
-    assert due(machine.site, now=now + timedelta(days=91, hours=1)) == Exit.FINDING
+    assert due(machine.context, now=now + timedelta(days=90)) == Exit.DONE
+    assert due(machine.context, now=now + timedelta(days=91, hours=1)) == Exit.FINDING
     assert f"{NAME}: 91 days old, rotateEvery is 90; ops rotate django-secret-key" in capsys.readouterr().out
 
 
@@ -187,16 +187,18 @@ class Hosts:
 
 
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Hosts], Site]:
-    def use(hosts: Hosts) -> Site:
-        site = site_in(tmp_path)
-        monkeypatch.setattr(site.estate, "client", lambda service: hosts)
-        return site
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Hosts], StackContext]:
+    def use(hosts: Hosts) -> StackContext:
+        context = site_in(tmp_path)
+        monkeypatch.setattr(context.aws, "client", lambda service: hosts)
+        return context
 
     return use
 
 
-def test_waits_for_every_instance(told: Callable[[Hosts], Site], capsys: pytest.CaptureFixture[str]) -> None:
+def test_waits_for_every_instance(
+    told: Callable[[Hosts], StackContext], capsys: pytest.CaptureFixture[str]
+) -> None:
     host.refresh(told(Hosts(i1=["none", "Success"], i2=["Pending", "InProgress", "Delayed", "Success"])))
     assert "instance i2: runs with the new values" in capsys.readouterr().out
 
@@ -212,7 +214,7 @@ def test_waits_for_every_instance(told: Callable[[Hosts], Site], capsys: pytest.
     ],
 )
 def test_is_not_done_before_every_instance_succeeded(
-    told: Callable[[Hosts], Site], hosts: Hosts, says: str
+    told: Callable[[Hosts], StackContext], hosts: Hosts, says: str
 ) -> None:
     with pytest.raises(Stop, match=says) as stop:
         host.refresh(told(hosts))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ops.core.console import Screen
-from ops.core.context import Clock, Site
+from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit, Stop
 from ops.rotation import readers
 from settings import read_stack_file
@@ -58,9 +58,9 @@ def restart(monkeypatch: pytest.MonkeyPatch) -> Callable[[Cluster], None]:
     def run(cluster: Cluster) -> None:
         settings, clock = read_stack_file("staging"), Clock(poll_s=0.001, rollout_s=0.05)
         session: Any = None
-        site = Site("staging", settings, session, Only, Screen(as_json=False), clock)
-        monkeypatch.setattr(site.estate, "client", lambda service: cluster)
-        readers.restart(site, settings.secrets["jwt-secret"].readers, CHANGED)
+        context = StackContext("staging", settings, session, Only, Screen(as_json=False), clock)
+        monkeypatch.setattr(context.aws, "client", lambda service: cluster)
+        readers.restart(context, settings.secrets["jwt-secret"].readers, CHANGED)
 
     return run
 

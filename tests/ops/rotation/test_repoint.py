@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ops.core.exits import Exit, Stop
 from ops.rotation.repoint import repoint, with_host
 from tests.ops.rotation.test_rotate import tasks
-from tests.ops.stack_folder import Home
+from tests.ops.stack_folder import StackFolder
 
 NAME = "aiponge/database-url"
 CHARS = st.text("abcXYZ019-._~%25", min_size=1, max_size=20)
@@ -40,7 +40,7 @@ def test_never_where_it_cannot_be_read_and_it_is_not_quoted(url: str) -> None:
         assert "canary" not in repr(shown)
 
 
-def elsewhere(home: Home) -> str:
+def elsewhere(home: StackFolder) -> str:
     """As a restored stack has it: the value still leads to the instance that is gone."""
     right = home.values()[NAME].text
     gone = with_host(right, "gone.example")
@@ -50,23 +50,23 @@ def elsewhere(home: Home) -> str:
 
 
 @pytest.mark.accepts("A33")
-def test_to_the_instance_of_the_stack_with_the_same_user(staging: Home) -> None:
+def test_to_the_instance_of_the_stack_with_the_same_user(staging: StackFolder) -> None:
     right, before = elsewhere(staging), tasks(staging, "user")
-    assert repoint(staging.site(), "database-url", write=False) == Exit.DONE
+    assert repoint(staging.context(), "database-url", write=False) == Exit.DONE
     assert urlsplit(staging.values()[NAME].text).hostname == "gone.example"
-    assert repoint(staging.site(), "database-url", write=True) == Exit.DONE
+    assert repoint(staging.context(), "database-url", write=True) == Exit.DONE
     assert staging.values()[NAME].text == right
     assert before.keys().isdisjoint(tasks(staging, "user"))
 
 
-def test_not_while_the_rotation_function_leads_elsewhere(staging: Home) -> None:
+def test_not_while_the_rotation_function_leads_elsewhere(staging: StackFolder) -> None:
     right, functions = elsewhere(staging), staging.client("lambda")
     known = functions.get_function_configuration(FunctionName="aiponge-rotate")["Environment"]["Variables"]
     other = {"Variables": {**known, "DATABASE_HOST": "gone.example"}}
     functions.update_function_configuration(FunctionName="aiponge-rotate", Environment=other)
     try:
         with pytest.raises(Stop, match="run `pulumi up` first") as stop:
-            repoint(staging.site(), "database-url", write=True)
+            repoint(staging.context(), "database-url", write=True)
         assert stop.value.code == Exit.REFUSED
         assert urlsplit(staging.values()[NAME].text).hostname == "gone.example"
     finally:
@@ -76,7 +76,7 @@ def test_not_while_the_rotation_function_leads_elsewhere(staging: Home) -> None:
         staging.client("secretsmanager").put_secret_value(SecretId=NAME, SecretString=right)
 
 
-def test_only_where_it_is_a_database_url(staging: Home) -> None:
+def test_only_where_it_is_a_database_url(staging: StackFolder) -> None:
     with pytest.raises(Stop, match="only a postgres-url") as stop:
-        repoint(staging.site(), "redis-url", write=True)
+        repoint(staging.context(), "redis-url", write=True)
     assert stop.value.code == Exit.BAD_INPUT

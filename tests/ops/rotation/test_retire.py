@@ -16,7 +16,7 @@ from ops.rotation import retire as module
 from ops.rotation.retire import How, retire
 from settings.store_state import Retirement, retirement, retirement_parameter
 from tests.ops.rotation.test_rotate import ENTRY_RING, HMAC_RING, declared, refreshed, statuses
-from tests.ops.stack_folder import Home
+from tests.ops.stack_folder import StackFolder
 
 NOW = datetime.now(UTC)
 
@@ -55,7 +55,7 @@ CLEAN = [verified(timedelta(0)), verified(2 * APART)]
 
 
 @pytest.fixture
-def rotated(staging: Home) -> Home:
+def rotated(staging: StackFolder) -> StackFolder:
     for key in ("entry-encryption-key", "internal-service-secret"):
         if declared(staging, key)["generation"] == 1:
             staging.rotate(key)
@@ -63,10 +63,10 @@ def rotated(staging: Home) -> Home:
     return staging
 
 
-def refusal(home: Home, name: str, how: How, code: Exit = Exit.REFUSED) -> str:
+def refusal(home: StackFolder, name: str, how: How, code: Exit = Exit.REFUSED) -> str:
     before, rings = home.file.read_text(), home.values()
     with pytest.raises(Stop) as stop:
-        retire(home.site(), name, how)
+        retire(home.context(), name, how)
     assert stop.value.code == code
     assert (home.file.read_text(), home.values()) == (before, rings)
     return str(stop.value)
@@ -84,15 +84,15 @@ def refusal(home: Home, name: str, how: How, code: Exit = Exit.REFUSED) -> str:
     ],
 )
 def test_only_when_two_verifications_found_no_row_under_it(
-    rotated: Home, history: list[Any], says: str
+    rotated: StackFolder, history: list[Any], says: str
 ) -> None:
     how = How(write=True, connect=Rows(history), without_backups=True)
     assert says in refusal(rotated, "entry-encryption-key", how)
 
 
 @pytest.mark.attack(25)
-def test_only_when_no_backup_needs_it(rotated: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "oldest_backup", lambda site: NOW - timedelta(days=3))
+def test_only_when_no_backup_needs_it(rotated: StackFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "oldest_backup", lambda context: NOW - timedelta(days=3))
     how = How(write=True, connect=Rows(CLEAN))
     assert "needs the old key when restored" in refusal(rotated, "entry-encryption-key", how)
 
@@ -125,47 +125,47 @@ def test_counts_every_backup_that_can_be_restored(
         return held[key]
 
     names = SimpleNamespace(part=lambda what: f"aiponge-{what}")
-    site = SimpleNamespace(estate=SimpleNamespace(names=names, list=listed))
-    assert module.oldest_backup(site) == (oldest and at(oldest))  # pyright: ignore[reportArgumentType]
+    context = SimpleNamespace(aws=SimpleNamespace(names=names, list=listed))
+    assert module.oldest_backup(context) == (oldest and at(oldest))  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.attack(25, 45)
-def test_only_when_every_reader_is_newer(rotated: Home) -> None:
+def test_only_when_every_reader_is_newer(rotated: StackFolder) -> None:
     ring = rotated.values()[ENTRY_RING].text
     rotated.client("secretsmanager").put_secret_value(SecretId=ENTRY_RING, SecretString=ring)
     how = How(write=True, connect=Rows(CLEAN), without_backups=True)
     assert "service aiponge-user" in refusal(rotated, "entry-encryption-key", how)
 
 
-def test_only_with_the_database_given(rotated: Home) -> None:
+def test_only_with_the_database_given(rotated: StackFolder) -> None:
     assert "--database" in refusal(rotated, "entry-encryption-key", How(write=True), Exit.BAD_INPUT)
 
 
 @pytest.mark.attack(25)
-def test_only_in_the_database_of_the_stack(rotated: Home) -> None:
+def test_only_in_the_database_of_the_stack(rotated: StackFolder) -> None:
     how = How(write=True, connect=Rows(CLEAN, stack="prod"), without_backups=True)
     assert "this database belongs to aiponge, stack prod" in refusal(rotated, "entry-encryption-key", how)
 
 
-def test_of_what_signs_only_after_its_signatures_ran_out(rotated: Home) -> None:
+def test_of_what_signs_only_after_its_signatures_ran_out(rotated: StackFolder) -> None:
     said = refusal(rotated, "internal-service-secret", How(write=True, token_minutes=60))
     assert "what the old key signed is valid until" in said
     assert "--token-minutes" in refusal_of_sessions(rotated)
 
 
-def refusal_of_sessions(home: Home) -> str:
+def refusal_of_sessions(home: StackFolder) -> str:
     if declared(home, "jwt-secret")["generation"] == 1:
         home.rotate("jwt-secret")
     return refusal(home, "jwt-secret", How(write=True), Exit.BAD_INPUT)
 
 
 @pytest.mark.accepts("A11")
-def test_leaves_the_ring_when_nothing_speaks_against_it(rotated: Home) -> None:
-    assert retire(rotated.site(), "internal-service-secret", How(token_minutes=0)) == Exit.DONE
+def test_leaves_the_ring_when_nothing_speaks_against_it(rotated: StackFolder) -> None:
+    assert retire(rotated.context(), "internal-service-secret", How(token_minutes=0)) == Exit.DONE
     assert proof(rotated, "internal-service-secret") is None
     before = statuses(rotated.ring(HMAC_RING))
     assert list(before.values()) == ["next", "current", "decrypt-only"]
-    assert retire(rotated.site(), "internal-service-secret", How(write=True, token_minutes=0)) == Exit.DONE
+    assert retire(rotated.context(), "internal-service-secret", How(write=True, token_minutes=0)) == Exit.DONE
     after = statuses(rotated.ring(HMAC_RING))
     assert after == {generation: state for generation, state in before.items() if state != "decrypt-only"}
     oldest = declared(rotated, "internal-service-secret")["minGeneration"]
@@ -173,15 +173,15 @@ def test_leaves_the_ring_when_nothing_speaks_against_it(rotated: Home) -> None:
     assert proof(rotated, "internal-service-secret") == Retirement(oldest)
 
 
-def proof(home: Home, key: str) -> Retirement | None:
+def proof(home: StackFolder, key: str) -> Retirement | None:
     """What the program reads before it drops a key."""
-    name = retirement_parameter(home.site().settings.names, key)
+    name = retirement_parameter(home.context().settings.names, key)
     found = home.client("ssm").get_parameters(Names=[name])["Parameters"]
     assert not found or found[0]["Type"] == "String"
     return retirement(found[0]["Value"]) if found else None
 
 
-def test_writes_no_proof_where_nothing_could_be_updated(rotated: Home) -> None:
+def test_writes_no_proof_where_nothing_could_be_updated(rotated: StackFolder) -> None:
     def nowhere() -> Update:
         raise Stop(Exit.BAD_INPUT, "the Pulumi CLI is not on PATH")
 
@@ -191,7 +191,7 @@ def test_writes_no_proof_where_nothing_could_be_updated(rotated: Home) -> None:
     before = proof(rotated, "internal-service-secret")
     with pytest.raises(Stop, match="not on PATH"):
         retire(
-            replace(rotated.site(), find_update=nowhere),
+            replace(rotated.context(), find_update=nowhere),
             "internal-service-secret",
             How(write=True, token_minutes=0),
         )

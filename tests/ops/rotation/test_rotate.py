@@ -21,18 +21,18 @@ from ops.rotation import readers
 from ops.rotation.rotate import How, outage, rotate
 from settings import read_stack_file
 from tests.ops.core.test_stack_edit import changed
-from tests.ops.stack_folder import Home, Only
+from tests.ops.stack_folder import Only, StackFolder
 
 ENTRY_RING, HMAC_RING, JWT_RING = (
     f"aiponge/{name}-keyring" for name in ("entry-encryption", "internal-service", "jwt")
 )
 
 
-def declared(home: Home, key: str) -> dict[str, Any]:
+def declared(home: StackFolder, key: str) -> dict[str, Any]:
     return yaml.safe_load(home.file.read_text())["config"][SECRETS][key]
 
 
-def tasks(home: Home, service: str) -> dict[str, datetime]:
+def tasks(home: StackFolder, service: str) -> dict[str, datetime]:
     ecs, where = home.client("ecs"), {"cluster": "aiponge-staging"}
     arns = ecs.list_tasks(**where, serviceName=f"aiponge-{service}")["taskArns"]
     found = ecs.describe_tasks(**where, tasks=arns)["tasks"] if arns else []
@@ -52,13 +52,13 @@ def former(ring: Ring) -> dict[int, str]:
     return {g: "decrypt-only" for g in keys(ring) if g <= ring.current.generation}
 
 
-def refreshed(home: Home, key: str) -> None:
+def refreshed(home: StackFolder, key: str) -> None:
     """Start the readers anew, as a deployment would."""
-    site = home.site()
-    readers.restart(site, site.settings.secrets[key].readers, datetime(2026, 1, 1, tzinfo=UTC))
+    context = home.context()
+    readers.restart(context, context.settings.secrets[key].readers, datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def refused(home: Home, name: str, code: Exit = Exit.REFUSED, **how: bool) -> str:
+def refused(home: StackFolder, name: str, code: Exit = Exit.REFUSED, **how: bool) -> str:
     file, updates, values = home.file.read_text(), home.updates, home.values()
     with pytest.raises(Stop) as stop:
         home.rotate(name, **how)
@@ -68,7 +68,7 @@ def refused(home: Home, name: str, code: Exit = Exit.REFUSED, **how: bool) -> st
 
 
 @pytest.mark.accepts("A9", "A11")
-def test_makes_next_current_and_touches_no_other_key(staging: Home) -> None:
+def test_makes_next_current_and_touches_no_other_key(staging: StackFolder) -> None:
     file, before, untouched = (
         staging.file.read_text(),
         staging.ring(ENTRY_RING),
@@ -81,7 +81,7 @@ def test_makes_next_current_and_touches_no_other_key(staging: Home) -> None:
     assert {g: keys(after)[g] for g in keys(before)} == keys(before)
     plain = staging.values()["aiponge/entry-encryption-key"]
     assert base64.b64decode(plain.text) == keys(before)[generation + 1]
-    assert not list(rings(staging.site().estate))
+    assert not list(rings(staging.context().aws))
     assert [len(lines) for lines in changed(file, staging.file.read_text())] == [1, 1]
     assert tasks(staging, "api-gateway") == untouched
     assert min(tasks(staging, "user").values()) > staging.values()[ENTRY_RING].created.astimezone(UTC)
@@ -89,7 +89,7 @@ def test_makes_next_current_and_touches_no_other_key(staging: Home) -> None:
 
 @pytest.mark.accepts("A9")
 def test_of_a_leaked_key_skips_the_generation_that_leaked_with_it(
-    staging: Home, capsys: pytest.CaptureFixture[str]
+    staging: StackFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = staging.ring(JWT_RING)
     now, unprotected = before.current.generation, len(staging.unprotected)
@@ -105,7 +105,7 @@ def test_of_a_leaked_key_skips_the_generation_that_leaked_with_it(
 
 
 @pytest.mark.attack(44)
-def test_that_stopped_half_way_is_finished_by_resume_alone(staging: Home) -> None:
+def test_that_stopped_half_way_is_finished_by_resume_alone(staging: StackFolder) -> None:
     before = staging.ring(HMAC_RING)
 
     def fails() -> None:
@@ -113,7 +113,7 @@ def test_that_stopped_half_way_is_finished_by_resume_alone(staging: Home) -> Non
 
     how = How(write=True, accept_outage=True)
     with pytest.raises(Stop) as stop:
-        rotate(replace(staging.site(), find_update=lambda: Only(fails)), "internal-service-secret", how)
+        rotate(replace(staging.context(), find_update=lambda: Only(fails)), "internal-service-secret", how)
     assert stop.value.code == Exit.PARTLY
     assert declared(staging, "internal-service-secret")["generation"] == before.current.generation + 1
     assert "finish it with --resume" in refused(staging, "internal-service-secret")
@@ -125,18 +125,18 @@ def test_that_stopped_half_way_is_finished_by_resume_alone(staging: Home) -> Non
 
 @pytest.mark.accepts("A9")
 @pytest.mark.attack(45)
-def test_waits_for_readers_that_do_not_know_the_next_key(staging: Home) -> None:
+def test_waits_for_readers_that_do_not_know_the_next_key(staging: StackFolder) -> None:
     ring = staging.values()[ENTRY_RING].text
     staging.client("secretsmanager").put_secret_value(SecretId=ENTRY_RING, SecretString=ring)
     said = refused(staging, "entry-encryption-key")
     assert "service aiponge-user runs 1 tasks that started before" in said
     assert "api-gateway" not in said
     refreshed(staging, "entry-encryption-key")
-    assert rotate(staging.site(), "entry-encryption-key", How(accept_outage=True)) == Exit.DONE
+    assert rotate(staging.context(), "entry-encryption-key", How(accept_outage=True)) == Exit.DONE
 
 
 @pytest.mark.attack(47)
-def test_leaves_a_value_that_was_changed_by_hand_to_people(staging: Home) -> None:
+def test_leaves_a_value_that_was_changed_by_hand_to_people(staging: StackFolder) -> None:
     store, name = staging.client("secretsmanager"), "aiponge/jwt-secret"
     right = staging.values()[name].text
     store.put_secret_value(SecretId=name, SecretString=base64.b64encode(bytes(range(32))).decode())
@@ -155,7 +155,9 @@ def test_leaves_a_value_that_was_changed_by_hand_to_people(staging: Home) -> Non
         ("jwt-secret", "people sign in again"),
     ],
 )
-def test_says_what_readers_will_notice_and_wants_it_accepted(staging: Home, name: str, says: str) -> None:
+def test_says_what_readers_will_notice_and_wants_it_accepted(
+    staging: StackFolder, name: str, says: str
+) -> None:
     said = refused(staging, name, accept_outage=False)
     assert says in said
     assert "--accept-outage" in said
@@ -176,13 +178,13 @@ def test_of_a_ring_passes_unnoticed_only_once_every_reader_goes_by_it(key: str) 
     assert said[1] is None
 
 
-def test_needs_no_acceptance_where_two_passwords_are_in_force(staging: Home) -> None:
-    assert rotate(staging.site(), "redis-url", How()) == Exit.DONE
+def test_needs_no_acceptance_where_two_passwords_are_in_force(staging: StackFolder) -> None:
+    assert rotate(staging.context(), "redis-url", How()) == Exit.DONE
 
 
-def test_is_a_dry_run_until_told_otherwise(staging: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_is_a_dry_run_until_told_otherwise(staging: StackFolder, capsys: pytest.CaptureFixture[str]) -> None:
     file, updates = staging.file.read_text(), staging.updates
-    assert rotate(staging.site(), "jwt-secret", How(accept_outage=True)) == Exit.DONE
+    assert rotate(staging.context(), "jwt-secret", How(accept_outage=True)) == Exit.DONE
     assert (staging.file.read_text(), staging.updates) == (file, updates)
     said = capsys.readouterr().out
     assert "start anew: api-gateway, user" in said
@@ -197,11 +199,13 @@ def test_is_a_dry_run_until_told_otherwise(staging: Home, capsys: pytest.Capture
         ("jwt-secret", {"abort": True, "resume": True}, "choose one"),
     ],
 )
-def test_refuses_what_makes_no_sense(staging: Home, name: str, how: dict[str, bool], says: str) -> None:
+def test_refuses_what_makes_no_sense(
+    staging: StackFolder, name: str, how: dict[str, bool], says: str
+) -> None:
     assert says in refused(staging, name, Exit.BAD_INPUT, **how)
 
 
-def pending(home: Home) -> str:
+def pending(home: StackFolder) -> str:
     """A version that a rotation left behind: the other login, at the same place."""
     current = home.values()["aiponge/database-url"].text
     other = current.replace("aiponge_a:", "aiponge_x:").replace("aiponge_b:", "aiponge_a:")
@@ -213,19 +217,19 @@ def pending(home: Home) -> str:
 
 
 @pytest.mark.accepts("A33")
-def test_of_the_database_url_waits_for_its_function_and_restarts_the_readers(staging: Home) -> None:
+def test_of_the_database_url_waits_for_its_function_and_restarts_the_readers(staging: StackFolder) -> None:
     refreshed(staging, "database-url")
     before, old, others = staging.values(), tasks(staging, "user"), tasks(staging, "api-gateway")
     assert staging.rotate("database-url") == Exit.DONE
     after = staging.values()["aiponge/database-url"]
     assert after.version != before["aiponge/database-url"].version
-    assert not list(database_url(staging.site().estate))
+    assert not list(database_url(staging.context().aws))
     assert old.keys().isdisjoint(tasks(staging, "user"))
     assert tasks(staging, "api-gateway") == others
 
 
 @pytest.mark.attack(31)
-def test_of_the_database_url_waits_for_readers_of_the_login_about_to_change(staging: Home) -> None:
+def test_of_the_database_url_waits_for_readers_of_the_login_about_to_change(staging: StackFolder) -> None:
     current = staging.values()["aiponge/database-url"].text
     staging.client("secretsmanager").put_secret_value(SecretId="aiponge/database-url", SecretString=current)
     said = refused(staging, "database-url")
@@ -235,7 +239,7 @@ def test_of_the_database_url_waits_for_readers_of_the_login_about_to_change(stag
 
 
 @pytest.mark.attack(29)
-def test_of_the_database_url_that_is_stuck_goes_on_or_back_only_when_told(staging: Home) -> None:
+def test_of_the_database_url_that_is_stuck_goes_on_or_back_only_when_told(staging: StackFolder) -> None:
     current, version = staging.values()["aiponge/database-url"].version, pending(staging)
     assert "--resume or --abort" in refused(staging, "database-url")
     assert staging.rotate("database-url", abort=True) == Exit.DONE
@@ -258,7 +262,7 @@ def _forms(text: str) -> set[str]:
 
 
 @pytest.mark.attack(12)
-def test_shows_no_value_whatever_happens(staging: Home) -> None:
+def test_shows_no_value_whatever_happens(staging: StackFolder) -> None:
     seen: list[str] = []
     values = [value.text for value in staging.values().values()]
     out = io.StringIO()
@@ -266,7 +270,7 @@ def test_shows_no_value_whatever_happens(staging: Home) -> None:
     def attempt(name: str, how: How, *, as_json: bool = False) -> None:
         with redirect_stdout(out), redirect_stderr(out):
             try:
-                rotate(staging.site(as_json=as_json), name, how)
+                rotate(staging.context(as_json=as_json), name, how)
             except Stop as stop:
                 seen.extend([str(stop), repr(stop), repr(stop.__context__), repr(stop.__cause__)])
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit
 from ops.core.secret_stores import CURRENT
 from ops.rotation import function, repoint
@@ -28,19 +28,19 @@ def database(stack: SmallStack, monkeypatch: pytest.MonkeyPatch) -> SmallStack:
     """A URL, and a function that rotates it at once."""
     store = stack.client("secretsmanager")
     store.create_secret(Name=NAME, SecretString=url("first"), ClientRequestToken=str(uuid4()))
-    monkeypatch.setattr(repoint, "_address", lambda site: "new.example")
-    monkeypatch.setattr(repoint, "_refuse_old_function", lambda site, address: None)
+    monkeypatch.setattr(repoint, "_address", lambda context: "new.example")
+    monkeypatch.setattr(repoint, "_refuse_old_function", lambda context, address: None)
 
-    def rotates(site: Site, secret: Any, version: str) -> None:
+    def rotates(context: StackContext, secret: Any, version: str) -> None:
         store.put_secret_value(SecretId=NAME, SecretString=url(version), ClientRequestToken=version)
 
     monkeypatch.setattr(function, "rotate_to", rotates)
-    stack.restart(stack.site(), stack.secret("database-url").readers, datetime.now(UTC))
+    stack.restart(stack.context(), stack.secret("database-url").readers, datetime.now(UTC))
     return stack
 
 
 def current(stack: SmallStack) -> str:
-    return staged(stack.site(), NAME)[CURRENT]
+    return staged(stack.context(), NAME)[CURRENT]
 
 
 ROTATION = [
@@ -64,7 +64,7 @@ REPOINTING = [
 
 
 def repointed(stack: SmallStack, boundary: Any = lambda _: None, **how: bool) -> Exit:
-    return repoint.repoint(stack.site(boundary=boundary), "database-url", **{"write": True, **how})
+    return repoint.repoint(stack.context(boundary=boundary), "database-url", **{"write": True, **how})
 
 
 def test_the_kills_are_at_every_boundary(database: SmallStack) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sandbox import World
-from tests.sandbox.toy import ops, project, world, write
+from sandbox import Sandbox
+from tests.sandbox.toy import ops, project, sandbox, write
 
 PASSWORD = """
 generation = config.get_int("generation") or 1
@@ -21,7 +21,7 @@ pulumi.export("version", version.version_id)
 """
 
 
-def stages(here: World) -> list[list[str]]:
+def stages(here: Sandbox) -> list[list[str]]:
     found = here.client("secretsmanager").list_secret_version_ids(
         SecretId="toy/token", IncludeDeprecated=True
     )
@@ -29,7 +29,7 @@ def stages(here: World) -> list[list[str]]:
 
 
 def test_the_same_program_again_changes_nothing(tmp_path: Path) -> None:
-    with world(project(tmp_path, PASSWORD)) as here:
+    with sandbox(project(tmp_path, PASSWORD)) as here:
         first, second = here.up(), here.up()
         assert second.counts == {"same": first.counts["create"]}
         assert second.outputs == first.outputs
@@ -40,7 +40,7 @@ def test_the_same_program_again_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_new_generation_is_one_new_version_and_nothing_else(tmp_path: Path) -> None:
-    with world(project(tmp_path, PASSWORD)) as here:
+    with sandbox(project(tmp_path, PASSWORD)) as here:
         first, second = here.up(), here.up({"generation": 2})
         assert second.exit_code == 0, second.error
         changed = {name: op for name, op in ops(second).items() if op != "same"}
@@ -50,20 +50,20 @@ def test_a_new_generation_is_one_new_version_and_nothing_else(tmp_path: Path) ->
 
 
 def test_three_rotations_leave_one_current_and_one_previous(tmp_path: Path) -> None:
-    with world(project(tmp_path, PASSWORD)) as here:
+    with sandbox(project(tmp_path, PASSWORD)) as here:
         for generation in (1, 2, 3, 4):
             assert here.up({"generation": generation}).exit_code == 0
         assert stages(here) == [[], [], ["AWSCURRENT"], ["AWSPREVIOUS"]]
 
 
 def test_a_preview_of_an_update_counts_what_the_update_does(tmp_path: Path) -> None:
-    with world(project(tmp_path, PASSWORD)) as here:
+    with sandbox(project(tmp_path, PASSWORD)) as here:
         here.up()
         assert here.preview({"generation": 2}).counts == here.up({"generation": 2}).counts
 
 
 def test_a_preview_keeps_what_does_not_change_known(tmp_path: Path) -> None:
-    with world(project(tmp_path, PASSWORD)) as here:
+    with sandbox(project(tmp_path, PASSWORD)) as here:
         first, planned = here.up(), here.preview({"generation": 2})
         assert planned.find("Topic", "bystander").id == first.find("Topic", "bystander").id
         assert planned.find("SecretVersion", "token-version").id == ""
@@ -115,7 +115,7 @@ def test_a_preview_keeps_what_does_not_change_known(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_known_types_take_a_change(tmp_path: Path, program: str, name: str, op: str, check: str) -> None:
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         first = here.up()
         assert first.exit_code == 0, first.error
         second = here.up({"v": "two"})
@@ -125,36 +125,36 @@ def test_known_types_take_a_change(tmp_path: Path, program: str, name: str, op: 
         assert LOOK[check](here), "AWS still has the old value"
 
 
-def _role(here: World) -> bool:
+def _role(here: Sandbox) -> bool:
     document = here.client("iam").get_role(RoleName="x")["Role"]["AssumeRolePolicyDocument"]
     return document["Statement"][0]["Principal"] == {"Service": "two"}
 
 
-def _template(here: World) -> bool:
+def _template(here: Sandbox) -> bool:
     versions = here.client("ec2").describe_launch_template_versions(
         LaunchTemplateName="one", Versions=["$Default"]
     )
     return versions["LaunchTemplateVersions"][0]["LaunchTemplateData"]["InstanceType"] == "two"
 
 
-def _topic(here: World) -> bool:
+def _topic(here: Sandbox) -> bool:
     sns = here.client("sns")
     (topic,) = sns.list_topics()["Topics"]
     return sns.get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]["DisplayName"] == "two"
 
 
-def _key(here: World) -> bool:
+def _key(here: Sandbox) -> bool:
     kms = here.client("kms")
     keys = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]
     return "two" in [key["Description"] for key in keys]
 
 
-def _task(here: World) -> bool:
+def _task(here: Sandbox) -> bool:
     found = here.client("ecs").describe_task_definition(taskDefinition="x")["taskDefinition"]
     return found["revision"] == 2 and found["containerDefinitions"][0]["image"] == "two"
 
 
-def _vpc(here: World) -> bool:
+def _vpc(here: Sandbox) -> bool:
     filters = [{"Name": "tag:Name", "Values": ["two"]}]
     return len(here.client("ec2").describe_vpcs(Filters=filters)["Vpcs"]) == 1
 
@@ -181,7 +181,7 @@ def test_a_change_that_no_row_knows_stops_the_run_and_names_it(tmp_path: Path) -
     aws.secretsmanager.Secret("s", name="toy/s", force_overwrite_replica_secret=config.get_bool("v") or False)
     aws.ec2.Eip("a", domain="vpc", public_ipv4_pool=config.get("pool"))
     """
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         assert here.up().exit_code == 0
         result = here.up({"pool": "amazon"})
     assert result.exit_code == 1
@@ -197,7 +197,7 @@ if not config.get_bool("gone"):
 
 
 def test_a_protected_resource_is_not_replaced(tmp_path: Path) -> None:
-    with world(project(tmp_path, PROTECTED)) as here:
+    with sandbox(project(tmp_path, PROTECTED)) as here:
         here.up()
         for result in (here.preview({"name": "/two"}), here.up({"name": "/two"})):
             assert result.exit_code == 1
@@ -208,7 +208,7 @@ def test_a_protected_resource_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_a_protected_resource_is_not_deleted(tmp_path: Path) -> None:
-    with world(project(tmp_path, PROTECTED)) as here:
+    with sandbox(project(tmp_path, PROTECTED)) as here:
         here.up()
         for result in (here.preview({"gone": True}), here.up({"gone": True})):
             assert result.exit_code == 1
@@ -224,7 +224,7 @@ def test_what_is_retained_on_delete_stays_in_aws(tmp_path: Path) -> None:
     if not config.get_bool("gone"):
         aws.cloudwatch.LogGroup("logs", name="/kept", opts=pulumi.ResourceOptions(retain_on_delete=True))
     """
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         here.up()
         assert ops(here.up({"gone": True}))["logs"] == "delete"
         assert here.client("logs").describe_log_groups()["logGroups"][0]["logGroupName"] == "/kept"
@@ -232,7 +232,7 @@ def test_what_is_retained_on_delete_stays_in_aws(tmp_path: Path) -> None:
 
 def test_an_alias_keeps_the_renamed_resource(tmp_path: Path) -> None:
     folder = project(tmp_path, "aws.sns.Topic('old', name='t')")
-    with world(folder) as here:
+    with sandbox(folder) as here:
         first = here.up()
         write(
             folder,
@@ -253,7 +253,7 @@ def test_an_alias_of_a_component_keeps_its_children(tmp_path: Path) -> None:
             self.register_outputs({})
     """
     folder = project(tmp_path, program + "\n    Box('old')")
-    with world(folder) as here:
+    with sandbox(folder) as here:
         here.up()
         write(
             folder,
@@ -267,7 +267,7 @@ def test_ignored_changes_keep_the_old_value(tmp_path: Path) -> None:
     aws.sns.Topic("t", name="t", display_name=config.get("v") or "one", tags={"a": config.get("v") or "one"},
                   opts=pulumi.ResourceOptions(ignore_changes=["displayName", "tags.a"]))
     """
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         here.up()
         assert ops(here.up({"v": "two"}))["t"] == "same"
 
@@ -278,7 +278,7 @@ def test_a_replacement_creates_before_it_deletes(tmp_path: Path) -> None:
     word = config.get("v") or "one"
     aws.ec2.SecurityGroup("g", vpc_id=vpc.id, description=word, name_prefix=word)
     """
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         old = here.up().find("SecurityGroup", "g").id
         new = here.up({"v": "two"})
         assert new.exit_code == 0, new.error
@@ -290,7 +290,7 @@ def test_a_replacement_creates_before_it_deletes(tmp_path: Path) -> None:
 
 def test_a_replacement_that_keeps_its_name_deletes_first(tmp_path: Path) -> None:
     program = "aws.ssm.Parameter('p', name='/p', type=config.get('v') or 'String', value='x')"
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         here.up()
         result = here.up({"v": "SecureString"})
         assert result.exit_code == 0, result.error
@@ -303,7 +303,7 @@ def test_replace_on_changes_replaces_what_could_be_updated(tmp_path: Path) -> No
     aws.sns.Topic("t", display_name=config.get("v") or "one",
                   opts=pulumi.ResourceOptions(replace_on_changes=["displayName"]))
     """
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         here.up()
         assert ops(here.up({"v": "two"}))["t"] == "replace"
 
@@ -314,7 +314,7 @@ def test_dependents_are_deleted_before_what_they_need(tmp_path: Path) -> None:
         vpc = aws.ec2.Vpc("v", cidr_block="10.0.0.0/16")
         aws.ec2.Subnet("s", vpc_id=vpc.id, cidr_block="10.0.1.0/24")
     """
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         here.up()
         result = here.up({"gone": True})
         assert [step.name for step in result.steps if step.op == "delete"] == ["s", "v"]
@@ -328,7 +328,7 @@ def test_a_failed_run_keeps_what_it_made_and_deletes_nothing(tmp_path: Path) -> 
     else:
         aws.sns.Topic("old")
     """
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         here.up()
         assert here.up({"fail": True}).exit_code == 1
         names = {resource.name for resource in here.state.resources.values()}
@@ -343,7 +343,7 @@ def test_a_rule_added_and_one_withdrawn_touch_no_other(tmp_path: Path) -> None:
         aws.vpc.SecurityGroupIngressRule(f"in-{port}", security_group_id=group.id, ip_protocol="tcp",
                                          from_port=port, to_port=port, cidr_ipv4="10.0.0.0/8")
     """
-    with world(project(tmp_path, program, {"toy:ports": [5432, 443]})) as here:
+    with sandbox(project(tmp_path, program, {"toy:ports": [5432, 443]})) as here:
         here.up()
         result = here.up({"ports": [5432, 6379]})
         changed = {name: op for name, op in ops(result).items() if op != "same"}

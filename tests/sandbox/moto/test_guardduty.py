@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.sandbox.toy import project, world
+from tests.sandbox.toy import project, sandbox
 
 PROGRAM = """
 d = aws.guardduty.Detector('d', enable=True)
@@ -16,7 +16,7 @@ aws.accessanalyzer.Analyzer('u', analyzer_name='u', type='ACCOUNT_UNUSED_ACCESS'
 
 
 def test_a_detector_keeps_every_feature_and_an_analyzer_its_age(tmp_path: Path) -> None:
-    with world(project(tmp_path, PROGRAM)) as here:
+    with sandbox(project(tmp_path, PROGRAM)) as here:
         assert here.up().exit_code == 0
         guard = here.client("guardduty")
         (detector,) = guard.list_detectors()["DetectorIds"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.moto.services.data.s3 import may_log
-from tests.sandbox.toy import project, world
+from tests.sandbox.toy import project, sandbox
 
 LOGGER: dict[str, Any] = {
     "Effect": "Allow",
@@ -49,7 +49,7 @@ def test_logging_into_a_bucket_that_does_not_let_s3_write_fails(tmp_path: Path) 
         "a, b = aws.s3.Bucket('a'), aws.s3.Bucket('b')\n"
         "aws.s3.BucketLogging('l', bucket=a.bucket, target_bucket=b.bucket, target_prefix='a/')"
     )
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         result = here.up()
     assert result.exit_code == 1
     assert "InvalidTargetBucketForLogging" in str(result.error)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.session import error_code
 
 LEAST_LENGTH, LONGEST_DAYS, LEAST_REMEMBERED = 14, 90, 24
@@ -20,10 +20,10 @@ _CLASSES = {
 
 
 @check("account-root", "B38")
-def root(estate: Estate) -> Iterator[Problem]:
+def root(aws: AwsState) -> Iterator[Problem]:
     """The root user has a second factor and no access key."""
-    account = f"account {estate.settings.account_id}"
-    summary = estate.ask("iam", "get_account_summary")["SummaryMap"]
+    account = f"account {aws.settings.account_id}"
+    summary = aws.ask("iam", "get_account_summary")["SummaryMap"]
     if summary["AccountMFAEnabled"] != 1:
         yield Problem(account, "its root user has no second factor", "sign in as root and register one")
     if summary.get("AccountAccessKeysPresent"):
@@ -31,25 +31,25 @@ def root(estate: Estate) -> Iterator[Problem]:
 
 
 @check("account-users", "B10", "B38", "B41")
-def users(estate: Estate) -> Iterator[Problem]:
+def users(aws: AwsState) -> Iterator[Problem]:
     """People sign in by single sign-on: no user has an access key, or a password without a second factor."""
-    for user in estate.list("iam", "list_users", "Users"):
+    for user in aws.list("iam", "list_users", "Users"):
         name = user["UserName"]
-        if estate.list("iam", "list_access_keys", "AccessKeyMetadata", UserName=name):
+        if aws.list("iam", "list_access_keys", "AccessKeyMetadata", UserName=name):
             yield Problem(f"user {name}", "has an access key", "delete it; roles need none", ("B10", "B41"))
-        factors = estate.list("iam", "list_mfa_devices", "MFADevices", UserName=name)
-        if _signs_in(estate, name) and not factors:
+        factors = aws.list("iam", "list_mfa_devices", "MFADevices", UserName=name)
+        if _signs_in(aws, name) and not factors:
             yield Problem(f"user {name}", "signs in without a second factor", "register one", ("B38",))
 
 
 @check("account-passwords", "B38")
-def passwords(estate: Estate) -> Iterator[Problem]:
+def passwords(aws: AwsState) -> Iterator[Problem]:
     """Passwords are long and mixed, change, and do not come back."""
-    if not estate.settings.owns_account:
+    if not aws.settings.owns_account:
         return
     subject = "password policy"
     try:
-        policy = estate.ask("iam", "get_account_password_policy")["PasswordPolicy"]
+        policy = aws.ask("iam", "get_account_password_policy")["PasswordPolicy"]
     except ClientError as error:
         if error_code(error) != "NoSuchEntity":
             raise
@@ -67,27 +67,27 @@ def passwords(estate: Estate) -> Iterator[Problem]:
 
 
 @check("account-defaults", "B62")
-def defaults(estate: Estate) -> Iterator[Problem]:
+def defaults(aws: AwsState) -> Iterator[Problem]:
     """A machine or disk made by hand is safe too, and Inspector searches what is declared."""
-    audit = estate.settings.audit
+    audit = aws.settings.audit
     if audit is None or not audit.account_wide:
         return
-    subject = f"account {estate.settings.account_id} in {estate.settings.region}"
-    if not estate.ask("ec2", "get_ebs_encryption_by_default").get("EbsEncryptionByDefault"):
+    subject = f"account {aws.settings.account_id} in {aws.settings.region}"
+    if not aws.ask("ec2", "get_ebs_encryption_by_default").get("EbsEncryptionByDefault"):
         yield Problem(subject, "makes disks that are not encrypted", BY_PROGRAM)
-    level = estate.ask("ec2", "get_instance_metadata_defaults").get("AccountLevel", {})
+    level = aws.ask("ec2", "get_instance_metadata_defaults").get("AccountLevel", {})
     if level.get("HttpTokens") != "required" or level.get("HttpPutResponseHopLimit") != 1:
         yield Problem(subject, "makes machines whose role anybody on them can take", BY_PROGRAM)
-    accounts = estate.ask("inspector2", "batch_get_account_status", accountIds=[estate.settings.account_id])
+    accounts = aws.ask("inspector2", "batch_get_account_status", accountIds=[aws.settings.account_id])
     state = next(iter(accounts["accounts"]), {}).get("resourceState", {})
     for kind in audit.inspector:
         if state.get(kind.lower(), {}).get("status") not in ("ENABLED", "ENABLING"):
             yield Problem(subject, f"Inspector does not search {kind}", BY_PROGRAM)
 
 
-def _signs_in(estate: Estate, user: str) -> bool:
+def _signs_in(aws: AwsState, user: str) -> bool:
     try:
-        estate.ask("iam", "get_login_profile", UserName=user)
+        aws.ask("iam", "get_login_profile", UserName=user)
     except ClientError as error:
         if error_code(error) != "NoSuchEntity":
             raise

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 
 _AGENTS = ("EC2_AGENT_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT")
 
 
 @check("detection-detector", "B59")
-def detector(estate: Estate) -> Iterator[Problem]:
+def detector(aws: AwsState) -> Iterator[Problem]:
     """GuardDuty is on, with every declared feature."""
-    audit = estate.settings.audit
+    audit = aws.settings.audit
     if audit is None or not audit.account_wide:
         return
-    subject = f"GuardDuty in {estate.settings.region}"
-    ids = estate.list("guardduty", "list_detectors", "DetectorIds")
+    subject = f"GuardDuty in {aws.settings.region}"
+    ids = aws.list("guardduty", "list_detectors", "DetectorIds")
     if not ids:
         yield Problem(subject, "has no detector", BY_PROGRAM)
         return
-    found = estate.ask("guardduty", "get_detector", DetectorId=ids[0])
+    found = aws.ask("guardduty", "get_detector", DetectorId=ids[0])
     if found.get("Status") != "ENABLED":
         yield Problem(subject, "is off", "enable it, and ask who did it")
     features = {one["Name"]: one for one in found.get("Features", [])}
@@ -38,12 +38,12 @@ def detector(estate: Estate) -> Iterator[Problem]:
 
 
 @check("detection-analyzers", "B60")
-def analyzers(estate: Estate) -> Iterator[Problem]:
+def analyzers(aws: AwsState) -> Iterator[Problem]:
     """What outsiders can reach is analyzed, and what nobody uses."""
-    audit = estate.settings.audit
+    audit = aws.settings.audit
     if audit is None or not audit.account_wide:
         return
-    listed = estate.list("accessanalyzer", "list_analyzers", "analyzers")
+    listed = aws.list("accessanalyzer", "list_analyzers", "analyzers")
     active = {one["type"]: one for one in listed if one.get("status") == "ACTIVE"}
     for kind in ("ACCOUNT", "ACCOUNT_UNUSED_ACCESS"):
         if kind not in active:
@@ -55,12 +55,12 @@ def analyzers(estate: Estate) -> Iterator[Problem]:
 
 
 @check("detection-recorder", "B35")
-def recorder(estate: Estate) -> Iterator[Problem]:
+def recorder(aws: AwsState) -> Iterator[Problem]:
     """AWS Config records, and what it records arrives."""
-    if not estate.settings.owns_account:
+    if not aws.settings.owns_account:
         return
-    subject = f"AWS Config in {estate.settings.region}"
-    listed = estate.ask("config", "describe_configuration_recorder_status")["ConfigurationRecordersStatus"]
+    subject = f"AWS Config in {aws.settings.region}"
+    listed = aws.ask("config", "describe_configuration_recorder_status")["ConfigurationRecordersStatus"]
     if not any(one.get("recording") for one in listed):
         yield Problem(subject, "does not record", BY_PROGRAM)
     for one in listed:

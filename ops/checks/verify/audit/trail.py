@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from settings.schema.audit import AuditSettings
 from settings.trail_queries import QUERIES, query_name
 
@@ -17,20 +17,20 @@ _DELIVERIES = {
 }
 
 
-def trail(estate: Estate) -> Item | None:
+def trail(aws: AwsState) -> Item | None:
     """The stack's trail; None where the stack has none, or it is gone."""
-    if estate.settings.audit is None:
+    if aws.settings.audit is None:
         return None
-    listed = estate.ask("cloudtrail", "describe_trails", includeShadowTrails=False)["trailList"]
-    return next((one for one in listed if one["TrailARN"] == estate.names.trail_arn), None)
+    listed = aws.ask("cloudtrail", "describe_trails", includeShadowTrails=False)["trailList"]
+    return next((one for one in listed if one["TrailARN"] == aws.names.trail_arn), None)
 
 
 @check("audit-trail", "B35")
-def sound(estate: Estate) -> Iterator[Problem]:
+def sound(aws: AwsState) -> Iterator[Problem]:
     """The trail is of all regions and services, proves its files, and writes under our key to our log."""
-    if estate.settings.audit is None:
+    if aws.settings.audit is None:
         return
-    name, found = estate.names.trail, trail(estate)
+    name, found = aws.names.trail, trail(aws)
     if found is None:
         yield Problem(name, "does not exist: nobody writes down who did what", BY_PROGRAM)
         return
@@ -41,19 +41,19 @@ def sound(estate: Estate) -> Iterator[Problem]:
     ):
         if not found.get(member):
             yield Problem(name, what, BY_PROGRAM)
-    if not estate.is_key(found.get("KmsKeyId"), "audit"):
-        yield Problem(name, f"is not encrypted with {estate.names.key_alias('audit')}", BY_PROGRAM)
-    if found.get("CloudWatchLogsLogGroupArn") != f"{estate.names.log_group_arn('trail')}:*":
-        yield Problem(name, f"does not write {estate.names.log_group('trail')}", BY_PROGRAM)
+    if not aws.is_key(found.get("KmsKeyId"), "audit"):
+        yield Problem(name, f"is not encrypted with {aws.names.key_alias('audit')}", BY_PROGRAM)
+    if found.get("CloudWatchLogsLogGroupArn") != f"{aws.names.log_group_arn('trail')}:*":
+        yield Problem(name, f"does not write {aws.names.log_group('trail')}", BY_PROGRAM)
 
 
 @check("audit-trail-logging", "B35")
-def logging(estate: Estate) -> Iterator[Problem]:
+def logging(aws: AwsState) -> Iterator[Problem]:
     """The trail is on, and arrives."""
-    if trail(estate) is None:
+    if trail(aws) is None:
         return  # another check's finding
-    name = estate.names.trail
-    status = estate.ask("cloudtrail", "get_trail_status", Name=estate.names.trail_arn)
+    name = aws.names.trail
+    status = aws.ask("cloudtrail", "get_trail_status", Name=aws.names.trail_arn)
     if not status.get("IsLogging"):
         yield Problem(name, "is switched off", "run `aws cloudtrail start-logging`, and ask who did it")
     for member, what in _DELIVERIES.items():
@@ -62,12 +62,12 @@ def logging(estate: Estate) -> Iterator[Problem]:
 
 
 @check("audit-trail-calls", "B35")
-def calls(estate: Estate) -> Iterator[Problem]:
+def calls(aws: AwsState) -> Iterator[Problem]:
     """The trail keeps every call, reads and the use of keys among them."""
-    if trail(estate) is None:
+    if trail(aws) is None:
         return
-    name = estate.names.trail
-    answer = estate.ask("cloudtrail", "get_event_selectors", TrailName=estate.names.trail_arn)
+    name = aws.names.trail
+    answer = aws.ask("cloudtrail", "get_event_selectors", TrailName=aws.names.trail_arn)
     selectors: list[dict[str, Any]] = answer.get("EventSelectors") or []
     whole = [
         one for one in selectors if one.get("IncludeManagementEvents") and one.get("ReadWriteType") == "All"
@@ -81,33 +81,33 @@ def calls(estate: Estate) -> Iterator[Problem]:
 
 
 @check("audit-files", "B35")
-def files(estate: Estate) -> Iterator[Problem]:
+def files(aws: AwsState) -> Iterator[Problem]:
     """The trail's files are locked for as long as declared, in a closed bucket that logs its readers."""
-    audit, found = estate.settings.audit, trail(estate)
+    audit, found = aws.settings.audit, trail(aws)
     if audit is None or found is None:
         return
     bucket = found["S3BucketName"]
-    yield from _lock(estate, audit, bucket)
-    access = estate.of_bucket("get_public_access_block", bucket).get("PublicAccessBlockConfiguration", {})
+    yield from _lock(aws, audit, bucket)
+    access = aws.of_bucket("get_public_access_block", bucket).get("PublicAccessBlockConfiguration", {})
     switches = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     if not all(access.get(switch) for switch in switches):
         yield Problem(bucket, "may be made public", BY_PROGRAM)
-    if not estate.ask("s3", "get_bucket_logging", Bucket=bucket).get("LoggingEnabled"):
+    if not aws.ask("s3", "get_bucket_logging", Bucket=bucket).get("LoggingEnabled"):
         yield Problem(bucket, "does not log who reads it", BY_PROGRAM)
-    if "aws:SecureTransport" not in estate.of_bucket("get_bucket_policy", bucket).get("Policy", ""):
+    if "aws:SecureTransport" not in aws.of_bucket("get_bucket_policy", bucket).get("Policy", ""):
         yield Problem(bucket, "may be read without TLS", BY_PROGRAM)
 
 
 @check("audit-queries", "B58")
-def queries(estate: Estate) -> Iterator[Problem]:
+def queries(aws: AwsState) -> Iterator[Problem]:
     """What an incident asks of the trail lies ready, over the trail's log group."""
-    if estate.settings.audit is None:
+    if aws.settings.audit is None:
         return
-    listed = estate.list("logs", "describe_query_definitions", "queryDefinitions")
+    listed = aws.list("logs", "describe_query_definitions", "queryDefinitions")
     there = {one["name"]: one for one in listed}
-    group = estate.names.log_group("trail")
+    group = aws.names.log_group("trail")
     for query, text in QUERIES.items():
-        name = query_name(estate.names, query)
+        name = query_name(aws.names, query)
         found = there.get(name)
         if found is None:
             yield Problem(name, "does not exist", BY_PROGRAM)
@@ -115,8 +115,8 @@ def queries(estate: Estate) -> Iterator[Problem]:
             yield Problem(name, "asks something else than the program's", BY_PROGRAM)
 
 
-def _lock(estate: Estate, audit: AuditSettings, bucket: str) -> Iterator[Problem]:
-    answer = estate.of_bucket("get_object_lock_configuration", bucket)
+def _lock(aws: AwsState, audit: AuditSettings, bucket: str) -> Iterator[Problem]:
+    answer = aws.of_bucket("get_object_lock_configuration", bucket)
     rule = answer.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
     if not rule:
         yield Problem(bucket, "its files are not locked", BY_PROGRAM)

@@ -6,41 +6,41 @@ from collections.abc import Iterator
 
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from settings.schema.data import CacheSettings
 
 _LOGS = frozenset({"slow-log", "engine-log"})
 
 
-def group(estate: Estate) -> Item | None:
+def group(aws: AwsState) -> Item | None:
     """The stack's replication group: the one with its name."""
-    wanted = estate.names.part("redis")
-    every = estate.list("elasticache", "describe_replication_groups", "ReplicationGroups")
+    wanted = aws.names.part("redis")
+    every = aws.list("elasticache", "describe_replication_groups", "ReplicationGroups")
     return next((one for one in every if one["ReplicationGroupId"] == wanted), None)
 
 
-def _running(estate: Estate) -> Iterator[tuple[CacheSettings, Item, str]]:
-    settings, one = estate.settings.cache, group(estate)
+def _running(aws: AwsState) -> Iterator[tuple[CacheSettings, Item, str]]:
+    settings, one = aws.settings.cache, group(aws)
     if settings is not None and one is not None:
         yield settings, one, one["ReplicationGroupId"]
 
 
 @check("cache-present", "A23", "A30")
-def present(estate: Estate) -> Iterator[Problem]:
+def present(aws: AwsState) -> Iterator[Problem]:
     """The declared cache runs."""
-    if estate.settings.cache is None:
+    if aws.settings.cache is None:
         return
-    one = group(estate)
+    one = group(aws)
     if one is None:
-        yield Problem(estate.names.part("redis"), "does not exist", BY_PROGRAM)
+        yield Problem(aws.names.part("redis"), "does not exist", BY_PROGRAM)
     elif one.get("Status") != "available":
         yield Problem(one["ReplicationGroupId"], f"is {one.get('Status')}", "wait, or read its events")
 
 
 @check("cache-encrypted", "A16", "A30")
-def encrypted(estate: Estate) -> Iterator[Problem]:
+def encrypted(aws: AwsState) -> Iterator[Problem]:
     """It takes no plain connection, and its storage is under the data key."""
-    for _, one, name in _running(estate):
+    for _, one, name in _running(aws):
         if one.get("TransitEncryptionEnabled") is not True:
             yield Problem(name, "speaks without TLS", "it cannot be switched on in place: make a new one")
         elif one.get("TransitEncryptionMode") != "required":
@@ -49,23 +49,23 @@ def encrypted(estate: Estate) -> Iterator[Problem]:
             yield Problem(
                 name, "its storage is not encrypted", "it cannot be switched on in place: make a new one"
             )
-        elif not estate.is_key(one.get("KmsKeyId"), "data"):
+        elif not aws.is_key(one.get("KmsKeyId"), "data"):
             yield Problem(
-                name, f"its storage is not encrypted with {estate.names.key_alias('data')}", BY_PROGRAM
+                name, f"its storage is not encrypted with {aws.names.key_alias('data')}", BY_PROGRAM
             )
 
 
 @check("cache-users", "A30")
-def users(estate: Estate) -> Iterator[Problem]:
+def users(aws: AwsState) -> Iterator[Problem]:
     """Only the declared user may log in; the one that every server has is off."""
-    for settings, one, name in _running(estate):
+    for settings, one, name in _running(aws):
         ids = one.get("UserGroupIds") or []
         if not ids:
             yield Problem(name, "has no user group: whoever reaches it is let in", BY_PROGRAM)
             continue
-        groups = estate.list("elasticache", "describe_user_groups", "UserGroups")
+        groups = aws.list("elasticache", "describe_user_groups", "UserGroups")
         members = {user for one in groups if one["UserGroupId"] in ids for user in one.get("UserIds", [])}
-        everybody = estate.list("elasticache", "describe_users", "Users")
+        everybody = aws.list("elasticache", "describe_users", "Users")
         known = {user["UserId"]: user for user in everybody if user["UserId"] in members}
         for user in known.values():
             access = user.get("AccessString", "")
@@ -81,18 +81,18 @@ def users(estate: Estate) -> Iterator[Problem]:
 
 
 @check("cache-private", "A23", "A30", "A38")
-def private(estate: Estate) -> Iterator[Problem]:
+def private(aws: AwsState) -> Iterator[Problem]:
     """It lies in the isolated subnets, behind its own group."""
-    for _, one, name in _running(estate):
-        isolated = {subnet["SubnetId"] for subnet in subnets(estate, "isolated")}
-        members = _members(estate, one)
+    for _, one, name in _running(aws):
+        isolated = {subnet["SubnetId"] for subnet in subnets(aws, "isolated")}
+        members = _members(aws, one)
         if not members:
             yield Problem(name, "none of its nodes is listed", "wait until they are there, then rerun")
         for member in members:
             group_name = member.get("CacheSubnetGroupName")
             here = {
                 subnet["SubnetIdentifier"]
-                for found in estate.list("elasticache", "describe_cache_subnet_groups", "CacheSubnetGroups")
+                for found in aws.list("elasticache", "describe_cache_subnet_groups", "CacheSubnetGroups")
                 if found["CacheSubnetGroupName"] == group_name
                 for subnet in found.get("Subnets", [])
             }
@@ -100,17 +100,17 @@ def private(estate: Estate) -> Iterator[Problem]:
                 yield Problem(name, "its subnets are not the isolated ones", BY_PROGRAM)
             wanted = {
                 found["GroupId"]
-                for found in estate.in_vpc("describe_security_groups", "SecurityGroups")
-                if found["GroupName"] == estate.names.part("redis")
+                for found in aws.in_vpc("describe_security_groups", "SecurityGroups")
+                if found["GroupName"] == aws.names.part("redis")
             }
             if {found["SecurityGroupId"] for found in member.get("SecurityGroups", [])} != wanted:
-                yield Problem(name, f"is not behind sg {estate.names.part('redis')} alone", BY_PROGRAM)
+                yield Problem(name, f"is not behind sg {aws.names.part('redis')} alone", BY_PROGRAM)
 
 
 @check("cache-kept", "A30")
-def kept(estate: Estate) -> Iterator[Problem]:
+def kept(aws: AwsState) -> Iterator[Problem]:
     """It survives a zone and keeps its snapshots, as far as the stack declares so."""
-    for settings, one, name in _running(estate):
+    for settings, one, name in _running(aws):
         if one.get("SnapshotRetentionLimit", 0) < settings.snapshot_days:
             days = one.get("SnapshotRetentionLimit", 0)
             yield Problem(
@@ -123,9 +123,9 @@ def kept(estate: Estate) -> Iterator[Problem]:
 
 
 @check("cache-logs", "A40")
-def logs(estate: Estate) -> Iterator[Problem]:
+def logs(aws: AwsState) -> Iterator[Problem]:
     """It delivers its slow and its engine log."""
-    for _, one, name in _running(estate):
+    for _, one, name in _running(aws):
         delivered = {
             log["LogType"]
             for log in one.get("LogDeliveryConfigurations", [])
@@ -135,7 +135,7 @@ def logs(estate: Estate) -> Iterator[Problem]:
             yield Problem(name, f"does not deliver its {log}", BY_PROGRAM)
 
 
-def _members(estate: Estate, one: Item) -> list[Item]:
+def _members(aws: AwsState, one: Item) -> list[Item]:
     ids = set(one.get("MemberClusters", []))
-    every = estate.list("elasticache", "describe_cache_clusters", "CacheClusters")
+    every = aws.list("elasticache", "describe_cache_clusters", "CacheClusters")
     return [member for member in every if member["CacheClusterId"] in ids]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from settings.schema.data import MIN_BACKUP_DAYS, DatabaseSettings
 
 CA = "rds-ca-rsa2048-g1"
@@ -25,42 +25,42 @@ PRELOADED = "pgaudit"
 _SNAPSHOT = "restore from an encrypted copy of a snapshot: it cannot be switched on in place"
 
 
-def instance(estate: Estate) -> Item | None:
+def instance(aws: AwsState) -> Item | None:
     """The stack's instance: the one with its name."""
-    wanted = estate.names.part("rds")
-    every = estate.list("rds", "describe_db_instances", "DBInstances")
+    wanted = aws.names.part("rds")
+    every = aws.list("rds", "describe_db_instances", "DBInstances")
     return next((one for one in every if one["DBInstanceIdentifier"] == wanted), None)
 
 
-def _running(estate: Estate) -> Iterator[tuple[DatabaseSettings, Item, str]]:
+def _running(aws: AwsState) -> Iterator[tuple[DatabaseSettings, Item, str]]:
     """The declared database and its instance; nothing where that is missing."""
-    one = instance(estate)
+    one = instance(aws)
     if one is not None:
-        yield estate.settings.database, one, one["DBInstanceIdentifier"]
+        yield aws.settings.database, one, one["DBInstanceIdentifier"]
 
 
 @check("database-present", "A15", "A18", "A19", "A33", "A42")
-def present(estate: Estate) -> Iterator[Problem]:
+def present(aws: AwsState) -> Iterator[Problem]:
     """The declared database runs, and no other instance stands in the stack's VPC."""
-    name = estate.names.part("rds")
-    one = instance(estate)
+    name = aws.names.part("rds")
+    one = instance(aws)
     if one is None:
         yield Problem(name, "does not exist", BY_PROGRAM)
     elif one["DBInstanceStatus"] != "available":
         yield Problem(name, f"is {one['DBInstanceStatus']}", "wait, or read its events in the RDS console")
-    for other in estate.list("rds", "describe_db_instances", "DBInstances"):
+    for other in aws.list("rds", "describe_db_instances", "DBInstances"):
         vpc = other.get("DBSubnetGroup", {}).get("VpcId")
-        if estate.vpc and vpc == estate.vpc["VpcId"] and other["DBInstanceIdentifier"] != name:
+        if aws.vpc and vpc == aws.vpc["VpcId"] and other["DBInstanceIdentifier"] != name:
             yield Problem(other["DBInstanceIdentifier"], "is an undeclared database in this VPC", "delete it")
 
 
 @check("database-private", "A19", "A20", "A38")
-def private(estate: Estate) -> Iterator[Problem]:
+def private(aws: AwsState) -> Iterator[Problem]:
     """It has no public address and lies in the isolated subnets alone, behind its own group."""
-    for _, one, name in _running(estate):
+    for _, one, name in _running(aws):
         if one.get("PubliclyAccessible") is not False:
             yield Problem(name, "PubliclyAccessible is on", BY_PROGRAM)
-        isolated = {subnet["SubnetId"] for subnet in subnets(estate, "isolated")}
+        isolated = {subnet["SubnetId"] for subnet in subnets(aws, "isolated")}
         here = {subnet["SubnetIdentifier"] for subnet in one.get("DBSubnetGroup", {}).get("Subnets", [])}
         if not here or here - isolated:
             yield Problem(
@@ -69,7 +69,7 @@ def private(estate: Estate) -> Iterator[Problem]:
         ids = {group["VpcSecurityGroupId"] for group in one.get("VpcSecurityGroups", [])}
         wanted = {
             group["GroupId"]
-            for group in estate.in_vpc("describe_security_groups", "SecurityGroups")
+            for group in aws.in_vpc("describe_security_groups", "SecurityGroups")
             if group["GroupName"] == name
         }
         if ids != wanted:
@@ -77,37 +77,37 @@ def private(estate: Estate) -> Iterator[Problem]:
 
 
 @check("database-encrypted", "A15", "A16", "A36")
-def encrypted(estate: Estate) -> Iterator[Problem]:
+def encrypted(aws: AwsState) -> Iterator[Problem]:
     """Its storage and its master secret are encrypted with the data key."""
-    alias = estate.names.key_alias("data")
-    for settings, one, name in _running(estate):
+    alias = aws.names.key_alias("data")
+    for settings, one, name in _running(aws):
         if one.get("StorageEncrypted") is not True:
             yield Problem(name, "its storage is not encrypted", _SNAPSHOT)
-        elif not estate.is_key(one.get("KmsKeyId"), "data"):
+        elif not aws.is_key(one.get("KmsKeyId"), "data"):
             yield Problem(name, f"its storage is not encrypted with {alias}", _SNAPSHOT)
         if settings.password_secret is None:
             master = one.get("MasterUserSecret") or {}
             if not master.get("SecretArn"):
                 yield Problem(name, "RDS does not manage its master password", BY_PROGRAM)
-            elif not estate.is_key(master.get("KmsKeyId"), "data"):
+            elif not aws.is_key(master.get("KmsKeyId"), "data"):
                 yield Problem(name, f"its master secret is not encrypted with {alias}", BY_PROGRAM)
 
 
 @check("database-tls", "A18", "A37")
-def tls(estate: Estate) -> Iterator[Problem]:
+def tls(aws: AwsState) -> Iterator[Problem]:
     """It refuses connections without TLS, and shows a certificate of the current CA."""
-    for _, one, name in _running(estate):
-        if _parameters(estate, one).get("rds.force_ssl") != "1":
+    for _, one, name in _running(aws):
+        if _parameters(aws, one).get("rds.force_ssl") != "1":
             yield Problem(name, "rds.force_ssl is not 1: it takes connections without TLS", BY_PROGRAM)
         if one.get("CACertificateIdentifier") != CA:
             yield Problem(name, f"its CA is {one.get('CACertificateIdentifier')}, not {CA}", BY_PROGRAM)
 
 
 @check("database-parameters", "A52")
-def parameters(estate: Estate) -> Iterator[Problem]:
+def parameters(aws: AwsState) -> Iterator[Problem]:
     """It logs connections and changes of the schema, audits, and never logs values."""
-    for _, one, name in _running(estate):
-        found = _parameters(estate, one)
+    for _, one, name in _running(aws):
+        found = _parameters(aws, one)
         for key, wanted in PARAMETERS.items():
             if found.get(key) not in wanted:
                 shown = found.get(key, "unset")
@@ -121,9 +121,9 @@ def parameters(estate: Estate) -> Iterator[Problem]:
 
 
 @check("database-backups", "A42")
-def backups(estate: Estate) -> Iterator[Problem]:
+def backups(aws: AwsState) -> Iterator[Problem]:
     """Its snapshots are kept as long as declared, never less than a week, and it is hard to delete."""
-    for settings, one, name in _running(estate):
+    for settings, one, name in _running(aws):
         days = one.get("BackupRetentionPeriod", 0)
         if days < max(settings.backup_retention_days, MIN_BACKUP_DAYS):
             yield Problem(
@@ -138,17 +138,17 @@ def backups(estate: Estate) -> Iterator[Problem]:
 
 
 @check("database-multi-az", "A19", "A52")
-def multi_az(estate: Estate) -> Iterator[Problem]:
+def multi_az(aws: AwsState) -> Iterator[Problem]:
     """It has a standby in another zone where the stack declares one."""
-    for settings, one, name in _running(estate):
+    for settings, one, name in _running(aws):
         if settings.multi_az and one.get("MultiAZ") is not True:
             yield Problem(name, "has no standby in another zone", BY_PROGRAM)
 
 
 @check("database-operation", "A40", "A52")
-def operation(estate: Estate) -> Iterator[Problem]:
+def operation(aws: AwsState) -> Iterator[Problem]:
     """It exports its logs, is watched each minute, and takes IAM logins."""
-    for settings, one, name in _running(estate):
+    for settings, one, name in _running(aws):
         missing = LOGS - set(one.get("EnabledCloudwatchLogsExports", []))
         if missing:
             yield Problem(name, f"does not export the log {_listed(missing)}", BY_PROGRAM)
@@ -168,24 +168,24 @@ def operation(estate: Estate) -> Iterator[Problem]:
 
 
 @check("database-insights", "A16", "A52")
-def insights(estate: Estate) -> Iterator[Problem]:
+def insights(aws: AwsState) -> Iterator[Problem]:
     """What it keeps about its queries is encrypted with the data key."""
-    for _, one, name in _running(estate):
+    for _, one, name in _running(aws):
         if one.get("PerformanceInsightsEnabled") is not True:
             yield Problem(name, "Performance Insights is off", BY_PROGRAM)
-        elif not estate.is_key(one.get("PerformanceInsightsKMSKeyId"), "data"):
-            alias = estate.names.key_alias("data")
+        elif not aws.is_key(one.get("PerformanceInsightsKMSKeyId"), "data"):
+            alias = aws.names.key_alias("data")
             yield Problem(name, f"its insights are not encrypted with {alias}", BY_PROGRAM)
 
 
-def _parameters(estate: Estate, one: Item) -> dict[str, str]:
+def _parameters(aws: AwsState, one: Item) -> dict[str, str]:
     """Parameters that somebody set, by name."""
     found: dict[str, str] = {}
     for group in one.get("DBParameterGroups", []):
         name = group["DBParameterGroupName"]
         if name.startswith("default."):
             continue  # AWS's own: nothing in it was set by us
-        listed = estate.list(
+        listed = aws.list(
             "rds", "describe_db_parameters", "Parameters", DBParameterGroupName=name, Source="user"
         )
         found |= {each["ParameterName"]: str(each.get("ParameterValue", "")) for each in listed}

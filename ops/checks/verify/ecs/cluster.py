@@ -15,47 +15,46 @@ from ops.checks.verify.ecs.tasks import (
 )
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 
 
 @check("containers-cluster", "A22", "A51")
-def cluster(estate: Estate) -> Iterator[Problem]:
+def cluster(aws: AwsState) -> Iterator[Problem]:
     """The cluster is there, and keeps the metrics that alarms read."""
-    if not platform_of(estate):
+    if not platform_of(aws):
         return
-    found = cluster_of(estate)
+    found = cluster_of(aws)
     if found is None:
-        yield Problem(f"cluster {cluster_name(estate)}", "does not exist", BY_PROGRAM)
+        yield Problem(f"cluster {cluster_name(aws)}", "does not exist", BY_PROGRAM)
         return
     insights = {one["name"]: one["value"] for one in found.get("settings", [])}
     if insights.get("containerInsights") not in ("enabled", "enhanced"):
-        yield Problem(f"cluster {cluster_name(estate)}", "its Container Insights are off", BY_PROGRAM)
+        yield Problem(f"cluster {cluster_name(aws)}", "its Container Insights are off", BY_PROGRAM)
 
 
 @check("containers-services", "A4", "A8", "A22", "A38")
-def every_service(estate: Estate) -> Iterator[Problem]:
+def every_service(aws: AwsState) -> Iterator[Problem]:
     """Each declared service and one-off task exists, and no other service runs in the cluster."""
-    if not platform_of(estate) or not cluster_of(estate):
+    if not platform_of(aws) or not cluster_of(aws):
         return
-    there, wanted = listed(estate), {estate.names.part(name) for name in estate.settings.services}
+    there, wanted = listed(aws), {aws.names.part(name) for name in aws.settings.services}
     for name in sorted(wanted - there.keys()):
         yield Problem(f"service {name}", "does not exist", BY_PROGRAM)
     for name in sorted(there.keys() - wanted):
         yield Problem(f"service {name}", "runs in the cluster and is undeclared", "delete it, or declare it")
-    for family, _, _ in one_off(estate):
-        if newest_definition(estate, family) is None:
+    for family, _, _ in one_off(aws):
+        if newest_definition(aws, family) is None:
             yield Problem(f"task {family}", "has no definition", BY_PROGRAM)
 
 
 @check("containers-network", "A22", "A38")
-def private(estate: Estate) -> Iterator[Problem]:
+def private(aws: AwsState) -> Iterator[Problem]:
     """Each service lies in the private subnets alone, behind its own group, without a public address."""
-    inside = {one["SubnetId"] for one in subnets(estate, "private")}
+    inside = {one["SubnetId"] for one in subnets(aws, "private")}
     groups = {
-        one["GroupName"]: one["GroupId"]
-        for one in estate.in_vpc("describe_security_groups", "SecurityGroups")
+        one["GroupName"]: one["GroupId"] for one in aws.in_vpc("describe_security_groups", "SecurityGroups")
     }
-    for one in running(estate):
+    for one in running(aws):
         network = one.service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
         if network.get("assignPublicIp", "DISABLED") != "DISABLED":
             yield Problem(one.subject, "gives its tasks public addresses", BY_PROGRAM)
@@ -64,7 +63,7 @@ def private(estate: Estate) -> Iterator[Problem]:
             yield Problem(
                 one.subject, f"is not in the private subnets alone ({_joined(outside)})", BY_PROGRAM
             )
-        if network.get("securityGroups") != [groups.get(estate.names.part(one.name))]:
+        if network.get("securityGroups") != [groups.get(aws.names.part(one.name))]:
             yield Problem(one.subject, "is not behind its own security group alone", BY_PROGRAM)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ops.checks.verify.ecs.tasks import defined, platform_of
 from ops.checks.verify.registry import Problem, check
 from ops.checks.verify.secrets.secrets import present
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from settings.grants import entries_read_by
 from settings.schema.services import ServiceSettings, ToolSettings
 
@@ -16,13 +16,13 @@ _DEPLOY = "deploy it again from its base definition"
 
 
 @check("containers-secrets", "A4", "A8", "A12", "A13", "A31", "A32")
-def secrets(estate: Estate) -> Iterator[Problem]:
+def secrets(aws: AwsState) -> Iterator[Problem]:
     """Each task is handed exactly its declared secrets, by full ARN."""
-    arns = {name: secret["ARN"] for name, (_, secret) in present(estate).items()}
-    for one in defined(estate):
+    arns = {name: secret["ARN"] for name, (_, secret) in present(aws).items()}
+    for one in defined(aws):
         wanted = {
             entry.env: arns.get(entry.store_name)
-            for entry in entries_read_by(estate.settings, one.name)
+            for entry in entries_read_by(aws.settings, one.name)
             if entry.env
         }
         for container in one.own():
@@ -37,36 +37,36 @@ def secrets(estate: Estate) -> Iterator[Problem]:
 
 
 @check("containers-environment", "A4", "A8")
-def environment(estate: Estate) -> Iterator[Problem]:
+def environment(aws: AwsState) -> Iterator[Problem]:
     """No secret's variable is a plain one."""
     secret = {
         env
-        for entry in estate.settings.secrets.values()
+        for entry in aws.settings.secrets.values()
         for env in (entry.env, entry.keyring.env if entry.keyring else None)
     }
-    for one in defined(estate):
+    for one in defined(aws):
         for container in one.containers():
             for env in sorted({pair["name"] for pair in container.get("environment", [])} & secret):
                 yield Problem(one.subject, f"has {env} in clear in its environment", _DEPLOY)
 
 
 @check("containers-roles", "A7", "A51")
-def roles(estate: Estate) -> Iterator[Problem]:
+def roles(aws: AwsState) -> Iterator[Problem]:
     """Each task starts and runs with its own two roles."""
-    for one in defined(estate):
+    for one in defined(aws):
         for member, role in (
-            ("executionRoleArn", estate.names.execution_role(one.name)),
-            ("taskRoleArn", estate.names.task_role(one.name)),
+            ("executionRoleArn", aws.names.execution_role(one.name)),
+            ("taskRoleArn", aws.names.task_role(one.name)),
         ):
-            if one.definition.get(member) != estate.names.role_arn(role):
+            if one.definition.get(member) != aws.names.role_arn(role):
                 yield Problem(one.subject, f"its {member} is not {role}", _DEPLOY)
 
 
 @check("containers-hardening", "A51")
-def hardening(estate: Estate) -> Iterator[Problem]:
+def hardening(aws: AwsState) -> Iterator[Problem]:
     """Containers are read-only, not root, without capabilities, and run images by digest."""
-    platform = platform_of(estate)
-    for one in defined(estate):
+    platform = platform_of(aws)
+    for one in defined(aws):
         for container in one.containers():
             shells = bool(platform and platform.exec_enabled) and isinstance(one.settings, ServiceSettings)
             for problem in _loose(container, one.settings, writable=shells):
@@ -74,10 +74,10 @@ def hardening(estate: Estate) -> Iterator[Problem]:
 
 
 @check("containers-logging", "A40")
-def logging(estate: Estate) -> Iterator[Problem]:
+def logging(aws: AwsState) -> Iterator[Problem]:
     """Every container logs to its service's group, and never blocks on it."""
-    for one in defined(estate):
-        group = estate.names.log_group(one.name)
+    for one in defined(aws):
+        group = aws.names.log_group(one.name)
         for container in one.containers():
             log = container.get("logConfiguration") or {}
             options, subject = log.get("options", {}), f"{one.subject} ({container['name']})"

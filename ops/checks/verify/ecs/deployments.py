@@ -7,39 +7,39 @@ from datetime import UTC
 
 from ops.checks.verify.ecs.tasks import Running, begun, cluster_name, platform_of, primary_of, running
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from ops.core.secret_stores import stored_values
 from settings.grants import entries_read_by
 
 
 @check("containers-exec", "A51")
-def no_shells(estate: Estate) -> Iterator[Problem]:
+def no_shells(aws: AwsState) -> Iterator[Problem]:
     """Nobody opens a shell in a task where the stack does not allow it."""
-    platform = platform_of(estate)
-    for one in running(estate):
+    platform = platform_of(aws)
+    for one in running(aws):
         if one.service.get("enableExecuteCommand") and not (platform and platform.exec_enabled):
             yield Problem(one.subject, "takes shells (ECS Exec), declared is execEnabled: false", BY_PROGRAM)
 
 
 @check("containers-rollback", "A51")
-def rollback(estate: Estate) -> Iterator[Problem]:
+def rollback(aws: AwsState) -> Iterator[Problem]:
     """A deployment that fails is stopped and rolled back."""
-    for one in running(estate):
+    for one in running(aws):
         breaker = one.service.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {})
         if not (breaker.get("enable") and breaker.get("rollback")):
             yield Problem(one.subject, "its circuit breaker with rollback is off", BY_PROGRAM)
 
 
 @check("containers-rollout", "A8", "A46")
-def rollout(estate: Estate) -> Iterator[Problem]:
+def rollout(aws: AwsState) -> Iterator[Problem]:
     """The primary deployment is the definition the service names, finished, with all its tasks."""
-    for one in running(estate):
+    for one in running(aws):
         primary = primary_of(one.service)
         state, wanted = primary.get("rolloutState"), one.service.get("desiredCount", 0)
         revision = str(primary.get("taskDefinition", "")).rpartition(":")[2]
         if state == "FAILED":
             expected = one.service["taskDefinition"].rpartition(":")[2]
-            why = _last_stop(estate, one) or primary.get("rolloutStateReason", "unknown")
+            why = _last_stop(aws, one) or primary.get("rolloutStateReason", "unknown")
             yield Problem(
                 one.subject,
                 f"deployment FAILED, running :{revision}, expected :{expected}; last stop reason {why}",
@@ -56,13 +56,13 @@ def rollout(estate: Estate) -> Iterator[Problem]:
 
 
 @check("containers-stale", "A9", "A33")
-def stale(estate: Estate) -> Iterator[Problem]:
+def stale(aws: AwsState) -> Iterator[Problem]:
     """Every running task was made after the current version of each secret it reads."""
-    held = {entry.store_name: value for entry, value in stored_values(estate)}
-    for one in running(estate):
-        for task in _tasks(estate, one, "RUNNING"):
+    held = {entry.store_name: value for entry, value in stored_values(aws)}
+    for one in running(aws):
+        for task in _tasks(aws, one, "RUNNING"):
             began = begun(task)
-            for entry in entries_read_by(estate.settings, one.name):
+            for entry in entries_read_by(aws.settings, one.name):
                 value = held.get(entry.store_name)
                 if value and began and began.astimezone(UTC) < value.created.astimezone(UTC):
                     yield Problem(
@@ -72,14 +72,14 @@ def stale(estate: Estate) -> Iterator[Problem]:
                     )
 
 
-def _tasks(estate: Estate, one: Running, status: str) -> list[Item]:
-    names = {"cluster": cluster_name(estate), "serviceName": one.service["serviceName"]}
-    arns = estate.list("ecs", "list_tasks", "taskArns", **names, desiredStatus=status)
+def _tasks(aws: AwsState, one: Running, status: str) -> list[Item]:
+    names = {"cluster": cluster_name(aws), "serviceName": one.service["serviceName"]}
+    arns = aws.list("ecs", "list_tasks", "taskArns", **names, desiredStatus=status)
     if not arns:
         return []
-    return estate.ask("ecs", "describe_tasks", cluster=names["cluster"], tasks=arns[:100])["tasks"]
+    return aws.ask("ecs", "describe_tasks", cluster=names["cluster"], tasks=arns[:100])["tasks"]
 
 
-def _last_stop(estate: Estate, one: Running) -> str | None:
-    stopped = [task for task in _tasks(estate, one, "STOPPED") if task.get("stoppedReason")]
+def _last_stop(aws: AwsState, one: Running) -> str | None:
+    stopped = [task for task in _tasks(aws, one, "STOPPED") if task.get("stoppedReason")]
     return stopped[-1]["stoppedReason"] if stopped else None

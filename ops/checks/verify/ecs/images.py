@@ -6,21 +6,21 @@ from collections.abc import Iterator
 
 from ops.checks.verify.ecs.tasks import platform_of
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 
 
 @check("images", "A51")
-def images(estate: Estate) -> Iterator[Problem]:
+def images(aws: AwsState) -> Iterator[Problem]:
     """Each image has its repository: tags never move, pushes are scanned, layers are under the data key."""
-    if not platform_of(estate):
+    if not platform_of(aws):
         return
-    prefix = f"{estate.names.prefix}/"
+    prefix = f"{aws.names.prefix}/"
     there = {
         one["repositoryName"]: one
-        for one in estate.list("ecr", "describe_repositories", "repositories")
+        for one in aws.list("ecr", "describe_repositories", "repositories")
         if one["repositoryName"].startswith(prefix)
     }
-    for service in (*estate.settings.services, *estate.settings.tools):
+    for service in (*aws.settings.services, *aws.settings.tools):
         one, subject = there.get(f"{prefix}{service}"), f"repository {prefix}{service}"
         if one is None:
             yield Problem(subject, "does not exist", BY_PROGRAM)
@@ -29,5 +29,5 @@ def images(estate: Estate) -> Iterator[Problem]:
             yield Problem(subject, "its tags may move", BY_PROGRAM)
         if not one.get("imageScanningConfiguration", {}).get("scanOnPush"):
             yield Problem(subject, "does not scan what is pushed", BY_PROGRAM)
-        if not estate.is_key(one.get("encryptionConfiguration", {}).get("kmsKey"), "data"):
-            yield Problem(subject, f"is not encrypted with {estate.names.key_alias('data')}", BY_PROGRAM)
+        if not aws.is_key(one.get("encryptionConfiguration", {}).get("kmsKey"), "data"):
+            yield Problem(subject, f"is not encrypted with {aws.names.key_alias('data')}", BY_PROGRAM)

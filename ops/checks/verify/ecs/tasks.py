@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from settings.schema.services import ContainersSettings, ServiceSettings, ToolSettings
 
 BATCH = 10  # what DescribeServices takes
@@ -40,82 +40,82 @@ class Running(Defined):
     service: Item
 
 
-def platform_of(estate: Estate) -> ContainersSettings | None:
+def platform_of(aws: AwsState) -> ContainersSettings | None:
     """What the stack declares of its containers; None where it has a host instead."""
-    return estate.settings.containers
+    return aws.settings.containers
 
 
-def cluster_name(estate: Estate) -> str:
+def cluster_name(aws: AwsState) -> str:
     """The stack's cluster."""
-    return estate.names.cluster
+    return aws.names.cluster
 
 
-def cluster_of(estate: Estate) -> Item | None:
+def cluster_of(aws: AwsState) -> Item | None:
     """What ECS says of the cluster; None where it has none."""
-    name = cluster_name(estate)
-    answer = estate.ask("ecs", "describe_clusters", clusters=[name], include=["SETTINGS", "CONFIGURATIONS"])
+    name = cluster_name(aws)
+    answer = aws.ask("ecs", "describe_clusters", clusters=[name], include=["SETTINGS", "CONFIGURATIONS"])
     return next((one for one in answer["clusters"] if one["status"] == "ACTIVE"), None)
 
 
-def listed(estate: Estate) -> dict[str, Item]:
+def listed(aws: AwsState) -> dict[str, Item]:
     """Active services of the cluster, by name."""
-    cluster = cluster_name(estate)
-    arns = estate.list("ecs", "list_services", "serviceArns", cluster=cluster)
+    cluster = cluster_name(aws)
+    arns = aws.list("ecs", "list_services", "serviceArns", cluster=cluster)
     found: dict[str, Item] = {}
     for start in range(0, len(arns), BATCH):
         some = arns[start : start + BATCH]
-        answer = estate.ask("ecs", "describe_services", cluster=cluster, services=some)
+        answer = aws.ask("ecs", "describe_services", cluster=cluster, services=some)
         found |= {one["serviceName"]: one for one in answer["services"] if one["status"] != "INACTIVE"}
     return found
 
 
-def running(estate: Estate) -> Iterator[Running]:
+def running(aws: AwsState) -> Iterator[Running]:
     """Every declared service that exists, with the definition of its primary deployment."""
-    if not platform_of(estate) or not cluster_of(estate):
+    if not platform_of(aws) or not cluster_of(aws):
         return
-    there = listed(estate)
-    for name, settings in estate.settings.services.items():
-        service = there.get(estate.names.part(name))
+    there = listed(aws)
+    for name, settings in aws.settings.services.items():
+        service = there.get(aws.names.part(name))
         if service is not None:
             arn = primary_of(service).get("taskDefinition") or service["taskDefinition"]
             yield Running(
                 name=name,
                 settings=settings,
-                definition=_definition(estate, arn),
+                definition=_definition(aws, arn),
                 subject=f"service {service['serviceName']}",
                 service=service,
             )
 
 
-def one_off(estate: Estate) -> Iterator[tuple[str, str, ServiceSettings | ToolSettings]]:
+def one_off(aws: AwsState) -> Iterator[tuple[str, str, ServiceSettings | ToolSettings]]:
     """The declared tasks that nothing keeps running: family, whose secrets they have, settings."""
-    platform = platform_of(estate)
+    platform = platform_of(aws)
     for task, one in platform.one_off_tasks.items() if platform else ():
-        yield estate.names.part(task), one.service, estate.settings.services[one.service]
-    for tool, settings in estate.settings.tools.items():
-        yield estate.names.part(tool), tool, settings
+        yield aws.names.part(task), one.service, aws.settings.services[one.service]
+    for tool, settings in aws.settings.tools.items():
+        yield aws.names.part(tool), tool, settings
 
 
-def defined(estate: Estate) -> Iterator[Defined]:
+def defined(aws: AwsState) -> Iterator[Defined]:
     """Every definition that tasks of the stack are made from."""
-    yield from running(estate)
-    for family, name, settings in one_off(estate):
-        definition = newest_definition(estate, family)
+    yield from running(aws)
+    for family, name, settings in one_off(aws):
+        definition = newest_definition(aws, family)
         if definition is not None:
             yield Defined(name=name, settings=settings, definition=definition, subject=f"task {family}")
 
 
-def _definition(estate: Estate, arn: str) -> Item:
-    return estate.ask("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]
+def _definition(aws: AwsState, arn: str) -> Item:
+    return aws.ask("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]
 
 
-def newest_definition(estate: Estate, family: str) -> Item | None:
+def newest_definition(aws: AwsState, family: str) -> Item | None:
     """What whoever names the family alone gets: the highest revision that is not withdrawn."""
-    arns = estate.list(
+    arns = aws.list(
         "ecs", "list_task_definitions", "taskDefinitionArns", familyPrefix=family, status="ACTIVE"
     )
     newest = max(arns, key=lambda arn: int(arn.rpartition(":")[2]), default=None)
-    return _definition(estate, newest) if newest else None
+    return _definition(aws, newest) if newest else None
 
 
 def begun(task: Item) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Any
 from iam_documents import Request, decide, parse
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.keys import key_policy
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 
 CATALOGUE = {
     "AL1": ("A41", "A44"),
@@ -30,7 +30,7 @@ CLOUDWATCH, EVENTBRIDGE = "cloudwatch.amazonaws.com", "events.amazonaws.com"
 
 
 @dataclass(frozen=True)
-class Bell:
+class AlarmRoute:
     """An alarm or an event rule, who rings it, and where it is heard."""
 
     name: str
@@ -39,43 +39,43 @@ class Bell:
     actions: tuple[str, ...]
 
 
-def bells(estate: Estate) -> list[Bell]:
+def alarm_routes(aws: AwsState) -> list[AlarmRoute]:
     """Every alarm and every event rule of the stack."""
-    prefix = estate.names.part("")
+    prefix = aws.names.part("")
     alarms = [
-        *estate.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix),
-        *estate.list("cloudwatch", "describe_alarms", "CompositeAlarms", AlarmNamePrefix=prefix),
+        *aws.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix),
+        *aws.list("cloudwatch", "describe_alarms", "CompositeAlarms", AlarmNamePrefix=prefix),
     ]
     found = [
-        Bell(
+        AlarmRoute(
             one["AlarmName"], CLOUDWATCH, one.get("ActionsEnabled", True), tuple(one.get("AlarmActions", []))
         )
         for one in alarms
     ]
-    for rule in estate.list("events", "list_rules", "Rules", NamePrefix=prefix):
-        targets = estate.ask("events", "list_targets_by_rule", Rule=rule["Name"])["Targets"]
+    for rule in aws.list("events", "list_rules", "Rules", NamePrefix=prefix):
+        targets = aws.ask("events", "list_targets_by_rule", Rule=rule["Name"])["Targets"]
         actions = tuple(target["Arn"] for target in targets)
-        found.append(Bell(rule["Name"], EVENTBRIDGE, rule.get("State") == "ENABLED", actions))
+        found.append(AlarmRoute(rule["Name"], EVENTBRIDGE, rule.get("State") == "ENABLED", actions))
     return found
 
 
 @check("alarms-present", "A41", "A44", "A45", "A46", "A47", "A49")
-def present(estate: Estate) -> Iterator[Problem]:
+def present(aws: AwsState) -> Iterator[Problem]:
     """Everything the catalogue asks for is watched."""
-    if not estate.settings.services:
+    if not aws.settings.services:
         return
-    prefix = estate.names.part("")
-    numbers = {bell.name.removeprefix(prefix).partition("-")[0] for bell in bells(estate)}
-    for number, rows in CATALOGUE.items():
+    prefix = aws.names.part("")
+    numbers = {bell.name.removeprefix(prefix).partition("-")[0] for bell in alarm_routes(aws)}
+    for number, requirements in CATALOGUE.items():
         if number not in numbers:
-            yield Problem(f"{prefix}{number}", "no alarm of this number exists", BY_PROGRAM, rows)
+            yield Problem(f"{prefix}{number}", "no alarm of this number exists", BY_PROGRAM, requirements)
 
 
 @check("alarms-wired", "A41", "A44", "A45", "A46", "A47", "A49")
-def wired(estate: Estate) -> Iterator[Problem]:
+def wired(aws: AwsState) -> Iterator[Problem]:
     """Every alarm is on, and tells a topic of this stack."""
-    topics = _topics(estate)
-    for bell in bells(estate):
+    topics = _topics(aws)
+    for bell in alarm_routes(aws):
         if not bell.enabled:
             yield Problem(bell.name, "its actions are off", BY_PROGRAM)
         if not bell.actions:
@@ -86,43 +86,43 @@ def wired(estate: Estate) -> Iterator[Problem]:
 
 
 @check("alarms-delivered", "A41", "A44", "A45", "A46", "A47")
-def delivered(estate: Estate) -> Iterator[Problem]:
+def delivered(aws: AwsState) -> Iterator[Problem]:
     """Each topic lets its alarms publish, its key lets them encrypt, and somebody has confirmed to listen."""
-    ringing = {(bell.service, action) for bell in bells(estate) for action in bell.actions}
-    for arn, attributes in _topics(estate).items():
+    ringing = {(bell.service, action) for bell in alarm_routes(aws) for action in bell.actions}
+    for arn, attributes in _topics(aws).items():
         name = arn.rpartition(":")[2]
         key = attributes.get("KmsMasterKeyId")
-        if not estate.is_key(key, "alerts"):
+        if not aws.is_key(key, "alerts"):
             yield Problem(
-                f"topic {name}", f"is not encrypted with {estate.names.key_alias('alerts')}", BY_PROGRAM
+                f"topic {name}", f"is not encrypted with {aws.names.key_alias('alerts')}", BY_PROGRAM
             )
         for service in (CLOUDWATCH, EVENTBRIDGE):
             if (service, arn) not in ringing:
                 continue
-            ours = {"aws:SourceAccount": estate.settings.account_id, "aws:SecureTransport": "true"}
+            ours = {"aws:SourceAccount": aws.settings.account_id, "aws:SecureTransport": "true"}
             # EventBridge sends no source account along.
             context = ours if service == CLOUDWATCH else {"aws:SecureTransport": "true"}
             policy = parse(attributes.get("Policy") or "{}")
             if (
                 decide([policy], Request("sns:Publish", arn, service, context), names_principal=True)
-                != "allow"
+                != "allowed"
             ):
                 yield Problem(f"topic {name}", f"does not let {service} publish", BY_PROGRAM)
-            if key and not _encrypts(estate, service, context):
-                alias = estate.names.key_alias("alerts")
+            if key and not _encrypts(aws, service, context):
+                alias = aws.names.key_alias("alerts")
                 yield Problem(
-                    f"{bells_of(estate, service, arn)} -> topic {name} -> key {alias}",
+                    f"{bells_of(aws, service, arn)} -> topic {name} -> key {alias}",
                     f"does not grant {service}",
                     BY_PROGRAM,
                 )
 
 
 @check("alarms-heard", "A41", "A44", "A45", "A46", "A47")
-def heard(estate: Estate) -> Iterator[Problem]:
+def heard(aws: AwsState) -> Iterator[Problem]:
     """Somebody listens to each topic, and has confirmed it."""
-    for arn in _topics(estate):
+    for arn in _topics(aws):
         name = arn.rpartition(":")[2]
-        listed = estate.list("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn)
+        listed = aws.list("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn)
         confirmed = [one for one in listed if one["SubscriptionArn"].startswith("arn:")]
         if not listed:
             yield Problem(f"topic {name}", "nobody listens", "set monitoring.email")
@@ -130,39 +130,41 @@ def heard(estate: Estate) -> Iterator[Problem]:
             yield Problem(f"topic {name}", "nobody has confirmed to listen", "confirm the message AWS sent")
 
 
-def bells_of(estate: Estate, service: str, topic: str) -> str:
+def bells_of(aws: AwsState, service: str, topic: str) -> str:
     """The first alarm that rings there, for the finding's sake."""
-    names = sorted(bell.name for bell in bells(estate) if bell.service == service and topic in bell.actions)
+    names = sorted(
+        bell.name for bell in alarm_routes(aws) if bell.service == service and topic in bell.actions
+    )
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
-def _topics(estate: Estate) -> dict[str, Item]:
+def _topics(aws: AwsState) -> dict[str, Item]:
     """The stack's topics with their attributes, by ARN."""
-    prefix = estate.names.part("alerts-")
-    arns = [one["TopicArn"] for one in estate.list("sns", "list_topics", "Topics")]
+    prefix = aws.names.part("alerts-")
+    arns = [one["TopicArn"] for one in aws.list("sns", "list_topics", "Topics")]
     return {
-        arn: estate.ask("sns", "get_topic_attributes", TopicArn=arn)["Attributes"]
+        arn: aws.ask("sns", "get_topic_attributes", TopicArn=arn)["Attributes"]
         for arn in arns
         if arn.rpartition(":")[2].startswith(prefix)
     }
 
 
 @check("alarms-topics", "A41")
-def topics(estate: Estate) -> Iterator[Problem]:
+def topics(aws: AwsState) -> Iterator[Problem]:
     """Both topics exist."""
-    there = {arn.rpartition(":")[2] for arn in _topics(estate)}
+    there = {arn.rpartition(":")[2] for arn in _topics(aws)}
     for severity in ("critical", "warning"):
-        name = estate.names.part(f"alerts-{severity}")
+        name = aws.names.part(f"alerts-{severity}")
         if name not in there:
             yield Problem(f"topic {name}", "does not exist", BY_PROGRAM)
 
 
-def _encrypts(estate: Estate, service: str, context: dict[str, Any]) -> bool:
-    arn = estate.key_arns.get("alerts")
+def _encrypts(aws: AwsState, service: str, context: dict[str, Any]) -> bool:
+    arn = aws.key_arns.get("alerts")
     if arn is None:
         return False
-    policy = key_policy(estate, arn)
+    policy = key_policy(aws, arn)
     return all(
-        decide([policy], Request(action, arn, service, context), names_principal=True) == "allow"
+        decide([policy], Request(action, arn, service, context), names_principal=True) == "allowed"
         for action in ("kms:Decrypt", "kms:GenerateDataKey")
     )

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from ops.checks.verify.data.database import LOGS as DATABASE_LOGS
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from ops.core.session import error_code
 
 SIGNALS = {
@@ -21,9 +21,9 @@ SIGNALS = {
 """The metric each log line that matters is counted in, and the rows it answers for."""
 
 
-def declared(estate: Estate) -> dict[str, int]:
+def declared(aws: AwsState) -> dict[str, int]:
     """The log groups a stack has, with the days they are kept."""
-    settings, names = estate.settings, estate.names
+    settings, names = aws.settings, aws.names
     groups = {names.log_group("flow"): settings.network.flow_log_days}
     if settings.audit is not None:
         groups[names.log_group("trail")] = settings.audit.log_days
@@ -42,26 +42,26 @@ def declared(estate: Estate) -> dict[str, int]:
     return groups
 
 
-def found(estate: Estate) -> dict[str, Item]:
+def found(aws: AwsState) -> dict[str, Item]:
     """Every log group of the region, by name."""
-    listed = estate.list("logs", "describe_log_groups", "logGroups")
+    listed = aws.list("logs", "describe_log_groups", "logGroups")
     return {one["logGroupName"]: one for one in listed}
 
 
 @check("logs-present", "A40", "A53")
-def present(estate: Estate) -> Iterator[Problem]:
+def present(aws: AwsState) -> Iterator[Problem]:
     """Every declared log group exists."""
-    there = found(estate)
-    for name in declared(estate):
+    there = found(aws)
+    for name in declared(aws):
         if name not in there:
             yield Problem(name, "does not exist", BY_PROGRAM)
 
 
 @check("logs-kept", "A40")
-def kept(estate: Estate) -> Iterator[Problem]:
+def kept(aws: AwsState) -> Iterator[Problem]:
     """Every log group of the stack is kept as long as declared, and none for ever."""
-    wanted = declared(estate)
-    for name, one in _own(estate).items():
+    wanted = declared(aws)
+    for name, one in _own(aws).items():
         days = one.get("retentionInDays")
         if days is None:
             yield Problem(name, "is kept for ever", BY_PROGRAM)
@@ -70,40 +70,40 @@ def kept(estate: Estate) -> Iterator[Problem]:
 
 
 @check("logs-encrypted", "A16", "A40")
-def encrypted(estate: Estate) -> Iterator[Problem]:
+def encrypted(aws: AwsState) -> Iterator[Problem]:
     """Every log group of the stack is under the logs key."""
-    for name, one in _own(estate).items():
-        if not estate.is_key(one.get("kmsKeyId"), "logs"):
-            yield Problem(name, f"is not encrypted with {estate.names.key_alias('logs')}", BY_PROGRAM)
+    for name, one in _own(aws).items():
+        if not aws.is_key(one.get("kmsKeyId"), "logs"):
+            yield Problem(name, f"is not encrypted with {aws.names.key_alias('logs')}", BY_PROGRAM)
 
 
 @check("logs-counted", "A12", "A44", "A45", "A48", "A49", "A50")
-def counted(estate: Estate) -> Iterator[Problem]:
+def counted(aws: AwsState) -> Iterator[Problem]:
     """Every line that matters is counted, in every service's log."""
-    there = found(estate)
+    there = found(aws)
     filters: dict[str, set[str]] = {}
-    for one in estate.list("logs", "describe_metric_filters", "metricFilters"):
+    for one in aws.list("logs", "describe_metric_filters", "metricFilters"):
         metrics = {metric["metricName"] for metric in one["metricTransformations"]}
         filters.setdefault(one["logGroupName"], set()).update(metrics)
-    for service in estate.settings.services:
-        group = estate.names.log_group(service)
+    for service in aws.settings.services:
+        group = aws.names.log_group(service)
         if group not in there:
             continue  # another check's finding
-        for metric, rows in SIGNALS.items():
+        for metric, requirements in SIGNALS.items():
             if metric not in filters.get(group, set()):
-                yield Problem(group, f"no filter counts {metric}", BY_PROGRAM, rows)
+                yield Problem(group, f"no filter counts {metric}", BY_PROGRAM, requirements)
 
 
 @check("logs-masked", "A48")
-def masked(estate: Estate) -> Iterator[Problem]:
+def masked(aws: AwsState) -> Iterator[Problem]:
     """Credentials in a service's log are masked, and counted."""
-    there = found(estate)
-    for service in estate.settings.services:
-        group = estate.names.log_group(service)
+    there = found(aws)
+    for service in aws.settings.services:
+        group = aws.names.log_group(service)
         if group not in there:
             continue
         try:
-            answer = estate.ask("logs", "get_data_protection_policy", logGroupIdentifier=group)
+            answer = aws.ask("logs", "get_data_protection_policy", logGroupIdentifier=group)
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":
                 raise
@@ -113,12 +113,10 @@ def masked(estate: Estate) -> Iterator[Problem]:
             yield Problem(group, "does not mask credentials", BY_PROGRAM)
 
 
-def _own(estate: Estate) -> dict[str, Item]:
+def _own(aws: AwsState) -> dict[str, Item]:
     """Declared groups, and whatever else lies under the stack's own names."""
-    wanted, prefix = declared(estate), estate.names.log_group("")
-    lambdas = f"/aws/lambda/{estate.names.part('')}"
+    wanted, prefix = declared(aws), aws.names.log_group("")
+    lambdas = f"/aws/lambda/{aws.names.part('')}"
     return {
-        name: one
-        for name, one in found(estate).items()
-        if name in wanted or name.startswith((prefix, lambdas))
+        name: one for name, one in found(aws).items() if name in wanted or name.startswith((prefix, lambdas))
     }

@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from iam_documents import Condition, ParsedStatement, statements
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 
 TLS_1_3 = "TLS13"
 # Policies that still take TLS 1.0 or 1.1, or ciphers without forward secrecy.
 _OLD_TLS = ("1-0", "1-1", "Ext")
 
 
-def balancer(estate: Estate) -> Item | None:
+def balancer(aws: AwsState) -> Item | None:
     """The stack's load balancer: the one with its name."""
-    every = estate.list("elbv2", "describe_load_balancers", "LoadBalancers")
-    return next((one for one in every if one["LoadBalancerName"] == estate.names.part("alb")), None)
+    every = aws.list("elbv2", "describe_load_balancers", "LoadBalancers")
+    return next((one for one in every if one["LoadBalancerName"] == aws.names.part("alb")), None)
 
 
-def running(estate: Estate) -> Iterator[tuple[Item, str]]:
+def running(aws: AwsState) -> Iterator[tuple[Item, str]]:
     """The stack's load balancer and its name, where it exists."""
-    one = balancer(estate)
+    one = balancer(aws)
     if one is not None:
         yield one, one["LoadBalancerName"]
 
@@ -33,35 +33,35 @@ def modern(policy: str) -> bool:
 
 
 @check("edge-present", "A1", "A21", "A24", "A53")
-def present(estate: Estate) -> Iterator[Problem]:
+def present(aws: AwsState) -> Iterator[Problem]:
     """The load balancer stands in the public subnets, behind its own group, and no other in the VPC."""
-    one = balancer(estate)
+    one = balancer(aws)
     if one is None:
-        yield Problem(estate.names.part("alb"), "does not exist", BY_PROGRAM)
+        yield Problem(aws.names.part("alb"), "does not exist", BY_PROGRAM)
         return
     name = one["LoadBalancerName"]
-    public = {subnet["SubnetId"] for subnet in subnets(estate, "public")}
+    public = {subnet["SubnetId"] for subnet in subnets(aws, "public")}
     if {zone["SubnetId"] for zone in one["AvailabilityZones"]} != public:
         yield Problem(name, "is not in all public subnets alone", BY_PROGRAM)
     groups = {
         found["GroupId"]
-        for found in estate.in_vpc("describe_security_groups", "SecurityGroups")
+        for found in aws.in_vpc("describe_security_groups", "SecurityGroups")
         if found["GroupName"] == name
     }
     if set(one.get("SecurityGroups", [])) != groups:
         yield Problem(name, f"is not behind sg {name} alone", BY_PROGRAM)
-    for other in estate.list("elbv2", "describe_load_balancers", "LoadBalancers"):
+    for other in aws.list("elbv2", "describe_load_balancers", "LoadBalancers"):
         if other["VpcId"] == one["VpcId"] and other["LoadBalancerArn"] != one["LoadBalancerArn"]:
             yield Problem(other["LoadBalancerName"], "is an undeclared door into the VPC", "delete it")
 
 
 @check("edge-listeners", "A1", "A24", "A53")
-def listeners(estate: Estate) -> Iterator[Problem]:
+def listeners(aws: AwsState) -> Iterator[Problem]:
     """443 speaks TLS 1.3 (or forward-secret 1.2), 80 redirects there, and nothing else listens."""
-    for one, name in running(estate):
+    for one, name in running(aws):
         found = {
             listener["Port"]: listener
-            for listener in estate.list(
+            for listener in aws.list(
                 "elbv2", "describe_listeners", "Listeners", LoadBalancerArn=one["LoadBalancerArn"]
             )
         }
@@ -79,12 +79,10 @@ def listeners(estate: Estate) -> Iterator[Problem]:
 
 
 @check("edge-attributes", "A53")
-def attributes(estate: Estate) -> Iterator[Problem]:
+def attributes(aws: AwsState) -> Iterator[Problem]:
     """It drops malformed headers, logs every request, and is hard to delete."""
-    for one, name in running(estate):
-        answer = estate.ask(
-            "elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"]
-        )
+    for one, name in running(aws):
+        answer = aws.ask("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"])
         found = {pair["Key"]: pair["Value"] for pair in answer["Attributes"]}
         if found.get("routing.http.drop_invalid_header_fields.enabled") != "true":
             yield Problem(name, "passes malformed headers on", BY_PROGRAM)
@@ -92,54 +90,50 @@ def attributes(estate: Estate) -> Iterator[Problem]:
             yield Problem(name, "only counts desynchronised requests", BY_PROGRAM)
         if found.get("access_logs.s3.enabled") != "true":
             yield Problem(name, "its access log is off", BY_PROGRAM)
-        if estate.settings.edge.deletion_protection and found.get("deletion_protection.enabled") != "true":
+        if aws.settings.edge.deletion_protection and found.get("deletion_protection.enabled") != "true":
             yield Problem(name, "its deletion protection is off", BY_PROGRAM)
 
 
 @check("edge-log-bucket", "A40", "A53")
-def log_bucket(estate: Estate) -> Iterator[Problem]:
+def log_bucket(aws: AwsState) -> Iterator[Problem]:
     """The bucket of its access log is private and takes TLS only."""
-    for one, _ in running(estate):
-        answer = estate.ask(
-            "elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"]
-        )
+    for one, _ in running(aws):
+        answer = aws.ask("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"])
         bucket = {pair["Key"]: pair["Value"] for pair in answer["Attributes"]}.get("access_logs.s3.bucket")
         if not bucket:
             continue
-        blocked = estate.of_bucket("get_public_access_block", bucket).get(
-            "PublicAccessBlockConfiguration", {}
-        )
+        blocked = aws.of_bucket("get_public_access_block", bucket).get("PublicAccessBlockConfiguration", {})
         if not (blocked and all(blocked.values())):
             yield Problem(f"bucket {bucket}", "public access is not blocked", BY_PROGRAM)
-        policy = estate.of_bucket("get_bucket_policy", bucket).get("Policy", "{}")
+        policy = aws.of_bucket("get_bucket_policy", bucket).get("Policy", "{}")
         if not any(map(_denies_plain_http, statements(policy))):
             yield Problem(f"bucket {bucket}", "takes requests without TLS", BY_PROGRAM)
 
 
 @check("edge-certificate", "A1")
-def certificate(estate: Estate) -> Iterator[Problem]:
+def certificate(aws: AwsState) -> Iterator[Problem]:
     """Its certificate is issued, and for the declared name."""
-    for one, name in running(estate):
-        for listener in estate.list(
+    for one, name in running(aws):
+        for listener in aws.list(
             "elbv2", "describe_listeners", "Listeners", LoadBalancerArn=one["LoadBalancerArn"]
         ):
             for given in listener.get("Certificates", []):
-                found = estate.ask("acm", "describe_certificate", CertificateArn=given["CertificateArn"])
+                found = aws.ask("acm", "describe_certificate", CertificateArn=given["CertificateArn"])
                 detail = found["Certificate"]
                 if detail["Status"] != "ISSUED":
                     yield Problem(name, f"its certificate is {detail['Status']}", "add its validation record")
                 names = {detail.get("DomainName"), *detail.get("SubjectAlternativeNames", [])}
-                domain = estate.settings.edge.domain
+                domain = aws.settings.edge.domain
                 if domain and not names & {domain, f"*.{domain.partition('.')[2]}"}:
                     yield Problem(name, f"its certificate is not for {domain}", BY_PROGRAM)
 
 
 @check("edge-target", "A24")
-def target(estate: Estate) -> Iterator[Problem]:
+def target(aws: AwsState) -> Iterator[Problem]:
     """Its one target group leads to the gateway's port."""
-    port = estate.settings.target_port
-    for one, name in running(estate):
-        groups = estate.list(
+    port = aws.settings.target_port
+    for one, name in running(aws):
+        groups = aws.list(
             "elbv2", "describe_target_groups", "TargetGroups", LoadBalancerArn=one["LoadBalancerArn"]
         )
         if [found["Port"] for found in groups] != [port]:

@@ -7,12 +7,12 @@ from ipaddress import IPv4Network
 
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 
 
-def route_table(estate: Estate, subnet_id: str) -> Item:
+def route_table(aws: AwsState, subnet_id: str) -> Item:
     """The route table that rules a subnet: its own, else the VPC's main one."""
-    tables = estate.in_vpc("describe_route_tables", "RouteTables")
+    tables = aws.in_vpc("describe_route_tables", "RouteTables")
     for table in tables:
         if any(link.get("SubnetId") == subnet_id for link in table["Associations"]):
             return table
@@ -20,10 +20,10 @@ def route_table(estate: Estate, subnet_id: str) -> Item:
 
 
 @check("network-isolated-routes", "A19", "A23")
-def isolated_routes(estate: Estate) -> Iterator[Problem]:
+def isolated_routes(aws: AwsState) -> Iterator[Problem]:
     """Nothing leads out of the isolated tier."""
-    for subnet in subnets(estate, "isolated"):
-        table = route_table(estate, subnet["SubnetId"])
+    for subnet in subnets(aws, "isolated"):
+        table = route_table(aws, subnet["SubnetId"])
         for route in table["Routes"]:
             if route.get("GatewayId") != "local":
                 target = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
@@ -34,11 +34,11 @@ def isolated_routes(estate: Estate) -> Iterator[Problem]:
 
 
 @check("network-private-routes", "A22")
-def private_routes(estate: Estate) -> Iterator[Problem]:
+def private_routes(aws: AwsState) -> Iterator[Problem]:
     """The private tier leaves through a NAT gateway, or not at all where the stack has none."""
-    has_nat = estate.settings.network.nat != "none"
-    for subnet in subnets(estate, "private"):
-        routes = route_table(estate, subnet["SubnetId"])["Routes"]
+    has_nat = aws.settings.network.nat != "none"
+    for subnet in subnets(aws, "private"):
+        routes = route_table(aws, subnet["SubnetId"])["Routes"]
         default = [route for route in routes if route.get("DestinationCidrBlock") == "0.0.0.0/0"]
         if any(str(route.get("GatewayId", "")).startswith("igw-") for route in routes):
             yield Problem(subnet["SubnetId"], "has a route to the Internet gateway", "delete the route")
@@ -51,15 +51,15 @@ def private_routes(estate: Estate) -> Iterator[Problem]:
 
 
 @check("network-isolated-acl", "A23")
-def isolated_acl(estate: Estate) -> Iterator[Problem]:
+def isolated_acl(aws: AwsState) -> Iterator[Problem]:
     """The isolated tier's network ACL admits the VPC's own addresses only, both ways."""
     acls = {
         link["SubnetId"]: acl
-        for acl in estate.in_vpc("describe_network_acls", "NetworkAcls")
+        for acl in aws.in_vpc("describe_network_acls", "NetworkAcls")
         for link in acl["Associations"]
     }
-    inside = estate.settings.network.cidr
-    for subnet in subnets(estate, "isolated"):
+    inside = aws.settings.network.cidr
+    for subnet in subnets(aws, "isolated"):
         acl = acls.get(subnet["SubnetId"])
         if acl is None:
             yield Problem(subnet["SubnetId"], "has no network ACL", BY_PROGRAM)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
-from settings.connections import Cidr, End, Group, edges, groups
+from ops.core.aws_state import AwsState, Item
+from settings.connections import Cidr, Endpoint, SecurityGroup, declared_connections, security_groups
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,30 @@ class Rule:
         return f"{self.protocol if self.protocol != '-1' else 'any protocol'} {ports} {way} {self.peer}"
 
 
-def declared(estate: Estate) -> dict[str, Counter[Rule]]:
+def declared(aws: AwsState) -> dict[str, Counter[Rule]]:
     """The rules of every group, as the edges make them."""
-    rules: dict[str, Counter[Rule]] = {name: Counter() for name in groups(estate.settings)}
-    for edge in edges(estate.settings):
-        if isinstance(edge.target, Group):
-            rules[edge.target.name][Rule(False, _label(edge.source), edge.port, edge.port)] += 1
-        if isinstance(edge.source, Group):
-            rules[edge.source.name][Rule(True, _label(edge.target), edge.port, edge.port)] += 1
+    rules: dict[str, Counter[Rule]] = {name: Counter() for name in security_groups(aws.settings)}
+    for connection in declared_connections(aws.settings):
+        if isinstance(connection.target, SecurityGroup):
+            rules[connection.target.name][
+                Rule(False, _label(connection.source), connection.port, connection.port)
+            ] += 1
+        if isinstance(connection.source, SecurityGroup):
+            rules[connection.source.name][
+                Rule(True, _label(connection.target), connection.port, connection.port)
+            ] += 1
     return rules
 
 
 @check("connections-groups", "A20", "A24", "A26", "A28")
-def every_group(estate: Estate) -> Iterator[Problem]:
+def every_group(aws: AwsState) -> Iterator[Problem]:
     """Each participant has its security group, and no other group is there."""
-    if estate.vpc is None:
+    if aws.vpc is None:
         return
     there = {
-        one["GroupName"]: one["GroupId"]
-        for one in estate.in_vpc("describe_security_groups", "SecurityGroups")
+        one["GroupName"]: one["GroupId"] for one in aws.in_vpc("describe_security_groups", "SecurityGroups")
     }
-    wanted = {estate.names.part(name) for name in groups(estate.settings)}
+    wanted = {aws.names.part(name) for name in security_groups(aws.settings)}
     for name in sorted(wanted - there.keys()):
         yield Problem(f"sg {name}", "does not exist", BY_PROGRAM)
     for name in sorted(there.keys() - wanted - {"default"}):
@@ -59,13 +62,13 @@ def every_group(estate: Estate) -> Iterator[Problem]:
 
 
 @check("connections-rules", "A20", "A24", "A25", "A26", "A27", "A28", "A29", "A30", "A53")
-def every_rule(estate: Estate) -> Iterator[Problem]:
+def every_rule(aws: AwsState) -> Iterator[Problem]:
     """The rules of each group equal its edges: none missing, none added by hand."""
-    found = _rules(estate)
-    for name, wanted in declared(estate).items():
+    found = _rules(aws)
+    for name, wanted in declared(aws).items():
         if name not in found:
             continue  # the group itself is missing: another check's finding
-        subject = f"sg {estate.names.part(name)}"
+        subject = f"sg {aws.names.part(name)}"
         for egress in (False, True):
             here = [(rule, id_) for rule, id_ in found[name] if rule.egress is egress]
             left = Counter({rule: count for rule, count in wanted.items() if rule.egress is egress})
@@ -88,30 +91,29 @@ def every_rule(estate: Estate) -> Iterator[Problem]:
                 yield Problem(subject, f"lacks the {way} rule {rule}", BY_PROGRAM)
 
 
-def _label(end: End) -> str:
-    if isinstance(end, Group):
+def _label(end: Endpoint) -> str:
+    if isinstance(end, SecurityGroup):
         return end.name
     return end.block if isinstance(end, Cidr) else f"prefix list {end.name}"
 
 
-def _rules(estate: Estate) -> dict[str, list[tuple[Rule, str]]]:
+def _rules(aws: AwsState) -> dict[str, list[tuple[Rule, str]]]:
     """The rules that exist, by participant."""
     by_id = {
-        one["GroupId"]: one["GroupName"]
-        for one in estate.in_vpc("describe_security_groups", "SecurityGroups")
+        one["GroupId"]: one["GroupName"] for one in aws.in_vpc("describe_security_groups", "SecurityGroups")
     }
-    names = {estate.names.part(name): name for name in groups(estate.settings)}
+    names = {aws.names.part(name): name for name in security_groups(aws.settings)}
     participants = {id_: names[group] for id_, group in by_id.items() if group in names}
     found: dict[str, list[tuple[Rule, str]]] = {name: [] for name in participants.values()}
     if not participants:
         return found
-    rules = estate.list(
+    rules = aws.list(
         "ec2",
         "describe_security_group_rules",
         "SecurityGroupRules",
         Filters=[{"Name": "group-id", "Values": sorted(participants)}],
     )
-    lists = _prefix_lists(estate)
+    lists = _prefix_lists(aws)
     for one in rules:
         if one["GroupId"] in participants:
             peer = _peer(one, participants, lists)
@@ -132,10 +134,10 @@ def _peer(rule: Item, participants: dict[str, str], lists: dict[str, str]) -> st
     return str(rule.get("CidrIpv4") or rule.get("CidrIpv6"))
 
 
-def _prefix_lists(estate: Estate) -> dict[str, str]:
+def _prefix_lists(aws: AwsState) -> dict[str, str]:
     """AWS's own lists by id: ``prefix list s3``."""
-    base = f"com.amazonaws.{estate.settings.region}."
-    found = estate.list("ec2", "describe_managed_prefix_lists", "PrefixLists")
+    base = f"com.amazonaws.{aws.settings.region}."
+    found = aws.list("ec2", "describe_managed_prefix_lists", "PrefixLists")
     return {
         one["PrefixListId"]: f"prefix list {one['PrefixListName'].removeprefix(base)}"
         for one in found

@@ -5,50 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from settings.schema.network import NetworkSettings, Tier
 
 TIERS: tuple[Tier, ...] = ("public", "private", "isolated")
 FLOW_INTERVAL_S = 60
 
 
-def subnets(estate: Estate, tier: Tier) -> list[Item]:
+def subnets(aws: AwsState, tier: Tier) -> list[Item]:
     """The subnets whose address block is one of the tier's, whatever they are called."""
-    blocks = _blocks(estate.settings.network, tier)
-    return [one for one in estate.in_vpc("describe_subnets", "Subnets") if one["CidrBlock"] in blocks]
+    blocks = _blocks(aws.settings.network, tier)
+    return [one for one in aws.in_vpc("describe_subnets", "Subnets") if one["CidrBlock"] in blocks]
 
 
 @check("network-vpc", "A20", "A21", "A22", "A23", "A24", "A26", "A28")
-def vpc(estate: Estate) -> Iterator[Problem]:
+def vpc(aws: AwsState) -> Iterator[Problem]:
     """There is exactly one VPC of the stack's name, with the declared block."""
-    declared = str(estate.settings.network.cidr)
-    if estate.vpc is None:
-        yield Problem(estate.names.part("vpc"), "not one VPC has this name", BY_PROGRAM)
-    elif estate.vpc["CidrBlock"] != declared:
+    declared = str(aws.settings.network.cidr)
+    if aws.vpc is None:
+        yield Problem(aws.names.part("vpc"), "not one VPC has this name", BY_PROGRAM)
+    elif aws.vpc["CidrBlock"] != declared:
         yield Problem(
-            estate.vpc["VpcId"],
-            f"has {estate.vpc['CidrBlock']}, declared is {declared}",
+            aws.vpc["VpcId"],
+            f"has {aws.vpc['CidrBlock']}, declared is {declared}",
             "compare network.cidr with the account: is this the stack's VPC?",
         )
 
 
 @check("network-subnets", "A21", "A22", "A23")
-def tiers(estate: Estate) -> Iterator[Problem]:
+def tiers(aws: AwsState) -> Iterator[Problem]:
     """Each tier has one subnet a zone, in as many zones as declared, and no subnet belongs to none."""
-    if estate.vpc is None:
+    if aws.vpc is None:
         return
-    wanted, known = estate.settings.network.azs, set()
+    wanted, known = aws.settings.network.azs, set()
     for tier in TIERS:
-        found = subnets(estate, tier)
+        found = subnets(aws, tier)
         known |= {one["SubnetId"] for one in found}
         zones = {one["AvailabilityZone"] for one in found}
         if len(found) != wanted or len(zones) != wanted:
             yield Problem(
-                estate.vpc["VpcId"],
+                aws.vpc["VpcId"],
                 f"has {len(found)} {tier} subnets in {len(zones)} zones, declared are {wanted}",
                 BY_PROGRAM,
             )
-    for one in estate.in_vpc("describe_subnets", "Subnets"):
+    for one in aws.in_vpc("describe_subnets", "Subnets"):
         if one["SubnetId"] not in known:
             yield Problem(
                 one["SubnetId"], f"{one['CidrBlock']} belongs to no tier", "delete it, it is undeclared"
@@ -56,23 +56,23 @@ def tiers(estate: Estate) -> Iterator[Problem]:
 
 
 @check("network-public-addresses", "A21", "A22", "A23")
-def public_addresses(estate: Estate) -> Iterator[Problem]:
+def public_addresses(aws: AwsState) -> Iterator[Problem]:
     """No subnet hands out public addresses by itself."""
-    for one in estate.in_vpc("describe_subnets", "Subnets"):
+    for one in aws.in_vpc("describe_subnets", "Subnets"):
         if one.get("MapPublicIpOnLaunch"):
             yield Problem(one["SubnetId"], "gives every machine a public address", BY_PROGRAM)
 
 
 @check("network-public-tier", "A21")
-def public_tier(estate: Estate) -> Iterator[Problem]:
+def public_tier(aws: AwsState) -> Iterator[Problem]:
     """Only load balancers and NAT gateways have an interface in a public subnet."""
-    public = {one["SubnetId"] for one in subnets(estate, "public")}
+    public = {one["SubnetId"] for one in subnets(aws, "public")}
     gateways = {
         address.get("NetworkInterfaceId")
-        for gateway in estate.in_vpc("describe_nat_gateways", "NatGateways")
+        for gateway in aws.in_vpc("describe_nat_gateways", "NatGateways")
         for address in gateway["NatGatewayAddresses"]
     }
-    for one in estate.in_vpc("describe_network_interfaces", "NetworkInterfaces"):
+    for one in aws.in_vpc("describe_network_interfaces", "NetworkInterfaces"):
         id_ = one["NetworkInterfaceId"]
         allowed = id_ in gateways or one.get("Description", "").startswith("ELB ")
         if one["SubnetId"] in public and not allowed:
@@ -84,13 +84,13 @@ def public_tier(estate: Estate) -> Iterator[Problem]:
 
 
 @check("network-flow-logs", "A40", "A53")
-def flow_logs(estate: Estate) -> Iterator[Problem]:
+def flow_logs(aws: AwsState) -> Iterator[Problem]:
     """Every flow of the VPC is logged each minute, to the encrypted group."""
-    if estate.vpc is None:
+    if aws.vpc is None:
         return
-    vpc_id, group = estate.vpc["VpcId"], estate.names.log_group("flow")
+    vpc_id, group = aws.vpc["VpcId"], aws.names.log_group("flow")
     logs = [
-        one for one in estate.list("ec2", "describe_flow_logs", "FlowLogs") if one.get("ResourceId") == vpc_id
+        one for one in aws.list("ec2", "describe_flow_logs", "FlowLogs") if one.get("ResourceId") == vpc_id
     ]
     if not any(_logs_everything(one, group) for one in logs):
         yield Problem(
@@ -101,9 +101,9 @@ def flow_logs(estate: Estate) -> Iterator[Problem]:
 
 
 @check("network-default-group", "A53")
-def default_group(estate: Estate) -> Iterator[Problem]:
+def default_group(aws: AwsState) -> Iterator[Problem]:
     """The VPC's default security group admits nothing, in or out."""
-    for group in estate.in_vpc("describe_security_groups", "SecurityGroups"):
+    for group in aws.in_vpc("describe_security_groups", "SecurityGroups"):
         if group["GroupName"] == "default" and (group["IpPermissions"] or group["IpPermissionsEgress"]):
             yield Problem(group["GroupId"], "the default security group has rules", BY_PROGRAM)
 

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, tags
+from ops.core.aws_state import AwsState, tags
 
 _GONE = ("deleted", "deleting")  # listed for a while longer
 
 
 @check("network-endpoints", "A25", "A53")
-def endpoints(estate: Estate) -> Iterator[Problem]:
+def endpoints(aws: AwsState) -> Iterator[Problem]:
     """Exactly the declared endpoints exist, each available and with a policy of ours."""
-    if estate.vpc is None:
+    if aws.vpc is None:
         return
-    base = f"com.amazonaws.{estate.settings.region}."
-    wanted = {"s3": "Gateway"} | dict.fromkeys(estate.settings.network.endpoints, "Interface")
+    base = f"com.amazonaws.{aws.settings.region}."
+    wanted = {"s3": "Gateway"} | dict.fromkeys(aws.settings.network.endpoints, "Interface")
     found = {
         one["ServiceName"].removeprefix(base): one
-        for one in estate.in_vpc("describe_vpc_endpoints", "VpcEndpoints")
+        for one in aws.in_vpc("describe_vpc_endpoints", "VpcEndpoints")
         if one["State"] not in _GONE
     }
     for service, kind in wanted.items():
         one = found.get(service)
         if one is None:
-            yield Problem(estate.vpc["VpcId"], f"has no endpoint for {service}", BY_PROGRAM)
+            yield Problem(aws.vpc["VpcId"], f"has no endpoint for {service}", BY_PROGRAM)
             continue
         if one["VpcEndpointType"] != kind or one["State"] != "available":
             yield Problem(
@@ -37,7 +37,7 @@ def endpoints(estate: Estate) -> Iterator[Problem]:
             yield Problem(
                 one["VpcEndpointId"], f"{service}: its private name is off, clients go round it", BY_PROGRAM
             )
-        if not _bound_to(str(one.get("PolicyDocument") or ""), estate.settings.account_id):
+        if not _bound_to(str(one.get("PolicyDocument") or ""), aws.settings.account_id):
             yield Problem(
                 one["VpcEndpointId"], f"{service}: its policy does not bind it to the account", BY_PROGRAM
             )

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from ops.checks.verify.network.load_balancer import running
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from ops.core.session import error_code
 
 MANAGED_RULES = (
@@ -20,12 +20,12 @@ MANAGED_RULES = (
 
 
 @check("edge-firewall", "A53")
-def firewall(estate: Estate) -> Iterator[Problem]:
+def firewall(aws: AwsState) -> Iterator[Problem]:
     """A web ACL with the managed rules and the rate limit stands before it."""
-    if not estate.settings.edge.waf:
+    if not aws.settings.edge.waf:
         return
-    for one, name in running(estate):
-        acl = _acl(estate, one)
+    for one, name in running(aws):
+        acl = _acl(aws, one)
         if acl is None:
             yield Problem(name, "no web ACL stands before it", BY_PROGRAM)
             continue
@@ -43,19 +43,19 @@ def firewall(estate: Estate) -> Iterator[Problem]:
             for rule in acl["Rules"]
             if "RateBasedStatement" in rule["Statement"] and "Block" in rule.get("Action", {})
         ]
-        if not limits or min(limits) > estate.settings.edge.waf_rate_per_5_min:
+        if not limits or min(limits) > aws.settings.edge.waf_rate_per_5_min:
             yield Problem(name, "its web ACL does not limit the rate as declared", BY_PROGRAM)
 
 
 @check("edge-firewall-log", "A40", "A53")
-def firewall_log(estate: Estate) -> Iterator[Problem]:
+def firewall_log(aws: AwsState) -> Iterator[Problem]:
     """The web ACL logs what it sees, without credentials."""
-    for one, name in running(estate):
-        acl = _acl(estate, one) if estate.settings.edge.waf else None
+    for one, name in running(aws):
+        acl = _acl(aws, one) if aws.settings.edge.waf else None
         if acl is None:
             continue
         try:
-            answer = estate.ask("wafv2", "get_logging_configuration", ResourceArn=acl["ARN"])
+            answer = aws.ask("wafv2", "get_logging_configuration", ResourceArn=acl["ARN"])
         except ClientError as error:
             if error_code(error) != "WAFNonexistentItemException":
                 raise
@@ -71,6 +71,6 @@ def firewall_log(estate: Estate) -> Iterator[Problem]:
                 yield Problem(name, f"its web ACL logs the header {header} in clear", BY_PROGRAM)
 
 
-def _acl(estate: Estate, one: Item) -> Item | None:
-    answer = estate.ask("wafv2", "get_web_acl_for_resource", ResourceArn=one["LoadBalancerArn"])
+def _acl(aws: AwsState, one: Item) -> Item | None:
+    answer = aws.ask("wafv2", "get_web_acl_for_resource", ResourceArn=one["LoadBalancerArn"])
     return answer.get("WebACL")

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from encryption_keys import Ring, RingError, key_bytes
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.findings import Finding, Report
 from ops.core.secret_stores import stored_values
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.schema.secrets import KEY_KINDS
 
 SLUG, ROWS = "values-against", ("B43",)
 
 
-def compare(mine: Estate, theirs: Estate, other: str) -> Report:
+def compare(mine: AwsState, theirs: AwsState, other: str) -> Report:
     """One finding for each of my values that ``other`` holds too, under whatever name."""
     key = os.urandom(32)
     known: dict[bytes, str] = {}
@@ -38,15 +38,15 @@ def _fingerprint(key: bytes, part: str) -> bytes:
     return hmac.digest(key, part.encode(), "sha256")
 
 
-def _parts(estate: Estate) -> Iterator[tuple[Entry, str]]:
+def _parts(aws: AwsState) -> Iterator[tuple[StoreEntry, str]]:
     """What must be unique of each value: a URL's password, every key of a ring, else the whole."""
-    for entry, value in stored_values(estate):
+    for entry, value in stored_values(aws):
         for part in _unique(entry, value.text):
             if part:
                 yield entry, part
 
 
-def _unique(entry: Entry, text: str) -> Iterator[str]:
+def _unique(entry: StoreEntry, text: str) -> Iterator[str]:
     if entry.ring:
         try:
             ring = Ring.load(text)
@@ -62,7 +62,7 @@ def _unique(entry: Entry, text: str) -> Iterator[str]:
         yield _as_key(entry, text)
 
 
-def _as_key(entry: Entry, text: str) -> str:
+def _as_key(entry: StoreEntry, text: str) -> str:
     """A key in the spelling that ring keys have here, so that a ring's old key meets a plain one."""
     if entry.secret.kind in KEY_KINDS:
         try:

@@ -11,7 +11,7 @@ from iam_documents import Document, Request, allow, document, may, may_use_key, 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.keys import key_policy
 from ops.checks.verify.secrets.secrets import present
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from settings.administrators import is_administrator
 from settings.grants import entry_roles
 
@@ -29,16 +29,14 @@ class Role:
     boundary: Document | None = None
 
 
-def roles(estate: Estate) -> list[Role]:
+def roles(aws: AwsState) -> list[Role]:
     """Every role of the account."""
     wanted = ["Role", "LocalManagedPolicy"]
     member, details = "RoleDetailList", "get_account_authorization_details"
-    local = {
-        one["Arn"]: _default_version(one) for one in estate.list("iam", details, "Policies", Filter=wanted)
-    }
+    local = {one["Arn"]: _default_version(one) for one in aws.list("iam", details, "Policies", Filter=wanted)}
 
     def managed(arn: str) -> Document:
-        return local[arn] if arn in local else _fetched(estate, arn)
+        return local[arn] if arn in local else _fetched(aws, arn)
 
     return [
         Role(
@@ -52,19 +50,17 @@ def roles(estate: Estate) -> list[Role]:
             if (arn := (one.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn"))
             else None,
         )
-        for one in estate.list("iam", details, member, Filter=wanted)
+        for one in aws.list("iam", details, member, Filter=wanted)
     ]
 
 
 @check("grants-readers", "A3", "A7", "A15", "A31")
-def readers(estate: Estate) -> Iterator[Problem]:
+def readers(aws: AwsState) -> Iterator[Problem]:
     """The roles that can read a secret are its declared readers, and administrators."""
-    everyone = roles(estate)
-    for name, (entry, secret) in present(estate).items():
-        declared = set(entry_roles(estate.settings, entry))
-        can = {
-            role.name for role in everyone if _reads(estate, role, secret) and not administers(estate, role)
-        }
+    everyone = roles(aws)
+    for name, (entry, secret) in present(aws).items():
+        declared = set(entry_roles(aws.settings, entry))
+        can = {role.name for role in everyone if _reads(aws, role, secret) and not administers(aws, role)}
         for role in sorted(can - declared):
             yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")
         for role in sorted(declared - can):
@@ -72,15 +68,15 @@ def readers(estate: Estate) -> Iterator[Problem]:
 
 
 @check("grants-decrypt", "A3", "A7")
-def decrypt(estate: Estate) -> Iterator[Problem]:
+def decrypt(aws: AwsState) -> Iterator[Problem]:
     """Nobody but administrators may use the secrets key beside the store, or for a secret it may not read."""
-    arn = estate.key_arns.get("secrets")
+    arn = aws.key_arns.get("secrets")
     if arn is None:
         return
-    policy = key_policy(estate, arn)
-    secrets = present(estate)
-    for role in roles(estate):
-        if administers(estate, role):
+    policy = key_policy(aws, arn)
+    secrets = present(aws)
+    for role in roles(aws):
+        if administers(aws, role):
             continue
         asks = partial(may_use_key, identity=role.policies, key_policy=policy, boundary=role.boundary)
         if asks(Request(DECRYPT, arn, role.arn)):
@@ -91,9 +87,7 @@ def decrypt(estate: Estate) -> Iterator[Problem]:
             )
             continue
         for name, (entry, secret) in secrets.items():
-            if role.name not in entry_roles(estate.settings, entry) and asks(
-                _decrypt(estate, arn, role, secret)
-            ):
+            if role.name not in entry_roles(aws.settings, entry) and asks(_decrypt(aws, arn, role, secret)):
                 yield Problem(
                     f"role {role.name}",
                     f"may decrypt {name} and is no declared reader",
@@ -102,19 +96,19 @@ def decrypt(estate: Estate) -> Iterator[Problem]:
 
 
 @check("grants-policy", "A3")
-def secret_policies(estate: Estate) -> Iterator[Problem]:
+def secret_policies(aws: AwsState) -> Iterator[Problem]:
     """A secret's own policy holds off an administrator of everything else, and lets its administrators in."""
-    account = estate.settings.account_id
+    account = aws.settings.account_id
     stranger = f"arn:aws:iam::{account}:role/stranger-with-every-right"
-    for name, (_, secret) in present(estate).items():
-        policy = _policy(estate, secret)
+    for name, (_, secret) in present(aws).items():
+        policy = _policy(aws, secret)
         if policy is None:
             yield Problem(name, "has no resource policy", BY_PROGRAM)
             continue
         for action in (READ, "secretsmanager:PutSecretValue", "secretsmanager:PutResourcePolicy"):
             if may(Request(action, secret["ARN"], stranger), [EVERYTHING], resource=policy):
                 yield Problem(name, f"its policy does not stop a stranger's {action}", BY_PROGRAM)
-        for pattern in estate.settings.administrators:
+        for pattern in aws.settings.administrators:
             administrator = pattern.replace("*", "x").replace("?", "x")
             if not may(
                 Request("secretsmanager:PutResourcePolicy", secret["ARN"], administrator),
@@ -124,34 +118,34 @@ def secret_policies(estate: Estate) -> Iterator[Problem]:
                 yield Problem(name, f"its policy locks {pattern} out", BY_PROGRAM)
 
 
-def _reads(estate: Estate, role: Role, secret: Mapping[str, Any]) -> bool:
+def _reads(aws: AwsState, role: Role, secret: Mapping[str, Any]) -> bool:
     """Both halves of a read: the store hands the value out, and the key opens it."""
-    arn, policy = estate.key_arns.get("secrets"), _policy(estate, secret)
+    arn, policy = aws.key_arns.get("secrets"), _policy(aws, secret)
     if not may(
         Request(READ, secret["ARN"], role.arn), role.policies, boundary=role.boundary, resource=policy
     ):
         return False
     return arn is None or may_use_key(
-        _decrypt(estate, arn, role, secret), role.policies, key_policy(estate, arn), boundary=role.boundary
+        _decrypt(aws, arn, role, secret), role.policies, key_policy(aws, arn), boundary=role.boundary
     )
 
 
-def _decrypt(estate: Estate, key: str, role: Role, secret: Mapping[str, Any]) -> Request:
+def _decrypt(aws: AwsState, key: str, role: Role, secret: Mapping[str, Any]) -> Request:
     context = {
-        "kms:ViaService": f"secretsmanager.{estate.settings.region}.amazonaws.com",
-        "kms:CallerAccount": estate.settings.account_id,
+        "kms:ViaService": f"secretsmanager.{aws.settings.region}.amazonaws.com",
+        "kms:CallerAccount": aws.settings.account_id,
         "kms:EncryptionContext:SecretARN": secret["ARN"],
     }
     return Request(DECRYPT, key, role.arn, context)
 
 
-def administers(estate: Estate, role: Role) -> bool:
+def administers(aws: AwsState, role: Role) -> bool:
     """Whether a role matches one of the declared administrators."""
-    return is_administrator(role.arn, estate.settings.administrators)
+    return is_administrator(role.arn, aws.settings.administrators)
 
 
-def _policy(estate: Estate, secret: Mapping[str, Any]) -> Document | None:
-    text = estate.ask("secretsmanager", "get_resource_policy", SecretId=secret["ARN"]).get("ResourcePolicy")
+def _policy(aws: AwsState, secret: Mapping[str, Any]) -> Document | None:
+    text = aws.ask("secretsmanager", "get_resource_policy", SecretId=secret["ARN"]).get("ResourcePolicy")
     return parse(text) if text else None
 
 
@@ -160,7 +154,7 @@ def _default_version(policy: Mapping[str, Any]) -> Document:
     return parse(next(one["Document"] for one in versions if one["IsDefaultVersion"]))
 
 
-def _fetched(estate: Estate, arn: str) -> Document:
-    version = estate.ask("iam", "get_policy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    found = estate.ask("iam", "get_policy_version", PolicyArn=arn, VersionId=version)
+def _fetched(aws: AwsState, arn: str) -> Document:
+    version = aws.ask("iam", "get_policy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    found = aws.ask("iam", "get_policy_version", PolicyArn=arn, VersionId=version)
     return parse(found["PolicyVersion"]["Document"])

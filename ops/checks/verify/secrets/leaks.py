@@ -13,9 +13,9 @@ from urllib.parse import quote, urlsplit
 from encryption_keys import Ring, RingError
 from ops.checks.verify.ecs.tasks import defined
 from ops.checks.verify.registry import Problem, check
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.secret_stores import stored_values
-from settings.grants import Entry
+from settings.grants import StoreEntry
 
 SHORTEST = 16
 """A shorter text would be found by chance."""
@@ -36,52 +36,52 @@ def spellings(text: str) -> set[str]:
 
 
 @check("leaks-task-definitions", "A4", "A8")
-def task_definitions(estate: Estate) -> Iterator[Problem]:
+def task_definitions(aws: AwsState) -> Iterator[Problem]:
     """No task definition in use carries a value."""
-    needles = _needles(estate)
-    for one in defined(estate):
-        for name in _found(needles, json.dumps(one.definition, default=str)):
+    known_values = _known_values(aws)
+    for one in defined(aws):
+        for name in _found(known_values, json.dumps(one.definition, default=str)):
             yield Problem(one.subject, f"its task definition carries the value of {name}", _REMEDY)
 
 
 @check("leaks-functions", "A4")
-def functions(estate: Estate) -> Iterator[Problem]:
+def functions(aws: AwsState) -> Iterator[Problem]:
     """No function's environment carries a value."""
-    needles = _needles(estate)
-    for one in estate.list("lambda", "list_functions", "Functions"):
-        if one["FunctionName"].startswith(estate.names.part("")):
-            for name in _found(needles, json.dumps(one.get("Environment", {}))):
+    known_values = _known_values(aws)
+    for one in aws.list("lambda", "list_functions", "Functions"):
+        if one["FunctionName"].startswith(aws.names.part("")):
+            for name in _found(known_values, json.dumps(one.get("Environment", {}))):
                 yield Problem(
                     f"function {one['FunctionName']}", f"its environment carries the value of {name}", _REMEDY
                 )
 
 
 @check("leaks-parameters", "A4")
-def plain_parameters(estate: Estate) -> Iterator[Problem]:
+def plain_parameters(aws: AwsState) -> Iterator[Problem]:
     """No plain parameter under the stack's path carries a value."""
-    needles = _needles(estate)
-    path = estate.names.log_group("")[:-1]
-    for one in estate.list("ssm", "get_parameters_by_path", "Parameters", Path=path, Recursive=True):
+    known_values = _known_values(aws)
+    path = aws.names.log_group("")[:-1]
+    for one in aws.list("ssm", "get_parameters_by_path", "Parameters", Path=path, Recursive=True):
         if one["Type"] != "SecureString":
-            for name in _found(needles, one["Value"]):
+            for name in _found(known_values, one["Value"]):
                 yield Problem(f"parameter {one['Name']}", f"carries the value of {name} in clear", _REMEDY)
 
 
 @check("leaks-user-data", "A4", "B12", "B28")
-def user_data(estate: Estate) -> Iterator[Problem]:
+def user_data(aws: AwsState) -> Iterator[Problem]:
     """No machine is started with a value in its user data."""
-    needles = _needles(estate)
-    for template in estate.list("ec2", "describe_launch_templates", "LaunchTemplates"):
-        if not template["LaunchTemplateName"].startswith(estate.names.part("")):
+    known_values = _known_values(aws)
+    for template in aws.list("ec2", "describe_launch_templates", "LaunchTemplates"):
+        if not template["LaunchTemplateName"].startswith(aws.names.part("")):
             continue
-        versions = estate.list(
+        versions = aws.list(
             "ec2",
             "describe_launch_template_versions",
             "LaunchTemplateVersions",
             LaunchTemplateId=template["LaunchTemplateId"],
         )
         for version in versions:
-            for name in _found(needles, _opened(version["LaunchTemplateData"].get("UserData", ""))):
+            for name in _found(known_values, _opened(version["LaunchTemplateData"].get("UserData", ""))):
                 yield Problem(
                     f"launch template {template['LaunchTemplateName']}",
                     f"version {version['VersionNumber']} carries the value of {name}",
@@ -89,15 +89,15 @@ def user_data(estate: Estate) -> Iterator[Problem]:
                 )
 
 
-def _needles(estate: Estate) -> dict[str, set[str]]:
+def _known_values(aws: AwsState) -> dict[str, set[str]]:
     """What to look for, by store name: values, the keys of rings, the passwords of URLs."""
     return {
         entry.store_name: {spelling for part in _parts(entry, value.text) for spelling in spellings(part)}
-        for entry, value in stored_values(estate)
+        for entry, value in stored_values(aws)
     }
 
 
-def _parts(entry: Entry, text: str) -> Iterator[str]:
+def _parts(entry: StoreEntry, text: str) -> Iterator[str]:
     parts = [text]
     if entry.ring:
         with suppress(RingError):
@@ -108,8 +108,8 @@ def _parts(entry: Entry, text: str) -> Iterator[str]:
     return (part for part in parts if len(part) >= SHORTEST)
 
 
-def _found(needles: dict[str, set[str]], hay: str) -> list[str]:
-    return [name for name, spelled in needles.items() if any(one in hay for one in spelled)]
+def _found(known_values: dict[str, set[str]], hay: str) -> list[str]:
+    return [name for name, spelled in known_values.items() if any(one in hay for one in spelled)]
 
 
 def _opened(user_data: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.core.aws_state import Estate, Item
+from ops.core.aws_state import AwsState, Item
 from ops.core.secret_stores import CURRENT, SecretsManager, staged
-from settings.grants import Entry
+from settings.grants import StoreEntry
 
 _ROWS = {
     "aes-256-key": ("A4", "A6", "A31", "A34"),
@@ -19,33 +19,33 @@ _ROWS = {
 }
 
 
-def rows_of(entry: Entry) -> tuple[str, ...]:
+def requirements_of(entry: StoreEntry) -> tuple[str, ...]:
     """The acceptance rows that speak of this secret."""
     return _ROWS.get(entry.secret.kind, ("A31",))
 
 
-def present(estate: Estate) -> dict[str, tuple[Entry, Item]]:
+def present(aws: AwsState) -> dict[str, tuple[StoreEntry, Item]]:
     """Declared secrets that exist and are not being deleted, by name."""
-    store = SecretsManager(estate)
+    store = SecretsManager(aws)
     return {name: (store.declared[name], one) for name, one in store.present().items()}
 
 
 @check("secrets-inventory", "A4", "A6", "A13", "A14", "A30", "A31", "A32", "A33", "A34", "A35")
-def inventory(estate: Estate) -> Iterator[Problem]:
+def inventory(aws: AwsState) -> Iterator[Problem]:
     """Every declared name exists, and nothing else lies under the application's prefix."""
-    store = SecretsManager(estate)
+    store = SecretsManager(aws)
     there, declared = store.listed(), store.declared
     for name, entry in declared.items():
         one = there.get(name)
         if one is None and entry.secret.required:
-            yield Problem(name, "is not in the store", BY_PROGRAM, rows_of(entry))
+            yield Problem(name, "is not in the store", BY_PROGRAM, requirements_of(entry))
         elif one is not None and one.get("DeletedDate"):
             until = one["DeletedDate"].date()
             yield Problem(
                 name,
                 f"is scheduled for deletion until {until}",
                 f"aws secretsmanager restore-secret --secret-id {name}, then import it",
-                rows_of(entry),
+                requirements_of(entry),
             )
     for name in sorted(there.keys() - declared.keys()):
         if not there[name].get("DeletedDate"):
@@ -58,26 +58,26 @@ def inventory(estate: Estate) -> Iterator[Problem]:
 
 
 @check("secrets-key", "A3", "A6")
-def own_key(estate: Estate) -> Iterator[Problem]:
+def own_key(aws: AwsState) -> Iterator[Problem]:
     """Every secret is encrypted with the secrets key."""
-    for name, (_, one) in present(estate).items():
-        if not estate.is_key(one.get("KmsKeyId"), "secrets"):
-            alias = estate.names.key_alias("secrets")
+    for name, (_, one) in present(aws).items():
+        if not aws.is_key(one.get("KmsKeyId"), "secrets"):
+            alias = aws.names.key_alias("secrets")
             yield Problem(name, f"is not encrypted with {alias}", "run `pulumi up`, then put its value again")
 
 
 @check("secrets-current", "A4", "A6", "A13", "A14", "A30", "A31", "A32", "A33", "A34", "A35")
-def has_value(estate: Estate) -> Iterator[Problem]:
+def has_value(aws: AwsState) -> Iterator[Problem]:
     """Every secret has a current version."""
-    for name, (entry, one) in present(estate).items():
+    for name, (entry, one) in present(aws).items():
         if not staged(one, CURRENT) and entry.secret.required:
-            yield Problem(name, "has no AWSCURRENT", _filler(entry), rows_of(entry))
+            yield Problem(name, "has no AWSCURRENT", _filler(entry), requirements_of(entry))
 
 
 @check("secrets-pending", "A33")
-def pending(estate: Estate) -> Iterator[Problem]:
+def pending(aws: AwsState) -> Iterator[Problem]:
     """No rotation is stuck half-way."""
-    for name, (_, one) in present(estate).items():
+    for name, (_, one) in present(aws).items():
         waiting = staged(one, "AWSPENDING")
         if waiting and waiting != staged(one, CURRENT):
             yield Problem(
@@ -88,11 +88,11 @@ def pending(estate: Estate) -> Iterator[Problem]:
 
 
 @check("secrets-age", "A9", "A33")
-def age(estate: Estate) -> Iterator[Problem]:
+def age(aws: AwsState) -> Iterator[Problem]:
     """No value is older than its secret allows."""
     now = datetime.now(UTC)
-    held = SecretsManager(estate).read_all()
-    for name, (entry, _) in present(estate).items():
+    held = SecretsManager(aws).read_all()
+    for name, (entry, _) in present(aws).items():
         value = held.get(name)
         if value is None or entry.ring:
             continue
@@ -106,15 +106,15 @@ def age(estate: Estate) -> Iterator[Problem]:
 
 
 @check("secrets-tags", "A9")
-def tagged(estate: Estate) -> Iterator[Problem]:
+def tagged(aws: AwsState) -> Iterator[Problem]:
     """Every secret carries its owner and its rotation age where people and alarms look for them."""
-    for name, (entry, one) in present(estate).items():
+    for name, (entry, one) in present(aws).items():
         found = {pair["Key"]: pair["Value"] for pair in one.get("Tags", [])}
         if found.get("strongroom:rotate-every-days") != str(entry.secret.rotate_every):
             yield Problem(name, "its tag strongroom:rotate-every-days is not rotateEvery", BY_PROGRAM)
 
 
-def _filler(entry: Entry) -> str:
+def _filler(entry: StoreEntry) -> str:
     if entry.secret.rotated_by_function:
         return f"run the first rotation: ops rotate {entry.key}"
     return BY_PROGRAM if entry.secret.generated else "run `ops import-env`, then `pulumi up`"

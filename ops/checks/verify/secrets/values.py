@@ -7,10 +7,10 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from encryption_keys import RING_KINDS, Ring, RingError, key_bytes
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
-from ops.checks.verify.secrets.secrets import rows_of
-from ops.core.aws_state import Estate
+from ops.checks.verify.secrets.secrets import requirements_of
+from ops.core.aws_state import AwsState
 from ops.core.secret_stores import Value, stored_values
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.schema.secrets import KEY_KINDS
 
 SSL_MODES = frozenset({"require", "verify-ca", "verify-full"})
@@ -19,33 +19,33 @@ MIN_PASSWORD_CHARS = 40
 _ROTATE = "rotate it: the value in the store serves nobody"
 
 
-def fingerprint(entry: Entry, value: Value) -> str:
+def fingerprint(entry: StoreEntry, value: Value) -> str:
     """What may be shown of a value: its key's fingerprint where it is one, else the version's id."""
     if entry.secret.kind in KEY_KINDS and not entry.ring:
         return f"kid {value.kid}" if value.kid else "malformed"
     return f"version {value.version[:8]}"
 
 
-def plain_values(estate: Estate, *kinds: str) -> Iterator[tuple[Entry, Value]]:
+def plain_values(aws: AwsState, *kinds: str) -> Iterator[tuple[StoreEntry, Value]]:
     """The current values of some kinds of secret, without their rings."""
-    for entry, value in stored_values(estate):
+    for entry, value in stored_values(aws):
         if entry.secret.kind in kinds and not entry.ring:
             yield entry, value
 
 
 @check("values-keys", "A2", "A4", "A5", "A13", "A14", "A32", "A34", "A35")
-def keys(estate: Estate) -> Iterator[Problem]:
+def keys(aws: AwsState) -> Iterator[Problem]:
     """Every key is exactly 32 bytes in canonical base64, and no known one."""
-    for entry, value in plain_values(estate, *KEY_KINDS):
+    for entry, value in plain_values(aws, *KEY_KINDS):
         problem = _refused(lambda text=value.text: key_bytes(text, what="the value"))
         if problem:
-            yield Problem(entry.store_name, problem, _ROTATE, ("A5", *rows_of(entry)))
+            yield Problem(entry.store_name, problem, _ROTATE, ("A5", *requirements_of(entry)))
 
 
 @check("values-passwords", "A31", "B32", "B40")
-def passwords(estate: Estate) -> Iterator[Problem]:
+def passwords(aws: AwsState) -> Iterator[Problem]:
     """Every generated password is long, and of the one alphabet that no reader mangles."""
-    for entry, value in plain_values(estate, *PASSWORDS):
+    for entry, value in plain_values(aws, *PASSWORDS):
         text = value.text
         if len(text) < MIN_PASSWORD_CHARS:
             problem = f"has {len(text)} characters, {MIN_PASSWORD_CHARS} or more expected"
@@ -55,49 +55,51 @@ def passwords(estate: Estate) -> Iterator[Problem]:
 
 
 @check("values-rings", "A4", "A6", "A11", "A13", "A14", "A31", "A32", "A34", "A35")
-def rings(estate: Estate) -> Iterator[Problem]:
+def rings(aws: AwsState) -> Iterator[Problem]:
     """Every ring opens, its current key is the plain value, and it holds the living generations."""
-    values = {entry.store_name: (entry, value) for entry, value in stored_values(estate)}
+    values = {entry.store_name: (entry, value) for entry, value in stored_values(aws)}
     for name, (entry, value) in values.items():
         if not entry.ring:
             continue
-        secret, rows = entry.secret, ("A11", *rows_of(entry))
+        secret, requirements = entry.secret, ("A11", *requirements_of(entry))
         try:
             ring = Ring.load(value.text)
         except RingError as error:
-            yield Problem(name, str(error), _ROTATE, rows)
+            yield Problem(name, str(error), _ROTATE, requirements)
             continue
         if ring.kind != RING_KINDS[secret.kind]:
-            yield Problem(name, f"is of kind {ring.kind}, expected {RING_KINDS[secret.kind]}", _ROTATE, rows)
+            yield Problem(
+                name, f"is of kind {ring.kind}, expected {RING_KINDS[secret.kind]}", _ROTATE, requirements
+            )
         generations = tuple(sorted(key.generation for key in ring.keys))
         if generations != tuple(sorted(secret.alive)):
             yield Problem(
                 name,
                 f"holds generations {_joined(generations)}, alive are {_joined(secret.alive)}",
                 BY_PROGRAM,
-                rows,
+                requirements,
             )
         if ring.current.generation != secret.generation:
             yield Problem(
                 name,
                 f"generation {ring.current.generation} is current, declared is {secret.generation}",
                 BY_PROGRAM,
-                rows,
+                requirements,
             )
         if secret.name in values and values[secret.name][1].kid != ring.current.kid:
             yield Problem(
                 name,
                 f"its current key {ring.current.kid} is not the value of {secret.name}",
                 "a value was changed by hand: put the right one back, or rotate",
-                rows,
+                requirements,
             )
 
 
 @check("values-database-url", "A17", "A33")
-def database_url(estate: Estate) -> Iterator[Problem]:
+def database_url(aws: AwsState) -> Iterator[Problem]:
     """The application's URL asks for TLS, names its own user, and leads to the stack's own instance."""
-    database = estate.settings.database
-    for entry, value in plain_values(estate, "postgres-url"):
+    database = aws.settings.database
+    for entry, value in plain_values(aws, "postgres-url"):
         url = _url(value)
         if url is None or url.scheme not in ("postgres", "postgresql") or not url.hostname:
             yield Problem(entry.store_name, "is no postgresql:// URL with a host", _ROTATE)
@@ -115,7 +117,7 @@ def database_url(estate: Estate) -> Iterator[Problem]:
             yield Problem(
                 entry.store_name, "its user is the master", "let the rotation make an application user"
             )
-        address = _database_address(estate)
+        address = _database_address(aws)
         if address is not None and url.hostname != address:
             yield Problem(entry.store_name, f"does not lead to {address}", "ops repoint, after a restore")
         if url.path.removeprefix("/") != database.name:
@@ -123,10 +125,10 @@ def database_url(estate: Estate) -> Iterator[Problem]:
 
 
 @check("values-redis-url", "A30", "A31")
-def redis_url(estate: Estate) -> Iterator[Problem]:
+def redis_url(aws: AwsState) -> Iterator[Problem]:
     """The cache's URL asks for TLS, names the declared user, and leads to the stack's own cache."""
-    cache = estate.settings.cache
-    for entry, value in plain_values(estate, "redis-url"):
+    cache = aws.settings.cache
+    for entry, value in plain_values(aws, "redis-url"):
         url = _url(value)
         if url is None or url.scheme != "rediss" or not url.hostname:
             yield Problem(entry.store_name, "is no rediss:// URL with a host", BY_PROGRAM)
@@ -135,7 +137,7 @@ def redis_url(estate: Estate) -> Iterator[Problem]:
             yield Problem(entry.store_name, f"its user is not {cache.username}", BY_PROGRAM)
         if not url.password:
             yield Problem(entry.store_name, "lacks a password", BY_PROGRAM)
-        address = _cache_address(estate)
+        address = _cache_address(aws)
         if address is not None and url.hostname != address:
             yield Problem(entry.store_name, f"does not lead to {address}", BY_PROGRAM)
 
@@ -164,17 +166,17 @@ def _joined(generations: tuple[int, ...]) -> str:
     return ", ".join(map(str, sorted(generations)))
 
 
-def _database_address(estate: Estate) -> str | None:
-    wanted = estate.names.part("rds")
-    for one in estate.list("rds", "describe_db_instances", "DBInstances"):
+def _database_address(aws: AwsState) -> str | None:
+    wanted = aws.names.part("rds")
+    for one in aws.list("rds", "describe_db_instances", "DBInstances"):
         if one["DBInstanceIdentifier"] == wanted:
             return one.get("Endpoint", {}).get("Address")
     return None
 
 
-def _cache_address(estate: Estate) -> str | None:
-    for one in estate.list("elasticache", "describe_replication_groups", "ReplicationGroups"):
-        if one["ReplicationGroupId"].startswith(estate.names.prefix):
+def _cache_address(aws: AwsState) -> str | None:
+    for one in aws.list("elasticache", "describe_replication_groups", "ReplicationGroups"):
+        if one["ReplicationGroupId"].startswith(aws.names.prefix):
             for group in one.get("NodeGroups", []):
                 if group.get("PrimaryEndpoint"):
                     return group["PrimaryEndpoint"].get("Address")

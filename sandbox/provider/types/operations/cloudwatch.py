@@ -40,7 +40,7 @@ row(
     read="describe_alarms(AlarmNames=[{id}],AlarmTypes=[CompositeAlarm]).CompositeAlarms[0]",
     out="arn:AlarmArn",
     rename="okActions:OKActions",
-    absent="put_composite_alarm",
+    missing_operation="put_composite_alarm",
     put=True,
     delete="delete_alarms(AlarmNames=[{id}])",
     replace="alarmName",

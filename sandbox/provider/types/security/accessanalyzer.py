@@ -10,7 +10,7 @@ row(
     id="{analyzerName}",
     read="get_analyzer(analyzerName={id}).analyzer",
     out="arn=arn:{p}:access-analyzer:{r}:{a}:analyzer/{id}",
-    absent="(whole service)",
+    missing_operation="(whole service)",
     delete="delete_analyzer(analyzerName={id})",
     replace="*",
 )

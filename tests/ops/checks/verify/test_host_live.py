@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ops.checks.verify import Estate, run
+from ops.checks.verify import AwsState, run
 from ops.checks.verify.registry import REGISTRY
 from ops.checks.verify.secrets.against import compare
-from sandbox import Result, World
+from sandbox import Result, Sandbox
 from settings import Settings
 from tests.accounts import own_account
 from tests.components.host.host_stack import STAGING, stack
@@ -42,12 +42,12 @@ WITH_SSH: dict[str, Any] = {
 class Host:
     """A host stack that people may enter by SSH, as it runs."""
 
-    world: World
+    sandbox: Sandbox
     settings: Settings
 
     @property
     def store(self) -> Any:
-        return self.world.client("ssm")
+        return self.sandbox.client("ssm")
 
     def value(self, name: str) -> str:
         return self.store.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
@@ -58,13 +58,13 @@ class Host:
 
     def up(self, generation: int = 1, **django: Any) -> Result:
         declared = {"generation": generation, **django}
-        self.settings = _declared(self.world.account, declared)
-        done = self.world.up({"strongroom:secrets": {"django-secret-key": declared}}, policies=False)
+        self.settings = _declared(self.sandbox.account, declared)
+        done = self.sandbox.up({"strongroom:secrets": {"django-secret-key": declared}}, policies=False)
         assert done.exit_code == 0, done.error
         return done
 
     def findings(self) -> list[tuple[str, str, str]]:
-        report = run(Estate(self.settings, self.world.session), CHECKS)
+        report = run(AwsState(self.settings, self.sandbox.session), CHECKS)
         return [(one.check, one.subject, one.problem) for one in report.findings]
 
     def drop(self, *names: str) -> None:
@@ -94,8 +94,8 @@ def _declared(account: str, django: dict[str, Any]) -> Settings:
 @pytest.fixture(scope="module")
 def host() -> Iterator[Host]:
     more = {f"strongroom:{section}": values for section, values in WITH_SSH.items()}
-    with World(STAGING, config={**own_account(STAGING), **more}) as world:
-        made = Host(world, _declared(world.account, {}))
+    with Sandbox(STAGING, config={**own_account(STAGING), **more}) as sandbox:
+        made = Host(sandbox, _declared(sandbox.account, {}))
         made.up()
         yield made
 
@@ -202,8 +202,8 @@ def test_no_finding_shows_a_value(host: Host) -> None:
 @pytest.mark.accepts("B43")
 @pytest.mark.attack(42)
 def test_a_value_that_another_environment_has_too_is_found(host: Host) -> None:
-    twin = Estate(host.settings, host.world.session)
-    report = compare(Estate(host.settings, host.world.session), twin, "production")
+    twin = AwsState(host.settings, host.sandbox.session)
+    report = compare(AwsState(host.settings, host.sandbox.session), twin, "production")
     assert {one.subject for one in report.findings} == {one.name for one in host.settings.secrets.values()}
     assert not [one for one in report.findings if host.value(DJANGO) in str(one)]
 

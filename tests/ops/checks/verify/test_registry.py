@@ -121,14 +121,14 @@ def test_the_checks_are_these() -> None:
 def test_every_check_names_rows_that_exist() -> None:
     known = {line.split("\t")[0] for line in ROWS.read_text().splitlines()}
     for one in REGISTRY.values():
-        assert one.rows, one.slug
-        assert set(one.rows) <= known, one.slug
+        assert one.requirements, one.slug
+        assert set(one.requirements) <= known, one.slug
 
 
 def test_a_slug_is_given_once() -> None:
     slug = next(iter(REGISTRY))
     with pytest.raises(ValueError, match=slug):
-        check(slug)(lambda estate: iter(()))
+        check(slug)(lambda aws: iter(()))
 
 
 def _refuses(error: Exception) -> Check:
@@ -153,9 +153,9 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "user x may n
 )
 @pytest.mark.attack(43)
 def test_an_unanswered_check_is_a_finding_and_stops_no_other(error: Exception, text: str) -> None:
-    quiet = Check("quiet", ("A2",), lambda estate: iter((Problem("second", "is wrong", "mend it"),)))
-    estate: Any = None
-    report = run(estate, (_refuses(error), quiet))
+    quiet = Check("quiet", ("A2",), lambda aws: iter((Problem("second", "is wrong", "mend it"),)))
+    aws: Any = None
+    report = run(aws, (_refuses(error), quiet))
     assert [one.subject for one in report.findings] == ["first", "refuses", "second"]
     unanswered = report.findings[1]
     assert unanswered.unanswered
@@ -164,9 +164,9 @@ def test_an_unanswered_check_is_a_finding_and_stops_no_other(error: Exception, t
 
 
 def test_a_report_of_nothing_but_silence_says_so() -> None:
-    silent = Check("silent", (), lambda estate: _raise(DENIED))
-    estate: Any = None
-    assert run(estate, (silent,)).unanswered
+    silent = Check("silent", (), lambda aws: _raise(DENIED))
+    aws: Any = None
+    assert run(aws, (silent,)).unanswered
 
 
 def _raise(error: Exception) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ops.checks.verify import Estate, run
+from ops.checks.verify import AwsState, run
 from ops.checks.verify.registry import REGISTRY
 from settings.schema.audit import AuditSettings
 from tests.ops.live import Live, Make, Undo, slipped
@@ -234,11 +234,11 @@ def test_a_user_with_a_second_factor_and_no_key_is_no_finding(live: Live) -> Non
 
 def _summary(live: Live, **numbers: int) -> list[str]:
     """What is said of the root user when the account's summary says so."""
-    live.estate._answers["iam", '["get_account_summary", {}]'] = {"SummaryMap": numbers}
+    live.aws._answers["iam", '["get_account_summary", {}]'] = {"SummaryMap": numbers}
     try:
-        return [one.problem for one in run(live.estate, (REGISTRY["account-root"],)).findings]
+        return [one.problem for one in run(live.aws, (REGISTRY["account-root"],)).findings]
     finally:
-        live.estate.forget({"iam"})
+        live.aws.forget({"iam"})
 
 
 @pytest.mark.accepts("B38")
@@ -269,4 +269,4 @@ def test_what_another_stack_of_the_account_makes_is_not_asked_of_this_one(
         one for slug, one in REGISTRY.items() if slug.startswith(("account-d", "account-p", "detection-"))
     )
     with slipped(slip, live):
-        assert run(Estate(settings, live.world.session), checks).findings == []
+        assert run(AwsState(settings, live.sandbox.session), checks).findings == []

@@ -19,7 +19,7 @@ class _Answers(Answers):
         changes = self.changes.get(operation, {})
         if isinstance(changes, list):
             return changes
-        return [{**one, **changes} for one in self.estate.list(service, operation, member, **params)]
+        return [{**one, **changes} for one in self.aws.list(service, operation, member, **params)]
 
 
 SLIPS = [
@@ -51,26 +51,26 @@ SLIPS = [
 def test_each_loosened_setting_of_the_cache_is_found(
     live: Live, ask: Any, changes: dict[str, Any], problem: str
 ) -> None:
-    estate: Any = _Answers(live, describe_replication_groups=changes)
-    assert [(one.subject, one.problem) for one in ask(estate)] == [(NAME, problem)]
+    aws: Any = _Answers(live, describe_replication_groups=changes)
+    assert [(one.subject, one.problem) for one in ask(aws)] == [(NAME, problem)]
 
 
 @pytest.mark.accepts("A30")
 def test_a_default_user_that_is_on_is_found(live: Live) -> None:
-    estate: Any = _Answers(live, describe_users={"AccessString": "on ~* +@all"})
-    assert [one.problem for one in cache.users(estate)] == ["admits the user default"]
+    aws: Any = _Answers(live, describe_users={"AccessString": "on ~* +@all"})
+    assert [one.problem for one in cache.users(aws)] == ["admits the user default"]
 
 
 @pytest.mark.accepts("A30")
 def test_a_user_without_a_password_is_found(live: Live) -> None:
-    estate: Any = _Answers(live, describe_users={"Authentication": {"Type": "no-password"}})
-    assert [one.problem for one in cache.users(estate)] == ["its user aiponge needs no password"]
+    aws: Any = _Answers(live, describe_users={"Authentication": {"Type": "no-password"}})
+    assert [one.problem for one in cache.users(aws)] == ["its user aiponge needs no password"]
 
 
 @pytest.mark.accepts("A40")
 def test_a_cache_that_keeps_its_logs_to_itself_is_found(live: Live) -> None:
-    estate: Any = _Answers(live, describe_replication_groups={"LogDeliveryConfigurations": []})
-    problems = [one.problem for one in cache.logs(estate)]
+    aws: Any = _Answers(live, describe_replication_groups={"LogDeliveryConfigurations": []})
+    problems = [one.problem for one in cache.logs(aws)]
     assert problems == ["does not deliver its engine-log", "does not deliver its slow-log"]
 
 
@@ -93,5 +93,5 @@ def test_a_node_in_other_subnets_or_behind_another_group_is_found(
         "CacheSubnetGroupName": "aiponge-redis-isolated",
         "SecurityGroups": [{"SecurityGroupId": groups["SecurityGroups"][0]["GroupId"]}],
     }
-    estate: Any = _Answers(live, describe_cache_clusters=[node | change])
-    assert [one.problem for one in cache.private(estate)] == problems
+    aws: Any = _Answers(live, describe_cache_clusters=[node | change])
+    assert [one.problem for one in cache.private(aws)] == problems

@@ -181,7 +181,7 @@ def test_each_slip_of_the_database_is_found_by_its_check(live: Live, slip: Make,
 
 @pytest.mark.accepts("A42")
 def test_protection_that_production_declares_is_missed_when_it_is_off(live: Live) -> None:
-    from ops.checks.verify import Estate
+    from ops.checks.verify import AwsState
     from ops.checks.verify.data.database import backups
 
     database = live.settings.database
@@ -191,7 +191,7 @@ def test_protection_that_production_declares_is_missed_when_it_is_off(live: Live
     unprotected = _stored("deletion_protection", False)
     undo = unprotected(live)
     try:
-        problems = [one.problem for one in backups(Estate(strict, live.world.session))]
+        problems = [one.problem for one in backups(AwsState(strict, live.sandbox.session))]
     finally:
         undo()
     assert problems == ["its deletion protection is off"]

@@ -55,8 +55,8 @@ def test_a_task_that_was_made_before_a_secret_and_started_after_it_is_found(
     monkeypatch.setattr(module, "_tasks", lambda *_: [task])
     secret = next(one for one in entries(settings) if one.store_name == "aiponge/jwt-secret")
     monkeypatch.setattr(module, "stored_values", lambda _: [(secret, Value("", "v1", changed))])
-    estate: Any = SimpleNamespace(settings=settings)
-    assert [found.problem for found in module.stale(estate)] == [
+    aws: Any = SimpleNamespace(settings=settings)
+    assert [found.problem for found in module.stale(aws)] == [
         "task 01234567 is older than aiponge/jwt-secret"
     ]
 
@@ -67,7 +67,7 @@ class _Answers(Answers):
     def ask(self, service: str, operation: str, **params: Any) -> Any:
         if operation == "describe_task_definition":
             params["taskDefinition"] = params["taskDefinition"].rpartition(":")[0]
-        answer = self.estate.ask(service, operation, **params)
+        answer = self.aws.ask(service, operation, **params)
         if operation == "describe_services":
             changed = [
                 {**one, **self.changes} if one["serviceName"] == USER else one for one in answer["services"]
@@ -82,7 +82,7 @@ class _Answers(Answers):
     def list(self, service: str, operation: str, member: str, **params: Any) -> Any:
         if operation == "list_tasks":
             params["desiredStatus"] = "RUNNING"
-        return self.estate.list(service, operation, member, **params)
+        return self.aws.list(service, operation, member, **params)
 
 
 @pytest.mark.failure(29)
@@ -90,8 +90,8 @@ class _Answers(Answers):
 def test_a_deployment_that_was_rolled_back_says_what_runs_and_why(live: Live) -> None:
     expected = service(live)["taskDefinition"].rpartition(":")[0] + ":43"
     primary = {"status": "PRIMARY", "taskDefinition": expected[:-2] + "42", "rolloutState": "FAILED"}
-    estate: Any = _Answers(live, taskDefinition=expected, deployments=[primary])
-    (problem,) = rollout(estate)
+    aws: Any = _Answers(live, taskDefinition=expected, deployments=[primary])
+    (problem,) = rollout(aws)
     assert (problem.subject, problem.problem) == (
         f"service {USER}",
         "deployment FAILED, running :42, expected :43; last stop reason Essential container exited",
@@ -103,17 +103,17 @@ def test_a_deployment_that_was_rolled_back_says_what_runs_and_why(live: Live) ->
     "breaker", [{}, {"enable": True, "rollback": False}, {"enable": False, "rollback": True}]
 )
 def test_a_deployment_without_rollback_is_found(live: Live, breaker: dict[str, bool]) -> None:
-    estate: Any = _Answers(live, deploymentConfiguration={"deploymentCircuitBreaker": breaker})
-    assert [one.subject for one in rollback(estate)] == [f"service {USER}"]
+    aws: Any = _Answers(live, deploymentConfiguration={"deploymentCircuitBreaker": breaker})
+    assert [one.subject for one in rollback(aws)] == [f"service {USER}"]
 
 
 @pytest.mark.accepts("A51")
 def test_a_service_that_takes_shells_is_found_where_the_stack_forbids_them(live: Live) -> None:
-    estate: Any = _Answers(live, enableExecuteCommand=True)
-    assert [one.subject for one in no_shells(estate)] == [f"service {USER}"]
+    aws: Any = _Answers(live, enableExecuteCommand=True)
+    assert [one.subject for one in no_shells(aws)] == [f"service {USER}"]
 
 
 @pytest.mark.accepts("A46")
 def test_a_service_with_too_few_tasks_is_found(live: Live) -> None:
-    estate: Any = _Answers(live, desiredCount=5, runningCount=3)
-    assert [one.problem for one in rollout(estate)] == ["runs 3 of 5 tasks"]
+    aws: Any = _Answers(live, desiredCount=5, runningCount=3)
+    assert [one.problem for one in rollout(aws)] == ["runs 3 of 5 tasks"]

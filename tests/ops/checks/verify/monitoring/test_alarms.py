@@ -89,8 +89,8 @@ def nobody_listens(live: Live) -> Undo:
     ]
 
 
-def _marks(*rows: str) -> list[Any]:
-    return [pytest.mark.accepts(*rows)]
+def _marks(*requirements: str) -> list[Any]:
+    return [pytest.mark.accepts(*requirements)]
 
 
 SLIPS = [

@@ -83,5 +83,5 @@ def test_each_slip_of_the_vpc_is_found_by_its_check(live: Live, slip: Make, slug
 
 def test_a_stack_that_is_not_there_is_found_by_its_vpc(live: Live) -> None:
     elsewhere = declared().model_copy(update={"region": "eu-central-1"})
-    found = {one.check for one in verify(elsewhere, live.world.session).findings}
+    found = {one.check for one in verify(elsewhere, live.sandbox.session).findings}
     assert {"network-vpc", "database-present", "keys-present", "secrets-inventory"} <= found

@@ -135,9 +135,9 @@ HOSTS = (HOST, "sessions", "alias/cinematch-sessions")
 TASKS = (SHELLS, "exec", "ECS Exec key of cluster aiponge-staging")
 
 
-def said(estate: Any) -> list[tuple[str, str]]:
+def said(aws: Any) -> list[tuple[str, str]]:
     checks = (keys.present, keys.rotate, keys.policies)
-    return [(one.subject, one.problem) for check in checks for one in check(estate)]
+    return [(one.subject, one.problem) for check in checks for one in check(aws)]
 
 
 @pytest.mark.parametrize("settings", [HOST, SHELLS], ids=["host", "shells"])

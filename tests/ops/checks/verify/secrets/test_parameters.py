@@ -83,8 +83,8 @@ def _role(name: str, *names: str) -> Role:
 def _readers(monkeypatch: pytest.MonkeyPatch, *everyone: Role) -> list[tuple[str, str]]:
     account = {"AWS": SETTINGS.names.account_root}
     policy = {"Statement": [{"Effect": "Allow", "Principal": account, "Action": "kms:*", "Resource": "*"}]}
-    monkeypatch.setattr(parameters, "key_policy", lambda estate, arn: policy)
-    monkeypatch.setattr(parameters, "roles", lambda estate: list(everyone))
+    monkeypatch.setattr(parameters, "key_policy", lambda aws, arn: policy)
+    monkeypatch.setattr(parameters, "roles", lambda aws: list(everyone))
     return _said(parameters.readers, _Store())
 
 
