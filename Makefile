@@ -24,7 +24,7 @@ $(READY): requirements.lock
 	  $(PY) -m pip install --quiet --require-hashes -r requirements.lock
 	touch $@
 
-# After the sync: the command `strongroom`, and the line that makes the checkout importable in any folder.
+# After the sync, which would remove them: the command `strongroom`, and the path entry of this checkout.
 $(COMMAND): $(READY) cli/install.py
 	$(PY) -m cli.install
 
@@ -34,8 +34,8 @@ up: setup ## bring STACK up in an emulated AWS, verify it, print its outputs (AR
 preview: setup ## say what `up` would create for STACK, and what the policies say
 	$(PY) -m sandbox preview --stack $(STACK) $(ARGS)
 
-# The emulation forgets an account only when the last open world closes: what keeps worlds open has a process of its
-# own, and two of these run at a time.
+# moto resets an account only when the last sandbox of the process closes, so tests that keep sandboxes open run in
+# processes of their own, two at a time.
 WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py \
   tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli
 PARTS := test-components test-ops test-stacks test-rotation test-end test-sandbox
@@ -92,7 +92,7 @@ bench: setup ## measure the figures that the documentation promises
 mutations: setup ## apply each mutation in a copy of the program, and check that its test fails
 	$(PY) -m tests.mutations $(ARGS)
 
-mutmut: setup ## mutate every line of keys, IAM documents and the rotation function, and print what no test noticed
+mutmut: setup ## mutate keys, IAM documents and the rotation function, and print what no test noticed
 	$(PY) -m mutmut run $(ARGS)
 	$(PY) -m mutmut results
 
@@ -110,5 +110,5 @@ docs: setup ## write the generated pages; a test fails when one differs
 	PYTHONPATH=policies $(PY) -m rules.pack.reference
 	$(PY) -m tests.messages
 
-ca-bundle: setup ## once, online, before a first deployment: fetch the authorities that RDS certificates are verified by
+ca-bundle: setup ## download the RDS CA bundle, once and online, before a first deployment
 	$(PY) -m functions.package ca-bundle
