@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs import attacks, composition, configuration, reference
+from docs import attacks, composition, configuration, reference, requirements
 
 HERE = Path(__file__).parent
 PAGES = {
     "architecture.md": composition.page,
     "configuration.md": configuration.page,
     "reference.md": reference.page,
+    "requirements.md": requirements.page,
     "secrets.md": attacks.page,
 }
 
