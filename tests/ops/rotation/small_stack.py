@@ -41,6 +41,7 @@ class SmallStack:
     started: dict[str, datetime] = field(default_factory=dict)
     unprotected: set[str] = field(default_factory=set)
     updates: int = 0
+    clients: dict[str, Any] = field(default_factory=dict)
 
     def site(
         self,
@@ -64,7 +65,9 @@ class SmallStack:
         )
 
     def client(self, service: str) -> Any:
-        return self.site().estate.client(service)
+        if service not in self.clients:
+            self.clients[service] = self.site().estate.client(service)
+        return self.clients[service]
 
     def rotate(
         self, name: str, *, at: str | None = None, error: type[BaseException] = Killed, **how: Any
