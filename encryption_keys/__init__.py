@@ -7,7 +7,7 @@
 from encryption_keys.cipher import BUDGET, BUDGET_WARNING, Cipher, NotReadBack, Opened
 from encryption_keys.envelope import ENVELOPE, LEGACY, Cell, Format, Unreadable, nonces
 from encryption_keys.material import RING_KINDS, SEED_CHARS, derive, derive_key, fingerprint, key_bytes, kid
-from encryption_keys.ring import Key, Ring, RingError, Status, ring_document
+from encryption_keys.ring import Key, Ring, RingError, Status, ring_document, status_of
 
 __all__ = [
     "BUDGET",
@@ -33,4 +33,5 @@ __all__ = [
     "kid",
     "nonces",
     "ring_document",
+    "status_of",
 ]

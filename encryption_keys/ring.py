@@ -50,8 +50,8 @@ class Ring:
         if len(current) != 1:
             raise RingError(f"ring: exactly one key is current, not {len(current)}")
         for key in keys:
-            expected = "decrypt-only" if key.generation < current[0].generation else "next"
-            if key is not current[0] and key.status != expected:
+            expected = status_of(key.generation, current[0].generation)
+            if key.status != expected:
                 raise RingError(f"ring: generation {key.generation} is {key.status}, expected {expected}")
         newest_first = sorted(keys, key=lambda key: key.generation, reverse=True)
         return cls(kind=kind, current=current[0], keys=tuple(newest_first))
@@ -89,6 +89,13 @@ class Ring:
     def only_current(self) -> Ring:
         """The ring as it will be after retirement, to prove that nothing needs another key."""
         return Ring(kind=self.kind, current=self.current, keys=(self.current,))
+
+
+def status_of(generation: int, current: int) -> Status:
+    """The status of a generation in a ring whose current generation is ``current``."""
+    if generation == current:
+        return "current"
+    return "next" if generation > current else "decrypt-only"
 
 
 def ring_document(kind: str, keys: Sequence[tuple[int, str, Status]]) -> str:

@@ -127,6 +127,20 @@ def regressions(
             yield from _lost(entry.key, entry.secret, state, retired.get(entry.key))
 
 
+def other_key(key: str, generation: int, *, derived: str, stored: str | None) -> str | None:
+    """Why an update must not write the key that the state derives for a generation; None where it may.
+
+    ``stored`` is the fingerprint of the generation's key in the store, ``None`` where the store has none.
+    """
+    if stored in (None, derived):
+        return None
+    return (
+        f"secrets.{key}: generation {generation} is the key {stored} in the store and {derived} from this "
+        "state: the state is older than the store, or lost the seed. Nothing was changed: restore the newest "
+        "version of the state, then preview again"
+    )
+
+
 def _set_back(key: str, secret: SecretSettings, state: StoredState) -> Iterator[str]:
     pull = "this file is older than the last update of the stack: pull the change"
     if secret.generation < state.generation:

@@ -9,9 +9,9 @@ import pulumi
 import pulumi_random as random
 
 from components.options import irreplaceable, unprotected_child
-from encryption_keys import SEED_CHARS, Status, derive, kid, ring_document
+from encryption_keys import SEED_CHARS, derive, kid, ring_document, status_of
 from settings.schema.secrets import SecretSettings
-from settings.store_state import kids_tag
+from settings.store_state import kids_tag, other_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,13 +81,8 @@ def _unchanged(
     """The value, unless the store has another key under the same generation."""
 
     def compared(text: str) -> str:
-        derived = kid(text)
-        if stored not in (None, derived):
-            raise pulumi.RunError(
-                f"secrets.{key}: generation {generation} is the key {stored} in the store and {derived} from "
-                "this state: the state is older than the store, or lost the seed. Nothing was changed: "
-                "restore the newest version of the state, then preview again"
-            )
+        if problem := other_key(key, generation, derived=kid(text), stored=stored):
+            raise pulumi.RunError(problem)
         return text
 
     return value.apply(compared)
@@ -105,12 +100,6 @@ def _kids(values: Mapping[int, pulumi.Output[str]]) -> pulumi.Output[str]:
 def _ring(secret: SecretSettings, values: Mapping[int, pulumi.Output[str]]) -> pulumi.Output[str]:
     return pulumi.Output.secret(pulumi.Output.all(**{str(n): value for n, value in values.items()})).apply(
         lambda texts: ring_document(
-            secret.kind, [(n, texts[str(n)], _status(n, secret.generation)) for n in values]
+            secret.kind, [(n, texts[str(n)], status_of(n, secret.generation)) for n in values]
         )
     )
-
-
-def _status(generation: int, current: int) -> Status:
-    if generation == current:
-        return "current"
-    return "next" if generation > current else "decrypt-only"
