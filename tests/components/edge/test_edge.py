@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
 import pytest
 
+from components.edge import Edge, EdgeArgs, Target
 from settings import read_stack_file
-from tests.components.ecs.contained import contained, declare, facts_of
-from tests.harness import ACCOUNT, REGION, Deployment, Registered, deploy
+from tests.components.alone import build
+from tests.components.stand_ins import PUBLIC, keys
+from tests.harness import ACCOUNT, REGION, Deployment, Registered
 
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"
 
 
+@cache
+def entered(stack: str = "prod", *, protocol: Literal["HTTP", "HTTPS"] = "HTTP", **fields: Any) -> Deployment:
+    """The load balancer of a shipped stack with other ``fields`` of its settings; what it hands out."""
+    settings = read_stack_file(stack)
+
+    def program() -> dict[str, Any]:
+        edge = Edge(
+            "edge",
+            EdgeArgs(
+                names=settings.names,
+                settings=settings.edge.model_copy(update=fields),
+                target=Target(port=443, protocol=protocol, kind="ip", health_path="/health/startup"),
+                placement=PUBLIC,
+                security_group_id="sg-alb",
+                keys=keys(),
+            ),
+        )
+        return {"url": edge.url, "web_acl": edge.metrics.web_acl, "ready": [one.urn for one in edge.ready]}
+
+    return build(program)
+
+
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return contained("prod")
-
-
-def with_edge(**fields: Any) -> Deployment:
-    settings = read_stack_file("prod")
-    edge = settings.edge.model_copy(update=fields)
-    changed = settings.model_copy(update={"edge": edge})
-    return deploy(lambda: facts_of(declare(changed)))
+    return entered()
 
 
 def balancer(deployment: Deployment) -> Registered:
@@ -35,11 +53,6 @@ def test_it_stands_in_the_public_subnets_in_its_own_group(prod: Deployment) -> N
     assert (one["loadBalancerType"], one["internal"]) == ("application", False)
     assert one["subnets"] == ["public-a", "public-b"]
     assert one["securityGroups"] == ["sg-alb"]
-
-
-@pytest.mark.accepts("A21")
-def test_nothing_else_stands_there(prod: Deployment) -> None:
-    assert [one.name for one in prod.resources if "public-a" in str(one.inputs)] == ["edge-alb"]
 
 
 @pytest.mark.accepts("A1")
@@ -74,7 +87,7 @@ def test_requests_that_two_servers_could_read_differently_are_refused(prod: Depl
 @pytest.mark.accepts("A53")
 @pytest.mark.parametrize(("stack", "protected"), [("prod", True), ("staging", False)])
 def test_it_is_not_deleted_by_accident_in_production(stack: str, protected: bool) -> None:
-    assert balancer(contained(stack))["enableDeletionProtection"] is protected
+    assert balancer(entered(stack))["enableDeletionProtection"] is protected
 
 
 def test_answers_tell_browsers_what_to_refuse_and_nothing_about_the_server(prod: Deployment) -> None:
@@ -167,7 +180,7 @@ def test_the_public_name_leads_to_it(prod: Deployment) -> None:
 
 @pytest.mark.accepts("A1")
 def test_a_given_certificate_is_used_as_it_is() -> None:
-    deployment = with_edge(certificate_arn=CERTIFICATE, domain=None, zone_id=None)
+    deployment = entered(certificate_arn=CERTIFICATE, domain=None, zone_id=None)
     assert deployment.named("edge-https")["certificateArn"] == CERTIFICATE
     assert deployment.all("aws:acm/certificate:Certificate") == []
     assert deployment.all("aws:route53/record:Record") == []
@@ -179,7 +192,23 @@ def test_it_stays_shut_when_the_firewall_does_not_answer(prod: Deployment) -> No
     assert balancer(prod)["enableWafFailOpen"] is False
 
 
+@pytest.mark.accepts("A53")
+def test_its_firewall_stands_before_it(prod: Deployment) -> None:
+    assert prod.named("edge-firewall-association")["resourceArn"] == balancer(prod).arn
+    assert prod.result["web_acl"] == prod.named("edge-firewall-acl")["name"]
+
+
+@pytest.mark.accepts("A24")
+def test_a_target_that_speaks_tls_is_spoken_to_in_tls() -> None:
+    group = entered(protocol="HTTPS").named("edge-targets")
+    assert (group["protocol"], group["healthCheck"]["protocol"]) == ("HTTPS", "HTTPS")
+
+
+def test_a_service_behind_it_waits_for_the_https_listener_alone(prod: Deployment) -> None:
+    assert prod.result["ready"] == [prod.named("edge-https").urn]
+
+
 def test_a_stack_may_do_without_the_firewall() -> None:
-    deployment = with_edge(waf=False)
+    deployment = entered(waf=False)
     assert deployment.all("aws:wafv2/webAcl:WebAcl") == []
     assert deployment.result["web_acl"] is None
