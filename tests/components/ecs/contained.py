@@ -63,8 +63,8 @@ def contained(stack: str = "prod") -> Deployment:
     return contained_of(read_stack_file(stack))
 
 
-def contained_of(settings: Settings, *, preview: bool = False, **changed: Any) -> Deployment:
-    """The containers of any settings, ``changed`` args apart; what they hand out."""
+def contained_of(settings: Settings, *, preview: bool = False) -> Deployment:
+    """The containers of any settings; what they hand out."""
 
     def program() -> dict[str, Any]:
         args = ContainersArgs(
@@ -73,7 +73,7 @@ def contained_of(settings: Settings, *, preview: bool = False, **changed: Any) -
             edge=standing_in(target_group_arn=TARGETS, ready=[waited_for("listener")]),
             depends_on=[waited_for("way-out")],
         )
-        made = Containers("containers", replace(args, **changed))
+        made = Containers("containers", args)
         return {
             "facts": made.facts,
             "log_groups": made.log_groups,

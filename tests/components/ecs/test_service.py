@@ -97,28 +97,6 @@ def test_an_image_runs_by_digest_from_the_services_own_repository(name: str) -> 
     assert image == f"{repository_url(name)}@{IMAGE}"
 
 
-def test_with_an_image_it_starts_at_its_minimum_and_scales_to_its_maximum() -> None:
-    deployed = one_service(image=IMAGE, min_tasks=3, max_tasks=7)
-    target = deployed.named("containers-user-scaling", "Target")
-    assert service(deployed)["desiredCount"] == 3
-    assert (target["minCapacity"], target["maxCapacity"]) == (3, 7)
-    assert target["resourceId"] == "service/aiponge-prod/aiponge-user"
-    assert target["scalableDimension"] == "ecs:service:DesiredCount"
-
-
-@pytest.mark.parametrize(
-    ("label", "metric", "percent"),
-    [("cpu", "ECSServiceAverageCPUUtilization", 60), ("memory", "ECSServiceAverageMemoryUtilization", 75)],
-)
-def test_it_follows_processor_and_memory(label: str, metric: str, percent: int) -> None:
-    policy = running().named(f"containers-user-scaling-{label}", "Policy")
-    tracking = policy["targetTrackingScalingPolicyConfiguration"]
-    assert policy["policyType"] == "TargetTrackingScaling"
-    assert tracking["predefinedMetricSpecification"] == {"predefinedMetricType": metric}
-    assert tracking["targetValue"] == percent
-    assert tracking["scaleOutCooldown"] < tracking["scaleInCooldown"]
-
-
 def test_deployments_own_its_definition_until_the_stack_file_names_an_image() -> None:
     assert set(service(waiting()).ignore_changes) == {"desiredCount", "taskDefinition"}
     assert set(service(running()).ignore_changes) == {"desiredCount"}

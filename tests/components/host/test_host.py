@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
 
-from tests.components.host.hosted import TARGETS, hosted
+from tests.components.host.host_stack import PRIVATE_KEY, PRODUCTION, SSH, STAGING, stack
+from tests.components.host.hosted import TARGETS, hosted, hosted_of
 from tests.components.stand_ins import PRIVATE, key_arn
 from tests.harness import Deployment
 
@@ -78,3 +80,19 @@ def test_it_hands_out_the_log_groups_that_are_counted_and_those_that_are_watched
     watched = {what: f"/cinematch/production/{what}" for what in ("host/auth", "host/syslog")}
     assert production.result["metrics"] == watched
     assert production.result["log_groups"] == {"app": "/cinematch/production/app", **watched}
+
+
+def user_data_of(deployment: Deployment) -> str:
+    return base64.b64decode(deployment.only("LaunchTemplate")["userData"]).decode()
+
+
+@pytest.mark.accepts("B44")
+def test_keys_of_people_are_written_only_while_ssh_is_enabled() -> None:
+    ssh = {"authorizedKeys": ["ssh-ed25519 AAAA someone"]}
+    assert "ssh-ed25519" not in user_data_of(hosted_of(stack(STAGING, platform={"ssh": ssh})))
+
+
+def test_the_private_key_of_the_pipeline_is_in_no_file_of_the_host() -> None:
+    entered_by_ssh = hosted_of(stack(PRODUCTION, platform=SSH, secrets=PRIVATE_KEY))
+    assert "ec2-ssh-key" not in user_data_of(entered_by_ssh)
+    assert "keyName" not in entered_by_ssh.only("LaunchTemplate").inputs

@@ -12,7 +12,6 @@ import pytest
 import yaml
 from rules.lib.secret_finder import scan
 
-from components.host.cloudwatch_agent import agent_config
 from components.host.user_data import (
     MAX_BYTES,
     SCRIPT,
@@ -23,20 +22,15 @@ from components.host.user_data import (
     user_data,
 )
 from settings.stack_file import ROOT
-from tests.components.host.host_stack import PRIVATE_KEY, PRODUCTION, SSH, STAGING, stack
-from tests.components.host.hosted import hosted, hosted_of
-from tests.harness import Deployment
+from tests.components.host.host_stack import PRODUCTION, STAGING
+from tests.components.host.hosted import hosted
 from tests.host.machine import machine
 
 SECRET_NAMES = ("django-secret-key", "db-password", "tmdb-token", "llm-api-key")
 
 
-def user_data_of(deployment: Deployment) -> str:
-    return base64.b64decode(deployment.only("LaunchTemplate")["userData"]).decode()
-
-
 def shipped_user_data(name: str) -> str:
-    return user_data_of(hosted(name))
+    return base64.b64decode(hosted(name).only("LaunchTemplate")["userData"]).decode()
 
 
 def written(text: str) -> dict[str, dict[str, str]]:
@@ -169,22 +163,6 @@ def test_the_stack_files_own_compose_document_is_left_alone(spec: HostSpec) -> N
     assert "logging" not in spec.compose["services"]["web"]
 
 
-@pytest.mark.accepts("B62")
-def test_the_agent_ships_what_monitoring_watches(spec: HostSpec) -> None:
-    config = agent_config(spec.group_name, spec.log_groups)
-    sources = {
-        one["file_path"]: one["log_group_name"]
-        for one in config["logs"]["logs_collected"]["files"]["collect_list"]
-    }
-    assert sources == {"/var/log/auth.log": "/auth", "/var/log/syslog": "/syslog"}
-    metrics = config["metrics"]["metrics_collected"]
-    assert metrics["mem"]["append_dimensions"] == {"AutoScalingGroupName": "group"}
-    assert metrics["procstat"][0]["pattern"] == "dockerd"
-    assert config["agent"]["omit_hostname"] is True
-    files = config["logs"]["logs_collected"]["files"]["collect_list"]
-    assert {one["retention_in_days"] for one in files} == {-1}
-
-
 def test_keys_of_people_are_there_only_when_given(spec: HostSpec) -> None:
     assert yaml.safe_load(user_data(spec))["ssh_authorized_keys"] == []
     given = dataclasses.replace(spec, authorized_keys=("ssh-ed25519 AAAA someone",))
@@ -206,18 +184,6 @@ def test_settings_are_quoted_for_the_shell(spec: HostSpec) -> None:
 def test_templates_hold_their_settings_line_once() -> None:
     for name in ("update-app.sh", "install-agent.sh"):
         assert (ROOT / "components" / "host" / "files" / name).read_text().count("#@settings@\n") == 1
-
-
-@pytest.mark.accepts("B44")
-def test_keys_of_people_are_written_only_while_ssh_is_enabled() -> None:
-    ssh = {"authorizedKeys": ["ssh-ed25519 AAAA someone"]}
-    assert "ssh-ed25519" not in user_data_of(hosted_of(stack(STAGING, platform={"ssh": ssh})))
-
-
-def test_the_private_key_of_the_pipeline_is_in_no_file_of_the_host() -> None:
-    entered_by_ssh = hosted_of(stack(PRODUCTION, platform=SSH, secrets=PRIVATE_KEY))
-    assert "ec2-ssh-key" not in user_data_of(entered_by_ssh)
-    assert "keyName" not in entered_by_ssh.only("LaunchTemplate").inputs
 
 
 def test_the_script_of_the_runbook_is_the_one_that_is_installed() -> None:

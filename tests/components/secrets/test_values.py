@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -13,37 +12,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from components.secrets import Values, ValuesArgs
 from encryption_keys import derive, kid
-from settings import Settings, read_stack_file
+from settings import read_stack_file
 from settings.schema.secrets import SecretSettings
-from settings.store_state import kids_tag
-from tests.components.alone import build, protected, with_secret
+from tests.components.alone import build, with_secret
+from tests.components.secrets.valued import ring, values_of, with_entry_key
 from tests.harness import Deployment
 
 LEAKING = ("RandomBytes", "RandomId", "RandomString", "RandomUuid", "RandomPet")
-
-
-def values_of(settings: Settings) -> Deployment:
-    """The values of a stack, which are its outputs too: only there does the engine say what is secret."""
-
-    def program() -> dict[str, Any]:
-        args = ValuesArgs(secrets=settings.secrets, supplied={})
-        values = Values("values", args, protected(settings))
-        for key, current in values.current.items():
-            pulumi.export(key, current)
-        for key, document in values.rings.items():
-            pulumi.export(f"{key} ring", document)
-        return {"previous": values.previous, "kids": values.kids}
-
-    return build(program)
-
-
-def ring(deployment: Deployment, key: str = "entry-encryption-key") -> dict[int, dict[str, Any]]:
-    document = json.loads(deployment.exports[f"{key} ring"])
-    return {entry["generation"]: entry for entry in document["keys"]}
-
-
-def with_entry_key(**fields: Any) -> Settings:
-    return with_secret(read_stack_file("prod"), "entry-encryption-key", **fields)
 
 
 @pytest.fixture(scope="module")
@@ -110,51 +85,8 @@ def test_a_rotation_touches_no_other_value(prod: Deployment, rotated: Deployment
     assert values(prod) == values(rotated)
 
 
-def derived(preview: bool = False, **stored: Mapping[int, str]) -> Deployment:
-    """The ring of the entry key, where the store has these fingerprints."""
-    secrets = {"entry-encryption-key": read_stack_file("prod").secrets["entry-encryption-key"]}
-
-    def program() -> pulumi.Output[str]:
-        values = Values(
-            "values",
-            ValuesArgs(secrets=secrets, supplied={}, stored_kids={"entry-encryption-key": stored["kids"]}),
-        )
-        return values.rings["entry-encryption-key"]
-
-    return build(program, preview=preview)
-
-
-def test_the_key_that_the_store_has_is_derived_again(prod: Deployment) -> None:
-    kids = {generation: entry["kid"] for generation, entry in ring(prod).items()}
-    assert {one["generation"]: one["kid"] for one in json.loads(derived(kids=kids).result)["keys"]} == kids
-
-
-@pytest.mark.parametrize("generation", [1, 2])
-@pytest.mark.parametrize("preview", [True, False])
-def test_another_key_under_a_generation_that_the_store_has_is_refused(
-    prod: Deployment, generation: int, preview: bool
-) -> None:
-    known = ring(prod)[generation]["kid"]
-    with pytest.raises(pulumi.RunError) as refused:
-        derived(preview, kids={generation: "ABCDEFGHJKLM"})
-    says = f"generation {generation} is the key ABCDEFGHJKLM in the store and {known} from this state: "
-    assert str(refused.value).startswith(f"secrets.entry-encryption-key: {says}")
-    assert ring(prod)[generation]["key"] not in str(refused.value)
-
-
-def test_a_generation_that_no_ring_holds_any_more_is_not_compared(prod: Deployment) -> None:
-    assert derived(kids={9: "ABCDEFGHJKLM"}).result
-
-
 def test_a_key_is_named_by_its_fingerprint(prod: Deployment) -> None:
     assert all(entry["kid"] == kid(entry["key"]) for entry in ring(prod).values())
-
-
-@pytest.mark.parametrize("generation", [1, 3])
-def test_the_fingerprints_are_those_of_the_keys_of_the_ring(generation: int) -> None:
-    deployment = values_of(with_entry_key(generation=generation))
-    kids = {number: entry["kid"] for number, entry in ring(deployment).items()}
-    assert deployment.result["kids"]["entry-encryption-key"] == kids_tag(kids)
 
 
 @pytest.mark.accepts("A30", "B46")
