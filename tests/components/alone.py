@@ -21,7 +21,7 @@ from components.network import (
     Placement,
 )
 from settings import Settings, read_stack_file
-from settings.connections import edges
+from settings.connections import declared_connections
 from settings.grants import grants
 from settings.schema.audit import AuditSettings
 from tests.components import stand_ins
@@ -124,7 +124,7 @@ def connections_of(settings: Settings) -> Deployment:
     args = ConnectionsArgs(
         names=settings.names,
         vpc_id="vpc-1",
-        connections=edges(settings),
+        connections=declared_connections(settings),
         prefix_list_ids={"s3": "pl-s3"},
     )
     return build(lambda: Connections("connections", args, protected(settings)))

@@ -8,7 +8,7 @@ import pytest
 
 from iam_documents import Request, may, may_use_key
 from settings import read_stack_file
-from settings.grants import Entry, entries, grants
+from settings.grants import StoreEntry, entries, grants
 from tests.components.ecs.rights import ROLES, roles, who_may
 from tests.components.host.host_stack import PRIVATE_KEY, SSH
 from tests.harness import Deployment, Registered
@@ -19,7 +19,7 @@ TOOL = "reencrypt"
 CONTAINER_STACKS = pytest.mark.parametrize("stack", ["prod", "staging"])
 
 
-def label(entry: Entry) -> str:
+def label(entry: StoreEntry) -> str:
     """The resource that holds one name in the store."""
     return f"secrets-{entry.key}{'-ring' if entry.ring else ''}"
 
@@ -53,7 +53,7 @@ def open_shells() -> Deployment:
 @pytest.mark.attack(15)
 @CONTAINER_STACKS
 @pytest.mark.parametrize("entry", entries(read_stack_file("prod")), ids=lambda entry: entry.store_name)
-def test_of_all_roles_exactly_the_declared_readers_get_a_secret(stack: str, entry: Entry) -> None:
+def test_of_all_roles_exactly_the_declared_readers_get_a_secret(stack: str, entry: StoreEntry) -> None:
     declared = set(grants(read_stack_file(stack)).readers[entry.store_name])
     assert declared
     assert readers(shipped(stack), shipped(stack).named(label(entry), "Secret")) == declared

@@ -13,7 +13,7 @@ from components.ecs.cluster import Cluster
 from components.ecs.service import Service, ServiceArgs
 from components.ecs.tool import Tool, ToolArgs
 from settings import Settings, read_stack_file
-from settings.connections import edges, groups_of
+from settings.connections import declared_connections, security_groups_of
 from settings.grants import entries, entries_read_by
 from settings.schema.services import ContainersSettings
 from tests.components.alone import build, with_service
@@ -139,7 +139,9 @@ def _shared(settings: Settings) -> dict[str, Any]:
         "entries": {reader: entries_read_by(settings, reader) for reader in runs},
         "runtime_monitoring": False,
         "placement": PRIVATE,
-        "security_group_ids": {group: f"sg-{group}" for group in groups_of(edges(settings))},
+        "security_group_ids": {
+            group: f"sg-{group}" for group in security_groups_of(declared_connections(settings))
+        },
         "keys": keys(),
         "registry": registry,
         "secret_arns": {entry.store_name: secret_arn(entry.store_name) for entry in entries(settings)},

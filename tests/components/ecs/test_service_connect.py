@@ -8,7 +8,7 @@ import pytest
 
 from components.ecs.service_connect import callees_first, urls
 from settings import read_stack_file
-from settings.connections import Group, edges
+from settings.connections import SecurityGroup, declared_connections
 from tests.components.alone import with_service
 from tests.components.ecs.contained import INTERNAL, SERVICES, platform_of
 
@@ -28,18 +28,18 @@ def test_a_declared_call_gives_address_and_edge_together_to_the_caller_only() ->
     settings = with_service(read_stack_file("prod"), "user", calls=("system",))
     assert urls(platform_of(settings), "user") == {"SYSTEM_SERVICE_URL": "http://system:3001"}
     assert urls(platform_of(settings), "system") == {}
-    added = set(edges(settings)) - set(edges(read_stack_file("prod")))
+    added = set(declared_connections(settings)) - set(declared_connections(read_stack_file("prod")))
     (edge,) = added
-    assert (edge.source, edge.target, edge.port) == (Group("user"), Group("system"), 3001)
+    assert (edge.source, edge.target, edge.port) == (SecurityGroup("user"), SecurityGroup("system"), 3001)
 
 
 def test_every_address_given_is_an_edge_and_every_edge_between_services_an_address() -> None:
     settings = with_service(read_stack_file("prod"), "music", calls=("system", "ai-config"))
     opened = {
         (edge.source.name, edge.target.name)
-        for edge in edges(settings)
-        if isinstance(edge.source, Group)
-        and isinstance(edge.target, Group)
+        for edge in declared_connections(settings)
+        if isinstance(edge.source, SecurityGroup)
+        and isinstance(edge.target, SecurityGroup)
         and {edge.source.name, edge.target.name} <= set(SERVICES)
     }
     told = {

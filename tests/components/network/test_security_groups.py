@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from settings import read_stack_file
-from settings.connections import edges
+from settings.connections import declared_connections
 from tests.components.alone import connections, connections_of, with_service
 from tests.harness import Deployment, Registered
 
@@ -154,7 +154,7 @@ def test_every_rule_says_what_it_is_for(stack: Deployment) -> None:
         for rule in stack.all(f"SecurityGroup{direction}Rule")
     ]
     assert all(" to " in text for text in described)
-    expected = {edge.description for edge in edges(read_stack_file("prod"))}
+    expected = {edge.description for edge in declared_connections(read_stack_file("prod"))}
     assert set(described) == expected
 
 
