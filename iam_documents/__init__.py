@@ -6,7 +6,7 @@ pack cannot import the program and has its own parser, ``policies/rules/lib/iam_
 
 from iam_documents.build import VERSION, Document, Statement, allow, deny, document, service_trust, tls_only
 from iam_documents.conditions import NotEvaluated
-from iam_documents.decide import Verdict, decide, may, may_use_key
+from iam_documents.decide import Decision, decide, may, may_use_key
 from iam_documents.github import github_trust
 from iam_documents.key_policy import KEY_ADMINISTRATION, administration, allow_account, allow_key
 from iam_documents.matching import arn_like, like

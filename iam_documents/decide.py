@@ -11,10 +11,10 @@ from iam_documents.matching import like
 from iam_documents.read import Element, ParsedStatement, Principals, statements
 from iam_documents.request import Request
 
-Verdict = Literal["allow", "deny", "silent"]
+Decision = Literal["allow", "deny", "silent"]
 
 
-def decide(documents: Iterable[Document], request: Request, *, names_principal: bool = False) -> Verdict:
+def decide(documents: Iterable[Document], request: Request, *, names_principal: bool = False) -> Decision:
     """The result of a set of documents; set ``names_principal`` for resource-based policies."""
     return _decide((one for document in documents for one in statements(document)), request, names_principal)
 
@@ -46,15 +46,15 @@ def may_use_key(
     return own == "allow" or _by_name(key_policy, request)
 
 
-def _decide(rules: Iterable[ParsedStatement], request: Request, names_principal: bool) -> Verdict:
-    verdict: Verdict = "silent"
+def _decide(rules: Iterable[ParsedStatement], request: Request, names_principal: bool) -> Decision:
+    decision: Decision = "silent"
     for statement in rules:
         if not _applies(statement, request, names_principal):
             continue
         if statement.effect == "Deny":
             return "deny"
-        verdict = "allow"
-    return verdict
+        decision = "allow"
+    return decision
 
 
 def _by_name(policy: Document, request: Request) -> bool:

@@ -12,7 +12,7 @@ HTTP, HTTPS, POSTGRES, REDIS, SSH = 80, 443, 5432, 6379, 22
 
 
 @dataclass(frozen=True)
-class Group:
+class SecurityGroup:
     """An endpoint inside the VPC, with its own security group."""
 
     name: str
@@ -33,21 +33,21 @@ class PrefixList:
     name: str
 
 
-End = Group | Cidr | PrefixList
+Endpoint = SecurityGroup | Cidr | PrefixList
 
 INTERNET = Cidr("0.0.0.0/0", "internet")
 ALB, RDS, CACHE, ENDPOINTS, ROTATION, HOST = map(
-    Group, ("alb", "rds", "redis", "endpoints", "rotate", "host")
+    SecurityGroup, ("alb", "rds", "redis", "endpoints", "rotate", "host")
 )
 S3 = PrefixList("s3")
 
 
 @dataclass(frozen=True)
-class Edge:
+class Connection:
     """``source`` may open TCP connections to ``target`` on ``port`` only."""
 
-    source: End
-    target: End
+    source: Endpoint
+    target: Endpoint
     port: int
 
     @property
@@ -56,20 +56,20 @@ class Edge:
         return f"{self.source.name} to {self.target.name} on {self.port}"
 
 
-def groups_of(edges: Iterable[Edge]) -> tuple[str, ...]:
+def security_groups_of(declared_connections: Iterable[Connection]) -> tuple[str, ...]:
     """The endpoints that have a security group, each once, in the order of the connections."""
-    ends = (end for edge in edges for end in (edge.source, edge.target))
-    return tuple(dict.fromkeys(end.name for end in ends if isinstance(end, Group)))
+    ends = (end for connection in declared_connections for end in (connection.source, connection.target))
+    return tuple(dict.fromkeys(end.name for end in ends if isinstance(end, SecurityGroup)))
 
 
-def groups(settings: Settings) -> tuple[str, ...]:
+def security_groups(settings: Settings) -> tuple[str, ...]:
     """The security groups of a stack, by name."""
-    return groups_of(edges(settings))
+    return security_groups_of(declared_connections(settings))
 
 
-def edges(settings: Settings) -> tuple[Edge, ...]:
+def declared_connections(settings: Settings) -> tuple[Connection, ...]:
     """Every connection a stack allows."""
-    return tuple(_edges(settings))
+    return tuple(_connections(settings))
 
 
 def callees(platform: ContainersSettings, service: str) -> tuple[str, ...]:
@@ -85,58 +85,58 @@ def calls(platform: ContainersSettings) -> tuple[tuple[str, str], ...]:
     return tuple((caller, callee) for caller in callers for callee in callees(platform, caller))
 
 
-def _edges(settings: Settings) -> Iterator[Edge]:
-    yield Edge(INTERNET, ALB, HTTPS)
-    yield Edge(INTERNET, ALB, HTTP)
+def _connections(settings: Settings) -> Iterator[Connection]:
+    yield Connection(INTERNET, ALB, HTTPS)
+    yield Connection(INTERNET, ALB, HTTP)
     if settings.host:
-        yield from _host_edges(settings, settings.host)
+        yield from _host_connections(settings, settings.host)
     if settings.containers:
-        yield from _container_edges(settings, settings.containers)
+        yield from _container_connections(settings, settings.containers)
 
 
-def _container_edges(settings: Settings, platform: ContainersSettings) -> Iterator[Edge]:
+def _container_connections(settings: Settings, platform: ContainersSettings) -> Iterator[Connection]:
     gateway = platform.gateway
-    yield Edge(ALB, Group(gateway), settings.target_port)
+    yield Connection(ALB, SecurityGroup(gateway), settings.target_port)
     for name, service in platform.services.items():
-        here = Group(name)
+        here = SecurityGroup(name)
         if name != gateway:
-            yield Edge(Group(gateway), here, service.port)
+            yield Connection(SecurityGroup(gateway), here, service.port)
             for callee in callees(platform, name):
-                yield Edge(here, Group(callee), platform.services[callee].port)
-        yield from _store_edges(here, service.stores)
+                yield Connection(here, SecurityGroup(callee), platform.services[callee].port)
+        yield from _store_connections(here, service.stores)
         if service.external:
-            yield Edge(here, INTERNET, HTTPS)
-        yield from _platform_edges(settings, here)
+            yield Connection(here, INTERNET, HTTPS)
+        yield from _platform_connections(settings, here)
     for name, tool in platform.tools.items():
-        yield from _store_edges(Group(name), tool.stores)
-        yield from _platform_edges(settings, Group(name))
+        yield from _store_connections(SecurityGroup(name), tool.stores)
+        yield from _platform_connections(settings, SecurityGroup(name))
     if settings.rotated_secret:
-        yield Edge(ROTATION, RDS, POSTGRES)
-        yield Edge(ROTATION, ENDPOINTS, HTTPS)
+        yield Connection(ROTATION, RDS, POSTGRES)
+        yield Connection(ROTATION, ENDPOINTS, HTTPS)
 
 
-def _store_edges(here: Group, stores: Iterable[Store]) -> Iterator[Edge]:
+def _store_connections(here: SecurityGroup, stores: Iterable[Store]) -> Iterator[Connection]:
     if "database" in stores:
-        yield Edge(here, RDS, POSTGRES)
+        yield Connection(here, RDS, POSTGRES)
     if "cache" in stores:
-        yield Edge(here, CACHE, REDIS)
+        yield Connection(here, CACHE, REDIS)
 
 
-def _platform_edges(settings: Settings, here: Group) -> Iterator[Edge]:
+def _platform_connections(settings: Settings, here: SecurityGroup) -> Iterator[Connection]:
     """The AWS services that starting a task needs: image layers, image manifests, secrets, logs."""
-    yield Edge(here, S3, HTTPS)
+    yield Connection(here, S3, HTTPS)
     if settings.network.endpoints:
-        yield Edge(here, ENDPOINTS, HTTPS)
+        yield Connection(here, ENDPOINTS, HTTPS)
 
 
-def _host_edges(settings: Settings, host: HostSettings) -> Iterator[Edge]:
-    yield Edge(ALB, HOST, settings.target_port)
+def _host_connections(settings: Settings, host: HostSettings) -> Iterator[Connection]:
+    yield Connection(ALB, HOST, settings.target_port)
     if host.ssh.enabled:
         for block in host.ssh.allowed_cidrs:
-            yield Edge(Cidr(block, block), HOST, SSH)
-    yield Edge(HOST, RDS, POSTGRES)
+            yield Connection(Cidr(block, block), HOST, SSH)
+    yield Connection(HOST, RDS, POSTGRES)
     # Packages, images and third-party APIs are on the Internet; AWS APIs have endpoints where declared.
-    yield Edge(HOST, INTERNET, HTTPS)
+    yield Connection(HOST, INTERNET, HTTPS)
     # Ubuntu's package archive has no HTTPS; its packages are signed.
-    yield Edge(HOST, INTERNET, HTTP)
-    yield from _platform_edges(settings, HOST)
+    yield Connection(HOST, INTERNET, HTTP)
+    yield from _platform_connections(settings, HOST)

@@ -13,7 +13,7 @@ HOST_READER, DEPLOY_READER = "host", "deploy"
 
 
 @dataclass(frozen=True)
-class Entry:
+class StoreEntry:
     """One name in a store: a secret's plain value, its keyring, or its previous value."""
 
     key: str
@@ -45,20 +45,20 @@ class Entry:
         return self.secret.readers
 
 
-def entries(settings: Settings) -> tuple[Entry, ...]:
+def entries(settings: Settings) -> tuple[StoreEntry, ...]:
     """Every name that the stack may have in a store, plain values before keyrings and previous values."""
-    found: list[Entry] = []
+    found: list[StoreEntry] = []
     for key, secret in settings.secrets.items():
-        found.append(Entry(key, secret.name, secret.env, "current", secret))
+        found.append(StoreEntry(key, secret.name, secret.env, "current", secret))
         if secret.keyring is not None:
-            found.append(Entry(key, secret.keyring.name, secret.keyring.env, "ring", secret))
+            found.append(StoreEntry(key, secret.keyring.name, secret.keyring.env, "ring", secret))
         if secret.previous_name is not None:
             env = f"{secret.env}_PREVIOUS" if secret.env else None
-            found.append(Entry(key, secret.previous_name, env, "previous", secret))
+            found.append(StoreEntry(key, secret.previous_name, env, "previous", secret))
     return tuple(found)
 
 
-def entries_read_by(settings: Settings, reader: str) -> tuple[Entry, ...]:
+def entries_read_by(settings: Settings, reader: str) -> tuple[StoreEntry, ...]:
     """The entries that one reader may read."""
     return tuple(entry for entry in entries(settings) if reader in entry.readers)
 
@@ -75,7 +75,7 @@ def reader_roles(settings: Settings, key: str) -> tuple[str, ...]:
     return _roles(settings, settings.secrets[key], settings.secrets[key].readers)
 
 
-def entry_roles(settings: Settings, entry: Entry) -> tuple[str, ...]:
+def entry_roles(settings: Settings, entry: StoreEntry) -> tuple[str, ...]:
     """Names of the roles that may read one name in the store, in addition to administrators."""
     return _roles(settings, entry.secret, entry.readers)
 
@@ -106,7 +106,7 @@ def writer_roles(settings: Settings, key: str) -> tuple[str, ...]:
 class Grants:
     """Readers and writers of every stored name of a stack, computed once for all components."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[StoreEntry, ...]
     readers: Mapping[str, tuple[str, ...]]
     """Names of the roles that may read a name in the store, by that name."""
     writers: Mapping[str, tuple[str, ...]]

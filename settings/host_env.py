@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from settings.grants import Entry
+from settings.grants import StoreEntry
 
 PLACEHOLDER = re.compile(r"\{\{([a-z0-9-]*)\}\}")
 """``{{db-host}}`` in an ``.env`` line, which the host replaces."""
@@ -13,17 +13,17 @@ HOST_ADDRESS, IMAGE_DIGEST = "host-address", "image-digest"
 """Placeholders that the host fills in: its private address, and the image digest it was told to run."""
 
 
-def env_lines(environment: Mapping[str, str], entries: Iterable[Entry]) -> dict[str, str]:
+def env_lines(environment: Mapping[str, str], entries: Iterable[StoreEntry]) -> dict[str, str]:
     """The plain lines of the stack file, and one line for each secret that has a variable."""
     secrets = {entry.env: f"{{{{{short_name(entry)}}}}}" for entry in entries if entry.env}
     return {**environment, **secrets}
 
 
-def optional_names(entries: Iterable[Entry]) -> tuple[str, ...]:
+def optional_names(entries: Iterable[StoreEntry]) -> tuple[str, ...]:
     """Placeholders that may have no value yet: previous secret values, the first image digest."""
     return (*(short_name(entry) for entry in entries if entry.holds == "previous"), IMAGE_DIGEST)
 
 
-def short_name(entry: Entry) -> str:
+def short_name(entry: StoreEntry) -> str:
     """The last part of a parameter's name, which placeholders use."""
     return entry.store_name.rpartition("/")[2]

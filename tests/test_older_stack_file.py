@@ -12,7 +12,7 @@ import pytest
 
 from ops.core.stack_edit import with_number, with_revoked
 from ops.rotation.seeds import urns
-from sandbox import Result, World
+from sandbox import Result, Sandbox
 from settings import read_stack_file
 from settings.store_state import Retirement, retirement_parameter, retirement_text
 from tests.ops.stack_folder import copied
@@ -51,20 +51,20 @@ _accounts = (str(number) for number in count(777788880001))
 class Folder:
     """A checkout whose stack file may be edited, and the account that it is brought up in."""
 
-    world: World
+    sandbox: Sandbox
     file: Path
 
     def up(self) -> Result:
-        return self.world.up(policies=False)
+        return self.sandbox.up(policies=False)
 
     def preview(self) -> Result:
-        return self.world.preview(policies=False)
+        return self.sandbox.preview(policies=False)
 
     def set(self, field: str, value: int) -> None:
         self.file.write_text(with_number(self.file.read_text(), KEY, field, value))
 
     def stored(self) -> dict[str, str]:
-        client = self.world.client("secretsmanager")
+        client = self.sandbox.client("secretsmanager")
         names = [one["Name"] for one in client.list_secrets(MaxResults=100)["SecretList"]]
         found = {}
         for name in names:
@@ -76,14 +76,14 @@ class Folder:
 
     def refusals(self) -> list[str]:
         """What an update and a preview by this file are refused with, having changed nothing."""
-        before, state = self.stored(), dict(self.world.state.resources)
+        before, state = self.stored(), dict(self.sandbox.state.resources)
         said = []
         for refused in (self.preview(), self.up()):
             assert refused.exit_code != 0
             assert not [step for step in refused.steps if step.op not in ("same", "create")]
             said.append(refused.error)
         assert self.stored() == before
-        assert self.world.state.resources == state
+        assert self.sandbox.state.resources == state
         return said
 
 
@@ -93,8 +93,8 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     root = copied(tmp_path / "program", "staging", next(_accounts))
     (root / "__main__.py").unlink()
     (root / "__main__.py").write_text(PROGRAM)
-    with World("staging", root=root) as world:
-        made = Folder(world, root / "Pulumi.staging.yaml")
+    with Sandbox("staging", root=root) as sandbox:
+        made = Folder(sandbox, root / "Pulumi.staging.yaml")
         for generation in (1, 2):
             made.set("generation", generation)
             brought_up = made.up()
@@ -118,17 +118,17 @@ def test_a_key_is_dropped_by_hand_only_with_its_proof(folder: Folder) -> None:
     for said in folder.refusals():
         assert re.search(rf"secrets.{KEY}: the store has generation 1, .* no proof", said)
     settings = read_stack_file("staging", folder.file.parent)
-    folder.world.client("ssm").put_parameter(
+    folder.sandbox.client("ssm").put_parameter(
         Name=retirement_parameter(settings.names, KEY), Value=retirement_text(Retirement(2)), Type="String"
     )
     (seed,) = urns("staging", KEY, settings.secrets[KEY], (1,))
     kept = folder.up()
     assert f'resource "{seed}" cannot be deleted\nbecause it is protected' in kept.error
-    assert seed in folder.world.state.resources
-    folder.world.unprotect([seed])
+    assert seed in folder.sandbox.state.resources
+    folder.sandbox.unprotect([seed])
     done = folder.up()
     assert done.exit_code == 0, done.error
-    assert seed not in folder.world.state.resources
+    assert seed not in folder.sandbox.state.resources
     assert '"generation":1' not in folder.stored()[RING]
     folder.set("minGeneration", 1)
     for said in folder.refusals():
@@ -143,8 +143,8 @@ def test_a_current_key_that_is_revoked_by_hand_is_refused(folder: Folder) -> Non
 
 
 def test_a_state_that_lost_a_seed_makes_no_other_key_of_its_generation(folder: Folder) -> None:
-    lost = next(urn for urn in folder.world.state.resources if urn.endswith(f"::values-{KEY}-g1"))
-    del folder.world.state.resources[lost]
+    lost = next(urn for urn in folder.sandbox.state.resources if urn.endswith(f"::values-{KEY}-g1"))
+    del folder.sandbox.state.resources[lost]
     before = folder.stored()
     refused = folder.up()
     assert refused.exit_code != 0

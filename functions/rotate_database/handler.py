@@ -15,7 +15,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 
 from .database import PostgreSQL
 from .roles import Roles
-from .rotation import Home, Rotation
+from .rotation import Rotation, RotationTarget
 from .versions import CURRENT, PENDING, RotationRefused
 
 WAIT_S: Final = 120
@@ -48,7 +48,7 @@ def handle(event: dict[str, Any], _context: object = None) -> dict[str, str]:
 
 def rotation(store: Any) -> Rotation:
     """The rotation of this function's secret, configured by environment variables."""
-    home = Home(
+    home = RotationTarget(
         host=os.environ["DATABASE_HOST"],
         port=int(os.environ["DATABASE_PORT"]),
         database=os.environ["DATABASE_NAME"],

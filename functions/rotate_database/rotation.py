@@ -23,7 +23,7 @@ Log = Callable[..., None]
 
 
 @dataclass(frozen=True)
-class Home:
+class RotationTarget:
     """The database's address, from the function's environment variables only."""
 
     host: str
@@ -50,7 +50,7 @@ class Rotation:
     store: Any
     """A Secrets Manager client."""
     database: Database
-    home: Home
+    home: RotationTarget
     log: Log
     sleep: Callable[[float], None] = time.sleep
 

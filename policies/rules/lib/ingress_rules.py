@@ -27,7 +27,7 @@ _WIDEST_V4, _WIDEST_V6 = 8, 32
 
 
 @dataclass(frozen=True)
-class Opening:
+class IpPermission:
     """A range of ports that address blocks may reach."""
 
     first: int
@@ -69,17 +69,17 @@ def world(cidr: str) -> bool:
     return block.prefixlen < _WIDEST_V6 and not block.subnet_of(ipaddress.IPv6Network("fc00::/7"))
 
 
-def ingress(one: Resource) -> Iterator[Opening]:
+def ingress(one: Resource) -> Iterator[IpPermission]:
     """The ingress that a security group or a rule allows."""
     yield from _openings(one, "ingress", INGRESS_RULE)
 
 
-def egress(one: Resource) -> Iterator[Opening]:
+def egress(one: Resource) -> Iterator[IpPermission]:
     """The egress that a security group or a rule allows."""
     yield from _openings(one, "egress", EGRESS_RULE)
 
 
-def acl_ingress(one: Resource) -> Iterator[Opening]:
+def acl_ingress(one: Resource) -> Iterator[IpPermission]:
     """The ingress that a network ACL or a network ACL rule allows."""
     if one.type.endswith("NetworkAclRule"):
         if text(one.props, "ruleAction") == "allow" and one.props.get("egress") not in (True, "true"):
@@ -98,7 +98,7 @@ def listed(one: Resource) -> Iterator[str]:
         yield text(entry, "cidr")
 
 
-def _openings(one: Resource, direction: str, apart: str) -> Iterator[Opening]:
+def _openings(one: Resource, direction: str, apart: str) -> Iterator[IpPermission]:
     if one.type == apart or (one.type == SECURITY_GROUP_RULE and text(one.props, "type") == direction):
         yield _opening(one.props)
     elif one.type in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP):
@@ -106,20 +106,20 @@ def _openings(one: Resource, direction: str, apart: str) -> Iterator[Opening]:
             yield _opening(rule)
 
 
-def _opening(rule: Props) -> Opening:
+def _opening(rule: Props) -> IpPermission:
     protocol = str(rule.get("ipProtocol") or rule.get("protocol") or "").lower()
     cidrs = [rule.get("cidrIpv4"), rule.get("cidrIpv6")]
     cidrs += [*values(rule, "cidrBlocks"), *values(rule, "ipv6CidrBlocks")]
     return _range(rule, protocol, tuple(cidr for cidr in cidrs if isinstance(cidr, str)))
 
 
-def _acl_opening(rule: Props, protocol: str) -> Opening:
+def _acl_opening(rule: Props, protocol: str) -> IpPermission:
     cidrs = [rule.get("cidrBlock"), rule.get("ipv6CidrBlock")]
     return _range(rule, protocol.lower(), tuple(cidr for cidr in cidrs if isinstance(cidr, str)))
 
 
-def _range(rule: Props, protocol: str, cidrs: tuple[str, ...]) -> Opening:
-    return Opening(
+def _range(rule: Props, protocol: str, cidrs: tuple[str, ...]) -> IpPermission:
+    return IpPermission(
         first=int(number(rule, "fromPort", 0)),
         last=int(number(rule, "toPort", LAST_PORT)),
         cidrs=cidrs,

@@ -11,7 +11,7 @@ SHORTEST = 2 * _STEP
 """Shorter values are not searched for, because they match by chance."""
 
 
-class Needles:
+class KnownValues:
     """Known values, also in hex, URL and base64 form.
 
     Every value is at least two steps long, so wherever it occurs in a text, one whole step-aligned slice of

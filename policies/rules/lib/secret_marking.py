@@ -12,7 +12,7 @@ from pulumi_policy import ResourceValidationArgs, proxy
 from pulumi_policy.proxy import UnknownValueError
 from pulumi_policy.secret import Secret
 
-from rules.lib.known_values import Needles
+from rules.lib.known_values import KnownValues
 from rules.pack.config import Configuration
 from rules.pack.properties import strings
 from rules.pack.rule import Resource
@@ -27,7 +27,7 @@ class Memory:
     """The secret values found so far, and the secret properties of each resource."""
 
     def __init__(self) -> None:
-        self.values = Needles()
+        self.values = KnownValues()
         self.marked: dict[str, frozenset[str]] = {}
 
     def remember(self, args: ResourceValidationArgs) -> None:

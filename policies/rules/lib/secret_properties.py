@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pulumi_policy.proxy import UnknownValueError
 
-from rules.lib.known_values import Needles
+from rules.lib.known_values import KnownValues
 from rules.lib.resource_types import (
     CACHE_USER,
     RANDOM_PASSWORD,
@@ -22,7 +22,7 @@ from rules.pack.graph import Stack
 from rules.pack.properties import part, strings, text
 from rules.pack.rule import Resource
 
-SINKS: dict[str, tuple[str, ...]] = {
+SECRET_PROPERTIES: dict[str, tuple[str, ...]] = {
     RANDOM_PASSWORD: ("result", "bcryptHash"),
     SECRET_VERSION: ("secretString", "secretStringWo", "secretBinary"),
     SSM_PARAMETER: ("value", "valueWo"),
@@ -37,7 +37,7 @@ def keys(one: Resource) -> tuple[str, ...]:
     """The properties of a resource that may contain a secret; a String parameter has none."""
     if one.type == SSM_PARAMETER and text(one.props, "type") != "SecureString":
         return ()
-    return SINKS.get(one.type, ())
+    return SECRET_PROPERTIES.get(one.type, ())
 
 
 def held(one: Resource) -> Iterator[tuple[str, str]]:
@@ -83,11 +83,11 @@ def url_password(value: str) -> str | None:
         return None
 
 
-def known_values(stack: Stack) -> Needles:
+def known_values(stack: Stack) -> KnownValues:
     """Every secret value of the stack's resources."""
-    needles = Needles()
-    for one in stack.all(*SINKS):
+    values = KnownValues()
+    for one in stack.all(*SECRET_PROPERTIES):
         for _, value in held(one):
             for piece in pieces(value):
-                needles.add(piece)
-    return needles
+                values.add(piece)
+    return values

@@ -48,7 +48,7 @@ def sources(rule: Resource, stack: Stack) -> list[Resource]:
 
 def is_public(group: Resource, stack: Stack) -> bool:
     """Whether the Internet can connect to a member of a security group."""
-    opened = any(opening.public for rule in ingress_rules(group, stack) for opening in ingress(rule))
+    opened = any(permission.public for rule in ingress_rules(group, stack) for permission in ingress(rule))
     return opened or any(
         has_internet_route(subnet, stack)
         for machine in stack.referrers(group, EC2_INSTANCE, "vpcSecurityGroupIds")
@@ -59,7 +59,7 @@ def is_public(group: Resource, stack: Stack) -> bool:
 def _reached(store: Resource, stack: Stack) -> Iterator[str]:
     for group in stack.refers(store, _STORES[store.type], SECURITY_GROUP):
         for rule in ingress_rules(group, stack):
-            if any(opening.cidrs for opening in ingress(rule)):
+            if any(permission.cidrs for permission in ingress(rule)):
                 yield "its security group allows addresses instead of security groups"
             for source in sources(rule, stack):
                 if is_public(source, stack):
@@ -73,9 +73,9 @@ def _ssh(one: Resource, stack: Stack) -> Iterator[str]:
         if is_set(one.props, "keyName"):
             yield "it has key_name set"
     else:
-        for opening in ingress(one):
-            declared = bool(opening.cidrs) and set(opening.cidrs) <= set(stack.config.ssh_cidrs)
-            if opening.covers(SSH) and not declared:
+        for permission in ingress(one):
+            declared = bool(permission.cidrs) and set(permission.cidrs) <= set(stack.config.ssh_cidrs)
+            if permission.covers(SSH) and not declared:
                 yield f"port {SSH} is open to undeclared addresses"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.lib import secret_properties as sinks
+from rules.lib import secret_properties as secret_properties
 from rules.lib.resource_types import (
     RANDOM_BYTES,
     RANDOM_ID,
@@ -27,7 +27,7 @@ def _sourced(one: Resource, stack: Stack) -> bool:
         return managed or not is_set(one.props, "password") or _generated(one, "password", stack)
     if one.type == SSM_PARAMETER:
         supplied = text(one.props, "name") in stack.config.supplied_secrets
-        return not sinks.keys(one) or supplied or _generated(one, "value", stack)
+        return not secret_properties.keys(one) or supplied or _generated(one, "value", stack)
     names = {text(secret.props, "name") for secret in stack.refers(one, "secretId", SECRET)}
     return bool(names & set(stack.config.supplied_secrets)) or _generated(one, "secretString", stack)
 
@@ -37,7 +37,9 @@ def _generated(one: Resource, key: str, stack: Stack) -> bool:
 
 
 def _safe(one: Resource, stack: Stack) -> bool:
-    return one.type != RANDOM_BYTES and not any(user.type in sinks.SINKS for user in stack.users(one))
+    return one.type != RANDOM_BYTES and not any(
+        user.type in secret_properties.SECRET_PROPERTIES for user in stack.users(one)
+    )
 
 
 def _one_owner(version: Resource, stack: Stack) -> bool:

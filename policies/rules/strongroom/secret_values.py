@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pulumi_policy.proxy import UnknownValueError
 
-from rules.lib import secret_properties as sinks
+from rules.lib import secret_properties as secret_properties
 from rules.lib.secret_finder import layers
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
@@ -28,11 +28,11 @@ _WORDS = (
 
 
 def _weak(value: str) -> str | None:
-    fields = sinks.fields(value)
+    fields = secret_properties.fields(value)
     if fields is not None:
         return "has an empty field" if any(not found for _, found in strings(fields)) else None
     if "://" in value:
-        password = sinks.url_password(value)
+        password = secret_properties.url_password(value)
         return None if password is None else _weak(password)
     if len(value) < MIN_LENGTH or len(set(value)) < MIN_DISTINCT:
         return f"has fewer than {MIN_LENGTH} characters, or fewer than {MIN_DISTINCT} different ones"
@@ -42,17 +42,17 @@ def _weak(value: str) -> str | None:
 
 
 def _weaknesses(one: Resource, _: Configuration) -> Iterator[str]:
-    for key in sinks.keys(one):
-        for _path, value in strings(sinks.at(one, key)):
+    for key in secret_properties.keys(one):
+        for _path, value in strings(secret_properties.at(one, key)):
             if weakness := _weak(value):
                 yield f"{key.split('.')[0]} {weakness}"
 
 
 def _leaks(one: Resource, stack: Stack) -> Iterator[str]:
-    needles = stack.once("known values", sinks.known_values)
-    if not len(needles):
+    values = stack.once("known values", secret_properties.known_values)
+    if not len(values):
         return
-    own = {key.split(".")[0] for key in sinks.keys(one)}
+    own = {key.split(".")[0] for key in secret_properties.keys(one)}
     for key in one.props:
         if key in own:
             continue
@@ -60,7 +60,7 @@ def _leaks(one: Resource, stack: Stack) -> Iterator[str]:
             value = one.props[key]
         except UnknownValueError:
             continue
-        if any(needles.within(layer) for _, found in strings(value) for layer in layers(found)):
+        if any(values.within(layer) for _, found in strings(value) for layer in layers(found)):
             yield f"{key} contains the value of a secret"
 
 
@@ -68,7 +68,7 @@ RULES = [
     resource_rule(
         "own-secret-weak",
         M,
-        sinks.SINKS,
+        secret_properties.SECRET_PROPERTIES,
         "A secret value is long, has varied characters, and has no empty field.",
         "generate the value, or import a stronger one",
         finds=_weaknesses,

@@ -38,7 +38,7 @@ def _gateway_only(service: Resource, stack: Stack) -> Iterator[str]:
         allowed = stack.once("gateways", _gateways)
     for group in own:
         for rule in ingress_rules(group, stack):
-            if any(opening.cidrs for opening in ingress(rule)):
+            if any(permission.cidrs for permission in ingress(rule)):
                 yield "its security group allows addresses"
             for source in sources(rule, stack):
                 if source.urn not in allowed and not _declared(source, group, stack):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from settings.connections import Edge, Group, edges
+from settings.connections import Connection, SecurityGroup, declared_connections
 from settings.grants import entries_read_by, known_readers
 from tests.settings.stack_files import REMOVED, accept, problems
 
@@ -28,15 +28,25 @@ def test_a_tool_may_be_a_reader_and_reads_nothing_that_does_not_name_it() -> Non
 @pytest.mark.parametrize(("stores", "found"), [([], set()), (["cache"], {"redis"}), (["database"], {"rds"})])
 def test_a_tool_reaches_its_stores_only(stores: list[str], found: set[str]) -> None:
     settings = accept((f"{TOOL}.stores", stores))
-    reached = {edge.target.name for edge in edges(settings) if edge.source == Group("reencrypt")}
+    reached = {
+        connection.target.name
+        for connection in declared_connections(settings)
+        if connection.source == SecurityGroup("reencrypt")
+    }
     assert reached == found | {"endpoints", "s3"}
-    assert not [edge for edge in edges(settings) if edge.target == Group("reencrypt")]
+    assert not [
+        connection
+        for connection in declared_connections(settings)
+        if connection.target == SecurityGroup("reencrypt")
+    ]
 
 
 def test_a_stack_without_tools_has_no_edge_for_them() -> None:
     readers = ("secrets.database-url.readers", ["user", *_others()])
     settings = accept((TOOLS, REMOVED), (RING, REMOVED), readers)
-    assert Edge(Group("reencrypt"), Group("rds"), 5432) not in edges(settings)
+    assert Connection(SecurityGroup("reencrypt"), SecurityGroup("rds"), 5432) not in declared_connections(
+        settings
+    )
 
 
 def _others() -> list[str]:

@@ -20,7 +20,7 @@ _ACLS = (NETWORK_ACL, NETWORK_ACL_RULE, DEFAULT_NETWORK_ACL)
 
 def _no_public(port: int) -> ResourceRule:
     def finds(one: Resource, _: Configuration) -> Iterable[str]:
-        if any(opening.public and opening.covers(port) for opening in acl_ingress(one)):
+        if any(permission.public and permission.covers(port) for permission in acl_ingress(one)):
             yield f"port {port} is open to the Internet"
 
     return resource_rule(
@@ -34,7 +34,7 @@ def _no_public(port: int) -> ResourceRule:
 
 
 def _every_port(one: Resource, _: Configuration) -> Iterable[str]:
-    if any(opening.public and opening.every_port for opening in acl_ingress(one)):
+    if any(permission.public and permission.every_port for permission in acl_ingress(one)):
         yield ""
 
 

@@ -16,7 +16,7 @@ from rules.pack.rule import A, M, Resource, resource_rule, stack_rule
 
 
 def _described(one: Resource, _: Configuration) -> list[str]:
-    texts = [opening.description for opening in (*ingress(one), *egress(one))]
+    texts = [permission.description for permission in (*ingress(one), *egress(one))]
     if one.type == SECURITY_GROUP:
         texts.append(text(one.props, "description"))
     return [""] if not all(map(is_description, texts)) else []
@@ -31,11 +31,11 @@ _RULES_OF_A_GROUP = frozenset({SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE})
 
 
 def _wide(one: Resource, _: Configuration) -> list[str]:
-    return [""] if any(opening.public and opening.every_port for opening in egress(one)) else []
+    return [""] if any(permission.public and permission.every_port for permission in egress(one)) else []
 
 
 def _out(one: Resource, _: Configuration) -> list[str]:
-    return [""] if any(opening.public for opening in egress(one)) else []
+    return [""] if any(permission.public for permission in egress(one)) else []
 
 
 def _used(group: Resource, stack: Stack) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from rules.lib.ingress_rules import OPENERS, Opening, ingress, known_as, listed, world
+from rules.lib.ingress_rules import OPENERS, IpPermission, ingress, known_as, listed, world
 from rules.lib.resource_types import (
     INGRESS_RULE,
     LISTENER,
@@ -28,11 +28,13 @@ HIGH_RISK_PORTS = (
 )
 
 
-def _no_public(name: str, sentence: str, reaches: Callable[[Opening], Iterable[int | str]]) -> ResourceRule:
+def _no_public(
+    name: str, sentence: str, reaches: Callable[[IpPermission], Iterable[int | str]]
+) -> ResourceRule:
     def finds(one: Resource, _: Configuration) -> Iterable[str]:
-        for opening in ingress(one):
-            if opening.public:
-                yield from (f"{what} is open to the Internet" for what in reaches(opening))
+        for permission in ingress(one):
+            if permission.public:
+                yield from (f"{what} is open to the Internet" for what in reaches(permission))
 
     return resource_rule(
         name,
@@ -45,25 +47,27 @@ def _no_public(name: str, sentence: str, reaches: Callable[[Opening], Iterable[i
     )
 
 
-def _one_port(port: int) -> Callable[[Opening], Iterable[str]]:
-    return lambda opening: [f"port {port}"] if opening.covers(port) else []
+def _one_port(port: int) -> Callable[[IpPermission], Iterable[str]]:
+    return lambda permission: [f"port {port}"] if permission.covers(port) else []
 
 
-def _high_risk(opening: Opening) -> list[str]:
+def _high_risk(permission: IpPermission) -> list[str]:
     return (
-        [] if opening.every_port else [f"port {port}" for port in HIGH_RISK_PORTS if opening.covers(port)][:3]
+        []
+        if permission.every_port
+        else [f"port {port}" for port in HIGH_RISK_PORTS if permission.covers(port)][:3]
     )
 
 
 def _authorized(one: Resource, stack: Stack) -> bool:
     if one.type in (PREFIX_LIST, PREFIX_LIST_ENTRY):
         return not any(world(cidr) for cidr in listed(one))
-    public = [opening for opening in ingress(one) if opening.public]
+    public = [permission for permission in ingress(one) if permission.public]
     if not public:
         return True
     groups = [one] if one.type == SECURITY_GROUP else stack.refers(one, "securityGroupId", SECURITY_GROUP)
     on_listed_ports = all(
-        opening.first == opening.last and opening.first in PUBLIC_PORTS for opening in public
+        permission.first == permission.last and permission.first in PUBLIC_PORTS for permission in public
     )
     return (
         on_listed_ports
@@ -74,7 +78,7 @@ def _authorized(one: Resource, stack: Stack) -> bool:
 
 def _redirected(one: Resource, stack: Stack) -> bool:
     """Whether HTTP from the Internet reaches only a load balancer that redirects it."""
-    if not any(opening.public and opening.covers(HTTP) for opening in ingress(one)):
+    if not any(permission.public and permission.covers(HTTP) for permission in ingress(one)):
         return True
     groups = [one] if one.type == SECURITY_GROUP else stack.refers(one, "securityGroupId", SECURITY_GROUP)
     doors = [
@@ -95,7 +99,7 @@ RULES = [
     _no_public(
         "sg-no-public-all-ports",
         "No security group is open to the Internet on every port.",
-        lambda opening: ["every port"] if opening.every_port else [],
+        lambda permission: ["every port"] if permission.every_port else [],
     ),
     _no_public(
         "sg-no-public-high-risk",
