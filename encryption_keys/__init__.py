@@ -1,4 +1,4 @@
-"""Key material, rings of keys, and the values encrypted with them; without Pulumi and without AWS.
+"""Derives key material, builds keyrings, and encrypts and decrypts values with them; no Pulumi, no AWS.
 
 ``material`` derives and fingerprints keys, ``ring`` builds and reads the document of a secret's living keys,
 ``cipher`` seals and opens stored values with such a ring, in the two formats of ``envelope``.

@@ -37,6 +37,7 @@ class Analyzer:
         self._process = PolicyProcess(pack, config, preview=preview, root=root)
         self._configured = False
         self._levels: dict[str, int] = {}
+        self._requirements: dict[str, tuple[str, ...]] = {}
 
     def __enter__(self) -> Analyzer:
         return self
@@ -58,6 +59,7 @@ class Analyzer:
             settings = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
             level = by_level.get(str(settings.pop("enforcementLevel", "")), int(policy.enforcementLevel))
             self._levels[policy.name] = level
+            self._requirements[policy.name] = tuple(policy.tags)
             request.policyConfig[policy.name].enforcementLevel = level  # type: ignore[assignment]
             request.policyConfig[policy.name].properties.update(settings)
         stub.Configure(request)
@@ -98,7 +100,12 @@ class Analyzer:
         self._configure()
         return self._process.ask(method, request)
 
-    @staticmethod
-    def _finding(diagnostic: Any, urn: str) -> PolicyFinding:
+    def _finding(self, diagnostic: Any, urn: str) -> PolicyFinding:
         level = LEVELS[diagnostic.enforcementLevel]
-        return PolicyFinding(diagnostic.policyName, level, diagnostic.message, diagnostic.urn or urn)
+        return PolicyFinding(
+            diagnostic.policyName,
+            level,
+            diagnostic.message,
+            diagnostic.urn or urn,
+            self._requirements.get(diagnostic.policyName, ()),
+        )

@@ -81,6 +81,8 @@ class PolicyFinding:
     level: str
     message: str
     urn: str
+    requirements: tuple[str, ...] = ()
+    """Codes of the requirements that the policy enforces."""
 
     @property
     def stops(self) -> bool:

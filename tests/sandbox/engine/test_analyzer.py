@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import Sandbox
+from sandbox import Sandbox, report
 from sandbox.config import StackConfig
 from sandbox.engine.analyzer import Analyzer
 from sandbox.engine.policy_process import PackBroken
@@ -43,6 +43,14 @@ def test_a_preview_collects_every_violation_and_exits_1(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert [f.urn.rpartition("::")[2] for f in result.findings if f.stops] == ["bad", "worse"]
     assert "preview failed: the stack breaks mandatory policies" in result.error
+
+
+def test_a_finding_names_the_requirements_that_its_policy_enforces(tmp_path: Path) -> None:
+    with judged(project(tmp_path, OPEN)) as here:
+        findings = report.to_dict(here.preview())["findings"]
+    assert {finding["policy"]: finding["requirements"] for finding in findings} == {
+        "no-open-topics": ("A1", "B2")
+    }
 
 
 def test_a_policy_that_mends_changes_what_is_created(tmp_path: Path) -> None:
