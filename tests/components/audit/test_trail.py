@@ -130,16 +130,16 @@ def test_only_our_own_trail_writes_to_its_bucket(prod: Deployment, trail: dict[s
     found = statements(prod, "audit-trail-policy", "BucketPolicy")
     assert found.pop("TlsOnly")["Effect"] == "Deny"
     assert found == {
-        "TrailLooks": {
-            "Sid": "TrailLooks",
+        "TrailGetBucketAcl": {
+            "Sid": "TrailGetBucketAcl",
             "Effect": "Allow",
             "Principal": CLOUDTRAIL,
             "Action": "s3:GetBucketAcl",
             "Resource": f"arn:aws:s3:::{TRAIL_BUCKET}",
             "Condition": {"StringEquals": {"aws:SourceArn": TRAIL_ARN}},
         },
-        "TrailWrites": {
-            "Sid": "TrailWrites",
+        "TrailPutObject": {
+            "Sid": "TrailPutObject",
             "Effect": "Allow",
             "Principal": CLOUDTRAIL,
             "Action": "s3:PutObject",

@@ -84,8 +84,8 @@ def test_only_administrators_open_sessions_and_only_the_host_holds_them(producti
         f"{ROLE}/cinematch-pulumi-up",
         f"{ROLE}/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Administrator_*",
     ]
-    assert statements["HoldSessions"]["Action"] == ["kms:Decrypt"]
-    assert statements["HoldSessions"]["Condition"] == {
+    assert statements["DecryptSessions"]["Action"] == ["kms:Decrypt"]
+    assert statements["DecryptSessions"]["Condition"] == {
         "ArnEquals": {"aws:PrincipalArn": [f"{ROLE}/cinematch-ec2-role"]}
     }
 
@@ -94,5 +94,7 @@ def test_auto_scaling_may_start_encrypted_machines(production: Deployment) -> No
     policy = production.named("keys-data", "Key").document("policy")
     statements = {one["Sid"]: one for one in policy["Statement"]}
     linked = f"{ROLE}/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    assert statements["StartMachines"]["Condition"] == {"ArnEquals": {"aws:PrincipalArn": linked}}
-    assert statements["LendToMachines"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    assert statements["StartInstances"]["Condition"] == {"ArnEquals": {"aws:PrincipalArn": linked}}
+    assert statements["AllowGrantsForAutoScaling"]["Condition"]["Bool"] == {
+        "kms:GrantIsForAWSResource": "true"
+    }

@@ -101,8 +101,8 @@ def test_administrators_use_the_data_key_through_the_services_that_store_data_on
     condition = {"ArnLike": {"aws:PrincipalArn": ADMINISTRATORS}, "StringEquals": via}
     data = statements(prod, "data")
     assert data["UseThroughServices"]["Condition"] == condition
-    assert data["LendToServices"]["Action"] == ["kms:CreateGrant"]
-    assert data["LendToServices"]["Condition"] == {
+    assert data["AllowGrantsForServices"]["Action"] == ["kms:CreateGrant"]
+    assert data["AllowGrantsForServices"]["Condition"] == {
         **condition,
         "Bool": {"kms:GrantIsForAWSResource": "true"},
     }
@@ -130,7 +130,7 @@ def test_no_reader_of_a_secret_may_use_the_data_key_but_the_rotation(prod: Deplo
 
 
 def test_the_data_key_is_lent_to_aws_services_only(prod: Deployment) -> None:
-    condition = statements(prod, "data")["LendToServices"]["Condition"]
+    condition = statements(prod, "data")["AllowGrantsForServices"]["Condition"]
     assert condition["Bool"] == {"kms:GrantIsForAWSResource": "true"}
 
 
