@@ -38,7 +38,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Row:
-    """How one resource type lives in AWS; see the module's words."""
+    """How one resource type is created, changed and deleted; the module's docstring explains the fields."""
 
     token: str
     op: str
@@ -76,7 +76,7 @@ ROWS: dict[str, Row] = {}
 
 
 def row(token: str, op: str, **words: Any) -> None:
-    """Add the row for ``aws:<token>``; a second one for the same type is a mistake."""
+    """Add the row for ``aws:<token>``; a second one for the same type is an error."""
     full = f"aws:{token}"
     if full in ROWS:
         raise ValueError(f"{full} has a row already")

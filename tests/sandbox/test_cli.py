@@ -52,7 +52,7 @@ def test_a_stack_file_that_is_no_yaml_exits_2(tmp_path: Path, capsys: pytest.Cap
     folder = project(tmp_path, PROGRAM)
     (folder / "Pulumi.dev.yaml").write_text("config:\n  a: [\n")
     assert run("up", folder) == 2
-    assert "Pulumi.dev.yaml: line 3: not YAML" in capsys.readouterr().err
+    assert "Pulumi.dev.yaml: line 3: invalid YAML" in capsys.readouterr().err
 
 
 def test_a_wrong_argument_exits_2(capsys: pytest.CaptureFixture[str]) -> None:

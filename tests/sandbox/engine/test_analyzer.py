@@ -50,7 +50,7 @@ def test_a_policy_that_mends_changes_what_is_created(tmp_path: Path) -> None:
     with judged(folder) as here:
         result = here.up()
         assert result.outputs == {"key": "alias/aws/sns"}
-        assert any(text.startswith("encrypt-topics mended") for text in result.remediated)
+        assert any(text.startswith("encrypt-topics remediated") for text in result.remediated)
         assert ops(here.up())["t"] == "same"
 
 
