@@ -58,5 +58,7 @@ def _in_process(resources: list[Resource]) -> list[str]:
         f"{row.token}: moto does not implement {row.absent}; the sandbox does" for row in used if row.absent
     ]
     return lines + [
-        f"{row.token}: moto does not store {row.keeps}; the sandbox does" for row in used if row.keeps
+        f"{row.token}: moto emulates {row.keeps} only in part; the sandbox completes it"
+        for row in used
+        if row.keeps
     ]

@@ -64,7 +64,7 @@ def archive_bytes(value: Any) -> bytes:
 
 
 def with_assets(outputs: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
-    """The outputs of an unchanged resource with the program's assets, of which a saved state has digests only."""
+    """The outputs of an unchanged resource with the program's assets; a saved state has their digests."""
     assets = {key: value for key, value in inputs.items() if isinstance(value, pulumi.Asset | pulumi.Archive)}
     return outputs | {key: value for key, value in assets.items() if key in outputs}
 

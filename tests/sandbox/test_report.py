@@ -12,8 +12,8 @@ from sandbox import Result, report, terminal
 from sandbox.verification import Verification
 
 EMULATED = [
-    "aws:kms/key:Key: moto does not store how often a key rotates; the sandbox does",
-    "aws:accessanalyzer/analyzer:Analyzer: moto does not implement (whole service); the sandbox does",
+    "aws:kms/key:Key: moto emulates the rotation period of a key only in part; the sandbox completes it",
+    "aws:accessanalyzer/analyzer:Analyzer: moto does not implement the service; the sandbox does",
 ]
 FINDING = {
     "check": "kms-rotation",
