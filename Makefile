@@ -1,4 +1,4 @@
-# Strongroom. `make up` shows a whole stack in the sandbox; `make test` proves it. Neither needs an AWS account.
+# `make up` creates a stack in the sandbox, `make test` runs all tests. Neither needs an AWS account.
 STACK ?= staging
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -17,7 +17,7 @@ $(READY): requirements.lock
 	  $(PY) -m pip install --quiet --require-hashes -r requirements.lock
 	touch $@
 
-# After the sync: the command `strongroom`, and the line that makes the checkout importable in any folder.
+# After the sync, which would remove them: the command `strongroom`, and the path entry of this checkout.
 $(COMMAND): $(READY) cli/install.py
 	$(PY) -m cli.install
 
@@ -27,8 +27,8 @@ up: setup
 preview: setup
 	$(PY) -m sandbox preview --stack $(STACK) $(ARGS)
 
-# The emulation forgets an account only when the last open world closes: what keeps worlds open has a process of its
-# own, and two of these run at a time.
+# moto resets an account only when the last sandbox of the process closes, so tests that keep sandboxes open run in
+# processes of their own, two at a time.
 WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py \
   tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli
 PARTS := test-components test-ops test-stacks test-rotation test-end test-sandbox
@@ -59,7 +59,7 @@ lint: setup
 bench: setup
 	$(PY) -m bench $(ARGS)
 
-# Applies each mutation in a copy of the program, and checks that its test fails with it.
+# Applies each mutation to a copy of the program and checks that its test fails.
 mutations: setup
 	$(PY) -m tests.mutations $(ARGS)
 
@@ -68,7 +68,7 @@ mutmut: setup
 	$(PY) -m mutmut run $(ARGS)
 	$(PY) -m mutmut results
 
-# Prints everything STACK declares and every finding on it; graph-diff compares this tree with the commit BASE.
+# Prints the resources of STACK and their policy violations; graph-diff compares this tree with the commit BASE.
 graph: setup
 	$(PY) tools/graph/record.py --stack $(STACK) $(ARGS)
 
@@ -83,6 +83,6 @@ docs: setup
 	PYTHONPATH=policies $(PY) -m rules.pack.reference
 	$(PY) -m tests.messages
 
-# Once, while online, before a real deployment: what the rotation function verifies the database by.
+# Downloads the RDS CA bundle, with which the rotation function verifies the database; once before a deployment.
 ca-bundle: setup
 	$(PY) -m functions.package ca-bundle

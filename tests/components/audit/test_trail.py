@@ -132,8 +132,8 @@ def test_only_our_own_trail_writes_to_its_bucket(prod: Deployment, trail: dict[s
             "Resource": f"arn:aws:s3:::{TRAIL_BUCKET}",
             "Condition": {"StringEquals": {"aws:SourceArn": TRAIL_ARN}},
         },
-        "TrailWrites": {
-            "Sid": "TrailWrites",
+        "TrailPutObject": {
+            "Sid": "TrailPutObject",
             "Effect": "Allow",
             "Principal": CLOUDTRAIL,
             "Action": "s3:PutObject",

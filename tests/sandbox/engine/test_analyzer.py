@@ -42,7 +42,7 @@ def test_a_preview_collects_every_violation_and_exits_1(tmp_path: Path) -> None:
         result = here.preview()
     assert result.exit_code == 1
     assert [f.urn.rpartition("::")[2] for f in result.findings if f.stops] == ["bad", "worse"]
-    assert "preview failed: the stack breaks mandatory policies" in result.error
+    assert "preview failed: the stack violates mandatory policies" in result.error
 
 
 def test_a_finding_names_the_requirements_that_its_policy_enforces(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_policy_that_mends_changes_what_is_created(tmp_path: Path) -> None:
     with judged(folder) as here:
         result = here.up()
         assert result.outputs == {"key": "alias/aws/sns"}
-        assert any(text.startswith("encrypt-topics mended") for text in result.remediated)
+        assert any(text.startswith("encrypt-topics remediated") for text in result.remediated)
         assert ops(here.up())["t"] == "same"
 
 
