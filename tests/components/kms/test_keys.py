@@ -175,8 +175,8 @@ def test_only_administrators_open_sessions_and_only_the_host_holds_them(host: De
         f"{ROLE}/cinematch-pulumi-up",
         f"{ROLE}/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Administrator_*",
     ]
-    assert sessions["HoldSessions"]["Action"] == ["kms:Decrypt"]
-    assert sessions["HoldSessions"]["Condition"] == {
+    assert sessions["DecryptSessions"]["Action"] == ["kms:Decrypt"]
+    assert sessions["DecryptSessions"]["Condition"] == {
         "ArnEquals": {"aws:PrincipalArn": [f"{ROLE}/cinematch-ec2-role"]}
     }
 
@@ -184,5 +184,5 @@ def test_only_administrators_open_sessions_and_only_the_host_holds_them(host: De
 def test_auto_scaling_may_start_encrypted_machines(host: Deployment) -> None:
     data = statements(host, "data")
     linked = f"{ROLE}/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    assert data["StartMachines"]["Condition"] == {"ArnEquals": {"aws:PrincipalArn": linked}}
-    assert data["LendToMachines"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    assert data["StartInstances"]["Condition"] == {"ArnEquals": {"aws:PrincipalArn": linked}}
+    assert data["AllowGrantsForAutoScaling"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
