@@ -33,7 +33,7 @@ unprotected = pulumi.ResourceOptions(provider=provider)
 protected = pulumi.ResourceOptions(provider=provider, protect=settings.environment.production)
 facts = look_up(settings, provider)
 
-# Secret values, the keys that encrypt them, and the record of who used them.
+# Secret values, the KMS keys that encrypt them, and the audit trail of their use.
 values = Values(
     "values",
     ValuesArgs(secrets=settings.secrets, supplied=operator_values(settings), stored_kids=facts.kids),
@@ -212,7 +212,7 @@ monitoring = Monitoring(
     unprotected,
 )
 
-# What application pipelines need to know: the same facts as stack outputs and as parameters.
+# The deploy contract: what application pipelines read, as stack outputs and as parameters.
 contract = DeployContract(
     "contract",
     DeployContractArgs(

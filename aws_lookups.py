@@ -1,4 +1,4 @@
-"""Looks up in AWS what no stack file holds: the caller, zones, the machine image, stored generations."""
+"""Looks up the caller, availability zones, prefix lists, the AMI and stored generations in AWS."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from settings.zones import chosen_zones
 
 @dataclass(frozen=True, kw_only=True)
 class AwsFacts:
-    """Facts of the account and region that no stack file holds."""
+    """Facts of the account and region that are not in a stack file."""
 
     zones: tuple[str, ...]
     """The availability zones to use, by name."""
     prefix_list_ids: dict[str, str]
-    """AWS-managed prefix lists by the name that edges use."""
+    """AWS-managed prefix lists, by the name that connections use."""
     machine_image: str | None
-    """The current image of the host's Ubuntu release; None where nothing starts machines."""
+    """The current AMI of the host's Ubuntu release; None for a stack of containers."""
     kids: Mapping[str, Mapping[int, str]]
-    """Fingerprints of the keys that the stores have, by the secret's short name and generation."""
+    """Fingerprints of the stored keys, by the secret's short name and generation."""
 
 
 def look_up(settings: Settings, provider: pulumi.ProviderResource) -> AwsFacts:
@@ -70,7 +70,7 @@ def look_up(settings: Settings, provider: pulumi.ProviderResource) -> AwsFacts:
 
 
 def _stored(settings: Settings, opts: pulumi.InvokeOptions) -> dict[str, StoredState]:
-    """What the tags of this stack's secrets and parameters say, by name in the store; values are not read."""
+    """The generations in the tags of this stack's secrets and parameters, by name in the store."""
     found = aws.resourcegroupstaggingapi.get_resources(
         tag_filters=[{"key": key, "values": [value]} for key, value in settings.tags.items()],
         resource_type_filters=["secretsmanager:secret", "ssm:parameter"],
@@ -117,7 +117,7 @@ def _check_caller(settings: Settings, opts: pulumi.InvokeOptions) -> None:
     try:
         caller = aws.get_caller_identity(opts=opts)
     except Exception as error:
-        # The provider itself refuses accounts it is not bound to, in words that do not name the stack.
+        # The provider's own error for a wrong account does not name the stack.
         if "not allowed" not in str(error):
             raise
         found = [number for number in re.findall(r"\b\d{12}\b", str(error)) if number != bound]
@@ -128,5 +128,6 @@ def _check_caller(settings: Settings, opts: pulumi.InvokeOptions) -> None:
     if not pulumi.runtime.is_dry_run() and not is_administrator(caller.arn, settings.administrators):
         raise ConfigurationError(
             f"administrators: the caller {caller.arn} matches none of them; "
-            "after this update it could no longer mend a key or secret policy: add its role, or use another"
+            "after this update it would be locked out of key and secret policies: "
+            "add its role, or use another"
         )

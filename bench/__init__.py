@@ -1,1 +1,1 @@
-"""Measurements, each beside the limit it is held against; nothing here is a test."""
+"""Measures performance and compares each figure with its limit; these are not tests."""

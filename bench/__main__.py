@@ -1,4 +1,4 @@
-"""``make bench``: every figure the project promises, measured in one run beside what it is held against."""
+"""``make bench``: measures every figure in one run and prints it with its limit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UP_LIMIT_S, RATIO_LIMIT = 25.0, 1.01
 
 
 def sandbox_up(stack: str, runs: int) -> list[float]:
-    """Wall seconds of whole ``up`` processes, policies and verification on."""
+    """Wall-clock seconds of whole ``up`` processes, with policies and verification."""
     found: list[float] = []
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as folder:
@@ -43,7 +43,7 @@ def sandbox_up(stack: str, runs: int) -> list[float]:
 
 
 def path_figures() -> Iterator[Figure]:
-    """How far the makespan of an `up` is from its longest chain of needs."""
+    """The time of an ``up`` as a multiple of its longest chain of dependencies."""
     for stack in STACKS:
         found = paths(shipped(stack))
         chain = " > ".join(found.chain)
@@ -57,7 +57,7 @@ def path_figures() -> Iterator[Figure]:
 
 
 def up_figures(runs: int) -> Iterator[Figure]:
-    """A whole `up` from nothing, as a person waits for it."""
+    """The time of a whole ``up`` of a new stack."""
     for stack in CONTAINER_STACKS[:1]:
         times = sandbox_up(stack, runs)
         median = statistics.median(times)
@@ -71,7 +71,7 @@ def up_figures(runs: int) -> Iterator[Figure]:
 
 
 def main() -> int:
-    """Print the table; exit 1 where a figure misses its limit."""
+    """Print the table; exit with 1 where a figure misses its limit."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help="whole `up` processes")
     parser.add_argument("--rows", type=int, default=reencrypt_bench.ROWS, help="rows to re-encrypt")

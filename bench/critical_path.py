@@ -1,4 +1,4 @@
-"""How long an ``up`` must take: the declared graph, scheduled, against its longest needed chain.
+"""Schedules the declared resources and compares the time of ``up`` with the longest chain of dependencies.
 
 The times are common knowledge, rounded, not measured here; only their ratios matter.
 """
@@ -34,7 +34,7 @@ CREATE_S: Mapping[str, float] = {
 }
 NEEDED = frozenset(
     {
-        # AWS refuses, or the thing does not work, unless the second exists first.
+        # AWS refuses the first, or it does not work, before the second exists.
         ("Eip", "InternetGateway"),
         ("NatGateway", "InternetGateway"),
         ("FlowLog", "RolePolicy"),
@@ -66,12 +66,12 @@ NEEDED = frozenset(
         ("Group", "Listener"),
     }
 )
-"""Orderings between types that no property expresses."""
+"""Dependencies between types that no property expresses."""
 
 
 @dataclass(frozen=True)
 class Paths:
-    """Seconds of the longest needed chain, and of a run with so many workers."""
+    """Seconds of the longest chain of dependencies, and of a run with so many workers."""
 
     longest_s: float
     makespan_s: float
@@ -79,12 +79,12 @@ class Paths:
 
     @property
     def ratio(self) -> float:
-        """1 when nothing waits for what it does not need."""
+        """1 when no resource waits for more than its dependencies."""
         return self.makespan_s / self.longest_s
 
 
 def seconds(resource: Registered) -> float:
-    """Typical time to create it; components take none."""
+    """Typical seconds to create the resource; 0 for components."""
     if resource.type.startswith("strongroom:"):
         return 0.0
     if resource.type.startswith(("random:", "pulumi:")):
@@ -93,7 +93,7 @@ def seconds(resource: Registered) -> float:
 
 
 def needed(resource: Registered, by_urn: Mapping[str, Registered]) -> set[str]:
-    """What it cannot be created without: the resources behind its properties, and the known orderings."""
+    """The resources that it needs: those behind its properties, and the known dependencies."""
     found = {urn for urns in resource.property_dependencies.values() for urn in urns}
     kind = resource.type.rsplit(":", 1)[1]
     found |= {
@@ -105,7 +105,7 @@ def needed(resource: Registered, by_urn: Mapping[str, Registered]) -> set[str]:
 
 
 def paths(deployment: Deployment, *, parallel: int = 64) -> Paths:
-    """Schedule the recorded graph as the engine does: what is free starts, ``parallel`` at a time at most."""
+    """Schedule the recorded graph as the engine does: up to ``parallel`` resources at a time."""
     by_urn = {resource.urn: resource for resource in deployment.resources}
     finish: dict[str, float] = {}
     via: dict[str, str | None] = {}

@@ -1,4 +1,4 @@
-"""A figure is shown beside what it is held against, and says itself whether it is met."""
+"""A measured figure with its limit."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Measures the policy pack: milliseconds a resource over the protocol, and how work grows with a stack.
+"""Measures the policy pack: milliseconds per resource over the protocol, and growth with the stack's size.
 
-``python -m bench.policies_bench`` prints one line a figure; nothing here is a test.
+``python -m bench.policies_bench`` prints one line per figure; nothing here is a test.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ COPIES = (1, 2, 5, 10, 20)
 ROUNDS, STACK_ROUNDS = 5, 3
 RESOURCE_LIMIT_MS = 2.5
 LINEAR = 1.15
-"""Held against calls, which no cache and no neighbour moves; a square would be 2."""
+"""The limit applies to function calls, whose number is exact; quadratic growth would be 2."""
 
 
 def figures(copies: tuple[int, ...] = COPIES) -> Iterator[Figure]:
-    """One resource at a time, and stacks that grow."""
+    """Measure single resources, and stacks of growing size."""
     entries = recorded(shipped(STACK))
     with served(stack=STACK) as pack:
         requests = [request(urn, entry) for urn, entry in entries.items()]
@@ -43,7 +43,7 @@ def figures(copies: tuple[int, ...] = COPIES) -> Iterator[Figure]:
         mean = statistics.median(statistics.mean(times) for times in each)
         slowest = max(statistics.median(of) for of in zip(*each, strict=True))
         yield Figure(
-            what=f"policies over the protocol, ms a resource of {STACK} (median of {ROUNDS})",
+            what=f"policies over the protocol, ms per resource of {STACK} (median of {ROUNDS})",
             measured=round(mean, 2),
             limit=RESOURCE_LIMIT_MS,
             detail=f"{len(requests)} resources; the slowest {slowest:.1f} ms",
@@ -57,16 +57,16 @@ def figures(copies: tuple[int, ...] = COPIES) -> Iterator[Figure]:
     power = _power(sizes, [calls(grown(entries, of)) for of in copies])
     shown = ", ".join(f"{size:,}: {ms / 1000:.2f} s" for size, ms in zip(sizes, took, strict=True))
     yield Figure(
-        what="policies of a whole stack: power by which function calls grow with resources (1 is linear)",
+        what="policies of a whole stack: exponent of function calls over resources (1 is linear)",
         measured=round(power, 3),
         limit=LINEAR,
-        detail=f"seconds over the protocol grow with power {_power(sizes, took):.2f}: {shown}",
+        detail=f"exponent of seconds over the protocol: {_power(sizes, took):.2f}: {shown}",
         met=power <= LINEAR,
     )
 
 
 def calls(entries: Mapping[str, Entry]) -> int:
-    """How many functions are called to judge the stack, from its resources to the evaluations."""
+    """The number of function calls that evaluating the whole stack takes."""
     profile = Profile()
     profile.runcall(lambda: Evaluator(rules.ALL).evaluate_stack(Stack(list(assemble(entries)), STRICT)))
     return sum(entry.callcount for entry in profile.getstats())
@@ -79,7 +79,7 @@ def _ms(call: Callable[[Any], Any], sent: Any) -> float:
 
 
 def _power(sizes: Sequence[int], measured: Sequence[float]) -> float:
-    """The slope of the line through the points, both axes logarithmic."""
+    """The slope of a fitted line, both axes logarithmic."""
     return statistics.linear_regression(
         [math.log(one) for one in sizes], [math.log(one) for one in measured]
     ).slope
@@ -92,7 +92,7 @@ def main() -> None:
 
 
 def grown(entries: Mapping[str, Entry], copies: int) -> dict[str, Entry]:
-    """The stack over and over under other URNs, each copy tied to itself only."""
+    """The stack copied under other URNs; each copy refers to itself only."""
     large: dict[str, Entry] = {}
     for copy in range(copies):
         other = {urn: urn.replace("urn:pulumi:", f"urn:pulumi:copy-{copy}-", 1) for urn in entries}

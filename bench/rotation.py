@@ -1,4 +1,4 @@
-"""Seconds from a raised generation to the new current key, with the policies of every update on."""
+"""Measures the seconds from a raised generation to the new current key, with policies on every update."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.accounts import own_account
 
 STACK, SECRET = "staging", "entry-encryption-key"
 LIMIT_S = 25.0
-"""What a whole first `up` may take: a rotation is an update of three resources."""
+"""The limit of a whole first ``up``, although a rotation updates only three resources."""
 
 
 def figures() -> Iterator[Figure]:
-    """One rotation of one secret in a stack that is up."""
+    """Measure the rotation of one secret in an existing stack."""
     with Sandbox(STACK, config=own_account(STACK)) as sandbox:
         first = sandbox.up(policies=False)
         if first.exit_code:
@@ -28,6 +28,6 @@ def figures() -> Iterator[Figure]:
         what=f"rotation of {SECRET} in {STACK}, s (one update, policies on)",
         measured=took,
         limit=LIMIT_S,
-        detail=f"{changed} resources changed, {second.counts['same']} stayed",
+        detail=f"{changed} resources changed, {second.counts['same']} unchanged",
         met=took <= LIMIT_S,
     )

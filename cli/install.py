@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "strongroom"
-# The shell starts Python: a kernel reads no path with a space from a first line that names Python itself.
+# Through a shell, because a `#!` line cannot contain a Python path with spaces.
 SCRIPT = """\
 #!/bin/sh
 '''exec' "{python}" "$0" "$@"

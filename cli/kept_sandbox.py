@@ -1,4 +1,4 @@
-"""Updates a stack in its kept sandbox, by a run of ``python -m sandbox up``."""
+"""Updates a stack in its kept sandbox with ``python -m sandbox up``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def serves(stack: str, root: Path) -> bool:
 
 
 def update_of(stack: str, root: Path) -> Update:
-    """The update of that sandbox."""
+    """The update of that sandbox, as a function."""
     return _KeptSandbox(stack, root)
 
 

@@ -1,4 +1,4 @@
-"""The installed command ``strongroom``: the sandbox's commands and the operator's."""
+"""The installed command ``strongroom``: the commands of the sandbox and of the operator."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from settings.stack_file import ROOT
 
 app = typer.Typer(
     name="strongroom",
-    help="Bring a stack up in the sandbox; verify, prepare and operate a running one.",
+    help="Create a stack in the sandbox; verify, prepare and operate a deployed one.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"obj": operations.find_update},
@@ -37,9 +37,9 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """Take the options that stand before a command."""
+    """Accept the options before a command."""
 
 
 def main() -> None:
-    """Run one command."""
+    """Run the command line."""
     app()

@@ -28,9 +28,9 @@ COMMANDS = (
 
 
 def find_update(stack: str, root: Path) -> Update:
-    """The update of the stack's kept sandbox where AWS calls go to it, else the Pulumi CLI's."""
+    """The updater of the stack's kept sandbox where AWS calls go to it, else of the Pulumi CLI."""
     if os.environ.get("AWS_ENDPOINT_URL"):
-        # Loads the Pulumi SDK, which a command on a real account need not wait for.
+        # Imported here: it loads the Pulumi SDK, which commands on a real account do not need.
         from cli import kept_sandbox
 
         if kept_sandbox.serves(stack, root):

@@ -13,26 +13,34 @@ from settings.stack_file import ROOT
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 Stack = Annotated[
-    str, typer.Option("--stack", help="the stack: Pulumi.<stack>.yaml", autocompletion=complete_stack)
+    str, typer.Option("--stack", help="name of the stack: Pulumi.<stack>.yaml", autocompletion=complete_stack)
 ]
-Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write everything there as JSON")]
+Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the whole result as JSON")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="list the resource types that the sandbox emulates without moto")
+]
 Root = Annotated[Path, typer.Option("--root", hidden=True)]
 Pack = Annotated[str, typer.Option("--pack", hidden=True)]
 
 
 @app.command("preview")
-def preview_command(stack: Stack, json: Json = None, root: Root = ROOT, pack: Pack = "policies") -> None:
-    """Say what up would do, with the policies' verdict; change nothing."""
-    # Loads the Pulumi SDK, which the operator's commands need not wait for; so in up_command.
+def preview_command(
+    stack: Stack, json: Json = None, verbose: Verbose = False, root: Root = ROOT, pack: Pack = "policies"
+) -> None:
+    """Show what up would change, and policy violations; change nothing."""
+    # Imported here and in up_command: it loads the Pulumi SDK, which other commands do not need.
     from cli import sandbox_run
 
-    sandbox_run.run(sandbox_run.cli.Options("preview", stack, json=json, root=root, pack=pack))
+    sandbox_run.run(
+        sandbox_run.cli.Options("preview", stack, json=json, verbose=verbose, root=root, pack=pack)
+    )
 
 
 @app.command("up")
 def up_command(
     stack: Stack,
     json: Json = None,
+    verbose: Verbose = False,
     keep: Annotated[bool, typer.Option("--keep", help="serve the emulated AWS until Ctrl-C")] = False,
     port: Annotated[int, typer.Option("--port", help="loopback port for --keep (default: any free one)")] = 0,
     postgres: Annotated[
@@ -40,16 +48,14 @@ def up_command(
         typer.Option(
             "--postgres",
             metavar="DSN",
-            help="let the rotation function work on this server, as its superuser (password: PGPASSWORD)",
+            help="PostgreSQL server for the rotation function: DSN of its superuser (password: PGPASSWORD)",
         ),
     ] = None,
-    no_verify: Annotated[
-        bool, typer.Option("--no-verify", help="leave out the live checks at the end")
-    ] = False,
+    no_verify: Annotated[bool, typer.Option("--no-verify", help="skip the live checks at the end")] = False,
     root: Root = ROOT,
     pack: Pack = "policies",
 ) -> None:
-    """Bring the stack up in an emulated AWS, verify it, print its outputs."""
+    """Create or update the stack in an emulated AWS, verify it, print its outputs."""
     from cli import sandbox_run
 
     sandbox_run.run(
@@ -57,6 +63,7 @@ def up_command(
             "up",
             stack,
             json=json,
+            verbose=verbose,
             root=root,
             pack=pack,
             keep=keep,

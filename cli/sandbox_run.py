@@ -15,12 +15,12 @@ COLLECT_AFTER = 100_000  # objects; see end_with
 
 
 def main() -> NoReturn:
-    """``python -m sandbox preview|up``."""
+    """Run ``python -m sandbox preview|up``."""
     end_with(lambda: cli.main(verify=verify))
 
 
 def run(options: cli.Options) -> NoReturn:
-    """One command, given as options."""
+    """Run one command with the given options."""
     end_with(lambda: cli.run(options, verify=verify))
 
 

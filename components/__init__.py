@@ -1,1 +1,1 @@
-"""The reusable parts of a stack; only the program wires them together."""
+"""The component resources of a stack; only the program wires them together."""

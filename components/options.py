@@ -1,4 +1,4 @@
-"""The ways a component owns a resource."""
+"""Resource options for the children of a component."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import pulumi
 def child_of(
     owner: pulumi.Resource, depends_on: Sequence[pulumi.Resource] | None = None
 ) -> pulumi.ResourceOptions:
-    """Part of ``owner``: shares its provider, its protection and its fate."""
+    """Options of a child of ``owner``, with its provider and its protection."""
     return pulumi.ResourceOptions(parent=owner, depends_on=depends_on)
 
 
 def irreplaceable(owner: pulumi.Resource) -> pulumi.ResourceOptions:
-    """Something random of ``owner`` that nothing but the state holds: protected whatever ``owner`` is."""
+    """Options of a random value that only the state holds: protected even where ``owner`` is not."""
     return pulumi.ResourceOptions(parent=owner, protect=True)
 
 
 def unprotected_child(
     owner: pulumi.Resource, depends_on: Sequence[pulumi.Resource] | None = None
 ) -> pulumi.ResourceOptions:
-    """A value or permission of ``owner`` that can be replaced or withdrawn while ``owner`` is protected."""
+    """Options of a value or permission that can be replaced or deleted while ``owner`` is protected."""
     return pulumi.ResourceOptions(parent=owner, protect=False, retain_on_delete=False, depends_on=depends_on)

@@ -1,4 +1,4 @@
-"""Key material, rings of keys, and the values encrypted with them; without Pulumi and without AWS.
+"""Derives key material, builds keyrings, and encrypts and decrypts values with them; no Pulumi, no AWS.
 
 ``material`` derives and fingerprints keys, ``ring`` builds and reads the document of a secret's living keys,
 ``cipher`` seals and opens stored values with such a ring, in the two formats of ``envelope``.
@@ -7,7 +7,7 @@
 from encryption_keys.cipher import BUDGET, BUDGET_WARNING, Cipher, NotReadBack, Opened
 from encryption_keys.envelope import ENVELOPE, LEGACY, Cell, Format, Unreadable, nonces
 from encryption_keys.material import RING_KINDS, SEED_CHARS, derive, derive_key, fingerprint, key_bytes, kid
-from encryption_keys.ring import Key, Ring, RingError, Status, ring_document
+from encryption_keys.ring import Key, Ring, RingError, Status, ring_document, status_of
 
 __all__ = [
     "BUDGET",
@@ -33,4 +33,5 @@ __all__ = [
     "kid",
     "nonces",
     "ring_document",
+    "status_of",
 ]

@@ -1,4 +1,4 @@
-"""Opens and makes stored values with a ring: a value is opened whole or refused, and no key is ever shown."""
+"""Decrypts and encrypts stored values with a keyring; no error or repr contains a key or a plain text."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from encryption_keys.envelope import (
 from encryption_keys.ring import Ring, RingError
 
 BUDGET: Final = 2**32
-"""Encryptions one key may make with random 96-bit nonces before a repeat is no longer improbable."""
+"""NIST's limit of encryptions under one key with random 96-bit nonces."""
 BUDGET_WARNING: Final = BUDGET // 2
 
 
 class NotReadBack(Exception):
-    """A fresh ciphertext did not open again: this machine or library is not to be trusted with writing."""
+    """A new ciphertext did not decrypt to its plain text: this machine or library must not write values."""
 
 
 class Opened(NamedTuple):
-    """A plain text and the key that it was under. The text may be any bytes, not only UTF-8."""
+    """A plain text, as bytes, and the key that it was encrypted with."""
 
     plaintext: bytes
     kid: str
@@ -43,7 +43,7 @@ class Opened(NamedTuple):
 
 
 class Cipher:
-    """Opens and makes the application's stored values with one AES ring."""
+    """Decrypts and encrypts the application's stored values with one AES keyring."""
 
     def __init__(self, ring: Ring) -> None:
         if ring.kind != "aes-256-gcm":
@@ -51,7 +51,7 @@ class Cipher:
         self.current = ring.current.kid
         self._by_kid = {key.kid: AESGCM(key.secret) for key in ring.keys}
         self._primary = self._by_kid[self.current]
-        # Newest first, because most rows are; or after one that is likely.
+        # Newest first, because most rows have the newest key; the likely kid is tried before.
         newest_first = list(self._by_kid.items())
         self._orders: dict[str | None, list[tuple[str, AESGCM]]] = {None: newest_first}
         for kid, key in newest_first:
@@ -62,13 +62,13 @@ class Cipher:
 
     @property
     def kids(self) -> tuple[str, ...]:
-        """The fingerprints of the keys that it tries, newest first."""
+        """The kids of the keyring's keys, newest first."""
         return tuple(self._by_kid)
 
     def open(self, value: str, cell: Cell, likely: str | None = None) -> Opened:
-        """The plain text of a stored value; a value without a prefix is refused as plain.
+        """Decrypt a stored value; raises :class:`Unreadable` for one that the keyring does not decrypt.
 
-        ``likely`` is the kid that opened the value before, where thousands like it follow one another.
+        ``likely`` is the kid that decrypted the previous value, which is tried first.
         """
         if value.startswith(LEGACY):
             return self._open_legacy(value, likely)
@@ -77,15 +77,15 @@ class Cipher:
         raise Unreadable("plain", "the value carries no prefix: it is stored as plain text")
 
     def seal_legacy(self, plaintext: bytes) -> str:
-        """``ENC:`` + base64(iv | tag | ciphertext): what today's application reads."""
+        """Encrypt as ``ENC:`` + base64(iv | tag | ciphertext), the application's own format."""
         return self._seal(plaintext, "ENC", None, *nonces("ENC", 1))
 
     def seal(self, plaintext: bytes, cell: Cell) -> str:
-        """``ENC2:<kid>:`` + base64(nonce | ciphertext | tag), bound to its cell."""
+        """Encrypt as ``ENC2:<kid>:`` + base64(nonce | ciphertext | tag), with its cell as associated data."""
         return self._seal(plaintext, "ENC2", bound_to(self.current, cell), *nonces("ENC2", 1))
 
     def seal_proved(self, plaintext: bytes, cell: Cell, form: Format, nonce: bytes) -> str:
-        """A fresh value that was opened again from its own text, and compared.
+        """Encrypt a value, decrypt the new text again, and compare; raises an error where they differ.
 
         ``nonce`` comes from :func:`nonces` and serves this value only.
         """
@@ -96,7 +96,7 @@ class Cipher:
         except (Unreadable, InvalidTag):
             proved = False
         if not proved:
-            raise NotReadBack("a fresh value did not read back")
+            raise NotReadBack("a new value did not decrypt to its plain text")
         return fresh
 
     def _seal(self, plaintext: bytes, form: Format, bound: bytes | None, nonce: bytes) -> str:
@@ -105,7 +105,7 @@ class Cipher:
 
     def _open_legacy(self, value: str, likely: str | None) -> Opened:
         iv, sealed = parts(value, "ENC")
-        # The format names no key: only the tag tells.
+        # The format does not name the key: each key is tried until the tag verifies.
         for kid, key in self._orders.get(likely, self._orders[None]):
             try:
                 return Opened(key.decrypt(iv, sealed, None), kid, "ENC")
@@ -118,7 +118,7 @@ class Cipher:
         if value[BODY : BODY + 1] != ":" or (kid not in self._by_kid and not KID.fullmatch(kid)):
             raise Unreadable("malformed", "the value names no key")
         if kid not in self._by_kid:
-            raise Unreadable("unknown-kid", f"the value is under {kid}, which the ring does not hold")
+            raise Unreadable("unknown-kid", f"the value is under {kid}, which is not in the keyring")
         nonce, sealed = parts(value, "ENC2")
         try:
             return Opened(self._by_kid[kid].decrypt(nonce, sealed, bound_to(kid, cell)), kid, "ENC2")

@@ -1,4 +1,4 @@
-"""Derives key material from a seed, one way, checks it, and fingerprints it; no message ever quotes it."""
+"""Derives key material from a seed with HKDF, checks it, and fingerprints it; no message contains it."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ RING_KINDS: Final = {
     "hmac-key": "hmac-sha256",
     "jwt-hs256-key": "jwt-hs256",
 }
-"""The kinds of secret that may have a ring, with the name each has inside the ring's document."""
+"""The kinds of secret that may have a keyring, with the name of each in the keyring's document."""
 
-# The one alphabet that survives a URL, a shell, dotenv, compose and `docker --env-file` unquoted.
+# Characters that need no quoting in a URL, a shell, dotenv, compose and `docker --env-file`.
 _ALPHABET: Final = string.ascii_letters + string.digits
 _SEED: Final = re.compile(rf"[A-Za-z0-9]{{{SEED_CHARS}}}")
 _UNBIASED: Final = 256 - 256 % len(_ALPHABET)
 _KID_LABEL: Final = b"strongroom-kid-v1"
 _FINGERPRINT_LABEL: Final = b"strongroom-fingerprint-v1"
-# Published in aiponge's own source as the fall-back outside production: a key that everybody has.
+# The fallback outside production in aiponge's public source code, so not a secret.
 _PUBLISHED_KEY: Final = b"development-key-do-not-use-in-prod"[:KEY_BYTES]
 
 
 def derive(kind: str, seed: str, secret: str, generation: int) -> str:
-    """The value of one generation of a generated secret of this kind."""
+    """Derive the value of one generation of a generated secret of this kind."""
     if kind in RING_KINDS:
         return derive_key(seed, secret=secret, generation=generation)
     if kind == "password":
@@ -48,12 +48,12 @@ def derive(kind: str, seed: str, secret: str, generation: int) -> str:
 
 
 def derive_key(seed: str, *, secret: str, generation: int) -> str:
-    """32 bytes as canonical base64: nobody gets back from a key to its seed, nor to another generation."""
+    """Derive 32 bytes as base64; a key reveals neither its seed nor another generation."""
     return base64.b64encode(_expand(seed, "key", secret, generation, KEY_BYTES)).decode("ascii")
 
 
 def derive_password(seed: str, *, secret: str, generation: int, length: int = PASSWORD_CHARS) -> str:
-    """Characters of ``[A-Za-z0-9]``, each equally likely."""
+    """Derive characters of ``[A-Za-z0-9]``, each with equal probability."""
     # Bytes past the last whole multiple of 62 would favour the first letters, so they are skipped; eight
     # bytes a character leave no practical chance of running out (3 % are skipped).
     stream = _expand(seed, "password", secret, generation, 8 * length)
@@ -62,9 +62,9 @@ def derive_password(seed: str, *, secret: str, generation: int, length: int = PA
 
 
 def key_bytes(text: str, *, what: str = "key") -> bytes:
-    """The 32 bytes that ``text`` stands for; a text that is not exactly one good key is refused."""
+    """Decode a key of 32 bytes; raises ValueError for any text that is not exactly one valid key."""
     raw = None
-    # isascii() first: a UnicodeEncodeError would carry the whole text with it.
+    # isascii() first: a UnicodeEncodeError would contain the whole text.
     if text.isascii():
         with contextlib.suppress(binascii.Error):
             raw = binascii.a2b_base64(text, strict_mode=True)
@@ -82,12 +82,12 @@ def key_bytes(text: str, *, what: str = "key") -> bytes:
 
 
 def kid(key_text: str) -> str:
-    """The fingerprint that names a key and gives nothing of it away."""
+    """The kid of a key: a fingerprint that reveals nothing of it."""
     return _short_mac(key_bytes(key_text), _KID_LABEL)
 
 
 def fingerprint(text: str) -> str:
-    """What tells two values apart and gives away nothing of one that cannot be guessed."""
+    """A fingerprint that distinguishes values, and reveals nothing of one that cannot be guessed."""
     return _short_mac(text.encode(), _FINGERPRINT_LABEL)
 
 
@@ -102,6 +102,6 @@ def _expand(seed: str, purpose: str, secret: str, generation: int, length: int) 
         raise ValueError("a key is derived for a named secret")
     if generation < 1:
         raise ValueError(f"{secret}: generation must be 1 or more, not {generation}")
-    # A JSON list, so that no secret name and generation can be read as another pair.
+    # A JSON list, so that no two pairs of secret name and generation have the same text.
     info = json.dumps(["strongroom-derive-v1", purpose, secret, generation]).encode("ascii")
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(seed.encode("ascii"))

@@ -1,4 +1,4 @@
-"""Builds and reads rings: the living keys of one secret, of which exactly one is current."""
+"""Builds and parses keyrings: the active keys of one secret, of which exactly one is current."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _KEY_FIELDS: Final = {"kid", "key", "generation", "status"}
 
 
 class RingError(ValueError):
-    """These keys, or this document, are not a ring that anybody may use; no key is in the message."""
+    """Keys or a document that are not a valid keyring; the message contains no key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One generation of a ring; its bytes are in no repr."""
+    """One key of a keyring; its repr omits the bytes."""
 
     kid: str
     generation: int
@@ -43,22 +43,22 @@ class Ring:
 
     @classmethod
     def of(cls, kind: str, keys: Sequence[Key]) -> Ring:
-        """A ring of these keys; keys that contradict each other are refused."""
+        """Build a keyring of these keys; raises RingError for inconsistent keys."""
         _refuse_twins("kid", [key.kid for key in keys])
         _refuse_twins("generation", [key.generation for key in keys])
         current = [key for key in keys if key.status == "current"]
         if len(current) != 1:
             raise RingError(f"ring: exactly one key is current, not {len(current)}")
         for key in keys:
-            expected = "decrypt-only" if key.generation < current[0].generation else "next"
-            if key is not current[0] and key.status != expected:
+            expected = status_of(key.generation, current[0].generation)
+            if key.status != expected:
                 raise RingError(f"ring: generation {key.generation} is {key.status}, expected {expected}")
         newest_first = sorted(keys, key=lambda key: key.generation, reverse=True)
         return cls(kind=kind, current=current[0], keys=tuple(newest_first))
 
     @classmethod
     def load(cls, document: str) -> Ring:
-        """Read a ring's JSON; anything that is not exactly a ring is refused."""
+        """Parse a keyring's JSON; raises RingError for anything that is not a valid keyring."""
         body = _object(_parse(document), _RING_FIELDS, "ring")
         if type(body["schema"]) is not int or body["schema"] != SCHEMA:
             raise RingError(f"ring: unknown schema; this program reads schema {SCHEMA}")
@@ -73,7 +73,7 @@ class Ring:
         return ring
 
     def document(self) -> str:
-        """The ring as canonical JSON: equal rings are equal text."""
+        """The keyring as canonical JSON, so that equal keyrings have equal text."""
         entries = [
             {
                 "kid": key.kid,
@@ -87,12 +87,19 @@ class Ring:
         return json.dumps(document, separators=(",", ":"))
 
     def only_current(self) -> Ring:
-        """The ring as it will be after retirement, to prove that nothing needs another key."""
+        """The keyring after retirement, to verify that no value needs another key."""
         return Ring(kind=self.kind, current=self.current, keys=(self.current,))
 
 
+def status_of(generation: int, current: int) -> Status:
+    """The status of a generation in a ring whose current generation is ``current``."""
+    if generation == current:
+        return "current"
+    return "next" if generation > current else "decrypt-only"
+
+
 def ring_document(kind: str, keys: Sequence[tuple[int, str, Status]]) -> str:
-    """The document of a secret's ring, from (generation, key, status) triples."""
+    """Build the document of a secret's keyring from (generation, key, status) triples."""
     if kind not in RING_KINDS:
         raise RingError(f"a secret of kind {kind!r} has no ring: only {', '.join(RING_KINDS)}")
     made = [_key(text, generation, status, f"generation {generation}") for generation, text, status in keys]
@@ -112,7 +119,7 @@ def _parse(document: str) -> Any:
     except (json.JSONDecodeError, RecursionError):
         document = ""
     if not document:
-        # Outside the handler: a JSONDecodeError holds the document, keys and all.
+        # Raised outside the handler: a JSONDecodeError contains the document with its keys.
         raise RingError("ring: not JSON")
     return body
 
@@ -126,7 +133,7 @@ def _object(body: Any, fields: set[str], where: str) -> dict[str, Any]:
 def _read(entry: Any, where: str) -> Key:
     fields = _object(entry, _KEY_FIELDS, where)
     key = _key(fields["key"], fields["generation"], fields["status"], where)
-    # The claimed kid is not quoted: a document with its fields swapped has the key there.
+    # The kid is not in the message: a document with swapped fields has the key there.
     if fields["kid"] != key.kid:
         raise RingError(f"{where}: kid is not the fingerprint of its key")
     return key

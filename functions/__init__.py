@@ -1,1 +1,1 @@
-"""Code that runs in AWS Lambda: pure Python, no value in any log line, packed byte-identically."""
+"""Code of the Lambda functions, and their packaging; no log line contains a secret value."""

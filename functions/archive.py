@@ -1,4 +1,4 @@
-"""The package of a Lambda function as the input of a Pulumi resource."""
+"""Builds the package of a Lambda function as a Pulumi archive."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from settings.load import in_sandbox
 
 
 def archive(function: str, directory: Path) -> pulumi.Archive:
-    """Build the package into ``directory``, below the program: the state holds no path of this machine."""
+    """Build the package into ``directory``, relative to the program: the state has no absolute path."""
     return pulumi.FileArchive(str(build(function, directory, complete=not in_sandbox())))

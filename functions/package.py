@@ -1,4 +1,4 @@
-"""A function's package is the same bytes on every machine: sorted, undated, uncompressed, pure Python."""
+"""Builds Lambda packages that are byte-identical on every machine: sorted, undated, not compressed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VENDORED: Final = {
     "rotate_database": ("pg8000", "scramp", "asn1crypto", "python-dateutil", "six"),
     "redeploy_readers": (),
 }
-"""What each function needs beside the standard library and Lambda's own boto3."""
+"""The distributions that each function needs besides the standard library and Lambda's boto3."""
 CA_BUNDLE: Final = ROOT / "rotate_database" / "rds-global-bundle.pem"
 CA_BUNDLE_URL: Final = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
 _CA_OWNER: Final = "Amazon Web Services, Inc."
@@ -26,13 +26,13 @@ _UNDATED: Final = (1980, 1, 1, 0, 0, 0)
 
 
 class PackageError(Exception):
-    """A package that would not work; the message says what to do."""
+    """A package cannot be built; the message contains the remedy."""
 
 
 def build(function: str, directory: Path, *, complete: bool = True) -> Path:
-    """Write the function's zip into ``directory`` and say where.
+    """Write the function's zip into ``directory``, and return its path.
 
-    ``complete=False`` leaves out what cannot be had offline, for a sandbox that never runs the zip.
+    ``complete=False`` omits files that need a download, for the sandbox, which never runs the zip.
     """
     target = directory / f"{function}.zip"
     content = archive(function, complete=complete)
@@ -50,11 +50,11 @@ def archive(function: str, *, complete: bool = True) -> bytes:
     for distribution in VENDORED[function]:
         members |= _vendored(distribution)
     buffer = io.BytesIO()
-    # Stored, not deflated: two builds of zlib need not compress to the same bytes.
+    # Stored, not deflated, because zlib versions compress to different bytes.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as package:
         for name in sorted(members):
             info = zipfile.ZipInfo(name, _UNDATED)
-            info.create_system = 3  # Unix, also where it is built on something else
+            info.create_system = 3  # Unix, whatever system builds the package
             info.external_attr = 0o644 << 16
             package.writestr(info, members[name].read_bytes())
     return buffer.getvalue()
@@ -69,7 +69,7 @@ def _own(function: str) -> dict[str, Path]:
 
 
 def _vendored(distribution: str) -> dict[str, Path]:
-    """The modules, with METADATA (pg8000 asks for its own version) and the licence."""
+    """The modules, METADATA (pg8000 reads its own version) and the licence."""
     files = importlib.metadata.files(distribution)
     if not files:
         raise PackageError(f"{distribution} is not installed: run `make setup`")
@@ -83,7 +83,7 @@ def _wanted(file: PurePosixPath) -> bool:
 
 
 def fetch_ca_bundle(target: Path = CA_BUNDLE, url: str = CA_BUNDLE_URL) -> int:
-    """Put Amazon's list of RDS authorities where the package takes it from; how many there are."""
+    """Download Amazon's RDS certificate bundle, check it, and return its number of certificates."""
     with urllib.request.urlopen(url, timeout=30) as answer:
         content = answer.read()
     count = check_ca_bundle(content)
@@ -92,7 +92,7 @@ def fetch_ca_bundle(target: Path = CA_BUNDLE, url: str = CA_BUNDLE_URL) -> int:
 
 
 def check_ca_bundle(content: bytes) -> int:
-    """Refuse anything but certificates of authorities that Amazon issued to itself."""
+    """Check that a bundle contains only CA certificates of Amazon; return their number."""
     try:
         certificates = x509.load_pem_x509_certificates(content)
     except ValueError as problem:
@@ -106,7 +106,7 @@ def check_ca_bundle(content: bytes) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Build one package, or fetch the bundle of authorities."""
+    """Build the package of one function, or download the RDS certificate bundle."""
     parser = argparse.ArgumentParser(prog="python -m functions.package", description=main.__doc__)
     parser.add_argument("what", choices=[*VENDORED, "ca-bundle"])
     parser.add_argument("--into", type=Path, default=Path("build"), help="directory of the zip")

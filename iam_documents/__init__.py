@@ -1,7 +1,7 @@
-"""IAM documents as plain dicts: builds them, reads them, and decides requests by them.
+"""Builds and parses IAM documents as plain dicts, and evaluates requests against them.
 
-It knows neither Pulumi nor AWS, so the program, the bootstrap and verification all use it. The policy pack
-reads documents a second time, in ``policies/rules/lib/iam_documents.py``: it may not import the program.
+It imports neither Pulumi nor boto3, so the program, the bootstrap and verification all use it. The policy
+pack cannot import the program and has its own parser, ``policies/rules/lib/iam_documents.py``.
 """
 
 from iam_documents.build import VERSION, Document, Statement, allow, deny, document, service_trust, tls_only

@@ -1,4 +1,4 @@
-"""Builds statements and documents of IAM as dicts; values may be anything that JSON or an output can hold."""
+"""Builds IAM statements and documents as dicts; values may be Pulumi outputs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 Statement = Mapping[str, Any]
-"""One statement of a document. Only dicts and lists are built, so a value may be a Pulumi output."""
+"""One statement of a document, of dicts and lists only, so that a value may be a Pulumi output."""
 Document = Mapping[str, Any]
-"""A document: its version and its statements, in any of the spellings that AWS takes."""
+"""A document with version and statements, in any of the forms that AWS accepts."""
 
 VERSION = "2012-10-17"
 
@@ -26,7 +26,7 @@ def allow(
     sid: str | None = None,
     principal: Any = None,
 ) -> Statement:
-    """Allow ``actions`` on exactly ``resources``; a trust document names none."""
+    """Allow ``actions`` on ``resources``; a trust document has none."""
     return _statement("Allow", sid, principal, {"Action": _listed(actions)}, resources, condition)
 
 
@@ -39,7 +39,7 @@ def deny(
     sid: str | None = None,
     principal: Any = None,
 ) -> Statement:
-    """Deny ``actions``, or every action but ``not_actions``, on ``resources``."""
+    """Deny ``actions``, or every action except ``not_actions``, on ``resources``."""
     denied = {"NotAction": list(not_actions)} if actions is None else {"Action": _listed(actions)}
     return _statement("Deny", sid, principal, denied, resources, condition)
 
@@ -50,7 +50,7 @@ def service_trust(service: str, condition: Mapping[str, Any] | None = None) -> S
 
 
 def tls_only(actions: str, resources: Any, *, sid: str = "TlsOnly") -> Statement:
-    """Deny everybody what does not come over TLS, in the policy of a resource."""
+    """Deny requests without TLS to every principal, in the policy of a resource."""
     condition = {"Bool": {"aws:SecureTransport": "false"}}
     return deny(actions, resources, condition, sid=sid, principal="*")
 

@@ -1,4 +1,4 @@
-"""Decides whether a condition of a statement holds for a request; what is unknown is never guessed."""
+"""Evaluates the conditions of a statement for a request; raises an error for an operator it does not know."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from iam_documents.request import Request
 
 
 class NotEvaluated(LookupError):
-    """A document uses what this evaluator does not know; guessing would be worse than saying so."""
+    """A document uses a feature that this evaluator does not support."""
 
 
 def holds(condition: Condition, request: Request) -> bool:
-    """Whether the request meets the condition."""
+    """Whether the request satisfies the condition."""
     quantifier, _, name = condition.operator.rpartition(":")
     if quantifier not in ("", "ForAllValues", "ForAnyValue"):
         raise NotEvaluated(f"condition operator {condition.operator}")

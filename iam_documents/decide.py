@@ -1,4 +1,4 @@
-"""Decides requests as AWS documents it: an explicit deny wins, and what nothing allows is not allowed."""
+"""Evaluates requests by AWS's logic: an explicit deny wins, and the default is an implicit deny."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Decision = Literal["allowed", "explicitDeny", "implicitDeny"]
 
 
 def decide(documents: Iterable[Document], request: Request, *, names_principal: bool = False) -> Decision:
-    """What a set of documents says; ``names_principal`` for those that hang on a resource."""
+    """The result of a set of documents; set ``names_principal`` for resource-based policies."""
     return _decide((one for document in documents for one in statements(document)), request, names_principal)
 
 
@@ -26,7 +26,7 @@ def may(
     boundary: Document | None = None,
     resource: Document | None = None,
 ) -> bool:
-    """Whether a principal of the resource's own account gets through, as most services decide."""
+    """Whether a principal of the resource's account is allowed, by the logic of most services."""
     bounds = "allowed" if boundary is None else decide([boundary], request)
     own = decide(identity, request)
     theirs = "implicitDeny" if resource is None else decide([resource], request, names_principal=True)
@@ -40,7 +40,7 @@ def may(
 def may_use_key(
     request: Request, identity: Iterable[Document], key_policy: Document, *, boundary: Document | None = None
 ) -> bool:
-    """Whether KMS lets a principal of the key's account through; the key's own policy has to, in any case."""
+    """Whether KMS allows a principal of the key's account; the key policy must allow it in any case."""
     bounds = "allowed" if boundary is None else decide([boundary], request)
     own, theirs = decide(identity, request), decide([key_policy], request, names_principal=True)
     if "explicitDeny" in (own, theirs, bounds) or theirs != "allowed" or bounds != "allowed":
@@ -60,13 +60,13 @@ def _decide(rules: Iterable[ParsedStatement], request: Request, names_principal:
 
 
 def _by_name(policy: Document, request: Request) -> bool:
-    """Whether a resource's policy lets the principal in without its own policies' help."""
+    """Whether a resource-based policy allows the principal without an identity-based policy."""
     direct = (one for one in statements(policy) if not _only_delegates(one, request.account))
     return _decide(direct, request, names_principal=True) == "allowed"
 
 
 def _only_delegates(statement: ParsedStatement, account: str) -> bool:
-    """Whether it allows the account, whose own policies then decide, rather than somebody by name."""
+    """Whether it allows the account, so that identity-based policies decide, instead of a named principal."""
     who = statement.principals
     if statement.effect != "Allow" or who.excepted or set(who.by_type) != {"AWS"}:
         return False
@@ -91,7 +91,7 @@ def _acts(actions: Element | None, request: Request) -> bool:
 
 
 def _concerns(resources: Element | None, request: Request) -> bool:
-    # A trust document names no resource: then the statement is about its own.
+    # A trust document has no resource element: it applies to its role.
     if resources is None:
         return True
     patterns = (filled(pattern, request) for pattern in resources.values)

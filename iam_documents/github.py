@@ -1,4 +1,4 @@
-"""Builds the trust in GitHub Actions: one repository, environment and branch, named by name and by id."""
+"""Builds trust documents for GitHub Actions: one repository, environment and branch, by name and by id."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ AUDIENCE = "sts.amazonaws.com"
 
 
 def provider_arn(account_id: str) -> str:
-    """The ARN that GitHub's identity provider has in an account; an account has one."""
+    """The ARN of GitHub's OIDC provider in an account, which has at most one."""
     return f"arn:aws:iam::{account_id}:oidc-provider/{ISSUER}"
 
 
 def subjects(owner: str, owner_id: int, repository: str, repository_id: int, environment: str) -> list[str]:
-    """Both formats of a job's subject: repositories made since July 2026 carry their ids in it (T15)."""
+    """Both formats of a job's subject: repositories created since July 2026 have their ids in it."""
     return [
         f"repo:{owner}/{repository}:environment:{environment}",
         f"repo:{owner}@{owner_id}/{repository}@{repository_id}:environment:{environment}",
@@ -34,7 +34,7 @@ def github_trust(
     branch: str | None,
     workflow: str | None = None,
 ) -> Statement:
-    """Let matching jobs assume the role: every claim must be there and equal (never ``ForAllValues``).
+    """Allow matching jobs to assume the role: every claim must be present and equal (never ``ForAllValues``).
 
     ``branch`` is None only for jobs of pull requests, whose ref is their own.
     """

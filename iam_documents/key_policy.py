@@ -1,4 +1,4 @@
-"""Builds the statements of KMS key policies, and says which actions administer a key."""
+"""Builds the statements of KMS key policies, and lists the actions that administer a key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEY_ADMINISTRATION = (
     "kms:UntagResource",
     "kms:Update*",
 )
-"""What administers a key. None of them encrypts or decrypts: using a key takes a statement of its own."""
+"""The actions that administer a key; none of them encrypts or decrypts."""
 
 
 def allow_key(
@@ -33,16 +33,16 @@ def allow_key(
     actions: str | Sequence[str],
     condition: Mapping[str, Any] | None = None,
 ) -> Statement:
-    """Allow ``actions`` on the key whose policy this is: in a key policy, ``*`` is that key."""
+    """Allow ``actions`` on the key: in a key policy, the resource ``*`` is the key itself."""
     return allow(actions, "*", condition, sid=sid, principal=dict(principal))
 
 
 def allow_account(
     account_root: str, sid: str, actions: str | Sequence[str], condition: Mapping[str, Any]
 ) -> Statement:
-    """Allow the account's own principals that meet ``condition``, as far as their own policies allow it too.
+    """Allow the account's principals that satisfy ``condition``, where their own policies allow it too.
 
-    The account stands for its roles because a role must exist before a key policy may name it.
+    The principal is the account, because a role must exist before a key policy can name it.
     """
     return allow_key(sid, {"AWS": account_root}, actions, condition)
 
@@ -50,7 +50,7 @@ def allow_account(
 def administration(account_root: str, administrators: Sequence[str]) -> Statement:
     """Allow administrators and the root user to administer the key.
 
-    Without the root user, AWS support alone could reach a key whose administrators are gone.
+    Without the root user, only AWS Support could recover a key whose administrators are deleted.
     """
     who = {"ArnLike": {"aws:PrincipalArn": [*administrators, account_root]}}
     return allow_account(account_root, "Administer", KEY_ADMINISTRATION, who)

@@ -12,7 +12,7 @@ def like(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
 
 
 def arn_like(pattern: str, value: str) -> bool:
-    """Whether an ARN matches, part by part: a wildcard does not reach over a colon, but in the last part."""
+    """Whether an ARN matches a pattern part by part: a wildcard matches no colon, except in the last part."""
     wanted, given = pattern.split(":", 5), value.split(":", 5)
     return len(wanted) == len(given) == 6 and all(map(like, wanted, given))
 

@@ -1,4 +1,4 @@
-"""Builds permissions that several roles share: reading secrets, and opening the channels of a shell."""
+"""Builds permissions that several roles share: reading secrets, and opening Session Manager channels."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _CHANNELS = (
 
 
 def open_channels() -> Statement:
-    """Allow what Systems Manager's agent needs for a shell, in a task and on a host alike."""
-    return allow(_CHANNELS, "*")  # channels have no ARN
+    """Allow the channels that the SSM agent needs for sessions, in a task or on a host."""
+    return allow(_CHANNELS, "*")  # these actions have no resource type
 
 
 def read_secrets(secret_arns: Sequence[Any], key_arn: Any, region: str) -> tuple[Statement, ...]:
-    """Allow reading exactly these Secrets Manager secrets, and decrypting nothing else."""
+    """Allow reading exactly these Secrets Manager secrets, and decrypting only through Secrets Manager."""
     if not secret_arns:
         return ()
     return (
@@ -42,7 +42,7 @@ def read_secrets(secret_arns: Sequence[Any], key_arn: Any, region: str) -> tuple
 def read_parameters(
     action: str, parameter_arns: Sequence[str], secret_arns: Sequence[str], key_arn: Any, region: str
 ) -> tuple[Statement, ...]:
-    """Allow reading exactly these parameters, and decrypting those of them that are secret."""
+    """Allow reading exactly these parameters, and decrypting the SecureString ones among them."""
     if not parameter_arns:
         return ()
     reads = allow(action, list(parameter_arns))

@@ -1,4 +1,4 @@
-"""Reads IAM documents: text or dicts, one statement or several, single values or lists, in one shape."""
+"""Parses IAM documents (text or dicts, single values or lists) into statements of one form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iam_documents.build import Document, Statement
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """The values of an element and whether it names the exceptions, as ``NotAction`` does."""
+    """The values of an element, and whether it lists exceptions, as ``NotAction`` does."""
 
     values: tuple[str, ...]
     excepted: bool = False
@@ -20,29 +20,29 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Principals:
-    """Principals by type (``AWS``, ``Service``, ``Federated``); everybody is ``{"*": ("*",)}``."""
+    """Principals by type (``AWS``, ``Service``, ``Federated``); every principal is ``{"*": ("*",)}``."""
 
     by_type: Mapping[str, tuple[str, ...]]
     excepted: bool = False
 
     def of(self, kind: str) -> tuple[str, ...]:
-        """Those of one type."""
+        """The principals of one type."""
         return self.by_type.get(kind, ())
 
     @property
     def everybody(self) -> bool:
-        """Whether they are named by the one word ``*``."""
+        """Whether the element is ``*``."""
         return "*" in self.of("*")
 
     @property
     def all(self) -> list[str]:
-        """Those of every type."""
+        """The principals of every type."""
         return [one for values in self.by_type.values() for one in values]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One operator on one key, with the values that it compares."""
+    """One operator on one condition key, with its values."""
 
     operator: str
     key: str
@@ -62,7 +62,7 @@ class ParsedStatement:
 
 
 def parse(document: str | Document) -> Document:
-    """A document that AWS gave as JSON text or as parsed JSON."""
+    """A document that AWS returned as JSON text or as parsed JSON."""
     return json.loads(document) if isinstance(document, str) else document
 
 

@@ -1,4 +1,4 @@
-"""Describes one request to AWS as policies see it."""
+"""Describes one request to AWS for policy evaluation."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ Values = str | Sequence[str]
 
 @dataclass(frozen=True)
 class Request:
-    """One call: who asks for which action on which resource."""
+    """One request: principal, action and resource."""
 
     action: str
     resource: str
     principal: str
-    """The ARN of the role or user that calls, or the name of the AWS service."""
+    """The ARN of the calling role or user, or the name of the AWS service."""
     context: Mapping[str, Values] = field(default_factory=dict)
     """Condition keys beyond the principal's own."""
 
     @property
     def is_service(self) -> bool:
-        """Whether an AWS service calls by itself."""
+        """Whether the caller is an AWS service."""
         return not self.principal.startswith("arn:")
 
     @property
     def account(self) -> str:
-        """The caller's account; a service has none."""
+        """The caller's account id, empty for an AWS service."""
         return "" if self.is_service else self.principal.split(":")[4]
 
     def keys(self) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""The two platforms of a stack: services on ECS Fargate, or one host that runs docker-compose."""
+"""Constructs the platform of a stack: services on ECS Fargate, or one host that runs docker-compose."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Platform", "Traits", "run_platform", "traits_of"]
 
 
 def traits_of(settings: Settings) -> Traits:
-    """What the rest of the stack needs to know of its platform before anything exists."""
+    """The facts of a platform that follow from its settings, before any resource exists."""
     platform = settings.platform
     if isinstance(platform, ContainersSettings):
         return containers.traits(settings, platform)

@@ -20,7 +20,7 @@ from settings.schema.stack import Settings
 
 
 def traits(settings: Settings, platform: ContainersSettings) -> Traits:
-    """The gateway answers; a pipeline replaces services and runs one-off tasks."""
+    """The facts of a stack of containers: the gateway as target, and a pipeline's permissions on services."""
     gateway = platform.services[platform.gateway]
     return Traits(
         target=Target(
@@ -47,7 +47,7 @@ def run(
     edge: Edge,
     opts: pulumi.ResourceOptions,
 ) -> Platform:
-    """Construct the services, each with the secrets that name it as a reader."""
+    """Construct the services, each with the secrets that list it as a reader."""
     names, runs = settings.names, (*platform.services, *platform.tools)
     registry = Registry("registry", RegistryArgs(names=names, repositories=runs, keys=keys), opts)
     containers = Containers(
@@ -104,6 +104,6 @@ def run(
 
 
 def _runtime_monitoring(settings: Settings) -> bool:
-    """Whether this stack's GuardDuty runs its agent beside tasks."""
+    """Whether this stack's GuardDuty adds its agent to Fargate tasks."""
     audit = settings.audit
     return audit is not None and audit.account_wide and "RUNTIME_MONITORING" in audit.guard_duty

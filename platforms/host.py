@@ -31,7 +31,7 @@ from settings.schema.stack import Settings
 
 
 def traits(settings: Settings, platform: HostSettings) -> Traits:
-    """The host answers; a pipeline runs two command documents on it."""
+    """The facts of a host stack: the host as target, and a pipeline's permission to run two SSM documents."""
     names = settings.names
     return Traits(
         target=Target(

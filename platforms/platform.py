@@ -1,4 +1,4 @@
-"""What the program needs to know of a platform: before anything exists, and once it runs."""
+"""The common results of both platforms: facts from the settings, and the constructed components."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from components.monitoring import HostMetrics, ServiceMetrics
 
 @dataclass(frozen=True, kw_only=True)
 class Traits:
-    """What follows from the settings of a platform alone."""
+    """The facts of a platform that follow from its settings."""
 
     target: Target
-    """What the load balancer forwards requests to."""
+    """The target of the load balancer."""
     pipeline: Pipeline
-    """What an application's pipeline does here."""
+    """The permissions of the application's pipeline."""
     secret_service: Literal["secretsmanager", "ssm"]
-    """The AWS service that keeps the secrets its tasks or host read."""
+    """The AWS service that stores the secrets of its tasks or host."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
-    """What monitoring and pipelines need to know of what runs."""
+    """The outputs of a constructed platform, for monitoring and pipelines."""
 
     facts: Mapping[str, pulumi.Input[Any]]
     """The platform's part of the deploy contract."""
     log_groups: Mapping[str, pulumi.Input[str]]
-    """Names of the application's log groups, by service: they are counted and raise alarms."""
+    """Names of the application's log groups, by service, for metric filters and alarms."""
     other_log_groups: Mapping[str, pulumi.Input[str]]
-    """Names of log groups that only people read: those of tools, and of the host's system."""
+    """Names of log groups without metric filters: those of tools, and of the host's system."""
     services: ServiceMetrics | None = None
     host: HostMetrics | None = None
     functions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    """Names of its Lambda functions, by what they do."""
+    """Names of its Lambda functions, by purpose."""
     rules: Sequence[str] = ()
-    """What its event rules are called, after the application's prefix."""
+    """Names of its event rules, without the application's prefix."""

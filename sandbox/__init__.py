@@ -1,4 +1,4 @@
-"""Runs the unmodified Pulumi program on an emulated AWS, so that a stack is seen whole without an account.
+"""Runs the unmodified Pulumi program on an emulated AWS: a whole stack, without an AWS account.
 
 In a test (or a script)::
 

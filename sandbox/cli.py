@@ -1,4 +1,4 @@
-"""``python -m sandbox preview|up``: from nothing to a verified stack, with an exit code that says how."""
+"""Previews or creates a stack in an emulated AWS, checks it against the policies, and verifies it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from sandbox.session import Session
 from sandbox.verification import Verify
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+VERBOSE = "list the resource types that the sandbox emulates without moto"
 
 
 @dataclass(frozen=True)
 class Options:
-    """One command as it was typed; the parser says what each option does."""
+    """One command with its options, as the parser describes them."""
 
     command: str
     stack: str
@@ -31,19 +32,21 @@ class Options:
     port: int = 0
     postgres: str | None = None
     no_verify: bool = False
+    verbose: bool = False
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """The parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
     for name, text in (
-        ("preview", "say what up would do, with the policies' verdict; change nothing"),
-        ("up", "bring the stack up in an emulated AWS, verify it, print its outputs"),
+        ("preview", "show what up would change, and policy violations; change nothing"),
+        ("up", "create or update the stack in an emulated AWS, verify it, print its outputs"),
     ):
         command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("--stack", required=True, help="the stack: Pulumi.<stack>.yaml")
-        command.add_argument("--json", type=Path, metavar="FILE", help="write everything there as JSON")
+        command.add_argument("--stack", required=True, help="name of the stack: Pulumi.<stack>.yaml")
+        command.add_argument("--json", type=Path, metavar="FILE", help="write the whole result as JSON")
+        command.add_argument("--verbose", action="store_true", help=VERBOSE)
         command.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
         command.add_argument("--pack", default=PACK, help=argparse.SUPPRESS)
     up = commands.choices["up"]
@@ -52,26 +55,26 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--postgres",
         metavar="DSN",
-        help="let the rotation function work on this server, as its superuser (password: PGPASSWORD)",
+        help="PostgreSQL server for the rotation function: DSN of its superuser (password: PGPASSWORD)",
     )
-    up.add_argument("--no-verify", action="store_true", help="leave out the live checks at the end")
+    up.add_argument("--no-verify", action="store_true", help="skip the live checks at the end")
     return top
 
 
 def main(arguments: list[str] | None = None, *, verify: Verify) -> int:
-    """Run one command as it was typed, with these live checks; answers the exit code."""
+    """Parse and run one command; returns the exit code."""
     return run(Options(**vars(parser().parse_args(arguments))), verify=verify)
 
 
 def run(options: Options, *, verify: Verify) -> int:
-    """Run one command with these live checks; answers the exit code."""
+    """Run one command, with ``verify`` as the live checks; returns the exit code."""
     try:
         return _run(options, verify)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("interrupted: nothing outside this process was touched", file=sys.stderr)
+        print("interrupted: nothing outside this process was changed", file=sys.stderr)
         return INTERRUPTED
 
 
@@ -80,20 +83,20 @@ def _run(options: Options, verify: Verify) -> int:
     living = home.endpoint()
     if options.command == "up" and options.keep and living:
         raise BadInput(
-            f"stack {options.stack} is kept at {living} already; run up without --keep to update it"
+            f"stack {options.stack} is already served at {living}: run up without --keep to update it"
         )
     keeping = options.command == "up" and options.keep
     if options.command == "up" and options.postgres:
-        from sandbox.moto import postgresql  # loads moto, which a wrong command line need not wait for
+        from sandbox.moto import postgresql  # loads moto
 
         postgresql.use(options.postgres)
     state = home.state if living or keeping else None
     sandbox = Sandbox(options.stack, root=options.root, pack=options.pack, endpoint=living, state_file=state)
-    screen = Screen()
+    screen = Screen(verbose=options.verbose)
     with ExitStack() as exits:
         endpoint = ""
         if keeping:
-            home.forget()  # what a world that died left behind: its key is gone
+            home.forget()  # files of a sandbox that was killed: the key of its state is gone
             exits.enter_context(sandbox.emulating())
             endpoint = exits.enter_context(session.serving(home, sandbox.account, sandbox.role, options.port))
         exits.enter_context(sandbox)
@@ -111,7 +114,7 @@ def _run(options: Options, verify: Verify) -> int:
 
 
 def _database(sandbox: Sandbox) -> AbstractContextManager[None]:
-    """A PostgreSQL for the rotation function of a stack that has one, while the account is open."""
+    """A PostgreSQL server for the rotation function, where the stack has one."""
     from sandbox.moto import postgresql
 
     settings = samples.settings_of(sandbox.config(), sandbox.root)
@@ -125,7 +128,7 @@ def _preview(sandbox: Sandbox, screen: Screen) -> Result:
 
 
 def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result:
-    """An update is planned first; a first creation shows its tree afterwards, or all that forbids it."""
+    """Update the stack after a preview; create it without one, and show the tree or all violations after."""
     planned = sandbox.preview() if sandbox.state.resources else None
     if planned:
         screen.plan(planned)
@@ -142,33 +145,33 @@ def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result
 
 
 class Screen:
-    """Rich on a terminal, plain lines otherwise."""
+    """Prints with Rich on a terminal, as plain lines otherwise."""
 
-    def __init__(self) -> None:
-        self._console = terminal.console()
+    def __init__(self, *, verbose: bool = False) -> None:
+        self._console, self._verbose = terminal.console(), verbose
 
     def plan(self, result: Result) -> None:
-        """What will be done."""
+        """Print what will be done."""
         if self._console.is_terminal:
             terminal.plan(result, self._console)
         else:
             report.plan(result)
 
     def progress(self, planned: Result | None) -> _Progress:
-        """Shown while resources are made."""
+        """A progress bar while resources are created."""
         total = len(planned.steps) if planned else None
         bar = terminal.Bar(self._console, total) if self._console.is_terminal else None
         return _Progress(bar)
 
     def outcome(self, result: Result) -> None:
-        """What was done."""
+        """Print what was done."""
         if self._console.is_terminal:
-            terminal.outcome(result, self._console)
+            terminal.outcome(result, self._console, verbose=self._verbose)
         else:
-            report.outcome(result)
+            report.outcome(result, verbose=self._verbose)
 
     def kept(self, environment: dict[str, str]) -> None:
-        """How others reach the kept world."""
+        """Print the environment variables with which other processes use the sandbox."""
         print("kept until Ctrl-C; in another shell:")
         print("export " + " ".join(f"{key}={value}" for key, value in environment.items()), flush=True)
 

@@ -1,4 +1,4 @@
-"""Reads a stack's configuration as the CLI hands it to a program: text by key, objects as JSON."""
+"""Reads a stack's configuration as the Pulumi CLI passes it to a program: text by key, objects as JSON."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ VALUES = "values"
 
 
 class BadInput(Exception):
-    """The command line or a stack file is wrong; exit code 2."""
+    """A wrong command line or stack file; exit code 2."""
 
 
 @dataclass
 class StackConfig:
-    """The configuration of one stack, whole."""
+    """The whole configuration of one stack."""
 
     project: str
     stack: str
@@ -38,11 +38,11 @@ class StackConfig:
     secret_keys: set[str] = field(default_factory=set)
 
     def get(self, key: str, default: Any = None) -> Any:
-        """A value of the project's own namespace."""
+        """A value of the project's own namespace; None where it is not set."""
         return self.values.get(f"{self.project}:{key}", default)
 
     def need(self, key: str) -> str:
-        """A required text of the project's own namespace."""
+        """A required text value of the project's own namespace."""
         value = self.get(key)
         if value in (None, "", {}):
             name = f"{self.project}:{key}"
@@ -50,7 +50,7 @@ class StackConfig:
         return str(value)
 
     def merged(self, overrides: Mapping[str, Any] | None) -> StackConfig:
-        """With ``overrides`` merged in; a bare key means the project's namespace, None removes."""
+        """Merge in ``overrides``: a key without a colon gets the project's namespace, None removes a key."""
         values = dict(self.values)
         for key, value in (overrides or {}).items():
             full = key if ":" in key else f"{self.project}:{key}"
@@ -60,14 +60,14 @@ class StackConfig:
         return StackConfig(self.project, self.stack, self.main, values, set(self.secret_keys))
 
     def texts(self) -> dict[str, str]:
-        """What the SDK gets: text as it is, everything else as JSON."""
+        """The configuration as the SDK reads it: text unchanged, everything else as JSON."""
         return {
             key: value if isinstance(value, str) else json.dumps(value) for key, value in self.values.items()
         }
 
 
 def merge(old: Any, new: Any) -> Any:
-    """``new`` over ``old``, dictionary by dictionary; None takes a key away."""
+    """``new`` merged into ``old`` at every level; None removes a key."""
     if not (isinstance(old, dict) and isinstance(new, dict)):
         return new
     out = dict(old)
@@ -79,7 +79,7 @@ def merge(old: Any, new: Any) -> Any:
 
 
 def read(root: Path, stack: str) -> StackConfig:
-    """The stack's configuration with the project's defaults under it."""
+    """Load the stack's configuration, with the defaults of Pulumi.yaml under it."""
     project = _load(root / "Pulumi.yaml")
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
@@ -112,20 +112,20 @@ def _load(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
-        raise BadInput(f"{path.name}: {line}not YAML; mend the indentation or quote the value") from None
+        raise BadInput(f"{path.name}: {line}invalid YAML: check the indentation and quotes") from None
     if not isinstance(found, dict):
         raise BadInput(f"{path.name}: a mapping is expected at the top")
     return found
 
 
 class _Opener:
-    """Decrypts ``secure:`` values of a passphrase stack; without the passphrase a value stays out."""
+    """Decrypts ``secure:`` values of a passphrase stack; without the passphrase it leaves them out."""
 
     def __init__(self, file: Mapping[str, Any]) -> None:
         self._salt, self._key = str(file.get("encryptionsalt") or ""), b""
 
     def open(self, value: Any) -> tuple[Any, bool]:
-        """(value with nothing encrypted left in it, whether it held a secret)."""
+        """The value with every ``secure:`` part decrypted, and whether it had any."""
         if isinstance(value, dict):
             if set(value) == {"secure"}:
                 return self._decrypt(str(value["secure"])), True
@@ -140,7 +140,7 @@ class _Opener:
     def _decrypt(self, text: str) -> str | None:
         passphrase = os.environ.get("PULUMI_CONFIG_PASSPHRASE")
         if not (passphrase and self._salt):
-            return None  # the operator's value: the sandbox puts a sample there
+            return None  # samples.py fills in a sample
         if not self._key:
             salt = base64.b64decode(self._salt.split(":")[1])
             self._key = PBKDF2HMAC(SHA256(), 32, salt, ROUNDS).derive(passphrase.encode())

@@ -1,4 +1,4 @@
-"""Runs a program once: its resources become steps, the policies judge them, and the stack as a whole."""
+"""Runs a program once: makes steps of its resources, and checks them against the policies."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Execution:
         self._news: dict[str, Resource] = {}
         self.messages: list[str] = []
         self.remediated: list[str] = []
-        """What policies have changed, one line each."""
+        """Changes that remediating policies made, one line each."""
         defaults = {
             key.removeprefix("aws:"): value for key, value in config.values.items() if key.startswith("aws:")
         }
@@ -60,7 +60,7 @@ class Execution:
         )
 
     def run(self) -> list[str]:
-        """Run the program to its end, then delete what it no longer asks for; answers what went wrong."""
+        """Run the program, then delete the resources that it no longer declares; return what went wrong."""
         ran = runner.run(
             self._program,
             self.monitor,
@@ -72,7 +72,7 @@ class Execution:
         return self._finish() if ran.ok else [ran.error]
 
     def _judge(self, resource: Resource) -> list[PolicyFinding]:
-        """Mend first, then judge what came of it, as the engine does."""
+        """Remediate first and then check the result, as the engine does."""
         assert self._analyzer is not None
         owner = self._news.get(resource.provider.rpartition("::")[0])
         found = []
@@ -80,11 +80,11 @@ class Execution:
             if trouble:
                 found.append(PolicyFinding(policy, "advisory", trouble, resource.urn))
             else:
-                self.remediated.append(f"{policy} mended {resource.urn}")
+                self.remediated.append(f"{policy} remediated {resource.urn}")
         return found + self._analyzer.analyze(resource, owner)
 
     def _finish(self) -> list[str]:
-        """Deletions, then the policies of the stack as a whole."""
+        """Delete what is no longer declared, then check the policies of the whole stack."""
         try:
             self.deployment.finish()
         except SandboxError as error:

@@ -1,4 +1,4 @@
-"""Takes every secret value a run knows out of whatever is about to be shown or written."""
+"""Masks every secret value that a run knows in text that is shown or written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sandbox.engine.model import Resource
 
 MASK = "[secret]"
 SHORTEST = 6
-"""Shorter texts are no secrets of this program, and masking them would garble every line."""
+"""Shorter texts are not masked: they occur by chance in every line."""
 
 
 def texts_in(value: Any) -> Iterable[str]:
@@ -26,25 +26,25 @@ def texts_in(value: Any) -> Iterable[str]:
 
 
 class Mask:
-    """Knows the secrets of one run."""
+    """Masks the secrets of one run."""
 
     def __init__(self, config: StackConfig, resources: Iterable[Resource]) -> None:
         found = {text for key in config.secret_keys for text in texts_in(config.values.get(key))}
         for resource in resources:
             for key in resource.hidden:
                 found |= {*texts_in(resource.inputs.get(key)), *texts_in(resource.outputs.get(key))}
-        # The longest first, so that a value that contains another goes whole.
+        # The longest first, so that a value that contains another is masked whole.
         self._values = sorted((text for text in found if len(text) >= SHORTEST), key=len, reverse=True)
 
     def text(self, text: str) -> str:
-        """``text`` without any of them."""
+        """``text`` with every secret masked."""
         for value in self._values:
             if value in text:
                 text = text.replace(value, MASK)
         return text
 
     def value(self, value: Any) -> Any:
-        """The same for nested data."""
+        """Nested data with every secret masked."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Says what a run did in plain lines, and whole in JSON; neither ever holds a secret."""
+"""Reports a run as plain lines and as JSON, without secret values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Line = Callable[[str], None]
 
 @dataclass
 class Branch:
-    """A component with what happens to its own resources and to the components inside it."""
+    """A component with the counts of its own resources' steps, and the components inside it."""
 
     name: str
     type: str
@@ -26,7 +26,7 @@ class Branch:
 
 
 def tree(result: Result) -> Branch:
-    """The stack's components with counts; a resource counts for the nearest component above it."""
+    """The components of the stack with counts; a resource counts for its nearest parent component."""
     known = {resource.urn: resource for resource in result.resources}
     root = Branch(result.stack, STACK_TYPE)
     branches: dict[str, Branch] = {}
@@ -58,7 +58,7 @@ def counts_text(counts: dict[str, int] | Counter[str]) -> str:
 
 
 def changes(result: Result) -> list[str]:
-    """One line for each step of an update that is neither same nor part of a first creation."""
+    """One line per changed resource; creations only where the stack existed before."""
     lines = []
     for step in result.steps:
         if step.op in ("update", "replace", "delete"):
@@ -81,7 +81,7 @@ def findings_by_policy(findings: list[PolicyFinding]) -> list[tuple[PolicyFindin
 
 
 def plan(result: Result, line: Line = print) -> None:
-    """The tree with counts, what changes, and what the policies say."""
+    """Print the tree with counts, the changes, and the policy violations."""
     line(f"{'Preview' if result.preview else 'Update'} of {result.stack}: {counts_text(result.counts)}")
     _branch(tree(result), line, 0)
     for change in changes(result):
@@ -107,16 +107,24 @@ def _where(urn: str) -> str:
     return urn.rpartition("::")[2]
 
 
-def outcome(result: Result, line: Line = print) -> None:
-    """What happened, what was checked, what is made up, and the outputs."""
+def emulated(result: Result, *, verbose: bool) -> list[str]:
+    """The number of resource types that moto emulates only in part; their list where ``verbose``."""
+    if not result.in_process:
+        return []
+    count = f"{len(result.in_process)} types"
+    return [count, *result.in_process] if verbose else [f"{count} (`--verbose` lists them)"]
+
+
+def outcome(result: Result, line: Line = print, *, verbose: bool = False) -> None:
+    """Print messages, stand-ins, the verification and the outputs."""
     for message in result.messages:
         line(f"note: {message}")
     for mended in result.remediated:
         line(f"policy: {mended}")
     if result.error:
         line(f"error: {result.error}")
-    for text in result.in_process:
-        line(f"answered here: {text}")
+    for text in emulated(result, verbose=verbose):
+        line(f"emulated locally: {text}")
     for text in result.stand_ins:
         line(f"stand-in: {text}")
     if result.verification is not None:
@@ -133,18 +141,19 @@ def outcome(result: Result, line: Line = print) -> None:
 def _verification(result: Result, line: Line) -> None:
     done = result.verification
     blind = sum(done.not_checkable.values())
-    line(f"verified: {done.checks} checks, {len(done.findings)} findings, {blind} not checkable here")
+    line(
+        f"verified: {done.checks} checks, {len(done.findings)} findings, {blind} not checkable in the sandbox"
+    )
     if done.problem:
         line(f"  {done.problem}")
     for finding in done.findings:
-        rows = f" ({', '.join(finding['rows'])})" if finding["rows"] else ""
-        line(f"  {finding['subject']}: {finding['problem']}; {finding['remedy']}{rows} [{finding['check']}]")
+        line(f"  {finding['subject']}: {finding['problem']}; {finding['remedy']} [{finding['check']}]")
     for why, number in done.not_checkable.items():
-        line(f"  not checkable here, {number}x: {why}")
+        line(f"  not checkable in the sandbox, {number}x: {why}")
 
 
 def to_dict(result: Result) -> dict[str, Any]:
-    """Everything, for a machine."""
+    """The whole run as JSON values, without secret values."""
     return {
         "stack": result.stack,
         "preview": result.preview,
@@ -176,6 +185,6 @@ def _resource(resource: Resource) -> dict[str, Any]:
 
 
 def write(result: Result, path: Path) -> None:
-    """``--json FILE``."""
+    """Write the whole run as JSON to ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(to_dict(result), indent=2, default=str) + "\n")

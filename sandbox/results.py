@@ -1,4 +1,4 @@
-"""Fills in the result of a run: steps, findings and outputs, without the value of any secret."""
+"""Fills in the result of a run: steps, policy violations and outputs, without secret values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HARD_EXIT = 1
 
 
 def fill(result: Result, execution: Execution, problems: list[str], kept: Iterable[Resource]) -> None:
-    """Take over what the run did; ``kept`` are the resources of the state, whose secrets are masked too."""
+    """Copy the run into ``result``; secrets of ``kept``, the resources of the state, are masked too."""
     deployment = execution.deployment
     result.steps = [step for step in deployment.steps if not is_default_provider(step.type, step.name)]
     result.resources = list(deployment.news.values())
@@ -32,7 +32,7 @@ def fill(result: Result, execution: Execution, problems: list[str], kept: Iterab
     problems = [*problems, *deployment.problems]
     if any(finding.stops for finding in deployment.findings) and not problems:
         what = "preview" if result.preview else "update"
-        problems.append(f"{what} failed: the stack breaks mandatory policies")
+        problems.append(f"{what} failed: the stack violates mandatory policies")
     mask = Mask(execution.config, [*result.resources, *kept])
     result.error = mask.text("\n".join(dict.fromkeys(filter(None, problems))))
     result.messages = [mask.text(message) for message in execution.messages]
@@ -52,11 +52,15 @@ def _masked(value: Any) -> Any:
 
 
 def _in_process(resources: list[Resource]) -> list[str]:
-    """Types of this stack that moto cannot make, or half forgets, each once."""
+    """One line per resource type of this stack that moto does not emulate, or only in part."""
     used = [ROWS[token] for token in sorted({r.type for r in resources}) if token in ROWS]
     lines = [
-        f"{row.token}: moto has no {row.missing_operation}, the sandbox answers it itself"
+        f"{row.token}: moto does not implement {row.missing_operation}; the sandbox does"
         for row in used
         if row.missing_operation
     ]
-    return lines + [f"{row.token}: moto forgets {row.keeps}; kept here" for row in used if row.keeps]
+    return lines + [
+        f"{row.token}: moto emulates {row.keeps} only in part; the sandbox completes it"
+        for row in used
+        if row.keeps
+    ]

@@ -1,4 +1,4 @@
-"""Marked sample values for what only an operator could supply, so that a stack comes up whole."""
+"""Creates marked samples of the values that an operator supplies, so that a stack needs none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PEM = "-----BEGIN OPENSSH {0} KEY-----\n{1}\n-----END OPENSSH {0} KEY-----\n"
 
 
 def settings_of(config: StackConfig, root: Path) -> Settings | None:
-    """The stack's settings; None where the program has none or its own run will say what is wrong."""
+    """The stack's settings; None where the program has none, or where its own run will report the error."""
     prefix = f"{config.project}:"
     raw = {key.removeprefix(prefix): value for key, value in config.values.items() if key.startswith(prefix)}
     raw.pop(VALUES, None)
@@ -33,14 +33,14 @@ def settings_of(config: StackConfig, root: Path) -> Settings | None:
 
 
 def _wanted(settings: Settings) -> Iterator[tuple[str, str]]:
-    """(short name, kind) of every secret whose value comes from the operator."""
+    """(short name, kind) of every secret whose value an operator supplies."""
     for key, secret in settings.secrets.items():
         if secret.supplied:
             yield key, secret.kind
 
 
 def fill(config: StackConfig, root: Path) -> tuple[StackConfig, list[str]]:
-    """The configuration with a sample for every value that is missing, and one line about each."""
+    """The configuration with a sample for every missing value, and one line about each."""
     settings = settings_of(config, root)
     if settings is None:
         return config, []
@@ -50,17 +50,15 @@ def fill(config: StackConfig, root: Path) -> tuple[StackConfig, list[str]]:
         return config, []
     filled = config.merged({VALUES: {key: sample(key, kind) for key, kind in missing}}) if missing else config
     filled.secret_keys.add(f"{config.project}:{VALUES}")
-    return filled, [
-        f"{VALUES}.{key}: a marked sample, the operator's value is not here" for key, _ in missing
-    ]
+    return filled, [f"{VALUES}.{key}: a marked sample in place of the operator's value" for key, _ in missing]
 
 
 def sample(name: str, kind: str) -> str:
-    """A value of the right shape; the same for the same name, so that a second run changes nothing."""
+    """A sample of the right format; equal for equal names, so that a second run changes nothing."""
     if kind in KEY_KINDS:
         return base64.b64encode(_bytes(name)).decode()
     if kind == "ssh-private-key":
-        # Put together here: the whole text in a file would look like a key that leaked.
+        # Assembled here: secret scanners would report the whole text.
         return PEM.format("PRIVATE", base64.b64encode(_bytes(name) * 3).decode())
     if kind in ("password", "django-key"):
         return base64.b32encode(_bytes(name) * 2).decode().rstrip("=")[:64]
@@ -73,7 +71,7 @@ def _bytes(name: str) -> bytes:
 
 
 def policy_config(root: Path, config: StackConfig) -> dict[str, Any]:
-    """What ``--policy-pack-config`` would hand over: the stack's own file, or what its settings say."""
+    """The policy pack's configuration: the stack's own file, or what its settings generate."""
     path = root / "policies" / "config" / f"{config.stack}.json"
     if path.is_file():
         return json.loads(path.read_text())

@@ -1,4 +1,4 @@
-"""One emulated account with one stack in it: brought up, updated, and open to be looked at."""
+"""One emulated account with one stack: previews, updates, and clients to inspect it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PACK = "policies"
 
 
 class Sandbox:
-    """The emulated account of one stack; see the package's docstring."""
+    """The emulated account of one stack; the package's docstring has an example."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Sandbox:
 
     @contextmanager
     def emulating(self) -> Iterator[None]:
-        """The emulated AWS without the stack's role: for whoever serves it before the world opens."""
+        """Start the emulated AWS without the stack's role, for a server that must start first."""
         mock = emulator.start()
         try:
             yield
@@ -77,19 +77,19 @@ class Sandbox:
         self._exits.close()
 
     def config(self, overrides: Mapping[str, Any] | None = None) -> StackConfig:
-        """The stack's configuration with the world's and the run's overrides merged in."""
+        """The stack's configuration with the overrides of the sandbox and of the run merged in."""
         return stack_files.read(self.root, self.stack).merged(self._extra).merged(overrides)
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the stack's account, as the role that runs ``up``."""
+        """A boto3 client of the stack's account, with the role that runs ``up``."""
         return self.aws.client(service)
 
     def preview(self, overrides: Mapping[str, Any] | None = None, **how: Any) -> Result:
-        """What ``up`` would do; nothing is changed."""
+        """Preview ``up``; nothing is changed."""
         return self._run(overrides, preview=True, **how)
 
     def up(self, overrides: Mapping[str, Any] | None = None, **how: Any) -> Result:
-        """Bring the stack to what the program and the configuration say."""
+        """Create or update the stack as the program and the configuration declare it."""
         return self._run(overrides, preview=False, **how)
 
     def unprotect(self, urns: Iterable[str]) -> None:

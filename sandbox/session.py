@@ -1,4 +1,4 @@
-"""Lets an emulated AWS outlive its ``up``: served over loopback, found again by the stack's next run."""
+"""Serves an emulated AWS over loopback after its ``up``, so that the stack's next run finds it."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ ALIVE_SECONDS = 3
 
 @dataclass(frozen=True)
 class Session:
-    """``.sandbox/<stack>/``: readable by its owner only, never committed, worthless without the process."""
+    """``.sandbox/<stack>/``: readable by its owner only, ignored by git, useless without the process."""
 
     folder: Path
 
     @classmethod
     def of(cls, root: Path, stack: str) -> Session:
-        """Where a stack's kept world is noted."""
+        """The file with the address of the stack's kept sandbox."""
         return cls(root / ".sandbox" / stack)
 
     @property
     def state(self) -> Path:
-        """The encrypted state."""
+        """The file of the encrypted state."""
         return self.folder / "state.json"
 
     @property
     def control(self) -> Path:
-        """Where the world answers."""
+        """The address that is written in the file."""
         return self.folder / "world.json"
 
     def endpoint(self) -> str | None:
-        """The address of the living world; None when there is none."""
+        """The address of the running sandbox; None when there is none."""
         try:
             noted = json.loads(self.control.read_text())
             os.kill(int(noted["pid"]), 0)
@@ -54,7 +54,7 @@ class Session:
             return None
 
     def note(self, endpoint: str) -> None:
-        """Tell later runs where it is."""
+        """Write the address for later runs."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder.chmod(0o700)
         descriptor = os.open(self.control, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -62,20 +62,20 @@ class Session:
             json.dump({"endpoint": endpoint, "pid": os.getpid()}, file)
 
     def forget(self) -> None:
-        """The world is gone, and with it the key of its state."""
+        """Remove the files; the key of the state is gone with the sandbox."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @contextmanager
 def serving(home: Session, account: str, role: str, port: int) -> Iterator[str]:
-    """moto's server over this process's emulated AWS, noted in ``home`` while it lasts."""
+    """Serve this process's emulated AWS with moto's server, with its address in ``home`` meanwhile."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     from moto.moto_server import werkzeug_app
     from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
     from sandbox.moto import accounts
 
-    setattr(werkzeug_app, "DISABLE_GLOBAL_CORS", True)  # noqa: B010  (no web page has business with it)
+    setattr(werkzeug_app, "DISABLE_GLOBAL_CORS", True)  # noqa: B010  (no CORS: web pages must not reach it)
     server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
     try:
         server.start()
@@ -94,7 +94,7 @@ def serving(home: Session, account: str, role: str, port: int) -> Iterator[str]:
 
 
 def environment(endpoint: str, region: str) -> dict[str, str]:
-    """What points ops, boto3 and the AWS CLI at it; the credentials are no secret, any will do."""
+    """Environment variables for ops, boto3 and the AWS CLI; the credentials are not secret, any work."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "sandbox",
@@ -104,7 +104,7 @@ def environment(endpoint: str, region: str) -> dict[str, str]:
 
 
 def wait() -> None:
-    """Until Ctrl-C, or until somebody ends the process in good order."""
+    """Wait until Ctrl-C or SIGTERM."""
 
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt

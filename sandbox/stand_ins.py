@@ -1,4 +1,4 @@
-"""Puts values where only something outside the sandbox would put them, and says so."""
+"""Creates values that only something outside the sandbox would create, and reports each."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ DATABASE_PORT = 5432
 
 
 def state_bucket(sandbox: Sandbox, config: StackConfig) -> list[str]:
-    """Make the state bucket, in which operation records lie, where it is missing; answers a line for it."""
+    """Create the state bucket, which holds operation records, where it is missing; return a line for it."""
     settings = samples.settings_of(config, sandbox.root)
     if settings is None:
         return []
     s3, name = sandbox.client("s3"), settings.names.state_bucket
     if name not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
-        # us-east-1 is the one region that may not be named as a constraint.
+        # S3 rejects us-east-1 as a location constraint.
         place = {"CreateBucketConfiguration": {"LocationConstraint": sandbox.region}}
         s3.create_bucket(Bucket=name, **({} if sandbox.region == "us-east-1" else place))
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
@@ -33,15 +33,17 @@ def state_bucket(sandbox: Sandbox, config: StackConfig) -> list[str]:
 
 
 def put(sandbox: Sandbox, config: StackConfig) -> list[str]:
-    """Fill what is empty after ``up``; answers one line each."""
-    said = [f"{used} is the sandbox's own, no PostgreSQL was asked" for used in sorted(lambda_runtime.USED)]
+    """Fill what is empty after ``up``; return one line each."""
+    said = [
+        f"{used} is the sandbox's own: no PostgreSQL server was used" for used in sorted(lambda_runtime.USED)
+    ]
     settings = samples.settings_of(config, sandbox.root)
     for secret in settings.secrets.values() if settings else ():
         if secret.rotated_by_function and _empty(sandbox, secret.name):
             assert settings is not None
             _put_url(sandbox, settings, secret.name)
             said.append(
-                f"{secret.name}: a sample URL, no rotation has made one and no database answers to it"
+                f"{secret.name}: a sample URL: no rotation has created one, and no database accepts it"
             )
     return said
 

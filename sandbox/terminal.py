@@ -1,4 +1,4 @@
-"""Shows a run to a person at a terminal: a tree, a bar while it works, tables of what was found."""
+"""Shows a run on a terminal: a tree, a progress bar, and tables of violations, findings and outputs."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ LEVELS = {"mandatory": "bold red", "remediate": "bold red", "advisory": "yellow"
 
 
 def console(**how: Any) -> Console:
-    """Shows texts as they are: an ARN's ``:secret:`` is no emoji."""
+    """A console without emoji codes, because ARNs contain ``:secret:``."""
     return Console(emoji=False, highlight=False, **how)
 
 
 class Bar:
-    """Fills while resources are made; ``watch`` is handed to the run."""
+    """A progress bar; the run calls ``watch`` for every step."""
 
     def __init__(self, console: Console, total: int | None) -> None:
         columns = (
@@ -42,7 +42,7 @@ class Bar:
         self._task = self._progress.add_task("starting", total=total)
 
     def watch(self, op: str, resource: Resource) -> None:
-        """One step more."""
+        """Count one more step."""
         self._progress.update(self._task, advance=1, description=escape(resource.name))
 
     def __enter__(self) -> Bar:
@@ -68,7 +68,7 @@ def _grow(tree: Tree, branch: Branch) -> None:
 
 
 def plan(result: Result, console: Console) -> None:
-    """The tree with counts, what changes, and what the policies say."""
+    """Print the tree with counts, the changes, and the policy violations."""
     root = report.tree(result)
     title = f"[bold]{escape(result.stack)}[/]  {_counts(result.counts)}"
     tree = Tree(f"{title}  [dim]own: {report.counts_text(root.counts)}[/]")
@@ -88,12 +88,12 @@ def _policies(result: Result) -> Table:
     return table
 
 
-def outcome(result: Result, console: Console) -> None:
-    """What happened, what was checked, what is made up, and the outputs."""
+def outcome(result: Result, console: Console, *, verbose: bool = False) -> None:
+    """Print messages, stand-ins, the verification and the outputs."""
     for text in (*result.messages, *result.remediated):
         console.print(f"[dim]note:[/] {escape(text)}")
-    for text in result.in_process:
-        console.print(f"[dim]answered here:[/] {escape(text)}")
+    for text in report.emulated(result, verbose=verbose):
+        console.print(f"[dim]emulated locally:[/] {escape(text)}")
     for text in result.stand_ins:
         console.print(f"[cyan]stand-in:[/] {escape(text)}")
     if result.verification is not None:
@@ -110,21 +110,22 @@ def outcome(result: Result, console: Console) -> None:
 def _verification(result: Result) -> Table:
     done = result.verification
     blind = sum(done.not_checkable.values())
-    title = f"Verified: {done.checks} checks, {len(done.findings)} findings, {blind} not checkable here"
-    table = Table("check", "where", "problem", "what to do", "rows", title=title, title_justify="left")
+    title = (
+        f"Verified: {done.checks} checks, {len(done.findings)} findings, {blind} not checkable in the sandbox"
+    )
+    table = Table("check", "where", "problem", "what to do", title=title, title_justify="left")
     if done.problem:
-        table.add_row("-", "-", escape(done.problem), "", "")
+        table.add_row("-", "-", escape(done.problem), "")
     for finding in done.findings:
         cells = (finding["check"], finding["subject"], finding["problem"], finding["remedy"])
-        table.add_row(*map(escape, cells), ", ".join(finding["rows"]))
+        table.add_row(*map(escape, cells))
     for why, number in done.not_checkable.items():
         check, _, reason = why.partition(": ")
         table.add_row(
             f"[dim]{escape(check)}[/]",
             "",
-            f"[dim]not checkable here, {number}x[/]",
+            f"[dim]not checkable in the sandbox, {number}x[/]",
             f"[dim]{escape(reason)}[/]",
-            "",
         )
     return table
 

@@ -1,15 +1,15 @@
-"""What ``ops verify`` cannot learn from an emulated AWS: one list, counted and never hidden."""
+"""Lists the checks of ``ops verify`` that an emulated AWS cannot answer; the report counts them."""
 
 from __future__ import annotations
 
 BLIND_SPOTS: dict[str, str] = {
-    "account-root": "an emulated account has no root user who could have a second factor",
+    "account-root": "an emulated account has no root user with MFA",
 }
-"""Check slug, or "slug subject-prefix", to the reason. A test pins it; ``ops`` knows nothing of it."""
+"""Check slug, or "slug subject-prefix", to the reason."""
 
 
 def reason(check: str, subject: str) -> str | None:
-    """Why a finding of this check about this subject says nothing here; None if it counts."""
+    """The reason why a finding of this check about this subject does not count; None if it counts."""
     if check in BLIND_SPOTS:
         return BLIND_SPOTS[check]
     for spot, why in BLIND_SPOTS.items():

@@ -1,4 +1,4 @@
-"""Puts live checks to the emulated account; what emulation cannot answer is set apart."""
+"""Runs the live checks on the emulated account, and separates findings that emulation cannot answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from settings import Settings
 
 
 class Finding(Protocol):
-    """One thing that is not as the stack declares it."""
+    """One difference between the account and the stack's declaration."""
 
     @property
     def check(self) -> str:
@@ -27,7 +27,7 @@ class Finding(Protocol):
 
     @property
     def subject(self) -> str:
-        """Where: an AWS name, id or ARN."""
+        """The AWS name, id or ARN concerned."""
         ...
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,40 +36,40 @@ class Finding(Protocol):
 
 
 class Report(Protocol):
-    """What the checks found, and how many looked."""
+    """The result of the live checks."""
 
     @property
     def checks(self) -> int:
-        """How many checks looked."""
+        """How many checks ran."""
         ...
 
     @property
     def findings(self) -> Sequence[Finding]:
-        """What they found."""
+        """The findings."""
         ...
 
 
 class Verify(Protocol):
-    """The live checks, handed in by the caller: ``ops.checks.verify.verify`` is one."""
+    """The live checks, passed by the caller: ``ops.checks.verify.verify`` is one."""
 
     def __call__(self, settings: Settings, session: boto3.Session, /) -> Report:
-        """Put every check to the stack."""
+        """Run every check on the stack."""
         ...
 
 
 @dataclass
 class Verification:
-    """What the checks said."""
+    """The outcome of the live checks."""
 
     checks: int = 0
     findings: list[dict[str, Any]] = field(default_factory=list)
     not_checkable: dict[str, int] = field(default_factory=dict)
-    """"check: reason" to how many findings it explains."""
+    """Number of findings by "check: reason"."""
     problem: str = ""
 
     @property
     def ok(self) -> bool:
-        """Nothing found, and the checks ran."""
+        """Whether the checks ran and found nothing."""
         return not (self.findings or self.problem)
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def run(
     """Verify the stack as the operator would."""
     settings = samples.settings_of(config, root)
     if settings is None:
-        return Verification(problem="the stack file is wrong: nothing can be verified against it")
+        return Verification(problem="the stack file is invalid: correct it, then verify again")
     with _pointed_at(endpoint):
         report = verify(settings, session)
     return _sorted_out(report)
@@ -101,7 +101,7 @@ def _sorted_out(report: Report) -> Verification:
 
 
 class _pointed_at:
-    """boto3 finds another process's emulated AWS by the environment."""
+    """Sets the environment variable with which boto3 reaches another process's emulated AWS."""
 
     def __init__(self, endpoint: str | None) -> None:
         self._endpoint, self._before = endpoint, os.environ.get("AWS_ENDPOINT_URL")

@@ -1,6 +1,6 @@
-"""A stack file as typed settings: read once, checked whole, the same for program, policies and operators.
+"""Parses and checks a stack file as typed settings, for the program, the policy pack and operator commands.
 
-Nothing here imports pulumi but ``settings.load``, so that ``ops`` can read a stack without the engine.
+Only ``settings.load`` imports pulumi, so that ``ops`` can read a stack without the engine.
 """
 
 from settings.errors import SettingsError

@@ -1,4 +1,4 @@
-"""Decides who administers keys and secret policies, with the wildcards that the policies themselves have."""
+"""Matches principals against ``administrators`` with the wildcards that IAM policies use."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def is_administrator(arn: str, administrators: Iterable[str]) -> bool:
 
 
 def _without_path(pattern: str) -> str:
-    """The pattern of a role as if the role had no path."""
+    """The pattern of a role, without the role's path."""
     account, _, role = pattern.partition(":role/")
     return f"{account}:role/{role.rpartition('/')[2]}"

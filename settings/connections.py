@@ -1,4 +1,4 @@
-"""Who may talk to whom, as one list: what is not an edge here has no security group rule anywhere."""
+"""Lists every network connection that a stack allows; each becomes a pair of security group rules."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ HTTP, HTTPS, POSTGRES, REDIS, SSH = 80, 443, 5432, 6379, 22
 
 @dataclass(frozen=True)
 class SecurityGroup:
-    """An end inside the VPC that has a security group of its own."""
+    """An endpoint inside the VPC, with its own security group."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Cidr:
-    """An end outside the VPC, by address block."""
+    """An endpoint outside the VPC, by address block."""
 
     block: str
     name: str
@@ -28,7 +28,7 @@ class Cidr:
 
 @dataclass(frozen=True)
 class PrefixList:
-    """An AWS service behind a gateway endpoint, by managed prefix list."""
+    """An AWS service behind a gateway endpoint, by AWS-managed prefix list."""
 
     name: str
 
@@ -44,7 +44,7 @@ S3 = PrefixList("s3")
 
 @dataclass(frozen=True)
 class Connection:
-    """``source`` may open TCP connections to ``target`` on exactly ``port``."""
+    """``source`` may open TCP connections to ``target`` on ``port`` only."""
 
     source: Endpoint
     target: Endpoint
@@ -52,12 +52,12 @@ class Connection:
 
     @property
     def description(self) -> str:
-        """What the rule says in the console."""
+        """The description of the security group rules."""
         return f"{self.source.name} to {self.target.name} on {self.port}"
 
 
 def security_groups_of(declared_connections: Iterable[Connection]) -> tuple[str, ...]:
-    """The ends that have a security group, each once, in the order of the edges."""
+    """The endpoints that have a security group, each once, in the order of the connections."""
     ends = (end for connection in declared_connections for end in (connection.source, connection.target))
     return tuple(dict.fromkeys(end.name for end in ends if isinstance(end, SecurityGroup)))
 
@@ -73,14 +73,14 @@ def declared_connections(settings: Settings) -> tuple[Connection, ...]:
 
 
 def callees(platform: ContainersSettings, service: str) -> tuple[str, ...]:
-    """The services that ``service`` connects to: all others from the gateway, else those under ``calls``."""
+    """The services that ``service`` connects to: all others for the gateway, else its ``calls``."""
     if service == platform.gateway:
         return tuple(name for name in platform.services if name != service)
     return tuple(dict.fromkeys(platform.services[service].calls))
 
 
 def calls(platform: ContainersSettings) -> tuple[tuple[str, str], ...]:
-    """Every caller with each service that it connects to, the gateway first."""
+    """Pairs of calling and called service, the gateway first."""
     callers = dict.fromkeys((platform.gateway, *platform.services))
     return tuple((caller, callee) for caller in callers for callee in callees(platform, caller))
 
@@ -123,7 +123,7 @@ def _store_connections(here: SecurityGroup, stores: Iterable[Store]) -> Iterator
 
 
 def _platform_connections(settings: Settings, here: SecurityGroup) -> Iterator[Connection]:
-    """What a task needs before its first line runs: image layers, image manifests, secrets, logs."""
+    """The AWS services that starting a task needs: image layers, image manifests, secrets, logs."""
     yield Connection(here, S3, HTTPS)
     if settings.network.endpoints:
         yield Connection(here, ENDPOINTS, HTTPS)
@@ -135,8 +135,8 @@ def _host_connections(settings: Settings, host: HostSettings) -> Iterator[Connec
         for block in host.ssh.allowed_cidrs:
             yield Connection(Cidr(block, block), HOST, SSH)
     yield Connection(HOST, RDS, POSTGRES)
-    # Packages, images and third-party APIs come from the Internet, AWS's own from endpoints where there are.
+    # Packages, images and third-party APIs are on the Internet; AWS APIs have endpoints where declared.
     yield Connection(HOST, INTERNET, HTTPS)
-    # Ubuntu's archive speaks plain HTTP only; its packages are signed.
+    # Ubuntu's package archive has no HTTPS; its packages are signed.
     yield Connection(HOST, INTERNET, HTTP)
     yield from _platform_connections(settings, HOST)

@@ -1,4 +1,4 @@
-"""Mistakes in a stack file as sentences: where, the value unless it may be secret, the rule, the remedy."""
+"""Formats errors in a stack file: path, value unless it may be secret, rule and remedy."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _REMEDIES = {
     "bool_type": "write true or false, without quotes",
     "int_type": "write a whole number, without quotes",
 }
-"""What to do about a mistake of this type, where pydantic's own words leave it open."""
+"""The remedy by pydantic's error type, where pydantic's message contains none."""
 
 
 class SettingsError(Exception):
-    """Everything that is wrong with one stack file, one line each."""
+    """Every error in one stack file, one line each."""
 
     def __init__(self, stack: str, problems: Sequence[str]) -> None:
         self.stack, self.problems = stack, tuple(problems)
@@ -25,22 +25,22 @@ class SettingsError(Exception):
 
 
 def describe(section: str, error: ValidationError, known: Mapping[str, Sequence[str]]) -> list[str]:
-    """One line for each mistake pydantic found in ``section``; ``known`` maps a path to the keys it takes."""
+    """One line for each error that pydantic found in ``section``; ``known`` maps a path to its valid keys."""
     lines: list[str] = []
     for detail in error.errors(include_url=False, include_context=False):
         path = ".".join(
             (section, *(str(part) for part in detail["loc"] if part not in ("containers", "host")))
         )
         if detail["type"] == "extra_forbidden":
-            # An unknown key may hold anything, a pasted password too: its value is never shown.
+            # The value of an unknown key is never shown: it may be a pasted password.
             where, _, key = path.rpartition(".")
-            # The entries of a map (services, secrets) are described by the path of their map.
+            # The entries of a map (services, secrets) have the path of their map.
             near = nearest(key, known.get(where) or known.get(where.rpartition(".")[0], ()))
             lines.append(f"{path}: unknown setting{near or '; remove it'}")
         elif detail["type"] == "missing":
-            lines.append(f"{path}: missing; the docs list what it takes (docs/configuration.md)")
+            lines.append(f"{path}: missing; add it (docs/configuration.md lists its type and values)")
         else:
-            # A scalar where an object belongs may be a secret in the wrong place.
+            # A scalar in place of an object may be a secret.
             misplaced = detail["type"] in ("model_type", "dict_type", "model_attributes_type")
             value = "" if misplaced else shown(detail["input"])
             lines.append(f"{path}{value}: {_REMEDIES.get(detail['type']) or _sentence(detail['msg'])}")
@@ -48,7 +48,7 @@ def describe(section: str, error: ValidationError, known: Mapping[str, Sequence[
 
 
 def shown(value: Any) -> str:
-    """``=value`` for a short scalar, nothing for anything that could carry more than a setting."""
+    """``=value`` for a short scalar, empty for a value that may contain a secret."""
     if isinstance(value, bool):
         return f"={str(value).lower()}"
     if isinstance(value, int | float):
@@ -57,7 +57,7 @@ def shown(value: Any) -> str:
 
 
 def nearest(word: str, words: Sequence[str]) -> str:
-    """``; did you mean "x"?`` when something close is known."""
+    """``; did you mean "x"?`` when a similar key exists."""
     found = get_close_matches(word, words, n=1, cutoff=0.5)
     return f'; did you mean "{found[0]}"?' if found else ""
 

@@ -1,4 +1,4 @@
-"""Who may read which secret: the one matrix that roles, policies, alarms and checks are made from."""
+"""Derives which roles may read and write which secret, for roles, policies, alarms and checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HOST_READER, DEPLOY_READER = "host", "deploy"
 
 @dataclass(frozen=True)
 class StoreEntry:
-    """One name in the store: a secret's plain value, the ring beside it, or the value before."""
+    """One name in a store: a secret's plain value, its keyring, or its previous value."""
 
     key: str
     """The short name of the declared secret."""
@@ -25,19 +25,19 @@ class StoreEntry:
 
     @property
     def ring(self) -> bool:
-        """Whether it holds every living generation."""
+        """Whether it is the keyring, which contains every active generation."""
         return self.holds == "ring"
 
     @property
     def expected(self) -> bool:
-        """Whether it must have a value by now; there is none before the first one."""
+        """Whether it must have a value; a previous value exists only after the first rotation."""
         if self.holds == "previous":
             return self.secret.generation - 1 in self.secret.alive
         return self.secret.required
 
     @property
     def readers(self) -> tuple[str, ...]:
-        """Who reads it: the value before serves the running application alone."""
+        """The readers of the entry; only the running application reads the previous value."""
         if self.holds == "previous":
             return tuple(reader for reader in self.secret.readers if reader == HOST_READER)
         if self.secret.keyring is not None and self.ring:
@@ -46,7 +46,7 @@ class StoreEntry:
 
 
 def entries(settings: Settings) -> tuple[StoreEntry, ...]:
-    """Every name the stack may keep in a store, plain values before what stands beside them."""
+    """Every name that the stack may have in a store, plain values before keyrings and previous values."""
     found: list[StoreEntry] = []
     for key, secret in settings.secrets.items():
         found.append(StoreEntry(key, secret.name, secret.env, "current", secret))
@@ -59,24 +59,24 @@ def entries(settings: Settings) -> tuple[StoreEntry, ...]:
 
 
 def entries_read_by(settings: Settings, reader: str) -> tuple[StoreEntry, ...]:
-    """What one reader may read."""
+    """The entries that one reader may read."""
     return tuple(entry for entry in entries(settings) if reader in entry.readers)
 
 
 def known_readers(settings: Settings) -> tuple[str, ...]:
-    """The names that ``readers`` may list on this platform."""
+    """The valid names under ``readers`` on this platform."""
     if settings.host:
         return (HOST_READER, DEPLOY_READER)
     return (*settings.services, *settings.tools, DEPLOY_READER)
 
 
 def reader_roles(settings: Settings, key: str) -> tuple[str, ...]:
-    """Names of the roles that may read the declared secret ``key``; administrators come on top."""
+    """Names of the roles that may read the declared secret ``key``, in addition to administrators."""
     return _roles(settings, settings.secrets[key], settings.secrets[key].readers)
 
 
 def entry_roles(settings: Settings, entry: StoreEntry) -> tuple[str, ...]:
-    """Names of the roles that may read one name in the store; administrators come on top."""
+    """Names of the roles that may read one name in the store, in addition to administrators."""
     return _roles(settings, entry.secret, entry.readers)
 
 
@@ -98,35 +98,35 @@ def _roles(settings: Settings, secret: SecretSettings, readers: Iterable[str]) -
 
 
 def writer_roles(settings: Settings, key: str) -> tuple[str, ...]:
-    """Names of the roles that put new values of the declared secret ``key``, beside administrators."""
+    """Names of the roles that write values of the declared secret ``key``, in addition to administrators."""
     return (settings.names.rotation_role,) if settings.secrets[key].rotated_by_function else ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grants:
-    """The whole matrix of a stack, computed once and handed to every component that grants or denies."""
+    """Readers and writers of every stored name of a stack, computed once for all components."""
 
     entries: tuple[StoreEntry, ...]
     readers: Mapping[str, tuple[str, ...]]
-    """Names of the roles that read a name in the store, by that name."""
+    """Names of the roles that may read a name in the store, by that name."""
     writers: Mapping[str, tuple[str, ...]]
-    """Names of the roles that put new values of it, beside administrators."""
+    """Names of the roles that write its values, in addition to administrators."""
     administrators: tuple[str, ...]
     """Role ARN patterns."""
 
     @property
     def reader_roles(self) -> tuple[str, ...]:
-        """Every role that reads at least one secret, each once."""
+        """Every role that may read at least one secret, each once."""
         return tuple(dict.fromkeys(role for roles in self.readers.values() for role in roles))
 
     @property
     def writer_roles(self) -> tuple[str, ...]:
-        """Every role that puts at least one secret, each once."""
+        """Every role that writes at least one secret, each once."""
         return tuple(dict.fromkeys(role for roles in self.writers.values() for role in roles))
 
 
 def grants(settings: Settings) -> Grants:
-    """Who may read and write what in this stack."""
+    """Compute the grants of a stack."""
     return Grants(
         entries=entries(settings),
         readers={entry.store_name: entry_roles(settings, entry) for entry in entries(settings)},
@@ -136,7 +136,7 @@ def grants(settings: Settings) -> Grants:
 
 
 def session_readers(settings: Settings) -> tuple[str, ...]:
-    """Names of the roles whose sessions read secrets, services' by a common beginning: patterns are short."""
+    """Name patterns of the roles that read secrets; those of services are grouped by prefix to be short."""
     names, granted = settings.names, grants(settings)
     starts = (names.execution_role(""), names.task_role(""))
     roles = (*granted.reader_roles, *granted.writer_roles, names.update_role)

@@ -1,4 +1,4 @@
-"""Derives what the KMS keys of a stack are for; each purpose has a key of its own."""
+"""Derives the purposes of a stack's KMS keys: one key per purpose."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from settings.schema.stack import Settings
 Purpose = Literal["secrets", "data", "logs", "alerts", "sessions", "audit", "exec"]
 
 ECS_EXEC: Purpose = "exec"
-"""Shell sessions in tasks: the one key without an alias, named in the configuration of the ECS cluster."""
+"""ECS Exec sessions: the only key without an alias, referred to by the ECS cluster."""
 
 
 def kms_purposes(settings: Settings) -> tuple[Purpose, ...]:
-    """The purposes that a stack has a key for."""
+    """The purposes for which a stack has a KMS key."""
     optional: dict[Purpose, bool] = {
         "sessions": settings.host is not None,
         "audit": settings.audit is not None,

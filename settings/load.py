@@ -1,4 +1,4 @@
-"""The only reader of ``pulumi.Config``: the stack's settings, and the secret values beside them."""
+"""Reads the settings and operator-supplied secret values of the current stack from ``pulumi.Config``."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from settings.schema.stack import Settings
 from settings.stack_file import ROOT, TEXTS, other_networks, other_owners
 
 SANDBOX = "STRONGROOM_SANDBOX"
-"""Set by the sandbox's own process only: lets example values pass, because nothing real is touched."""
+"""Set only by the sandbox's process: allows example values, because no real account is used."""
 
 
 class ConfigurationError(pulumi.RunError):
-    """A mistake in the stack file, which Pulumi prints without a traceback."""
+    """An error in the stack file, which Pulumi prints without a traceback."""
 
 
 def in_sandbox() -> bool:
-    """Whether nothing real is touched."""
+    """Whether the program runs in the sandbox."""
     return os.environ.get(SANDBOX) == "1"
 
 
 def load(root: Path = ROOT) -> Settings:
-    """The settings of the current stack; raises :class:`ConfigurationError` with every mistake."""
+    """The settings of the current stack; raises :class:`ConfigurationError` with every error."""
     stack, project = pulumi.get_stack(), pulumi.get_project()
     config = pulumi.Config(project)
     given = {
@@ -56,7 +56,7 @@ def load(root: Path = ROOT) -> Settings:
 
 
 def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
-    """Operator-supplied values by secret name, each a Pulumi secret; only names are checked here."""
+    """Operator-supplied values by secret name, each a Pulumi secret; only the names are checked here."""
     config = pulumi.Config()
     text = pulumi.runtime.get_config(config.full_key(VALUES))
     names = tuple(json.loads(text)) if text else ()
@@ -74,7 +74,7 @@ def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
         secret = settings.secrets[key]
         if secret.required and key not in names:
             problems.append(
-                f"{VALUES}.{key}: missing; put it there with `ops import-env` (never on a command line)"
+                f"{VALUES}.{key}: missing; add it with `ops import-env` (never on a command line)"
             )
     if problems:
         raise ConfigurationError(str(SettingsError(pulumi.get_stack(), problems)))
@@ -85,7 +85,7 @@ def operator_values(settings: Settings) -> dict[str, pulumi.Output[str]]:
 
 
 def _value(key: str, text: str) -> Any:
-    """Objects travel as JSON text; plain settings stay text, so that an account id keeps its zeros."""
+    """Parse objects from JSON; plain settings stay text, so that an account id keeps its leading zeros."""
     if key in TEXTS:
         return text
     try:

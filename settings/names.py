@@ -1,4 +1,4 @@
-"""The AWS names that outsiders rely on, each written down once."""
+"""Derives the AWS names and ARNs that code outside the program relies on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """Names and ARNs of one stack, known before anything exists."""
+    """Names and ARNs of one stack, known before its resources exist."""
 
     prefix: str
     environment: str
@@ -20,26 +20,26 @@ class Names:
 
     @property
     def database_role_prefix(self) -> str:
-        """Begins the PostgreSQL roles of the application, whose names take no hyphen."""
+        """Prefix of the application's PostgreSQL roles, whose names cannot contain a hyphen."""
         return self.prefix.replace("-", "_")
 
     @property
     def database_roles(self) -> tuple[str, str, str]:
-        """The owner of the application's tables, and the two logins that rotation alternates."""
+        """The owner role of the application's tables, and the two login roles that rotation alternates."""
         prefix = self.database_role_prefix
         return f"{prefix}_owner", f"{prefix}_a", f"{prefix}_b"
 
     @property
     def cluster(self) -> str:
-        """The ECS cluster, and its Cloud Map namespace."""
+        """The ECS cluster and its Cloud Map namespace."""
         return self.part(self.environment)
 
     def execution_role(self, service: str) -> str:
-        """The role that pulls a service's image and injects its secrets."""
+        """The task execution role of a service, which pulls its image and injects its secrets."""
         return self.part(f"exec-{service}")
 
     def task_role(self, service: str) -> str:
-        """The role a service's own process has."""
+        """The task role of a service."""
         return self.part(f"task-{service}")
 
     @property
@@ -49,12 +49,12 @@ class Names:
 
     @property
     def host_role(self) -> str:
-        """The role of the docker-compose host."""
+        """The instance role of the docker-compose host."""
         return self.part("ec2-role")
 
     @property
     def deploy_role(self) -> str:
-        """The role an application pipeline takes."""
+        """The role that the application's pipeline assumes."""
         return self.part("deploy")
 
     @property
@@ -69,26 +69,26 @@ class Names:
 
     @property
     def state_bucket(self) -> str:
-        """Where Pulumi keeps its state; one name in all of AWS: hence the account and the region."""
+        """The bucket of Pulumi's state; bucket names are global, so it contains account and region."""
         return self.part(f"pulumi-{self.account_id}-{self.region}")
 
     @property
     def trail(self) -> str:
-        """The record of every call in the account; also its role, and its log group."""
+        """The CloudTrail trail; also the name of its role and its log group."""
         return self.part("trail")
 
     @property
     def trail_arn(self) -> str:
-        """What CloudTrail calls the trail, in policies that exist before it."""
+        """The ARN of the trail, for policies that are created before it."""
         return f"arn:aws:cloudtrail:{self.region}:{self.account_id}:trail/{self.trail}"
 
     @property
     def config_role(self) -> str:
-        """The role with which AWS Config looks around."""
+        """The role of the AWS Config recorder."""
         return self.part("config")
 
     def audit_bucket(self, what: str) -> str:
-        """A bucket of the audit; one name in all of AWS: hence the account and the region."""
+        """A bucket of the audit; bucket names are global, so it contains account and region."""
         return self.part(f"{what}-{self.account_id}-{self.region}")
 
     def key_alias(self, purpose: str) -> str:
@@ -105,21 +105,21 @@ class Names:
 
     @property
     def parameter_path(self) -> str:
-        """The path of every parameter of this environment: ``/cinematch/production``."""
+        """The path of the parameters of this environment: ``/cinematch/production``."""
         return f"/{self.prefix}/{self.environment}"
 
     def parameter(self, what: str) -> str:
-        """The exact name of one parameter: ``/cinematch/production/db-host``."""
+        """The name of one parameter: ``/cinematch/production/db-host``."""
         return f"{self.parameter_path}/{what}"
 
     @property
     def image_digest_parameter(self) -> str:
-        """Where a pipeline leaves the digest it deployed, for hosts that start later."""
+        """The parameter with the image digest that a pipeline deployed, for hosts that start later."""
         return self.parameter("image-digest")
 
     @property
     def fingerprints_parameter(self) -> str:
-        """What the values in Parameter Store were when the program last wrote them, by fingerprint."""
+        """The parameter with the fingerprints of the values that the program last wrote."""
         return self.parameter("fingerprints")
 
     def parameter_arn(self, name: str) -> str:
@@ -128,17 +128,17 @@ class Names:
 
     @property
     def host_name(self) -> str:
-        """The auto scaling group of one, and the Name tag of its instance."""
+        """The Auto Scaling group of the host, and the Name tag of its instance."""
         return self.part("server")
 
     @property
     def deploy_document(self) -> str:
-        """The command document that deploys an image by digest."""
+        """The SSM command document that deploys an image by digest."""
         return self.part("deploy")
 
     @property
     def update_document(self) -> str:
-        """The command document that fetches the parameters again."""
+        """The SSM command document that fetches the parameters again."""
         return self.part("update")
 
     def document_arn(self, document: str) -> str:
@@ -151,5 +151,5 @@ class Names:
 
     @property
     def account_root(self) -> str:
-        """The principal that stands for the whole account."""
+        """The principal of the whole account."""
         return f"arn:aws:iam::{self.account_id}:root"

@@ -1,4 +1,4 @@
-"""From the raw objects of a stack file to :class:`Settings`, or to every mistake in it at once."""
+"""Parses the raw objects of a stack file into :class:`Settings`, or reports every error in it at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from settings.errors import SettingsError, describe, nearest
 from settings.schema.stack import Settings
 
 VALUES = "values"
-"""The one key that holds operator-supplied secrets; it is never parsed into a model."""
+"""The key of the operator-supplied secret values; they are never parsed into a model."""
 
 _HINTS = get_type_hints(Settings, include_extras=True)
 _FIELDS = {to_camel(name): name for name in _HINTS if name in Settings.model_fields}
@@ -31,13 +31,14 @@ def parse(
     examples_allowed: bool,
     secure_paths: tuple[str, ...] = (),
 ) -> Settings:
-    """Check the ``strongroom:`` objects of one stack whole; :class:`SettingsError` lists all problems.
+    """Parse and check the ``strongroom:`` objects of one stack; :class:`SettingsError` lists all problems.
 
-    ``others`` are the address spaces of the other stack files, ``owners`` the accounts whose audit they have.
-    ``secure_paths`` are the paths of encrypted values outside ``values``: each is refused.
+    ``others`` are the address spaces of the other stack files, ``owners`` the accounts where those set
+    ``accountWide``.
+    ``secure_paths`` are the paths of encrypted values outside ``values``, which are errors.
     """
     problems = [
-        f"{path}: encrypted values belong under strongroom:{VALUES}; move it with `ops import-env`"
+        f"{path}: encrypted values belong under strongroom:{VALUES}; move it there with `ops import-env`"
         for path in secure_paths
     ]
     problems += [
@@ -52,12 +53,12 @@ def parse(
         # Pulumi.yaml declares every object with the default {}, so an empty one means "left out".
         if given is None or given == {}:
             if field.is_required():
-                problems.append(f"{key}: missing; every stack has one (docs/configuration.md)")
+                problems.append(f"{key}: missing; every stack needs it (docs/configuration.md)")
             else:
                 understood[name] = field.get_default()
             continue
         try:
-            # As JSON, which is how the engine hands objects over: "no" is text then, and never a boolean.
+            # Parsed as JSON, in which the engine passes objects: "no" stays text and is never a boolean.
             text = json.dumps(given, default=str)
             understood[name] = TypeAdapter(_HINTS[name]).validate_json(text, strict=True)
         except ValidationError as error:
@@ -77,7 +78,7 @@ def parse(
 
 
 def _known_keys(path: str, hint: Any) -> dict[str, tuple[str, ...]]:
-    """The keys each model of a section takes, by path; map entries share the path of their map."""
+    """The valid keys of each model of a section, by path; map entries share the path of their map."""
     return dict(_walk(path, hint))
 
 

@@ -1,4 +1,4 @@
-"""What a stack tells its policy pack, so that rules know what it declared; no secret value is among it.
+"""Renders the policy pack configuration of a stack: the names that it declares, no secret value.
 
 ``python -m settings.policy_config --stack prod > prod.json`` makes the file for ``--policy-pack-config``.
 """
@@ -17,7 +17,7 @@ from settings.schema.stack import Settings
 from settings.stack_file import read_stack_file
 
 GATES = ("own-tags", "own-unknown-visible")
-"""The two policies that judge for all others, one for resources and one for stacks."""
+"""The two policies that evaluate all others and take the configuration, for resources and for stacks."""
 ENTERED_FROM_THE_WORLD = ("alb",)
 
 
@@ -46,13 +46,13 @@ def _properties(settings: Settings) -> dict[str, Any]:
 
 
 def _declared_calls(settings: Settings) -> list[tuple[str, str]]:
-    """Calls beyond those of the gateway, which may enter every service."""
+    """The calls of services other than the gateway, which may call every service."""
     platform = settings.containers
     return [call for call in calls(platform) if call[0] != platform.gateway] if platform else []
 
 
 def main() -> int:
-    """Print the configuration of one stack."""
+    """Print the policy pack configuration of one stack."""
     parser = argparse.ArgumentParser(prog="python -m settings.policy_config", description=__doc__)
     parser.add_argument("--stack", required=True)
     try:

@@ -16,19 +16,19 @@ from settings.schema.stack import Settings
 
 NAMESPACE = "strongroom:"
 TEXTS = ("region", "accountId")
-"""Settings that are plain text in the stack file; every other one is an object."""
+"""Settings that are plain text in the stack file; all others are objects."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def read_stack_file(stack: str, root: Path = ROOT) -> Settings:
-    """The settings of one stack, from its file; example values pass, the caller checks the account.
+    """Read the settings of a stack from its file; example values are allowed, the caller checks the account.
 
-    Raises :class:`SettingsError` for every mistake in the file, or when there is no such file.
+    Raises :class:`SettingsError` with every error in the file, or when there is no such file.
     """
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         known = ", ".join(stack_names(root))
-        raise SettingsError(stack, [f"no such file in {root.name}/; there are: {known or 'none'}"])
+        raise SettingsError(stack, [f"no such file in {root.name}/; choose one of: {known or 'none'}"])
     raw = raw_config(path)
     return parse(
         stack,
@@ -48,13 +48,15 @@ def stack_names(root: Path = ROOT) -> list[str]:
 
 
 def raw_config(path: Path) -> dict[str, Any]:
-    """The ``strongroom:`` entries of a stack file, as YAML gives them (secrets stay encrypted)."""
+    """The ``strongroom:`` entries of a stack file, as parsed YAML (secrets stay encrypted)."""
     try:
         document = load_yaml(path.read_text()) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "somewhere"
-        raise SettingsError(path.name.split(".")[1], [f"{where}: is no YAML; mend the indentation"]) from None
+        raise SettingsError(
+            path.name.split(".")[1], [f"{where}: invalid YAML; check the indentation"]
+        ) from None
     config = document.get("config") or {}
     found = {key.removeprefix(NAMESPACE): value for key, value in config.items() if key.startswith(NAMESPACE)}
     return {
@@ -67,7 +69,7 @@ _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _PulumiLoader(_Loader):
-    """Takes ``no``, ``1:30`` and dates for text, as Pulumi's own reader does: it is not one of YAML 1.1."""
+    """Loads ``no``, ``1:30`` and dates as text, as Pulumi's own parser does, which is not one of YAML 1.1."""
 
     yaml_implicit_resolvers: ClassVar = {}
 
@@ -85,12 +87,12 @@ for _tag, _pattern, _starts in (
 
 
 def load_yaml(text: str) -> Any:
-    """What a YAML text says, with the types that Pulumi gives to its scalars."""
+    """Parse a YAML text, with the types that Pulumi gives to scalars."""
     return yaml.load(text, Loader=_PulumiLoader)
 
 
 def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
-    """The address spaces of all other stack files beside this one."""
+    """The address spaces of all other stacks, by stack file."""
     found: dict[str, IPv4Network] = {}
     for path in _others(stack, root):
         network = raw_config(path).get("network")
@@ -98,12 +100,12 @@ def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
             try:
                 found[path.name] = IPv4Network(network.get("cidr", ""))
             except ValueError:
-                continue  # that stack's own mistake, reported when it is read
+                continue  # an error of that stack, reported when it is read itself
     return found
 
 
 def other_owners(stack: str, root: Path = ROOT) -> dict[str, str]:
-    """The accounts whose once-per-account parts the other stack files make, by file."""
+    """The accounts in which other stacks create the account-wide resources, by stack file."""
     found: dict[str, str] = {}
     for path in _others(stack, root):
         raw = raw_config(path)

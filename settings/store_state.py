@@ -1,7 +1,7 @@
 """Compares the generations that a stack file declares with those that the secret stores already have.
 
-The stores say it by tags on each secret and parameter, so that no value is read; ``ops retire`` leaves the
-proof that a key may go as a parameter.
+The generations are in tags of each secret and parameter, so that no value is read; ``ops retire``
+stores the proof that a key can be removed as a parameter.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from settings.schema.stack import Settings
 GENERATION_TAG = "strongroom:generation"
 OLDEST_TAG = "strongroom:oldest-generation"
 KIDS_TAG = "strongroom:kids"
-"""``5=ABCDEFGHJKLM 6=...``: the fingerprint of each key of the ring, the newest first where not all fit."""
+"""``5=ABCDEFGHJKLM 6=...``: the fingerprint of each key of the ring; the newest ones where not all fit."""
 TAG_CHARACTERS = 256
-"""AWS's limit of a tag's value."""
+"""AWS's limit for a tag value."""
 _SCHEMA = 1
 _SUFFIX_CHARACTERS = len("-AbCdEf")
 """What Secrets Manager appends to a secret's name in its ARN."""
@@ -28,7 +28,7 @@ _SUFFIX_CHARACTERS = len("-AbCdEf")
 
 @dataclass(frozen=True)
 class StoredState:
-    """What the tags of one secret say."""
+    """The generations of one secret, as its tags record them."""
 
     generation: int
     oldest: int
@@ -36,25 +36,25 @@ class StoredState:
 
     @property
     def next_generation(self) -> int | None:
-        """The generation that was published ahead of the current one; None where the secret has no ring."""
+        """The generation that is published ahead of the current one; None where the secret has no ring."""
         above = [generation for generation in self.kids if generation > self.generation]
         return max(above, default=None)
 
 
 @dataclass(frozen=True)
 class Retirement:
-    """The proof that nothing needs the generations before ``oldest`` any more."""
+    """The record that no data needs the generations before ``oldest`` any more."""
 
     oldest: int
 
 
 def state_tags(secret: SecretSettings) -> dict[str, str]:
-    """The tags of a generated secret that are known before its values are."""
+    """The tags of a generated secret that do not depend on its values."""
     return {GENERATION_TAG: str(secret.generation), OLDEST_TAG: str(secret.alive[0])}
 
 
 def kids_tag(kids: Mapping[int, str]) -> str:
-    """The value of ``KIDS_TAG``: as many of the newest as a tag can hold."""
+    """The value of ``KIDS_TAG``: as many of the newest keys as fit into a tag."""
     text = ""
     for generation, kid in sorted(kids.items(), reverse=True):
         longer = f"{text} {generation}={kid}".lstrip()
@@ -65,7 +65,7 @@ def kids_tag(kids: Mapping[int, str]) -> str:
 
 
 def stored_state(tags: Mapping[str, str]) -> StoredState | None:
-    """What the tags of a secret say; None where they are not of this program, or not whole."""
+    """Parse the tags of a secret; None where they are not of this program, or incomplete."""
     try:
         kids = dict(pair.split("=", 1) for pair in tags.get(KIDS_TAG, "").split())
         return StoredState(
@@ -86,12 +86,12 @@ def store_name(arn: str) -> str:
 
 
 def proofs_path(names: Names) -> str:
-    """The path below which the proofs of ``ops retire`` lie."""
+    """The parameter path of the proofs of ``ops retire``."""
     return names.parameter("strongroom/retired")
 
 
 def retirement_parameter(names: Names, key: str) -> str:
-    """The name of the parameter that holds the proof for one secret."""
+    """The name of the parameter with the proof for one secret."""
     return f"{proofs_path(names)}/{key}"
 
 
@@ -101,7 +101,7 @@ def retirement_text(retirement: Retirement) -> str:
 
 
 def retirement(text: str) -> Retirement | None:
-    """The proof in a parameter's value; None where it is not one."""
+    """Parse the proof in a parameter's value; None where it is not one."""
     try:
         match json.loads(text):
             case {"schema": 1, "oldest": int(oldest)} if not isinstance(oldest, bool):
@@ -114,7 +114,7 @@ def retirement(text: str) -> Retirement | None:
 def regressions(
     settings: Settings, stored: Mapping[str, StoredState], retired: Mapping[str, Retirement]
 ) -> Iterator[str]:
-    """One sentence for each secret that an update would set back, or whose key it would lose.
+    """One error for each secret that an update would set back, or whose key it would delete.
 
     ``stored`` is by name in the store, ``retired`` by the secret's short name.
     """
@@ -125,6 +125,20 @@ def regressions(
         yield from _set_back(entry.key, entry.secret, state)
         if entry.ring:
             yield from _lost(entry.key, entry.secret, state, retired.get(entry.key))
+
+
+def other_key(key: str, generation: int, *, derived: str, stored: str | None) -> str | None:
+    """Why an update must not write the key that the state derives for a generation; None where it may.
+
+    ``stored`` is the fingerprint of the generation's key in the store, ``None`` where the store has none.
+    """
+    if stored in (None, derived):
+        return None
+    return (
+        f"secrets.{key}: generation {generation} is the key {stored} in the store and {derived} from this "
+        "state: the state is older than the store, or lost the seed. Nothing was changed: restore the newest "
+        "version of the state, then preview again"
+    )
 
 
 def _set_back(key: str, secret: SecretSettings, state: StoredState) -> Iterator[str]:
@@ -139,7 +153,7 @@ def _set_back(key: str, secret: SecretSettings, state: StoredState) -> Iterator[
     elif secret.alive[0] < state.oldest:
         yield (
             f"secrets.{key}.minGeneration={secret.min_generation}: generation {secret.alive[0]} would be "
-            f"made anew, the oldest that the store has is {state.oldest}; {pull}"
+            f"generated again, the oldest in the store is {state.oldest}; {pull}"
         )
 
 
@@ -155,5 +169,5 @@ def _lost(key: str, secret: SecretSettings, state: StoredState, proof: Retiremen
         names = ", ".join(map(str, lost))
         yield (
             f"secrets.{key}: the store has generation {names}, which this file drops, and there is no proof "
-            f"that no row needs it: take back minGeneration or revoked, then run `ops retire {key}`"
+            f"that no row needs it: undo the change of minGeneration or revoked, run `ops retire {key}`"
         )

@@ -1,6 +1,6 @@
-"""The queries that an incident needs of the trail, in the language of CloudWatch Logs Insights.
+"""CloudWatch Logs Insights queries on the trail's log group, for incident response.
 
-The program saves them beside the trail's log group, and verification compares what is saved.
+The program saves them as query definitions, and verification compares the saved ones.
 """
 
 from __future__ import annotations

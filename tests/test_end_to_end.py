@@ -214,7 +214,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterat
             wait_for(lambda: "\nexport " in log.read_text() or process.poll() is not None)
             endpoint = kept.endpoint()
             assert endpoint is not None, log.read_text()[-3000:]
-            assert "no PostgreSQL was asked" not in log.read_text()
+            assert "no PostgreSQL server was used" not in log.read_text()
             yield StackFolder(root, postgres, os.environ | keep.environment(endpoint, "eu-west-1"), seen)
         finally:
             process.send_signal(signal.SIGINT)

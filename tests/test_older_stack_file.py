@@ -132,7 +132,7 @@ def test_a_key_is_dropped_by_hand_only_with_its_proof(folder: Folder) -> None:
     assert '"generation":1' not in folder.stored()[RING]
     folder.set("minGeneration", 1)
     for said in folder.refusals():
-        assert "the oldest that the store has is 2" in said
+        assert "the oldest in the store is 2" in said
 
 
 def test_a_current_key_that_is_revoked_by_hand_is_refused(folder: Folder) -> None:

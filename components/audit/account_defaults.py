@@ -1,4 +1,4 @@
-"""Whoever does something in the account by hand gets what is safe, even where the program is not asked."""
+"""Sets the account's password policy and the region's defaults for EC2 instances and EBS volumes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PASSWORD_LENGTH, PASSWORD_DAYS, PASSWORDS_REMEMBERED = 14, 90, 24
 
 
 def set_account_defaults(owner: pulumi.ComponentResource) -> None:
-    """Give ``owner`` the account's password policy, and the region's defaults for machines and disks."""
+    """Give ``owner`` the password policy, the instance metadata defaults and EBS encryption by default."""
     name, part = owner.pulumi_resource_name, child_of(owner)
     iam.AccountPasswordPolicy(
         f"{name}-passwords",

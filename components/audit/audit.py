@@ -1,4 +1,4 @@
-"""Who did what in the account is written down where nobody can change it, and what is strange is found."""
+"""Records API calls with CloudTrail; in an account of its own also Config, GuardDuty and Access Analyzer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from settings.schema.audit import AuditSettings
 
 @dataclass(frozen=True, kw_only=True)
 class AuditArgs:
-    """What is recorded, for how long, and whether the account is ours alone."""
+    """Settings of the audit resources, and the keys that encrypt what they write."""
 
     names: Names
     settings: AuditSettings
@@ -29,10 +29,10 @@ class AuditArgs:
 
 
 class Audit(pulumi.ComponentResource):
-    """The trail; where the stack owns its account also detectors, recorder, analyzers and defaults."""
+    """The CloudTrail trail; with ``accountWide`` also detectors, recorder, analyzers and account defaults."""
 
     log_group_name: pulumi.Output[str]
-    """Where the trail can be searched and counted."""
+    """Name of the trail's log group in CloudWatch Logs."""
 
     def __init__(self, name: str, args: AuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Audit", name, None, opts)
@@ -50,7 +50,10 @@ class Audit(pulumi.ComponentResource):
         self.register_outputs({"logGroupName": self.log_group_name})
 
     def _access_logs(self, name: str, args: AuditArgs) -> Bucket:
-        """The access log of the other buckets; S3 can write to no bucket with a key or a lock."""
+        """The bucket for the S3 access logs of the other buckets.
+
+        S3 delivers access logs only to a bucket with SSE-S3 and without Object Lock.
+        """
         bucket = args.names.audit_bucket("access")
         logged = [args.names.audit_bucket(what) for what in ("trail", "config")]
         return Bucket(

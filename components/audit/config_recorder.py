@@ -1,4 +1,4 @@
-"""AWS Config records every change of every resource, and hands what it recorded to a bucket of ours."""
+"""Records every configuration change with AWS Config, and delivers the records to a bucket of the stack."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def record_changes(
     keys: Keys,
     access_logs: Bucket,
 ) -> None:
-    """Give ``owner`` the region's one recorder; its bucket has no lock, Config writes to none that has."""
+    """Give ``owner`` the region's configuration recorder with its role, bucket and delivery channel.
+
+    The bucket has no Object Lock: AWS Config cannot deliver to a bucket with default retention.
+    """
     name, key_arn, bucket = owner.pulumi_resource_name, keys.arns["audit"], names.audit_bucket("config")
     files = Bucket(
         f"{name}-config",
@@ -76,7 +79,7 @@ def record_changes(
         snapshot_delivery_properties=cfg.DeliveryChannelSnapshotDeliveryPropertiesArgs(
             delivery_frequency="TwentyFour_Hours"
         ),
-        # Config takes no channel without a recorder, and tries to write at once.
+        # Config refuses a channel without a recorder, and writes a test object when it accepts one.
         opts=child_of(owner, [recorder, delivers, *files.ready]),
     )
     cfg.RecorderStatus(

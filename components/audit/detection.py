@@ -1,4 +1,4 @@
-"""What is strange in the account is found: GuardDuty looks for intruders, the analyzers for open doors."""
+"""Creates the GuardDuty detector, the IAM Access Analyzer analyzers and Amazon Inspector."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from settings.names import Names
 from settings.schema.audit import AuditSettings
 
 AGENTS = ("EC2_AGENT_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT")
-"""What GuardDuty installs by itself where it watches what runs."""
+"""The agents that GuardDuty installs by itself for runtime monitoring."""
 _RUNTIME = "RUNTIME_MONITORING"
 
 
 def create_guardduty(owner: pulumi.ComponentResource, settings: AuditSettings) -> None:
-    """Give ``owner`` the region's one detector, with every declared feature."""
+    """Give ``owner`` the region's GuardDuty detector with every declared feature."""
     name = owner.pulumi_resource_name
     detector = guardduty.Detector(
         f"{name}-detector", enable=True, finding_publishing_frequency="FIFTEEN_MINUTES", opts=child_of(owner)
@@ -37,7 +37,7 @@ def create_guardduty(owner: pulumi.ComponentResource, settings: AuditSettings) -
 
 
 def create_access_analyzers(owner: pulumi.ComponentResource, names: Names, settings: AuditSettings) -> None:
-    """Give ``owner`` the analyzers of what outsiders can reach, and of what nobody uses."""
+    """Give ``owner`` the analyzers of external access and of unused access."""
     name = owner.pulumi_resource_name
     accessanalyzer.Analyzer(
         f"{name}-external", analyzer_name=names.part("external"), type="ACCOUNT", opts=child_of(owner)
@@ -56,7 +56,7 @@ def create_access_analyzers(owner: pulumi.ComponentResource, names: Names, setti
 
 
 def find_weaknesses(owner: pulumi.ComponentResource, names: Names, settings: AuditSettings) -> None:
-    """Let Inspector search what the stack says; nothing where it says nothing."""
+    """Enable Amazon Inspector for the declared resource types; create nothing where none is declared."""
     if settings.inspector:
         inspector2.Enabler(
             f"{owner.pulumi_resource_name}-inspector",

@@ -1,4 +1,4 @@
-"""The queries that an incident needs, saved in CloudWatch Logs Insights over the trail's log group."""
+"""Saves the queries for incidents in CloudWatch Logs Insights, over the trail's log group."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from settings.trail_queries import QUERIES, query_name
 
 
 def prepare_queries(owner: pulumi.ComponentResource, names: Names, log_group: pulumi.Input[str]) -> None:
-    """Give ``owner`` every query over the trail's log group."""
+    """Give ``owner`` every saved query over the trail's log group."""
     for query, text in QUERIES.items():
         cloudwatch.QueryDefinition(
             f"{owner.pulumi_resource_name}-{query}",

@@ -1,4 +1,4 @@
-"""Every call in every region of the account is written to files that nobody can forge, and to a log."""
+"""Writes the API calls of every region to a locked bucket with log file validation, and to a log group."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SERVICE = "cloudtrail.amazonaws.com"
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """The trail and where its lines can be searched."""
+    """The trail and its log group."""
 
     trail: cloudtrail.Trail
     log_group: cloudwatch.LogGroup
@@ -34,7 +34,7 @@ def create_trail(
     keys: Keys,
     access_logs: Bucket,
 ) -> Kept:
-    """Give ``owner`` the trail, its bucket (whose readers ``access_logs`` records) and its log group."""
+    """Give ``owner`` the trail, its bucket with access logging to ``access_logs``, and its log group."""
     name, key_arn = owner.pulumi_resource_name, keys.arns["audit"]
     files = _files(owner, names, settings, key_arn, access_logs)
     group = cloudwatch.LogGroup(
@@ -61,17 +61,18 @@ def create_trail(
             cloudtrail.TrailEventSelectorArgs(
                 read_write_type="All",
                 include_management_events=True,
-                # KMS is what excludes are offered for; every use of a key is what we want to see.
+                # KMS events can be excluded to save cost; every use of a key must be recorded.
                 exclude_management_event_sources=[],
                 data_resources=[
-                    # The one bucket with secrets in it. Our own log buckets would log their own logging.
+                    # The bucket of the Pulumi state: it holds secrets. Log buckets would log
+                    # their own writes.
                     cloudtrail.TrailEventSelectorDataResourceArgs(
                         type="AWS::S3::Object", values=[f"arn:aws:s3:::{names.state_bucket}/"]
                     )
                 ],
             )
         ],
-        # CloudTrail tries both before it accepts the trail.
+        # CloudTrail checks bucket and role before it accepts the trail.
         opts=child_of(owner, [*files.ready, permission]),
     )
     return Kept(trail=trail, log_group=group)
@@ -90,7 +91,7 @@ def _files(
         days=settings.keep_days,
         statements=_may_deliver(names, bucket),
         key_arn=key_arn,
-        # CloudTrail would need kms:Decrypt, and its own encryption context would be lost.
+        # CloudTrail would need kms:Decrypt, and the key policy checks CloudTrail's own encryption context.
         reuse_data_keys=False,
         lock=Lock(mode=settings.lock_mode, days=settings.lock_days),
         access_logs=access_logs,
@@ -112,14 +113,17 @@ def _may_deliver(names: Names, bucket: str) -> tuple[Statement, Statement]:
             "s3:PutObject",
             f"arn:aws:s3:::{bucket}/AWSLogs/{names.account_id}/*",
             {"StringEquals": {**source, "s3:x-amz-acl": "bucket-owner-full-control"}},
-            sid="TrailWrites",
+            sid="TrailPutObject",
             principal=principal,
         ),
     )
 
 
 def _writer(owner: pulumi.ComponentResource, names: Names) -> tuple[iam.Role, iam.RolePolicy]:
-    """CloudTrail names no source when it takes this role; its streams begin with account and region."""
+    """The role that CloudTrail assumes to write to the log group, and its permission.
+
+    Its trust has no source condition: CloudTrail sends none. Stream names begin with account and region.
+    """
     name = owner.pulumi_resource_name
     role = iam.Role(
         f"{name}-trail", name=names.trail, assume_role_policy=service_trust(_SERVICE), opts=child_of(owner)

@@ -1,4 +1,4 @@
-"""A bucket that nobody outside can see, that speaks TLS only, and keeps what it was given for its time."""
+"""An S3 bucket without public access, with TLS only, versioning, encryption, a lifecycle and a policy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ ABANDONED_UPLOAD_DAYS = 7
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """How long what is written can be neither deleted nor overwritten, and whether anybody may shorten it."""
+    """Object Lock: for ``days`` no version can be deleted or overwritten.
+
+    Under ``GOVERNANCE`` a principal with ``s3:BypassGovernanceRetention`` may; under ``COMPLIANCE`` nobody.
+    """
 
     mode: Literal["COMPLIANCE", "GOVERNANCE"]
     days: int
@@ -27,31 +30,34 @@ class Lock:
 
 @dataclass(frozen=True, kw_only=True)
 class BucketArgs:
-    """What a :class:`Bucket` holds, and who writes it."""
+    """What a :class:`Bucket` stores, and who writes to it."""
 
     bucket: str
-    """Its name, unique in all of AWS."""
+    """Name of the bucket, globally unique."""
     days: int
-    """How long an object is kept."""
+    """Days until an object expires."""
     statements: Sequence[Statement] = ()
-    """Who may do what, besides the account's own roles."""
+    """Statements of the bucket policy besides the denial of plain HTTP."""
     key_arn: pulumi.Input[str] | None = None
-    """The key it is encrypted with; S3's own where the writer can use no other."""
+    """ARN of the KMS key; without one, SSE-S3 (some AWS services can write to nothing else)."""
     reuse_data_keys: bool = True
-    """Asks KMS less often, in the bucket's name: not for a writer whose key policy wants its own."""
+    """Enable the S3 Bucket Key, which saves KMS calls.
+
+    Not for a writer whose key policy checks its own encryption context.
+    """
     lock: Lock | None = None
-    """AWS Config, S3 and load balancers write to no bucket that has one."""
+    """Object Lock; AWS Config, S3 access logging and load balancers cannot write to a bucket that has it."""
     access_logs: Bucket | None = None
-    """The bucket in which S3 records every request."""
+    """The bucket to which S3 writes the access log."""
 
 
 class Bucket(pulumi.ComponentResource):
-    """A private, versioned bucket with an end to everything in it."""
+    """A private, versioned bucket in which every object expires."""
 
     bucket: pulumi.Output[str]
-    """Its name."""
+    """Name of the bucket."""
     ready: Sequence[pulumi.Resource]
-    """Its policy: what a service that writes to the bucket waits for."""
+    """The bucket policy: what a service that writes to the bucket depends on."""
 
     def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Bucket", name, None, opts)
@@ -60,7 +66,7 @@ class Bucket(pulumi.ComponentResource):
             f"{name}-bucket",
             bucket=args.bucket,
             force_destroy=False,
-            # Only a bucket that was made for locks takes any.
+            # Object Lock can be configured only on a bucket that was created with it.
             object_lock_enabled=True if args.lock else None,
             opts=part,
         )
@@ -116,7 +122,7 @@ class Bucket(pulumi.ComponentResource):
                     ),
                 )
             ],
-            # Rules for old versions are refused while there are none.
+            # S3 refuses noncurrent version rules on a bucket without versioning.
             opts=child_of(self, [versioning]),
         )
         if args.lock is not None:
@@ -127,14 +133,14 @@ class Bucket(pulumi.ComponentResource):
                 bucket=bucket.bucket,
                 target_bucket=args.access_logs.bucket,
                 target_prefix=f"{args.bucket}/",
-                # Not before S3 may write there.
+                # Only after the target bucket's policy lets S3 write there.
                 opts=child_of(self, args.access_logs.ready),
             )
         policy = s3.BucketPolicy(
             f"{name}-policy",
             bucket=bucket.bucket,
             policy=document(_tls_only(args.bucket), *args.statements),
-            # Changes to both at once collide in S3.
+            # S3 refuses concurrent changes of the public access block and the policy (OperationAborted).
             opts=unprotected_child(self, [private]),
         )
         self.bucket, self.ready = bucket.bucket, [policy]
@@ -153,12 +159,12 @@ def _lock(
                 mode=lock.mode, days=lock.days
             )
         ),
-        # A lock holds versions: S3 refuses it while there are none.
+        # S3 refuses Object Lock on a bucket without versioning.
         opts=child_of(owner, [versioning]),
     )
 
 
 def _tls_only(bucket: str) -> Statement:
-    """By name, so that the policy can be judged before there is a bucket."""
+    """The denial of plain HTTP; the ARN is built from the name, so that previews show the whole policy."""
     arn = f"arn:aws:s3:::{bucket}"
     return tls_only("s3:*", [arn, f"{arn}/*"])

@@ -1,4 +1,4 @@
-"""Valkey that speaks TLS only, admits one user, and outlives the loss of a zone and a change of password."""
+"""Valkey on ElastiCache: TLS only, one user, automatic failover, and password changes without an outage."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ class CacheArgs:
     security_group_id: pulumi.Input[str]
     keys: Keys
     values: Mapping[str, pulumi.Output[str]]
-    """Secret values in force, by short name: the user's password is one."""
+    """Current secret values by short name; the user's password is one of them."""
     previous: Mapping[str, pulumi.Output[str]]
-    """The values before them, while they may still be in use."""
+    """Previous secret values by short name, while they may still be in use."""
 
 
 class Cache(pulumi.ComponentResource):
-    """One replication group with one primary, and the only user that may log in to it."""
+    """One replication group with one primary, and one user that may log in."""
 
     url: pulumi.Output[str]
-    """``rediss://user:password@host:6379``, a secret."""
+    """``rediss://user:password@host:6379``; a secret output."""
     urls: dict[str, pulumi.Output[str]]
-    """The same by the short name of the secret that stores it."""
+    """The same URL by the short name of the secret that stores it."""
     endpoint: pulumi.Output[str]
     """Host name of the primary inside the VPC."""
     member_ids: tuple[pulumi.Output[str], ...]
-    """The nodes' ids, by which metrics are kept."""
+    """Cache cluster ids of the nodes: the dimension of their CloudWatch metrics."""
 
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Cache", name, None, opts)
@@ -57,7 +57,7 @@ class Cache(pulumi.ComponentResource):
         subnets = elasticache.SubnetGroup(
             f"{name}-subnets",
             name=names.part("redis-isolated"),
-            description="Isolated subnets, without any way out",
+            description="Isolated subnets without a default route",
             subnet_ids=list(args.placement.subnet_ids),
             opts=part,
         )
@@ -107,11 +107,11 @@ class Cache(pulumi.ComponentResource):
                 )
                 for log, group in logs.items()
             ],
-            # AWS raises the minor version by itself, and going back to this one would replace the cache.
+            # ElastiCache upgrades the minor version by itself; returning to this one would replace the group.
             opts=pulumi.ResourceOptions.merge(part, pulumi.ResourceOptions(ignore_changes=["engineVersion"])),
         )
         self.endpoint = group.primary_endpoint_address
-        # ElastiCache numbers the nodes itself; its list of them is as long as it happens to be.
+        # ElastiCache numbers the nodes itself; its list may be longer or shorter than declared.
         numbers = range(1, settings.nodes + 1)
         self.member_ids = tuple(
             pulumi.Output.concat(group.replication_group_id, f"-{number:03}") for number in numbers

@@ -1,4 +1,4 @@
-"""One user may log in to the cache and cannot administer it, and its password changes without an outage."""
+"""The ElastiCache users: one application user that cannot administer, and a disabled ``default`` user."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from settings.names import Names
 from settings.schema.data import CacheSettings
 
 ENGINE = "valkey"
-# Everything an application does, but nothing that empties, reconfigures or spies on the server; clients ask
-# INFO before they call a connection ready, and KEYS is only slow.
+# All commands but the dangerous ones (FLUSHALL, CONFIG, MONITOR ...). INFO and KEYS are added again: clients
+# send INFO before they use a connection, and KEYS is only slow.
 APPLICATION_ACCESS = "on ~* &* +@all -@dangerous +info +keys"
 NO_ACCESS = "off -@all"
 
@@ -26,9 +26,9 @@ def cache_users(
     values: Mapping[str, pulumi.Output[str]],
     previous: Mapping[str, pulumi.Output[str]],
 ) -> elasticache.UserGroup:
-    """Give ``owner`` the application's user, and a ``default`` one that is switched off."""
+    """Give ``owner`` a user group with the application's user and a ``default`` user that is off."""
     name = owner.pulumi_resource_name
-    # Running tasks keep the password they started with: the one before logs in until the next change.
+    # Running tasks keep the password they started with: the previous one stays valid until the next rotation.
     passwords = [values[settings.url_secret]]
     if settings.url_secret in previous:
         passwords.append(previous[settings.url_secret])
@@ -39,7 +39,7 @@ def cache_users(
             user_name=user_name,
             engine=ENGINE,
             access_string=access,
-            # Valkey takes no user without authentication, not even one that is off.
+            # Valkey refuses a user without authentication, even one that is off.
             authentication_mode=elasticache.UserAuthenticationModeArgs(type="password", passwords=passwords),
             opts=unprotected_child(owner),
         )

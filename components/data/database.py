@@ -1,4 +1,4 @@
-"""PostgreSQL on RDS: private, encrypted at rest and in transit, backed up, and hard to lose."""
+"""PostgreSQL on RDS: private, encrypted at rest and in transit, backed up, protected from deletion."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CA = "rds-ca-rsa2048-g1"
 MONITORING_INTERVAL_S = 60
 INSIGHTS_DAYS = 7
 
-# log_statement never "all": it would write passwords and rows; parameters of slow statements stay out too.
+# Never log_statement "all": it logs passwords and rows. Parameters of slow statements are not logged either.
 PARAMETERS = {
     "rds.force_ssl": "1",
     "log_connections": "1",
@@ -48,8 +48,10 @@ class DatabaseArgs:
     security_group_id: pulumi.Input[str]
     keys: Keys
     values: Mapping[str, pulumi.Output[str]]
-    """Secret values in force, by short name: one is the master password where the settings name it as such;
-    RDS makes and rotates its own otherwise."""
+    """Current secret values by short name; one is the master password where the settings name it.
+
+    Otherwise RDS creates and rotates the master password.
+    """
 
 
 class Database(pulumi.ComponentResource):
@@ -59,9 +61,9 @@ class Database(pulumi.ComponentResource):
     """Host name inside the VPC."""
     port: pulumi.Output[int]
     master_secret_arn: pulumi.Output[str] | None
-    """The secret in which RDS keeps the master credentials; None where a declared secret holds them."""
+    """ARN of the master secret that RDS manages; None where a declared secret holds the password."""
     metrics: DatabaseMetrics
-    """The names by which CloudWatch knows it."""
+    """Identifier and log group of the instance, from which the database alarms are made."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Database", name, None, opts)
@@ -74,7 +76,7 @@ class Database(pulumi.ComponentResource):
         subnets = rds.SubnetGroup(
             f"{name}-subnets",
             name=args.names.part("isolated"),
-            description="Isolated subnets, without any way out",
+            description="Isolated subnets without a default route",
             subnet_ids=list(args.placement.subnet_ids),
             opts=part,
         )
@@ -108,7 +110,7 @@ class Database(pulumi.ComponentResource):
             delete_automated_backups=False,
             deletion_protection=settings.deletion_protection,
             skip_final_snapshot=settings.skip_final_snapshot,
-            # Fixed, so that a deleted database always leaves a snapshot somebody can find.
+            # Fixed, so that deleting the instance always leaves a final snapshot with a known name.
             final_snapshot_identifier=f"{identifier}-final",
             copy_tags_to_snapshot=True,
             auto_minor_version_upgrade=True,
@@ -121,7 +123,7 @@ class Database(pulumi.ComponentResource):
             performance_insights_enabled=True,
             performance_insights_kms_key_id=args.keys.arns["data"],
             performance_insights_retention_period=INSIGHTS_DAYS,
-            # RDS would create missing log groups itself, unencrypted and kept for ever.
+            # RDS would create missing log groups itself, unencrypted and without retention.
             opts=child_of(self, log_groups),
         )
         self.address, self.port = instance.address, instance.port

@@ -1,4 +1,4 @@
-"""The deploy role of an application pipeline, and what the pipeline is told about the stack."""
+"""The deploy role of an application pipeline, and the deploy contract it reads."""
 
 from components.delivery.delivery import CommandDocument, Delivery, DeliveryArgs, Pipeline
 from components.delivery.deploy_contract import CONTAINERS, HOST, DeployContract, DeployContractArgs

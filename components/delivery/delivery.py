@@ -1,4 +1,4 @@
-"""A pipeline deploys with a role of its own, for an hour, and can reach nothing but what it deploys to."""
+"""Creates the deploy role of the application's pipeline: sessions of one hour, limited to what it deploys."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from settings.schema.delivery import DeliverySettings
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline:
-    """What a pipeline does on one platform."""
+    """What the pipeline of one platform may do and reads."""
 
     statements: Sequence[Statement]
-    """What it may do to deploy."""
+    """Permissions to deploy."""
     facts: Mapping[str, type]
-    """What it is told beside the common facts."""
+    """Names and types of the platform's facts in the deploy contract."""
     documents: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Name and content of the command documents it may run, by purpose."""
+    """Name and content of the SSM command documents that the pipeline may run, by purpose."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CommandDocument:
-    """A command document of Systems Manager, as it exists."""
+    """An SSM command document that has been created."""
 
     name: pulumi.Output[str]
     version: pulumi.Output[str]
@@ -42,7 +42,7 @@ class CommandDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryArgs:
-    """Whose pipeline deploys, and to what."""
+    """Which repository deploys, and what it may deploy and read."""
 
     names: Names
     application: str
@@ -57,11 +57,11 @@ class DeliveryArgs:
 
 
 class Delivery(pulumi.ComponentResource):
-    """The deploy role, GitHub's identity provider, and on a host the two documents the role may run."""
+    """The deploy role, GitHub's identity provider, and on a host the two SSM documents it may run."""
 
     role_arn: pulumi.Output[str]
     documents: Mapping[str, CommandDocument]
-    """The command documents of a host by purpose (``deploy``, ``update``); empty for containers."""
+    """The SSM documents of a host by purpose (``deploy``, ``update``); empty for containers."""
 
     def __init__(self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Delivery", name, None, opts)
@@ -77,7 +77,7 @@ class Delivery(pulumi.ComponentResource):
                 args.secrets_key_arn,
             ),
         )
-        # The role's own rights are also their bound: whatever is attached to it one day gives it nothing.
+        # The permissions are also the boundary: a policy that is attached later grants nothing more.
         boundary = iam.Policy(
             f"{name}-boundary",
             name=names.part("deploy-boundary"),

@@ -1,4 +1,4 @@
-"""What application pipelines need to know of a stack is one versioned set of facts, none of them secret."""
+"""Publishes the deploy contract: the versioned facts that application pipelines read, none of them secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from settings.names import Names
 
 CONTRACT_VERSION = 1
 
-# A change here that a reader of the facts could notice is a new version.
+# Increase it with every change of these facts that a reader could notice.
 COMMON: Mapping[str, type] = {
     "contractVersion": int,
     "environment": str,
@@ -45,30 +45,30 @@ HOST: Mapping[str, type] = {
     "sessionLogGroup": str,
 }
 OPTIONAL: Mapping[str, type] = {"deployRoleArn": str, "redisEndpoint": str}
-"""Facts of parts that a stack may leave out: a repository, a cache."""
+"""Facts of optional parts of a stack: the GitHub repository, the cache."""
 
 
 def shape(platform: Mapping[str, type]) -> Mapping[str, type]:
-    """The facts that every stack of a platform gives, with the type of each."""
+    """The facts that every stack of a platform publishes, with the type of each."""
     return {**COMMON, **platform}
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeployContractArgs:
-    """The facts, as the components of the stack give them."""
+    """The facts, taken from the stack's components."""
 
     names: Names
     platform: Mapping[str, type]
-    """The facts that this platform gives beside the common ones: ``CONTAINERS`` or ``HOST``."""
+    """The facts of this platform besides the common ones: ``CONTAINERS`` or ``HOST``."""
     facts: Mapping[str, pulumi.Input[Any] | None]
-    """All but the version and the stack's own names; None for an optional part that is not there."""
+    """All facts but the version and the stack's own names; None for an optional part that the stack lacks."""
 
 
 class DeployContract(pulumi.ComponentResource):
-    """The facts as plain parameters, so that a pipeline needs no access to any state."""
+    """Stores each fact as a String parameter, so that a pipeline needs no access to the Pulumi state."""
 
     facts: dict[str, pulumi.Output[Any]]
-    """The same facts, to be exported."""
+    """The same facts, to be exported as stack outputs."""
 
     def __init__(
         self, name: str, args: DeployContractArgs, opts: pulumi.ResourceOptions | None = None
@@ -84,16 +84,16 @@ class DeployContract(pulumi.ComponentResource):
         }
         needed = set(shape(args.platform))
         if wrong := (needed - set(facts)) | (set(facts) - needed - set(OPTIONAL)):
-            raise ValueError(f"the deploy contract lacks, or does not know: {', '.join(sorted(wrong))}")
+            raise ValueError(f"deploy contract: facts missing or not declared: {', '.join(sorted(wrong))}")
         for key, fact in facts.items():
             ssm.Parameter(
                 f"{name}-{key}",
                 name=f"/{names.prefix}/{names.environment}/deploy/{key}",
                 description=f"Deploy contract {CONTRACT_VERSION}: {key}, as JSON",
                 type="String",
-                # Many services do not fit into the 4 KB of the standard tier.
+                # A contract with many services exceeds the 4 KB of the standard tier.
                 tier="Intelligent-Tiering",
-                # Not `value`: that one is always a secret, and pipelines read these beside a preview.
+                # Not `value`: Pulumi always treats that one as secret, and previews should show these facts.
                 insecure_value=pulumi.Output.json_dumps(fact, sort_keys=True, separators=(",", ":")),
                 opts=child_of(self),
             )

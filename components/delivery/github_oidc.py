@@ -1,4 +1,4 @@
-"""Lets one GitHub job assume the deploy role: GitHub's identity provider, and the trust in it."""
+"""Lets one GitHub job assume the deploy role: the OIDC identity provider and the role's trust policy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SESSION_S = 3600
 
 
 def identity_provider(owner: pulumi.ComponentResource) -> iam.OpenIdConnectProvider:
-    """GitHub's identity provider, for a stack whose account has none yet."""
+    """GitHub's OIDC identity provider, for an account that has none yet."""
     name = f"{owner.pulumi_resource_name}-github"
     return iam.OpenIdConnectProvider(
         name, url=f"https://{ISSUER}", client_id_lists=[AUDIENCE], opts=child_of(owner)
@@ -22,7 +22,7 @@ def identity_provider(owner: pulumi.ComponentResource) -> iam.OpenIdConnectProvi
 
 
 def trust(delivery: DeliverySettings, provider_arn: pulumi.Input[str]) -> Statement:
-    """The one statement of the deploy role's trust document."""
+    """The one statement of the deploy role's trust policy."""
     return github_trust(
         provider_arn,
         owner=delivery.owner,

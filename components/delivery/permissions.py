@@ -1,4 +1,4 @@
-"""What a pipeline may do: run two documents on hosts, or replace its own services in a cluster."""
+"""Permissions of a pipeline: run two SSM documents on hosts, or update the stack's services in ECS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from settings.schema.services import ContainersSettings
 
 
 def host_rights(names: Names, tags: Mapping[str, str]) -> tuple[Statement, ...]:
-    """Our two documents, on the instances that carry the stack's ``tags``."""
+    """Run the two SSM documents on the instances that carry the stack's ``tags``."""
     ours = {f"ssm:resourceTag/{key}": tags[key] for key in ("App", "Env")}
     documents = [names.document_arn(one) for one in (names.deploy_document, names.update_document)]
     return (
@@ -24,14 +24,14 @@ def host_rights(names: Names, tags: Mapping[str, str]) -> tuple[Statement, ...]:
             {"StringEquals": ours},
         ),
         allow(("ssm:GetCommandInvocation", "ssm:ListCommandInvocations"), "*"),  # take no resource
-        # So that a host that starts later runs what was deployed last.
+        # A host that starts later runs the image that was deployed last.
         allow("ssm:PutParameter", names.parameter_arn(names.image_digest_parameter)),
         allow("ssm:GetParameter", names.parameter_arn(names.image_digest_parameter)),
     )
 
 
 def container_rights(names: Names, platform: ContainersSettings) -> tuple[Statement, ...]:
-    """Its own families, services, repositories, and the roles its tasks have."""
+    """Register the stack's task definitions, update its services, push its images and pass its task roles."""
     cluster = names.cluster
     ecs = f"arn:aws:ecs:{names.region}:{names.account_id}"
     in_cluster = {"ArnEquals": {"ecs:cluster": f"{ecs}:cluster/{cluster}"}}
@@ -84,7 +84,7 @@ def contract_rights(
     secret_arns: Mapping[str, pulumi.Input[str]],
     key_arn: pulumi.Input[str],
 ) -> tuple[Statement, ...]:
-    """The deploy contract fact by fact, and the secrets whose readers name the pipeline."""
+    """Read each fact of the deploy contract, and the secrets that name the pipeline as reader."""
     told = [names.parameter_arn(f"{names.parameter_path}/deploy/{fact}") for fact in facts]
     contract = allow(("ssm:GetParameter", "ssm:GetParameters"), told)
     in_store = [one.store_name for one in entries if one.secret.in_parameter_store]

@@ -1,4 +1,4 @@
-"""A service's task count follows its load, and never leaves its bounds."""
+"""Scales a service's task count by CPU and memory, between its minimum and maximum."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def scale(
     service: ecs.Service,
     settings: ServiceSettings,
 ) -> None:
-    """Keep ``service`` between its bounds, by processor and by memory."""
+    """Register ``service`` as a scalable target with two target tracking policies."""
     target = appautoscaling.Target(
         f"{name}-scaling",
         service_namespace="ecs",

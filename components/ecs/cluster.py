@@ -1,4 +1,4 @@
-"""What the services of one cluster share: made once, and handed to each of them whole."""
+"""Creates the ECS cluster and the resources that its services share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from settings.schema.services import ContainersSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
-    """One ECS cluster and its surroundings."""
+    """One ECS cluster and what its services need from the rest of the stack."""
 
     names: Names
     platform: ContainersSettings
@@ -32,16 +32,16 @@ class Cluster:
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
     namespace_arn: pulumi.Output[str]
-    """Where services find each other by name."""
+    """The Cloud Map namespace in which services discover each other."""
     placement: Placement
     security_group_ids: Mapping[str, pulumi.Input[str]]
-    """By service."""
+    """Security group ids by service."""
     keys: Keys
     registry: Registry
     secret_arns: Mapping[str, pulumi.Input[str]]
     """Exact ARNs by store name."""
     exec_access: ExecAccess | None
-    """The way into a task for people; None where there is none."""
+    """Log group and key of ECS Exec; None where the stack does not allow it."""
 
 
 def make_cluster(
@@ -60,7 +60,7 @@ def make_cluster(
     registry: Registry,
     secret_arns: Mapping[str, pulumi.Input[str]],
 ) -> Cluster:
-    """Give ``owner`` a cluster with its metrics, its namespace and, where allowed, its way in for people."""
+    """Give ``owner`` a cluster with its Container Insights log group, its namespace and ECS Exec."""
     cluster_name = names.cluster
     # ECS would create it itself with the first metric, unencrypted.
     metrics = cloudwatch.LogGroup(

@@ -1,4 +1,4 @@
-"""A container definition is a pure function of the settings, and equal settings are equal text."""
+"""Builds container definitions from the settings alone: equal settings give equal JSON text."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from settings.schema.services import ServiceSettings
 
 PORT_NAME = "http"
 SIDECAR = "tls"
-# Where the process listens while the sidecar has its port.
+# Where the process listens when the sidecar has the service's port.
 PLAIN_PORT = 8080
 FIRST_UNPRIVILEGED_PORT = 1024
 
-# The one tool that an image of a Node service is sure to have.
+# The health check runs in Node.js: images of these services need not contain curl.
 _PROBE = "fetch(process.argv[1]).then(answer=>process.exit(answer.ok?0:1),()=>process.exit(1))"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What a task runs, before any image, secret or role exists."""
+    """What a task runs; known before image, secrets or roles exist."""
 
     name: str
-    """The container's name: the service's, or the one-off task's."""
+    """Name of the container: the service's or the one-off task's."""
     service: str
     settings: ServiceSettings
     names: Names
     urls: Mapping[str, str] = field(default_factory=dict)
-    """Where to find the services it may call, by variable."""
+    """URLs of the services it may call, by environment variable."""
     command: Sequence[str] = ()
-    """What runs instead of the image's own command; such a task serves nobody."""
+    """Replaces the image's own command; a task with a command has no port."""
     writable_root: bool = False
-    """Only for shells in tasks (ECS Exec)."""
+    """Needed by ECS Exec only."""
 
 
 def containers(task: Task) -> list[Container]:
-    """The containers of a task, sorted by name: all but images and secrets."""
+    """The containers of a task sorted by name, without image and secrets."""
     settings = task.settings
     if task.command:
         main = {**_container(task, task.name), "command": list(task.command)}
@@ -63,7 +63,7 @@ def containers(task: Task) -> list[Container]:
 def definition(
     task: Task, image: pulumi.Input[str], secrets: Mapping[str, pulumi.Input[str]]
 ) -> pulumi.Output[str]:
-    """The canonical JSON text: keys, containers and variables sorted, nothing null (T19)."""
+    """The canonical JSON text: keys, containers and variables sorted, no nulls."""
     injected = [{"name": env, "valueFrom": arn} for env, arn in sorted(secrets.items())]
     completed = [
         {**one, "image": task.settings.tls_sidecar_image, "secrets": []}
@@ -103,7 +103,7 @@ def _served(task: Task, port: int, mappings: list[dict[str, Any]]) -> Container:
 def _environment(task: Task, port: int) -> list[dict[str, str]]:
     defaults = {
         "LOG_LEVEL": "info",
-        # In staging too: outside production mode applications fall back to keys that everybody knows.
+        # In staging too: outside production mode applications fall back to published default keys.
         "NODE_ENV": "production",
         "PORT": str(port),
         "SERVICE_NAME": task.service,
@@ -126,7 +126,7 @@ def _port(port: int) -> dict[str, Any]:
 
 
 def _low_ports(port: int) -> list[dict[str, str]]:
-    """A process that is not root may not bind below 1024 unless the kernel is told so (T5)."""
+    """The kernel setting with which a user other than root can bind ``port``; none is needed from 1024 up."""
     if port >= FIRST_UNPRIVILEGED_PORT:
         return []
     return [{"namespace": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]

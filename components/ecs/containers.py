@@ -1,4 +1,4 @@
-"""An application's services in one cluster, each started after those it calls."""
+"""Creates an application's ECS services in one cluster, each after the services it calls."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ from settings.schema.services import ContainersSettings
 
 @dataclass(frozen=True, kw_only=True)
 class ContainersArgs:
-    """What the services are connected to."""
+    """The resources that the services use."""
 
     names: Names
     platform: ContainersSettings
     log_days: int
     administrators: Sequence[str]
-    """Role ARN patterns: who administers the key of ECS Exec."""
+    """Role ARN patterns of the administrators of the ECS Exec key."""
     entries: Mapping[str, Sequence[StoreEntry]]
     """The secrets that each service and tool reads."""
     runtime_monitoring: bool
     """Whether GuardDuty runs its agent beside tasks."""
     placement: Placement
     security_group_ids: Mapping[str, pulumi.Input[str]]
-    """By service."""
+    """Security group ids by service."""
     keys: Keys
     registry: Registry
     secret_arns: Mapping[str, pulumi.Input[str]]
     """Exact ARNs by store name."""
     edge: Edge
-    """Its load balancer forwards requests to the gateway only."""
+    """The load balancer, which forwards requests to the gateway service only."""
     depends_on: Sequence[pulumi.Resource] = ()
     """What every task needs before it starts: endpoints, routes, secret values."""
 
@@ -59,13 +59,13 @@ class Containers(pulumi.ComponentResource):
     log_groups: dict[str, pulumi.Output[str]]
     """Log group names by service."""
     metrics: ServiceMetrics
-    """The names by which CloudWatch knows the services."""
+    """Cluster and service names, from which the service alarms are made."""
     role_arns: list[pulumi.Output[str]]
-    """Every execution and task role: what whoever starts a task passes on."""
+    """Every execution and task role, which whoever starts a task must be allowed to pass."""
     tool_logs: dict[str, pulumi.Output[str]]
     """Log group names by tool."""
     facts: dict[str, pulumi.Input[Any]]
-    """What pipelines must know to deploy here; none of it secret."""
+    """This platform's facts of the deploy contract; none is secret."""
 
     def __init__(self, name: str, args: ContainersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Containers", name, None, opts)
@@ -112,7 +112,7 @@ class Containers(pulumi.ComponentResource):
             if called in self._services
             for resource in self._services[called].ready
         ]
-        # Without its listener the target group belongs to no load balancer, and ECS refuses the service.
+        # ECS refuses a service whose target group no listener uses yet.
         listener = args.edge.ready if service == gateway else []
         return Service(
             f"{self.pulumi_resource_name}-{service}",

@@ -1,4 +1,4 @@
-"""Image repositories under our key whose tags never move, whose images are scanned and cannot pile up."""
+"""ECR repositories with immutable tags, scanning, a lifecycle policy and a customer managed key."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ KEPT_IMAGES = 100
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryArgs:
-    """Which repositories there are."""
+    """Which repositories are created."""
 
     names: Names
     repositories: Sequence[str]
-    """What each holds: the image of a service or tool, by name."""
+    """Description of each repository's image, by service or tool."""
     keys: Keys
 
 
 class Registry(pulumi.ComponentResource):
-    """One repository a service or tool: ``<prefix>/<name>``."""
+    """One repository per service or tool: ``<prefix>/<name>``."""
 
     urls: dict[str, pulumi.Output[str]]
-    """Where images are pushed to and pulled from, by service."""
+    """Repository URLs by service or tool."""
     arns: dict[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: RegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -63,7 +63,7 @@ RETENTION = {
     "rules": [
         {
             "rulePriority": 1,
-            "description": "Layers that no tag names any more",
+            "description": "Untagged images",
             "selection": {
                 "tagStatus": "untagged",
                 "countType": "sinceImagePushed",
@@ -74,7 +74,7 @@ RETENTION = {
         },
         {
             "rulePriority": 2,
-            "description": "Images older than any that could still be rolled back to",
+            "description": "Images too old to be rolled back to",
             "selection": {
                 "tagStatus": "tagged",
                 "tagPatternList": ["*"],

@@ -1,4 +1,4 @@
-"""A shell in a task, where a stack allows one, uses a channel under our key and leaves a full record."""
+"""Configures ECS Exec where a stack allows it: an encrypted channel, and a log of every session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from settings.names import Names
 
 @dataclass(frozen=True, kw_only=True)
 class ExecAccess:
-    """The record of all shells, and the key of their channels."""
+    """The log group of ECS Exec sessions, and the key of their channels."""
 
     log_group: cloudwatch.LogGroup
     key: kms.Key
@@ -45,7 +45,7 @@ def exec_access(
 
 
 def recorded(access: ExecAccess | None) -> ecs.ClusterConfigurationArgs | None:
-    """The cluster's side: every shell is recorded, encrypted, whatever the task says."""
+    """The cluster's configuration: every session is encrypted and logged, and no task can override it."""
     if access is None:
         return None
     return ecs.ClusterConfigurationArgs(
@@ -60,13 +60,13 @@ def recorded(access: ExecAccess | None) -> ecs.ClusterConfigurationArgs | None:
 
 
 def through_exec(access: ExecAccess | None) -> tuple[Statement, ...]:
-    """The task's side: what the agent in it needs to open the channel and write the record."""
+    """The task role's permissions: open the channel, and write the session log."""
     if access is None:
         return ()
     group = access.log_group.arn
     return (
         open_channels(),
-        allow("logs:DescribeLogGroups", "*"),  # lists, and knows no resource
+        allow("logs:DescribeLogGroups", "*"),  # lists; takes no resource
         allow(("logs:DescribeLogStreams", "logs:CreateLogStream", "logs:PutLogEvents"), _streams(group)),
         allow("kms:Decrypt", access.key.arn),
     )

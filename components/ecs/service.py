@@ -1,4 +1,4 @@
-"""One service on Fargate: private, unprivileged, rolled back when it fails, reader of its own secrets."""
+"""One ECS service on Fargate: private, not root, rolled back when a deployment fails."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ GRACE_PERIOD_S = 60
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceArgs:
-    """Which service of the cluster this is, and what it waits for."""
+    """Which service of the cluster this is, and what it depends on."""
 
     service: str
     cluster: Cluster
     target_group_arn: pulumi.Input[str] | None = None
-    """Where the load balancer looks for it; only the gateway has one."""
+    """The load balancer's target group; only the gateway has one."""
     depends_on: Sequence[pulumi.Resource] = ()
-    """What must be there before its first task: a listener, the services it calls."""
+    """What must exist before its first task: a listener, the services it calls."""
 
 
 class Service(pulumi.ComponentResource):
@@ -38,13 +38,13 @@ class Service(pulumi.ComponentResource):
     service_name: pulumi.Output[str]
     log_group_name: pulumi.Output[str]
     task_definition_arn: pulumi.Output[str]
-    """The base definition that deployments copy and put their image into."""
+    """The base task definition, which deployments copy with their own image."""
     one_off_task_arns: dict[str, pulumi.Output[str]]
-    """Task definitions that run once with this service's image, by name."""
+    """Task definitions of one-off tasks that use this service's image, by name."""
     role_arns: list[pulumi.Output[str]]
-    """Execution and task role: what a deployment passes on."""
+    """Execution and task role, which a deployment must be allowed to pass."""
     ready: Sequence[pulumi.Resource]
-    """The ECS service: what a caller of it waits for."""
+    """The ECS service: what a caller of it depends on."""
 
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Service", name, None, opts)
@@ -99,7 +99,7 @@ class Service(pulumi.ComponentResource):
         self.register_outputs({"serviceName": self.service_name})
 
     def _one_off_tasks(self) -> dict[str, pulumi.Output[str]]:
-        """People or pipelines run them once, with this service's image, roles and secrets."""
+        """Task definitions that people or pipelines run once, with the service's image, roles and secrets."""
         return {
             task: self._define(task, one.command).arn
             for task, one in self._cluster.platform.one_off_tasks.items()
@@ -141,5 +141,5 @@ class Service(pulumi.ComponentResource):
         ]
 
     def _owned_by_others(self) -> list[str]:
-        """Scaling owns the count; deployments own the definition unless the stack file names the image."""
+        """Changes to ignore: scaling sets the count, and deployments the definition unless settings do."""
         return ["desiredCount"] if self._settings.image else ["desiredCount", "taskDefinition"]

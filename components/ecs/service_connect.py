@@ -1,4 +1,4 @@
-"""Services find each other by short name, and each is told only the addresses it may connect to."""
+"""Configures ECS Service Connect: services use short names, and learn only the URLs they may connect to."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from components.ecs.task_definition import log_configuration
 from settings.connections import callees
 from settings.schema.services import ContainersSettings
 
-# The load balancer gives up on an answer after as long: waiting longer would serve nobody.
+# The load balancer closes the connection after the same time.
 REQUEST_TIMEOUT_S = 60
 
 
 def urls(platform: ContainersSettings, service: str) -> dict[str, str]:
-    """The URLs of the services that ``service`` may call, by the variable it finds them in."""
+    """The URLs of the services that ``service`` may call, by environment variable."""
     called = {name: platform.services[name] for name in callees(platform, service)}
     return {other.url_env: f"http://{name}:{other.port}" for name, other in called.items() if other.url_env}
 
 
 def service_connect(cluster: Cluster, task: Task) -> ecs.ServiceServiceConnectConfigurationArgs:
-    """Found by its short name on its own port; the gateway is only ever a client."""
+    """Publish the service under its short name and port; the gateway is a client only."""
     served = ecs.ServiceServiceConnectConfigurationServiceArgs(
         port_name=PORT_NAME,
         discovery_name=task.service,
@@ -46,10 +46,9 @@ def service_connect(cluster: Cluster, task: Task) -> ecs.ServiceServiceConnectCo
 
 
 def callees_first(platform: ContainersSettings) -> tuple[str, ...]:
-    """Every service after those it calls: a task never finds a name that was made after it started.
+    """All services, each after those it calls: Service Connect shows a task no name created after it started.
 
-    Where services call each other in a circle, one of them comes first and learns of the others when it is
-    next deployed.
+    In a cycle of calls one service comes first; it resolves the others from its next deployment on.
     """
     ordered: dict[str, None] = {}
     seen: set[str] = set()

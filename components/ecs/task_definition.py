@@ -1,6 +1,6 @@
-"""The task definition of one service or tool, and what its containers have in common.
+"""The Fargate task definition of one service or tool, and what its containers have in common.
 
-No container runs as root, has capabilities or writes to its root file system; all log to the same place.
+No container runs as root, has capabilities or writes to its root file system; all log to one log group.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from settings.schema.services import ServiceSettings, ToolSettings
 STOP_TIMEOUT_S = 30
 TMPFS_MIB = 128
 LOG_BUFFER = "25m"
-"""Memory for log lines; what a full buffer cannot hold is dropped."""
-# No image has this digest, and none can be pushed under it: such a task cannot start before its deployment.
+"""MiB of buffered log lines; lines that do not fit are dropped."""
+# No image has this digest, and none can be pushed under it: no task starts before the first deployment.
 NO_IMAGE = f"sha256:{'0' * 64}"
 
 Container = dict[str, Any]
-"""One container of a task, as ECS spells it."""
+"""One container definition, with ECS's own keys."""
 ContainersOf = Callable[[pulumi.Input[str], Mapping[str, pulumi.Input[str]]], pulumi.Output[str]]
-"""Takes the image, and secrets' ARNs by variable; answers with the containers' canonical JSON text."""
+"""Takes the image, and secrets' ARNs by variable; returns the containers' canonical JSON text."""
 
 
 def container(
     name: str, *, user: str, writable_paths: Iterable[str], log: dict[str, Any], writable_root: bool = False
 ) -> Container:
-    """All but what it runs: image, secrets, environment, ports and health are added by the caller."""
+    """The common part of a container; the caller adds image, secrets, environment, ports and health check."""
     return {
         "cpu": 0,
         "essential": True,
@@ -60,7 +60,7 @@ def container(
 
 
 def log_configuration(names: Names, service: str, stream: str) -> dict[str, Any]:
-    """The ``awslogs`` driver of one container, as ECS spells it."""
+    """The ``awslogs`` configuration of one container, with ECS's own keys."""
     return {
         "logDriver": "awslogs",
         "options": {
@@ -86,7 +86,7 @@ def fargate_task(
     containers: ContainersOf,
     depends_on: Sequence[pulumi.Resource] | None = None,
 ) -> ecs.TaskDefinition:
-    """Give ``owner`` a task definition of ``family`` with what the service or tool ``of`` has."""
+    """Give ``owner`` a task definition of ``family`` for the service or tool ``of``."""
     image = pulumi.Output.concat(cluster.registry.urls[of], "@", settings.image or NO_IMAGE)
     secrets = {entry.env: cluster.secret_arns[entry.store_name] for entry in cluster.entries[of] if entry.env}
     return ecs.TaskDefinition(

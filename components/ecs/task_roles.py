@@ -1,4 +1,4 @@
-"""Two roles a service or tool: one starts its tasks with its own image and secrets, one its process has."""
+"""Two roles per service or tool: the execution role starts its tasks, its process has the task role."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GUARD_DUTY_AGENT = "aws-guardduty-agent-fargate"
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRoles:
-    """The roles of one service or tool, and the permission without which no task of it starts."""
+    """The roles of one service or tool, and the permission that its tasks need to start."""
 
     execution: iam.Role
     task: iam.Role
@@ -31,7 +31,7 @@ class TaskRoles:
 def task_roles(
     owner: pulumi.Resource, service: str, *, cluster: Cluster, log_group_arn: pulumi.Input[str]
 ) -> TaskRoles:
-    """Give ``owner`` the roles of ``service``; the reader matrix says what they may read."""
+    """Give ``owner`` the roles of ``service``; they read the secrets that name it as reader."""
     names, keys, name = cluster.names, cluster.keys, owner.pulumi_resource_name
     entries = cluster.entries[service]
     at_runtime = [entry for entry in entries if entry.secret.runtime and service in cluster.platform.services]
@@ -42,7 +42,7 @@ def task_roles(
         name="start",
         role=execution.name,
         policy=document(
-            # A registry token opens nothing by itself, and ECR knows no resource for it.
+            # The token alone grants nothing, and the action takes no resource.
             allow("ecr:GetAuthorizationToken", "*"),
             allow(
                 ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
@@ -72,14 +72,14 @@ def _arns(cluster: Cluster, entries: Sequence[StoreEntry]) -> list[pulumi.Input[
 
 
 def _agents(cluster: Cluster) -> list[str]:
-    """The image of GuardDuty's agent, where it watches tasks; AWS keeps it in an account a region."""
+    """ARN of GuardDuty's agent image, where runtime monitoring is on; its AWS account differs by region."""
     if not cluster.runtime_monitoring:
         return []
     return [f"arn:aws:ecr:{cluster.names.region}:*:repository/{GUARD_DUTY_AGENT}"]
 
 
 def _role(owner: pulumi.Resource, label: str, name: str, names: Names) -> iam.Role:
-    """Taken by ECS alone, and only on behalf of tasks of this account and region."""
+    """A role that only ECS may assume, and only for tasks of this account and region."""
     trust = service_trust(
         "ecs-tasks.amazonaws.com",
         {

@@ -1,4 +1,4 @@
-"""A task that people run by hand and nothing keeps running: its own image, roles, log and secrets."""
+"""A task definition that people run by hand, with its own image, roles, log and secrets."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class ToolArgs:
 
 
 class Tool(pulumi.ComponentResource):
-    """A task definition that reads what names it as reader, and that no service and no pipeline starts."""
+    """A task definition that reads the secrets naming it; no service or pipeline starts it."""
 
     task_definition_arn: pulumi.Output[str]
     log_group_name: pulumi.Output[str]
     role_arns: list[pulumi.Output[str]]
-    """Execution and task role: what whoever runs it passes on."""
+    """Execution and task role, which whoever runs the tool must be allowed to pass."""
 
     def __init__(self, name: str, args: ToolArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Tool", name, None, opts)
@@ -44,7 +44,7 @@ class Tool(pulumi.ComponentResource):
             kms_key_id=cluster.keys.arns["logs"],
             opts=child_of(self),
         )
-        # Nobody opens a shell beside keys, not even where services take shells.
+        # No ECS Exec: a tool reads encryption keys.
         roles = task_roles(
             self, tool, cluster=replace(cluster, exec_access=None), log_group_arn=log_group.arn
         )
@@ -72,7 +72,7 @@ def tool_definition(
     image: pulumi.Input[str],
     secrets: Mapping[str, pulumi.Input[str]],
 ) -> pulumi.Output[str]:
-    """The canonical JSON text of its one container: everything sorted, nothing null (T19)."""
+    """The canonical JSON text of its one container: sorted, no nulls."""
     only = {
         **container(
             tool,

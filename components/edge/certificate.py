@@ -1,4 +1,4 @@
-"""The public name's certificate, proved and renewed through DNS."""
+"""Requests the ACM certificate of the public name, validated and renewed through DNS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ VALIDATION_TTL_S = 300
 
 
 def proved_certificate(owner: pulumi.Resource, name: str, *, domain: str, zone_id: str) -> pulumi.Output[str]:
-    """The ARN of a certificate for ``domain``, once its authority has seen the record in the zone."""
+    """The ARN of a certificate for ``domain``, after ACM has validated it by its record in the zone."""
     part = child_of(owner)
     certificate = acm.Certificate(
         f"{name}-certificate", domain_name=domain, validation_method="DNS", opts=part
@@ -24,7 +24,7 @@ def proved_certificate(owner: pulumi.Resource, name: str, *, domain: str, zone_i
         type=proof.resource_record_type,
         records=[proof.resource_record_value],
         ttl=VALIDATION_TTL_S,
-        # The record of a certificate that is being replaced has the same name.
+        # A certificate that is being replaced has the same validation record.
         allow_overwrite=True,
         opts=part,
     )

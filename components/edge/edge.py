@@ -1,4 +1,4 @@
-"""The load balancer that the Internet reaches: TLS 1.3, a web ACL before it, and access logs."""
+"""The public load balancer: TLS 1.3, a web ACL, and access logs."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ class EdgeArgs:
     names: Names
     settings: EdgeSettings
     target: Target
-    """What the load balancer forwards requests to."""
+    """The target group that the load balancer forwards requests to."""
     placement: Placement
     security_group_id: pulumi.Input[str]
     keys: Keys
 
 
 class Edge(pulumi.ComponentResource):
-    """A load balancer that redirects 80 to 443 and sends 443 to one target group."""
+    """A load balancer that redirects HTTP to HTTPS and forwards HTTPS to one target group."""
 
     url: pulumi.Output[str]
-    """The public address."""
+    """The public URL."""
     dns_name: pulumi.Output[str]
-    """The load balancer's own name."""
+    """DNS name of the load balancer."""
     ready: Sequence[pulumi.Resource]
-    """The HTTPS listener: what a service behind the target group waits for."""
+    """The HTTPS listener: what a service behind the target group depends on."""
     target_group_arn: pulumi.Output[str]
     metrics: LoadBalancerMetrics
-    """The names by which CloudWatch knows it."""
+    """Names of load balancer, target group and web ACL, from which their alarms are made."""
 
     def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Edge", name, None, opts)
@@ -109,8 +109,8 @@ class Edge(pulumi.ComponentResource):
         settings = self._args.settings
         if settings.certificate_arn:
             return settings.certificate_arn
-        assert settings.domain, "settings refuse an edge without a certificate or a domain and its zone"
-        assert settings.zone_id, "settings refuse a domain without its zone"
+        assert settings.domain, "settings reject an edge without a certificate or a domain and its zone"
+        assert settings.zone_id, "settings reject a domain without its zone"
         return proved_certificate(
             self, self.pulumi_resource_name, domain=settings.domain, zone_id=settings.zone_id
         )

@@ -1,4 +1,4 @@
-"""The load balancer refuses ambiguous requests, and records every request in a bucket it alone writes."""
+"""Creates the load balancer, which rejects ambiguous requests, and the bucket of its access logs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def load_balancer(
     bucket = names.part(f"alb-logs-{names.account_id}")
     logs = Bucket(
         f"{name}-logs",
-        # No key of ours: load balancers can write to no bucket that has one.
+        # No KMS key: load balancers cannot write access logs to a bucket with SSE-KMS.
         BucketArgs(bucket=bucket, days=settings.log_days, statements=[_may_log(names, bucket)]),
         child_of(owner),
     )
@@ -46,7 +46,7 @@ def load_balancer(
         enable_waf_fail_open=False,
         idle_timeout=IDLE_TIMEOUT_S,
         access_logs=lb.LoadBalancerAccessLogsArgs(enabled=True, bucket=logs.bucket, prefix=LOG_PREFIX),
-        # The load balancer tries to write before it accepts the setting.
+        # The load balancer writes a test object before it accepts the setting.
         opts=child_of(owner, logs.ready),
     )
 

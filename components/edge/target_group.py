@@ -1,4 +1,4 @@
-"""The target group of the load balancer: its health checks, and how long a target is drained."""
+"""The target group of the load balancer: its health checks and its deregistration delay."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DRAIN_S = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What the load balancer forwards requests to."""
+    """The target group that the load balancer forwards requests to."""
 
     port: int
     protocol: Literal["HTTP", "HTTPS"]
@@ -27,7 +27,7 @@ class Target:
 def target_group(
     owner: pulumi.Resource, name: str, *, vpc_id: pulumi.Input[str], target: Target
 ) -> lb.TargetGroup:
-    """Without a name of its own: a new port needs a second group while the first is in use."""
+    """It has no fixed name: a new port needs a second group while the first is in use."""
     return lb.TargetGroup(
         f"{name}-targets",
         vpc_id=vpc_id,

@@ -1,4 +1,4 @@
-"""Requests pass known-attack rules and a rate limit before the door opens; no credential is logged."""
+"""A web ACL with AWS managed rules and a rate limit, whose log contains no credentials."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ MANAGED_GROUPS = (
     "AWSManagedRulesKnownBadInputsRuleSet",
     "AWSManagedRulesSQLiRuleSet",
 )
-# The group refuses every body above 8 KB, which is an ordinary text or picture here: counted, not blocked.
+# The rule blocks every body above 8 KB, which ordinary texts and pictures exceed: counted, not blocked.
 COUNTED_RULES = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 REDACTED_HEADERS = ("authorization", "cookie")
-# Samples show whole requests, and redaction does not reach them.
+# Samples show whole requests; redaction does not apply to them.
 SAMPLED = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class FirewallArgs:
-    """What a :class:`Firewall` stands before."""
+    """The load balancer that a :class:`Firewall` protects."""
 
     settings: EdgeSettings
     names: Names
@@ -40,7 +40,7 @@ class Firewall(pulumi.ComponentResource):
     """A web ACL on the load balancer, with an encrypted log."""
 
     web_acl_name: str
-    """By which its metrics are kept."""
+    """Name of the web ACL: the dimension of its CloudWatch metrics."""
 
     def __init__(self, name: str, args: FirewallArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Firewall", name, None, opts)
@@ -50,7 +50,7 @@ class Firewall(pulumi.ComponentResource):
             f"{name}-acl",
             name=self.web_acl_name,
             scope="REGIONAL",
-            description="Known attacks and floods",
+            description="AWS managed rules and a rate limit",
             default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
             rules=[
                 _rate_rule(args.settings.waf_rate_per_5_min),
@@ -68,7 +68,7 @@ class Firewall(pulumi.ComponentResource):
         )
         log_group = cloudwatch.LogGroup(
             f"{name}-log",
-            # WAF writes to no group whose name begins otherwise.
+            # WAF requires this prefix.
             name=f"aws-waf-logs-{args.names.part(args.names.environment)}",
             retention_in_days=args.settings.log_days,
             kms_key_id=args.keys.arns["logs"],
@@ -122,7 +122,7 @@ def _rate_rule(limit: int) -> wafv2.WebAclRuleArgs:
 
 
 def _managed_rule(group: str, priority: int) -> wafv2.WebAclRuleArgs:
-    """Its findings are blocked, as the group itself says."""
+    """A managed rule group with its own actions, but for the rules that are only counted."""
     managed = wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs(
         vendor_name="AWS", name=group, rule_action_overrides=[*map(_counted, COUNTED_RULES.get(group, ()))]
     )

@@ -1,4 +1,4 @@
-"""A Lambda function with a log group and a role of its own, which its code can use for nothing else."""
+"""A Lambda function with its log group and its role, which allows its own code nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from settings.names import Names
 RUNTIME = "python3.13"
 MEMORY_MIB = 256
 
-# Lambda makes and removes the function's network interfaces with its role; ids are not known beforehand.
+# Lambda creates and deletes the function's network interfaces with its role; their ids are not known before.
 _INTERFACES = (
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
@@ -31,7 +31,7 @@ _INTERFACES = (
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionArgs:
-    """What runs, as whom, and where."""
+    """What runs, with which permissions, and where."""
 
     names: Names
     what: str
@@ -42,17 +42,17 @@ class FunctionArgs:
     timeout_s: int
     environment: Mapping[str, pulumi.Input[str]]
     statements: Sequence[Statement]
-    """Permissions beside its own log."""
+    """Permissions besides its own log group."""
     keys: Keys
     log_days: int
     concurrency: int
-    """How many may run at a time; a runaway caller meets this limit first."""
+    """Reserved concurrency: how many executions may run at a time."""
     placement: Placement | None = None
     security_group_id: pulumi.Input[str] | None = None
 
 
 class Function(pulumi.ComponentResource):
-    """One function; outside the VPC unless it is given a place."""
+    """One function; outside the VPC unless it has a placement."""
 
     arn: pulumi.Output[str]
     name: pulumi.Output[str]
@@ -111,7 +111,7 @@ class Function(pulumi.ComponentResource):
             kms_key_arn=args.keys.arns["data"],
             environment=lambda_.FunctionEnvironmentArgs(variables=dict(args.environment)),
             vpc_config=inside,
-            # Lambda would create a missing group itself, unencrypted and kept for ever.
+            # Lambda would create a missing log group itself, unencrypted and without retention.
             opts=child_of(self, [log, permission]),
         )
         self.arn, self.name = function.arn, function.name
@@ -119,7 +119,7 @@ class Function(pulumi.ComponentResource):
 
 
 def _interfaces(function_arn: str) -> tuple[Statement, ...]:
-    """Lambda itself may use them; the function's own code may not."""
+    """Allow Lambda to manage the network interfaces, and deny it to the function's own code."""
     return (
         allow(_INTERFACES, "*"),
         deny(_INTERFACES, "*", {"ArnEquals": {"lambda:SourceFunctionArn": function_arn}}),

@@ -1,4 +1,4 @@
-"""What a host measures and ships: memory, disk, whether docker lives, who logged in, what the system said."""
+"""Configures the CloudWatch agent of a host: memory, disk and Docker metrics, login and system logs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class LogGroups:
 
 
 def agent_config(group_name: str, log_groups: LogGroups) -> dict[str, Any]:
-    """The CloudWatch agent's configuration; metrics carry the group's name, which outlives an instance."""
+    """The agent's configuration; metrics carry the Auto Scaling group's name, which outlives an instance."""
     group = {"AutoScalingGroupName": group_name}
 
     def measure(*names: str, **more: Any) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def agent_config(group_name: str, log_groups: LogGroups) -> dict[str, Any]:
         }
 
     return {
-        # Without it every metric would also carry the host's name.
+        # Otherwise every metric would also have the host name as a dimension.
         "agent": {"metrics_collection_interval": METRICS_INTERVAL_S, "omit_hostname": True},
         "metrics": {
             "namespace": "CWAgent",

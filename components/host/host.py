@@ -1,4 +1,4 @@
-"""One docker-compose host that can be thrown away: private, and replaced when what it is told changes."""
+"""One docker-compose host in an Auto Scaling group: private, and replaced when its user data changes."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from settings.names import Names
 from settings.schema.services import HostSettings
 
 BOOT_S = 900
-"""Seconds in which a new host installs, fetches and starts before its health counts."""
+"""Seconds in which a new host installs, pulls and starts before its health checks count."""
 APP_LOG = "app"
 LOGS = (APP_LOG, "host/auth", "host/syslog")
 
 
 @dataclass(frozen=True, kw_only=True)
 class HostArgs:
-    """What a host runs, reads and is entered by."""
+    """What a host runs and reads, and how it is reached."""
 
     names: Names
     settings: HostSettings
@@ -41,22 +41,22 @@ class HostArgs:
     security_group_id: pulumi.Input[str]
     target_group_arn: pulumi.Input[str]
     image_id: pulumi.Input[str]
-    """The machine image, looked up outside."""
+    """The AMI id, looked up by the program."""
     sessions: Sessions
     log_days: int
     tags: Mapping[str, str]
-    """Tags of the instance, which deployments and patching find it by."""
+    """Tags of the instance, by which deployments and patching select it."""
     depends_on: Sequence[pulumi.Resource]
-    """What must exist before it boots: its parameters, the listener that asks for it."""
+    """What must exist before it boots: its parameters, the listener of its target group."""
 
 
 class Host(pulumi.ComponentResource):
-    """An auto scaling group of one, with the role it has and the logs it writes."""
+    """An Auto Scaling group of one instance, with its role and log groups."""
 
     metrics: HostMetrics
-    """The names by which CloudWatch knows it."""
+    """Names of the Auto Scaling group and log groups, from which the host alarms are made."""
     log_groups: dict[str, pulumi.Output[str]]
-    """Names of log groups by what they hold: ``app``, ``host/auth``, ``host/syslog``."""
+    """Log group names by what they contain: ``app``, ``host/auth``, ``host/syslog``."""
 
     def __init__(self, name: str, args: HostArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Host", name, None, opts)
@@ -120,9 +120,9 @@ class Host(pulumi.ComponentResource):
             health_check_type="ELB",
             health_check_grace_period=BOOT_S,
             default_instance_warmup=60,
-            # The deployment waits for health, with a message; an update would wait in silence.
+            # A deployment waits for health and reports it; an update would wait without a message.
             wait_for_capacity_timeout="0",
-            # The new host takes over before the old one goes.
+            # The new host is in service before the old one is terminated.
             instance_maintenance_policy={"min_healthy_percentage": 100, "max_healthy_percentage": 200},
             instance_refresh={
                 "strategy": "Rolling",

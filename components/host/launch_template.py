@@ -1,4 +1,4 @@
-"""How a host is started: no public address, no key pair, encrypted, its metadata out of containers' reach."""
+"""The launch template of a host: no public address, no key pair, encrypted, IMDSv2 with one hop."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def launch_template(
     volume_key_arn: pulumi.Input[str],
     tags: Mapping[str, str],
 ) -> ec2.LaunchTemplate:
-    """The template of one docker-compose host."""
+    """Give ``owner`` the launch template of one docker-compose host."""
     return ec2.LaunchTemplate(
         f"{name}-template",
         name=template_name,
@@ -36,13 +36,13 @@ def launch_template(
         iam_instance_profile={"arn": profile_arn},
         user_data=base64.b64encode(user_data.encode()).decode(),
         ebs_optimized="true",
-        disable_api_termination=True,  # by hand; auto scaling may still replace it
+        disable_api_termination=True,  # against termination by hand; Auto Scaling may still replace it
         instance_initiated_shutdown_behavior="terminate",
         monitoring={"enabled": True},
         metadata_options={
             "http_endpoint": "enabled",
             "http_tokens": "required",
-            # One hop ends on the host: no container reaches the role (T14).
+            # With one hop, no container on a bridge network reaches the instance metadata and so the role.
             "http_put_response_hop_limit": 1,
             "http_protocol_ipv6": "disabled",
             "instance_metadata_tags": "disabled",

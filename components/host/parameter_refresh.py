@@ -1,4 +1,4 @@
-"""A host hears of a changed parameter and runs its own update document; nothing else, and nowhere else."""
+"""Runs the update document on the host when one of its parameters changes."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from iam_documents import allow
 from settings.names import Names
 
 CHANGED = "parameter-changed"
-"""What the rule and its role are called, after the application's prefix."""
+"""Name of the rule and its role, after the application's prefix."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefreshArgs:
-    """Which parameters are listened to, and what is run where."""
+    """Which parameters are watched, and which document is run where."""
 
     names: Names
     parameters: Sequence[str]
-    """Exact names; what is not listed is not heard."""
+    """Exact names of the watched parameters."""
     document_arn: pulumi.Input[str]
-    """The update document, which fetches them."""
+    """The SSM document that reads the parameters again."""
     tags: Mapping[str, str]
-    """Tags that every host carries."""
+    """Tags that every host has."""
     depends_on: Sequence[pulumi.Resource]
-    """The host that runs it: until it is there, a first value is no change."""
+    """The host; the rule is created after it, so that the first value of a parameter starts no update."""
 
 
 class Refresh(pulumi.ComponentResource):
-    """The rule from a parameter's change to the host that reads it, with a role for this alone."""
+    """The EventBridge rule from a parameter's change to the update document, with a role for this alone."""
 
     rules: list[str]
-    """What its event rules are called, after the application's prefix."""
+    """Names of the event rules, after the application's prefix."""
 
     def __init__(self, name: str, args: RefreshArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Refresh", name, None, opts)
@@ -46,7 +46,7 @@ class Refresh(pulumi.ComponentResource):
         rule = cloudwatch.EventRule(
             f"{name}-rule",
             name=called,
-            description="A parameter of the host changed: it fetches them all again",
+            description="A parameter of the host changed: run the update document",
             event_pattern=json.dumps(_changed(args.parameters)),
             state="ENABLED",
             opts=child_of(self, args.depends_on),
@@ -85,7 +85,7 @@ class Refresh(pulumi.ComponentResource):
             rule=rule.name,
             arn=args.document_arn,
             role_arn=role.arn,
-            # EventBridge takes one tag; the role's conditions hold all of them.
+            # EventBridge accepts one tag as target; the role's conditions check all of them.
             run_command_targets=[{"key": "tag:Name", "values": [names.host_name]}],
             opts=child_of(self, [permission]),
         )

@@ -1,4 +1,4 @@
-"""Hosts take security updates every week, in a window of their own, and say what they lack."""
+"""Installs security updates on hosts in a weekly maintenance window, and reports missing ones."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from components.options import child_of
 from settings.names import Names
 
 SCHEDULE = "cron(0 0 4 ? * SUN *)"
-"""Sundays at 04:00 UTC: after the database's own window has begun, before people are up."""
+"""Sundays at 04:00 UTC, after the database's own maintenance window has begun."""
 WINDOW_HOURS, CUTOFF_HOURS = 2, 1
 _PRIORITIES = ("Required", "Important", "Standard", "Optional", "Extra")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PatchingArgs:
-    """Which machines are patched."""
+    """Which instances are patched."""
 
     names: Names
     ubuntu: str
     tags: Mapping[str, str]
-    """Tags that every machine to patch carries."""
+    """Tags that every instance to patch has."""
     log_group: str
-    """Name of the group that keeps what patching said."""
+    """Name of the log group of the patching command's output."""
 
 
 class Patching(pulumi.ComponentResource):
-    """A patch baseline and the window in which it is applied."""
+    """A patch baseline and the maintenance window in which it is applied."""
 
     group: str
-    """The value of a machine's ``PatchGroup`` tag."""
+    """The value of an instance's ``PatchGroup`` tag."""
 
     def __init__(self, name: str, args: PatchingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Patching", name, None, opts)
@@ -44,7 +44,7 @@ class Patching(pulumi.ComponentResource):
             name=names.part("ubuntu"),
             description=f"Security updates of Ubuntu {args.ubuntu}",
             operating_system="UBUNTU",
-            # Ubuntu does not date its packages: a delay cannot be kept, so an update counts at once.
+            # Ubuntu packages carry no date, so an approval delay has no effect: updates are approved at once.
             approval_rules=[
                 {
                     "approve_after_days": 0,
@@ -75,7 +75,7 @@ class Patching(pulumi.ComponentResource):
             f"{name}-target",
             window_id=window.id,
             name=names.part("hosts"),
-            description="The application's hosts",
+            description="Hosts of the application",
             resource_type="INSTANCE",
             targets=[{"key": f"tag:{key}", "values": [value]} for key, value in sorted(args.tags.items())],
             opts=part,
@@ -84,7 +84,7 @@ class Patching(pulumi.ComponentResource):
             f"{name}-install",
             window_id=window.id,
             name=names.part("install-updates"),
-            description="Installs what the baseline approves",
+            description="Installs the updates that the baseline approves",
             task_type="RUN_COMMAND",
             task_arn="AWS-RunPatchBaseline",
             priority=1,

@@ -1,4 +1,4 @@
-"""What the host's role may do: read its own parameters, be managed, write its own logs and metrics."""
+"""The host's role: read its own parameters, be managed by Systems Manager, write its logs and metrics."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ METRIC_NAMESPACES = ("CWAgent",)
 
 
 def declared_names(names: Names, entries: Sequence[StoreEntry], plain: Sequence[str]) -> tuple[str, ...]:
-    """Exact names of what the stack declares for the host: its secrets and its configuration."""
+    """Exact names of the parameters that the stack declares for the host: secrets and configuration."""
     return (*(entry.store_name for entry in entries), *(names.parameter(key) for key in plain))
 
 
 def parameter_names(names: Names, entries: Sequence[StoreEntry], plain: Sequence[str]) -> tuple[str, ...]:
-    """Exact names of everything the host fetches: what is declared, and the image that was deployed."""
+    """Exact names of everything the host reads: the declared parameters, and the deployed image's digest."""
     return (*declared_names(names, entries, plain), names.image_digest_parameter)
 
 
 def parameter_rights(
     names: Names, entries: Sequence[StoreEntry], plain: Sequence[str], key_arn: pulumi.Input[str]
 ) -> tuple[Statement, ...]:
-    """Never by path: a path would hand over what is meant for others (T12)."""
+    """Allow reading exact names only: a path would include parameters of others."""
     return read_parameters(
         "ssm:GetParameters",
         [names.parameter_arn(one) for one in parameter_names(names, entries, plain)],
@@ -44,7 +44,7 @@ def parameter_rights(
 def agent_rights(
     names: Names, log_groups: Sequence[str], session_key_arn: pulumi.Input[str]
 ) -> tuple[Statement, ...]:
-    """What Systems Manager's and CloudWatch's agents need; AWS's own policy reads every parameter (T11)."""
+    """What the SSM and CloudWatch agents need; AWS's managed policy could read every parameter."""
     instances = f"arn:aws:ec2:{names.region}:{names.account_id}:instance/*"
     streams = [
         f"arn:aws:logs:{names.region}:{names.account_id}:log-group:{group}:log-stream:*"
@@ -58,7 +58,7 @@ def agent_rights(
         allow("kms:Decrypt", session_key_arn),
         allow("logs:DescribeLogStreams", groups),
         allow(("logs:CreateLogStream", "logs:PutLogEvents"), streams),
-        allow("logs:DescribeLogGroups", "*"),  # Session Manager asks whether its group is encrypted
+        allow("logs:DescribeLogGroups", "*"),  # Session Manager checks whether its log group is encrypted
         allow(
             "cloudwatch:PutMetricData",
             "*",  # metrics have no ARN
@@ -69,7 +69,7 @@ def agent_rights(
 
 @dataclass(frozen=True, kw_only=True)
 class HostRole:
-    """A host's role, and what a machine that uses it waits for."""
+    """A host's role, and what an instance that uses it depends on."""
 
     role: iam.Role
     profile: iam.InstanceProfile
@@ -86,7 +86,7 @@ def host_role(
     plain_parameters: Sequence[str],
     log_groups: Sequence[str],
 ) -> HostRole:
-    """The role of one host, with exactly two inline policies and nothing attached."""
+    """The role of one host, with two inline policies and no attached policy."""
     role = iam.Role(
         f"{name}-role",
         name=names.host_role,

@@ -1,4 +1,4 @@
-"""Shells on hosts go through Session Manager: encrypted, logged to a group of ours, ended when idle."""
+"""Configures Session Manager: sessions are encrypted, logged to a log group, and ended when idle."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from components.options import child_of
 from settings.names import Names
 
 PREFERENCES = "SSM-SessionManagerRunShell"
-"""The document that Session Manager itself looks for: one an account and region."""
+"""The name that Session Manager looks for; one per account and region."""
 IDLE_MINUTES, LONGEST_MINUTES = 15, 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionsArgs:
-    """Where sessions are written down."""
+    """The key and log retention of sessions."""
 
     names: Names
     keys: Keys
@@ -27,12 +27,12 @@ class SessionsArgs:
 
 
 class Sessions(pulumi.ComponentResource):
-    """Session Manager's preferences and the group that keeps what was typed and shown."""
+    """Session Manager's preferences, and the log groups of sessions and commands."""
 
     log_group: str
-    """Name of the group of sessions."""
+    """Name of the log group of sessions."""
     command_log_group: str
-    """Name of the group of commands that ran without a session."""
+    """Name of the log group of commands that ran without a session."""
 
     def __init__(self, name: str, args: SessionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Sessions", name, None, opts)
@@ -56,14 +56,14 @@ class Sessions(pulumi.ComponentResource):
             document_type="Session",
             document_format="JSON",
             content=session_key.apply(lambda key: preferences(self.log_group, key)),
-            # A session that starts before its group exists would not be written down.
+            # A session that starts before its log group exists would not be logged.
             opts=child_of(self, groups),
         )
         self.register_outputs({"logGroup": self.log_group, "commandLogGroup": self.command_log_group})
 
 
 def preferences(log_group: str, key_arn: str) -> str:
-    """The session document: nobody becomes another user, nothing runs at its start."""
+    """The session document: no RunAs user, no start-up commands."""
     return json.dumps(
         {
             "schemaVersion": "1.0",

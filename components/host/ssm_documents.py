@@ -1,4 +1,4 @@
-"""The only two commands a pipeline may run on a host: a fixed script, with or without an image's digest."""
+"""The two SSM documents that a pipeline may run on a host: a fixed script, with or without a digest."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from components.host.user_data import SCRIPT
 
 DIGEST_PATTERN = "^sha256:[0-9a-f]{64}$"
 TIMEOUT_S = 1800
-"""Longer than the script waits for another run, a pull, health, and going back."""
+"""Seconds; longer than the script waits for another run, a pull, health checks and the way back."""
 
 
 def deploy_document() -> str:
-    """Runs one image by digest; the digest reaches the shell as a variable, never as text of the script."""
+    """Run one image by digest, which reaches the shell as an environment variable, never as script text."""
     parameter = {
         "type": "String",
         "description": "The image to run, by digest",
         "allowedPattern": DIGEST_PATTERN,
         "interpolationType": "ENV_VAR",
     }
-    # An agent too old for it leaves the variable empty, and the script refuses an empty digest.
+    # An older agent leaves the variable empty, and the script rejects an empty digest.
     return _document("Runs an image by digest", f'{SCRIPT} "$SSM_ImageDigest"', {"ImageDigest": parameter})
 
 
 def update_document() -> str:
-    """Fetches the parameters again and recreates the containers with them."""
+    """Read the parameters again and recreate the containers with them."""
     return _document("Fetches the parameters again and recreates the containers", SCRIPT, {})
 
 

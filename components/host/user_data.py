@@ -1,6 +1,6 @@
-"""What a new host is told at its first boot: how to install, what to fetch and where from; never a secret.
+"""Builds the user data of a host: what to install, what to read and from where; never a secret.
 
-Nothing here is an output: a value that only AWS knows could not enter even by mistake.
+Nothing here is an output, so no value that only AWS knows can get into user data.
 """
 
 from __future__ import annotations
@@ -17,33 +17,33 @@ import yaml
 
 from components.host.cloudwatch_agent import LogGroups, agent_config
 
-MAX_BYTES = 16 * 1024  # what EC2 takes
+MAX_BYTES = 16 * 1024  # EC2's limit
 SCRIPT = "/root/update-app.sh"
 _AGENT_SCRIPT = "/root/install-agent.sh"
 _AGENT_CONFIG = "/etc/cloudwatch-agent.json"
 _FILES = Path(__file__).parent / "files"
 _SETTINGS_LINE = "#@settings@\n"
-# The AWS CLI v2 and the Systems Manager agent come as snaps on Ubuntu, all else from its archive.
+# AWS CLI v2 and the SSM agent are snaps on Ubuntu; the rest comes from its archive.
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
 _PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl")
 
 
 @dataclass(frozen=True, kw_only=True)
 class HostSpec:
-    """Everything a host must know; all of it may be read by anybody who may describe the instance."""
+    """The input of user data, which whoever may describe the instance can read."""
 
     region: str
     group_name: str
-    """The auto scaling group, which the host's metrics are named after."""
+    """Name of the Auto Scaling group: a dimension of the host's metrics."""
     app_dir: str
     port: int
     health_path: str
     parameters: Sequence[str]
-    """Exact names of the parameters it fetches."""
+    """Exact names of the parameters it reads."""
     optional: Sequence[str]
-    """Those of them, by the last part of their names, that need not be there."""
+    """Those of them that may be missing, by the last part of their names."""
     env_lines: Mapping[str, str]
-    """Variables of ``.env``; ``{{name}}`` stands for a parameter's value."""
+    """Variables of ``.env``; ``{{name}}`` is replaced by the parameter's value."""
     compose: Mapping[str, Any]
     first_image: str | None
     authorized_keys: Sequence[str]
@@ -52,7 +52,7 @@ class HostSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How the update script waits, where it finds its commands, and whom ``.env`` belongs to."""
+    """Times, paths and file owner of the update script; tests use others."""
 
     path: str = _PATH
     owner: str = "root:root"
@@ -105,12 +105,12 @@ def user_data(spec: HostSpec) -> str:
 
 
 def env_template(spec: HostSpec) -> str:
-    """The lines of ``.env`` before a single value is known."""
+    """The lines of ``.env`` with placeholders instead of values."""
     return "".join(f"{name}={line}\n" for name, line in sorted(spec.env_lines.items()))
 
 
 def compose_document(spec: HostSpec) -> dict[str, Any]:
-    """The application's compose document, every container logging to the stack's own group."""
+    """The application's compose document, with every container logging to the stack's log group."""
     document = deepcopy(dict(spec.compose))
     for service in document["services"].values():
         service["logging"] = {
@@ -119,7 +119,7 @@ def compose_document(spec: HostSpec) -> dict[str, Any]:
                 "awslogs-region": spec.region,
                 "awslogs-group": spec.log_groups.app,
                 "tag": "{{.Name}}/{{.ID}}",
-                # A log service that hangs must not hang the application.
+                # Non-blocking: an unavailable log service must not block the application.
                 "mode": "non-blocking",
                 "max-buffer-size": "25m",
             },
@@ -128,7 +128,7 @@ def compose_document(spec: HostSpec) -> dict[str, Any]:
 
 
 def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
-    """The script that fetches, writes and starts; its settings stand in one block at its top."""
+    """The update script, with its settings in one block at the top."""
     pace = pace or Pace()
     return _script(
         "update-app.sh",
@@ -169,7 +169,7 @@ def _file(path: str, content: str, permissions: str) -> dict[str, str]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Texts of several lines as they are, so that whoever reads user data sees what a host does."""
+    """Keep texts of several lines as literal blocks, so that user data can be read."""
 
 
 _Dumper.add_representer(

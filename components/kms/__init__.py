@@ -1,4 +1,4 @@
-"""Customer managed KMS keys, one per purpose, with the policies that say who uses them."""
+"""Customer managed KMS keys, one per purpose, with their key policies."""
 
 from components.kms.ecs_exec_key import ecs_exec_key
 from components.kms.keys import Keys, KeysArgs, Purpose

@@ -1,4 +1,4 @@
-"""The audit key encrypts for our own trail and recorder only, and opens for administrators only."""
+"""The policy of the audit key: the stack's trail and recorder encrypt, only administrators decrypt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key of the channels of ECS Exec: task roles and administrators use it, nobody else."""
+"""The key of ECS Exec channels, used by task roles and administrators only."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def ecs_exec_key(
     services: Iterable[str],
     administrators: Sequence[str],
 ) -> kms.Key:
-    """Give ``owner`` the key that encrypts shells in the tasks of ``services``."""
+    """Give ``owner`` the key that encrypts ECS Exec sessions in the tasks of ``services``."""
     tasks = [names.role_arn(names.task_role(service)) for service in services]
     return kms.Key(
         f"{name}-exec",
-        description=f"{names.prefix}: Channels of shells in tasks",
+        description=f"{names.prefix}: ECS Exec channels",
         enable_key_rotation=True,
         deletion_window_in_days=30,
         policy=document(
             administration(names.account_root, administrators),
-            # The caller of `aws ecs execute-command` makes the key of the channel, the task's agent opens it.
+            # Who calls `aws ecs execute-command` generates the data key; the task's agent decrypts it.
             allow_account(
                 names.account_root,
                 "StartChannel",

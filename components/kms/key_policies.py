@@ -9,7 +9,7 @@ from settings.grants import Grants
 from settings.names import Names
 
 AUTOSCALING_ROLE = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-"""The service-linked role that starts machines whose volumes our key encrypts."""
+"""The service-linked role that starts instances whose volumes the data key encrypts."""
 
 _USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:DescribeKey")
 _PUBLISH = ("kms:Decrypt", "kms:GenerateDataKey*")
@@ -21,7 +21,7 @@ def _via(names: Names, *services: str) -> dict[str, list[str]]:
 
 
 def secrets_use(names: Names, grants: Grants) -> list[Statement]:
-    """Readers decrypt and writers encrypt, each through a secret store only."""
+    """Allow readers to decrypt and writers to encrypt, through Secrets Manager and Parameter Store only."""
     stores = _via(names, "secretsmanager", "ssm")
     readers = [names.role_arn(role) for role in grants.reader_roles]
     writers = [*grants.administrators, *(names.role_arn(role) for role in grants.writer_roles)]
@@ -46,7 +46,8 @@ def secrets_use(names: Names, grants: Grants) -> list[Statement]:
 
 
 def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[Statement]:
-    """Administrators use it through AWS services, the rotation reads the master secret, hosts start."""
+    """Allow administrators to use the key through AWS services, rotation to read the master secret, and Auto
+    Scaling to start hosts."""
     via = _via(names, *_DATA_SERVICES)
     creators = {"ArnLike": {"aws:PrincipalArn": list(grants.administrators)}, "StringEquals": via}
     for_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
@@ -72,24 +73,26 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
     if host_roles:
         linked = {"ArnEquals": {"aws:PrincipalArn": names.role_arn(AUTOSCALING_ROLE)}}
         statements += [
-            allow_account(names.account_root, "StartMachines", _USE, linked),
-            allow_account(names.account_root, "LendToMachines", ("kms:CreateGrant",), {**linked, **for_aws}),
+            allow_account(names.account_root, "StartInstances", _USE, linked),
+            allow_account(
+                names.account_root, "AllowGrantsForAutoScaling", ("kms:CreateGrant",), {**linked, **for_aws}
+            ),
         ]
     return statements
 
 
 def sessions_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[Statement]:
-    """Whoever opens a session makes its key, the host opens it; neither goes through another service."""
+    """Allow administrators to generate session keys and hosts to decrypt them, both directly."""
     root, hosts = names.account_root, [names.role_arn(role) for role in host_roles]
     administrators = {"ArnLike": {"aws:PrincipalArn": list(grants.administrators)}}
     return [
         allow_account(root, "OpenSessions", ("kms:GenerateDataKey",), administrators),
-        allow_account(root, "HoldSessions", ("kms:Decrypt",), {"ArnEquals": {"aws:PrincipalArn": hosts}}),
+        allow_account(root, "DecryptSessions", ("kms:Decrypt",), {"ArnEquals": {"aws:PrincipalArn": hosts}}),
     ]
 
 
 def logs_use(names: Names) -> list[Statement]:
-    """CloudWatch Logs encrypts the log groups of this application."""
+    """Allow CloudWatch Logs to encrypt the log groups of this application."""
     base = f"arn:aws:logs:{names.region}:{names.account_id}:log-group"
     groups = (
         f"{base}:/{names.prefix}/*",
@@ -109,7 +112,7 @@ def logs_use(names: Names) -> list[Statement]:
 
 
 def alerts_use(names: Names) -> list[Statement]:
-    """Without this grant an alarm's message is dropped in silence (T16)."""
+    """Allow the alarm services to publish to encrypted topics; without it messages are lost silently."""
     return [
         allow_key(
             "PublishAlerts",
@@ -117,6 +120,6 @@ def alerts_use(names: Names) -> list[Statement]:
             _PUBLISH,
             {"StringEquals": {"aws:SourceAccount": names.account_id}},
         ),
-        # EventBridge sends no aws:Source* key to an encrypted topic: a condition would drop every event.
+        # EventBridge sends no aws:Source* key to an encrypted topic: a condition would deny every event.
         allow_key("PublishEvents", {"Service": "events.amazonaws.com"}, _PUBLISH),
     ]

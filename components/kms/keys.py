@@ -1,4 +1,4 @@
-"""One KMS key a purpose, each usable by exactly the roles and services that its purpose needs."""
+"""One KMS key per purpose, usable only by the roles and services that the purpose needs."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ _DESCRIPTIONS: dict[Purpose, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class KeysArgs:
-    """Who administers the keys, and who may read what they protect."""
+    """Who administers the keys, and who reads and writes what they encrypt."""
 
     names: Names
     grants: Grants
-    """Who reads and writes secrets; the roles need not exist yet."""
+    """Readers and writers of the secrets; their roles need not exist yet."""
     host_roles: Sequence[str] = ()
-    """Names of the roles of hosts: shell sessions on them, and their volumes, are encrypted too."""
+    """Names of the host roles, whose shell sessions and volumes are encrypted too."""
     audit: bool = False
-    """Whether the stack keeps a trail."""
+    """Whether the stack has a trail."""
 
 
 class Keys(pulumi.ComponentResource):

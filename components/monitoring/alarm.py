@@ -1,4 +1,4 @@
-"""An alarm as data, and the one way it is declared: each tells a topic when it rings and when it ends."""
+"""Declares CloudWatch alarms from plain data; each notifies one topic when its state changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BAND = "band"
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """One series of CloudWatch, and how its samples are summed up."""
+    """One CloudWatch metric, its statistic and its period."""
 
     namespace: str
     name: str
@@ -37,7 +37,7 @@ class Metric:
 
 @dataclass(frozen=True, kw_only=True)
 class Math:
-    """A series computed from others: ``expression`` speaks of them by their key."""
+    """A metric math expression over other metrics, which it names by their keys."""
 
     expression: str
     label: str
@@ -46,27 +46,27 @@ class Math:
 
 @dataclass(frozen=True)
 class Band:
-    """A threshold learned from the past: so many standard deviations above what is usual."""
+    """An anomaly detection threshold: so many standard deviations above the expected value."""
 
     deviations: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """What is watched, what counts as trouble, and how loud."""
+    """The metric, the threshold and the severity of one alarm."""
 
     id: str
-    """Its number in the catalogue (``AL3``), which opens its name."""
+    """Its id in the alarm catalogue (``AL3``), the first part of its name."""
     slug: str
     description: str
-    """What it means, for the one it wakes."""
+    """The alarm's description, for the person it notifies."""
     series: Metric | Math
     compare: Literal[">", ">=", "<", "<="] = ">="
     threshold: float | Band
     severity: Severity
     periods: int = 1
     datapoints: int | None = None
-    """How many of ``periods`` must breach; all when left out."""
+    """How many of ``periods`` must breach; all where None."""
     missing: Literal["notBreaching", "breaching"] = "notBreaching"
 
     @property
@@ -76,7 +76,7 @@ class Alarm:
 
 
 def declare(owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics: Topics) -> None:
-    """Make ``alarm`` a child of ``owner`` that tells the topic of its severity."""
+    """Make ``alarm`` a child of ``owner`` that notifies the topic of its severity."""
     told = [topics.critical if alarm.severity == "critical" else topics.warning]
     band = isinstance(alarm.threshold, Band)
     plain = isinstance(alarm.series, Metric) and not band
@@ -85,7 +85,7 @@ def declare(owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics:
     cloudwatch.MetricAlarm(
         f"{owner.pulumi_resource_name}-{alarm.label}",
         name=names.part(alarm.label),
-        alarm_description=f"{alarm.id}: {alarm.description}",
+        alarm_description=alarm.description,
         namespace=metric.namespace if metric else None,
         metric_name=metric.name if metric else None,
         dimensions=dict(metric.dimensions) if metric else None,
@@ -112,7 +112,7 @@ def _queries(alarm: Alarm) -> list[cloudwatch.MetricAlarmMetricQueryArgs]:
     queries = [
         cloudwatch.MetricAlarmMetricQueryArgs(
             id=key,
-            # A band needs the series itself beside it; math returns its result alone.
+            # An anomaly band is compared with the metric itself; of metric math only the result is returned.
             return_data=isinstance(threshold, Band),
             metric=cloudwatch.MetricAlarmMetricQueryMetricArgs(
                 namespace=metric.namespace,

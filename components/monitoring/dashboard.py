@@ -1,4 +1,4 @@
-"""The dashboard of one stack: alarms, what users notice, each part of the stack, reasons from the logs."""
+"""Builds the dashboard of one stack: alarms, availability, each part of the stack, causes from the logs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from settings.names import Names
 
 WIDTH, HEIGHT = 24, 6
 MOST_ALARMS = 100
-"""What one alarm widget shows."""
+"""The most alarms that CloudWatch accepts in one alarm widget."""
 
 _REASONS = (
     "fields coalesce(event, message) as what, reason, service "
@@ -42,14 +42,14 @@ class Shown:
 
     names: Names
     alarms: Sequence[str]
-    """AWS names of the alarms, the loudest first."""
+    """Names of the alarms, critical ones first."""
     logs: Mapping[str, pulumi.Input[str]]
     services: ServiceMetrics | None
     host: HostMetrics | None
     load_balancer: LoadBalancerMetrics | None
     database: DatabaseMetrics | None
     cache_members: Sequence[pulumi.Input[str]]
-    """Ids of the cache's nodes."""
+    """Cache cluster ids of the nodes."""
 
 
 def dashboard_name(names: Names) -> str:
@@ -58,13 +58,13 @@ def dashboard_name(names: Names) -> str:
 
 
 def dashboard_url(names: Names) -> str:
-    """Where the dashboard opens."""
+    """The URL of the dashboard in the console."""
     console = f"https://{names.region}.console.aws.amazon.com/cloudwatch/home?region={names.region}"
     return f"{console}#dashboards/dashboard/{dashboard_name(names)}"
 
 
 def dashboard_body(shown: Shown) -> pulumi.Output[str]:
-    """The dashboard as CloudWatch's JSON."""
+    """The dashboard body as CloudWatch's JSON."""
     region = shown.names.region
     widgets: list[dict[str, Any]] = []
     for number, row in enumerate(row for row in _rows(shown) if row):
@@ -76,7 +76,7 @@ def dashboard_body(shown: Shown) -> pulumi.Output[str]:
 
 
 def _rows(shown: Shown) -> Iterator[list[Widget]]:
-    """The widgets of every row; a part that a stack lacks leaves its row empty or out."""
+    """The widgets row by row; a part that the stack lacks has none."""
     names, load_balancer = shown.names, shown.load_balancer
     base = f"arn:aws:cloudwatch:{names.region}:{names.account_id}:alarm:"
     alarms = [base + name for name in shown.alarms[:MOST_ALARMS]]
@@ -95,7 +95,7 @@ def _rows(shown: Shown) -> Iterator[list[Widget]]:
     if shown.logs:
         own = namespace(names.prefix)
         yield [
-            graph("What the logs count", [[own, signal.metric] for signal in SIGNALS], "Sum"),
+            graph("Events counted in the logs", [[own, signal.metric] for signal in SIGNALS], "Sum"),
             ("log", {"title": "Reasons", "view": "table", "query": _query(shown.logs)}),
         ]
 

@@ -1,4 +1,4 @@
-"""An event as data, and the one way it is heard: a rule, a short message without contents, a topic."""
+"""Declares EventBridge rules from plain data; each sends a short message, not the event, to a topic."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ DATABASE_EVENTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """What happens once, what of it is told, and how loud."""
+    """The event pattern, the message and the severity of one event rule."""
 
     id: str
-    """Its number in the catalogue (``AL9``), which opens its name."""
+    """Its id in the alarm catalogue (``AL9``), the first part of its name."""
     slug: str
     description: str
     pattern: Mapping[str, Any]
     what: str
-    """JSON path of the thing it happened to."""
+    """JSON path of the resource concerned."""
     why: str
     """JSON path of the reason."""
     severity: Severity = "critical"
@@ -42,12 +42,12 @@ class Event:
 
 
 def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: Topics) -> None:
-    """Make the rule for ``event`` a child of ``owner`` that tells the topic of its severity."""
+    """Make the rule for ``event`` a child of ``owner`` that sends to the topic of its severity."""
     name = f"{owner.pulumi_resource_name}-{event.label}"
     rule = cloudwatch.EventRule(
         name,
         name=names.part(event.label),
-        description=f"{event.id}: {event.description}",
+        description=event.description,
         event_pattern=pulumi.Output.json_dumps(event.pattern),
         state="ENABLED",
         opts=child_of(owner),
@@ -56,17 +56,17 @@ def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: To
         name,
         rule=rule.name,
         arn=topics.critical if event.severity == "critical" else topics.warning,
-        # The whole event would carry a one-off task's overrides, which may hold anything, into a mailbox.
+        # The whole event would mail a one-off task's overrides, which may contain anything.
         input_transformer=cloudwatch.EventTargetInputTransformerArgs(
             input_paths={"what": event.what, "why": event.why},
-            input_template=f'"{event.id}: {event.description} <what>: <why>"',
+            input_template=f'"{event.description} <what>: <why>"',
         ),
         opts=child_of(owner, topics.ready),
     )
 
 
 def hear_database(owner: pulumi.ComponentResource, names: Names, topics: Topics) -> None:
-    """AL16: what RDS itself reports of the account's instances and parameter groups."""
+    """Subscribe the warning topic to RDS's own events of the account's instances and parameter groups."""
     for source, categories in DATABASE_EVENTS.items():
         rds.EventSubscription(
             f"{owner.pulumi_resource_name}-AL16-{source}",

@@ -1,4 +1,4 @@
-"""What a log line means: a signal matches the log contract's event and the application's own words."""
+"""Counts log lines with metric filters: events of the log contract, and the application's own messages."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from settings.schema.monitoring import LogPatternsSettings, MonitoringSettings
 
 @dataclass(frozen=True)
 class Signal:
-    """One thing worth counting, whoever says it."""
+    """An event that is counted, whichever application logs it."""
 
     slug: str
     metric: str
     events: tuple[str, ...]
-    """Its names in version 1 of the log contract."""
+    """Its event names in version 1 of the log contract."""
 
 
 AUTH_FAILURE = Signal("auth-failure", "AuthFailure", ("auth.failure",))
@@ -39,24 +39,24 @@ DATABASE_FATAL = (
 
 
 def namespace(prefix: str, what: str = "App") -> str:
-    """``Aiponge/App``: the metrics that come out of an application's logs."""
+    """The namespace of the metrics that come from an application's logs: ``Aiponge/App``."""
     return f"{prefix.capitalize()}/{what}"
 
 
 def messages_of(signal: Signal, own: LogPatternsSettings) -> tuple[str, ...]:
-    """The application's own words for ``signal``, from its stack file."""
+    """The application's own messages for ``signal``, from its stack file."""
     return getattr(own, signal.slug.replace("-", "_"))
 
 
 def json_pattern(events: Sequence[str], messages: Sequence[str]) -> str:
-    """A JSON line that carries one of ``events``, or says one of ``messages``."""
+    """The filter pattern of a JSON line with one of ``events`` or one of ``messages``."""
     terms = [f'($.event="{event}")' for event in events]
     terms += [f'($.message="{message}")' for message in messages]
     return "{" + "||".join(terms) + "}"
 
 
 def text_pattern(phrases: Sequence[str]) -> str:
-    """A plain text line that holds one of ``phrases``."""
+    """The filter pattern of a plain text line with one of ``phrases``."""
     return " ".join(f'?"{phrase}"' for phrase in phrases)
 
 
@@ -69,7 +69,7 @@ def count_signals(
     settings: MonitoringSettings,
     metrics_of: str,
 ) -> None:
-    """Count every signal in every log group; the counts of all groups add up in one metric."""
+    """Count every signal in every log group; one metric adds up the counts of all groups."""
     for group, log_group_name in groups.items():
         for slug, metric, pattern in _patterns(settings):
             count(owner, f"{group}-{slug}", log_group_name, pattern, metrics_of, metric)
@@ -96,7 +96,7 @@ def count(
     metrics_of: str,
     metric: str,
 ) -> None:
-    """One for every line that matches ``pattern``, and 0 in between, so that the alarm has data."""
+    """Count 1 for every line that matches ``pattern``, and 0 otherwise, so that the alarm has data."""
     cloudwatch.LogMetricFilter(
         f"{owner.pulumi_resource_name}-{label}",
         log_group_name=log_group_name,
@@ -115,7 +115,7 @@ def _measure_latency(
         f"{owner.pulumi_resource_name}-{group}-internal-call",
         log_group_name=log_group_name,
         pattern=LATENCY,
-        # A dimension and a default value exclude each other: CloudWatch would not know whose 0 it is.
+        # CloudWatch refuses a default value together with dimensions.
         metric_transformation=cloudwatch.LogMetricFilterMetricTransformationArgs(
             namespace=metrics_of,
             name="InternalCallLatency",

@@ -1,4 +1,4 @@
-"""No log shows a credential: what looks like one is masked for every reader, and counted."""
+"""Masks credentials in every log group with CloudWatch Logs data protection, and counts them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _MANAGED = (
     "PuttyPrivateKey",
 )
 
-# CloudWatch takes no colon, parenthesis or lookaround in these, hence the dots.
+# CloudWatch accepts no colon, parenthesis or lookaround in these, hence the dots.
 OWN = {
     "KeyOf32Bytes": "[A-Za-z0-9+/]{43}=",
     "UrlWithPassword": "[a-z]{2,20}.//[a-zA-Z0-9_-]+.[^@/ ]{8,128}@",
 }
-"""The shapes of this stack's own secrets: a base64 key, and a connection string with user and password."""
+"""Patterns of this stack's own secrets: a base64 key, and a connection string with user and password."""
 
 
 def policy_document(name: str) -> dict[str, object]:
-    """Audit and mask the same identifiers; CloudWatch refuses two different lists."""
+    """The data protection policy; CloudWatch requires the same identifiers for audit and masking."""
     managed = [f"arn:aws:dataprotection::aws:data-identifier/{one}" for one in _MANAGED]
     identifiers = [*OWN, *managed]
     return {

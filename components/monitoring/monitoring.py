@@ -1,4 +1,4 @@
-"""Watches a stack: every part has its alarms, every alarm a topic, every log line that matters a count."""
+"""Creates the alarms, event rules, log filters, masking and dashboard of a stack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Monitoring(pulumi.ComponentResource):
     """Log filters, masking, alarms and the dashboard of one application in one environment."""
 
     dashboard_url: str
-    """Where people look first."""
+    """The URL of the dashboard in the console."""
 
     def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Monitoring", name, None, opts)

@@ -1,4 +1,4 @@
-"""Where alarms are heard: two encrypted topics that only this account's alarm services may publish to."""
+"""The two encrypted SNS topics of alarms, to which only this account's alarm services may publish."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _OF_THIS_ACCOUNT = ("cloudwatch.amazonaws.com", "events.rds.amazonaws.com")
 
 @dataclass(frozen=True, kw_only=True)
 class TopicsArgs:
-    """Who hears of alarms."""
+    """The key and the subscriber of the topics."""
 
     names: Names
     key_arn: pulumi.Input[str]
     email: str | None = None
-    """Subscriber of both topics; AWS asks them to confirm before the first message."""
+    """Subscriber of both topics, who must confirm a message from AWS first."""
 
 
 class Topics(pulumi.ComponentResource):
-    """``<prefix>-alerts-critical`` wakes somebody, ``<prefix>-alerts-warning`` is read in the morning."""
+    """``<prefix>-alerts-critical`` needs attention at once, ``<prefix>-alerts-warning`` can wait."""
 
     critical: pulumi.Output[str]
-    """ARN of the topic that wakes somebody."""
+    """ARN of the topic for alarms that need attention at once."""
     warning: pulumi.Output[str]
-    """ARN of the topic that can wait."""
+    """ARN of the topic for alarms that can wait."""
     ready: Sequence[pulumi.Resource]
-    """The topics' policies: what a publisher waits for, RDS tries to publish at once."""
+    """The topic policies: what a publisher depends on, because RDS sends a test message at once."""
 
     def __init__(self, name: str, args: TopicsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Topics", name, None, opts)
@@ -50,7 +50,7 @@ class Topics(pulumi.ComponentResource):
         topic = sns.Topic(
             label,
             name=self._args.names.part(f"alerts-{severity}"),
-            # Never alias/aws/sns: that key lets no alarm publish, and its message is dropped in silence.
+            # Never alias/aws/sns: its key policy lets no alarm publish, and messages are lost silently.
             kms_master_key_id=self._args.key_arn,
             opts=child_of(self),
         )

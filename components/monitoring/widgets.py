@@ -1,4 +1,4 @@
-"""The widgets of the dashboard, part by part of a stack, as CloudWatch writes them."""
+"""Builds the widgets of the dashboard, for each part of a stack."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Series = list[Any]
 
 
 def graph(title: str, series: Iterable[Series], stat: str, view: str = "timeSeries") -> Widget:
-    """Metrics that belong together, summed up over five minutes."""
+    """A graph of related metrics over periods of five minutes."""
     return "metric", {
         "title": title,
         "metrics": list(series),
@@ -38,7 +38,7 @@ def _balancer(load_balancer: LoadBalancerMetrics, metric: str, **how: Any) -> Se
 
 
 def availability_widget(load_balancer: LoadBalancerMetrics) -> Widget:
-    """How many requests end well, and how quickly."""
+    """The share of requests that succeed, and the response time."""
     return graph(
         "Availability, error ratio, p95",
         [
@@ -70,7 +70,7 @@ def load_balancer_widgets(load_balancer: LoadBalancerMetrics, region: str) -> It
 
 
 def service_widgets(services: ServiceMetrics) -> Iterator[Widget]:
-    """How many tasks run, and how busy they are."""
+    """Running tasks, CPU and memory of the services."""
     for title, source, metric in (
         ("Running tasks", "ECS/ContainerInsights", "RunningTaskCount"),
         ("CPU, percent", "AWS/ECS", "CPUUtilization"),
@@ -84,7 +84,7 @@ def service_widgets(services: ServiceMetrics) -> Iterator[Widget]:
 
 
 def call_widgets(services: ServiceMetrics) -> Iterator[Widget]:
-    """How quick and how sound the calls between services are."""
+    """Response times and server errors of the calls between services."""
     for title, metric, stat in (
         ("Calls between services, p95 ms", "TargetResponseTime", "p95"),
         ("Calls between services, server errors", "HTTPCode_Target_5XX_Count", "Sum"),
@@ -102,7 +102,7 @@ def call_widgets(services: ServiceMetrics) -> Iterator[Widget]:
 
 
 def host_widgets(host: HostMetrics) -> Iterator[Widget]:
-    """How busy and how full the host is, and whether its container daemon runs."""
+    """CPU, memory and disk of the host, and whether its container daemon runs."""
     group = ["AutoScalingGroupName", host.group_name]
     busy = [
         ["AWS/EC2", "CPUUtilization", *group],
@@ -120,7 +120,7 @@ def host_widgets(host: HostMetrics) -> Iterator[Widget]:
 def data_widgets(
     database: DatabaseMetrics | None, cache_members: Sequence[pulumi.Input[str]]
 ) -> Iterator[Widget]:
-    """How busy the database and the cache are, and whether the cache refuses anybody."""
+    """Load of the database and the cache, and logins and commands that the cache rejects."""
     if database is not None:
         of = ["DBInstanceIdentifier", database.identifier]
         for title, metrics in (
@@ -135,4 +135,4 @@ def data_widgets(
             for metric in ("DatabaseMemoryUsagePercentage", "AuthenticationFailures")
             for member in cache_members
         ]
-        yield graph("Cache memory and refusals", series, "Average")
+        yield graph("Cache memory and rejected logins", series, "Average")

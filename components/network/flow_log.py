@@ -1,4 +1,4 @@
-"""Every flow of a VPC, accepted or not, is written to an encrypted log group every minute."""
+"""Writes the flow log of a VPC, accepted and rejected traffic, to an encrypted log group every minute."""
 
 from __future__ import annotations
 

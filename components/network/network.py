@@ -1,4 +1,4 @@
-"""Three tiers over two to four zones: public has a gateway, private a NAT, isolated no way out at all."""
+"""A VPC with public, private (NAT) and isolated (no default route) subnets in two to four zones."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ ANYWHERE = "0.0.0.0/0"
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What a :class:`Network` is made of."""
+    """Settings of the VPC, and the key of its flow log."""
 
     settings: NetworkSettings
     names: Names
     zones: Sequence[str]
-    """Availability zones by name, as many as ``settings.azs``."""
+    """Names of the availability zones, as many as ``settings.azs``."""
     keys: Keys
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC whose default group admits nothing and whose every flow is logged."""
+    """A VPC whose default security group has no rules and whose flows are logged."""
 
     vpc_id: pulumi.Output[str]
     public: Placement
     """For load balancers and NAT gateways only."""
     private: Placement
-    """For workloads; the Internet is reached through NAT."""
+    """For workloads; they reach the Internet through NAT."""
     isolated: Placement
     """For data stores; its route table has no default route."""
     ready: Sequence[pulumi.Resource]
-    """The routes from the private tier to the Internet: what a task that needs it waits for."""
+    """The routes from the private tier to the Internet: what a task that needs it depends on."""
     private_route_table_ids: Sequence[pulumi.Output[str]]
     nat_gateway_ids: Mapping[str, pulumi.Output[str]]
-    """By the letter of the zone."""
+    """NAT gateway ids by the letter of the zone."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Network", name, None, opts)
@@ -61,7 +61,7 @@ class Network(pulumi.ComponentResource):
         ec2.DefaultSecurityGroup(
             f"{name}-default-group", vpc_id=self.vpc_id, ingress=[], egress=[], opts=self._part
         )
-        # Monitor mode reports traffic that is not encrypted in transit; enforcing needs Nitro everywhere.
+        # Monitor mode reports traffic that is not encrypted in transit; enforcing needs Nitro instances.
         ec2.VpcEncryptionControl(f"{name}-encryption", vpc_id=self.vpc_id, mode="monitor", opts=self._part)
         subnets: dict[Tier, dict[str, ec2.Subnet]] = {
             "public": self._subnets("public"),
@@ -145,7 +145,7 @@ class Network(pulumi.ComponentResource):
         nats: dict[str, ec2.NatGateway] = {}
         for zone in zones:
             label = f"{self.pulumi_resource_name}-nat-{zone[-1]}"
-            # An address and a NAT gateway are refused until the VPC has its Internet gateway.
+            # EC2 refuses an Elastic IP and a NAT gateway before the VPC has its Internet gateway.
             part = child_of(self, [gateway])
             address = ec2.Eip(label, domain="vpc", opts=part)
             nats[zone] = ec2.NatGateway(
@@ -160,7 +160,7 @@ class Network(pulumi.ComponentResource):
     def _routes_through_nat(
         self, tables: Mapping[str, ec2.RouteTable], nats: Mapping[str, ec2.NatGateway]
     ) -> list[ec2.Route]:
-        """Each zone goes through its own NAT gateway or the only one; without any there is no route."""
+        """Route each zone through its own NAT gateway or the shared one; without NAT there is no route."""
         shared = next(iter(nats.values()), None)
         through = {zone: nats.get(zone) or shared for zone in tables}
         return [
@@ -176,7 +176,7 @@ class Network(pulumi.ComponentResource):
         ]
 
     def _intra_vpc_acl(self, isolated: Sequence[ec2.Subnet]) -> None:
-        """The isolated tier talks to the VPC only, whatever a security group or route may say one day."""
+        """Limit the isolated tier to traffic inside the VPC, whatever security groups and routes allow."""
         everything = {
             "rule_no": 100,
             "action": "allow",

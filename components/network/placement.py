@@ -1,4 +1,4 @@
-"""Where something runs: one tier of the network, handed on as a whole."""
+"""The subnets of one tier, passed as one value to the components that run in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every security group rule is one declared edge, and a rule that is no edge is removed again."""
+"""One security group rule per declared connection; rules that are not declared are removed."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from settings.names import Names
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionsArgs:
-    """Who there is, and who may talk to whom."""
+    """The declared connections, and the VPC they are in."""
 
     names: Names
     vpc_id: pulumi.Input[str]
     connections: Sequence[Connection]
     prefix_list_ids: Mapping[str, pulumi.Input[str]]
-    """Managed prefix lists by the name edges use for them (``s3``)."""
+    """Managed prefix list ids by the name that connections use for them (``s3``)."""
 
 
 class Connections(pulumi.ComponentResource):
-    """One security group a participant; one rule an edge and direction, with exact ports."""
+    """One security group per participant; one rule per connection and direction, with exact ports."""
 
     group_ids: dict[str, pulumi.Output[str]]
     """Security group ids by participant (``rds``, ``alb``, a service's name)."""

@@ -1,4 +1,4 @@
-"""Private ways to AWS's own services, each open to this account's principals and resources only."""
+"""VPC endpoints for AWS services, limited by policy to this account's principals and resources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from settings.schema.network import NetworkSettings
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointsArgs:
-    """Which endpoints there are, and where."""
+    """Which endpoints are created, and where."""
 
     names: Names
     settings: NetworkSettings
@@ -32,7 +32,7 @@ class Endpoints(pulumi.ComponentResource):
     """The S3 gateway endpoint and the chosen interface endpoints, with endpoint policies."""
 
     ready: Sequence[pulumi.Resource]
-    """The endpoints: what a task that fetches its image and secrets waits for."""
+    """The endpoints: what a task that pulls its image and secrets depends on."""
 
     def __init__(self, name: str, args: EndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Endpoints", name, None, opts)
@@ -67,7 +67,7 @@ class Endpoints(pulumi.ComponentResource):
 
 
 def _s3(names: Names) -> tuple[Statement, ...]:
-    """AWS keeps image layers, agents and patches in buckets of its own; all else must be this account's."""
+    """Allow AWS's own buckets of image layers, agents and patches, and the buckets of this account."""
     aws_owned = (
         f"arn:aws:s3:::prod-{names.region}-starport-layer-bucket/*",
         f"arn:aws:s3:::aws-ssm-{names.region}/*",
@@ -77,7 +77,7 @@ def _s3(names: Names) -> tuple[Statement, ...]:
     )
     return (
         allow("s3:GetObject", aws_owned, principal="*"),
-        # A bucket's ARN does not name its account: the condition does.
+        # A bucket's ARN does not contain its account, hence the condition.
         allow("s3:*", "*", _ours(names), principal="*"),
     )
 
@@ -93,13 +93,13 @@ def _secrets(names: Names) -> tuple[Statement, ...]:
             {**_ours(names), **rotator},
             principal="*",
         ),
-        allow("secretsmanager:GetRandomPassword", "*", rotator, principal="*"),  # names no resource
+        allow("secretsmanager:GetRandomPassword", "*", rotator, principal="*"),  # takes no resource
     )
 
 
 def _own(names: Names, service: str) -> tuple[Statement, ...]:
     own_account = {"StringEquals": {"aws:PrincipalAccount": names.account_id}}
-    # Bound to the account by the condition, whatever the service's ARNs look like.
+    # ARNs differ from service to service; the condition limits all of them to this account.
     return (allow(f"{service.split('.')[0]}:*", "*", own_account, principal="*"),)
 
 

@@ -1,4 +1,4 @@
-"""Plain configuration in Parameter Store: under the environment's own path, and never a secret."""
+"""Plain configuration in Parameter Store under the environment's own path; never a secret."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from settings.schema.services import PlainParameterSettings
 
 @dataclass(frozen=True, kw_only=True)
 class ParametersArgs:
-    """What is written down, and where values come from that the stack itself knows."""
+    """The declared parameters, and the values that the stack itself supplies."""
 
     names: Names
     parameters: Mapping[str, PlainParameterSettings]
     sources: Mapping[str, pulumi.Input[str] | None]
-    """Values by the name that ``source`` gives them."""
+    """Values by the name that a parameter's ``source`` gives them."""
 
 
 class Parameters(pulumi.ComponentResource):
-    """The String parameters that a host reads beside its secrets."""
+    """The String parameters that a host reads besides its secrets."""
 
     ready: Sequence[pulumi.Resource]
-    """The parameters: what a reader waits for."""
+    """The parameters: what a reader depends on."""
 
     def __init__(self, name: str, args: ParametersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Parameters", name, None, opts)
@@ -37,7 +37,7 @@ class Parameters(pulumi.ComponentResource):
                 name=args.names.parameter(key),
                 description=parameter.description,
                 type="String",
-                # Not `value`: that one is always a secret, and a preview of plain settings is worth reading.
+                # Not `value`: Pulumi treats that one as secret, and previews should show plain settings.
                 insecure_value=args.sources[parameter.source] if parameter.source else parameter.value,
                 opts=child_of(self),
             )

@@ -18,7 +18,7 @@ from settings.names import Names
 
 TIMEOUT_S = 60
 ROTATED = "database-url-rotated"
-"""What the event rule is called, after the application's prefix."""
+"""Name of the event rule, after the application's prefix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class ReaderRedeployArgs:
     rotation: Rotation
     cluster_name: pulumi.Input[str]
     readers: Mapping[str, pulumi.Input[str]]
-    """ECS service names by service: exactly these are redeployed."""
+    """ECS service names by service; only these are redeployed."""
     keys: Keys
     log_days: int
     code: pulumi.Archive
@@ -37,15 +37,15 @@ class ReaderRedeployArgs:
 
 
 class ReaderRedeploy(pulumi.ComponentResource):
-    """The rule on the rotation's event, and the function that redeploys the readers.
+    """The event rule on the rotation, and the Lambda function that redeploys the readers.
 
-    The next rotation would otherwise meet sessions of the login it is about to change, and refuse.
+    Without a redeployment the next rotation would find sessions of the user it changes, and refuse.
     """
 
     functions: dict[str, pulumi.Output[str]]
-    """Names of its functions, by what they do."""
+    """Names of the functions, by what they do."""
     rules: Sequence[str]
-    """What its event rules are called, after the application's prefix."""
+    """Names of the event rules, after the application's prefix."""
 
     def __init__(
         self, name: str, args: ReaderRedeployArgs, opts: pulumi.ResourceOptions | None = None
@@ -67,7 +67,7 @@ class ReaderRedeploy(pulumi.ComponentResource):
             FunctionArgs(
                 names=names,
                 what="redeploy-readers",
-                description="Starts the readers of the database URL anew after its rotation",
+                description="Redeploys the services that read the database URL after its rotation",
                 code=args.code,
                 handler="redeploy_readers.handler.handle",
                 timeout_s=TIMEOUT_S,
@@ -92,7 +92,7 @@ class ReaderRedeploy(pulumi.ComponentResource):
         rule = cloudwatch.EventRule(
             f"{name}-rotated",
             name=names.part(ROTATED),
-            description="The database URL was rotated: its readers start anew",
+            description="The database URL was rotated: redeploy the services that read it",
             event_pattern=secret_arn.apply(_rotated),
             state="ENABLED",
             opts=moved,
@@ -112,7 +112,7 @@ class ReaderRedeploy(pulumi.ComponentResource):
 
 
 def _rotated(secret_arn: str) -> str:
-    """Comes through CloudTrail: without a trail in the account nobody is told (decision 010)."""
+    """The event comes through CloudTrail: without a trail in the account it never arrives (decision 010)."""
     return json.dumps(
         {
             "source": ["aws.secretsmanager"],

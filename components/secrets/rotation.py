@@ -1,4 +1,4 @@
-"""Rotates the database URL on schedule between two logins; no value of it passes through Pulumi."""
+"""Rotates the database URL on a schedule between two database users; Pulumi never sees a value of it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from settings.names import Names
 from settings.schema.secrets import SecretSettings
 
 WAIT_S = 120
-"""How long the waiting call gives the first rotation."""
+"""Seconds that the waiting call gives the first rotation."""
 TIMEOUT_S = WAIT_S + 30
-# A rotation's steps come one after the other while the waiting call holds a place of its own.
+# The steps of a rotation run one after the other, and the waiting call takes one more execution.
 CONCURRENCY = 3
 
 
@@ -44,16 +44,16 @@ class RotationArgs:
 
 
 class Rotation(pulumi.ComponentResource):
-    """The function that owns the database URL, its schedule, and the wait for the first value."""
+    """The Lambda function that rotates the database URL, its schedule, and the wait for the first value."""
 
     functions: dict[str, pulumi.Output[str]]
-    """Names of its functions, by what they do."""
+    """Names of the functions, by what they do."""
     secret_arn: pulumi.Output[str]
     """The secret that is rotated."""
     readers: Sequence[str]
     """The services and tools that read it."""
     ready: Sequence[pulumi.Resource]
-    """The call that ends once the secret has its first value: what a reader waits for."""
+    """The call that returns once the secret has its first value: what a reader depends on."""
 
     def __init__(self, name: str, args: RotationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Rotation", name, None, opts)
@@ -68,7 +68,7 @@ class Rotation(pulumi.ComponentResource):
             FunctionArgs(
                 names=names,
                 what="rotate",
-                description="Rotates the database URL between two logins",
+                description="Rotates the database URL between two database users",
                 code=args.code,
                 handler="rotate_database.handler.handle",
                 timeout_s=TIMEOUT_S,
@@ -110,7 +110,7 @@ class Rotation(pulumi.ComponentResource):
             ),
             opts=child_of(self, [permission]),
         )
-        # RotateSecret returns at once; a reader that starts before the first value would not start at all.
+        # RotateSecret returns before the rotation ends; a reader without a first value could not start.
         first_value = lambda_.Invocation(
             f"{name}-first-value",
             function_name=function.name,

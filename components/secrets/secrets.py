@@ -1,4 +1,4 @@
-"""Every declared secret in its store: under our key, readable by its readers alone, under its exact name."""
+"""Stores every declared secret under its exact name, encrypted with the secrets key, for its readers only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from settings.store_state import KIDS_TAG, state_tags
 
 OWNER_TAG = "strongroom:owner"
 AGE_TAG = "strongroom:rotate-every-days"
-# What a reader may do at most; everything else is for administrators and the secret's rotation.
+# What a reader may do at most; the rest is for administrators and the secret's rotation.
 _READS = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
 
 
@@ -30,10 +30,10 @@ class SecretsArgs:
     names: Names
     grants: Grants
     values: Values
-    """An entry without a value gets no version from here: something else owns it."""
+    """Values by short name; a secret without one here gets no version, because something else owns it."""
     key_arn: pulumi.Input[str]
     urls: Mapping[str, pulumi.Output[str]]
-    """Connection strings that carry a value, by short name: stored in the bare value's place."""
+    """Connection strings that contain a value, by short name: stored instead of the bare value."""
 
 
 class Secrets(pulumi.ComponentResource):
@@ -42,7 +42,7 @@ class Secrets(pulumi.ComponentResource):
     arns: dict[str, pulumi.Output[str]]
     """Exact ARNs by store name."""
     ready: Sequence[pulumi.Resource]
-    """The resources that hold the values: what a reader waits for."""
+    """The resources that hold the values: what a reader depends on."""
 
     def __init__(self, name: str, args: SecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Secrets", name, None, opts)
@@ -55,7 +55,7 @@ class Secrets(pulumi.ComponentResource):
             "previous": args.values.previous,
         }
         put: dict[str, pulumi.Output[str]] = {}
-        # What stands beside a value first: whoever hears of the new value finds the one before it.
+        # Keyrings and previous values first: who reads the new value must also find the previous one.
         for entry in reversed(args.grants.entries):
             value = held[entry.holds].get(entry.key)
             label = f"{name}-{entry.key}{'' if entry.holds == 'current' else f'-{entry.holds}'}"
@@ -88,7 +88,7 @@ class Secrets(pulumi.ComponentResource):
             )
             self._versions[entry.store_name] = version
             first.append(version)
-        # After the first version: a mistake in the policy must not leave a secret that nobody can fill.
+        # After the first version: a faulty policy must not leave a secret that cannot be filled.
         secretsmanager.SecretPolicy(
             label,
             secret_arn=secret.arn,
@@ -99,7 +99,7 @@ class Secrets(pulumi.ComponentResource):
 
     def _parameter(self, label: str, entry: StoreEntry, value: pulumi.Output[str]) -> None:
         if entry.holds == "previous":
-            options = unprotected_child(self)  # it goes once nobody may use it any more
+            options = unprotected_child(self)  # deleted once the previous value is no longer accepted
         else:
             beside = self._versions.get(entry.secret.previous_name or "")
             options = child_of(self, [beside] if beside else ())
@@ -108,7 +108,7 @@ class Secrets(pulumi.ComponentResource):
             name=entry.store_name,
             description=_description(entry),
             type="SecureString",
-            # Named at every put: without it the value would move to the account's default key (T21).
+            # Repeated with every put: without it Parameter Store encrypts with the account's default key.
             key_id=self._args.key_arn,
             value=value,
             tags=self._tags(entry),
@@ -118,14 +118,14 @@ class Secrets(pulumi.ComponentResource):
         self._versions[entry.store_name] = parameter
 
     def _remember(self, name: str, put: Mapping[str, pulumi.Output[str]]) -> None:
-        """Write down what was put: Parameter Store does not say whether a value changed by hand since."""
+        """Store fingerprints of the values, by which a change by hand in Parameter Store is noticed."""
         marks = {stored: pulumi.Output.unsecret(value.apply(fingerprint)) for stored, value in put.items()}
         ssm.Parameter(
             f"{name}-fingerprints",
             name=self._args.names.fingerprints_parameter,
             description="Fingerprints of the values that Pulumi put, by parameter",
             type="String",
-            # Not `value`: that one is always a secret, and these give nothing away.
+            # Not `value`: Pulumi always treats that one as secret, and a fingerprint reveals no value.
             insecure_value=pulumi.Output.json_dumps(marks, sort_keys=True),
             opts=unprotected_child(self, self.ready),
         )
@@ -135,7 +135,7 @@ class Secrets(pulumi.ComponentResource):
         owner = "rotation" if secret.rotated_by_function else "pulumi"
         tags: dict[str, pulumi.Input[str]] = {OWNER_TAG: owner, AGE_TAG: str(secret.rotate_every)}
         if secret.generated and entry.holds != "previous":
-            # What the next update compares the stack file with, without reading a value.
+            # The next update compares the stack file with these tags, without reading a value.
             tags |= state_tags(secret)
             if kids := self._args.values.kids.get(entry.key):
                 tags[KIDS_TAG] = kids
@@ -148,7 +148,7 @@ class Secrets(pulumi.ComponentResource):
         return document(
             deny(
                 "secretsmanager:*",
-                "*",  # in a secret's policy: this secret
+                "*",  # in a resource policy: this secret
                 {"ArnNotLike": {"aws:PrincipalArn": readers}},
                 sid="OnlyReadersAndOwners",
                 principal="*",
@@ -164,5 +164,5 @@ class Secrets(pulumi.ComponentResource):
 
 
 def _description(entry: StoreEntry) -> str:
-    beside = {"ring": " (all living generations)", "previous": " (the value before)"}
+    beside = {"ring": " (all live generations)", "previous": " (previous value)"}
     return f"{entry.secret.description}{beside.get(entry.holds, '')}"

@@ -1,4 +1,4 @@
-"""A secret value derives from one random seed a generation, and adding one never moves another."""
+"""Derives secret values from one random seed per generation; adding a generation changes no other value."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pulumi
 import pulumi_random as random
 
 from components.options import irreplaceable, unprotected_child
-from encryption_keys import SEED_CHARS, Status, derive, kid, ring_document
+from encryption_keys import SEED_CHARS, derive, kid, ring_document, status_of
 from settings.schema.secrets import SecretSettings
-from settings.store_state import kids_tag
+from settings.store_state import kids_tag, other_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,20 +23,20 @@ class ValuesArgs:
     supplied: Mapping[str, pulumi.Output[str]]
     """Operator-supplied values by the same names; secret outputs."""
     stored_kids: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    """Fingerprints of the keys that the stores have, by short name and generation."""
+    """Key ids in the stores, by short name and generation."""
 
 
 class Values(pulumi.ComponentResource):
-    """Secret values as Pulumi secrets: the current one of each, the previous, and the rings."""
+    """Secret values as secret outputs: the current, the previous, and the keyrings."""
 
     current: dict[str, pulumi.Output[str]]
-    """The value in force, by short name; a secret that something else owns has none."""
+    """The current value by short name; a secret that something else owns has none."""
     previous: dict[str, pulumi.Output[str]]
-    """The value before it, where that generation is still alive."""
+    """The previous value, while its generation is still alive."""
     rings: dict[str, pulumi.Output[str]]
-    """Ring documents (previous, current and next generation) of the secrets that have one."""
+    """Keyring documents (previous, current and next generation) of the secrets that have one."""
     kids: dict[str, pulumi.Output[str]]
-    """The fingerprints of each ring's keys, as the value of a tag; not secret."""
+    """The key ids of each keyring, as the value of a tag; not secret."""
 
     def __init__(self, name: str, args: ValuesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Values", name, None, opts)
@@ -55,7 +55,7 @@ class Values(pulumi.ComponentResource):
             self.current[key] = values[secret.generation]
             if secret.generation - 1 in values:
                 self.previous[key] = values[secret.generation - 1]
-        # Names only: outputs of a component are kept in the state beside those of its children.
+        # Names only: outputs of a component are stored in the state a second time.
         self.register_outputs({"secrets": sorted(self.current)})
 
     def _value(self, key: str, secret: SecretSettings, generation: int) -> pulumi.Output[str]:
@@ -66,7 +66,7 @@ class Values(pulumi.ComponentResource):
             f"{self.pulumi_resource_name}-{key}-g{generation}",
             length=SEED_CHARS,
             special=False,
-            # Rows are encrypted under a ring's keys: only `ops` unprotects the seed of one that may go.
+            # Rows are encrypted with a keyring's keys: only `ops` unprotects the seed of an unused one.
             opts=irreplaceable(self) if secret.keyring else unprotected_child(self),
         )
         kind = "password" if secret.kind == "redis-url" else secret.kind
@@ -81,20 +81,15 @@ def _unchanged(
     """The value, unless the store has another key under the same generation."""
 
     def compared(text: str) -> str:
-        derived = kid(text)
-        if stored not in (None, derived):
-            raise pulumi.RunError(
-                f"secrets.{key}: generation {generation} is the key {stored} in the store and {derived} from "
-                "this state: the state is older than the store, or lost the seed. Nothing was changed: "
-                "restore the newest version of the state, then preview again"
-            )
+        if problem := other_key(key, generation, derived=kid(text), stored=stored):
+            raise pulumi.RunError(problem)
         return text
 
     return value.apply(compared)
 
 
 def _kids(values: Mapping[int, pulumi.Output[str]]) -> pulumi.Output[str]:
-    # A fingerprint gives nothing of its key away, and a secret tag would hide every other tag.
+    # A key id reveals nothing of its key, and a secret tag would hide all other tags in previews.
     return pulumi.Output.unsecret(
         pulumi.Output.all(**{str(n): value for n, value in values.items()}).apply(
             lambda texts: kids_tag({n: kid(texts[str(n)]) for n in values})
@@ -105,12 +100,6 @@ def _kids(values: Mapping[int, pulumi.Output[str]]) -> pulumi.Output[str]:
 def _ring(secret: SecretSettings, values: Mapping[int, pulumi.Output[str]]) -> pulumi.Output[str]:
     return pulumi.Output.secret(pulumi.Output.all(**{str(n): value for n, value in values.items()})).apply(
         lambda texts: ring_document(
-            secret.kind, [(n, texts[str(n)], _status(n, secret.generation)) for n in values]
+            secret.kind, [(n, texts[str(n)], status_of(n, secret.generation)) for n in values]
         )
     )
-
-
-def _status(generation: int, current: int) -> Status:
-    if generation == current:
-        return "current"
-    return "next" if generation > current else "decrypt-only"

@@ -1,1 +1,1 @@
-"""The function that follows a rotation with fresh tasks."""
+"""The Lambda function that redeploys the readers of a secret after its rotation."""

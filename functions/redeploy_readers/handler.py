@@ -14,34 +14,34 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 BATCH: Final = 10
-"""The most services that one DescribeServices takes."""
+"""The limit of services in one DescribeServices request."""
 
 
 class RedeploymentFailed(Exception):
-    """Some readers still run with the value before the last."""
+    """Some readers were not redeployed and still have the previous value."""
 
 
 @dataclass
 class Outcome:
-    """What became of each service."""
+    """The result of each service."""
 
     redeployed: list[str] = field(default_factory=list)
     already_newer: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-    """The code of the error, by service."""
+    """Error codes by service."""
 
     def note(self, outcome: list[str], service: str, text: str) -> None:
-        """Remember and log it."""
+        """Record and log the result of one service."""
         outcome.append(service)
         print(json.dumps({"service": service, "outcome": text}), flush=True)
 
 
 def handle(event: dict[str, Any], _context: object = None) -> dict[str, list[str]]:
-    """What EventBridge calls with Secrets Manager's RotationSucceeded."""
+    """Handle Secrets Manager's event RotationSucceeded, which EventBridge delivers."""
     detail = event.get("detail", {})
     secret = detail.get("additionalEventData", {}).get("SecretId")
     if detail.get("eventName") != "RotationSucceeded" or secret != os.environ["SECRET_ARN"]:
-        # The rule lets only this event through; anything else is a rule that was changed.
+        # The event rule matches only this event; any other means that the rule was changed.
         raise ValueError("not the rotation of this function's secret")
     config = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "max_attempts": 4})
     outcome = redeploy(
@@ -54,7 +54,7 @@ def handle(event: dict[str, Any], _context: object = None) -> dict[str, list[str
 
 
 def redeploy(ecs: Any, cluster: str, readers: Sequence[str], rotated_at: datetime) -> Outcome:
-    """Force a new deployment of each service that has had none since; a failure keeps back no other.
+    """Force a new deployment of each service that has had none since; a failure does not stop the others.
 
     ``ops rotate`` deploys the readers itself: a second deployment would replace the one that it waits for.
     """
@@ -72,7 +72,7 @@ def redeploy(ecs: Any, cluster: str, readers: Sequence[str], rotated_at: datetim
                 outcome.note(outcome.redeployed, service, "redeployed")
     if outcome.failed:
         named = ", ".join(f"{service} ({code})" for service, code in outcome.failed.items())
-        # Lambda then repeats the event, and what was deployed is newer already.
+        # Lambda then repeats the event, and services that were redeployed are skipped.
         raise RedeploymentFailed(f"not redeployed: {named}")
     return outcome
 
@@ -80,7 +80,7 @@ def redeploy(ecs: Any, cluster: str, readers: Sequence[str], rotated_at: datetim
 def _primary(
     ecs: Any, cluster: str, services: Sequence[str], outcome: Outcome
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The deployment that each service runs or rolls out; a service that ECS does not describe has failed."""
+    """The primary deployment of each service; one that ECS does not describe is recorded as failed."""
     try:
         answer = ecs.describe_services(cluster=cluster, services=list(services))
     except (ClientError, BotoCoreError) as problem:
@@ -97,7 +97,7 @@ def _primary(
 
 
 def _is_newer(deployment: dict[str, Any], rotated_at: datetime) -> bool:
-    """Whether its tasks started, or will start, after the rotation."""
+    """Whether the deployment was created after the rotation and has not failed."""
     made_at = deployment.get("createdAt")
     return made_at is not None and made_at >= rotated_at and deployment.get("rolloutState") != "FAILED"
 

@@ -1,1 +1,1 @@
-"""The function that owns the value of the database URL, and nothing else does."""
+"""The Lambda function that rotates the database URL and is the only writer of its value."""

@@ -1,4 +1,4 @@
-"""A database URL reads back as what was written, whatever the password contains, and leads nowhere else."""
+"""Formats and parses database URLs, with any password; a URL with unexpected parts is an error."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 SSL_MODES: Final = ("require", "verify-full")
-"""The modes that never fall back to plain text: what a client verifies beyond is its own `sslrootcert`."""
+"""The modes without a fallback to plain text; verification also depends on the client's `sslrootcert`."""
 
 
 class AddressError(ValueError):
-    """A URL that this function may not use; the message never quotes it."""
+    """A URL that cannot be used; the message does not contain it."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """One login at one database."""
+    """One login to one database."""
 
     user: str
     password: str = field(repr=False)
@@ -30,7 +30,7 @@ class Address:
         return repr(self)
 
     def url(self) -> str:
-        """The whole as one URL, every part encoded."""
+        """Format as a URL, with every part percent-encoded."""
         user, password, database = (
             urllib.parse.quote(part, safe="") for part in (self.user, self.password, self.database)
         )
@@ -38,9 +38,9 @@ class Address:
 
 
 def parse(url: str) -> Address:
-    """The parts of a URL; a part that is missing, or one too many, is refused."""
+    """Parse a URL; raises an error for a missing or an additional part."""
     address = None
-    # urllib's own messages quote what it could not read, so no exception of its leaves this block.
+    # urllib's messages contain the URL, so none of its exceptions leaves this block.
     with suppress(ValueError):
         address = _read(url)
     if address is None:

@@ -1,4 +1,4 @@
-"""Sets the password of one of two logins and proves that it acts for their owner, on PostgreSQL."""
+"""Sets the password of one of two PostgreSQL login roles, and checks that it acts as their owner role."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from .session import APPLICATION_NAME, LACKS_PRIVILEGE, DatabaseFault, Login, Lo
 
 
 class Database(Protocol):
-    """What a rotation asks of a database."""
+    """The operations on the database that a rotation needs."""
 
     def set_password(self, master: Login, login: Login) -> bool:
-        """Restore the roles, and give the user this password unless it works; whether it was given."""
+        """Restore the roles, and set the password unless it works already; return whether it was set."""
         ...
 
     def prove(self, login: Login, master: str) -> None:
-        """Log in and act as the owner with no further right, or raise."""
+        """Log in, and check that the session acts as the owner without further privileges."""
         ...
 
 
 @dataclass(frozen=True)
 class PostgreSQL:
-    """The real one, through pg8000."""
+    """The operations on a PostgreSQL server, with pg8000."""
 
     host: str
     port: int
@@ -41,7 +41,7 @@ class PostgreSQL:
         return Server(self.host, self.port, self.database, self.ca_file)
 
     def can_log_in(self, login: Login) -> bool:
-        """Whether this user and password are accepted now."""
+        """Whether the server accepts this user and password."""
         try:
             with self._server.session(login):
                 return True
@@ -49,18 +49,18 @@ class PostgreSQL:
             return False
 
     def prove(self, login: Login, master: str) -> None:
-        """Log in and act as the owner with no further right, or raise."""
+        """Log in, and check that the session acts as the owner without further privileges."""
         owner = self.roles.owner
         with self._server.session(login) as session:
             refuse_further_rights(session, self.roles, master)
             if session.run("SELECT current_user") != [[owner]]:
                 raise DatabaseFault(f"{login.user} does not act as {owner}")
-            # What an application still has that says SET ROLE NONE.
+            # The privileges that remain after SET ROLE NONE.
             if session.run("SELECT pg_has_role(session_user, :owner, 'USAGE')", owner=owner) != [[True]]:
                 raise DatabaseFault(f"{login.user} does not inherit the rights of {owner}")
 
     def set_password(self, master: Login, login: Login) -> bool:
-        """Restore the roles, and give the user this password unless it works; whether it was given."""
+        """Restore the roles, and set the password unless it works already; return whether it was set."""
         try:
             with self._server.session(master) as session:
                 return self._set_password(session, master.user, login)
@@ -106,7 +106,7 @@ class PostgreSQL:
 
 
 def scram_verifier(password: str) -> str:
-    """What the server stores instead of a password; it logs nobody in."""
+    """The SCRAM verifier that the server stores instead of a password; it cannot be used to log in."""
     salt, stored_key, server_key, iterations = ScramMechanism("SCRAM-SHA-256").make_auth_info(password)
     salt, stored_key, server_key = (
         base64.b64encode(part).decode() for part in (salt, stored_key, server_key)

@@ -1,4 +1,4 @@
-"""The function's door: four rotation steps and one wait, which answer version ids and log no value."""
+"""Handles the four rotation steps and the program's wait; results and logs contain no value."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ CA_BUNDLE: Final = Path(__file__).with_name("rds-global-bundle.pem")
 
 
 class StillEmpty(Exception):
-    """The secret got no value in time."""
+    """The secret had no value before the time limit."""
 
 
 def handle(event: dict[str, Any], _context: object = None) -> dict[str, str]:
-    """What Lambda calls: a step of a rotation, or ``{"Wait": <secret>}`` from the program."""
+    """Handle an invocation: a step of a rotation, or ``{"Wait": <secret>}`` from the program."""
     store = boto3.client(
         "secretsmanager", config=Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 3})
     )
@@ -47,7 +47,7 @@ def handle(event: dict[str, Any], _context: object = None) -> dict[str, str]:
 
 
 def rotation(store: Any) -> Rotation:
-    """The rotation of this function's one secret, by its environment."""
+    """The rotation of this function's secret, configured by environment variables."""
     home = RotationTarget(
         host=os.environ["DATABASE_HOST"],
         port=int(os.environ["DATABASE_PORT"]),
@@ -72,12 +72,12 @@ def wait(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> str:
-    """The id of the current version, as soon as there is one."""
+    """Wait for a current version, and return its id."""
     deadline = clock() + WAIT_S
     while True:
         stages = store.describe_secret(SecretId=secret).get("VersionIdsToStages") or {}
         for version, labels in stages.items():
-            # Both labels at once: the value is there, and the login may not be yet.
+            # With both labels the value exists, but its login may not exist yet.
             if CURRENT in labels and PENDING not in labels:
                 log(step="wait", version=version, outcome="done")
                 return version
@@ -89,5 +89,5 @@ def wait(
 
 
 def log(**fields: str) -> None:
-    """One JSON line; callers pass names, version ids and steps only."""
+    """Log one JSON line; callers pass only names, version ids and steps."""
     print(json.dumps(fields), flush=True)

@@ -1,4 +1,4 @@
-"""Creates and restores the owner role and its two logins, and refuses roles that have any further right."""
+"""Creates and restores the owner role and its two login roles, and rejects roles with further privileges."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ _ATTRIBUTES: Final = {
     "LOGIN": "rolcanlogin",
 }
 MEMBERSHIP_OPTIONS: Final = 160000
-"""Since 16 a membership has the options INHERIT and SET, and to alter a role CREATEROLE needs ADMIN on it."""
+"""Since PostgreSQL 16 memberships have options INHERIT and SET, and altering a role needs ADMIN on it."""
 
 
 @dataclass(frozen=True)
 class Roles:
-    """The owner of every object, and the two logins that take turns."""
+    """The owner role of every object, and the two login roles that alternate."""
 
     owner: str
     logins: tuple[str, str]
 
     @classmethod
     def of(cls, prefix: str) -> Roles:
-        """The three names of one application."""
+        """Derive the role names of an application."""
         if not _ROLE_PREFIX.fullmatch(prefix):
             raise ValueError("the role prefix must be lower-case letters, digits and underscores")
         return cls(owner=f"{prefix}_owner", logins=(f"{prefix}_a", f"{prefix}_b"))
 
     @property
     def names(self) -> list[str]:
-        """All three."""
+        """The three role names."""
         return [self.owner, *self.logins]
 
     def other(self, user: str) -> str:
-        """The login whose turn is next."""
+        """The other login role."""
         return self.logins[1 - self.logins.index(user)]
 
 
 def refuse_further_rights(session: pg.Connection, roles: Roles, master: str) -> None:
-    """Raise if a role has an attribute, a group or a member that this function does not give it.
+    """Raise if a role has an attribute, a group or a member that this function does not grant.
 
-    The application can act as each of them; a member can act as the application. A superuser gains nothing
-    by a membership, and since PostgreSQL 16 the master that creates a role is its member.
+    The application can act as each of these roles, and a member can act as the application. A superuser
+    gains nothing by a membership, and since PostgreSQL 16 the master that creates a role is its member.
     """
     for name, *flags in _rows(
         session,
@@ -81,7 +81,7 @@ def refuse_further_rights(session: pg.Connection, roles: Roles, master: str) -> 
 
 
 def barred(session: pg.Connection, user: str) -> bool:
-    """Whether the role is missing, or would be refused with the right password too."""
+    """Whether the role is missing, or cannot log in with the correct password."""
     return _rows(
         session,
         "SELECT rolcanlogin AND rolconnlimit <> 0 AND coalesce(rolvaliduntil > now(), true) "
@@ -92,7 +92,7 @@ def barred(session: pg.Connection, user: str) -> bool:
 
 
 def restore(session: pg.Connection, roles: Roles, database: str, master: str) -> None:
-    """Create what is missing of the roles, and grant and set again what they need.
+    """Create missing roles, and restore their grants and settings.
 
     Statement by statement: each can be repeated, so a crash between them needs no undoing.
     """
@@ -112,22 +112,22 @@ def restore(session: pg.Connection, roles: Roles, database: str, master: str) ->
         login = pg.identifier(name)
         if name not in known:
             session.run(f"CREATE ROLE {login} LOGIN")
-        # Before PostgreSQL 16 it is the member that inherits or not, since then the membership.
+        # Before PostgreSQL 16 INHERIT is an attribute of the member, since then of the membership.
         session.run(f"ALTER ROLE {login} INHERIT")
         session.run(f"GRANT {owner} TO {login}{options}")
-        # Objects then belong to the owner, whichever login made them.
+        # New objects then belong to the owner role, whichever login creates them.
         session.run(f"ALTER ROLE {login} SET role = {pg.literal(roles.owner)}")
         # A setting for one database would take precedence.
         session.run(f"ALTER ROLE {login} IN DATABASE {here} RESET role")
     if not options:
-        # What CREATE ROLE itself does since PostgreSQL 16: without it an upgrade leaves a master that may not
-        # alter them.
+        # CREATE ROLE does this itself since PostgreSQL 16. Without it the master user could not alter the
+        # roles after an upgrade.
         every = ", ".join(pg.identifier(name) for name in roles.names)
         session.run(f"GRANT {every} TO {pg.identifier(master)} WITH ADMIN OPTION")
 
 
 def reassign(session: pg.Connection, roles: Roles, master: str) -> None:
-    """Give the owner every object that a login made under its own name, after ``SET ROLE NONE``."""
+    """Give the owner role every object that a login role created after ``SET ROLE NONE``."""
     # Default privileges and user mappings have no owner that can be changed.
     owned = _rows(
         session,
@@ -144,7 +144,7 @@ def reassign(session: pg.Connection, roles: Roles, master: str) -> None:
     options = _options(session)
     session.run("BEGIN")
     if options:
-        # A master has the right to administer the roles, and none to what is theirs: it is lent.
+        # The master user administers the roles but not their objects, so it becomes a member for this.
         session.run(f"GRANT {every} TO {who}{options}")
     session.run(f"REASSIGN OWNED BY {logins} TO {pg.identifier(roles.owner)}")
     if options:

@@ -1,4 +1,4 @@
-"""Takes the four steps of a rotation; each may be cut short anywhere and repeated."""
+"""Implements the four steps of a rotation; each can be repeated after an interruption at any point."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Log = Callable[..., None]
 
 @dataclass(frozen=True)
 class RotationTarget:
-    """Where the database is, by the function's own environment and nobody's word."""
+    """The database's address, from the function's environment variables only."""
 
     host: str
     port: int
@@ -35,7 +35,7 @@ class RotationTarget:
 
 @dataclass(frozen=True)
 class Turn:
-    """One step's version, the versions beside it with their labels, and the master's login."""
+    """The version of one step, all versions with their labels, and the master user's login."""
 
     version: str
     versions: Versions
@@ -45,7 +45,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Rotation:
-    """One secret whose value is the URL of an application's database."""
+    """The rotation of one secret whose value is the URL of an application's database."""
 
     store: Any
     """A Secrets Manager client."""
@@ -55,7 +55,7 @@ class Rotation:
     sleep: Callable[[float], None] = time.sleep
 
     def step(self, name: str, secret: str, version: str) -> None:
-        """Take one step of the rotation of a secret to a version."""
+        """Run one step of the rotation to a version."""
         steps = {
             "createSecret": self._create,
             "setSecret": self._set,
@@ -94,7 +94,7 @@ class Rotation:
     def _set(self, turn: Turn) -> None:
         pending = self._pending(turn)
         current = self._current(turn)
-        # One version may carry both labels: a first value, or a finish that was cut short.
+        # One version may have both labels: the first value, or after an interrupted finishSecret.
         if current and CURRENT not in turn.stages[turn.version] and pending.user == current.user:
             raise RotationRefused(f"the pending login {pending.user} is the current one")
         given = self.database.set_password(turn.master, Login(pending.user, pending.password))
@@ -106,7 +106,7 @@ class Rotation:
         self.log(step="testSecret", version=turn.version, user=user, outcome="done")
 
     def _finish(self, turn: Turn) -> None:
-        # Proved again, so that a finish called out of turn cannot publish a login that does not work.
+        # Tested again, so that finishSecret without testSecret cannot publish a login that does not work.
         self._prove(turn)
         turn.versions.publish(turn.version, turn.stages)
         self.log(step="finishSecret", version=turn.version, outcome="done")
@@ -123,7 +123,7 @@ class Rotation:
         return self._address(value, PENDING)
 
     def _current(self, turn: Turn) -> Address | None:
-        """The current value; None only where no version is current, or this one is and has no value yet."""
+        """The current value; None where no version is current, or this one is and has no value yet."""
         version = holder(turn.stages, CURRENT)
         if version is None:
             return None
@@ -132,12 +132,12 @@ class Rotation:
             return None if value is None else self._address(value, CURRENT)
         value = turn.versions.read(version, CURRENT)
         if value is None:
-            # Taken for a first value, the turn would be that of the login in use.
+            # Treated as a first value, the step would change the login that is in use.
             raise RotationRefused(f"the current version {version} cannot be read yet: rotate again")
         return self._address(value, CURRENT)
 
     def _address(self, value: str, stage: str) -> Address:
-        """A value's address, known to lead to our database."""
+        """Parse a value, and check that it is an address of this function's database."""
         try:
             address = parse(value)
         except AddressError as problem:
@@ -153,7 +153,7 @@ class Rotation:
         return address
 
     def _master(self) -> Login:
-        # Read in the step that uses it: RDS may have rotated it since the step before.
+        # Read in the step that uses it, because RDS may have rotated it since the previous step.
         text = self.store.get_secret_value(SecretId=self.home.master_secret)["SecretString"]
         try:
             fields = json.loads(text)
@@ -165,7 +165,7 @@ class Rotation:
             case _:
                 raise RotationRefused("the master secret does not hold a username and a password")
         if master.user in self.home.roles.names:
-            # Its password is RDS's, and the application would run with its rights.
+            # RDS owns its password, and the application would run with its privileges.
             names = ", ".join(self.home.roles.names)
             raise RotationRefused(
                 f"the master user {master.user} is one of the roles {names} that this function changes: "

@@ -1,4 +1,4 @@
-"""Opens sessions on a PostgreSQL server whose certificate is verified, and names why one cannot be had."""
+"""Opens PostgreSQL sessions with a verified server certificate, and reports why one cannot be opened."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ TIMEOUT_S: Final = 10
 _SETTINGS: Final = {
     "statement_timeout": f"{TIMEOUT_S}s",
     "lock_timeout": "2s",
-    # The application may create functions in `public`, and none of them may run with the master's rights.
+    # The application may create functions in `public`; none may run with the master user's privileges.
     "search_path": "pg_catalog, pg_temp",
 }
 LACKS_PRIVILEGE: Final = "42501"
-# The only answers that mean "this user and password do not log in"; any other is a fault to be raised.
+# The only error codes that mean "user and password are not accepted"; any other is raised.
 _LOGIN_REFUSED: Final = {"28P01", "28000"}
 _MEANINGS: Final = {
     LACKS_PRIVILEGE: "the user lacks a privilege",
@@ -31,7 +31,7 @@ _MEANINGS: Final = {
 
 
 class DatabaseFault(Exception):
-    """The server could not be asked, or refused; the message names the cause and no value."""
+    """The server cannot be reached, or returned an error; the message contains the cause and no value."""
 
     def __init__(self, message: str, sqlstate: str | None = None) -> None:
         super().__init__(message)
@@ -39,12 +39,12 @@ class DatabaseFault(Exception):
 
 
 class LoginRefused(DatabaseFault):
-    """The server answered, and does not accept this user with this password."""
+    """The server does not accept this user with this password."""
 
 
 @dataclass(frozen=True)
 class Login:
-    """A user and its password, which is in no repr."""
+    """A user and its password; the repr omits the password."""
 
     user: str
     password: str = field(repr=False)
@@ -52,7 +52,7 @@ class Login:
 
 @dataclass(frozen=True)
 class Server:
-    """One database of one server, and the file of the authorities that may have signed its certificate."""
+    """One database of one server, and the CA bundle that verifies the server's certificate."""
 
     host: str
     port: int
@@ -61,7 +61,7 @@ class Server:
 
     @contextmanager
     def session(self, login: Login) -> Iterator[pg.Connection]:
-        """A session of this login; every error in it becomes a :class:`DatabaseFault`."""
+        """Open a session of this login; every error in it is raised as a :class:`DatabaseFault`."""
         where = f"{login.user} at {self.host}:{self.port}"
         try:
             session = pg.Connection(
@@ -70,7 +70,7 @@ class Server:
                 host=self.host,
                 port=self.port,
                 database=self.database,
-                # A context of our own: pg8000's `True` encrypts without verifying anybody.
+                # An own context, because pg8000's `ssl_context=True` does not verify the certificate.
                 ssl_context=self._verifying(),
                 timeout=TIMEOUT_S,
                 application_name=APPLICATION_NAME,
@@ -113,6 +113,6 @@ def _fault(where: str, refusal: pg.DatabaseError) -> DatabaseFault:
 
 
 def _sqlstate(refusal: pg.DatabaseError) -> str:
-    # The rest of the answer may quote the statement.
+    # The rest of the error may contain the statement.
     answer = refusal.args[0] if refusal.args else None
     return answer.get("C", "unknown") if isinstance(answer, dict) else "unknown"

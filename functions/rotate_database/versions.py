@@ -1,4 +1,4 @@
-"""Reads and writes the versions of one secret in Secrets Manager, whose reads may lag behind its writes."""
+"""Reads and writes the versions of one secret in Secrets Manager, which is eventually consistent."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ CURRENT: Final = "AWSCURRENT"
 PENDING: Final = "AWSPENDING"
 ATTEMPTS: Final = 5
 _FIRST_PAUSE_S: Final = 0.5
-"""Doubled after each attempt: 7.5 s in all, a small part of the function's time-out."""
+"""Doubled after each attempt: 7.5 s in all, a small part of the function's timeout."""
 
 Stages = Mapping[str, Sequence[str]]
-"""The labels of each version that has any."""
+"""The staging labels by version id, of versions that have any."""
 
 
 class RotationRefused(Exception):
-    """A step that must not be taken; the message says why and holds no value."""
+    """A step that must not run; the message contains the reason and no value."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Versions:
     sleep: Callable[[float], None]
 
     def stages(self, version: str) -> Stages:
-        """The labels of all versions, as soon as this one is current or pending among them."""
+        """The labels of all versions, once this one is current or pending among them."""
         stages: Stages = {}
         for _ in self._attempts():
             known = self.store.describe_secret(SecretId=self.secret)
@@ -46,7 +46,7 @@ class Versions:
         raise RotationRefused(f"version {version} is not pending")
 
     def find(self, version: str, stage: str) -> str | None:
-        """The value of a version that has this label; None where there is none, or none to be seen yet."""
+        """The value of the version with this label; None where there is none, or it is not visible yet."""
         try:
             answer = self.store.get_secret_value(SecretId=self.secret, VersionId=version, VersionStage=stage)
         except ClientError as problem:
@@ -56,7 +56,7 @@ class Versions:
         return answer["SecretString"]
 
     def read(self, version: str, stage: str) -> str | None:
-        """The value of a version that must have one; None only where it cannot be read after some time."""
+        """The value of a version that must have one; None where it cannot be read within the time limit."""
         for _ in self._attempts():
             value = self.find(version, stage)
             if value is not None:
@@ -64,7 +64,7 @@ class Versions:
         return None
 
     def put(self, version: str, value: str) -> None:
-        """Give a pending version its value, unless another run came first: that one is as good."""
+        """Put the value of a pending version, unless another run has put one, which is equally valid."""
         try:
             self.store.put_secret_value(
                 SecretId=self.secret, ClientRequestToken=version, SecretString=value, VersionStages=[PENDING]
@@ -82,7 +82,7 @@ class Versions:
             raise
 
     def publish(self, version: str, stages: Stages) -> None:
-        """Make a version the current one, and pending no longer."""
+        """Move the label AWSCURRENT to a version, and remove its label AWSPENDING."""
         if CURRENT not in stages[version]:
             move = {"SecretId": self.secret, "VersionStage": CURRENT, "MoveToVersionId": version}
             former = holder(stages, CURRENT)
@@ -94,7 +94,7 @@ class Versions:
         )
 
     def _attempts(self) -> Iterator[int]:
-        """Five numbers, with a pause before each but the first."""
+        """Five attempt numbers, with a pause before each except the first."""
         for attempt in range(ATTEMPTS):
             if attempt:
                 self.sleep(_FIRST_PAUSE_S * 2 ** (attempt - 1))

@@ -17,11 +17,13 @@ Item = dict[str, Any]
 
 
 class AwsState:
-    """One stack's settings, and what AWS says about it."""
+    """One stack's settings, and what AWS says about it; ``clients`` are those made for it before."""
 
-    def __init__(self, settings: Settings, session: boto3.Session) -> None:
+    def __init__(
+        self, settings: Settings, session: boto3.Session, clients: dict[str, Any] | None = None
+    ) -> None:
         self.settings, self.names, self._session = settings, settings.names, session
-        self._clients: dict[str, Any] = {}
+        self._clients = {} if clients is None else clients
         self._answers: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str) -> Any:

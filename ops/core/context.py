@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -61,13 +62,14 @@ class StackContext:
     """Why the operator runs the command, for the operation record."""
     boundary: Callable[[str], None] = lambda _: None
     """Called by name between two effects of a command; tests end the run there."""
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.look_again()
 
     def look_again(self) -> None:
         """Put every question to AWS anew."""
-        self.aws = AwsState(self.settings, self.session)
+        self.aws = AwsState(self.settings, self.session, self._clients)
 
     @property
     def path(self) -> Path:

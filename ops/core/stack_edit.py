@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from ruamel.yaml.error import YAMLError
 
 from ops.core.atomic_write import replace
 from ops.core.exits import Exit, Stop
-from settings.stack_file import NAMESPACE
+from settings.stack_file import NAMESPACE, load_yaml
 
 SECRETS = f"{NAMESPACE}secrets"
 NEW_FILE = 0o640
@@ -102,10 +101,10 @@ def _checked(
     before: str, after: str, secret: str, field: str, value: int, change: Callable[[dict[str, Any]], None]
 ) -> str:
     """``after``, if it is YAML that says the same as ``before`` but for the change."""
-    wanted = copy.deepcopy(yaml.safe_load(before))
+    wanted = load_yaml(before)
     change(wanted["config"][SECRETS][secret])
     try:
-        same = yaml.safe_load(after) == wanted
+        same = load_yaml(after) == wanted
     except yaml.YAMLError:
         same = False
     if not same:

@@ -110,9 +110,11 @@ class OperationStore:
 
     def busy(self, record: Record) -> str:
         """What to tell an operator who comes second."""
+        incident = record.kind == "incident"
+        how = "run it again until it is finished" if incident else "finish it with --resume first"
         return (
             f"{record.title} is under way since {record.started}, begun by {record.operator}: "
-            f"finish it with --resume first ({self.where})"
+            f"{how} ({self.where})"
         )
 
     def _put(self, record: Record, **condition: str) -> str:

@@ -4,5 +4,5 @@ from rules import aws, strongroom
 from rules.pack.rule import Rule
 
 SECTIONS = {**aws.SECTIONS, **strongroom.SECTIONS}
-"""Title to rules, in the order of docs/policies.md."""
+"""Rules by section title, in the order of docs/policies.md."""
 ALL: list[Rule] = [*aws.RULES, *strongroom.RULES]

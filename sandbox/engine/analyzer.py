@@ -1,4 +1,4 @@
-"""Asks the real policy pack, in its own process and over the engine's protocol, about everything."""
+"""Asks the policy pack, in its own process and over the engine's protocol, about resources and the stack."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Analyzer:
         self._process = PolicyProcess(pack, config, preview=preview, root=root)
         self._configured = False
         self._levels: dict[str, int] = {}
+        self._requirements: dict[str, tuple[str, ...]] = {}
 
     def __enter__(self) -> Analyzer:
         return self
@@ -45,7 +46,7 @@ class Analyzer:
         self._process.stop()
 
     def _configure(self) -> None:
-        """Tell the pack its stack and configuration, once; the first question waits until it has started."""
+        """Send the pack its stack and configuration once; the first call waits until it has started."""
         if self._configured:
             return
         stub = self._process.stub
@@ -58,6 +59,7 @@ class Analyzer:
             settings = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
             level = by_level.get(str(settings.pop("enforcementLevel", "")), int(policy.enforcementLevel))
             self._levels[policy.name] = level
+            self._requirements[policy.name] = tuple(policy.tags)
             request.policyConfig[policy.name].enforcementLevel = level  # type: ignore[assignment]
             request.policyConfig[policy.name].properties.update(settings)
         stub.Configure(request)
@@ -65,17 +67,17 @@ class Analyzer:
 
     @property
     def remediates(self) -> bool:
-        """Whether any policy is set to mend; the engine's question is wasted otherwise."""
+        """Whether any policy remediates; otherwise the engine need not ask."""
         self._configure()
         return REMEDIATE in self._levels.values()
 
     def analyze(self, resource: Resource, provider: Resource | None) -> list[PolicyFinding]:
-        """What the pack says about one resource before it exists."""
+        """The pack's violations for one resource before it is created."""
         answer = self._ask("Analyze", policy_requests.before(resource, provider))
         return [self._finding(diagnostic, resource.urn) for diagnostic in answer.diagnostics]
 
     def remediate(self, resource: Resource, provider: Resource | None) -> list[tuple[str, str]]:
-        """Let the pack mend the resource's inputs in place; answers (policy, trouble or empty) for each."""
+        """Let the pack remediate the resource's inputs in place; return (policy, problem) for each."""
         if not self.remediates:
             return []
         _ensure_event_loop()
@@ -90,7 +92,7 @@ class Analyzer:
     def analyze_stack(
         self, resources: list[Resource], providers: Mapping[str, Resource]
     ) -> list[PolicyFinding]:
-        """What the pack says about the whole, by outputs, as it is at the end."""
+        """The pack's violations for the whole stack, by its outputs at the end."""
         answer = self._ask("AnalyzeStack", policy_requests.after(resources, providers))
         return [self._finding(diagnostic, diagnostic.urn) for diagnostic in answer.diagnostics]
 
@@ -98,7 +100,12 @@ class Analyzer:
         self._configure()
         return self._process.ask(method, request)
 
-    @staticmethod
-    def _finding(diagnostic: Any, urn: str) -> PolicyFinding:
+    def _finding(self, diagnostic: Any, urn: str) -> PolicyFinding:
         level = LEVELS[diagnostic.enforcementLevel]
-        return PolicyFinding(diagnostic.policyName, level, diagnostic.message, diagnostic.urn or urn)
+        return PolicyFinding(
+            diagnostic.policyName,
+            level,
+            diagnostic.message,
+            diagnostic.urn or urn,
+            self._requirements.get(diagnostic.policyName, ()),
+        )

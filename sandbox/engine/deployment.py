@@ -1,4 +1,4 @@
-"""Turns what a program registers into steps against the state, with the rules of the real engine."""
+"""Turns the resources that a program registers into steps against the state, by the real engine's rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Judge = Callable[[Resource], list[PolicyFinding]]
 
 
 class Deployment:
-    """One preview or update: the old state on one side, the program's goals on the other."""
+    """One preview or update: the old state, and the resources that the program registers."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Deployment:
         self._stop = ""
 
     def register(self, goal: Resource) -> Resource:
-        """Bring one resource to its goal; answers it as it now is (``id`` empty: not known yet)."""
+        """Bring one resource to its goal; return it as it is now (``id`` empty: not known yet)."""
         if self._stop:
             raise Stopped(self._stop)
         if goal.urn in self.news:
@@ -74,8 +74,7 @@ class Deployment:
         if change.unsupported:
             raise Stopped(
                 f"{goal.urn}: the sandbox does not know how to change {', '.join(change.unsupported)} of "
-                f"{goal.type}; teach its row in sandbox/provider/types/ to update or replace, or start a new "
-                "sandbox"
+                f"{goal.type}; extend its row in sandbox/provider/types/, or start a new sandbox"
             )
         if change.replace:
             return self._executor.replace(goal, old, change, asked)
@@ -104,7 +103,7 @@ class Deployment:
         return goal
 
     def finish(self) -> None:
-        """After a program that ended well: delete what it no longer asks for, dependents first."""
+        """After a successful program, delete what it no longer declares, dependents first."""
         gone = [old for urn, old in self.state.resources.items() if urn not in self._claimed]
         pending = [*self.state.pending, *self._executor.replaced]
         for old in _dependents_first([*gone, *pending]):
@@ -113,7 +112,7 @@ class Deployment:
                 return
 
     def save(self) -> None:
-        """What exists now becomes the state, whether or not the run ended well."""
+        """The resources that exist now become the state, whether or not the run succeeded."""
         if self.preview:
             return
         kept = {urn: old for urn, old in self.state.resources.items() if urn not in self._claimed}
@@ -125,5 +124,5 @@ class Deployment:
 
 
 def _dependents_first(resources: list[Resource]) -> list[Resource]:
-    """The later of the old state's order first: nothing is registered before what it depends on."""
+    """The deletion order: the old state reversed, because nothing is registered before what it depends on."""
     return list(reversed(resources))

@@ -1,4 +1,4 @@
-"""What a run knows and hands back is plain data, defined once for state, plan and report."""
+"""The data of a run: resources, steps, policy violations and the result."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ PROVIDER_PREFIX = "pulumi:providers:"
 
 
 def is_default_provider(type_: str, name: str) -> bool:
-    """Whether the engine makes it for a package without an explicit provider; the CLI does not count it."""
+    """Whether the engine creates it for a package without an explicit provider; the CLI does not count it."""
     return type_.startswith(PROVIDER_PREFIX) and name.startswith("default")
 
 
 @dataclass
 class Resource:
-    """One registered resource: the goal while it is planned, the state afterwards. Values are unwrapped."""
+    """One registered resource: the goal while planning, the state afterwards. Values are unwrapped."""
 
     urn: str
     type: str
@@ -26,7 +26,7 @@ class Resource:
     custom: bool = True
     inputs: dict[str, Any] = field(default_factory=dict, repr=False)
     secret: set[str] = field(default_factory=set)
-    """Top-level inputs that hold secrets."""
+    """Top-level inputs that contain secrets."""
     id: str = ""
     outputs: dict[str, Any] = field(default_factory=dict, repr=False)
     dependencies: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Resource:
 
     @property
     def is_default_provider(self) -> bool:
-        """Whether the engine makes it for a package without an explicit provider."""
+        """Whether the engine creates it for a package without an explicit provider."""
         return is_default_provider(self.type, self.name)
 
     def needs(self) -> set[str]:
@@ -63,7 +63,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Step:
-    """What one run did (or would do) to one resource."""
+    """What a run did to one resource, or would do."""
 
     op: str
     """create, update, replace, delete or same."""
@@ -75,28 +75,30 @@ class Step:
 
 @dataclass(frozen=True)
 class PolicyFinding:
-    """One diagnostic of the policy pack."""
+    """One violation that the policy pack reports."""
 
     policy: str
     level: str
     message: str
     urn: str
+    requirements: tuple[str, ...] = ()
+    """Codes of the requirements that the policy enforces."""
 
     @property
     def stops(self) -> bool:
-        """Whether an update may not go on."""
+        """Whether the update must stop."""
         return self.level in ("mandatory", "remediate")
 
 
 @dataclass
 class Result:
-    """Everything one run has to say; secret outputs are masked in ``outputs``."""
+    """The result of one run; secret outputs are masked in ``outputs``."""
 
     stack: str
     preview: bool
     exit_code: int
     error: str = ""
-    """One plain sentence (or several lines), without values of secrets."""
+    """One sentence, or several lines, without secret values."""
     steps: list[Step] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list, repr=False)
     outputs: dict[str, Any] = field(default_factory=dict)
@@ -104,20 +106,20 @@ class Result:
     findings: list[PolicyFinding] = field(default_factory=list)
     remediated: list[str] = field(default_factory=list)
     verification: Any = None
-    """``sandbox.verification.Verification`` when it was asked for."""
+    """``sandbox.verification.Verification`` where the live checks ran."""
     stand_ins: list[str] = field(default_factory=list)
     in_process: list[str] = field(default_factory=list)
-    """Answers that no AWS emulator gave: what they are and where they are not visible."""
+    """One line per resource type that the sandbox emulates without moto, or only with corrections."""
     messages: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
-        """Steps by operation, without those that did not occur."""
+        """Number of steps by operation; operations without steps are left out."""
         return dict(Counter(step.op for step in self.steps))
 
     def find(self, type_: str, name: str) -> Resource:
-        """The one resource of that type token (or its last part) and name."""
+        """The one resource of that type token (or its last part) and that name."""
         (found,) = [
             r for r in self.resources if r.name == name and type_ in (r.type, r.type.rpartition(":")[2])
         ]

@@ -1,4 +1,4 @@
-"""Stands where the engine's monitor stands: sees whole requests, and answers from a deployment."""
+"""Implements the engine's resource monitor: sees whole requests, and answers them from a deployment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sandbox.provider.calls import SandboxError
 
 
 class _Nothing(Mocks):
-    """The base class wants mocks; every request is answered before it would ask them."""
+    """No mocks: the base class requires them, and every request is answered before."""
 
     @override
     def call(self, args: MockCallArgs) -> Any:
@@ -35,7 +35,7 @@ class _Nothing(Mocks):
 
 
 class Monitor(MockMonitor):
-    """One run's monitor."""
+    """The resource monitor of one run."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Monitor(MockMonitor):
         )
 
     def _provider(self, request: Any) -> str:
-        """The explicit provider, or the default one of the package, registered like the engine does."""
+        """The explicit provider, or the package's default one, registered as the engine does."""
         if request.provider or not request.custom or request.type.startswith(PROVIDER_PREFIX):
             return request.provider
         package = request.type.partition(":")[0]
@@ -119,7 +119,7 @@ class Monitor(MockMonitor):
         return f"{urn}::{self.deployment.news[urn].id}"
 
     def _transform(self, request: Any, props: dict[str, Any]) -> dict[str, Any]:
-        """The resource's own transforms, then the stack's, in the engine's order."""
+        """Apply the resource's own transforms, then the stack's, in the engine's order."""
         for transform in [*_resolve_callbacks(request.transforms), *self._stack_transforms]:
             options = pulumi.ResourceOptions(protect=request.protect)
             args = pulumi.ResourceTransformArgs(
@@ -133,7 +133,7 @@ class Monitor(MockMonitor):
 
     @override
     def ReadResource(self, request: Any) -> Any:
-        """``Resource.get`` and stack references."""
+        """Answer ``Resource.get`` and stack references."""
         _ensure_event_loop()
         given = rpc.deserialize_properties(request.properties)
         urn = self.make_urn(request.parent, request.type, request.name)
@@ -172,7 +172,7 @@ class Monitor(MockMonitor):
             self.failures.append(str(error))
             raise pulumi.RunError(str(error)) from None
         returned = _sync_await(rpc.serialize_properties(answer, {}))
-        fields: dict[str, Any] = {"return": returned}  # a word of Python's own
+        fields: dict[str, Any] = {"return": returned}  # a keyword of Python
         return resource_pb2.ResourceInvokeResponse(**fields)
 
     @override

@@ -1,4 +1,4 @@
-"""Sends each resource to what provides it: the AWS table, the random values, or a configuration."""
+"""Finds the provider of each resource: the AWS table, the random values, or a provider configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from sandbox.engine.model import PROVIDER_PREFIX, Resource
 from sandbox.provider import check_diff, provider, random_values
-from sandbox.provider import types as types  # fills the table
+from sandbox.provider import types as types  # registers the rows
 from sandbox.provider.calls import Aws, Context, SandboxError
 from sandbox.provider.configuration import Configuration, decode
 from sandbox.provider.diff import Change, changed
@@ -17,26 +17,26 @@ from sandbox.provider.rows import ROWS, Inputs, find
 
 
 class Plugin(Protocol):
-    """What the deployment asks of a provider."""
+    """The calls that the deployment makes to a provider."""
 
     def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
-        """The inputs to keep in the state."""
+        """Check: the inputs to keep in the state."""
         ...
 
     def compare(self, old: Resource, goal: Resource) -> Change:
-        """What differs, and what it takes."""
+        """Diff: what differs, and what it requires."""
         ...
 
     def create(self, goal: Resource) -> tuple[str, Inputs]:
-        """(id, outputs) of the new resource."""
+        """Create: (id, outputs) of the new resource."""
         ...
 
     def update(self, old: Resource, goal: Resource) -> Inputs:
-        """The outputs after the change in place."""
+        """Update: the outputs after the change in place."""
         ...
 
     def delete(self, old: Resource) -> None:
-        """Take it away."""
+        """Delete the resource."""
         ...
 
     def planned(self, old: Resource, goal: Resource) -> set[str]:
@@ -45,13 +45,13 @@ class Plugin(Protocol):
 
 
 class AwsPlugin(Plugin):
-    """The table."""
+    """The AWS provider."""
 
     def __init__(self, aws: Aws, deployed: dict[str, Resource], defaults: Inputs) -> None:
         self.aws, self.deployed, self.defaults = aws, deployed, defaults
 
     def context(self, resource: Resource) -> Context:
-        """Where the resource lives, by its provider's configuration."""
+        """Account and region of the resource, by its provider's configuration."""
         owner = self.deployed.get(resource.provider.rpartition("::")[0])
         explicit = owner is not None and not owner.is_default_provider
         config = Configuration.of(decode(owner.inputs) if owner and explicit else self.defaults)
@@ -86,13 +86,13 @@ class AwsPlugin(Plugin):
         return set(find(goal.type).volatile.split())
 
     def keeps_its_name(self, goal: Resource, asked: Inputs, old: Resource) -> bool:
-        """Whether a replacement would meet its predecessor's name, so that the old one must go first."""
+        """Whether a replacement would have the old resource's name, which must then be deleted first."""
         name = ROWS[goal.type].name
         return bool(name) and name in asked and old.inputs.get(name) == goal.inputs.get(name)
 
 
 class OfState(Plugin):
-    """What the state alone holds: nothing is to take away, and an update plans no output."""
+    """Resources that only the state holds: nothing to delete, and no output unknown in a preview."""
 
     @override
     def delete(self, old: Resource) -> None:
@@ -121,11 +121,11 @@ class RandomPlugin(OfState):
 
     @override
     def update(self, old: Resource, goal: Resource) -> Inputs:
-        raise SandboxError(f"{goal.type}: random values are never updated in place")
+        raise SandboxError(f"{goal.type}: random values cannot be updated in place")
 
 
 class ConfigurationPlugin(OfState):
-    """Provider resources: configuration, checked as the AWS plugin's Configure would."""
+    """Provider resources: their configuration, checked as the AWS plugin's Configure does."""
 
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
@@ -153,21 +153,21 @@ class ConfigurationPlugin(OfState):
 
 
 class Plugins:
-    """Finds the plugin of a type token."""
+    """Finds the provider of a type token."""
 
     def __init__(self, aws: Aws, deployed: dict[str, Resource], defaults: Inputs) -> None:
         self.aws_plugin = AwsPlugin(aws, deployed, defaults)
         self._random, self._configuration = RandomPlugin(), ConfigurationPlugin(aws)
 
     def of(self, type_: str) -> Plugin:
-        """The plugin, or an error that names the type."""
+        """The provider, or an error that names the type."""
         if type_.startswith("aws:"):
             return self.aws_plugin
         if type_.startswith("random:"):
             return self._random
         if type_.startswith(PROVIDER_PREFIX):
             return self._configuration
-        raise SandboxError(f"{type_}: the sandbox has no plugin for this package")
+        raise SandboxError(f"{type_}: the sandbox has no provider for this package")
 
     def delete_first(self, goal: Resource, asked: Inputs, old: Resource, change: Change) -> bool:
         """Whether a replacement deletes before it creates."""

@@ -22,11 +22,11 @@ MAX_MESSAGE = 400 * 1024 * 1024
 
 
 class PackBroken(Exception):
-    """The pack did not start or does not answer."""
+    """The pack did not start, or does not respond."""
 
 
 class PolicyProcess:
-    """One running pack; it starts while the caller does other work."""
+    """One running pack, which starts while the caller does other work."""
 
     def __init__(self, pack: Path, config: StackConfig, *, preview: bool, root: Path) -> None:
         environment = {
@@ -50,7 +50,7 @@ class PolicyProcess:
 
     @cached_property
     def stub(self) -> Any:
-        """The connection; the first use waits until the pack has started."""
+        """The connection; its first use waits until the pack has started."""
         options = [
             ("grpc.max_receive_message_length", MAX_MESSAGE),
             ("grpc.max_send_message_length", MAX_MESSAGE),
@@ -72,7 +72,7 @@ class PolicyProcess:
         return line
 
     def ask(self, method: str, request: Any) -> Any:
-        """The pack's answer to one request."""
+        """The pack's response to one request."""
         try:
             return getattr(self.stub, method)(request)
         except grpc.RpcError as error:

@@ -1,4 +1,4 @@
-"""Builds the requests by which the engine shows resources to a policy pack."""
+"""Builds the engine's requests to a policy pack."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sandbox.engine.wire import to_analyzer
 
 
 def stack(config: StackConfig, *, preview: bool) -> Any:
-    """ConfigureStack: which stack this is."""
+    """ConfigureStack: name and configuration of the stack."""
     return pb.AnalyzerStackConfigureRequest(
         stack=config.stack,
         project=config.project,
@@ -26,7 +26,7 @@ def stack(config: StackConfig, *, preview: bool) -> Any:
 
 
 def before(resource: Resource, provider: Resource | None) -> Any:
-    """Analyze and Remediate: one resource by its inputs, before it exists."""
+    """Analyze and Remediate: one resource by its inputs, before it is created."""
     return pb.AnalyzeRequest(
         type=resource.type,
         urn=resource.urn,
@@ -38,7 +38,7 @@ def before(resource: Resource, provider: Resource | None) -> Any:
 
 
 def after(resources: list[Resource], providers: Mapping[str, Resource]) -> Any:
-    """AnalyzeStack: every resource by its outputs, as it is at the end."""
+    """AnalyzeStack: every resource by its outputs, at the end."""
     request = pb.AnalyzeStackRequest()
     for resource in resources:
         dependencies = {

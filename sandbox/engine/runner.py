@@ -1,4 +1,4 @@
-"""Runs a Pulumi program unmodified under the SDK's own runtime, our monitor in the engine's place."""
+"""Runs a Pulumi program unmodified in the SDK's own runtime, with the sandbox's monitor as the engine's."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WARNING = 2
 
 
 class Engine(MockEngine):
-    """Keeps the warnings and errors that the program logs."""
+    """Collects the warnings and errors that the program logs."""
 
     def __init__(self) -> None:
         super().__init__(logging.getLogger("sandbox.engine"))
@@ -42,7 +42,7 @@ class Engine(MockEngine):
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(self, request: Any) -> Any:
-        """Any version will do: there is no CLI."""
+        """Any version is accepted: there is no CLI."""
         return empty_pb2.Empty()
 
 
@@ -63,10 +63,10 @@ def run(
     secret_keys: list[str],
     preview: bool,
 ) -> Ran:
-    """Run the program (a directory or a file) to its end; whatever it raises becomes ``Ran.error``."""
+    """Run the program (a directory or a file); an exception becomes ``Ran.error``."""
     engine = Engine()
     loop = asyncio.new_event_loop()
-    pool = ThreadPoolExecutor(max_workers=1)  # one at a time: the emulation is bound by the GIL anyway
+    pool = ThreadPoolExecutor(max_workers=1)  # one at a time: the emulation holds the GIL anyway
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     with _borrowed_loop(loop, pool), _program_surroundings(program):
         settings.reset_options()
@@ -102,7 +102,7 @@ def _execute(program: Path) -> None:
 
 
 def _first(monitor: Monitor, text: str) -> str:
-    """Every failure once, the cause before what followed from it."""
+    """Every failure once, causes before their consequences."""
     known = [*monitor.failures, *([text] if text else [])]
     return "\n".join(dict.fromkeys(known))
 
@@ -124,12 +124,12 @@ def _borrowed_loop(loop: asyncio.AbstractEventLoop, pool: ThreadPoolExecutor) ->
     finally:
         pool.shutdown(wait=True)
         loop.close()
-        asyncio.set_event_loop(asyncio.new_event_loop())  # mocks of later tests ask for the current one
+        asyncio.set_event_loop(asyncio.new_event_loop())  # later tests with mocks ask for the current loop
 
 
 @contextlib.contextmanager
 def _program_surroundings(program: Path) -> Iterator[None]:
-    """In the program's directory with ``STRONGROOM_SANDBOX`` set; everything as it was afterwards."""
+    """Run in the program's directory with ``STRONGROOM_SANDBOX`` set, and restore everything afterwards."""
     path, before = list(sys.path), os.environ.get(MARK)
     os.environ[MARK] = "1"
     try:

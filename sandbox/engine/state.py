@@ -1,4 +1,4 @@
-"""What a stack consists of, by URN: in memory, and on disk only under a key of the emulated AWS."""
+"""The resources of a stack by URN: in memory, and on disk only encrypted with a key of the emulated KMS."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ CONTEXT = {"purpose": "strongroom sandbox state"}
 
 @dataclass
 class State:
-    """The resources of the last run, and those that a replacement left to delete."""
+    """The resources of the last run, and replaced ones still to be deleted."""
 
     resources: dict[str, Resource] = field(default_factory=dict, repr=False)
     pending: list[Resource] = field(default_factory=list, repr=False)
     outputs: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def copy(self) -> State:
-        """For a preview, which must leave no trace."""
+        """For a preview, which must not change the state."""
         return State(dict(self.resources), list(self.pending), dict(self.outputs))
 
     def forget(self, old: Resource) -> None:
-        """It is deleted."""
+        """Remove a deleted resource."""
         if old in self.pending:
             self.pending.remove(old)
         elif self.resources.get(old.urn) is old:
             del self.resources[old.urn]
 
     def to_json(self) -> str:
-        """All of it as text, secrets included: never written as it is."""
+        """The whole state as text, secrets included: never write it unencrypted."""
         parts = {"resources": list(self.resources.values()), "pending": self.pending}
         body = {key: [_plain(resource) for resource in items] for key, items in parts.items()}
         return json.dumps({**body, "outputs": canonical(self.outputs)})
 
     @classmethod
     def from_json(cls, text: str) -> State:
-        """The reverse of :meth:`to_json`; an asset stays the digest it was saved as."""
+        """The reverse of :meth:`to_json`; an asset stays a digest."""
         body = json.loads(text)
         resources = [_resource(item) for item in body["resources"]]
         pending = [_resource(item) for item in body["pending"]]
@@ -68,7 +68,7 @@ def _resource(body: dict[str, Any]) -> Resource:
 
 
 class Vault:
-    """Keeps the state in a file as ``awskms://`` does: a data key of the emulated KMS encrypts it.
+    """Stores the state in a file as ``awskms://`` does: a data key of the emulated KMS encrypts it.
 
     The key that opens the file exists only in the memory of the process that serves the emulated AWS,
     and goes with it.
@@ -78,7 +78,7 @@ class Vault:
         self.aws, self.path = aws, path
 
     def load(self) -> State:
-        """The saved state; a new one if there is none."""
+        """The stored state; a new one where there is none."""
         if not self.path.exists():
             return State()
         body = json.loads(self.path.read_text())
@@ -88,7 +88,7 @@ class Vault:
         return State.from_json(AESGCM(key).decrypt(nonce, sealed, None).decode())
 
     def save(self, state: State) -> None:
-        """Write it whole, readable by nobody else, with a fresh data key."""
+        """Replace the file, readable by the owner only, with a new data key."""
         made = self.aws.client("kms").generate_data_key(
             KeyId=self._key(), KeySpec="AES_256", EncryptionContext=CONTEXT
         )

@@ -1,4 +1,4 @@
-"""Carries out the steps of a deployment one by one; a preview only says what they would be."""
+"""Carries out the steps of a deployment one by one; a preview only records them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ UNPROTECT_TO_DELETE = (
 
 
 class Stopped(SandboxError):
-    """The whole run ends here: nothing registered later is touched."""
+    """Ends the run: nothing that is registered later is changed."""
 
 
 class StepExecutor:
-    """Creates, updates, replaces and deletes, and keeps the list of what was done."""
+    """Creates, updates, replaces and deletes resources, and records the steps."""
 
     def __init__(self, state: State, plugins: Plugins, *, preview: bool, watch: Watch | None = None) -> None:
         self.state, self.plugins, self.preview = state, plugins, preview
@@ -41,15 +41,15 @@ class StepExecutor:
         self.steps: list[Step] = []
         self.problems: list[str] = []
         self.replaced: list[Resource] = []
-        """Old resources whose replacement exists, still to be deleted."""
+        """Replaced resources, still to be deleted."""
 
     def note(self, op: str, goal: Resource, changed: tuple[str, ...] = ()) -> None:
-        """Write down what is done to one resource, and tell whoever watches."""
+        """Record what is done to one resource, and notify the watcher."""
         self.steps.append(Step(op, goal.urn, goal.type, goal.name, changed))
         self._watch(op, goal)
 
     def create(self, goal: Resource) -> Resource:
-        """Make a new resource."""
+        """Create a resource."""
         if self.preview and not goal.type.startswith("pulumi:providers:"):
             self.note("create", goal)
             return dataclasses.replace(goal, outputs=dict(goal.inputs))
@@ -58,12 +58,12 @@ class StepExecutor:
         return dataclasses.replace(goal, id=id_, outputs=outputs)
 
     def same(self, goal: Resource, old: Resource) -> Resource:
-        """Keep a resource as it is."""
+        """Record an unchanged resource."""
         self.note("same", goal)
         return dataclasses.replace(goal, id=old.id, outputs=diff.with_assets(old.outputs, goal.inputs))
 
     def update(self, goal: Resource, old: Resource, change: diff.Change) -> Resource:
-        """Change a resource in place."""
+        """Update a resource in place."""
         plugin = self.plugins.of(goal.type)
         if self.preview:
             unknown = plugin.planned(old, goal)
@@ -75,7 +75,7 @@ class StepExecutor:
         return dataclasses.replace(goal, id=old.id, outputs=outputs)
 
     def replace(self, goal: Resource, old: Resource, change: diff.Change, asked: Resource) -> Resource:
-        """Make a new resource in the old one's place; ``asked`` is the goal before the plugin's check."""
+        """Replace the resource; ``asked`` is the goal before the provider's Check."""
         if goal.protect and old.protect:
             message = UNPROTECT_TO_REPLACE.format(urn=goal.urn)
             if not self.preview:
@@ -83,7 +83,7 @@ class StepExecutor:
             self.problems.append(message)
         plugin = self.plugins.of(goal.type)
         first = self.plugins.delete_first(goal, asked.inputs, old, change)
-        if not first:  # both exist for a moment: an automatic name must be another one
+        if not first:  # both exist for a moment: an automatic name must differ
             goal = dataclasses.replace(
                 goal, inputs=plugin.check(dataclasses.replace(goal, inputs=asked.inputs), None, old.id)
             )
@@ -100,7 +100,7 @@ class StepExecutor:
         return dataclasses.replace(goal, id=id_, outputs=outputs)
 
     def delete(self, old: Resource, *, leaving: bool) -> bool:
-        """Take a resource away; ``leaving`` unless it was replaced. Answers False if it is protected."""
+        """Delete a resource (``leaving`` unless it was replaced); return False where it is protected."""
         if old.protect and leaving:
             self.problems.append(UNPROTECT_TO_DELETE.format(urn=old.urn))
             return False

@@ -1,4 +1,4 @@
-"""Names resources as the engine does, under their present name and under every name an alias gives them."""
+"""Builds URNs as the engine does, for a resource's name and for every alias of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def type_of(urn: str) -> str:
 
 
 def aliases(request: Any, stack: str, project: str, parents: dict[str, list[str]]) -> list[str]:
-    """Every other URN that the request's aliases, and its parent's, stand for."""
+    """Every other URN that the aliases of the request and of its parent stand for."""
     here = make(stack, project, request.parent, request.type, request.name)
     found: list[str] = list(request.aliasURNs)
     elders = [(request.parent, request.name)]
@@ -54,5 +54,5 @@ def aliases(request: Any, stack: str, project: str, parents: dict[str, list[str]
 
 
 def _renamed(name: str, parent: str, elder: str) -> str:
-    """A child whose name begins with its parent's follows the parent's old name."""
+    """A child's old name, where it begins with its parent's name and the parent was renamed."""
     return elder + name.removeprefix(parent) if parent and name.startswith(parent) else name

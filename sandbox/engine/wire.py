@@ -23,7 +23,7 @@ def unwrap(properties: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
 
 
 def to_program(resource: Resource) -> Any:
-    """Outputs for the program: what was secret on the way in, or is declared secret, stays secret."""
+    """Outputs for the program; secret inputs and declared secret outputs stay secret."""
     shown = {}
     for key, value in resource.outputs.items():
         if value is None or isinstance(value, Unknown):
@@ -48,7 +48,7 @@ def _is_asset(value: Any) -> bool:
 
 
 def to_analyzer(values: Mapping[str, Any], secret: Iterable[str]) -> struct_pb2.Struct:
-    """The engine's form: unknowns as its sentinel, secrets in clear inside a marked object."""
+    """Values in the engine's form: unknowns as its sentinel, secrets in clear inside a marked object."""
     hidden = set(secret)
     struct = struct_pb2.Struct()
     for key, value in values.items():

@@ -1,4 +1,4 @@
-"""Emulates AWS with moto, corrected and completed: ``start``, ``enter_account`` and ``session_of``.
+"""Emulates AWS with moto, and corrects and completes moto: ``start``, ``enter_account``, ``session_of``.
 
 ``services`` holds one module for each AWS service; the modules beside it are the machinery that they use.
 """
@@ -17,7 +17,7 @@ LOADER = create_loader()
 
 
 def start() -> Any:
-    """moto switched on in this process, with every correction installed; call ``stop`` on the answer."""
+    """Start moto in this process with every correction installed; call ``stop`` on the result."""
     os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "true")
     from moto import mock_aws
     from moto.core.models import MockAWS
@@ -25,7 +25,7 @@ def start() -> Any:
     from sandbox.moto import hooks, install
 
     install.install()
-    if MockAWS._nested_count == 0:  # moto forgets everything now, and so do the corrections
+    if MockAWS._nested_count == 0:  # moto drops all data here, and so must the corrections
         for forget in hooks.FORGET:
             forget()
     mock = mock_aws(
@@ -36,14 +36,14 @@ def start() -> Any:
 
 
 def session_of(region: str, key: str, secret: str, token: str | None = None) -> boto3.Session:
-    """A session that shares parsed service models with all others: EC2's alone takes half a second."""
+    """A session that shares parsed service models with all others; loading EC2's takes half a second."""
     core = botocore.session.Session()
     core.register_component("data_loader", LOADER)
     return boto3.Session(key, secret, token, region_name=region, botocore_session=core)
 
 
 def enter_account(account: str, region: str, role: str, endpoint: str | None = None) -> boto3.Session:
-    """A session of ``role`` in ``account``, which moto then takes for the caller of ``up``."""
+    """A session of ``role`` in ``account``: moto sees it as the caller of ``up``."""
     from sandbox.moto.accounts import SESSION
 
     arn = f"arn:aws:iam::{account}:role/{role}"

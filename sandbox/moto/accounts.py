@@ -11,7 +11,7 @@ _known: dict[str, str] = {}
 
 
 def account_of(access_key: str) -> str:
-    """The account that gave out the key."""
+    """The account that issued the access key."""
     from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.iam.models import iam_backends
 

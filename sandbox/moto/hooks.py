@@ -1,4 +1,4 @@
-"""Puts answers of ours in front of moto's, for callers in this process and for its server alike."""
+"""Answers requests before moto does, for callers in this process and for moto's server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botocore import parsers
-from moto.core.errors import ErrorLookup  # noqa: F401  (moto.core must be whole before its response classes)
+from moto.core.errors import ErrorLookup  # noqa: F401  (moto.core must be loaded before its response classes)
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import get_service_model
@@ -47,11 +47,11 @@ Correction = Callable[[Asked, Params], Params]
 ANSWERS: dict[tuple[str, str], Answer] = {}
 CORRECTIONS: dict[tuple[str, str], Correction] = {}
 FORGET: list[Callable[[], None]] = []
-"""Called when the emulated AWS starts afresh: whoever keeps data of its own clears it."""
+"""Register a function that clears its own data when the emulated AWS is reset."""
 
 
 class Refused(ServiceException):
-    """An error as AWS would word it."""
+    """An error with AWS's code and message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -59,7 +59,7 @@ class Refused(ServiceException):
 
 
 def answers(service: str, *actions: str) -> Callable[[Answer], Answer]:
-    """The decorated function answers these operations instead of moto."""
+    """Decorator: the function answers these operations instead of moto."""
 
     def add(function: Answer) -> Answer:
         ANSWERS.update(dict.fromkeys([(service, action) for action in actions], function))
@@ -69,7 +69,7 @@ def answers(service: str, *actions: str) -> Callable[[Answer], Answer]:
 
 
 def corrects(service: str, *actions: str) -> Callable[[Correction], Correction]:
-    """The decorated function gets moto's parsed answer and hands back the right one."""
+    """Decorator: the function gets moto's parsed response and returns the corrected one."""
 
     def add(function: Correction) -> Correction:
         CORRECTIONS.update(dict.fromkeys([(service, action) for action in actions], function))
@@ -79,7 +79,7 @@ def corrects(service: str, *actions: str) -> Callable[[Correction], Correction]:
 
 
 def install() -> None:
-    """Hook into moto once; without a World the hooks still give the better answers and do no harm."""
+    """Patch moto once; the hooks then apply to every use of moto in this process."""
     if getattr(BaseResponse, "_strongroom", False):
         return
     original = BaseResponse.call_action
@@ -97,7 +97,7 @@ def install() -> None:
 
 
 def _asked(response: Any) -> Asked:
-    response.PROTOCOL_PARSER_MAP_TYPE = dict  # some services would answer to snake_case names only
+    response.PROTOCOL_PARSER_MAP_TYPE = dict  # some services would answer with snake_case names only
     response.parse_parameters(response.normalized_request)
     return Asked(response.current_account, response.region, dict(response.params), response)
 
@@ -111,7 +111,7 @@ def _answer(response: Any, key: tuple[str, str]) -> Any:
 
 
 def _serialized(response: Any, result: Any) -> Any:
-    response.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}  # for moto's own objects; ours are in AWS's form already
+    response.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}  # it converts moto's objects; ours need no conversion
     status, headers, body = response.serialized(ActionResult(result))
     headers["status"] = str(status)
     headers.setdefault("x-amzn-requestid", str(uuid.uuid4()))
@@ -140,5 +140,5 @@ def _parsed(key: tuple[str, str], status: Any, headers: Any, body: Any) -> Param
 
 
 def now() -> float:
-    """Seconds with fractions: what is newer must be newer within one second too."""
+    """The time as seconds with fractions, so that "newer" has a meaning within one second too."""
     return time.time()

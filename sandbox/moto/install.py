@@ -1,4 +1,4 @@
-"""Installs every correction and completion of moto, once a process."""
+"""Installs every correction and completion of moto, once per process."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MODULES = (
     sts,
     vpc,
 )
-"""To import one registers its answers with ``hooks``; one that also patches moto has an ``install``."""
+"""Modules that register hooks when imported; one that also patches moto has an ``install`` function."""
 _installed: list[bool] = []
 
 

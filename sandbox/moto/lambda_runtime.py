@@ -1,4 +1,4 @@
-"""Runs a deployed Lambda function's own handler in this process, where moto would want Docker."""
+"""Runs a deployed Lambda function's handler in this process; moto would need Docker."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ import boto3
 
 _TURN = threading.RLock()
 STAND_INS: dict[str, Callable[[], Any]] = {}
-"""Name inside a handler's module: what makes the thing that stands there in the sandbox instead."""
+"""Replacements for attributes of a handler's module, by name: a function that makes each."""
 REROUTED: dict[str, Callable[[Any], Any]] = {}
-"""Name inside a handler's module: what leads the real thing elsewhere; it stands before any stand-in."""
+"""Wrappers for attributes of a handler's module, by name; used instead of a replacement."""
 USED: set[str] = set()
-"""Which of them ran, with the function's name."""
+"""Replacements that ran, with the function's name."""
 FAILURES: list[str] = []
-"""What handlers raised, by function and type: AWS would have put it into the function's log."""
+"""Exceptions that handlers raised, by function and type; AWS would write them to the function's log."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Ran:
 
 
 class Handled:
-    """The part of Lambda's context object that handlers use."""
+    """The attributes of Lambda's context object that handlers use."""
 
     def __init__(self, name: str, arn: str) -> None:
         self.function_name, self.invoked_function_arn = name, arn
@@ -49,7 +49,7 @@ class Handled:
 
 
 def invoke(backend: Any, function_name: str, body: str) -> Ran:
-    """Unpack the function's code and call its handler with the event, under the function's environment."""
+    """Unpack the function's code and call its handler with the event, in the function's environment."""
     function = backend.get_function(function_name)
     with _TURN, _unpacked(function) as module:
         for name, lead in REROUTED.items():
@@ -61,7 +61,7 @@ def invoke(backend: Any, function_name: str, body: str) -> Ran:
                 USED.add(f"function {function.function_name}: {name}")
         handler = getattr(module, function.handler.rpartition(".")[2])
         try:
-            with contextlib.redirect_stdout(io.StringIO()):  # AWS would put it into the function's log
+            with contextlib.redirect_stdout(io.StringIO()):  # AWS would write it to the function's log
                 answer = handler(
                     json.loads(body or "{}"), Handled(function.function_name, function.function_arn)
                 )
@@ -73,7 +73,7 @@ def invoke(backend: Any, function_name: str, body: str) -> Ran:
 
 
 def _surroundings(function: Any) -> dict[str, str]:
-    """What Lambda sets for every function: where it is, and the credentials of its role."""
+    """The variables that Lambda sets for every function: region, and the credentials of its role."""
     from moto.sts.models import sts_backends
 
     account = function.account_id
@@ -98,7 +98,7 @@ def _surroundings(function: Any) -> dict[str, str]:
 @contextlib.contextmanager
 def _unpacked(function: Any) -> Iterator[Any]:
     environment, path, modules = dict(os.environ), list(sys.path), set(sys.modules)
-    session, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, None  # it would remember the last function's role
+    session, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, None  # it has the last function's role
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(folder)
         name = function.handler.rpartition(".")[0].replace("/", ".")

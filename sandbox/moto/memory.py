@@ -1,4 +1,4 @@
-"""Keeps what moto drops of a resource, by account and region, until the emulated AWS starts afresh."""
+"""Stores what moto drops of a resource, by account and region, until the emulated AWS is reset."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ FORGET.append(_remembered.clear)
 
 
 def memory(kind: str, asked: Asked, name: str) -> Params:
-    """What is kept of one thing; whoever gets it may write into it."""
+    """The stored record of one resource; the caller may write to it."""
     return _remembered.setdefault((kind, *asked.scope, name), {})
 
 
 def every(kind: str, asked: Asked) -> list[tuple[str, Params]]:
-    """(name, what was kept) of everything of one kind in this account and region."""
+    """(name, record) of every resource of one kind in this account and region."""
     here = (kind, *asked.scope)
     return [(key[3], kept) for key, kept in _remembered.items() if key[:3] == here and kept]

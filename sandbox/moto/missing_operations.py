@@ -1,4 +1,4 @@
-"""Answers operations that moto does not have from memory, shaped by botocore's own models."""
+"""Answers operations that moto does not implement from memory, in the shapes of botocore's models."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from sandbox.moto.hooks import ANSWERS, FORGET, Asked, Params, Refused
 
 @dataclass(frozen=True)
 class Kind:
-    """One family of operations over one sort of thing."""
+    """The operations on one kind of resource."""
 
     service: str
     ident: tuple[str, ...]
-    """Parameters that identify it; the last is made up where the caller does not name it."""
+    """Parameters that identify it; the last is generated where the request lacks it."""
     create: str = ""
     modify: str = ""
     reads: str = ""
     delete: str = ""
     also: tuple[tuple[str, str], ...] = ()
-    """(parameter, other name it is answered under)."""
+    """(parameter, its name in responses)."""
     arn: str = ""
-    """Its ARN, if it has one: ``{region}``, ``{account}``, ``{id}``."""
+    """The template of its ARN, if it has one: ``{region}``, ``{account}``, ``{id}``."""
     missing: str = "ResourceNotFoundException"
     prefix: str = ""
-    """Begins a made-up id."""
+    """Prefix of generated ids."""
     fixed: tuple[tuple[str, Any], ...] = ()
-    """What every one of them answers beside its parameters."""
+    """Members of every response besides the parameters."""
 
 
 _store: dict[tuple[str, str, str], list[Params]] = {}
@@ -63,7 +63,7 @@ def _kept(kind: Kind, asked: Asked) -> list[Params]:
 
 
 def _flat(params: Params) -> Params:
-    """Parameters, with those inside one structure beside them: creation nests what answers do not."""
+    """Parameters, with the members of a single nested structure beside them: responses do not nest these."""
     out = dict(params)
     for value in params.values():
         if isinstance(value, dict):
@@ -76,7 +76,7 @@ def _named(record: Params, given: Params) -> bool:
 
 
 def _idents(kind: Kind, params: Params) -> Params:
-    """What the caller says about which one is meant."""
+    """The identifying parameters of the request."""
     flat = _flat(params)
     names = {alias: original for original, alias in kind.also}
     found = {key: flat[key] for key in kind.ident if flat.get(key)}
@@ -99,7 +99,7 @@ def _create(kind: Kind, asked: Asked, shape: Any) -> Params:
 
 
 def find(kind: Kind, asked: Asked) -> Params:
-    """The record that the request names; refused when there is none."""
+    """The record that the request identifies; AWS's error when there is none."""
     wanted = _idents(kind, asked.params)
     found = [record for record in _kept(kind, asked) if _named(record, wanted)]
     if not found:

@@ -1,4 +1,4 @@
-"""Makes once what moto makes anew for every request: handlers, lists of methods, the loader of models."""
+"""Caches what moto builds again for every request: handlers, lists of methods, the model loader."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def _services_of(base: str) -> list[str]:
 
 
 def install() -> None:
-    """For the services whose host says everything; all others take moto's own way."""
+    """For services whose host name identifies them; all others use moto's own lookup."""
     from moto.core import responses, utils
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.core.request import normalize_request
     from werkzeug.exceptions import HTTPException
 
-    # moto exports neither, and both are asked for the same thing at every call.
+    # moto does not export them, and every call repeats the same lookup.
     cast(Any, responses).method_names_from_class = functools.cache(utils.method_names_from_class)
     cast(Any, utils).create_loader = functools.cache(cast(Any, utils).create_loader)
     original = BotocoreStubber.process_request

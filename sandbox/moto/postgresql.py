@@ -1,4 +1,4 @@
-"""The database side of the rotation function: a PostgreSQL that is given, or who may log in with what."""
+"""Gives the rotation function a database: a PostgreSQL server where there is one, else a stand-in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _passwords: dict[tuple[str, str], str] = {}
 
 
 class Database:
-    """Answers what a rotation asks of a database; keeps passwords in memory only."""
+    """Answers what a rotation asks of a database, and keeps passwords in memory only."""
 
     def __init__(self, *, host: str, roles: Any, **_: Any) -> None:
         self.host, self.roles = host, roles
@@ -27,7 +27,7 @@ class Database:
         return _passwords.get((self.host, login.user)) == login.password
 
     def set_password(self, master: Any, login: Any) -> bool:
-        """Keep the password of one of the two logins; whether it is another one than before."""
+        """Store the password of one of the two logins; return whether it changed."""
         if not master.password or login.user not in self.roles.logins:
             raise ValueError("the stand-in database knows no such login")
         given = not self.can_log_in(login)
@@ -35,13 +35,13 @@ class Database:
         return given
 
     def prove(self, login: Any, master: str) -> None:
-        """Compare the password: a stand-in has no rights to look at."""
+        """Compare the password; there are no privileges to check."""
         if not self.can_log_in(login):
             raise ValueError(f"{login.user} cannot log in")
 
 
 class Given:
-    """The function's own client, led to a server that stands for the instance under another address."""
+    """The function's own client, connected to a server that stands for the RDS instance."""
 
     def __init__(self, real: Any, dsn: str, *, database: str, roles: Any, **_: Any) -> None:
         from psycopg.conninfo import conninfo_to_dict
@@ -60,7 +60,7 @@ class Given:
         return getattr(self._there, name)
 
     def set_password(self, master: Any, login: Any) -> bool:
-        """As the function does it, once there is what RDS makes with an instance: master and database."""
+        """Connect as the function does, after creating the master user and the database, as RDS would."""
         self._make_instance(master)
         return self._there.set_password(master, login)
 
@@ -85,7 +85,7 @@ class Given:
 
 
 def use(dsn: str) -> None:
-    """Have rotations work on this server, as its superuser; the password is libpq's business (PGPASSWORD)."""
+    """Let rotations use this server, as its superuser; the password comes from PGPASSWORD."""
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
@@ -96,15 +96,15 @@ def use(dsn: str) -> None:
     if not {"host", "port", "sslrootcert"} <= known.keys():
         raise BadInput("--postgres: must be a libpq connection string with host, port and sslrootcert")
     if "password" in known:
-        raise BadInput("--postgres: takes no password; put it into PGPASSWORD")
+        raise BadInput("--postgres: must not contain the password; put it into PGPASSWORD")
     _lead_to(dsn)
 
 
 @contextmanager
 def local_server() -> Iterator[None]:
-    """Have rotations work on a PostgreSQL of this machine, which runs as long as the context is open.
+    """Let rotations use a PostgreSQL of this machine while the context is open.
 
-    Without one installed, and where a server was given, nothing is started.
+    Start nothing where none is installed, or where a server was given.
     """
     installation = postgresql.find()
     if installation is None or "PostgreSQL" in lambda_runtime.REROUTED:
@@ -123,6 +123,6 @@ def _lead_to(dsn: str) -> None:
 
 
 def install() -> None:
-    """The handler's own code runs; only its database is replaced."""
+    """Replace only the database client of the handler's module; its own code runs."""
     FORGET.append(_passwords.clear)
     lambda_runtime.STAND_INS["PostgreSQL"] = lambda: Database

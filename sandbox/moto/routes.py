@@ -1,4 +1,4 @@
-"""Makes moto listen where it does not: paths that it leaves out, and services that it does not have."""
+"""Adds paths and services to moto that hooks answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def add_path(service: str, path: str) -> None:
-    """Route one more path of a service of moto's; the answers are the hooks'."""
+    """Route one more path of a service that moto has; a hook answers it."""
     urls = importlib.import_module(f"moto.{service}.urls")
     urls.url_paths[path] = urls.response.dispatch
 
@@ -27,7 +27,7 @@ def add_service(service: str, host: str, signing_name: str) -> None:
         return
 
     class Response(BaseResponse):
-        """Every operation is a hook's."""
+        """Every operation is answered by a hook."""
 
         def __init__(self) -> None:
             super().__init__(service_name=service)
@@ -39,5 +39,5 @@ def add_service(service: str, host: str, signing_name: str) -> None:
     urls.__dict__.update(url_bases=[host], url_paths={"{0}/.*$": Response.dispatch})
     sys.modules.update({name: package, f"{name}.urls": urls})
     backend_index.backend_url_patterns.append((service, re.compile(host)))
-    backends.SERVICE_NAMES  # noqa: B018  (a renamed attribute here would mean that moto moved its registry)
+    backends.SERVICE_NAMES  # noqa: B018  (fails where moto has moved its registry)
     werkzeug_app.SIGNING_ALIASES[signing_name] = signing_name

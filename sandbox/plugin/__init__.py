@@ -1,4 +1,4 @@
-"""Puts the provider table behind the real provider protocol, so that the real CLI needs no AWS account.
+"""Serves the provider table over Pulumi's provider protocol, so that the real CLI needs no AWS account.
 
 ``python -m sandbox.plugin install DIR`` writes ``pulumi-resource-aws`` and ``pulumi-resource-random`` into a
 directory to put on PATH; they talk to the emulated AWS that ``AWS_ENDPOINT_URL`` names. They have no defaults

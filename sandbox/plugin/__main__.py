@@ -10,7 +10,7 @@ from sandbox.plugin.server import LIMITS, serve
 
 
 def main() -> None:
-    """``aws`` and ``random`` serve; ``install DIR`` writes the wrappers."""
+    """Serve ``aws`` or ``random``, or write both wrappers with ``install DIR``."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.plugin", description=LIMITS)
     parser.add_argument("what", choices=(*PACKAGES, "install"))
     parser.add_argument("rest", nargs="*", help="the engine's address, or the directory to install into")

@@ -16,7 +16,7 @@ ASSETS = ("c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"
 
 
 def read(struct: Any) -> Inputs:
-    """A message's properties, secrets unwrapped, unknown values as such."""
+    """A message's properties with secrets unwrapped and unknown values marked."""
     _ensure_event_loop()
     found = rpc.deserialize_properties(struct, keep_unknowns=True)
     return {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
@@ -30,12 +30,12 @@ def write(values: Inputs) -> Any:
 
 
 def is_asset(value: Any) -> bool:
-    """Whether the value is a file or an archive."""
+    """Whether the value is an asset or an archive."""
     return type(value).__module__.startswith("pulumi.asset")
 
 
 def comparable(struct: Any) -> Inputs:
-    """Properties for a comparison: archives by the engine's own hash, so that old ones need not exist."""
+    """Properties for a comparison: archives by the engine's hash, so that old files need not exist."""
 
     def simple(value: Any) -> Any:
         if isinstance(value, dict):

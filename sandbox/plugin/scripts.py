@@ -1,4 +1,4 @@
-"""Writes the two plugins, as scripts that start this package, into a directory."""
+"""Writes the two plugins into a directory, as scripts that start this package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def install(folder: Path) -> Path:
-    """Write the two plugins into ``folder``; put it first on PATH. Answers the folder."""
+    """Write the two plugins into ``folder``, which must come first on PATH; return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for package in PACKAGES:
         path = folder / f"pulumi-resource-{package}"

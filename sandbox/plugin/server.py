@@ -20,7 +20,7 @@ LIMITS = (
 
 
 class _Errors(grpc.ServerInterceptor):
-    """What goes wrong reaches the engine as one plain sentence."""
+    """Reports any exception to the engine as one sentence."""
 
     def intercept_service(self, continuation: Callable[[Any], Any], handler_call_details: Any) -> Any:
         handler = continuation(handler_call_details)
@@ -44,7 +44,7 @@ class _Errors(grpc.ServerInterceptor):
 
 
 def serve(package: str) -> None:
-    """Serve until the engine ends the process; its first line is the port."""
+    """Serve until the engine ends the process; the first line of output is the port."""
     options = [
         ("grpc.max_receive_message_length", MAX_MESSAGE),
         ("grpc.max_send_message_length", MAX_MESSAGE),

@@ -1,4 +1,4 @@
-"""Answers the engine's requests to one package's provider from the table."""
+"""Answers the engine's requests to the provider of one package, from the provider table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing_extensions import override
 from sandbox.engine import urns
 from sandbox.plugin.messages import comparable, is_asset, read, write
 from sandbox.provider import check_diff, diff, lookups, provider, random_values
-from sandbox.provider import types as types  # fills the table
+from sandbox.provider import types as types  # registers the rows
 from sandbox.provider.calls import Aws, Context, SandboxError
 from sandbox.provider.configuration import Configuration, decode
 from sandbox.provider.rows import ROWS, Inputs, find
@@ -158,7 +158,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @override
     def Read(self, request: Any, context: Any) -> Any:
-        """A refresh keeps what the state says; only a resource without a state is looked up."""
+        """Read keeps the state as it is; only a resource without a state is looked up."""
         known = read(request.properties)
         if not known and self.package == "aws":
             known = provider.read(urns.type_of(request.urn), self._context(request.urn), request.id)

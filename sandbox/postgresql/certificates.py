@@ -1,4 +1,4 @@
-"""Makes a certificate authority and a server certificate for ``localhost``, valid for two days."""
+"""Creates a certificate authority and a server certificate for ``localhost``, valid for two days."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 AUTHORITY, CERTIFICATE, KEY = "ca.pem", "server.pem", "server.key"
-"""The files that :func:`write` makes."""
+"""The files that :func:`write` creates."""
 
 
 def authority(owner: str = "Test authority") -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-    """Make a certificate authority: its private key, and its own certificate."""
+    """Create a certificate authority: its private key and its certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, owner)])
     builder = _builder(subject, subject, key).add_extension(x509.BasicConstraints(True, 0), critical=True)

@@ -21,7 +21,7 @@ class Installation:
     version: str
     """Its major version: ``"15"``."""
     tls: bool
-    """Whether the server can speak TLS itself; otherwise a proxy does in front of it."""
+    """Whether the server supports TLS itself; otherwise a proxy terminates it."""
 
 
 @cache

@@ -53,7 +53,7 @@ _HBA = "{kind} all all 127.0.0.0/8 scram-sha-256\n"
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address, the authority of its certificate, and its superuser."""
+    """A running server: its address, the certificate of its authority, and its superuser."""
 
     port: int
     ca_file: Path
@@ -63,7 +63,7 @@ class Server:
     user: str = "postgres"
 
     def dsn(self, database: str = "postgres", *, user: str | None = None, password: str | None = None) -> str:
-        """A connection string that verifies the server."""
+        """A connection string that verifies the server's certificate."""
         return (
             f"host={self.host} hostaddr=127.0.0.1 port={self.port} dbname={database} "
             f"user={user or self.user} password={password or self.password} "
@@ -71,11 +71,11 @@ class Server:
         )
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
-        """The superuser's session, in autocommit."""
+        """A session of the superuser, in autocommit."""
         return psycopg.connect(self.dsn(database), autocommit=True)
 
     def create_database(self, name: LiteralString) -> str:
-        """Create an empty database of this name in place of any that is there; its connection string."""
+        """Create an empty database of this name, replacing an existing one; return its connection string."""
         quoted = sql.Identifier(name)
         with self.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
@@ -83,7 +83,7 @@ class Server:
         return self.dsn(name)
 
     def log(self) -> str:
-        """Everything the server has logged so far."""
+        """The server's log so far."""
         return self.log_file.read_text(errors="replace")
 
 
@@ -147,7 +147,7 @@ def _proxy(home: Path, port: int, server_port: int) -> list[str]:
 def _started(
     command: Sequence[str], stop: signal.Signals, log: BinaryIO, home: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    # The proxy's module is found from any folder.
+    # So that Python finds the proxy's module from any folder.
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env=environment)
     try:
@@ -158,7 +158,7 @@ def _started(
 
 
 def _unprivileged_user() -> pwd.struct_passwd | None:
-    """Who the server runs as where we are root, since it refuses to run as root."""
+    """The user that the server runs as where this process is root: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return None
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -166,7 +166,7 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
 
 
 def _as(user: pwd.struct_passwd | None, stop: signal.Signals = signal.SIGINT) -> list[str]:
-    # The death signal stops the program even when this process is killed outright.
+    # The death signal stops the program even when this process is killed.
     command = ["setpriv", "--pdeathsig", stop.name.removeprefix("SIG")] if shutil.which("setpriv") else []
     if user is not None:
         command += [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]

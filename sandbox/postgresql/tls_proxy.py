@@ -1,4 +1,4 @@
-"""Ends TLS in front of a PostgreSQL server that was built without it; run as a process of its own.
+"""Terminates TLS in front of a PostgreSQL server that was built without it, in a process of its own.
 
 ``python -m sandbox.postgresql.tls_proxy --port 5433 --server 127.0.0.1:5432 --certificate F --key F``
 
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def serve(client: socket.socket, server: tuple[str, int], context: ssl.SSLContext) -> None:
-    """Carry one connection until either side closes it."""
+    """Forward one connection until either side closes it."""
     with contextlib.suppress(OSError), client:
         client.settimeout(HANDSHAKE_TIMEOUT_S)
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -71,7 +71,7 @@ def serve(client: socket.socket, server: tuple[str, int], context: ssl.SSLContex
 def _carry(secured: ssl.SSLSocket, server: socket.socket) -> None:
     other: dict[socket.socket, socket.socket] = {secured: server, server: secured}
     while True:
-        # What TLS has decrypted already is in no kernel buffer: select would not report it.
+        # select does not report what TLS has decrypted already: it is in no kernel buffer.
         ready = [secured] if secured.pending() else select.select(list(other), [], [])[0]
         for side in ready:
             data = side.recv(CHUNK_BYTES)

@@ -1,4 +1,4 @@
-"""Speaks to AWS for the rows: one cached client a service, parameters checked against botocore's models."""
+"""Calls AWS for the rows, with one client per service and parameters checked against botocore's models."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ PLACE = re.compile(r"\{(\w+)\}")
 
 
 class SandboxError(Exception):
-    """Something the sandbox cannot honour; its text names things and never quotes values."""
+    """An error of the sandbox's provider; its text contains names, never values."""
 
 
 class Aws:
-    """One account and region as the stack's role sees them; clients are made once."""
+    """One account and region with the stack's role; clients are created once."""
 
     partition = "aws"
 
@@ -54,7 +54,7 @@ class Aws:
 
 @dataclass
 class Context:
-    """One resource being worked on: where it lives, and the tags that its provider stamps."""
+    """One resource in work: its location, and its provider's default tags."""
 
     aws: Aws
     urn: str
@@ -62,16 +62,16 @@ class Context:
     region: str
     default_tags: dict[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Values that no error text may show."""
+    """Values that no error text may contain."""
 
     @property
     def account(self) -> str:
-        """The account that answers."""
+        """The account id that the calls go to."""
         return self.aws.account
 
     @property
     def partition(self) -> str:
-        """Always the commercial partition."""
+        """The commercial partition."""
         return self.aws.partition
 
     def client(self, service: str) -> Any:
@@ -79,7 +79,7 @@ class Context:
         return self.aws.client(service, self.region)
 
     def fill(self, text: str, have: Mapping[str, Any]) -> str:
-        """``{property}``, ``{p}``, ``{r}`` and ``{a}`` replaced."""
+        """Replace ``{property}``, ``{p}``, ``{r}`` and ``{a}`` (partition, region, account)."""
         known = {"p": self.partition, "r": self.region, "a": self.account}
         return PLACE.sub(lambda m: str(shapes.plain({**have, **known}.get(m[1], ""))), text)
 
@@ -94,12 +94,12 @@ class Context:
         return client.meta.service_model.operation_model(name).input_shape
 
     def send(self, op: str, params: dict[str, Any]) -> dict[str, Any]:
-        """Make the call; what AWS says against it comes back without any secret value."""
+        """Make the call; errors of AWS are raised without secret values."""
         service, _, method = op.partition(".")
         try:
             return getattr(self.client(service), method)(**params)
         except botocore.exceptions.ParamValidationError as error:
-            raise SandboxError(self.mask(f"{op} refuses its parameters: {error}")) from None
+            raise SandboxError(self.mask(f"{op}: invalid parameters: {error}")) from None
         except botocore.exceptions.ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             failure = AwsRefused(self.mask(str(error)))
@@ -115,11 +115,11 @@ class Context:
     def call(
         self, op: str, inputs: dict[str, Any], rename: str = "", fixed: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Map ``inputs`` onto the call's shape and send it with the ``fixed`` parameters."""
+        """Map ``inputs`` to the call's parameters and send them with the ``fixed`` ones."""
         lost: list[str] = []
         params = {**(fixed or {}), **shapes.convert(self.shape(op), inputs, shapes.renames(rename), lost)}
         if lost:
-            raise SandboxError(f"{op} takes no {', '.join(lost)}; add it to the row")
+            raise SandboxError(f"{op} has no parameter {', '.join(lost)}; add it to the row")
         return self.send(op, params)
 
     def run(self, service: str, spec: str, have: Mapping[str, Any]) -> Any:
@@ -143,11 +143,11 @@ class Context:
 
 
 class AwsRefused(SandboxError):
-    """AWS answered a call with an error."""
+    """An error response of AWS."""
 
     code = ""
 
     @property
     def gone(self) -> bool:
-        """Whether the error says that the thing does not exist."""
+        """Whether the error says that the resource does not exist."""
         return bool(GONE.search(self.code) or GONE.search(str(self)))

@@ -1,4 +1,4 @@
-"""Answers Check and Diff for a row: the inputs that the state keeps, and what a change of them takes."""
+"""Answers Check and Diff for a row: the inputs that the state keeps, and what a change of them requires."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sandbox.provider.rows import Inputs, Row, find
 
 
 def auto_name(row: Row, context: Context, inputs: Inputs, old: Inputs, replacing: str = "") -> Inputs:
-    """The plugin's auto-naming: logical name, dash, seven hex digits (here from the URN, so that it repeats).
+    """Auto-naming as the plugin does it: logical name, dash, seven hex digits.
 
-    A replacement gets other digits, by what it replaces: both exist for a moment.
+    The digits come from the URN, so that they repeat; a replacement gets others, because both resources
+    exist for a moment.
     """
     if not row.name or inputs.get(row.name):
         return inputs
@@ -42,7 +43,7 @@ def check(
 
 
 def compare(token: str, old: Inputs, new: Inputs, replace_on: list[str] | None = None) -> diff.Change:
-    """What an update from ``old`` to ``new`` takes."""
+    """What an update from ``old`` to ``new`` requires."""
     row = find(token)
     changed = diff.changed(old, new)
     if not changed:

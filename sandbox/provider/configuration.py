@@ -10,7 +10,7 @@ from sandbox.provider.rows import Inputs
 
 
 def decode(inputs: Inputs) -> Inputs:
-    """A provider's inputs: what is not a string travels as JSON text."""
+    """A provider's inputs; every value that is not a string arrives as JSON text."""
     out = {}
     for key, value in inputs.items():
         try:
@@ -24,7 +24,7 @@ def decode(inputs: Inputs) -> Inputs:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What a provider resource, or the stack's ``aws:`` values, say."""
+    """The configuration of a provider resource, or of the stack's ``aws:`` values."""
 
     region: str = ""
     default_tags: dict[str, str] = field(default_factory=dict)
@@ -32,12 +32,12 @@ class Configuration:
 
     @classmethod
     def of(cls, values: Inputs) -> Configuration:
-        """From a provider's inputs, decoded."""
+        """Read from a provider's inputs, decoded."""
         tags = (values.get("defaultTags") or {}).get("tags") or {}
         allowed = tuple(str(account) for account in values.get("allowedAccountIds") or ())
         return cls(values.get("region") or "", tags, allowed)
 
     def check_account(self, account: str) -> None:
-        """Refuse an account that is not among the allowed ones; none named means any."""
+        """Raise for an account that is not among the allowed ones; where none is named, every account is."""
         if self.allowed_accounts and account not in self.allowed_accounts:
             raise SandboxError(f"AWS account ID not allowed: {account}")

@@ -1,4 +1,4 @@
-"""Rewrites inputs for services that want them nested under one structure, or as a map of texts."""
+"""Rewrites inputs for services that nest them in one structure, or take them as a map of strings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Rewrite = Callable[[Context, Inputs], Inputs]
 
 
 def nested(under: str, beside: str = "tags") -> Rewrite:
-    """Put every property but ``beside`` under one structure."""
+    """Move every property but ``beside`` into one structure."""
 
     def pre(context: Context, inputs: Inputs) -> Inputs:
         kept = {beside: inputs[beside]} if beside in inputs else {}
@@ -23,14 +23,14 @@ def nested(under: str, beside: str = "tags") -> Rewrite:
 
 
 def text(value: Any) -> str:
-    """The value of an attribute, as services that know only texts write it."""
+    """The value of an attribute, for services whose attributes are strings."""
     if isinstance(value, bool):
         return str(value).lower()
     return json.dumps(value) if isinstance(value, dict | list) else str(value)
 
 
 def as_attributes(names: Mapping[str, str]) -> Rewrite:
-    """Put the named properties into one map of texts, under their names in AWS."""
+    """Move the named properties into one map of strings, under their names in AWS."""
 
     def pre(context: Context, inputs: Inputs) -> Inputs:
         rest = {key: value for key, value in inputs.items() if key not in names}

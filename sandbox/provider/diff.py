@@ -1,4 +1,4 @@
-"""Compares two sets of inputs as a provider would: by meaning, with unknown values counted as changed."""
+"""Compares two sets of inputs as a provider does: by meaning, with unknown values counted as changed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ PATH_PARTS = re.compile(r'\["([^"]+)"\]|\[(\d+|\*)\]|([^.\[\]]+)')
 
 @dataclass(frozen=True)
 class Change:
-    """What differs between the state and the program for one resource, and what that takes."""
+    """What differs between the state and the program for one resource, and what that requires."""
 
     changed: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
-    """Those of the changed properties that need a new resource."""
+    """Changed properties that require a new resource."""
     unsupported: tuple[str, ...] = ()
-    """Those that the table does not know how to carry out."""
+    """Changed properties that the table cannot update."""
     delete_first: bool = False
 
     def __bool__(self) -> bool:
@@ -33,7 +33,7 @@ class Change:
 
 
 def archive_bytes(value: Any) -> bytes:
-    """An asset or archive as the bytes that go to AWS; the same content is always the same bytes."""
+    """An asset or archive as the bytes that go to AWS; equal content gives equal bytes."""
     if isinstance(value, pulumi.FileArchive) and str(value.path).endswith(".zip"):
         return Path(value.path).read_bytes()
     if isinstance(value, pulumi.FileAsset):
@@ -55,7 +55,7 @@ def archive_bytes(value: Any) -> bytes:
         )
         files = {str(path.relative_to(root)): path.read_bytes() for path in found}
     else:
-        raise TypeError(f"{type(value).__name__} is no asset or archive")
+        raise TypeError(f"{type(value).__name__} is not an asset or archive")
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
@@ -64,13 +64,13 @@ def archive_bytes(value: Any) -> bytes:
 
 
 def with_assets(outputs: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
-    """The outputs of an unchanged resource with the program's own assets: a saved state has digests only."""
+    """The outputs of an unchanged resource with the program's assets; a saved state has their digests."""
     assets = {key: value for key, value in inputs.items() if isinstance(value, pulumi.Asset | pulumi.Archive)}
     return outputs | {key: value for key, value in assets.items() if key in outputs}
 
 
 def canonical(value: Any) -> Any:
-    """A JSON-able form in which equal meaning is equal text; assets are their digest."""
+    """A JSON value in which equal meaning is equal text; assets are their digests."""
     if isinstance(value, pulumi.Asset | pulumi.Archive):
         return {"digest": hashlib.sha256(archive_bytes(value)).hexdigest()}
     if isinstance(value, dict):
@@ -96,12 +96,12 @@ def _meaning(value: Any) -> Any:
 
 
 def _written(value: Any) -> str:
-    """As text, because Python takes True for 1."""
+    """The value as JSON text, because in Python ``True == 1``."""
     return json.dumps(_meaning(canonical(value)), sort_keys=True, default=str)
 
 
 def has_unknown(value: Any) -> bool:
-    """Whether a preview does not know this value, or a part of it, yet."""
+    """Whether the value, or a part of it, is unknown in a preview."""
     if isinstance(value, dict):
         return any(has_unknown(item) for item in value.values())
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Answers the data-source functions that a program calls, from the emulated AWS where that knows."""
+"""Answers the data source functions that a program calls, from the emulated AWS where it can."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def answer(context: Context, token: str, given: Inputs) -> Inputs:
     """The function's result, or an error that names the function."""
     if token not in FUNCTIONS:
         raise SandboxError(
-            f"{token}: the sandbox does not answer this function; add it to sandbox/provider/lookups.py"
+            f"{token}: the sandbox does not implement this function; add it to sandbox/provider/lookups.py"
         )
     return FUNCTIONS[token](context, given)
 
@@ -30,7 +30,7 @@ def _many(value: Any) -> list[Any]:
 
 
 def _one(values: list[Any]) -> Any:
-    return values[0] if len(values) == 1 else sorted(values, reverse=True)  # as terraform prints it
+    return values[0] if len(values) == 1 else sorted(values, reverse=True)  # as Terraform prints it
 
 
 def _identities(blocks: list[Inputs]) -> Any:
@@ -97,7 +97,7 @@ def ssm_parameter(context: Context, given: Inputs) -> Inputs:
     """``aws.ssm.get_parameter``."""
     decrypt = given.get("withDecryption", True)
     if given["name"].startswith(CANONICAL):
-        # moto knows old images of Ubuntu but none of Canonical's parameters that point to the current one.
+        # moto has old Ubuntu images, but not Canonical's parameters that name the current one.
         picked = ami(context, {"owners": [CANONICAL_OWNER]})["id"]
         return {**given, "type": "String", "value": picked, "insecureValue": picked, "id": given["name"]}
     found = context.client("ssm").get_parameter(Name=given["name"], WithDecryption=decrypt)["Parameter"]
@@ -112,7 +112,7 @@ def prefix_list(context: Context, given: Inputs) -> Inputs:
     found = context.client("ec2").describe_managed_prefix_lists(Filters=filters)["PrefixLists"]
     found = [item for item in found if item["PrefixListName"] == given["name"]]
     if not found:
-        raise SandboxError(f"there is no prefix list {given['name']}")
+        raise SandboxError(f"no prefix list is named {given['name']}")
     return {**given, "id": found[0]["PrefixListId"], "arn": found[0]["PrefixListArn"]}
 
 
@@ -124,7 +124,7 @@ def key_alias(context: Context, given: Inputs) -> Inputs:
             arn = f"arn:aws:kms:{context.region}:{context.account}:key/{target}"
             found = {"id": alias["AliasArn"], "arn": alias["AliasArn"], "targetKeyId": target}
             return {**given, **found, "targetKeyArn": arn}
-    raise SandboxError(f"there is no key alias {given['name']}")
+    raise SandboxError(f"no key alias is named {given['name']}")
 
 
 def caller(context: Context, given: Inputs) -> Inputs:

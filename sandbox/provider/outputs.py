@@ -1,4 +1,4 @@
-"""Picks the outputs that a row names from the answers of AWS."""
+"""Takes the outputs that a row names from AWS's responses."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ OUT = re.compile(r"(\w+)([:=])(.*)")
 def all_outputs(
     row: Row, context: Context, id_: str, inputs: Inputs, extra: Inputs, answer: Inputs | None = None
 ) -> Inputs:
-    """All that the state keeps of a resource: inputs, what a row's functions add, what AWS answers."""
+    """Everything that the state keeps of a resource: inputs, values that a row's functions add, outputs."""
     known = {**inputs, **extra}
     known.setdefault("region", context.region)
     return {**known, **read_outputs(row, context, {**known, "id": id_}, answer)}
 
 
 def _answered(picks: list[str], answer: Inputs) -> Inputs | None:
-    """The part of a create call's answer that holds everything a read call would be asked for."""
+    """The part of a create response that holds what a read call would return."""
     parts = [answer, *(part[0] if isinstance(part, list) and part else part for part in answer.values())]
     for part in parts:
         if isinstance(part, dict) and all(jmespath.search(pick, part) is not None for pick in picks):
@@ -31,7 +31,7 @@ def _answered(picks: list[str], answer: Inputs) -> Inputs | None:
 
 
 def read_outputs(row: Row, context: Context, have: Inputs, answer: Inputs | None = None) -> Inputs:
-    """The outputs that the row names; the read call is made only if the answer at hand lacks one of them."""
+    """The outputs that the row names; the read call is made only where the response lacks one of them."""
     picks = [match.groups() for item in row.out.split() if (match := OUT.fullmatch(item))]
     wanted = [expression for _, how, expression in picks if how == ":"]
     got = _answered(wanted, answer) if wanted and answer else None

@@ -1,4 +1,4 @@
-"""Does with one row of the table what the AWS plugin does: create, update, delete, read."""
+"""Creates, updates, deletes and reads resources as the AWS plugin does, by the rows of the table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALWAYS = "region"
 
 
 def _body(row: Row, context: Context, inputs: Inputs) -> Inputs:
-    """What the create call carries: all but tags, the provider's own settings and other calls' share."""
+    """Parameters of the create call: all inputs but tags, provider settings and other calls' properties."""
     apart = {key for call in row.after for key in call.carries.split()} | set(row.skip.split())
     apart |= set(row.parts.split()) | {ALWAYS, "tagsAll"}
     body = {key: value for key, value in inputs.items() if key not in apart and value is not None}
@@ -31,7 +31,7 @@ def _main_call(row: Row, context: Context, inputs: Inputs, *, tagged: bool) -> I
         body[member] = inputs["tagsAll"]
     params = {**row.const, **shapes.convert(shape, body, shapes.renames(row.rename), lost)}
     if lost:
-        raise SandboxError(f"{row.token}: {row.op} takes no {', '.join(lost)}; add it to the row")
+        raise SandboxError(f"{row.token}: {row.op} has no parameter {', '.join(lost)}; add it to the row")
     return context.send(row.op, params)
 
 
@@ -43,7 +43,7 @@ def _follow(row: Row, context: Context, call: Call, inputs: Inputs, have: Inputs
 
 
 def create(token: str, context: Context, inputs: Inputs) -> tuple[str, Inputs]:
-    """Create for real; answers (id, outputs). ``inputs`` have been checked and hold no unknown value."""
+    """Create the resource; return (id, outputs). ``inputs`` have passed Check and hold no unknown value."""
     row, inputs = find(token), shapes.plain(inputs)
     answer, extra = {}, {}
     if row.make:
@@ -63,7 +63,7 @@ def create(token: str, context: Context, inputs: Inputs) -> tuple[str, Inputs]:
 
 
 def update(token: str, context: Context, id_: str, old: Inputs, outputs: Inputs, new: Inputs) -> Inputs:
-    """Carry out the change in place; answers the new outputs."""
+    """Update the resource in place; return the new outputs."""
     row, new = find(token), shapes.plain(new)
     changed = set(diff.changed(old, new))
     have = {**outputs, **new, "id": id_}
@@ -92,7 +92,7 @@ def update(token: str, context: Context, id_: str, old: Inputs, outputs: Inputs,
 
 
 def delete(token: str, context: Context, id_: str, inputs: Inputs, outputs: Inputs) -> None:
-    """Take it away; what is gone already is fine."""
+    """Delete the resource; a missing one is no error."""
     row = find(token)
     try:
         if callable(row.delete):
@@ -105,7 +105,7 @@ def delete(token: str, context: Context, id_: str, inputs: Inputs, outputs: Inpu
 
 
 def read(token: str, context: Context, id_: str) -> Inputs:
-    """``Resource.get``: what the read call answers, its scalars under their Pulumi-looking names."""
+    """``Resource.get``: the read call's response, its scalars under Pulumi's property names."""
     row = find(token)
     if not row.read:
         raise SandboxError(f"{token}: the sandbox cannot read this type")

@@ -1,4 +1,4 @@
-"""The random provider's values, drawn from the operating system; the SDK marks which outputs are secret."""
+"""Creates the random provider's values; the SDK marks which outputs are secret."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def create(token: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         case "RandomInteger":
             number = int(inputs["min"]) + secrets.randbelow(int(inputs["max"]) - int(inputs["min"]) + 1)
             return str(number), {**inputs, "result": number}
-    raise SandboxError(f"{token}: the sandbox draws no such random value")
+    raise SandboxError(f"{token}: the sandbox does not implement this random value")
 
 
 def _text(inputs: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
-"""One row per AWS resource type: which calls make it, change it and take it away, and where its outputs are.
+"""One row per AWS resource type: the calls that create, update and delete it, and its outputs.
 
-A row's words:
+The fields of a row:
 
 * ``op`` the call that creates ("service.operation"); ``id`` "{property}" text, or JMESPath over its answer
 * everything not named below is mapped by ``shapes.convert`` from botocore's own model of that call
@@ -12,7 +12,7 @@ A row's words:
 * ``put`` the create call is an upsert; ``update`` calls that carry changed properties; ``change`` a function
   that carries the properties ``changes``; ``replace`` properties that need a new resource ("*": all others)
 * ``volatile`` outputs that an update changes; ``delete`` "operation(Param=value)" or a function
-* ``absent`` what moto lacks, answered by ``sandbox.moto``; ``keeps`` what moto forgets of it
+* ``absent`` the operation that moto lacks; ``keeps`` what moto does not store: ``sandbox.moto`` supplies both
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Row:
-    """How one resource type lives in AWS; see the module's words."""
+    """How one resource type is created, changed and deleted; the module's docstring explains the fields."""
 
     token: str
     op: str
@@ -76,7 +76,7 @@ ROWS: dict[str, Row] = {}
 
 
 def row(token: str, op: str, **words: Any) -> None:
-    """Add the row for ``aws:<token>``; a second one for the same type is a mistake."""
+    """Add the row for ``aws:<token>``; a second one for the same type is an error."""
     full = f"aws:{token}"
     if full in ROWS:
         raise ValueError(f"{full} has a row already")

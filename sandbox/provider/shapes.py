@@ -1,4 +1,4 @@
-"""Turns Pulumi inputs, Terraform-flavoured as they are, into the parameters that botocore's model demands."""
+"""Converts Pulumi inputs, which follow Terraform, to the parameters of botocore's model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VALUEISH = ("value", "tagvalue", "parametervalue")
 
 
 def _spellings(key: str) -> Iterator[str]:
-    """Singular and plural forms, because Terraform says ``rules`` where AWS says ``rule`` and the reverse."""
+    """Singular and plural forms: Terraform writes ``rules`` where AWS writes ``rule``, and the reverse."""
     low = key.lower().replace("_", "")
     stem = re.sub("s$", "", low)
     yield from (low, low + "s", low + "es", re.sub("ies$", "y", low), re.sub("es$", "", low), stem)
@@ -29,12 +29,12 @@ def _member(members: tuple[str, ...], key: str) -> str | None:
 
 
 def member(shape: Any, key: str) -> str | None:
-    """The member of a botocore structure that a Pulumi property means."""
+    """The member of a botocore structure for a Pulumi property."""
     return _member(tuple(shape.members), key)
 
 
 def pair(shape: Any) -> tuple[str, str] | None:
-    """(key member, value member) when a structure is a tag-like pair."""
+    """(key member, value member) where a structure is a pair like a tag."""
     if shape.type_name != "structure":
         return None
     low = {m.lower(): m for m in shape.members}
@@ -55,7 +55,7 @@ def convert(
     lost: list[str] | None = None,
     path: str = "",
 ) -> Any:
-    """``value`` in the form that ``shape`` demands; paths that have no place in it are added to ``lost``."""
+    """``value`` in the form of ``shape``; paths without a place in it are added to ``lost``."""
     rename, lost = rename or {}, lost if lost is not None else []
     kind = shape.type_name
     if kind == "structure":
@@ -81,7 +81,7 @@ def _structure(shape: Any, value: Any, rename: dict[str, str], lost: list[str], 
             continue
         *parents, leaf = (to or "?").split(".")
         node, target = shape, out
-        for parent in parents:  # "BudgetLimit.Amount" reaches into a structure
+        for parent in parents:  # "BudgetLimit.Amount" addresses a member of a structure
             node, target = node.members[parent], target.setdefault(parent, {})
         if leaf not in node.members:
             lost.append(where)
@@ -121,7 +121,7 @@ def _scalar(kind: str, value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Integers that travelled as protobuf doubles, back to ``int``."""
+    """Convert integers that arrive as protobuf doubles back to ``int``."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):

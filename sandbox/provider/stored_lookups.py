@@ -1,4 +1,4 @@
-"""Answers the data-source functions that list what exists already: parameters and tagged resources."""
+"""Answers the data source functions that list existing resources: parameters and tagged resources."""
 
 from __future__ import annotations
 

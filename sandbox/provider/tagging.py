@@ -1,4 +1,4 @@
-"""Keeps the tags in AWS equal to the resource's, whatever the service calls its tagging operations."""
+"""Makes the tags in AWS equal to the resource's, whatever the service calls its tagging operations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MEMBERS = ("Tags", "tags", "BackupVaultTags", "BackupPlanTags", "TagsList", "Tag
 EC2_ID = re.compile(r"[a-z]+-[0-9a-f]+$")
 UNTAGGED_EC2 = ("rtbassoc-", "aclassoc-", "r-rtb", "vpcec-")
 TARGETS = ("ResourceArn", "resourceArn", "ResourceARN", "resourceARN", "Resource", "SecretId", "KeyId")
-# Services whose call is not TagResource: (tag call, untag call, identifying parameter, what identifies).
+# Services whose call is not TagResource: (tag call, untag call, identifying parameter, its value).
 SPECIAL: dict[str, tuple[str, str, str, str]] = {
     "rds": ("add_tags_to_resource", "remove_tags_from_resource", "ResourceName", "arn"),
     "elasticache": ("add_tags_to_resource", "remove_tags_from_resource", "ResourceName", "arn"),
@@ -37,7 +37,7 @@ UNTAGGED = ("ec2/route:", "ec2/routeTableAssociation:", "ec2/networkAclAssociati
 
 
 def member(shape: Any) -> str | None:
-    """Where a create call takes its tags."""
+    """The parameter of a create call that takes tags."""
     found = next((name for name in MEMBERS if name in shape.members), None)
     return None if found == "TagSpecifications" else found
 
@@ -65,7 +65,7 @@ def separately(context: Context, row: Row, id_: str) -> bool:
 def apply(
     context: Context, row: Row, id_: str, have: Inputs, old: dict[str, str], new: dict[str, str]
 ) -> None:
-    """Take off the keys that went and write the rest."""
+    """Remove the keys that are gone and write the rest."""
     gone = sorted(old.keys() - new.keys())
     if row.service == "ec2":
         _ec2(context, id_, gone, new)

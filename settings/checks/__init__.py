@@ -1,4 +1,4 @@
-"""Checks between the parts of a stack file; each yields one sentence for each mistake."""
+"""Checks across the sections of a stack file; each yields one line for each error."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
         ("platform", "secrets", "application", "environment", "database", "edge", "region", "account_id"),
     ),
 )
-"""Each check with the sections it reads: it runs when those were understood, so all errors show at once."""
+"""Each check with the sections that it reads: it runs when those are valid, so all errors show at once."""

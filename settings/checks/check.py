@@ -1,4 +1,4 @@
-"""The form of a check: it reads the settings, and yields one sentence for each mistake."""
+"""The type of a check: it reads the settings, and yields one line for each error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of the database and the cache: backups, user names, storage, and the secrets they name."""
+"""Checks of the database and the cache: backups, user names, storage, and the secrets they refer to."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ FORBIDDEN_ADMINS = frozenset({"postgres", "admin", "root", "rdsadmin"})
 
 
 def data_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """Backups, admin names and passwords of the data stores."""
+    """Check backups, admin user names and passwords of the data stores."""
     database, cache = settings.database, settings.cache
     days = database.backup_retention_days
     if days < MIN_BACKUP_DAYS:
-        yield f"database.backupRetentionDays={days}: minimum {MIN_BACKUP_DAYS} (A42)"
+        yield f"database.backupRetentionDays={days}: minimum {MIN_BACKUP_DAYS}"
     if database.username in FORBIDDEN_ADMINS:
-        yield f"database.username={database.username}: every attacker tries it first; choose another"
+        yield f"database.username={database.username}: attackers try this name first; choose another"
     if database.max_storage_gib < database.storage_gib:
         ceiling, start = database.max_storage_gib, database.storage_gib
-        yield f"database.maxStorageGib={ceiling}: below storageGib={start}"
+        yield f"database.maxStorageGib={ceiling}: below storageGib={start}; raise it, or remove it"
     if database.password_secret is not None:
         yield from _refers(settings, "database.passwordSecret", database.password_secret, "password")
     if cache is not None:
@@ -32,7 +32,7 @@ def data_problems(settings: Settings, _others: Others) -> Iterator[str]:
 
 
 def role_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """An admin named like one of the roles of the application.
+    """Check that the admin is not named like one of the application's roles.
 
     The rotation would change the admin's password, or let the application run as the admin.
     """
@@ -48,6 +48,7 @@ def role_problems(settings: Settings, _others: Others) -> Iterator[str]:
 def _refers(settings: Settings, where: str, key: str, kind: str) -> Iterator[str]:
     secret = settings.secrets.get(key)
     if secret is None:
-        yield f"{where}={key}: is no declared secret{nearest(key, tuple(settings.secrets)) or '; declare it'}"
+        hint = nearest(key, tuple(settings.secrets))
+        yield f"{where}={key}: is not a declared secret{hint or '; declare it'}"
     elif secret.kind != kind:
         yield f"{where}={key}: is of kind {secret.kind}; name one of kind {kind}"

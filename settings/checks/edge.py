@@ -9,10 +9,10 @@ from settings.schema.stack import Settings
 
 
 def edge_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """Each load balancer has a certificate of its own region, or a domain to issue one for."""
+    """Check that the load balancer has a certificate in its region, or a domain to issue one for."""
     edge = settings.edge
     if not edge.certificate_arn and not (edge.domain and edge.zone_id):
         yield "edge: neither certificateArn nor (domain, zoneId); HTTP-only listeners are not built"
     if edge.certificate_arn and f":{settings.region}:" not in edge.certificate_arn:
         arn, region = edge.certificate_arn, settings.region
-        yield f"edge.certificateArn: {arn} is not in {region}; the load balancer needs one that is"
+        yield f"edge.certificateArn: {arn} is not in {region}; choose a certificate in that region"

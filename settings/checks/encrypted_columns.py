@@ -1,4 +1,4 @@
-"""Checks the inventory of encrypted columns: one sentence for each mistake, with its path and remedy."""
+"""Checks of the encrypted columns of each secret: names, formats, duplicates and keyrings."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from settings.schema.secrets import EncryptedColumn, SecretSettings
 from settings.schema.stack import Settings
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
-_RULE = "at most 63 letters, digits and underscores, beginning with no digit"
+_RULE = "at most 63 letters, digits and underscores, not starting with a digit"
 
 
 def encrypted_column_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """Kinds, names, formats and duplicates of the encrypted columns of every secret."""
+    """Check kinds, names, formats and duplicates of the encrypted columns of every secret."""
     taken: dict[tuple[str, str], str] = {}
     for key, secret in settings.secrets.items():
         where = f"secrets.{key}.encryptedColumns"
@@ -22,13 +22,15 @@ def encrypted_column_problems(settings: Settings, _others: Others) -> Iterator[s
             continue
         if secret.kind != "aes-256-key":
             yield f"{where}: kind {secret.kind} encrypts no rows; remove it, or declare kind: aes-256-key"
-        elif secret.keyring is None and secret.envelope == "legacy":  # the other formats say it themselves
-            yield f"{where}: re-encryption reads the secret's ring and there is none; declare keyring"
+        elif (
+            secret.keyring is None and secret.envelope == "legacy"
+        ):  # the other formats are checked elsewhere
+            yield f"{where}: re-encryption needs the secret's keyring, and there is none; declare keyring"
         for index, column in enumerate(secret.encrypted_columns):
             here = f"{where}.{index}"
             yield from _name_problems(here, column)
             yield from _envelope_problems(here, secret, column)
-            # Whoever leaves out the schema usually means `public`.
+            # A table without a schema is usually in `public`.
             schema, table = _parts(column.table)
             same = (f"{schema or 'public'}.{table}", column.column)
             if same in taken:
@@ -43,7 +45,7 @@ def _name_problems(where: str, column: EncryptedColumn) -> Iterator[str]:
         yield f"{where}.table={column.table}: is not TABLE or SCHEMA.TABLE ({_RULE}); correct it"
     for field, name in (("key", column.key), ("column", column.column), ("owner", column.owner)):
         if not _NAME.fullmatch(name):
-            yield f"{where}.{field}={name}: is not a column's name ({_RULE}); correct it"
+            yield f"{where}.{field}={name}: is not a valid column name ({_RULE}); correct it"
     for field, name in (("key", column.key), ("owner", column.owner)):
         if name == column.column:
             yield f"{where}.{field}={name}: is the encrypted column itself; name the column of the {field}"

@@ -1,4 +1,4 @@
-"""The example values that the shipped stack files carry, and that no real account may be given."""
+"""Finds the example values of the shipped stack files, which must be replaced before a real deployment."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ OWNER_ID, REPOSITORY_ID = 1000001, 2000002
 
 
 def examples_in(settings: Settings) -> Iterator[str]:
-    """One line for each example value still in the stack file, with where to put the real one."""
+    """One line for each example value in the stack file, with its path and the remedy."""
     if settings.account_id == ACCOUNT_ID:
-        yield f"accountId={ACCOUNT_ID} is an example: set the account this environment owns"
+        yield f"accountId={ACCOUNT_ID} is an example: set the account of this environment"
     for arn in settings.administrators:
         if f":{ACCOUNT_ID}:" in arn:
             yield f"administrators: {arn} is in the example account: name roles of your own account"

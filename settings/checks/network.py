@@ -13,7 +13,7 @@ LARGEST_VPC_PREFIX = 16
 
 
 def network_problems(settings: Settings, others: Others) -> Iterator[str]:
-    """Address space, zones and ways out."""
+    """Check address space, availability zones and NAT gateways."""
     network = settings.network
     for file, other in others.items():
         if network.cidr.overlaps(other):
@@ -28,7 +28,7 @@ def network_problems(settings: Settings, others: Others) -> Iterator[str]:
             f"need /{SMALLEST_VPC_PREFIX} or larger"
         )
     if network.cidr.prefixlen < LARGEST_VPC_PREFIX:
-        yield f"network.cidr /{network.cidr.prefixlen}: no VPC exceeds a /{LARGEST_VPC_PREFIX}; choose a /16"
+        yield f"network.cidr /{network.cidr.prefixlen}: larger than AWS's /{LARGEST_VPC_PREFIX}; choose a /16"
     if not MIN_AZS <= network.azs <= 4:
         advice = "RDS subnet groups and the ALB need 2 or more (prod: 3)"
         yield f"network.azs={network.azs}: {advice if network.azs < MIN_AZS else 'at most 4'}; set 2, 3 or 4"
@@ -37,4 +37,4 @@ def network_problems(settings: Settings, others: Others) -> Iterator[str]:
             if service.external:
                 yield f"service {name} has external=true but nat=none: set nat or external=false"
         if settings.host is not None:
-            yield "the host installs packages and pulls images, but nat=none: set nat"
+            yield "platform.kind=host: the host installs packages and pulls images, but nat=none: set nat"

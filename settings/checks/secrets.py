@@ -1,4 +1,4 @@
-"""Checks of the declared secrets: readers, names, variables, generations and rings."""
+"""Checks of the declared secrets: readers, names, variables, generations and keyrings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from settings.schema.stack import Settings
 
 
 def store_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """Which platform reads which store."""
+    """Check that every reader can read from the secret's store."""
     for key, secret in settings.secrets.items():
         readers = [one for one in secret.readers if one in settings.services or one in settings.tools]
         if secret.in_parameter_store and readers:
@@ -21,7 +21,7 @@ def store_problems(settings: Settings, _others: Others) -> Iterator[str]:
 
 
 def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """Readers, names, variables and generations of the declared secrets."""
+    """Check readers, names, variables and generations of the declared secrets."""
     readers = known_readers(settings)
     other = {"production", "prod", "staging"} - {settings.environment.name}
     taken: dict[str, str] = {}
@@ -29,35 +29,35 @@ def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
         where = f"secrets.{key}"
         for name in (secret.name, *((secret.keyring.name,) if secret.keyring else ())):
             if name in taken:
-                yield f"{where}.name={name}: already the name of {taken[name]}; names are unique"
+                yield f"{where}.name={name}: already the name of {taken[name]}; choose another"
             taken[name] = key
             for wrong in sorted(other & set(name.split("/"))):
                 yield (
                     f"{where}: stack {settings.environment.name} names {name}, a path of {wrong}; "
-                    "environments must not mix (B43)"
+                    "environments must not mix"
                 )
         for reader in secret.readers:
             if reader not in readers:
                 hint = nearest(reader, readers)
-                yield f'secret {key}: reader "{reader}" is no service{hint or "; remove it"}'
+                yield f'secret {key}: reader "{reader}" is not a declared service{hint or "; remove it"}'
         yield from _ring_tool_problems(where, secret, tuple(settings.tools))
         if not secret.readers and secret.required:
             yield f"{secret.name} has no reader; list its readers or set required: false"
         if secret.in_parameter_store and not secret.name.startswith("/"):
-            yield f"{where}.name={secret.name}: a parameter's name begins with a slash"
+            yield f"{where}.name={secret.name}: a parameter's name must start with a slash; add it"
         yield from _generation_problems(where, key, secret)
     yield from _rotation_problems(settings)
     yield from _variable_problems(settings)
 
 
 def _ring_tool_problems(where: str, secret: SecretSettings, tools: tuple[str, ...]) -> Iterator[str]:
-    """Tools that read the ring alone."""
+    """Check the tools that read only the keyring."""
     for tool in secret.keyring.tools if secret.keyring else ():
         if tool not in tools:
             hint = nearest(tool, tools)
-            yield f'{where}.keyring.tools: "{tool}" is none of platform.tools{hint or "; remove it"}'
+            yield f'{where}.keyring.tools: "{tool}" is not in platform.tools{hint or "; remove it"}'
         elif tool in secret.readers:
-            yield f"{where}.keyring.tools: {tool} reads the plain value too; name it once"
+            yield f"{where}.keyring.tools: {tool} is also a reader of the plain value; list it only once"
 
 
 def _generation_problems(where: str, key: str, secret: SecretSettings) -> Iterator[str]:
@@ -70,17 +70,17 @@ def _generation_problems(where: str, key: str, secret: SecretSettings) -> Iterat
         yield f"{where}.generation={secret.generation}: is revoked; choose {secret.next_generation}"
     if secret.keyring is not None:
         if secret.kind not in KEY_KINDS:
-            yield f"{where}.keyring: a secret of kind {secret.kind} has no ring; remove it"
+            yield f"{where}.keyring: a secret of kind {secret.kind} cannot have a keyring; remove it"
         if secret.keyring.name.startswith(secret.name + "-"):
-            # IAM adds -?????? to a secret's name: a longer sibling would match this one's pattern.
-            yield f"{where}.keyring.name={secret.keyring.name}: begins with {secret.name}-; choose another"
+            # The ARN pattern of a secret ends in -??????, which could match the longer name too.
+            yield f"{where}.keyring.name={secret.keyring.name}: starts with {secret.name}-; choose another"
         for reader in secret.keyring.readers:
             if reader not in secret.readers:
                 hint = nearest(reader, secret.readers)
-                yield f'{where}.keyring.readers: "{reader}" is no reader of {key}{hint or "; remove it"}'
+                yield f'{where}.keyring.readers: "{reader}" is not a reader of {key}{hint or "; remove it"}'
     yield from _envelope_problems(where, secret)
     if secret.initial == "imported" and not secret.generated:
-        yield f"{where}.initial=imported: only generated kinds have it; remove it"
+        yield f"{where}.initial=imported: applies to generated kinds only; remove it"
 
 
 def _envelope_problems(where: str, secret: SecretSettings) -> Iterator[str]:
@@ -89,17 +89,17 @@ def _envelope_problems(where: str, secret: SecretSettings) -> Iterator[str]:
     if secret.kind != "aes-256-key":
         yield f"{where}.envelope={secret.envelope}: kind {secret.kind} encrypts no rows; remove it"
     elif secret.keyring is None:
-        yield f"{where}.envelope={secret.envelope}: names keys by kid, but there is no ring; declare keyring"
+        yield f"{where}.envelope={secret.envelope}: it needs a keyring, and there is none; declare keyring"
     elif secret.one_key_readers:
         lacking = ", ".join(secret.one_key_readers)
-        yield f"{where}.envelope={secret.envelope}: {lacking} know one key; list them in keyring.readers"
+        yield f"{where}.envelope={secret.envelope}: needs every reader in keyring.readers; add {lacking}"
 
 
 def _rotation_problems(settings: Settings) -> Iterator[str]:
     rotated = [key for key, secret in settings.secrets.items() if secret.rotated_by_function]
     for key in rotated[1:]:
         kind = settings.secrets[key].kind
-        yield f"secrets.{key}.kind={kind}: the rotation function makes {rotated[0]} and no other; remove it"
+        yield f"secrets.{key}.kind={kind}: the rotation function supports only {rotated[0]}; remove it"
 
 
 def _variable_problems(settings: Settings) -> Iterator[str]:

@@ -18,18 +18,18 @@ FARGATE_MEMORY = {
     2048: range(4096, 16384 + 1, 1024),
     4096: range(8192, 30720 + 1, 1024),
 }
-"""MiB by CPU units: AWS refuses every other pair when the task definition is registered."""
+"""MiB by CPU units: AWS rejects other pairs when the task definition is registered."""
 
 
 def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """Ports, names and what a service needs to start."""
+    """Check ports, names, and the variables and endpoints that a service needs to start."""
     platform = settings.containers
     if platform is None:
         return
     where = "platform.services"
     if platform.gateway not in platform.services:
         hint = nearest(platform.gateway, tuple(platform.services))
-        yield f"platform.gateway={platform.gateway}: is no service{hint or '; name one of them'}"
+        yield f"platform.gateway={platform.gateway}: is not a declared service{hint or '; choose one'}"
     seen: dict[int, str] = {}
     for name, service in platform.services.items():
         if service.port in seen:
@@ -42,34 +42,35 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
         yield from _sidecar_problems(f"{where}.{name}", service, gateway=name == platform.gateway)
         yield from _task_problems(f"{where}.{name}", service)
         if service.max_tasks < service.min_tasks:
-            yield f"{where}.{name}.maxTasks={service.max_tasks}: below minTasks={service.min_tasks}"
+            yield f"{where}.{name}.maxTasks={service.max_tasks}: below minTasks={service.min_tasks}; raise it"
     for name, task in platform.one_off_tasks.items():
         if task.service not in platform.services:
             hint = nearest(task.service, tuple(platform.services))
-            yield f"platform.oneOffTasks.{name}.service={task.service}: is no service{hint}"
+            yield f"platform.oneOffTasks.{name}.service={task.service}: is not a declared service{hint}"
     yield from _tool_problems(platform)
     missing = [one for one in NEEDED_ENDPOINTS if one not in settings.network.endpoints]
     if missing:
         lacking = ", ".join(missing)
         yield f"network.endpoints lacks {lacking}: services reach AWS through endpoints only; add them"
     if settings.environment.production and platform.exec_enabled:
-        yield "platform.execEnabled=true: ECS Exec needs a writable root and stays off in production"
+        yield "platform.execEnabled=true: ECS Exec needs a writable root; set it to false in production"
     users = [name for name, service in platform.services.items() if "cache" in service.stores]
     if users and settings.cache is None:
         yield f"cache: missing, but {', '.join(users)} use it; add strongroom:cache"
 
 
 def _call_problems(platform: ContainersSettings, name: str, service: ServiceSettings) -> Iterator[str]:
+    where = f"platform.services.{name}.calls"
     for callee in service.calls:
         if callee == name:
-            yield f'platform.services.{name}.calls: "{callee}" is the service itself; remove it'
+            yield f'{where}: "{callee}" is the service itself; remove it'
         elif callee not in platform.services:
             hint = nearest(callee, tuple(platform.services))
-            yield f'platform.services.{name}.calls: "{callee}" is no service{hint or "; remove it"}'
+            yield f'{where}: "{callee}" is not a declared service{hint or "; remove it"}'
 
 
 def _task_problems(where: str, task: ServiceSettings | ToolSettings) -> Iterator[str]:
-    """Its size, and whom it runs as."""
+    """Check the size and user of a task."""
     if task.memory_mib not in FARGATE_MEMORY[task.cpu]:
         least, most = FARGATE_MEMORY[task.cpu][0], FARGATE_MEMORY[task.cpu][-1]
         yield (
@@ -81,16 +82,16 @@ def _task_problems(where: str, task: ServiceSettings | ToolSettings) -> Iterator
 
 
 def _sidecar_problems(where: str, service: ServiceSettings, *, gateway: bool) -> Iterator[str]:
-    """The container that ends TLS."""
+    """Check the TLS sidecar."""
     sidecar = service.tls_sidecar_image
     if sidecar is not None and not gateway:
-        yield f"{where}.tlsSidecarImage: services speak HTTP to each other; only the gateway may have one"
+        yield f"{where}.tlsSidecarImage: only the gateway may have one; remove it"
     if sidecar is not None and "@sha256:" not in sidecar:
-        yield f"{where}.tlsSidecarImage={sidecar}: a tag can move; write it as <repository>@sha256:<digest>"
+        yield f"{where}.tlsSidecarImage={sidecar}: a tag can change; write it as <repository>@sha256:<digest>"
 
 
 def _tool_problems(platform: ContainersSettings) -> Iterator[str]:
-    """Names of tools, which are names of roles, repositories, groups and families."""
+    """Check that the names of tools differ from those of services and one-off tasks."""
     for name, tool in platform.tools.items():
         where = f"platform.tools.{name}"
         if name in platform.services:

@@ -1,4 +1,4 @@
-"""Checks of SSH access to the host: the addresses it admits, and the private keys in the stack."""
+"""Checks of SSH access to the host: the allowed addresses, and the private keys in the stack."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MIN_SSH_PREFIX = 24
 
 
 def ssh_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """Port 22 on the host."""
+    """Check the addresses that may connect to port 22 of the host."""
     host = settings.host
     if host is None:
         return
@@ -21,30 +21,30 @@ def ssh_problems(settings: Settings, _others: Others) -> Iterator[str]:
         try:
             narrow = IPv4Network(block).prefixlen >= MIN_SSH_PREFIX
         except ValueError:
-            yield f"platform.ssh.allowedCidrs: {block} is no IPv4 block; write it as 203.0.113.0/24"
+            yield f"platform.ssh.allowedCidrs: {block} is not an IPv4 block; write it as 203.0.113.0/24"
             continue
         if settings.environment.production and not narrow:
-            rule = f"(B44); /{MIN_SSH_PREFIX} or narrower"
-            yield f"platform.ssh.allowedCidrs: port 22 from {block} in production {rule}"
+            rule = f"; allow /{MIN_SSH_PREFIX} or narrower"
+            yield f"platform.ssh.allowedCidrs: port 22 from {block} in production{rule}"
     if host.ssh.enabled and not host.ssh.allowed_cidrs:
-        yield "platform.ssh.enabled=true without allowedCidrs: name who may come, or use Session Manager"
+        yield "platform.ssh.enabled=true without allowedCidrs: list the addresses, or use Session Manager"
     if host.ssh.allowed_cidrs and not host.ssh.enabled:
-        yield "platform.ssh.allowedCidrs without enabled: true has no effect; remove them"
+        yield "platform.ssh.allowedCidrs has no effect without enabled: true; remove it, or enable SSH"
 
 
 def private_key_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """A key to the host exists only where the host can be entered by it, and for the pipeline alone."""
+    """Check that private SSH keys exist only where SSH is enabled, and only the pipeline reads them."""
     host = settings.host
     for key, secret in settings.secrets.items():
         if secret.kind != "ssh-private-key":
             continue
         where = f"secrets.{key}"
         if host is None or not host.ssh.enabled:
-            yield f"{where}: opens nothing while platform.ssh.enabled is false (B18); remove it or enable it"
+            yield f"{where}: has no effect while platform.ssh.enabled is false; remove it, or enable SSH"
         if secret.readers != (DEPLOY_READER,):
             readers = ", ".join(secret.readers) or "nobody"
-            yield f"{where}.readers={readers}: a private key is for the pipeline alone (B53); write [deploy]"
+            yield f"{where}.readers={readers}: only the pipeline may read a private key; write [deploy]"
         if not secret.in_parameter_store:
-            yield f"{where}.store={secret.store}: a private key lies in parameter-store (B18)"
+            yield f"{where}.store={secret.store}: a private key must be in parameter-store"
         if secret.env is not None:
-            yield f"{where}.env={secret.env}: a key of several lines fits in no variable; remove it"
+            yield f"{where}.env={secret.env}: a key of several lines does not fit into a variable; remove it"

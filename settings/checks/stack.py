@@ -1,4 +1,4 @@
-"""Checks of the stack as a whole: its administrators, and what production must have."""
+"""Checks of the stack as a whole: its administrators, and the settings that production needs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from settings.schema.stack import Settings
 
 
 def administrator_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """Who may change keys and secret policies."""
+    """Check the administrators of keys and secret policies."""
     if not settings.administrators:
-        yield "administrators: empty; name the role that runs `up`, or nobody could mend a secret policy"
+        yield "administrators: empty; add the role that runs `up`, or it is locked out of secret policies"
     for arn in settings.administrators:
         if f":{settings.account_id}:" not in arn:
             account = settings.account_id
-            yield f"administrators: {arn} is not in account {account}; environments share no roles"
+            yield f"administrators: {arn} is not in account {account}; name a role of that account"
 
 
 def sign_off_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """What production must have before it goes live."""
+    """Check the settings that production needs before it goes live."""
     if settings.environment.production:
         needed = {"monitoring.email": settings.monitoring.email, "edge.domain": settings.edge.domain}
         delivery = settings.delivery

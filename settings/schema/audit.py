@@ -1,4 +1,4 @@
-"""What a stack keeps of who did what in its account, and what it watches there."""
+"""The model of ``strongroom:audit``: the trail, its retention, and threat detection."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ Inspected = Literal["EC2", "ECR", "LAMBDA"]
 
 
 class AuditSettings(Model):
-    """``strongroom:audit``: the record of every call in the account; left out, another stack keeps it.
+    """``strongroom:audit``: the CloudTrail trail of the account; leave it out where another stack has it.
 
-    ``accountWide`` adds what an account has once: one stack of an account switches it on, and no other.
+    ``accountWide`` adds resources that an account has once; set it in exactly one stack of an account.
     """
 
     account_wide: bool = False
-    """Also GuardDuty, Config, Inspector, the analyzers, the password policy and the account's defaults."""
+    """Also create GuardDuty, AWS Config, Inspector, Access Analyzer, password policy and account defaults."""
     log_days: int = Field(default=365, ge=1)
-    """Days the trail can be searched in CloudWatch Logs."""
+    """Days for which CloudWatch Logs retains the trail's events."""
     keep_days: int = Field(default=365, ge=1)
-    """Days the trail's files, Config's and the record of who read them are kept."""
+    """Days for which S3 retains CloudTrail and AWS Config files, and the access logs of their buckets."""
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"] = "COMPLIANCE"
-    """COMPLIANCE: nobody at all shortens the lock of the trail's files; GOVERNANCE: an administrator may."""
+    """S3 Object Lock mode: COMPLIANCE locks files for all users, administrators can bypass GOVERNANCE."""
     lock_days: int = Field(default=365, ge=1)
-    """Days in which a file of the trail can be neither deleted nor overwritten."""
+    """Days in which a log file of the trail can be neither deleted nor overwritten."""
     guard_duty: tuple[Feature, ...] = (
         "S3_DATA_EVENTS",
         "RDS_LOGIN_EVENTS",
@@ -41,8 +41,8 @@ class AuditSettings(Model):
         "RUNTIME_MONITORING",
         "LAMBDA_NETWORK_LOGS",
     )
-    """What GuardDuty looks at besides the trail, DNS and flow logs."""
+    """GuardDuty features besides the foundational CloudTrail, DNS and flow log sources."""
     inspector: tuple[Inspected, ...] = ("EC2", "ECR", "LAMBDA")
-    """What Inspector searches for known weaknesses."""
+    """Resource types that Inspector scans for vulnerabilities."""
     unused_access_days: int = Field(default=90, ge=1, le=365)
-    """Days after which a permission nobody used is reported."""
+    """Days after which IAM Access Analyzer reports an unused permission."""

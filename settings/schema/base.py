@@ -1,4 +1,4 @@
-"""The shape every settings model has: frozen, camelCase in YAML, unknown keys refused."""
+"""The base class of the settings models: frozen, camelCase in YAML, unknown keys rejected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
-"""A lower-case name that AWS takes in every kind of resource name."""
+"""A lower-case name that is valid in every kind of AWS resource name."""
 
 EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """The name of an environment variable."""

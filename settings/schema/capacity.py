@@ -1,4 +1,4 @@
-"""How much memory an RDS instance class has, and how many connections PostgreSQL makes of it."""
+"""Computes the memory and ``max_connections`` of RDS instance classes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _LARGE_GIB = {"t": 8, "m": 8, "r": 16}
 
 
 def memory_bytes(instance_class: str) -> int:
-    """The memory of ``db.m7g.large``; the system keeps some of it to itself."""
+    """The memory in bytes of an instance class, such as ``db.m7g.large``; the system uses some of it."""
     found = re.fullmatch(r"db\.([a-z])\d+[a-z]*\.(micro|small|medium|large|(\d*)xlarge)", instance_class)
     if found is None or found[1] not in _LARGE_GIB:
         known = ", ".join(f"db.{family}*" for family in _LARGE_GIB)
-        raise ValueError(f"of unknown memory, which its alarms need; choose one of {known}")
+        raise ValueError(f"unknown instance class, whose memory the alarms need; choose one of {known}")
     family, size, times = found[1], found[2], found[3]
     if size in _SMALL_GIB:
         return _SMALL_GIB[size] * GIB
@@ -28,10 +28,10 @@ def memory_bytes(instance_class: str) -> int:
 
 
 def max_connections(instance_class: str) -> int:
-    """What RDS sets ``max_connections`` to, as long as no parameter says otherwise."""
+    """The ``max_connections`` of RDS's default parameter group."""
     return min(memory_bytes(instance_class) // BYTES_PER_CONNECTION, MOST_CONNECTIONS)
 
 
 def burstable(instance_class: str) -> bool:
-    """Whether it lives on CPU credits."""
+    """Whether the class is burstable, with CPU credits."""
     return instance_class.startswith("db.t")

@@ -1,4 +1,4 @@
-"""What a stack may choose about its database and cache; the defaults suit production."""
+"""The models of the database and the cache; the defaults are for production."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class DatabaseSettings(Model):
     deletion_protection: bool = True
     skip_final_snapshot: bool = False
     log_days: int = Field(default=365, ge=1)
-    """Days the exported PostgreSQL logs are kept."""
+    """Days for which CloudWatch Logs retains the PostgreSQL logs."""
     name: str = Field(default="app", pattern=r"^[a-z][a-z0-9_]{0,30}$")
-    """The database inside the instance."""
+    """The name of the database in the instance."""
     username: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
     """The master user: never postgres, admin or root."""
     password_secret: Slug | None = None
-    """The declared secret that is the master password; without one RDS makes and rotates its own."""
+    """The declared secret that is the master password; without it, RDS creates and rotates the password."""
     backup_window: str = "02:00-03:00"
     maintenance_window: str = "sun:03:30-sun:04:30"
 
@@ -44,10 +44,10 @@ class CacheSettings(Model):
 
     node_type: str = "cache.t4g.medium"
     nodes: int = Field(default=2, ge=1, le=6)
-    """A primary and its replicas; two or more fail over across zones."""
+    """Number of nodes: a primary and its replicas; two or more allow failover between availability zones."""
     multi_az: bool = True
     snapshot_days: int = Field(default=7, ge=0, le=35)
     log_days: int = Field(default=365, ge=1)
     username: str = Field(default="app", pattern=r"^[a-z][a-z0-9-]{0,30}$")
     url_secret: Slug
-    """The declared secret of kind redis-url that carries user, password and endpoint."""
+    """The declared secret of kind redis-url, with user, password and endpoint."""

@@ -1,4 +1,4 @@
-"""Which GitHub repository may deploy to a stack, and from which of its environments."""
+"""The model of the GitHub repository and environment that may deploy to a stack."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class DeliverySettings(Model):
     repository: str
     repository_id: int
     environment: Slug
-    """The GitHub environment whose jobs may take the deploy role."""
+    """The GitHub environment whose jobs may assume the deploy role."""
     branch: str = "main"
     workflow: str | None = None
-    """The only reusable workflow that may take the role: ``OWNER/REPO/.github/workflows/x.yml@REF``."""
+    """The only reusable workflow that may assume the role: ``OWNER/REPO/.github/workflows/x.yml@REF``."""
     oidc_provider_arn: str | None = None
-    """An existing GitHub OIDC provider of the account; one is made when left out."""
+    """The ARN of an existing GitHub OIDC provider of the account; the stack creates one when left out."""

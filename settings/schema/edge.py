@@ -1,4 +1,4 @@
-"""What a stack may choose about its load balancer; the defaults suit production."""
+"""The model of the load balancer; the defaults are for production."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from settings.schema.base import Model
 
 
 class EdgeSettings(Model):
-    """``strongroom:edge``: the load balancer, its certificate and its firewall."""
+    """``strongroom:edge``: the load balancer, its certificate and its web ACL."""
 
     certificate_arn: str | None = None
     domain: str | None = None
-    """The public name; with ``zoneId`` the certificate and the record are made."""
+    """The public domain name; with ``zoneId`` the stack creates the certificate and the DNS record."""
     zone_id: str | None = None
     waf: bool = True
     waf_rate_per_5_min: int = Field(default=2000, ge=10)

@@ -1,4 +1,4 @@
-"""What a stack may choose about its alarms and logs; the defaults suit production."""
+"""The model of alarms, log patterns and log retention; the defaults are for production."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from pydantic import Field, StringConstraints, field_validator
 from settings.schema.base import Model
 
 LogMessage = Annotated[str, StringConstraints(pattern=r'^[^"\\*\x00-\x1f]{3,200}\*?$')]
-"""The text of a log line's ``message``; a closing * stands for whatever follows."""
+"""The text of a log line's ``message``; a trailing * matches any text."""
 
 MAX_PATTERN = 1024
-"""Characters of a filter pattern that CloudWatch Logs takes."""
+"""CloudWatch Logs' limit for a filter pattern, in characters."""
 
 _AROUND_MESSAGE, _AROUND_EVENTS = len('||($.message="")'), 100
 
 
 class LogPatternsSettings(Model):
-    """``strongroom:monitoring.logPatterns``, ``logTexts``: what an application says in its own words.
+    """``strongroom:monitoring.logPatterns``, ``logTexts``: the messages that an application logs.
 
-    Each list stands beside the event of the log contract that means the same.
+    Each list is counted together with the named event of the log contract.
     """
 
     auth_failure: tuple[LogMessage, ...] = ()
-    """A user's login fails (``auth.failure``)."""
+    """A login of a user fails (``auth.failure``)."""
     internal_auth_failure: tuple[LogMessage, ...] = ()
-    """A call between services is not signed, or wrongly (``internal.auth.failure``)."""
+    """A call between services has no valid signature (``internal.auth.failure``)."""
     db_connect_failure: tuple[LogMessage, ...] = ()
     """A data store cannot be reached (``db.connect.failure``)."""
     crypto_error: tuple[LogMessage, ...] = ()
-    """Something cannot be encrypted or decrypted (``crypto.encrypt.error``, ``crypto.decrypt.error``)."""
+    """An encryption or decryption fails (``crypto.encrypt.error``, ``crypto.decrypt.error``)."""
     internal_call_failure: tuple[LogMessage, ...] = ()
     """A call to another service fails (``internal.call.failure``)."""
 
@@ -46,26 +46,26 @@ class LogPatternsSettings(Model):
 
 
 class MonitoringSettings(Model):
-    """``strongroom:monitoring``: who hears of what, and how long logs live."""
+    """``strongroom:monitoring``: subscriber and thresholds of alarms, log patterns and log retention."""
 
     email: str | None = None
-    """Subscriber of both topics; a production stack needs one."""
+    """E-mail address that subscribes to both SNS topics; required in production."""
     log_days: int = Field(default=365, ge=1)
-    """Days the services' logs are kept."""
+    """Days for which CloudWatch Logs retains the services' logs."""
     auth_failures_per_5_min: int = Field(default=20, ge=1)
-    """Failed logins at which somebody is woken."""
+    """Number of failed logins that triggers a critical alarm."""
     latency_ms: int = Field(default=500, ge=1)
-    """p95 of a call between services above which somebody is woken."""
+    """p95 latency of calls between services above which a critical alarm is triggered."""
     waf_blocked_per_5_min: int = Field(default=1000, ge=1)
-    """Requests the firewall blocks above which somebody should look."""
+    """Number of requests blocked by the web ACL above which a warning is triggered."""
     log_patterns: LogPatternsSettings = LogPatternsSettings()
-    """What a JSON log line's ``message`` says."""
+    """Texts of ``message`` in JSON log lines."""
     log_texts: LogPatternsSettings = LogPatternsSettings()
-    """What a plain text log line holds somewhere."""
+    """Texts anywhere in plain text log lines."""
 
     @field_validator("log_texts")
     @classmethod
     def _has_no_wildcard(cls, texts: LogPatternsSettings) -> LogPatternsSettings:
         if any(text.endswith("*") for _, given in texts for text in given):
-            raise ValueError("a text may stand anywhere in a line; leave the * out")
+            raise ValueError("a text matches anywhere in a line; remove the *")
         return texts

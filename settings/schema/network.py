@@ -1,4 +1,4 @@
-"""What a stack may choose about its network; the defaults suit production."""
+"""The model of the network and its subnet layout; the defaults are for production."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from pydantic import Field
 from settings.schema.base import Model
 
 SMALLEST_VPC_PREFIX = 20
-"""Eight subnets a tier in each of four quarters: below a /20 a subnet would hold fewer than 120 addresses."""
+"""Eight subnets per tier, each tier in one of four quarters: below a /20 a subnet has under 120 addresses."""
 
 MIN_AZS = 2
 
 Tier = Literal["private", "public", "isolated"]
 
-# Quarters of the VPC; the fourth stays free, so that every tier can be given as much again.
+# Quarters of the VPC; the fourth stays free for growth.
 _QUARTERS: dict[Tier, int] = {"private": 0, "public": 1, "isolated": 2}
-_ZONES_PER_TIER = 8  # letters a to h: no region has more
+_ZONES_PER_TIER = 8  # letters a to h: no region has more zones
 
 
 class NetworkSettings(Model):
-    """``strongroom:network``: address space, zones, ways out, private endpoints, flow logs."""
+    """``strongroom:network``: address space, availability zones, NAT, VPC endpoints, flow logs."""
 
     cidr: IPv4Network
     """The VPC's address space, /16 to /20."""
     azs: int = 3
-    """How many availability zones the three tiers span (2 to 4)."""
+    """Number of availability zones that the three tiers span (2 to 4)."""
     az_exclude: tuple[str, ...] = ()
-    """Zone ids (``use1-az3``) that must not be used."""
+    """Ids of availability zones that are not used (``use1-az3``)."""
     nat: Literal["per_az", "single", "none"] = "per_az"
-    """The private tier's way to the Internet."""
+    """NAT gateways of the private subnets: one per zone, a single one, or none."""
     endpoints: tuple[str, ...] = ()
-    """Interface endpoints by service name (``ecr.api``, ``logs``, ``secretsmanager``)."""
+    """Interface VPC endpoints by service name (``ecr.api``, ``logs``, ``secretsmanager``)."""
     endpoint_azs: int | None = Field(default=None, ge=1, le=4)
-    """How many zones an interface endpoint lies in; all when left out."""
+    """Number of zones of each interface endpoint; all when left out."""
     flow_log_days: int = Field(default=365, ge=1)
-    """Days the flow log is kept."""
+    """Days for which CloudWatch Logs retains the flow log."""
     peers: tuple[IPv4Network, ...] = ()
-    """Address spaces this VPC will be connected to; the own one may not overlap them."""
+    """Address spaces that this VPC will be connected to; ``cidr`` must not overlap them."""
 
     def subnet_cidr(self, tier: Tier, zone: str) -> str:
         """The address block of a tier in a zone (``eu-west-1b``, or any name that ends in the zone's letter).
 
-        It follows from tier and letter alone, so that no list order ever moves a subnet.
+        It depends only on tier and letter, so that the order of zones never changes a subnet.
         """
         index = ord(zone[-1]) - ord("a")
         if not 0 <= index < _ZONES_PER_TIER:

@@ -1,4 +1,4 @@
-"""What runs in a stack: containers behind one gateway, or one docker-compose host."""
+"""The models of the platform: containers behind one gateway, or one docker-compose host."""
 
 from __future__ import annotations
 
@@ -16,90 +16,90 @@ class ServiceSettings(Model):
     """One container service of ``strongroom:platform.services``."""
 
     port: int = Field(ge=1, le=65535)
-    """The port its container listens on, and its peers reach it by."""
+    """The port that its container listens on and callers connect to."""
     stores: tuple[Store, ...] = ()
-    """The data stores it opens connections to."""
+    """The data stores that it connects to."""
     external: bool = False
-    """Whether it calls APIs on the Internet (443 only)."""
+    """Whether it connects to the Internet (port 443 only)."""
     calls: tuple[Slug, ...] = ()
-    """Other services it may call directly; empty keeps "entered from the gateway only"."""
+    """Other services that it may call directly; the gateway may call every service."""
     url_env: EnvName | None = None
-    """The variable in which callers find this service's URL."""
+    """The environment variable in which callers receive this service's URL."""
     required_env: tuple[EnvName, ...] = ()
-    """Secret variables without which the service does not start."""
+    """Names of secret variables that the service needs to start."""
     environment: dict[EnvName, str] = Field(default_factory=dict)
-    """Plain settings of the application; never a secret."""
+    """Plain environment variables of the application; never a secret."""
     image: ImageDigest | None = None
-    """The image to run, by digest; without one the service stays at 0 tasks until its first deployment."""
+    """The image to run, by digest; without it the service has 0 tasks until its first deployment."""
     cpu: Literal[256, 512, 1024, 2048, 4096] = 512
     """CPU units of a task (1024 = one vCPU)."""
     memory_mib: int = Field(default=1024, ge=512, le=30720)
     min_tasks: int = Field(default=2, ge=1, le=50)
     max_tasks: int = Field(default=6, ge=1, le=100)
     live_path: str = "/health"
-    """Answers 200 while the process lives."""
+    """Path that answers 200 while the process is alive."""
     ready_path: str = "/health/startup"
-    """Answers 200 once the service can take traffic."""
+    """Path that answers 200 once the service can take traffic."""
     user: str = "1000:1000"
-    """The uid:gid the container runs as; never root."""
+    """The uid:gid that the container runs as; never root."""
     writable_paths: tuple[str, ...] = ("/tmp",)
-    """Paths mounted in memory; everything else of the root file system is read-only."""
+    """Paths mounted in memory; the rest of the root file system is read-only."""
     tls_sidecar_image: str | None = None
-    """An image by digest that ends TLS on the service's port, for a process that speaks plain HTTP."""
+    """An image, by digest, of a sidecar that terminates TLS on the service's port and forwards plain HTTP."""
 
 
 class OneOffTaskSettings(Model):
-    """A task definition that people or pipelines run, and no service keeps running."""
+    """A task definition that people or pipelines run, without an ECS service."""
 
     service: Slug
-    """The service whose image, roles and secrets it has."""
+    """The service whose image, roles and secrets it uses."""
     command: tuple[str, ...] = Field(min_length=1)
 
 
 class ToolSettings(Model):
-    """A one-off task with an image of its own, which reads what names it as reader and nothing else."""
+    """A one-off task with its own image, which reads only the secrets that list it as a reader."""
 
     command: tuple[str, ...] = Field(min_length=1)
-    """What its image's entry point is given; whoever runs the task may give it something else."""
+    """Default arguments of its image's entry point, which a run of the task may override."""
     stores: tuple[Store, ...] = ()
-    """The data stores it opens connections to."""
+    """The data stores that it connects to."""
     image: ImageDigest | None = None
-    """The image to run, by digest; without one the task cannot start."""
+    """The image to run, by digest; without it the task cannot start."""
     cpu: Literal[256, 512, 1024, 2048, 4096] = 2048
     """CPU units of a task (1024 = one vCPU)."""
     memory_mib: int = Field(default=4096, ge=512, le=30720)
     user: str = "65534:65534"
-    """The uid:gid the container runs as; never root."""
+    """The uid:gid that the container runs as; never root."""
     writable_paths: tuple[str, ...] = ("/tmp",)
-    """Paths mounted in memory; everything else of the root file system is read-only."""
+    """Paths mounted in memory; the rest of the root file system is read-only."""
 
 
 class ContainersSettings(Model):
-    """``strongroom:platform`` of kind ``containers``: ECS services that only the gateway may enter."""
+    """``strongroom:platform`` of kind ``containers``: ECS services behind one gateway service."""
 
     kind: Literal["containers"]
     gateway: Slug
-    """The one service the load balancer sends requests to."""
+    """The service that the load balancer forwards requests to."""
     services: dict[Slug, ServiceSettings] = Field(min_length=1)
     one_off_tasks: dict[Slug, OneOffTaskSettings] = Field(default_factory=dict)
     tools: dict[Slug, ToolSettings] = Field(default_factory=dict)
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
-    """The processor that images are built for."""
+    """The CPU architecture that images are built for."""
     exec_enabled: bool = False
-    """Whether people may open a shell in a task (ECS Exec); needs a writable root, so never in production."""
+    """Whether ECS Exec is enabled; it needs a writable root file system, so never in production."""
 
 
 class SshSettings(Model):
-    """Port 22 on the host: off, unless a stack names who may come from where."""
+    """SSH access to the host, off by default."""
 
     enabled: bool = False
     allowed_cidrs: tuple[str, ...] = ()
     authorized_keys: tuple[str, ...] = ()
-    """Public keys of the people who may log in; EC2 key pairs are not used."""
+    """Public keys that may log in; EC2 key pairs are not used."""
 
 
 class PlainParameterSettings(Model):
-    """One String parameter that the host reads beside its secrets; its name is the map's key."""
+    """One String parameter that the host reads in addition to its secrets; its name is the map's key."""
 
     description: str = Field(min_length=8)
     value: str | None = None
@@ -109,34 +109,34 @@ class PlainParameterSettings(Model):
         ]
         | None
     ) = None
-    """Where the value comes from, when the stack itself knows it."""
+    """The stack's own fact that is the value, in place of ``value``."""
 
 
 class HostSettings(Model):
-    """``strongroom:platform`` of kind ``host``: one docker-compose host in an auto scaling group of one."""
+    """``strongroom:platform`` of kind ``host``: one docker-compose host in an Auto Scaling group."""
 
     kind: Literal["host"]
     port: int = Field(ge=1, le=65535)
-    """The container's port that the load balancer sends requests to."""
+    """The container's port that the load balancer forwards requests to."""
     instance_type: str = "t3.large"
     volume_gib: int = Field(default=30, ge=20)
     health_path: str = "/health/"
     app_dir: Annotated[str, StringConstraints(pattern=r"^/opt/[a-z][a-z0-9-]*$")] = "/opt/app"
     ubuntu: Literal["22.04", "24.04"] = "24.04"
-    """The Ubuntu release whose current image a new host starts from."""
+    """The Ubuntu release whose current AMI a new host starts from."""
     repository: str = Field(pattern=r"^[a-z0-9][a-z0-9._:/-]*$")
     """The image repository that deployments push to, without tag or digest."""
     image: ImageDigest | None = None
-    """The image a first host starts with; later ones start with what was deployed last."""
+    """The image that the first host starts with; later hosts start with the last deployed image."""
     ssh: SshSettings = SshSettings()
     parameters: dict[Slug, PlainParameterSettings] = Field(default_factory=dict)
     """Plain configuration in Parameter Store, under ``/<application>/<environment>/``."""
     environment: dict[EnvName, str] = Field(default_factory=dict)
-    """Plain lines of the ``.env``; ``{{name}}`` stands for a parameter that the host fills in."""
+    """Plain lines of the ``.env``; the host replaces ``{{name}}`` with the value of that parameter."""
     compose: dict[str, Any] = Field(default_factory=dict)
     """The application's docker-compose document."""
     unpinned_images: dict[str, str] = Field(default_factory=dict)
-    """Images of the compose document that are named by a tag, which can move: image and reason."""
+    """Images of the compose document that are named by a tag instead of a digest, each with a reason."""
 
 
 PlatformSettings = Annotated[ContainersSettings | HostSettings, Field(discriminator="kind")]

@@ -1,4 +1,4 @@
-"""Everything a stack decides, as one typed object that program, policies and operator commands share."""
+"""The model of a whole stack file, shared by program, policy pack and operator commands."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ from settings.schema.services import (
 
 
 class ApplicationSettings(Model):
-    """``strongroom:application``: whose home this is."""
+    """``strongroom:application``: the application that the stack is for."""
 
     name: Slug
     name_prefix: Slug | None = None
-    """Begins every AWS name; only a stack that shares its account needs one other than ``name``."""
+    """Prefix of every AWS name, by default ``name``; must differ between stacks that share an account."""
 
 
 class EnvironmentSettings(Model):
-    """``strongroom:environment``: what this deployment of the application is."""
+    """``strongroom:environment``: the environment that this stack is."""
 
     name: Slug
     production: bool
 
 
 class Settings(Model):
-    """One stack file, checked whole."""
+    """One stack file, parsed and checked."""
 
     region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
     """The AWS region of the stack."""
     account_id: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-    """The account this environment owns; credentials of any other are refused."""
+    """The AWS account of this environment; credentials of another account are rejected."""
     application: ApplicationSettings
     environment: EnvironmentSettings
     administrators: tuple[
         Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+")], ...
     ]
-    """Role ARN patterns that administer keys and secret policies; the caller of ``up`` must match one."""
+    """ARN patterns of roles that administer keys and secret policies; the caller of ``up`` must match one."""
     network: NetworkSettings
     platform: PlatformSettings
     secrets: dict[Slug, SecretSettings]
@@ -64,7 +64,7 @@ class Settings(Model):
 
     @property
     def names(self) -> Names:
-        """The AWS names that somebody outside the program must know."""
+        """The AWS names of the stack that code outside the program relies on."""
         prefix = self.application.name_prefix or self.application.name
         return Names(
             prefix=prefix,
@@ -90,7 +90,7 @@ class Settings(Model):
 
     @property
     def target_port(self) -> int:
-        """The port that the load balancer sends requests to: the gateway's, or the host's."""
+        """The port that the load balancer forwards requests to: the gateway's, or the host's."""
         platform = self.platform
         return platform.port if platform.kind == "host" else platform.services[platform.gateway].port
 
@@ -111,12 +111,12 @@ class Settings(Model):
 
     @property
     def owns_account(self) -> bool:
-        """Whether this stack makes what its account has once."""
+        """Whether this stack creates the account-wide resources of its account."""
         return self.audit is not None and self.audit.account_wide
 
     @property
     def tags(self) -> dict[str, str]:
-        """What the provider stamps on every resource."""
+        """The default tags of the provider."""
         return {
             "App": self.application.name,
             "Env": self.environment.name,

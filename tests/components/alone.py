@@ -1,7 +1,8 @@
-"""One component of a shipped stack at a time, on mocks, with stand-ins for what it is connected to."""
+"""One component at a time, on mocks, with stand-ins for what it is connected to."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -19,14 +20,32 @@ from components.network import (
     NetworkArgs,
     Placement,
 )
-from components.secrets import Secrets, SecretsArgs, Values, ValuesArgs
 from settings import Settings, read_stack_file
 from settings.connections import declared_connections
 from settings.grants import grants
+from settings.schema.audit import AuditSettings
+from tests.components import stand_ins
 from tests.harness import Deployment, deploy
 
-ISOLATED = Placement("vpc-1", ["isolated-a", "isolated-b"])
 ZONES = ("a", "b", "c")
+
+
+def build(program: Callable[[], Any], *, preview: bool = False) -> Deployment:
+    """Everything that a program declares which constructs one component, and the outputs it returns.
+
+    Raises :class:`AssertionError` where it constructs a second one beside it: hand in a stand-in instead.
+    """
+
+    def run() -> Any:
+        returned = program()
+        return None if isinstance(returned, pulumi.Resource) else returned
+
+    deployment = deploy(run, preview=preview)
+    # The types from the outermost parent down to the resource itself; a stand-in has no children.
+    chains = [one.urn.split("::")[2].split("$") for one in deployment.resources]
+    built = {chain[0] for chain in chains if len(chain) > 1}
+    assert len(built) <= 1, f"builds {len(built)} components: {', '.join(sorted(built))}"
+    return deployment
 
 
 def with_secret(settings: Settings, key: str, **fields: Any) -> Settings:
@@ -35,74 +54,63 @@ def with_secret(settings: Settings, key: str, **fields: Any) -> Settings:
     return settings.model_copy(update={"secrets": {**settings.secrets, key: changed}})
 
 
+def with_service(settings: Settings, service: str, **fields: Any) -> Settings:
+    """The same stack with other fields of one service."""
+    changed = settings.services[service].model_copy(update=fields)
+    platform = settings.platform.model_copy(update={"services": {**settings.services, service: changed}})
+    return settings.model_copy(update={"platform": platform})
+
+
 def protected(settings: Settings) -> pulumi.ResourceOptions:
     """The options of what production protects."""
     return pulumi.ResourceOptions(protect=settings.environment.production)
 
 
-def make_keys(settings: Settings) -> Keys:
-    """The keys of a stack, which most components need."""
-    return Keys(
-        "keys",
-        KeysArgs(
-            names=settings.names,
-            grants=grants(settings),
-            host_roles=settings.host_roles,
-            audit=settings.audit is not None,
-        ),
-        protected(settings),
-    )
-
-
-def make_network(settings: Settings) -> Network:
-    """The network of a stack, in the first zones of its region."""
-    zones = [f"{settings.region}{letter}" for letter in ZONES[: settings.network.azs]]
-    return Network(
-        "network",
-        NetworkArgs(names=settings.names, settings=settings.network, zones=zones, keys=make_keys(settings)),
-    )
-
-
-def make_connections(settings: Settings) -> Connections:
-    """The security groups of a stack."""
-    return Connections(
-        "connections",
-        ConnectionsArgs(
-            names=settings.names,
-            vpc_id="vpc-1",
-            connections=declared_connections(settings),
-            prefix_list_ids={"s3": "pl-s3"},
-        ),
-        protected(settings),
-    )
-
-
 @cache
 def keys(stack: str = "prod") -> Deployment:
     """The keys."""
-    return deploy(lambda: make_keys(read_stack_file(stack)) and None)
+    settings = read_stack_file(stack)
+    args = KeysArgs(
+        names=settings.names,
+        grants=grants(settings),
+        host_roles=settings.host_roles,
+        audit=settings.audit is not None,
+    )
+    return build(lambda: Keys("keys", args, protected(settings)))
 
 
 @cache
 def audit(stack: str = "prod") -> Deployment:
     """The audit."""
+    declared = read_stack_file(stack).audit
+    assert declared is not None
+    return audit_of(declared, stack)
+
+
+def audit_of(declared: AuditSettings, stack: str = "prod") -> Deployment:
+    """The audit of a stack with settings of its own."""
     settings = read_stack_file(stack)
-    assert settings.audit is not None
-    declared = settings.audit
-
-    def program() -> None:
-        args = AuditArgs(names=settings.names, settings=declared, keys=make_keys(settings))
-        Audit("audit", args, protected(settings))
-
-    return deploy(program)
+    return build(
+        lambda: Audit(
+            "audit",
+            AuditArgs(names=settings.names, settings=declared, keys=stand_ins.keys()),
+            protected(settings),
+        )
+    )
 
 
 @cache
 def network(stack: str = "prod", **fields: Any) -> Deployment:
-    """The network, with other ``fields`` of its settings."""
+    """The network in the first zones of its region, with other ``fields`` of its settings."""
     settings = read_stack_file(stack)
-    changed = settings.model_copy(update={"network": settings.network.model_copy(update=fields)})
-    return deploy(lambda: make_network(changed) and None)
+    declared = settings.network.model_copy(update=fields)
+    zones = [f"{settings.region}{letter}" for letter in ZONES[: declared.azs]]
+    return build(
+        lambda: Network(
+            "network",
+            NetworkArgs(names=settings.names, settings=declared, zones=zones, keys=stand_ins.keys()),
+        )
+    )
 
 
 @cache
@@ -113,73 +121,45 @@ def connections(stack: str = "prod") -> Deployment:
 
 def connections_of(settings: Settings) -> Deployment:
     """The security groups of any settings."""
-    return deploy(lambda: make_connections(settings) and None)
+    args = ConnectionsArgs(
+        names=settings.names,
+        vpc_id="vpc-1",
+        connections=declared_connections(settings),
+        prefix_list_ids={"s3": "pl-s3"},
+    )
+    return build(lambda: Connections("connections", args, protected(settings)))
 
 
 @cache
 def endpoints(stack: str = "prod") -> Deployment:
-    """The endpoints, in the network and with the security groups of their stack."""
+    """The endpoints, in a network of as many zones as the stack has."""
     settings = read_stack_file(stack)
-
-    def program() -> None:
-        Endpoints(
-            "endpoints",
-            EndpointsArgs(
-                names=settings.names,
-                settings=settings.network,
-                network=make_network(settings),
-                connections=make_connections(settings),
-            ),
-        )
-
-    return deploy(program)
+    private = Placement("vpc-1", [f"private-{letter}" for letter in ZONES[: settings.network.azs]])
+    network = stand_ins.standing_in(vpc_id="vpc-1", private=private, private_route_table_ids=["rtb-private"])
+    args = EndpointsArgs(
+        names=settings.names,
+        settings=settings.network,
+        network=network,
+        connections=stand_ins.standing_in(group_ids={"endpoints": "sg-endpoints"}),
+    )
+    return build(lambda: Endpoints("endpoints", args))
 
 
 @cache
 def database(stack: str = "prod") -> Deployment:
     """The database."""
     settings = read_stack_file(stack)
-
-    def program() -> None:
-        Database(
+    return build(
+        lambda: Database(
             "database",
             DatabaseArgs(
                 names=settings.names,
                 settings=settings.database,
-                placement=ISOLATED,
+                placement=stand_ins.ISOLATED,
                 security_group_id="sg-rds",
-                keys=make_keys(settings),
+                keys=stand_ins.keys(),
                 values={},
             ),
             protected(settings),
         )
-
-    return deploy(program)
-
-
-@cache
-def secrets(stack: str = "prod") -> Deployment:
-    """The secret values and their stores."""
-    return secrets_of(read_stack_file(stack))
-
-
-def secrets_of(settings: Settings) -> Deployment:
-    """The secret values and their stores of any settings."""
-
-    def program() -> dict[str, Any]:
-        values = Values("values", ValuesArgs(secrets=settings.secrets, supplied={}))
-        url = {settings.cache.url_secret: pulumi.Output.secret("rediss://stand-in")} if settings.cache else {}
-        stored = Secrets(
-            "secrets",
-            SecretsArgs(
-                names=settings.names,
-                grants=grants(settings),
-                values=values,
-                key_arn=make_keys(settings).arns["secrets"],
-                urls=url,
-            ),
-            protected(settings),
-        )
-        return {"arns": stored.arns, "ready": [one.urn for one in stored.ready]}
-
-    return deploy(program)
+    )

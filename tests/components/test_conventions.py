@@ -1,4 +1,4 @@
-"""Every component keeps Pulumi's conventions, as its source shows."""
+"""Every component keeps Pulumi's conventions, and is tested alone, as the sources show."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.program import ROOT
+from settings.stack_file import ROOT
 
 # What the SDK itself keeps on every resource.
 SDK_ATTRIBUTES = {"_name", "_type", "_protect", "_provider", "_providers", "_aliases"}
 MODULES = sorted(path.relative_to(ROOT) for path in (ROOT / "components").rglob("*.py"))
+TESTS = sorted(path.relative_to(ROOT) for path in (ROOT / "tests" / "components").rglob("*.py"))
+ALONE = Path("tests/components/alone.py")
 
 
 def nodes(module: Path) -> Iterator[ast.AST]:
@@ -51,3 +53,25 @@ def test_no_component_takes_the_settings_of_a_whole_stack(module: Path) -> None:
     imported = {node.module for node in nodes(module) if isinstance(node, ast.ImportFrom)}
     assert "settings.schema.stack" not in imported
     assert "settings" not in imported
+
+
+def imported(module: Path) -> set[str]:
+    """Everything that a module imports, by its whole dotted name."""
+    found: set[str] = set()
+    for node in nodes(module):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("module", TESTS, ids=str)
+def test_a_test_of_a_component_runs_no_whole_program(module: Path) -> None:
+    runners = ("tests.program", "tests.composition", "runpy", "sandbox.World")
+    assert [name for name in imported(module) if name.startswith(runners)] == []
+
+
+@pytest.mark.parametrize("module", [module for module in TESTS if module != ALONE], ids=str)
+def test_a_component_is_declared_through_the_one_helper_that_refuses_a_second(module: Path) -> None:
+    assert imported(module) & {"tests.harness", "tests.harness.deploy"} == set()

@@ -8,7 +8,8 @@ from components.delivery import CONTAINERS, HOST
 from platforms import traits_of
 from settings import Settings, read_stack_file
 from settings.schema.services import HostSettings
-from tests.components.ecs.contained import IMAGE, with_service
+from tests.components.alone import with_service
+from tests.components.ecs.contained import IMAGE
 
 
 def on_host() -> Settings:

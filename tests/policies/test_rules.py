@@ -21,6 +21,7 @@ from tests.policies.cases import Slip, StackSlip
 from tests.policies.judge import STRICT, UNKNOWN, broken, judge, judge_stack
 
 COMPLIANT, STACKS = cases.compliant(), cases.stacks()
+CODE = re.compile(r"\b(?:[ABT]|AL|BL)\d+\b")
 FRAMEWORK = {"own-unknown-visible", "own-exemption-audit", "own-not-pulumi-secret"}
 
 
@@ -91,6 +92,16 @@ def test_every_slug_is_used_once_and_reads_well() -> None:
         assert rule.name == rule.name.lower()
         assert rule.sentence.endswith(".")
         assert not rule.fix.endswith(".")
+
+
+def test_no_text_of_a_rule_names_the_code_of_a_requirement() -> None:
+    texts = {rule.name: f"{rule.sentence} {rule.fix}" for rule in ALL}
+    assert [name for name, text in texts.items() if CODE.search(text)] == []
+
+
+def test_the_requirements_of_a_rule_are_codes() -> None:
+    codes = {code for rule in ALL for code in rule.requirements}
+    assert {code for code in codes if CODE.fullmatch(code) is None} == set()
 
 
 @pytest.mark.parametrize("slip", cases.slips(), ids=str)

@@ -52,7 +52,7 @@ def test_a_stack_file_that_is_no_yaml_exits_2(tmp_path: Path, capsys: pytest.Cap
     folder = project(tmp_path, PROGRAM)
     (folder / "Pulumi.dev.yaml").write_text("config:\n  a: [\n")
     assert run("up", folder) == 2
-    assert "Pulumi.dev.yaml: line 3: not YAML" in capsys.readouterr().err
+    assert "Pulumi.dev.yaml: line 3: invalid YAML" in capsys.readouterr().err
 
 
 def test_a_wrong_argument_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,7 +151,7 @@ def test_a_kept_world_is_updated_by_the_next_run_and_seen_by_others(
     assert (home.folder.stat().st_mode & 0o777, home.state.stat().st_mode & 0o777) == (0o700, 0o600)
     assert "display" not in home.state.read_text()
     assert run("up", folder, "--keep") == 2
-    assert "is kept at" in capsys.readouterr().err
+    assert "is already served at" in capsys.readouterr().err
     assert run("up", folder, "--no-verify") == 0
     assert "done: = 2 same" in capsys.readouterr().out
     (folder / "__main__.py").write_text(HEAD + PROGRAM.replace('"one"', '"two"'))

@@ -71,5 +71,5 @@ def test_what_emulation_cannot_answer_is_counted_apart(config: StackConfig) -> N
 def test_a_wrong_stack_file_is_a_problem_and_nothing_is_checked(config: StackConfig) -> None:
     checks = Checks([])
     wrong = config.merged({"network": {"azs": 1}})
-    assert "the stack file is wrong" in verified(checks, wrong).problem
+    assert "the stack file is invalid" in verified(checks, wrong).problem
     assert checks.asked == []

@@ -100,7 +100,7 @@ def test_real_values_are_accepted_outside_the_sandbox() -> None:
 
 
 def test_an_unknown_stack_names_those_that_exist() -> None:
-    with pytest.raises(SettingsError, match=r"there are: .*prod.*staging"):
+    with pytest.raises(SettingsError, match=r"choose one of: .*prod.*staging"):
         read_stack_file("production-typo")
 
 

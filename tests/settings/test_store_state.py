@@ -106,7 +106,7 @@ def test_a_jump_over_generations_keeps_all_that_the_store_has() -> None:
 
 def test_a_file_from_before_a_retirement_is_refused() -> None:
     (found,) = refused(declared(generation=3), {RING: state(3, oldest=2)})
-    assert "minGeneration=1: generation 1 would be made anew, the oldest that the store has is 2" in found
+    assert "minGeneration=1: generation 1 would be generated again, the oldest in the store is 2" in found
     assert found.endswith("pull the change")
 
 

@@ -113,7 +113,7 @@ class Pipeline:
 
 @pytest.fixture
 def host(tmp_path: Path) -> Pipeline:
-    text = script("deploy-host.yml", "run it, and go back if it fails")
+    text = script("deploy-host.yml", "deploy, and roll back if that fails")
     made = Pipeline(tmp_path, text, _HOST, CONTRACT=PATH, DIGEST=NEW, HEALTH="/health/")
     made.say("deployDocument", '{"name":"cinematch-deploy","version":"7"}')
     made.say("instanceTag", '{"key":"Name","value":"cinematch-server"}')
@@ -186,7 +186,7 @@ def test_a_command_without_end_is_a_failure(host: Pipeline) -> None:
     host.say("states", "InProgress")
     done = host.run()
     assert done.returncode == 1
-    assert "no end after" in done.stderr
+    assert "not finished after" in done.stderr
 
 
 # --- a service in a cluster
@@ -225,7 +225,7 @@ def deployments(definition: str, state: str, reason: str = "") -> str:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Pipeline:
-    text = script("deploy-ecs.yml", "replace, and wait for the real outcome")
+    text = script("deploy-ecs.yml", "deploy, and wait until the deployment has completed")
     made = Pipeline(
         tmp_path,
         text,
@@ -316,5 +316,5 @@ def test_a_failed_migration_replaces_nothing(cluster: Pipeline) -> None:
     cluster.say("exit-code", "1")
     done = cluster.run()
     assert done.returncode == 1
-    assert "migrate ended with 1: nothing was replaced" in done.stderr
+    assert "migrate ended with 1: nothing was deployed" in done.stderr
     assert cluster.calls("update-service") == []

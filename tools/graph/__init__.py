@@ -1,1 +1,1 @@
-"""Records what a stack declares and what its policies find, and compares two recordings (``make graph``)."""
+"""Records a stack's resources and policy violations, and compares two recordings (``make graph``)."""

@@ -24,7 +24,7 @@ ABSENT = "(absent)"
 
 
 def main() -> int:
-    """Print every difference; exit code 1 where there is one."""
+    """Print every difference; exit with 1 where there is one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", help="the commit to compare this work tree with")
     parser.add_argument(
@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def recorded(base: str, stacks: list[str]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """(what is compared, the base's recording, this tree's)."""
+    """(title, the base's recording, this tree's)."""
     with tempfile.TemporaryDirectory() as folder:
         archive = subprocess.run(["git", "archive", base], cwd=ROOT, capture_output=True, check=True).stdout
         subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
@@ -60,7 +60,7 @@ def record(checkout: Path, stack: str, *, preview: bool) -> dict[str, Any]:
 
 
 def report(pairs: Iterable[tuple[str, dict[str, Any], dict[str, Any]]], *, summary: bool) -> int:
-    """Print the differences of every pair, or how many there are of each kind."""
+    """Print the differences of every pair, or their number by kind."""
     total = 0
     for title, old, new in pairs:
         lines = list(differences(old, new))
@@ -77,7 +77,7 @@ def report(pairs: Iterable[tuple[str, dict[str, Any], dict[str, Any]]], *, summa
 
 
 def kind_of(line: str) -> str:
-    """A difference without the names of the resource and the values: its type and property."""
+    """The kind of a difference: its sign, type and property."""
     sign, _, rest = line.partition(" ")
     if rest.startswith("finding "):
         return f"{sign} {rest.split(':')[0]}"
@@ -88,7 +88,7 @@ def kind_of(line: str) -> str:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """One line a difference: the resource, the property, before and after."""
+    """One line per difference: the resource, the property, before and after."""
     renamed = renames(old["resources"], new["resources"])
     before = json.loads(_renamed(json.dumps(old), renamed))
     for urn in sorted({*before["resources"], *new["resources"]}):
@@ -105,7 +105,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
 
 
 def renames(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
-    """Old URN to new, for each resource that is new under its URN and has an alias that was there.
+    """Old URN to new, for each new resource with an alias that names an old one.
 
     A child inherits the alias of its parent, as in the engine.
     """
@@ -123,7 +123,7 @@ def renames(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
 
 
 def alias_urn(urn: str, one: Mapping[str, Any], alias: str | Mapping[str, Any]) -> str:
-    """The URN that an alias means: the parts that it leaves out are the resource's own."""
+    """The URN that an alias stands for; parts that it omits are the resource's own."""
     if isinstance(alias, str):
         return alias
     stack, project, types, name = urn.split("::", 3)
@@ -141,12 +141,12 @@ def _renamed(text: str, renamed: Mapping[str, str]) -> str:
 
 
 def without_aliases(one: Mapping[str, Any]) -> dict[str, Any]:
-    """A resource, its JSON documents parsed; aliases have done their work."""
+    """A resource without its aliases, and with its JSON documents parsed."""
     return {key: parsed(value) for key, value in one.items() if key != "aliases"}
 
 
 def parsed(value: Any) -> Any:
-    """Documents that travel as JSON text, as data."""
+    """JSON text inside the value, parsed."""
     if isinstance(value, dict):
         return {key: parsed(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -160,7 +160,7 @@ def parsed(value: Any) -> Any:
 
 
 def changes(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, tuple[Any, Any]]]:
-    """Every leaf that differs."""
+    """Every differing leaf: path, before, after."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted({*old, *new}):
             yield from changes(old.get(key, ABSENT), new.get(key, ABSENT), f"{path}.{key}" if path else key)

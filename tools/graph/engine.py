@@ -1,4 +1,4 @@
-"""A recording engine: keeps every request of a program whole, and answers it with fixed outputs."""
+"""Implements a resource monitor that records every request and answers it with fixed outputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mo
 
 ACCOUNT = "111122223333"
 SECRET, UNKNOWN = "[secret]", "[unknown]"
-# Outputs that AWS would add and that a program may read.
+# Outputs that AWS would add and that the program reads.
 OUTPUTS: dict[str, dict[str, Any]] = {
     "aws:rds/instance:Instance": {
         "address": "db.internal",
@@ -51,7 +51,7 @@ PASSWORDS = ("random:index/randomPassword:RandomPassword", "random:index/randomS
 
 
 def lookups(region: str, application: str) -> dict[str, dict[str, Any]]:
-    """What AWS answers to the program's questions."""
+    """Responses to the program's lookups."""
     image = {"id": "ami-0123456789abcdef0", "value": "ami-0123456789abcdef0"}
     return {
         "aws:index/getCallerIdentity:getCallerIdentity": {
@@ -93,22 +93,22 @@ class _Answers(Mocks):
 
     def call(self, args: MockCallArgs) -> Any:
         if args.token not in self.answers:
-            raise AssertionError(f"tools/graph/engine.py has no answer to the lookup {args.token}")
+            raise AssertionError(f"tools/graph/engine.py has no response for the lookup {args.token}")
         return self.answers[args.token]
 
 
 class Engine(MockMonitor):
-    """Keeps each registered resource as plain data, by URN."""
+    """Records each registered resource as plain data, by URN."""
 
     def __init__(self, stack: str, answers: dict[str, dict[str, Any]]) -> None:
         super().__init__(_Answers(answers))
         self.stack = stack
         self.declared: dict[str, dict[str, Any]] = {}
         self.judged: dict[str, dict[str, Any]] = {}
-        """Inputs and outputs as a policy pack is shown them, by URN."""
+        """Inputs and outputs as a policy pack receives them, by URN."""
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The engine's own URN: the chain of all parents' types, not only the last."""
+        """The URN as the engine builds it, with the types of all parents."""
         chain = parent.split("::")[2] if parent else ""
         chain = "" if chain in ("", "pulumi:pulumi:Stack") else f"{chain}$"
         return f"urn:pulumi:{self.stack}::strongroom::{chain}{type_}::{name}"
@@ -119,7 +119,7 @@ class Engine(MockMonitor):
         if request.type == "pulumi:pulumi:Stack":
             return response
         if response.urn in self.declared:
-            raise AssertionError(f"declared twice: {response.urn}")
+            raise AssertionError(f"registered twice: {response.urn}")
         inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
         outputs = rpc.deserialize_properties(response.object, keep_unknowns=True) if response.object else {}
         self.judged[response.urn] = {
@@ -174,7 +174,7 @@ def alias(one: Any) -> dict[str, Any] | str:
 
 
 def secret_paths(value: Any, path: str = "") -> list[str]:
-    """Where in ``value`` the secrets are."""
+    """The paths of the secrets in ``value``."""
     if rpc.is_rpc_secret(value):
         return [path]
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -184,7 +184,7 @@ def secret_paths(value: Any, path: str = "") -> list[str]:
 
 
 def plain(value: Any) -> Any:
-    """``value`` without secrets, unknowns and files: what JSON can hold."""
+    """``value`` without secrets, unknowns and files, as JSON can represent it."""
     if rpc.is_rpc_secret(value):
         return SECRET
     if isinstance(value, pulumi.output.Unknown):

@@ -1,4 +1,4 @@
-"""Asks a checkout's policy pack, in its own process, about every recorded resource and the whole stack."""
+"""Runs a checkout's policy pack, in its own process, on every recorded resource and the whole stack."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def findings(
     judged: Mapping[str, Mapping[str, Any]],
     config: Mapping[str, str],
 ) -> list[dict[str, str]]:
-    """Every diagnostic of the checkout's pack, sorted."""
+    """Every violation that the pack reports, sorted."""
     environment = {
         **os.environ,
         "PULUMI_PROJECT": "strongroom",

@@ -1,4 +1,4 @@
-"""Prints everything one stack of a checkout declares, and every finding of its policy pack, as JSON.
+"""Prints the resources of one stack of a checkout, and its policy violations, as JSON.
 
 ``python tools/graph/record.py --stack prod [--checkout PATH] [--preview]``. The recorder imports nothing of
 its own tree: it runs the ``__main__.py`` and the policy pack of the checkout it is given.
@@ -33,7 +33,7 @@ MISSING = re.compile(r"(?m)\bvalues\.([\w-]+): missing")
 
 
 def record(checkout: Path, stack: str, *, preview: bool) -> dict[str, Any]:
-    """The resources of a run by URN, and the findings on them."""
+    """The resources of a run by URN, and their policy violations."""
     config = config_of(checkout, stack)
     seen = run(checkout, stack, config, preview=preview)
     found = judge.findings(
@@ -57,7 +57,7 @@ def config_of(checkout: Path, stack: str) -> dict[str, str]:
 
 
 def wanted_values(checkout: Path, stack: str, texts: dict[str, str]) -> list[str]:
-    """The names whose absence the program reports: which secrets are an operator's is its own knowledge."""
+    """The names of missing operator values, which the program itself reports."""
     probe = subprocess.run(
         [sys.executable, __file__, "--checkout", str(checkout), "--stack", stack, "--probe"],
         input=json.dumps(texts),
@@ -69,7 +69,7 @@ def wanted_values(checkout: Path, stack: str, texts: dict[str, str]) -> list[str
 
 
 def run(checkout: Path, stack: str, config: dict[str, str], *, preview: bool) -> engine.Engine:
-    """The checkout's program, run to its end against the recording engine."""
+    """Run the checkout's program with the recording engine."""
     os.chdir(checkout)
     sys.path.insert(0, str(checkout))
     application = json.loads(config["strongroom:application"])["name"]
@@ -104,7 +104,7 @@ def main() -> int:
     """Print one recording."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--checkout", type=Path, default=HERE.parents[1], help="the tree to run (default: this)"
+        "--checkout", type=Path, default=HERE.parents[1], help="the tree to run (default: this one)"
     )
     parser.add_argument("--stack", required=True)
     parser.add_argument(

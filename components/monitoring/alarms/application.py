@@ -1,4 +1,4 @@
-"""What an application says of itself: failed logins, broken trust between services, lost data stores."""
+"""Alarms on what the application logs: failed logins, rejected internal calls, lost data stores."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ USUAL_DEVIATIONS = 2
 
 
 def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterator[Alarm]:
-    """AL1 to AL3, AL11 and AL12: what the log filters count."""
+    """Yield the alarms on the metrics of the log filters."""
 
     def counted(signal: Signal, period_s: int = 300) -> Metric:
         return Metric(namespace=metrics_of, name=signal.metric, period_s=period_s)
@@ -49,7 +49,7 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
     yield Alarm(
         id="AL2",
         slug="internal-auth-failure",
-        description="Calls between services are wrongly signed: forged, or a key that not all have yet.",
+        description="Signatures of internal calls are rejected: forged calls, or a service without the key.",
         series=counted(INTERNAL_AUTH_FAILURE),
         threshold=INTERNAL_AUTH_FAILURES_PER_5_MIN,
         severity="critical",
@@ -82,12 +82,12 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
 
 
 def masking_alarms(groups: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
-    """S15: what the data protection policies found."""
+    """Yield the alarms on what the data protection policies found."""
     for group, log_group_name in groups.items():
         yield Alarm(
             id="S15",
             slug=f"secret-in-log-{group.replace('/', '-')}",
-            description=f"{group} logged a credential. It is masked; rotate it, then mend the line.",
+            description=f"{group} logged a credential (masked). Rotate it, and remove the log statement.",
             series=Metric(
                 namespace="AWS/Logs",
                 name="LogEventsWithFindings",

@@ -24,14 +24,14 @@ _REFUSALS = (
 
 
 def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
-    """AL17, for every member."""
+    """Yield the alarms on every node of the cache."""
     for number, member in enumerate(members, 1):
         node = f"node-{number}"
         for metric, slug, stat, threshold in _STRAIN:
             yield Alarm(
                 id="AL17",
                 slug=f"cache-{slug}-{node}",
-                description=f"The cache's {node} is strained: {metric}.",
+                description=f"Cache {node}: {metric} is above its limit.",
                 series=_node(metric, member, stat),
                 compare=">",
                 threshold=threshold,
@@ -41,7 +41,7 @@ def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
             yield Alarm(
                 id="AL17",
                 slug=f"cache-{slug}-{node}",
-                description=f"The cache's {node} refused somebody: {metric}.",
+                description=f"Cache {node} rejected a login or a command: {metric}.",
                 series=_node(metric, member, "Sum"),
                 threshold=1,
                 severity="critical",

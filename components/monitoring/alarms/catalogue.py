@@ -1,4 +1,4 @@
-"""Everything a stack has, and every alarm and event that comes of it; a part it lacks leaves no loose end."""
+"""Collects every alarm and event of a stack; a part that the stack lacks has none."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from settings.schema.monitoring import MonitoringSettings
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringArgs:
-    """What there is to watch; a part that a stack does not have is left out."""
+    """What is monitored; a part that the stack lacks keeps its default."""
 
     names: Names
     settings: MonitoringSettings
@@ -40,14 +40,14 @@ class MonitoringArgs:
     load_balancer: LoadBalancerMetrics | None = None
     database: DatabaseMetrics | None = None
     cache_members: Sequence[pulumi.Input[str]] = ()
-    """Ids of the cache's nodes, in their order."""
+    """Cache cluster ids of the nodes, in their order."""
     nat_gateways: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """NAT gateway ids, by the letter of the zone."""
     functions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    """Names of the functions that rotate secrets, by what they do."""
+    """Names of the rotation's Lambda functions, by what they do."""
     trail: TrailLog | None = None
     rules: Sequence[str] = ()
-    """Event rules that call them, by what follows the application's prefix in their names."""
+    """Event rules that invoke them: their names after the application's prefix."""
 
     @property
     def all_logs(self) -> Mapping[str, pulumi.Input[str]]:
@@ -55,7 +55,7 @@ class MonitoringArgs:
         return {**self.logs, **(self.host.logs if self.host else {})}
 
     def metrics_of(self, what: str) -> str:
-        """The namespace of one kind of our own metrics: ``App``, ``Db``, ``Host``."""
+        """The namespace of one kind of the stack's own metrics: ``App``, ``Db``, ``Host``."""
         return namespace(self.names.prefix, what)
 
 
@@ -83,7 +83,7 @@ def alarms_of(args: MonitoringArgs) -> Iterator[Alarm]:
 
 
 def events_of(args: MonitoringArgs) -> Iterator[Event]:
-    """Every event of a stack that somebody should hear of."""
+    """Every event of a stack that notifies a topic."""
     if args.services is not None:
         yield from cluster_events(args.services.cluster_name, args.names)
     if args.host is not None:
@@ -95,7 +95,7 @@ def events_of(args: MonitoringArgs) -> Iterator[Event]:
 
 
 def _served(args: MonitoringArgs) -> bool:
-    """Whether the load balancer has a target: a host always is one, a gateway once it has an image."""
+    """Whether the load balancer has a target: with a host always, with a gateway once it has an image."""
     if args.services is None:
         return True
     platform = args.services.platform

@@ -1,4 +1,4 @@
-"""The database: room for connections and data, quick disks, no transaction id in sight of its end."""
+"""Alarms on the database: connections, CPU, storage, memory, latency and transaction ID wraparound."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ FEW_CREDITS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseMetrics:
-    """The names CloudWatch knows the database by."""
+    """Settings, identifier and log group of the database."""
 
     settings: DatabaseSettings
     identifier: pulumi.Input[str]
     log_group_name: pulumi.Input[str]
-    """Its exported PostgreSQL log."""
+    """Name of the log group of the exported PostgreSQL log."""
 
 
 def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alarm]:
-    """AL4, AL5 and AL16."""
+    """Yield the alarms on the database."""
     instance_class = database.settings.instance_class
 
     def instance(name: str, stat: str = "Average") -> Metric:
@@ -56,7 +56,7 @@ def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alar
     yield Alarm(
         id="AL4",
         slug="database-refuses",
-        description="PostgreSQL turns connections away: wrong password, unknown host, or no connection left.",
+        description="PostgreSQL rejects connections: wrong password, unknown host, or no connection left.",
         series=Metric(namespace=metrics_of, name=FATAL_METRIC),
         threshold=FATAL_PER_5_MIN,
         severity="warning",
@@ -64,31 +64,35 @@ def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alar
     yield Alarm(
         id="AL5",
         slug="database-connections",
-        description="Most of PostgreSQL's connections are taken.",
+        description="Most of PostgreSQL's connections are in use.",
         series=instance("DatabaseConnections", "Maximum"),
         threshold=int(CONNECTIONS_SHARE * max_connections(instance_class)),
         severity="critical",
         periods=2,
     )
-    yield strained("database-cpu", "CPU is busy.", instance("CPUUtilization"), ">", BUSY_PERCENT)
+    yield strained(
+        "database-cpu", "Database CPU usage is high.", instance("CPUUtilization"), ">", BUSY_PERCENT
+    )
     yield strained(
         "database-storage",
-        "Little storage is free.",
+        "Free database storage is low.",
         instance("FreeStorageSpace"),
         "<",
         int(STORAGE_SHARE * database.settings.storage_gib * GIB),
     )
     yield strained(
         "database-memory",
-        "Little memory is free.",
+        "Free database memory is low.",
         instance("FreeableMemory"),
         "<",
         int(MEMORY_SHARE * memory_bytes(instance_class)),
     )
-    yield strained("database-reads", "Reads are slow.", instance("ReadLatency", "p90"), ">", SLOW_READ_S)
+    yield strained(
+        "database-reads", "Database reads are slow.", instance("ReadLatency", "p90"), ">", SLOW_READ_S
+    )
     yield strained(
         "database-transactions",
-        "Vacuum lags: transaction ids run out at two billion, and PostgreSQL stops.",
+        "Vacuum is behind: PostgreSQL stops when transaction ids run out, at two billion.",
         instance("MaximumUsedTransactionIDs", "Maximum"),
         ">",
         OLDEST_TRANSACTIONS,
@@ -96,7 +100,7 @@ def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alar
     if burstable(instance_class):
         yield strained(
             "database-credits",
-            "CPU credits run out: choose a larger class.",
+            "Database CPU credits run out: choose a larger instance class.",
             instance("CPUCreditBalance"),
             "<",
             FEW_CREDITS,

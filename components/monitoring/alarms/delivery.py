@@ -1,4 +1,4 @@
-"""The messengers and helpers: topics, rules and functions that fail are reported by something else."""
+"""Alarms on failures of the topics, event rules and functions that other alarms depend on."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _OTHER: dict[str, Severity] = {"critical": "warning", "warning": "critical"}
 
 
 def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
-    """S16, for both topics and for the event rules by label."""
+    """Yield the alarms on both topics, each sent to the other one, and on the event rules by label."""
     for topic, other in _OTHER.items():
         yield Alarm(
             id="S16",
             slug=f"undelivered-{topic}",
-            description=f"Messages of the {topic} topic reach nobody.",
+            description=f"SNS cannot deliver messages of the {topic} topic.",
             series=Metric(
                 namespace="AWS/SNS",
                 name="NumberOfNotificationsFailed",
@@ -31,7 +31,7 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
         yield Alarm(
             id="S16",
             slug=f"failed-{rule}",
-            description=f"Rule {rule} saw an event and could not tell anybody.",
+            description=f"Event rule {rule} matched an event and could not invoke its target.",
             series=Metric(
                 namespace="AWS/Events",
                 name="FailedInvocations",
@@ -43,12 +43,12 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
 
 
 def function_alarms(functions: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
-    """S6, for the functions that rotate secrets and what follows from it."""
+    """Yield the alarms on the functions that rotate secrets and redeploy readers."""
     for function, name in functions.items():
         yield Alarm(
             id="S6",
             slug=f"function-{function}",
-            description=f"Function {function} failed.",
+            description=f"Lambda function {function} failed.",
             series=Metric(namespace="AWS/Lambda", name="Errors", dimensions={"FunctionName": name}),
             threshold=1,
             severity="critical",

@@ -1,4 +1,4 @@
-"""What happens once and leaves no metric: deployments, tasks, commands and rotations that fail."""
+"""Events that have no metric: deployments, tasks, commands and rotations that fail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from settings.names import Names
 
 
 def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Event]:
-    """AL9, for one cluster of this account."""
+    """Yield the events of one ECS cluster of this account."""
     base = f"arn:aws:ecs:{names.region}:{names.account_id}"
     yield Event(
         id="AL9",
@@ -29,7 +29,7 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
     yield Event(
         id="AL9",
         slug="task-cannot-start",
-        description="A task got neither its image nor its secrets.",
+        description="A task could not get its image or its secrets.",
         pattern={
             "source": ["aws.ecs"],
             "detail-type": ["ECS Task State Change"],
@@ -44,7 +44,7 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
 
 
 def host_events(names: Names) -> Iterator[Event]:
-    """BL4 and BL5, for the commands of this application and the patches of its host."""
+    """Yield the events of this application's commands and of its host's patches."""
     yield Event(
         id="BL4",
         slug="command-failed",
@@ -63,7 +63,7 @@ def host_events(names: Names) -> Iterator[Event]:
     yield Event(
         id="BL5",
         slug="patches-missing",
-        description="The host lacks patches.",
+        description="Patches are missing on the host.",
         pattern={
             "source": ["aws.ssm"],
             "detail-type": ["Configuration Compliance State Change"],
@@ -76,11 +76,11 @@ def host_events(names: Names) -> Iterator[Event]:
 
 
 def rotation_events() -> Iterator[Event]:
-    """S6, for every secret of the account."""
+    """Yield the events of failed rotations, of every secret of the account."""
     yield Event(
         id="S6",
         slug="rotation-failed",
-        description="A secret was not rotated.",
+        description="The rotation of a secret failed.",
         pattern={
             "source": ["aws.secretsmanager"],
             "detail-type": ["AWS Service Event via CloudTrail"],

@@ -1,4 +1,4 @@
-"""The host: alive, with room to breathe, its containers' daemon running, and nobody trying its SSH."""
+"""Alarms on the host: status checks, memory, disk, CPU, its container daemon and refused SSH logins."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ FEW_CREDITS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class HostMetrics:
-    """The names CloudWatch knows the host by."""
+    """Settings, Auto Scaling group and log groups of the host."""
 
     settings: HostSettings
     group_name: pulumi.Input[str]
-    """Its auto scaling group: a new host has the same metrics as the one before."""
+    """Name of its Auto Scaling group, under which a new host continues the same metrics."""
     logs: Mapping[str, pulumi.Input[str]]
-    """Names of the system's log groups, by what they hold (``host/auth``)."""
+    """Names of the system's log groups, by what they contain (``host/auth``)."""
 
 
 def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
-    """BL1 to BL3, and BL5 where people may come by SSH."""
+    """Yield the alarms on the host; the one on SSH only where SSH is enabled."""
     group = {"AutoScalingGroupName": host.group_name}
     yield Alarm(
         id="BL1",
         slug="host-down",
-        description="The host fails its status checks; the group replaces it.",
+        description="The host fails its status checks; Auto Scaling replaces it.",
         series=Metric(
             namespace="AWS/EC2", name="StatusCheckFailed", dimensions=group, stat="Maximum", period_s=60
         ),
@@ -48,7 +48,7 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     yield Alarm(
         id="BL3",
         slug="docker-down",
-        description="The container daemon does not run, or the host says nothing at all.",
+        description="The container daemon does not run, or the host sends no metrics.",
         series=Metric(
             namespace="CWAgent",
             name="procstat_lookup_pid_count",
@@ -66,7 +66,7 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
         yield Alarm(
             id="BL5",
             slug="ssh-refused",
-            description="Somebody tries to log in by SSH.",
+            description="SSH logins are refused: somebody may be guessing passwords.",
             series=Metric(namespace=metrics_of, name=SSH_METRIC),
             threshold=SSH_FAILURES_PER_5_MIN,
             severity="warning",
@@ -82,7 +82,7 @@ def _strain(host: HostMetrics, group: Mapping[str, pulumi.Input[str]]) -> Iterat
         yield Alarm(
             id="BL2",
             slug=f"host-{slug}",
-            description=f"The host runs out of {slug}.",
+            description=f"The host's {slug} usage is high.",
             series=Metric(namespace=namespace, name=name, dimensions=dimensions, stat="Average"),
             compare=">",
             threshold=limit,
@@ -93,7 +93,7 @@ def _strain(host: HostMetrics, group: Mapping[str, pulumi.Input[str]]) -> Iterat
         yield Alarm(
             id="BL2",
             slug="host-credits",
-            description="CPU credits run out: choose a larger type.",
+            description="The host's CPU credits run out: choose a larger instance type.",
             series=Metric(namespace="AWS/EC2", name="CPUCreditBalance", dimensions=group, stat="Average"),
             compare="<",
             threshold=FEW_CREDITS,

@@ -1,4 +1,4 @@
-"""The load balancer: healthy targets, quick answers, few errors, a firewall that is not under siege."""
+"""Alarms on the load balancer: healthy targets, response times, errors, and the rate of blocked requests."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ SLOWEST_S = 2
 SERVER_ERRORS_PER_MIN = 5
 ERROR_RATIO_PERCENT, ENOUGH_REQUESTS = 2, 50
 ERROR_RATIO = "100*(FILL(own,0)+FILL(targets,0))/requests"
-"""Server errors in percent of all requests, in CloudWatch's metric math."""
+"""Server errors in percent of all requests, as CloudWatch metric math."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerMetrics:
-    """The names CloudWatch knows the load balancer by."""
+    """Names of the load balancer, its target group and its web ACL, as their metrics have them."""
 
     load_balancer: pulumi.Input[str]
-    """Its ARN's suffix: ``app/...``."""
+    """The suffix of its ARN: ``app/...``."""
     target_group: pulumi.Input[str]
-    """Its ARN's suffix: ``targetgroup/...``."""
+    """The suffix of its ARN: ``targetgroup/...``."""
     web_acl: pulumi.Input[str] | None = None
-    """The firewall's name."""
+    """Name of the web ACL."""
 
 
 def load_balancer_alarms(
     load_balancer: LoadBalancerMetrics, settings: MonitoringSettings, region: str, *, served: bool
 ) -> Iterator[Alarm]:
-    """AL6, AL7, AL13 to AL15 and the firewall's part of AL18; until ``served``, no target is no trouble."""
+    """Yield the alarms on the load balancer; before it is ``served``, having no target is no alarm."""
 
     def balancer(name: str, stat: str = "Sum", *, target: bool = False) -> Metric:
         dimensions = {"LoadBalancer": load_balancer.load_balancer}
@@ -67,7 +67,7 @@ def load_balancer_alarms(
     yield Alarm(
         id="AL13",
         slug="slow-answers",
-        description="One answer in a hundred takes longer than it may.",
+        description="One response in a hundred is too slow.",
         series=balancer("TargetResponseTime", "p99"),
         compare=">",
         threshold=SLOWEST_S,
@@ -77,7 +77,7 @@ def load_balancer_alarms(
     yield Alarm(
         id="AL14",
         slug="load-balancer-errors",
-        description="The load balancer itself answers with errors: no target, or none in time.",
+        description="The load balancer returns server errors: no healthy target, or no response in time.",
         series=balancer("HTTPCode_ELB_5XX_Count"),
         threshold=SERVER_ERRORS_PER_MIN,
         severity="critical",
@@ -86,9 +86,9 @@ def load_balancer_alarms(
     yield Alarm(
         id="AL15",
         slug="error-ratio",
-        description="Too large a part of all requests ends in a server error.",
+        description="Too many requests end in a server error.",
         series=Math(
-            # A handful of requests says nothing: below the minimum the ratio counts as 0.
+            # Few requests make no meaningful ratio: below the minimum it counts as 0.
             expression=f"IF(requests>={ENOUGH_REQUESTS},{ERROR_RATIO},0)",
             label="server errors, percent",
             metrics={
@@ -105,7 +105,7 @@ def load_balancer_alarms(
         yield Alarm(
             id="AL18",
             slug="blocked-requests",
-            description="The firewall blocks many requests: an attack, or a rule that hurts users.",
+            description="AWS WAF blocks many requests: an attack, or a rule that blocks users.",
             series=Metric(
                 namespace="AWS/WAFV2",
                 name="BlockedRequests",

@@ -12,7 +12,7 @@ DROPPED_PACKETS = 100
 
 
 def nat_alarms(gateways: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
-    """The NAT gateways' part of AL18."""
+    """Yield the alarms on the NAT gateways."""
     for zone, gateway in gateways.items():
         for metric, slug, threshold in (
             ("ErrorPortAllocation", "ports", 0),
@@ -21,7 +21,7 @@ def nat_alarms(gateways: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
             yield Alarm(
                 id="AL18",
                 slug=f"nat-{slug}-{zone}",
-                description=f"The NAT gateway of zone {zone} is strained: {metric}.",
+                description=f"NAT gateway in zone {zone}: {metric} is above its limit.",
                 series=Metric(namespace="AWS/NATGateway", name=metric, dimensions={"NatGatewayId": gateway}),
                 compare=">",
                 threshold=threshold,

@@ -1,4 +1,4 @@
-"""Container services: as many tasks as wanted, quick and sound calls between them, room to breathe."""
+"""Alarms on ECS services: missing tasks, CPU, memory, and slow or failed calls between them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ BUSY_PERCENT = 85
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceMetrics:
-    """The names CloudWatch knows the services by."""
+    """Settings, cluster name and service names of the ECS services."""
 
     platform: ContainersSettings
     cluster_name: pulumi.Input[str]
     service_names: Mapping[str, pulumi.Input[str]]
-    """ECS's name of each service, by the stack's short name; callers discover it by the short name."""
+    """ECS service names by the stack's short names; callers discover a service by its short name."""
 
     @property
     def calls(self) -> tuple[tuple[str, str], ...]:
@@ -32,10 +32,10 @@ class ServiceMetrics:
 
 
 def service_alarms(watched: ServiceMetrics, settings: MonitoringSettings) -> Iterator[Alarm]:
-    """AL8, AL10, the platform's part of AL11, and the tasks' part of AL18.
+    """Yield the alarms on every service and on every call between services.
 
-    A service without an image has no task and sends no data: until it has one, silence is no trouble. Its
-    alarms exist and act all the same, so that a deployment that comes before the next `up` is watched.
+    A service without an image has no task and sends no data: until it has one, missing data is no alarm. Its
+    alarms exist from the start, so that a deployment before the next `up` is monitored.
     """
     for name in watched.platform.services:
         yield _running(watched, name)
@@ -43,7 +43,7 @@ def service_alarms(watched: ServiceMetrics, settings: MonitoringSettings) -> Ite
             yield Alarm(
                 id="AL18",
                 slug=f"{slug}-{name}",
-                description=f"{name} runs out of {slug}: raise its tasks or their size.",
+                description=f"{name}: {slug} usage is high. Raise its task count or size.",
                 series=Metric(
                     namespace="AWS/ECS",
                     name=metric,
@@ -76,7 +76,7 @@ def _running(watched: ServiceMetrics, name: str) -> Alarm:
     return Alarm(
         id="AL8",
         slug=f"tasks-missing-{name}",
-        description=f"{name} runs fewer tasks than it should: they do not start, or do not stay.",
+        description=f"{name} runs fewer tasks than desired: they do not start, or stop again.",
         series=Math(
             expression="desired-running",
             label="tasks missing",
@@ -91,12 +91,12 @@ def _running(watched: ServiceMetrics, name: str) -> Alarm:
 
 
 def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) -> Iterator[Alarm]:
-    """Service Connect reports a call under its caller; these dimensions alone carry target metrics."""
+    """The alarms on one call; Service Connect reports it under its caller with these dimensions only."""
     edge = {**_of(watched, caller), "TargetDiscoveryName": callee}
     yield Alarm(
         id="AL10",
         slug=f"slow-calls-{caller}-to-{callee}",
-        description=f"{callee} answers {caller} too slowly.",
+        description=f"{callee} responds to {caller} too slowly.",
         series=Metric(
             namespace="AWS/ECS", name="TargetResponseTime", dimensions=edge, stat="p95", period_s=60
         ),
@@ -109,7 +109,7 @@ def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) ->
     yield Alarm(
         id="AL11",
         slug=f"failed-calls-{caller}-to-{callee}",
-        description=f"{callee} answers {caller} with server errors.",
+        description=f"{callee} responds to {caller} with server errors.",
         series=Metric(namespace="AWS/ECS", name="HTTPCode_Target_5XX_Count", dimensions=edge),
         threshold=CALL_ERRORS_PER_5_MIN,
         severity="warning",

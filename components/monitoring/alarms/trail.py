@@ -1,4 +1,4 @@
-"""Alarms on what the trail records, on its silence, and the events of GuardDuty."""
+"""Alarms on what CloudTrail records and on missing records, and the events of GuardDuty."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from components.monitoring.event_rule import Event
 from settings.names import Names
 
 _GRAVE = 7
-"""GuardDuty's severities from which somebody is woken; from 4 on somebody should look."""
+"""GuardDuty severity from which a finding is critical; from 4 on it is a warning."""
 
 
 def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
-    """One for each sighting, and S14 for the trail's own silence."""
+    """Yield one alarm per trail metric, and one for a trail that delivers nothing."""
     for one in sightings(trail, names):
         yield Alarm(
             id=one.id,
@@ -27,7 +27,7 @@ def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
     yield Alarm(
         id="S14",
         slug="trail-silent",
-        description="The trail says nothing: it was stopped, or cannot be delivered.",
+        description="CloudTrail delivers no events: the trail was stopped, or cannot write to its log group.",
         series=Metric(
             namespace="AWS/Logs",
             name="IncomingLogEvents",
@@ -42,7 +42,7 @@ def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
 
 
 def trail_events() -> Iterator[Event]:
-    """S13: what GuardDuty found, by how bad it is."""
+    """Yield the events of GuardDuty's findings, by severity."""
     severities: tuple[tuple[str, list[object], Severity], ...] = (
         ("finding", [">=", 4, "<", _GRAVE], "warning"),
         ("grave-finding", [">=", _GRAVE], "critical"),
@@ -51,7 +51,7 @@ def trail_events() -> Iterator[Event]:
         yield Event(
             id="S13",
             slug=slug,
-            description="GuardDuty found something.",
+            description="GuardDuty reports a finding.",
             pattern={
                 "source": ["aws.guardduty"],
                 "detail-type": ["GuardDuty Finding"],

@@ -1,4 +1,4 @@
-"""The metrics that are counted in the trail, with their patterns: changes, sign-ins, reads of secrets."""
+"""The metrics counted in CloudTrail's log group: configuration changes, sign-ins, reads of secrets."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _FAILED_SIGN_INS, _REFUSED_SECRETS = 3, 3
 
 @dataclass(frozen=True, kw_only=True)
 class TrailLog:
-    """The trail of the stack, and who may read its secrets."""
+    """The trail's log group, and the roles that may read the stack's secrets."""
 
     log_group_name: pulumi.Input[str]
     readers: Sequence[str]
-    """Names of the roles that read secrets, each of which may end in ``*``."""
+    """Names of the roles that read secrets; each may end in ``*``."""
     store: str
-    """The service that keeps them: ``secretsmanager`` or ``ssm``."""
+    """The service that stores them: ``secretsmanager`` or ``ssm``."""
     detector: bool = False
-    """Whether GuardDuty is this stack's too."""
+    """Whether the stack also has a GuardDuty detector."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrailMetric:
-    """A kind of line in the trail, and what it means."""
+    """A metric counted in the trail, and the alarm on it."""
 
     id: str
     slug: str
@@ -43,7 +43,7 @@ class TrailMetric:
 
 
 def sightings(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
-    """C1 to C15, S1, S2, S5 and S17."""
+    """Every metric that is counted in the trail."""
     yield from _signs()
     yield from _changes(names)
     yield from _secrets(trail)
@@ -54,14 +54,14 @@ def _signs() -> Iterator[TrailMetric]:
         id="C1",
         slug="refused-call",
         metric="UnauthorizedCalls",
-        description="Somebody tried what they may not do.",
+        description="An API call was denied.",
         pattern=patterns.REFUSED,
     )
     yield TrailMetric(
         id="C2",
         slug="sign-in-without-mfa",
         metric="SignInWithoutMfa",
-        description="Somebody signed in to the console without a second factor.",
+        description="Somebody signed in to the console without MFA.",
         pattern=patterns.SIGNED_IN_WITHOUT_MFA,
         severity="critical",
     )
@@ -69,7 +69,7 @@ def _signs() -> Iterator[TrailMetric]:
         id="C3",
         slug="root-acted",
         metric="RootUsage",
-        description="The root user did something.",
+        description="The root user made a call.",
         pattern=patterns.ROOT_ACTED,
         severity="critical",
     )
@@ -77,7 +77,7 @@ def _signs() -> Iterator[TrailMetric]:
         id="C6",
         slug="sign-in-failed",
         metric="ConsoleSignInFailures",
-        description="Sign-ins to the console fail: somebody may be guessing passwords.",
+        description="Console sign-ins fail: somebody may be guessing passwords.",
         pattern=patterns.SIGN_IN_FAILED,
         threshold=_FAILED_SIGN_INS,
     )
@@ -85,7 +85,7 @@ def _signs() -> Iterator[TrailMetric]:
         id="S17",
         slug="new-credentials",
         metric="NewCredentials",
-        description="A user, access key or password was made; this account needs none.",
+        description="An IAM user, access key or console password was created; this account needs none.",
         pattern=patterns.called(patterns.NEW_CREDENTIALS),
         severity="critical",
         period_s=60,
@@ -112,7 +112,7 @@ def _changes(names: Names) -> Iterator[TrailMetric]:
             id=id,
             slug=f"{slug}-changed",
             metric=metric,
-            description=f"Somebody changed {what}, and it was no update of this stack.",
+            description=f"Somebody changed {what}, outside of an update of this stack.",
             pattern=patterns.called(calls, service, but_by=names.update_role),
             severity=severity,
         )
@@ -120,7 +120,7 @@ def _changes(names: Names) -> Iterator[TrailMetric]:
         id="C7",
         slug="key-taken-away",
         metric="KeyDisabledOrDeleted",
-        description="A KMS key was disabled or is going to be deleted.",
+        description="A KMS key was disabled or scheduled for deletion.",
         pattern=patterns.called(*patterns.KEY_TAKEN_AWAY),
         severity="critical",
     )
@@ -128,7 +128,7 @@ def _changes(names: Names) -> Iterator[TrailMetric]:
         id="C15",
         slug="organization-changed",
         metric="OrganizationChanges",
-        description="The organization was changed.",
+        description="The AWS organization was changed.",
         pattern=patterns.called(*patterns.ORGANIZATION_CHANGED),
     )
 
@@ -138,7 +138,7 @@ def _secrets(trail: TrailLog) -> Iterator[TrailMetric]:
         id="S1",
         slug="secret-read-unexpected",
         metric="SecretReadUnexpected",
-        description="A secret was read by somebody who is none of its readers.",
+        description="A secret was read by a principal that is not one of its readers.",
         pattern=patterns.read_unexpectedly(trail.store, trail.readers),
         severity="critical",
         period_s=60,
@@ -147,7 +147,7 @@ def _secrets(trail: TrailLog) -> Iterator[TrailMetric]:
         id="S2",
         slug="secret-read-denied",
         metric="SecretReadDenied",
-        description="Somebody asks for secrets that they may not read.",
+        description="A request for a secret was denied.",
         pattern=patterns.refused_secret(),
         severity="critical",
         threshold=_REFUSED_SECRETS,
@@ -156,7 +156,7 @@ def _secrets(trail: TrailLog) -> Iterator[TrailMetric]:
         id="S5",
         slug="secret-tampered",
         metric="SecretTamper",
-        description="A secret, its policy or its key was taken away, or its rotation stopped.",
+        description="A secret, its policy or its key was deleted, or its rotation was cancelled.",
         pattern=patterns.called(patterns.TAMPERED),
         severity="critical",
         period_s=60,

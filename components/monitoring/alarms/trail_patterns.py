@@ -1,4 +1,4 @@
-"""What a line of the trail means: filter patterns of the calls somebody should hear of, as CIS lists them."""
+"""Builds the CloudWatch Logs filter patterns for CloudTrail events that the CIS AWS benchmark lists."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 _ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
 _NO_SESSION = '($.userIdentity.type="IAMUser")||($.userIdentity.type="Root")'
-"""A != never matches a field that is missing, so who has no session is named."""
+"""Principals without a session: ``!=`` does not match a missing field, so they are named."""
 
 REFUSED = '{($.errorCode="*UnauthorizedOperation")||($.errorCode="AccessDenied*")}'
 SIGNED_IN_WITHOUT_MFA = (
@@ -72,7 +72,7 @@ CHANGES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "route": (_ROUTE_CALLS, "ec2"),
     "vpc": (_VPC_CALLS, None),
 }
-"""Calls, and the service they are of, that every ``up`` makes too: there they are no news."""
+"""Calls by change and the service they belong to; an update of this stack makes them too."""
 KEY_TAKEN_AWAY = (("DisableKey", "ScheduleKeyDeletion"), "kms")
 ORGANIZATION_CHANGED = (_ORGANIZATION_CALLS, "organizations")
 TAMPERED = (
@@ -89,7 +89,7 @@ _SECRET_READS = {
 
 
 def called(calls: Sequence[str], service: str | None = None, *, but_by: str | None = None) -> str:
-    """One of ``calls`` was made, by anybody except sessions of the role ``but_by``."""
+    """The pattern of any of ``calls``, except in sessions of the role ``but_by``."""
     made = _calls(calls, service)
     if but_by is None:
         return f"{{{made}}}"
@@ -97,14 +97,14 @@ def called(calls: Sequence[str], service: str | None = None, *, but_by: str | No
 
 
 def read_unexpectedly(service: str, readers: Sequence[str]) -> str:
-    """A secret was read by a session of none of the roles ``readers``, each a name that may end in ``*``."""
+    """The pattern of a secret read outside sessions of the roles ``readers``; each name may end in ``*``."""
     others = "&&".join(f'({_ISSUER}!="{reader}")' for reader in readers)
     source = f'($.eventSource="{service}.amazonaws.com")'
     return f"{{{source}&&{_SECRET_READS[service]}&&({_NO_SESSION}||({others}))}}"
 
 
 def refused_secret() -> str:
-    """A secret was asked for and not given."""
+    """The pattern of a denied request for a secret."""
     sources = "||".join(f'($.eventSource="{service}.amazonaws.com")' for service in _SECRET_SERVICES)
     return f'{{($.errorCode="AccessDenied*")&&({sources})}}'
 

@@ -1,4 +1,4 @@
-"""AWS Backup: a plan that copies, a vault that cannot be emptied, and restores that are practised."""
+"""AWS Backup: plans with copies, locked vaults, encryption and restore testing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rules.pack.rule import M, P, Resource, resource_rule, stack_rule
 
 
 def in_backup_plan(one: Resource, stack: Stack) -> bool:
-    """Whether some backup selection takes a resource, by reference or by tag."""
+    """Whether a backup selection includes a resource, by ARN or by tag."""
     tags = {**part(one.props, "tags"), **part(one.props, "tagsAll")}
     return bool(stack.referrers(one, BACKUP_SELECTION, "resources")) or any(
         tags.get(key) == value for key, value in stack.once("selected tags", _selected_tags)
@@ -45,7 +45,7 @@ def _tested(one: Resource, stack: Stack) -> bool:
 
 
 def _restored(stack: Stack) -> set[str]:
-    """The kinds of resource whose backups are kept, copied, locked and restored for practice."""
+    """The kinds of resource that make backups retained, copied, locked and tested."""
     rules = [rule for plan in stack.all(BACKUP_PLAN) for rule in parts(plan.props, "rules")]
     kept = any(is_set(rule, "lifecycle") for rule in rules) and any(
         is_set(rule, "copyActions") for rule in rules
@@ -64,7 +64,7 @@ RULES = [
         "backup-vault-cmk",
         M,
         BACKUP_VAULT,
-        "A vault is encrypted with a key of ours.",
+        "A backup vault is encrypted with a customer managed key.",
         "set kms_key_arn",
         holds=lambda vault: own_key(vault, "kmsKeyArn"),
     ),
@@ -72,16 +72,18 @@ RULES = [
         "backup-plan-exists",
         P,
         (),
-        "Where there is data, there is a backup plan with a selection.",
-        "add a plan and a selection (A42)",
+        "A stack with a data store has a backup plan and a selection.",
+        "add a plan and a selection",
         stack_holds=_planned,
+        requirements=("A42",),
     ),
     stack_rule(
         "own-backup-tested",
         P,
         tuple(_PROTECTED),
-        "Backups are kept, copied, locked, and restored for practice.",
-        "add lifecycle and copy_actions to the plan, a vault lock, restore testing plan and selection (A43)",
+        "Backups have a retention, a copy and a vault lock, and their restore is tested.",
+        "add lifecycle and copy_actions to the plan, a vault lock, a restore testing plan and a selection",
         holds=_tested,
+        requirements=("A43",),
     ),
 ]

@@ -1,4 +1,4 @@
-"""CloudTrail: a trail over all regions and calls that cannot be forged."""
+"""CloudTrail: the trail records all regions and API calls, is encrypted, and its log files are validated."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from rules.pack.properties import Props, is_set, off, on, parts, text, values
 from rules.pack.rule import A, M, P, ResourceRule, resource_rule
 
 
-def _trail(name: str, sentence: str, fix: str, holds: Callable[[Props], bool]) -> ResourceRule:
-    return resource_rule(name, M, TRAIL, sentence, fix, holds=holds)
+def _trail(
+    name: str,
+    sentence: str,
+    fix: str,
+    holds: Callable[[Props], bool],
+    requirements: tuple[str, ...] = (),
+) -> ResourceRule:
+    return resource_rule(name, M, TRAIL, sentence, fix, holds=holds, requirements=requirements)
 
 
 def _all_calls(trail: Props) -> bool:
@@ -31,25 +37,28 @@ def _all_calls(trail: Props) -> bool:
 RULES = [
     _trail(
         "trail-multi-region",
-        "The trail covers all regions.",
-        "set is_multi_region_trail=True (B35)",
+        "The trail records all regions.",
+        "set is_multi_region_trail=True",
         lambda trail: on(trail, "isMultiRegionTrail"),
+        requirements=("B35",),
     ),
     _trail(
         "trail-validation",
-        "The trail's files cannot be forged.",
-        "set enable_log_file_validation=True (B35)",
+        "The trail's log files are validated.",
+        "set enable_log_file_validation=True",
         lambda trail: on(trail, "enableLogFileValidation"),
+        requirements=("B35",),
     ),
     _trail(
         "trail-cmk",
-        "The trail is encrypted with a key of ours.",
-        "set kms_key_id (B35)",
+        "The trail is encrypted with a customer managed key.",
+        "set kms_key_id",
         lambda trail: is_set(trail, "kmsKeyId"),
+        requirements=("B35",),
     ),
     _trail(
         "trail-logging",
-        "The trail is on.",
+        "The trail is enabled.",
         "remove enable_logging=False",
         lambda trail: not off(trail, "enableLogging"),
     ),
@@ -57,7 +66,7 @@ RULES = [
         "trail-cloudwatch",
         P,
         TRAIL,
-        "The trail can be alarmed on.",
+        "The trail delivers to CloudWatch Logs, so that alarms can be set on its events.",
         "set cloud_watch_logs_group_arn",
         holds=lambda trail: is_set(trail, "cloudWatchLogsGroupArn"),
     ),
@@ -65,7 +74,7 @@ RULES = [
         "trail-sns",
         A,
         TRAIL,
-        "The trail tells when it delivers.",
+        "The trail notifies an SNS topic of each delivery.",
         "set sns_topic_name",
         holds=lambda trail: is_set(trail, "snsTopicName"),
     ),
@@ -73,7 +82,7 @@ RULES = [
         "trail-data-events",
         A,
         TRAIL,
-        "The trail sees who reads objects.",
+        "The trail records data events of S3 objects.",
         "add an event selector for S3 objects",
         holds=lambda trail: (
             any(
@@ -88,16 +97,18 @@ RULES = [
         "trail-all-calls",
         M,
         TRAIL,
-        "The trail keeps every call, each use of a key among them.",
-        "set read_write_type=All, include_management_events=True, no exclude_management_event_sources (B35)",
+        "The trail records every management event, including KMS events.",
+        "set read_write_type=All, include_management_events=True, no exclude_management_event_sources",
         holds=_all_calls,
+        requirements=("B35",),
     ),
     resource_rule(
         "trail-global-services",
         M,
         TRAIL,
-        "The trail keeps calls of IAM and STS, which are of no region.",
-        "remove include_global_service_events=False (B35)",
+        "The trail records events of global services such as IAM and STS.",
+        "remove include_global_service_events=False",
         holds=lambda trail: not off(trail, "includeGlobalServiceEvents"),
+        requirements=("B35",),
     ),
 ]

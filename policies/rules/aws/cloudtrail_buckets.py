@@ -1,4 +1,4 @@
-"""The buckets and keys of the audit trail: written on our behalf, read by few, deleted by nobody."""
+"""The trail's S3 bucket: private, access logged, written to for this account only, no deletion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WRITERS = (
 def _private(trail: Resource, stack: Stack) -> Iterator[str]:
     for bucket in stack.refers(trail, "s3BucketName", BUCKET):
         if not stack.referrers(bucket, BUCKET_LOGGING, "bucket"):
-            yield "its bucket logs no accesses"
+            yield "server access logging of its bucket is off"
         for policy in stack.referrers(bucket, BUCKET_POLICY, "bucket"):
             if any(
                 one.anybody and not one.conditions for one in documents.allows(policy.props.get("policy"))
@@ -32,11 +32,11 @@ def _on_behalf(one: Resource, _: Stack) -> Iterator[str]:
     for statement in documents.allows(one.props.get("policy")):
         services = {name for kind, name in statement.principals if kind == "Service"}
         if services & set(_WRITERS) and not statement.condition("aws:SourceArn", "aws:SourceAccount"):
-            yield "a service may write on behalf of any account"
+            yield "a service may write on behalf of any account (no aws:SourceArn or aws:SourceAccount)"
         if one.type == BUCKET_POLICY and any(
             map(statement.covers, ("s3:DeleteObject", "s3:DeleteObjectVersion"))
         ):
-            yield "somebody may delete what is logged"
+            yield "a bucket policy allows s3:DeleteObject"
 
 
 RULES = [
@@ -44,15 +44,15 @@ RULES = [
         "trail-bucket-private",
         M,
         TRAIL,
-        "The trail's bucket is closed, and logs who reads it.",
-        "add a BucketLogging, name the principals",
+        "The trail's bucket is not public and has server access logging.",
+        "add a BucketLogging, and name the principals in the bucket policy",
         finds=_private,
     ),
     stack_rule(
         "own-trail-permissions",
         M,
         (BUCKET_POLICY, KMS_KEY),
-        "Services write logs on behalf of our own account, and nobody deletes them.",
+        "Services write logs for the stack's own account only, and no bucket policy allows deletion.",
         "set aws:SourceArn or aws:SourceAccount; allow no s3:DeleteObject",
         finds=_on_behalf,
     ),

@@ -1,4 +1,4 @@
-"""GuardDuty is on with every feature, AWS Config records everything."""
+"""GuardDuty is enabled with every feature; AWS Config records every resource type."""
 
 from __future__ import annotations
 
@@ -55,23 +55,25 @@ RULES = [
         "guardduty-enabled",
         M,
         DETECTOR,
-        "GuardDuty is on.",
-        "remove enable=False (B59)",
+        "GuardDuty is enabled.",
+        "remove enable=False",
         holds=lambda detector: not off(detector, "enable"),
+        requirements=("B59",),
     ),
     stack_rule(
         "guardduty-features",
         P,
         DETECTOR,
-        "GuardDuty watches objects, logins, machines and functions.",
-        f"enable {', '.join(sorted(FEATURES))} (B59)",
+        "GuardDuty has protection enabled for S3, RDS logins, EC2, ECS and Lambda.",
+        f"enable {', '.join(sorted(FEATURES))}",
         holds=_features,
+        requirements=("B59",),
     ),
     resource_rule(
         "guardduty-org",
         A,
         GUARDDUTY_ORGANIZATION,
-        "New accounts are watched too.",
+        "GuardDuty is enabled automatically for new accounts of the organization.",
         'set auto_enable_organization_members="ALL"',
         holds=lambda organization: text(organization, "autoEnableOrganizationMembers") == "ALL",
     ),
@@ -79,15 +81,15 @@ RULES = [
         "config-recorder-on",
         M,
         (),
-        "Where there is a trail, Config records.",
-        "add a Recorder and a RecorderStatus that is enabled",
+        "A stack with a trail records configuration changes with AWS Config.",
+        "add a Recorder, and a RecorderStatus with is_enabled=True",
         stack_holds=_recorded,
     ),
     resource_rule(
         "config-recorder-all",
         M,
         CONFIG_RECORDER,
-        "Config records every type, global ones too.",
+        "AWS Config records every resource type, including global ones.",
         "set all_supported and include_global_resource_types",
         holds=_everything,
     ),
@@ -95,7 +97,7 @@ RULES = [
         "config-aggregator-regions",
         A,
         CONFIG_AGGREGATOR,
-        "An aggregator covers all regions.",
+        "A configuration aggregator covers all regions.",
         "set all_regions=True",
         holds=lambda aggregator: any(
             on(part(aggregator, key), "allRegions")

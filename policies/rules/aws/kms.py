@@ -1,4 +1,4 @@
-"""KMS: a key turns, cannot be opened to the world, and is not gone by mistake."""
+"""KMS keys: annual rotation, no public key policy, a waiting period before deletion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 KEYS = (KMS_KEY, KMS_EXTERNAL_KEY, KMS_REPLICA_KEY)
 MIN_WINDOW_DAYS, MIN_PRODUCTION_WINDOW_DAYS = 14, 30
 _LONGEST_WINDOW = 30
-"""What AWS takes when no window is given."""
+"""The waiting period that AWS applies when none is given."""
 
 
 def _is_symmetric(key: Props) -> bool:
@@ -30,7 +30,7 @@ RULES = [
         "kms-rotation",
         M,
         KMS_KEY,
-        "A symmetric key gets new material every year.",
+        "A symmetric key is rotated by KMS every year.",
         "set enable_key_rotation=True",
         holds=lambda key: not _is_symmetric(key) or on(key, "enableKeyRotation"),
     ),
@@ -38,15 +38,15 @@ RULES = [
         "kms-policy-no-wildcard",
         M,
         (*KEYS, KMS_KEY_POLICY),
-        "A key policy lets nobody in by Principal * without a condition.",
-        "name principals, or bind the statement with a condition",
+        "A key policy does not allow Principal * without a condition.",
+        "name the principals, or add a condition to the statement",
         holds=lambda key: not open_to_anybody(key.get("policy")),
     ),
     stack_rule(
         "kms-policy-defined",
         P,
         KEYS,
-        "Every key has a policy that somebody wrote.",
+        "Every key has an explicit key policy.",
         "set policy",
         holds=lambda key, stack: (
             is_set(key.props, "policy") or bool(stack.referrers(key, KMS_KEY_POLICY, "keyId"))
@@ -56,7 +56,7 @@ RULES = [
         "kms-enabled",
         M,
         KEYS,
-        "A key is enabled, or what it encrypted cannot be read.",
+        "A key is enabled; a disabled one cannot decrypt what it encrypted.",
         "remove is_enabled=False",
         holds=lambda key: not off(key, "isEnabled") and not off(key, "enabled"),
     ),
@@ -64,15 +64,16 @@ RULES = [
         "kms-deletion-window",
         M,
         KEYS,
-        "A key that is deleted by mistake can be saved for weeks.",
-        f"deletion_window_in_days: {MIN_WINDOW_DAYS} or more, {MIN_PRODUCTION_WINDOW_DAYS} in production",
+        "A key has a long waiting period before deletion, so that a deletion by mistake can be cancelled.",
+        f"set deletion_window_in_days to {MIN_WINDOW_DAYS} or more"
+        f" ({MIN_PRODUCTION_WINDOW_DAYS} or more in production)",
         finds=_window,
     ),
     resource_rule(
         "kms-no-lockout-bypass",
         M,
         (*KEYS, KMS_KEY_POLICY),
-        "AWS checks that a key policy does not lock its owner out.",
+        "The lockout safety check of key policies stays on.",
         "remove bypass_policy_lockout_safety_check",
         holds=lambda key: (
             not on(key, "bypassPolicyLockoutSafetyCheck") and not on(key, "bypassPolicyLockoutCheck")
@@ -82,7 +83,7 @@ RULES = [
         "kms-description",
         A,
         KEYS,
-        "A key says what it is for.",
+        "A key has a description.",
         "set description",
         holds=lambda key: is_description(text(key, "description")),
     ),

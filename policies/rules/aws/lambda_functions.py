@@ -1,4 +1,4 @@
-"""Lambda: no secret in the environment, signed code, a patched runtime, named callers, failures kept."""
+"""Lambda: environment variables, code signing, supported runtimes, VPC, callers, dead-letter queues."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ RULES = [
         "lambda-no-plain-secrets",
         M,
         FUNCTION,
-        "No environment variable is, or is named like, a credential.",
-        "hand over the secret's ARN and fetch it at run time",
+        "No environment variable has the value or the name of a credential.",
+        "pass the secret's ARN, and fetch the value at run time",
         finds=lambda function, _: credentials(variables(function), by_name=True),
     ),
     resource_rule(
         "lambda-env-cmk",
         P,
         FUNCTION,
-        "A function's environment is encrypted with a key of ours.",
+        "A function's environment variables are encrypted with a customer managed key.",
         "set kms_key_arn",
         holds=lambda function: not is_set(function, "environment") or own_key(function, "kmsKeyArn"),
     ),
@@ -42,7 +42,7 @@ RULES = [
         "lambda-code-signing",
         A,
         FUNCTION,
-        "Only signed code runs.",
+        "A function runs signed code only.",
         "set code_signing_config_arn",
         holds=lambda function: is_set(function, "codeSigningConfigArn"),
     ),
@@ -50,8 +50,8 @@ RULES = [
         "lambda-runtime-supported",
         M,
         FUNCTION,
-        "A function's runtime is patched.",
-        "take a newer runtime",
+        "A function's runtime is supported.",
+        "use a newer runtime",
         holds=lambda function: text(function, "runtime") not in DEPRECATED,
     ),
     resource_rule(
@@ -66,7 +66,7 @@ RULES = [
         "lambda-multi-az",
         A,
         FUNCTION,
-        "A function in the VPC has subnets in two zones.",
+        "A function in a VPC has subnets in two availability zones.",
         "give it two subnets",
         holds=lambda function: (
             not is_set(function, "vpcConfig") or len(values(part(function, "vpcConfig"), "subnetIds")) > 1
@@ -76,7 +76,7 @@ RULES = [
         "lambda-dlq",
         A,
         FUNCTION,
-        "A call that fails is kept.",
+        "A function has a dead-letter queue for failed asynchronous invocations.",
         "set dead_letter_config",
         holds=lambda function: is_set(part(function, "deadLetterConfig"), "targetArn"),
     ),
@@ -84,7 +84,7 @@ RULES = [
         "lambda-concurrency",
         A,
         FUNCTION,
-        "A function cannot take all the account's capacity.",
+        "A function has reserved concurrency, so that it cannot use the whole account's.",
         "set reserved_concurrent_executions",
         holds=lambda function: number(function, "reservedConcurrentExecutions", -1) >= 0,
     ),
@@ -92,7 +92,7 @@ RULES = [
         "lambda-tracing",
         A,
         FUNCTION,
-        "A function's calls can be traced.",
+        "A function is traced with X-Ray.",
         'set tracing_config mode="Active"',
         holds=lambda function: text(part(function, "tracingConfig"), "mode") == "Active",
     ),
@@ -100,7 +100,7 @@ RULES = [
         "lambda-permission-not-public",
         M,
         FUNCTION_PERMISSION,
-        "Nobody in general may call a function.",
+        "A function cannot be invoked by the public.",
         "name the principal",
         holds=lambda permission: text(permission, "principal") != "*",
     ),
@@ -108,7 +108,7 @@ RULES = [
         "lambda-permission-source",
         M,
         FUNCTION_PERMISSION,
-        "A service calls a function only on behalf of our own account.",
+        "A service may invoke a function on behalf of the stack's own account only.",
         "set source_arn or source_account",
         holds=lambda permission: (
             not _by_service(permission)
@@ -120,7 +120,7 @@ RULES = [
         "lambda-url-auth",
         M,
         FUNCTION_URL,
-        "A function's URL asks who is there.",
+        "A function URL requires IAM authentication.",
         'set authorization_type="AWS_IAM"',
         holds=lambda url: text(url, "authorizationType") == "AWS_IAM",
     ),

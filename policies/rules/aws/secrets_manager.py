@@ -1,4 +1,4 @@
-"""Secrets Manager: a secret is under our key, turned, described, and readable by nobody in general."""
+"""Secrets Manager: customer managed keys, rotation, resource policies and descriptions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 OWNER_TAG, AGE_TAG = "strongroom:owner", "strongroom:rotate-every-days"
 MAX_ROTATION_DAYS = 90
-
-
 _DAYS = {"day": 1.0, "days": 1.0, "hour": 1 / 24, "hours": 1 / 24}
 _RATE = re.compile(r"rate\((\d+) (days?|hours?)\)")
-# minutes hours day-of-month MONTH day-of-week year: a month field of * or */1 to */3 comes round in time.
+# Minutes, hours, day of month, MONTH, day of week, year: a month of * or */1 to */3 is often enough.
 _CRON = re.compile(r"cron\(\S+ \S+ \S+ (?:\*|\*/[123]) \S+ \S+\)")
 
 
@@ -32,7 +30,7 @@ def _often(rotation: Props) -> bool:
 
 
 def _turns(secret: Resource, stack: Stack) -> bool:
-    """Whether it has a rotation, or an owner who turns it by generation when it is due."""
+    """Whether it has a rotation, or tags that name an owner and a maximum age for rotation by generation."""
     tags = {**part(secret.props, "tags"), **part(secret.props, "tagsAll")}
     return bool(stack.referrers(secret, SECRET_ROTATION, "secretId")) or (
         OWNER_TAG in tags and AGE_TAG in tags
@@ -40,7 +38,7 @@ def _turns(secret: Resource, stack: Stack) -> bool:
 
 
 def policies(secret: Resource, stack: Stack) -> list[Any]:
-    """The documents that say who may touch a secret."""
+    """The resource policies of a secret."""
     own = [secret.props.get("policy")] if is_set(secret.props, "policy") else []
     return own + [one.props.get("policy") for one in stack.referrers(secret, SECRET_POLICY, "secretArn")]
 
@@ -58,23 +56,25 @@ RULES = [
         "secret-cmk",
         P,
         SECRET,
-        "A secret is encrypted with a key of ours.",
-        "set kms_key_id to a customer managed key (A6)",
+        "A secret is encrypted with a customer managed key.",
+        "set kms_key_id to a customer managed key",
         holds=lambda secret: own_key(secret, "kmsKeyId"),
+        requirements=("A6",),
     ),
     stack_rule(
         "secret-rotation",
         P,
         SECRET,
-        "Every secret has a rotation, or an owner who turns it.",
-        f"add a SecretRotation, or the tags {OWNER_TAG} and {AGE_TAG} (A9)",
+        "Every secret has a rotation, or an owner who rotates it.",
+        f"add a SecretRotation, or the tags {OWNER_TAG} and {AGE_TAG}",
         holds=_turns,
+        requirements=("A9",),
     ),
     resource_rule(
         "secret-rotation-90d",
         M,
         SECRET_ROTATION,
-        f"A rotation comes round at least every {MAX_ROTATION_DAYS} days.",
+        f"A secret is rotated at least every {MAX_ROTATION_DAYS} days.",
         f"set automatically_after_days to {MAX_ROTATION_DAYS} or less",
         holds=_often,
     ),
@@ -82,7 +82,7 @@ RULES = [
         "secret-policy-not-public",
         M,
         (SECRET, SECRET_POLICY),
-        "No policy of a secret allows everybody.",
+        "The resource policy of a secret is not public.",
         "name the roles that may read it",
         holds=lambda secret: not documents.lets_anybody_in(secret.get("policy")),
     ),
@@ -90,15 +90,16 @@ RULES = [
         "secret-policy-restrictive",
         A,
         SECRET,
-        "A secret denies everybody but the roles it names.",
-        "add a SecretPolicy with a Deny on all principals but the readers (A3)",
+        "The resource policy of a secret denies access to all principals except named roles.",
+        "add a SecretPolicy with a Deny for all principals except the readers",
         holds=_restrictive,
+        requirements=("A3",),
     ),
     resource_rule(
         "secret-description",
         A,
         SECRET,
-        "A secret says what it is for.",
+        "A secret has a description.",
         "set description",
         holds=lambda secret: is_description(text(secret, "description")),
     ),

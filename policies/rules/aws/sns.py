@@ -1,4 +1,4 @@
-"""SNS: topics are encrypted with our key, spoken to by TLS, and open to nobody in general."""
+"""SNS topics: customer managed keys, TLS only, no public topic policy."""
 
 from __future__ import annotations
 
@@ -33,15 +33,16 @@ RULES = [
         "sns-cmk",
         M,
         TOPIC,
-        "A topic is encrypted with a key of ours: alarms cannot publish through the AWS managed one.",
-        "set kms_master_key_id to a customer managed key that admits cloudwatch and events (T16)",
+        "A topic is encrypted with a customer managed key; alarms cannot publish with the AWS managed key.",
+        "set kms_master_key_id to a customer managed key whose policy allows CloudWatch and EventBridge",
         holds=lambda topic: own_key(topic, "kmsMasterKeyId"),
+        requirements=("T16",),
     ),
     resource_rule(
         "sns-policy-not-public",
         M,
         _TOPICS,
-        "No topic is open to everybody.",
+        "A topic policy is not public without a condition.",
         "name the principals or add a condition",
         holds=lambda topic: not documents.open_to_anybody(topic.get("policy")),
     ),
@@ -49,7 +50,7 @@ RULES = [
         "sns-no-cross-account",
         A,
         _TOPICS,
-        "No other account uses a topic without a condition.",
+        "A topic policy allows no other account without a condition.",
         "add a condition",
         finds=_foreigners,
     ),
@@ -57,7 +58,7 @@ RULES = [
         "sns-tls-only",
         A,
         _TOPICS,
-        "A topic is spoken to by TLS only.",
+        "A topic policy denies requests without TLS.",
         "deny aws:SecureTransport = false in its policy",
         holds=lambda topic: not is_set(topic, "policy") or documents.requires_tls(topic.get("policy")),
     ),

@@ -1,4 +1,4 @@
-"""SQS: queues are encrypted with our key, spoken to by TLS, and open to nobody in general."""
+"""SQS queues: encryption, TLS only, no public queue policy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RULES = [
         "sqs-tls-only",
         A,
         _QUEUES,
-        "A queue is spoken to by TLS only.",
+        "A queue policy denies requests without TLS.",
         "deny aws:SecureTransport = false in its policy",
         holds=lambda queue: not is_set(queue, "policy") or documents.requires_tls(queue.get("policy")),
     ),
@@ -58,7 +58,7 @@ RULES = [
         "sqs-cmk",
         A,
         QUEUE,
-        "A queue is encrypted with a key of ours.",
+        "A queue is encrypted with a customer managed key.",
         "set kms_master_key_id to a customer managed key",
         holds=lambda queue: own_key(queue, "kmsMasterKeyId"),
     ),
@@ -66,7 +66,7 @@ RULES = [
         "sqs-policy-not-public",
         M,
         _QUEUES,
-        "No policy of a queue allows everybody.",
+        "A queue policy is not public.",
         "name the principals",
         holds=lambda queue: not documents.lets_anybody_in(queue.get("policy")),
     ),
@@ -74,7 +74,7 @@ RULES = [
         "sqs-policy-no-wildcard",
         M,
         _QUEUES,
-        "No policy of a queue allows everybody by a pattern.",
+        "A queue policy names no principal with a wildcard.",
         "name the account and role in full",
         lambda one: any(_ANY_ACCOUNT.fullmatch(name) for _, name in one.principals),
     ),
@@ -82,7 +82,7 @@ RULES = [
         "sqs-policy-no-star",
         M,
         _QUEUES,
-        "No policy of a queue allows every action.",
+        "A queue policy does not allow every action.",
         "name the actions",
         lambda one: bool({"*", "sqs:*"} & set(one.actions)),
     ),

@@ -1,4 +1,4 @@
-"""SSM: secrets are SecureString under our key, documents carry none, sessions are encrypted and logged."""
+"""SSM: SecureString parameters, documents without credentials, encrypted and logged sessions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def _secure(parameter: Resource, config: Configuration) -> list[str]:
         return []
     name = text(props, "name")
     if name in config.secrets:
-        return ["a declared secret is stored as plain text"]
+        return ["a declared secret is stored in plain text"]
     if secretish(name.rsplit("/", 1)[-1]):
-        return ["its name says secret, its type does not"]
+        return ["its name is that of a secret, but its type is not SecureString"]
     value = text(props, "value") or text(props, "insecureValue")
     return ["its value looks like a credential"] if credential(value) else []
 
@@ -30,7 +30,7 @@ def _shared(document: Props) -> bool:
 
 
 def _session(holds: Callable[[Props], bool]) -> Callable[[Props], bool]:
-    """Check the preferences of a Session document; other documents have none."""
+    """Check the session preferences of a Session document; other documents have none."""
 
     def check(document: Props) -> bool:
         if text(document, "documentType") != "Session":
@@ -51,7 +51,7 @@ RULES = [
         "ssm-param-secure",
         M,
         SSM_PARAMETER,
-        "A secret in Parameter Store is a SecureString.",
+        "A secret in Parameter Store is a SecureString parameter.",
         'set type="SecureString"',
         finds=_secure,
     ),
@@ -59,7 +59,7 @@ RULES = [
         "ssm-param-cmk",
         A,
         SSM_PARAMETER,
-        "A SecureString is encrypted with a key of ours.",
+        "A SecureString parameter is encrypted with a customer managed key.",
         "set key_id to a customer managed key",
         holds=lambda parameter: text(parameter, "type") != "SecureString" or own_key(parameter, "keyId"),
     ),
@@ -67,15 +67,15 @@ RULES = [
         "ssm-doc-private",
         M,
         SSM_DOCUMENT,
-        "A document is shared with no one in general.",
-        "name the accounts, or drop permissions",
+        "An SSM document is not shared with all accounts.",
+        "name the accounts, or remove permissions",
         holds=lambda document: not (is_set(document, "permissions") and _shared(document)),
     ),
     resource_rule(
         "ssm-doc-no-secrets",
         M,
         SSM_DOCUMENT,
-        "A document carries no credential.",
+        "An SSM document contains no credential.",
         "fetch it at run time instead",
         finds=lambda document, _: sorted(set(scan(text(document.props, "content")))),
     ),
@@ -83,7 +83,7 @@ RULES = [
         "ssm-session-encrypted",
         P,
         SSM_DOCUMENT,
-        "Sessions are encrypted with a key of ours.",
+        "Session Manager sessions are encrypted with a customer managed key.",
         "set inputs.kmsKeyId in the session preferences",
         holds=_session(lambda session: text(session, "kmsKeyId") != ""),
     ),
@@ -91,7 +91,7 @@ RULES = [
         "ssm-session-logged",
         P,
         SSM_DOCUMENT,
-        "Sessions are logged, encrypted, to CloudWatch or S3.",
+        "Session Manager sessions are logged to CloudWatch Logs or S3, encrypted.",
         "set inputs.cloudWatchLogGroupName in the session preferences",
         holds=_session(_logged),
     ),

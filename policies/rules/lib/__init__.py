@@ -1,1 +1,1 @@
-"""What rules of several services share: type tokens, readers of documents, finders of secrets."""
+"""Code that rules of several services share: type tokens, IAM documents, detection of secrets."""

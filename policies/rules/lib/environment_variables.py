@@ -16,7 +16,7 @@ class Variable(NamedTuple):
     """One plain environment variable."""
 
     path: str
-    """Where it stands, as messages say it."""
+    """Its path, for messages."""
     name: str
     value: str
 

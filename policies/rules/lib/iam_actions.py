@@ -1,4 +1,4 @@
-"""What IAM actions mean to an attacker: which give credentials, data, rights, and which know no resource."""
+"""Classifies IAM actions: those that return credentials or data, manage permissions, or name no resource."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ WRITE_VERBS = (
     *("Reboot", "Register", "Remove", "Replace", "Reset", "Restore", "Revoke", "Run", "Send", "Set", "Start"),
     *("Stop", "Terminate", "Update", "Upload", "Write"),
 )
-# AWS defines no resource for these, so they can only be allowed on "*" (a test asks AWS's list).
+# AWS defines no resource type for these, so they can only be allowed on "*" (a test compares AWS's list).
 KNOW_NO_RESOURCE = (
     *(
         "ecr:GetAuthorizationToken",
@@ -114,7 +114,7 @@ KNOW_NO_RESOURCE = (
     *("elasticloadbalancing:DescribeTargetHealth", "logs:CreateLogDelivery", "config:PutEvaluations"),
     *("backup:PutRestoreValidationResult", "iam:ListRoles"),
 )
-# AWS defines a resource for these, but the caller cannot know it beforehand.
+# AWS defines a resource type for these, but the resource is not known when the policy is written.
 NEED_EVERY_RESOURCE = (
     *("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses"),
     *("ec2:UnassignPrivateIpAddresses", "cloudwatch:PutMetricData", "ssm:UpdateInstanceInformation"),
@@ -123,12 +123,12 @@ _UNRESTRICTABLE = frozenset(action.lower() for action in (*KNOW_NO_RESOURCE, *NE
 
 
 def restrictable(pattern: str) -> bool:
-    """Whether an action (or a pattern of actions) could name a resource."""
+    """Whether an action (or a pattern of actions) supports resource-level permissions."""
     return pattern.lower() not in _UNRESTRICTABLE
 
 
 def writes(pattern: str) -> bool:
-    """Whether an action, or some action of a pattern, changes something."""
+    """Whether an action, or an action that a pattern matches, is a write action."""
     verb = pattern.rpartition(":")[2].lower()
     if not restrictable(pattern):
         return False

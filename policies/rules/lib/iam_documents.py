@@ -1,8 +1,8 @@
-"""Read IAM documents as data: statements in one shape, whatever way AWS lets them be written.
+"""Parses IAM documents into statements of one form, for each spelling that AWS accepts.
 
-The program reads IAM documents with its package ``iam_documents``; this module is the one place where they
-are read a second time. The engine runs the pack as a process of its own, with the pack's folder as
-``sys.path[0]`` and without the program on the path, so the pack imports nothing of the program.
+The program parses IAM documents with its package ``iam_documents``, and the pack does so here: the engine
+runs the pack in a process of its own, with the pack's folder as ``sys.path[0]`` and without the program on
+the path, so the pack cannot import the program.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One statement with lists for lists and lower-case actions."""
+    """One statement, with single values as tuples of one, and actions in lower case."""
 
     allows: bool
     actions: tuple[str, ...]
@@ -31,28 +31,28 @@ class Statement:
 
     @property
     def anywhere(self) -> bool:
-        """Whether it covers every resource."""
+        """Whether it applies to every resource."""
         return "*" in self.resources or bool(self.all_resources_but)
 
     @property
     def anybody(self) -> bool:
-        """Whether it covers every principal."""
+        """Whether it applies to every principal."""
         return self.all_principals_but or any(name == "*" for _, name in self.principals)
 
     @property
     def unconstrained(self) -> bool:
-        """Whether nothing narrows an Allow: every resource, no condition."""
+        """Whether it is an Allow on every resource without a condition."""
         return self.allows and self.anywhere and not self.conditions
 
     def covers(self, action: str) -> bool:
-        """Whether it speaks about this action, wildcards and NotAction considered."""
+        """Whether it applies to this action, with wildcards and NotAction."""
         action = action.lower()
         if self.all_actions_but:
             return not any(fnmatchcase(action, pattern) for pattern in self.all_actions_but)
         return any(fnmatchcase(action, pattern) for pattern in self.actions)
 
     def condition(self, *keys: str) -> tuple[str, ...]:
-        """The values that conditions on any of ``keys`` name (``...IfExists`` and negations aside)."""
+        """The values of conditions on any of ``keys``, except ``...IfExists`` and negated operators."""
         wanted = {key.lower() for key in keys}
         return tuple(
             value
@@ -62,7 +62,7 @@ class Statement:
         )
 
     def pins(self, *keys: str) -> bool:
-        """Whether a condition requires one of ``keys`` to have a value without a lone wildcard."""
+        """Whether a condition requires one of ``keys`` to have a value other than ``*``."""
         found = self.condition(*keys)
         return bool(found) and "*" not in found
 
@@ -75,7 +75,7 @@ def _requires(operator: str) -> bool:
 
 
 def parse(document: Any) -> Mapping[str, Any]:
-    """A document given as JSON or as data; something unreadable has no statements."""
+    """A document given as JSON or as data; an empty mapping for anything else."""
     if isinstance(document, Mapping):
         return document
     try:
@@ -101,22 +101,22 @@ def statements(document: Any) -> list[Statement]:
 
 
 def allows(document: Any) -> list[Statement]:
-    """The statements that grant something."""
+    """The Allow statements of a document."""
     return [one for one in statements(document) if one.allows]
 
 
 def lets_anybody_in(document: Any) -> bool:
-    """Whether a document allows every principal; a Deny to everybody is the point of ours."""
+    """Whether a document has an Allow for every principal."""
     return any(one.anybody for one in allows(document))
 
 
 def open_to_anybody(document: Any) -> bool:
-    """Whether a document allows every principal without a condition."""
+    """Whether a document has an Allow for every principal without a condition."""
     return any(one.anybody and not one.conditions for one in allows(document))
 
 
 def requires_tls(document: Any) -> bool:
-    """Whether a resource policy denies every request without TLS."""
+    """Whether a resource policy denies requests without TLS to every principal."""
     return any(
         not one.allows and one.anybody and "false" in one.condition("aws:SecureTransport")
         for one in statements(document)

@@ -1,4 +1,4 @@
-"""Every way to open a port, in one shape: inline rules, rules apart, v4, v6, prefix lists, network ACLs."""
+"""Parses inline and separate security group rules, prefix lists and network ACLs into one form."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ LAST_PORT = 65535
 _NO_PORTS = frozenset({"icmp", "icmpv6", "1", "58"})
 _EVERY_PROTOCOL = frozenset({"-1", "all"})
 _WIDEST_V4, _WIDEST_V6 = 8, 32
-"""Half of the address space, or a quarter, is the world too."""
+"""An IPv4 or IPv6 block with a prefix of at most this length counts as the whole Internet."""
 
 
 @dataclass(frozen=True)
 class IpPermission:
-    """A range of ports that some addresses may reach."""
+    """A range of ports that address blocks may reach."""
 
     first: int
     last: int
@@ -39,12 +39,12 @@ class IpPermission:
 
     @property
     def public(self) -> bool:
-        """Whether the world is among the addresses."""
+        """Whether the address blocks include the Internet."""
         return any(map(world, self.cidrs))
 
     @property
     def every_port(self) -> bool:
-        """Whether nothing narrows it down."""
+        """Whether it is open on every port."""
         return self.every_protocol or (self.has_ports and self.first <= 1 and self.last >= LAST_PORT)
 
     def covers(self, port: int) -> bool:
@@ -53,13 +53,13 @@ class IpPermission:
 
 
 def known_as(group: Resource, names: Iterable[str]) -> bool:
-    """Whether a group is one of ``names``, by its own or its AWS name; a prefix of either does not matter."""
+    """Whether the resource or AWS name of a security group is one of ``names``, or ends in ``-<name>``."""
     own = (group.name, text(group.props, "name") if known(group.props, "name") else "")
     return any(f"-{said}".endswith(f"-{name}") for said in own for name in names)
 
 
 def world(cidr: str) -> bool:
-    """Whether an address block is the Internet, or so large a part of it that it makes no difference."""
+    """Whether an address block is the Internet, or a large part of it."""
     try:
         block = ipaddress.ip_network(cidr, strict=False)
     except ValueError:
@@ -70,17 +70,17 @@ def world(cidr: str) -> bool:
 
 
 def ingress(one: Resource) -> Iterator[IpPermission]:
-    """What a group or a rule lets in."""
+    """The ingress that a security group or a rule allows."""
     yield from _openings(one, "ingress", INGRESS_RULE)
 
 
 def egress(one: Resource) -> Iterator[IpPermission]:
-    """What a group or a rule lets out."""
+    """The egress that a security group or a rule allows."""
     yield from _openings(one, "egress", EGRESS_RULE)
 
 
 def acl_ingress(one: Resource) -> Iterator[IpPermission]:
-    """What a network ACL (inline or as a rule) allows in."""
+    """The ingress that a network ACL or a network ACL rule allows."""
     if one.type.endswith("NetworkAclRule"):
         if text(one.props, "ruleAction") == "allow" and one.props.get("egress") not in (True, "true"):
             yield _acl_opening(one.props, text(one.props, "protocol"))

@@ -1,4 +1,4 @@
-"""Finds any of many known secret values inside a text, in time linear in the text."""
+"""Finds known secret values inside a text, in time linear in the length of the text."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 _STEP = 8
 SHORTEST = 2 * _STEP
-"""A shorter value is not looked for: it would be found by chance."""
+"""Shorter values are not searched for, because they match by chance."""
 
 
 class KnownValues:
     """Known values, also in hex, URL and base64 form.
 
-    Every value is at least two steps long, so wherever it lies in a text, one whole step-aligned slice of the
-    text is a slice of the value's beginning: only those slices are looked up.
+    Every value is at least two steps long, so wherever it occurs in a text, one whole step-aligned slice of
+    the text is a slice of the value's beginning. Only those slices are looked up.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class KnownValues:
         return len(self._values)
 
     def add(self, value: str) -> None:
-        """Look for ``value`` from now on."""
+        """Add a value to search for."""
         if len(value) < SHORTEST or value in self._values:
             return
         self._values.add(value)
@@ -36,7 +36,7 @@ class KnownValues:
                 self._slices[form[start : start + _STEP]].add((form, value))
 
     def within(self, text: str) -> set[str]:
-        """The known values that ``text`` holds in any form."""
+        """The known values that ``text`` contains in any form."""
         if len(text) < SHORTEST:
             return set()
         hits: set[tuple[str, str]] = set()

@@ -1,4 +1,4 @@
-"""Judges permission documents by themselves, so that components are tested with the very same functions."""
+"""Checks a permission document alone, so that component tests use the same functions as the rules."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rules.lib import iam_documents as documents
 from rules.lib.iam_documents import Statement
 
 Check = Callable[[Sequence[Statement]], bool]
-"""Whether the Allow statements of one document offend."""
+"""Whether the Allow statements of a document violate a rule."""
 _FOLDER_DEPTH = 4
-"""``parameter/<application>/<environment>/<folder>/*``: one level up lie the environment's secrets (T12)."""
+"""``parameter/<application>/<environment>/<folder>/*``; one level up are the environment's secrets."""
 _SUFFIX = "-??????"
-"""What Secrets Manager adds to a name: the one wildcard that is as good as exact."""
+"""Matches the six characters that Secrets Manager appends to a name in an ARN."""
 
 
 def _covers_any(one: Statement, wanted: Sequence[str]) -> bool:
@@ -87,6 +87,6 @@ CHECKS: dict[str, Check] = {
 
 
 def violations(document: Any) -> set[str]:
-    """The rules that a permission document (JSON or data) breaks."""
+    """The names of the rules that a permission document (JSON or data) violates."""
     granted = documents.allows(document)
     return {slug for slug, check in CHECKS.items() if check(granted)}

@@ -1,4 +1,4 @@
-"""Pulumi's type tokens of the resources that rules speak of, by service."""
+"""Pulumi type tokens of the resources that rules check, by service."""
 
 # pulumi, random
 AWS_PROVIDER = "pulumi:providers:aws"
@@ -167,4 +167,4 @@ RESTORE_TESTING_PLAN = "aws:backup/restoreTestingPlan:RestoreTestingPlan"
 RESTORE_TESTING_SELECTION = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
 
 EC2_INSTANCE_SOURCES = (EC2_INSTANCE, LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION)
-"""What an EC2 instance starts from: itself, or a template or configuration that a group launches."""
+"""The resources that define EC2 instances: instances, launch templates and launch configurations."""

@@ -1,4 +1,4 @@
-"""Tells text that carries a credential from text that does not, under base64 and gzip layers too."""
+"""Detects credentials in text, also when encoded with base64 or gzip."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PAIRS = (
     "SECRET_KEY",
 )
 _WHOLE = ("DATABASE_URL", "REDIS_URL", "SENTRY_DSN", "DSN", "CONNECTION_STRING")
-# A name that ends so is about a secret, it is not one.
+# A name with one of these endings describes a secret and does not hold its value.
 _ABOUT = re.compile(
     r"_(?:ARN|ARNS|ID|NAME|NAMES|PATH|FILE|DIR|TTL|LENGTH|VERSION|GENERATION|REGION|COUNT|DAYS|ENABLED)$"
 )
@@ -52,7 +52,7 @@ _ABOUT = re.compile(
 _ASSIGNMENT = re.compile(
     r"""(?m)^\s*(?:export\s+|-\s+)?["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*(?:=|:\s)\s*["']?([^\s"',;]+)"""
 )
-# A variable, a place or a plain word; a URL too, as long as it names no user and asks nothing.
+# A variable reference, a path or a plain word; also a URL without user and query.
 _REFERENCE = re.compile(
     r"^(?:\$|<|\{\{|arn:|ssm:|/|true$|false$|none$|null$|\d+$|%|\||[a-z][a-z0-9+.-]*://[^@?]*$)",
     re.IGNORECASE,
@@ -61,12 +61,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\n]{24,}={0,2}")
 _LEAST_ENTROPY = 3.8
 _LEAST_TURNS = 0.4
-"""How often the class of character changes; names change seldom, random text at six places of ten."""
+"""Share of positions where the character class changes: low in names, about 0.6 in random text."""
 _DEEPEST = 4
 
 
 def secretish(name: str) -> bool:
-    """Whether a variable of this name is meant to hold a credential."""
+    """Whether the name of a variable is that of a credential."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).replace("-", "_").replace(".", "_").upper()
     if _ABOUT.search(words):
         return False
@@ -78,7 +78,7 @@ def secretish(name: str) -> bool:
 
 
 def credential(text: str) -> str | None:
-    """What kind of credential a single value looks like, through every layer; None when it does not."""
+    """The kind of credential that a value looks like, decoded where needed; None for other values."""
     for layer in layers(text):
         for label, pattern in FORMATS:
             if pattern.search(layer):
@@ -87,7 +87,7 @@ def credential(text: str) -> str | None:
 
 
 def scan(text: str) -> Iterator[str]:
-    """The kinds of credential in a script or document, through every layer."""
+    """The kinds of credential in a script or document, decoded where needed."""
     for layer in layers(text):
         for label, pattern in FORMATS:
             if pattern.search(layer):
@@ -100,7 +100,7 @@ def scan(text: str) -> Iterator[str]:
 
 
 def layers(text: str, depth: int = 0) -> Iterator[str]:
-    """The text, and every text that is packed in it by base64 or gzip."""
+    """The text, and each text encoded in it with base64 or gzip."""
     yield text
     if depth < _DEEPEST:
         for match in _BASE64.findall(text):
@@ -109,7 +109,7 @@ def layers(text: str, depth: int = 0) -> Iterator[str]:
 
 
 def random(token: str) -> bool:
-    """Whether a token looks like a generated key: mixed classes in no order, high entropy, no text below."""
+    """Whether a token looks like a generated key: mixed character classes, high entropy, no encoded text."""
     named = token.count("-") > 2 or token.count("_") > 2 or (token.count("/") > 2 and not token.endswith("="))
     if named or entropy(token) < _LEAST_ENTROPY or _decoded(token):
         return False
@@ -119,12 +119,12 @@ def random(token: str) -> bool:
 
 
 def entropy(text: str) -> float:
-    """Bits a character, by the text's own frequencies."""
+    """Shannon entropy of a text, in bits per character."""
     return -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
 
 
 def _decoded(token: str) -> list[str]:
-    """The text under one base64 (and maybe gzip) layer, if there is text under it."""
+    """The text that a base64 token encodes, decompressed where it is gzip; None when it is not text."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), validate=True)
         if raw[:2] == b"\x1f\x8b":

@@ -1,6 +1,6 @@
-"""A value that some resource takes as a Pulumi secret is a secret wherever it goes.
+"""Finds values that are a Pulumi secret in one resource and a plain property in another.
 
-Only a remediation sees which inputs are marked: this one changes nothing and remembers.
+Only a remediation sees which inputs are secret. This one changes nothing; it records them.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from rules.pack.rule import Resource
 
 SECRETNESS = "own-not-pulumi-secret"
 _UNWRAPPED = "__target"
-"""The SDK's own key for what lies under its proxies, marks included."""
+"""The SDK's key for the raw property, secret marks included."""
 _UNKNOWN = {value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_")}
 
 
 class Memory:
-    """The secret values seen so far, and which properties of which resource were marked."""
+    """The secret values found so far, and the secret properties of each resource."""
 
     def __init__(self) -> None:
         self.values = KnownValues()
         self.marked: dict[str, frozenset[str]] = {}
 
     def remember(self, args: ResourceValidationArgs) -> None:
-        """Note what the program marked as secret; nothing is remediated."""
+        """Record the properties that are Pulumi secrets; nothing is remediated."""
         marked: set[str] = set()
         raw = args.props[_UNWRAPPED]
         for key in raw:
@@ -43,7 +43,7 @@ class Memory:
         self.marked[args.urn] = frozenset(marked)
 
     def finds(self, one: Resource, _: Configuration) -> Iterable[str]:
-        """The top-level properties that hold a secret value without being marked."""
+        """The top-level properties that contain a secret value and are not Pulumi secrets."""
         marked = self.marked.get(one.urn)
         if marked is None or not len(self.values):
             return
@@ -55,11 +55,11 @@ class Memory:
             except UnknownValueError:
                 continue
             if any(self.values.within(text) for _, text in strings(value)):
-                yield f"{key} holds the value of a secret in clear"
+                yield f"{key} contains the value of a secret in plain text"
 
 
 def _secrets(value: Any) -> Iterable[Any]:
-    """What is marked as secret in or below a raw property."""
+    """The secret values in or below a raw property."""
     if isinstance(value, Secret):
         yield value.value
     elif isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Where secret values may lie: the properties made for them, and what lies there now."""
+"""Lists the properties that may contain secret values, and reads the values in them."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _SHORTEST_FIELD = 32
 
 
 def keys(one: Resource) -> tuple[str, ...]:
-    """The properties of a resource in which a secret may lie; a plain parameter has none."""
+    """The properties of a resource that may contain a secret; a String parameter has none."""
     if one.type == SSM_PARAMETER and text(one.props, "type") != "SecureString":
         return ()
     return BY_TYPE.get(one.type, ())
 
 
 def held(one: Resource) -> Iterator[tuple[str, str]]:
-    """The secret values that a resource holds, by property; unknown ones are not there yet."""
+    """The secret values of a resource, by property, without unknown ones."""
     for key in keys(one):
         try:
             value = at(one, key)
@@ -52,13 +52,13 @@ def held(one: Resource) -> Iterator[tuple[str, str]]:
 
 
 def at(one: Resource, key: str) -> Any:
-    """What lies at a property, or one level down."""
+    """The value of a property, or of one nested in it."""
     outer, _, inner = key.partition(".")
     return part(one.props, outer).get(inner) if inner else one.props.get(outer)
 
 
 def pieces(value: str) -> Iterator[str]:
-    """A secret value, and the secrets inside it: fields of JSON, the password of a URL."""
+    """A secret value and the secrets in it: fields of JSON, the password of a URL."""
     yield value
     if fields(value) is not None:
         yield from (found for _, found in strings(fields(value)) if len(found) >= _SHORTEST_FIELD)
@@ -67,7 +67,7 @@ def pieces(value: str) -> Iterator[str]:
 
 
 def fields(value: str) -> Any:
-    """The JSON object in a value, None when it is no object."""
+    """The JSON object in a value; None when the value is not an object."""
     try:
         read = json.loads(value)
     except ValueError:
@@ -84,7 +84,7 @@ def url_password(value: str) -> str | None:
 
 
 def known_values(stack: Stack) -> KnownValues:
-    """Every secret value that some resource of the stack holds."""
+    """Every secret value of the stack's resources."""
     values = KnownValues()
     for one in stack.all(*BY_TYPE):
         for _, value in held(one):

@@ -1,4 +1,4 @@
-"""The network as routes make it: which subnets the Internet can enter, which have a way out."""
+"""Derives from routes which subnets are public and which reach the Internet through NAT."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ TIER_TAG = "Tier"
 
 
 def tier(subnet: Resource) -> str:
-    """What a subnet is for, by its tag or else by its name; empty when neither says."""
+    """The tier of a subnet, from its tag or its name; empty when neither contains one."""
     said = text(part(subnet.props, "tags"), TIER_TAG).lower()
     return said or next((name for name in ("public", "private", "isolated") if name in subnet.name), "")
 
 
 def default_routes(subnet: Resource, stack: Stack) -> Iterator[tuple[Resource, Props]]:
-    """The routes to everywhere of the tables that a subnet is associated with."""
+    """The default routes of the route tables that a subnet is associated with."""
     for association in stack.referrers(subnet, ROUTE_TABLE_ASSOCIATION, "subnetId"):
         for table in stack.refers(association, "routeTableId", ROUTE_TABLE):
             for inline in parts(table.props, "routes"):
@@ -40,12 +40,12 @@ def leads_to_internet_gateway(one: Resource, route: Props) -> bool:
 
 
 def has_internet_route(subnet: Resource, stack: Stack) -> bool:
-    """Whether the Internet can enter a subnet."""
+    """Whether a subnet has a route to an Internet gateway."""
     return any(leads_to_internet_gateway(one, route) for one, route in default_routes(subnet, stack))
 
 
 def leads_to_nat(route: Props) -> bool:
-    """Whether a route goes out through a NAT gateway or instance."""
+    """Whether a route goes to a NAT gateway or NAT instance."""
     return is_set(route, "natGatewayId") or is_set(route, "networkInterfaceId")
 
 

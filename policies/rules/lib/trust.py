@@ -1,4 +1,4 @@
-"""Judges trust documents by themselves: who may become a role, and under which conditions."""
+"""Checks a trust document alone: which principals may assume a role, and under which conditions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rules.lib.iam_documents import Statement
 
 GITHUB = "token.actions.githubusercontent.com"
 _SAFE_SUBJECT = re.compile(r"repo:[A-Za-z0-9][A-Za-z0-9@._-]*/")
-"""The repository claim comes first, and its owner is spelled out."""
+"""The first claim is the repository, with its owner spelled out."""
 _PINNED_SUBJECT = re.compile(r"repo:[^/*?]+/[^:*?]+:(?:environment|ref):[^*?]+")
 _WITHOUT_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com", "cloudtrail.amazonaws.com"})
 """Services that do not send the account they act for when they assume a role."""
@@ -65,6 +65,6 @@ CHECKS: dict[str, Check] = {
 
 
 def violations(document: Any) -> set[str]:
-    """The rules that a trust document (JSON or data) breaks."""
+    """The names of the rules that a trust document (JSON or data) violates."""
     granted: Sequence[Statement] = documents.allows(document)
     return {slug for slug, check in CHECKS.items() if any(check(one) for one in granted)}

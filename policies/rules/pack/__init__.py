@@ -1,1 +1,1 @@
-"""The policy pack as the engine runs it: rules, evaluator, configuration, exemptions, reference page."""
+"""The framework of the policy pack: rules, evaluator, configuration, exemptions, reference page."""

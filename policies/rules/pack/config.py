@@ -1,4 +1,4 @@
-"""What a stack tells its judges: production or not, what it declared, what it may cost."""
+"""Policy pack configuration of a stack: environment, declared names, size limits."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ SCHEMA = PolicyConfigSchema(properties=PROPERTIES)
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """The pack's configuration. Every default is the strict one."""
+    """The pack's configuration of one stack. Every default is the strictest value."""
 
     production: bool = True
     audit: bool = True
     environment: str = ""
     account_id: str = ""
     secrets: tuple[str, ...] = ()
-    """Store names of the declared secrets; none means that the stack declared none to the pack."""
+    """Names in the store of the declared secrets; empty when the configuration lists none."""
     supplied_secrets: tuple[str, ...] = ()
-    """Declared secrets whose value an operator may bring."""
+    """Declared secrets whose value an operator may supply."""
     rotated_secrets: tuple[str, ...] = ()
-    """Declared secrets whose value a rotation function owns."""
+    """Declared secrets whose value a rotation function writes."""
     deploy_secrets: tuple[str, ...] = ()
-    """Declared secrets that the deploy role reads."""
+    """Declared secrets that the deploy role may read."""
     ssh_cidrs: tuple[str, ...] = ()
     public_groups: tuple[str, ...] = ("alb",)
-    """Name endings of the security groups that the world may enter on 80 and 443."""
+    """Name endings of the security groups that the Internet may reach on ports 80 and 443."""
     required_tags: tuple[str, ...] = ("App", "Env", "ManagedBy")
     calls: tuple[str, ...] = ()
     """Declared calls between services, ``caller>callee`` by security group name."""
@@ -58,9 +58,9 @@ class Configuration:
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Configuration:
-        """The configuration of one policy as the engine hands it over; unknown keys are refused."""
+        """Parse the configuration that the engine sends for a policy; ValueError for an unknown key."""
         if stray := sorted(set(given) - set(PROPERTIES)):
-            raise ValueError(f"policy pack configuration has no {', '.join(stray)}")
+            raise ValueError(f"policy pack configuration: unknown {', '.join(stray)}; remove it")
         fields: dict[str, Any] = {
             _snake(key): tuple(value) if isinstance(value, list) else value for key, value in given.items()
         }
@@ -68,7 +68,7 @@ class Configuration:
 
 
 def production(stack_config: str) -> bool:
-    """Whether the engine's stack configuration (its JSON) names a production environment; unsaid is yes."""
+    """Whether the engine's stack configuration (JSON) is of a production environment; the default is True."""
     try:
         environment = json.loads(json.loads(stack_config or "{}").get("strongroom:environment") or "{}")
     except (ValueError, TypeError):

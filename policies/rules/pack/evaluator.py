@@ -1,4 +1,4 @@
-"""Judges a resource or a stack once for all rules, and keeps what could not be judged yet."""
+"""Evaluates all rules on a resource or a stack, and records rules that wait for unknown values."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from rules.pack.rule import EVERY_TYPE, Resource, ResourceRule, Rule, StackRule
 
 AUDIT = "own-exemption-audit"
 WHOLE_STACK = ""
-"""The URN of a finding that is about no resource in particular."""
+"""The URN of a finding about the stack as a whole."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One broken rule on one resource, in words that hold no value of the resource."""
+    """One violation of a rule by one resource; the message contains no property value."""
 
     rule: str
     urn: str
@@ -29,21 +29,21 @@ class Finding:
 
 @dataclass
 class Evaluation:
-    """All that was found in one request."""
+    """The findings of one request."""
 
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     unjudged: set[tuple[str, str]] = field(default_factory=set)
-    """Pairs (rule, URN) that wait for a value known only after the update."""
+    """Pairs (rule, URN) that wait for a value that is known only after the update."""
 
 
 class Evaluator:
-    """The rules of a pack, sorted by the type they judge."""
+    """The rules of a pack, indexed by resource type."""
 
     def __init__(self, rules: Iterable[Rule], register: Register | None = None) -> None:
         self.rules = tuple(rules)
         self.register = register or Register()
         self.open: dict[str, set[str]] = {}
-        """Resources with rules that wait for a value, over all requests so far."""
+        """The rules that wait for a value, by the URN of the resource, over all requests so far."""
         self._of_type: defaultdict[str, list[ResourceRule]] = defaultdict(list)
         self._of_any: list[ResourceRule] = []
         self._of_stack: list[StackRule] = []
@@ -57,7 +57,7 @@ class Evaluator:
                     self._of_any.append(rule)
 
     def evaluate_resource(self, one: Resource, config: Configuration, only: Rule | None = None) -> Evaluation:
-        """Judge one resource before it is created."""
+        """Evaluate the resource rules on one resource, before it is created."""
         evaluation = Evaluation()
         for rule in (*self._of_type.get(one.type, ()), *self._of_any):
             if only in (None, rule):
@@ -67,7 +67,7 @@ class Evaluator:
         return evaluation
 
     def evaluate_stack(self, stack: Stack, only: Rule | None = None) -> Evaluation:
-        """Judge all resources together."""
+        """Evaluate the stack rules on all resources, and audit the exemptions."""
         evaluation = Evaluation()
         for rule in self._of_stack:
             if only not in (None, rule):

@@ -1,4 +1,4 @@
-"""Exemptions are few, named, reasoned and dated: what is expired, unused or too wide is itself a finding."""
+"""Reads and audits exemptions: an expired, unused or too wide one is reported as a finding."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ import yaml
 
 FIELDS = frozenset({"rule", "resource", "stacks", "reason", "owner", "until"})
 LONGEST = timedelta(days=400)
-"""Somebody looks at every exemption about once a year."""
+"""The longest an exemption may run, so that each is reviewed about once a year."""
 SHORTEST_REASON = 20
 MOST_RESOURCES = 12
-"""An exemption that covers more is a rule we do not mean."""
+"""The most resources that one exemption may match in a stack."""
 FEWEST_LETTERS = 3
-"""What a resource pattern spells out beyond its wildcards, at the least."""
+"""The least number of characters of a resource pattern besides wildcards."""
 
 
 @dataclass(frozen=True)
 class Exemption:
-    """One rule switched off for some resources of some stacks, for a reason, for a time."""
+    """One rule disabled for some resources of some stacks, with a reason and an end date."""
 
     rule: str
     resource: str
-    """A pattern for the resource's own name, or for ``Type::name`` (a type's noun)."""
+    """A pattern for the resource's name, or for ``Type::name``, such as ``Bucket::audit-*``."""
     stacks: tuple[str, ...]
     reason: str
     owner: str
@@ -38,11 +38,11 @@ class Exemption:
         return rule == self.rule and self.applies(stack) and self.matches(urn)
 
     def applies(self, stack: str) -> bool:
-        """Whether it is meant for this stack."""
+        """Whether it lists this stack."""
         return stack in self.stacks
 
     def matches(self, urn: str) -> bool:
-        """Whether it names the resource of this URN (``stack`` names the stack as a whole)."""
+        """Whether its pattern matches the resource of this URN (``stack`` is the stack as a whole)."""
         if not urn:
             return self.resource == "stack"
         path, _, name = urn.rpartition("::")
@@ -50,23 +50,23 @@ class Exemption:
         return fnmatchcase(name, self.resource) or fnmatchcase(f"{noun}::{name}", self.resource)
 
     def problems(self, rules: Collection[str], today: date) -> Iterator[str]:
-        """What is wrong with it whatever the stack holds."""
+        """The problems of the exemption itself, regardless of the stack's resources."""
         if self.rule not in rules:
-            yield "names no rule"
+            yield "names a rule that does not exist"
         if len(self.resource.replace("*", "").replace("?", "")) < FEWEST_LETTERS:
-            yield "is too wide"
+            yield "is too wide: narrow its resource pattern"
         if len(self.reason) < SHORTEST_REASON:
-            yield "gives no reason worth the name"
+            yield f"has a reason shorter than {SHORTEST_REASON} characters"
         if not self.owner:
             yield "has no owner"
         if self.until < today:
             yield "has expired"
         if self.until > today + LONGEST:
-            yield "runs for more than a year"
+            yield f"runs for more than {LONGEST.days} days"
 
 
 class Register:
-    """The exemptions of one stack, and which of them were needed."""
+    """The exemptions of one stack, with a record of those that were used."""
 
     def __init__(
         self, exemptions: Sequence[Exemption] = (), *, stack: str = "", today: date | None = None
@@ -85,29 +85,29 @@ class Register:
         return False
 
     def problems(self, rules: Collection[str]) -> Iterator[str]:
-        """Every problem, in words that name the exemption by rule and pattern."""
+        """One message for each problem, with the resource pattern and the rule of the exemption."""
         for one in self.exemptions:
             if not one.applies(self.stack):
                 continue
             problems = list(one.problems(rules, self.today))
             if not problems and one not in self._used:
-                problems = ["is not needed any more"]
+                problems = ["is not used"]
             if len(self._used.get(one, ())) > MOST_RESOURCES:
-                problems.append("is too wide")
+                problems.append(f"is too wide: it matches more than {MOST_RESOURCES} resources")
             for problem in problems:
                 yield f"the exemption of {one.resource} from {one.rule} {problem}"
 
 
 def read(path: Path) -> list[Exemption]:
-    """The exemptions in a YAML file; an unknown or missing field stops the pack."""
+    """The exemptions in a YAML file; raises ValueError for an unknown or missing field."""
     return [_exemption(entry) for entry in yaml.safe_load(path.read_text("utf-8")) or []]
 
 
 def _exemption(entry: dict[str, Any]) -> Exemption:
     if set(entry) != FIELDS:
-        raise ValueError(f"an exemption has exactly the fields {', '.join(sorted(FIELDS))}")
+        raise ValueError(f"an exemption must have exactly the fields {', '.join(sorted(FIELDS))}")
     if not isinstance(entry["until"], date):
-        raise ValueError(f"exemption from {entry['rule']}: until is a date (YYYY-MM-DD)")
+        raise ValueError(f"exemption from {entry['rule']}: until must be a date (YYYY-MM-DD)")
     return Exemption(
         **{**entry, "stacks": tuple(entry["stacks"]), "reason": " ".join(entry["reason"].split())}
     )

@@ -1,4 +1,4 @@
-"""The stack as a graph, indexed once: who refers to whom, by the engine's own record of dependencies."""
+"""Indexes a stack's resources by the property dependencies that the engine records."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from rules.pack.properties import canonical
 from rules.pack.rule import Resource
 
 Made = TypeVar("Made")
-# What a hard-coded reference to a resource of the same stack would hold.
+# The properties that a hard-coded reference to a resource of the same stack would contain.
 _IDENTITIES = ("arn", "id", "bucket", "name")
 
 
 class Stack:
-    """Every resource of one run; relations cost a look-up, not a search."""
+    """The resources of one stack, indexed by type, identity and dependency."""
 
     def __init__(self, resources: Iterable[Resource], config: Configuration) -> None:
         self.config = config
@@ -35,7 +35,7 @@ class Stack:
         self._back: defaultdict[str, list[tuple[str, Resource]]] | None = None
 
     def once(self, name: str, make: Callable[[Stack], Made]) -> Made:
-        """What ``make`` makes of this stack, made once however many rules ask for it."""
+        """The result of ``make`` for this stack, computed once and cached by name."""
         if name not in self._made:
             self._made[name] = make(self)
         return self._made[name]
@@ -45,7 +45,7 @@ class Stack:
         return [one for type_ in types for one in self._by_type.get(type_, ())]
 
     def refers(self, one: Resource, key: str, *types: str) -> list[Resource]:
-        """The resources of ``types`` that the property ``key`` of ``one`` was made from."""
+        """The resources of ``types`` that the property ``key`` of ``one`` depends on."""
         made_from = [other for other in one.needs.get(key, ()) if not types or other.type in types]
         if made_from:
             return made_from
@@ -94,7 +94,7 @@ class Stack:
 
 
 def from_engine(resources: Sequence[PolicyResource]) -> Iterator[Resource]:
-    """Our resources for the engine's, with their dependencies tied to one another."""
+    """Convert the engine's resources, with their dependencies resolved to one another."""
     ties: dict[str, dict[str, list[Resource]]] = {}
     ours: dict[str, Resource] = {}
     for one in resources:
@@ -125,7 +125,7 @@ def _text(one: Resource, key: str) -> str:
 
 
 def _texts(one: Resource, key: str) -> Iterator[str]:
-    """The known texts of a property that is a text or a list of texts."""
+    """The known strings of a property that is a string or a list of strings."""
     try:
         value = one.props.get(key)
     except UnknownValueError:

@@ -1,8 +1,8 @@
-"""Every rule becomes a policy with its own name and level, yet a request is decoded and judged only once.
+"""Registers every rule as a policy with its own name and level, and evaluates each request once.
 
-The SDK decodes a resource's properties anew for every policy it walks over. So the list of policies is walked
-lazily: the first policy judges the request for all the others, and only those that found something follow.
-Were the list ever copied or walked eagerly, each policy would still judge for itself, only slower.
+The SDK decodes a resource's properties again for every policy that it iterates over. The list of policies is
+therefore iterated lazily: the first policy evaluates the request for all the others, and only those with
+findings follow. If the list is copied or iterated eagerly, each policy evaluates itself, which is slower.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from rules.pack.rule import Level, Resource, ResourceRule, Rule
 
 RESOURCE_GATE = "own-tags"
 STACK_GATE = "own-unknown-visible"
-"""The two policies that judge for all others; the pack's configuration is theirs."""
+"""The policies that evaluate all others for a request; the pack is configured through these two."""
 _LEVELS = {
     Level.MANDATORY: EnforcementLevel.MANDATORY,
     Level.PRODUCTION: EnforcementLevel.MANDATORY,
@@ -42,13 +42,13 @@ _LEVELS = {
 
 
 class _Request(threading.local):
-    """What is known of the request that this thread is answering."""
+    """State of the request that this thread is answering."""
 
     evaluation: Evaluation | None = None
 
 
 class Pack(list[Policy]):
-    """The policies, walked in the order that lets a request be judged once."""
+    """The list of policies, which evaluates all rules while its first policy runs."""
 
     def __init__(self, evaluator: Evaluator, *, production: bool, update: bool) -> None:
         super().__init__()
@@ -75,6 +75,7 @@ class Pack(list[Policy]):
                 enforcement_level=level,
                 config_schema=schema,
                 remediation_steps=rule.fix,
+                tags=list(rule.requirements),
             )
         return StackValidationPolicy(
             rule.name,
@@ -83,6 +84,7 @@ class Pack(list[Policy]):
             enforcement_level=level,
             config_schema=schema,
             remediation_steps=rule.fix,
+            tags=list(rule.requirements),
         )
 
     def _resource(self, rule: Rule, args: ResourceValidationArgs, report: ReportViolation) -> None:
@@ -115,18 +117,20 @@ class Pack(list[Policy]):
 
 
 def level_of(rule: Rule, *, production: bool, update: bool) -> EnforcementLevel:
-    """How the engine treats a finding of ``rule``."""
+    """The enforcement level of a rule in this run."""
     if rule.name == SECRETNESS:
-        return EnforcementLevel.REMEDIATE  # the hook that sees which inputs are secret; counts as mandatory
+        return (
+            EnforcementLevel.REMEDIATE
+        )  # only a remediation sees which inputs are secret; treated as mandatory
     if rule.level is Level.PRODUCTION and not production:
         return EnforcementLevel.ADVISORY
     if rule.name == STACK_GATE and not update:
-        return EnforcementLevel.ADVISORY  # a preview may wait for values, an update may not
+        return EnforcementLevel.ADVISORY  # values may be unknown in a preview, not in an update
     return _LEVELS[rule.level]
 
 
 def resource(args: ResourceValidationArgs) -> Resource:
-    """Our resource for the engine's."""
+    """Convert the engine's resource."""
     return Resource(
         type=canonical(args.resource_type),
         name=args.name,
@@ -140,7 +144,7 @@ def resource(args: ResourceValidationArgs) -> Resource:
 
 
 def load() -> Pack:
-    """The pack for the stack that the engine named when it started this process."""
+    """The pack for the stack that the engine passed in the environment of this process."""
     register = exemptions.Register(
         exemptions.read(Path(__file__).parents[2] / "exemptions.yaml"),
         stack=os.environ.get("PULUMI_STACK", ""),

@@ -1,4 +1,4 @@
-"""Reads properties as the engine sends them: unknowns that raise, numbers as floats, booleans as text."""
+"""Reads resource properties as the engine sends them: unknown values, numbers as floats, booleans as text."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pulumi_policy.proxy import UnknownValueError
 
 Props = Mapping[str, Any]
 
-# One AWS thing under several tokens: every rule names the first and sees them all.
+# Type tokens of the same AWS resource: rules use the first, and apply to all of them.
 _SAME = {"aws:alb/": "aws:lb/"}
 _VERSIONED = ("aws:s3/",)
 
 
 def canonical(type_: str) -> str:
-    """The one token that rules use for a resource type."""
+    """The type token that rules use for a resource type."""
     for prefix, meant in _SAME.items():
         if type_.startswith(prefix):
             return meant + type_.removeprefix(prefix)
@@ -27,7 +27,7 @@ def canonical(type_: str) -> str:
 
 
 def is_set(props: Props, key: str) -> bool:
-    """Whether ``key`` has a value, counting one that is known only after the update."""
+    """Whether ``key`` has a value, which may be known only after the update."""
     try:
         return props.get(key) not in (None, "")
     except UnknownValueError:
@@ -35,7 +35,7 @@ def is_set(props: Props, key: str) -> bool:
 
 
 def own_key(props: Props, key: str) -> bool:
-    """Whether ``key`` names a KMS key that is not an AWS managed one."""
+    """Whether ``key`` names a customer managed KMS key."""
     try:
         value = props.get(key)
     except UnknownValueError:
@@ -44,7 +44,7 @@ def own_key(props: Props, key: str) -> bool:
 
 
 def known(props: Props, key: str) -> bool:
-    """Whether ``key`` can be read now (an absent one can: it reads as None)."""
+    """Whether the value of ``key`` is known now; that of an absent key is."""
     try:
         props.get(key)
     except UnknownValueError:
@@ -53,13 +53,13 @@ def known(props: Props, key: str) -> bool:
 
 
 def on(props: Props, key: str) -> bool:
-    """Whether ``key`` is switched on; nothing but true (or the text "true") counts."""
+    """Whether ``key`` is true (or the text "true")."""
     value = props.get(key)
     return value is True or value == "true"
 
 
 def off(props: Props, key: str) -> bool:
-    """Whether ``key`` is switched off in so many words; absent is not off."""
+    """Whether ``key`` is explicitly false (or the text "false"); absent is not."""
     value = props.get(key)
     return value is False or value == "false"
 
@@ -80,7 +80,7 @@ def text(props: Props, key: str) -> str:
 
 
 def is_description(value: str) -> bool:
-    """Whether somebody wrote this description: the provider fills in one of its own where there is none."""
+    """Whether a description is set and is not the provider's default."""
     return value not in ("", "Managed by Pulumi")
 
 
@@ -94,7 +94,7 @@ def part(props: Props, key: str) -> Props:
 
 
 def values(props: Props, key: str) -> Sequence[Any]:
-    """A list, empty when absent, of one when a single value stands in its place."""
+    """A list; empty when absent, with one item for a single value."""
     value = props.get(key)
     if value is None:
         return ()
@@ -104,7 +104,7 @@ def values(props: Props, key: str) -> Sequence[Any]:
 
 
 def provider_list(props: Props, key: str) -> Sequence[Any]:
-    """A provider's list; providers keep nested settings as JSON text."""
+    """A list, or one that a provider resource has as JSON text."""
     value = props.get(key)
     return json.loads(value) if isinstance(value, str) and value.startswith("[") else values(props, key)
 
@@ -115,7 +115,7 @@ def parts(props: Props, key: str) -> list[Props]:
 
 
 def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text below ``value`` with its path; an unknown has no text yet and is passed over."""
+    """Each string in ``value`` with its path; unknown values are skipped."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):

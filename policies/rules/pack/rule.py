@@ -1,4 +1,4 @@
-"""A rule: its slug, its level, what must hold in one sentence, what to type, and its predicate."""
+"""Defines a rule: its slug, level, invariant in one sentence, remedy, and predicate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Level(Enum):
-    """How much a finding weighs."""
+    """The enforcement level of a rule."""
 
     MANDATORY = "mandatory"
     PRODUCTION = "mandatory in production, advisory elsewhere"
@@ -23,7 +23,7 @@ class Level(Enum):
 
 
 EVERY_TYPE = "*"
-"""Among a stack rule's types: it judges each resource, whatever its type."""
+"""As a type of a stack rule: it applies to resources of every type."""
 M, P, A = Level.MANDATORY, Level.PRODUCTION, Level.ADVISORY
 
 
@@ -44,25 +44,27 @@ class Resource:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What every rule says about itself. No text of a rule ever holds a property's value."""
+    """The data of every rule. No text of a rule contains a property value."""
 
     name: str
     level: Level
     types: frozenset[str]
     sentence: str
     fix: str
+    requirements: tuple[str, ...] = ()
+    """Codes of the requirements that the rule enforces; the policy's tags in Pulumi."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceRule(Rule):
-    """Judges one resource by itself; ``types`` empty means every resource."""
+    """Checks one resource alone; empty ``types`` means every resource."""
 
     finds: Callable[[Resource, Configuration], Iterable[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackRule(Rule):
-    """Judges a resource by its neighbours, or (``types`` empty, subject None) the stack as a whole."""
+    """Checks a resource among all others, or (empty ``types``, subject None) the stack as a whole."""
 
     finds: Callable[[Resource | None, Stack], Iterable[str]]
 
@@ -80,21 +82,30 @@ def resource_rule(
     *,
     holds: Callable[[Props], bool] | None = None,
     finds: Callable[[Resource, Configuration], Iterable[str]] | None = None,
+    requirements: tuple[str, ...] = (),
 ) -> ResourceRule:
-    """Make a rule about each resource of ``types`` by itself; no types means every resource.
+    """Make a rule about each resource of ``types`` alone; no types means every resource.
 
-    Give exactly one predicate: ``holds`` says whether the inputs are as they must be, ``finds`` yields
-    what is wrong with the resource (where it is wrong, never a value).
+    Give exactly one predicate: ``holds`` returns whether the inputs are compliant, ``finds`` yields what
+    is wrong with the resource (the property, never its value).
     """
     if (holds is None) == (finds is None):
-        raise TypeError(f"{name}: give either holds or finds")
+        raise TypeError(f"{name}: give exactly one of holds and finds")
 
     def found(one: Resource, config: Configuration) -> Iterable[str]:
         if finds is not None:
             return finds(one, config)
         return () if holds is None or holds(one.props) else ("",)
 
-    return ResourceRule(name=name, level=level, types=_types(types), sentence=sentence, fix=fix, finds=found)
+    return ResourceRule(
+        name=name,
+        level=level,
+        types=_types(types),
+        sentence=sentence,
+        fix=fix,
+        finds=found,
+        requirements=requirements,
+    )
 
 
 def stack_rule(
@@ -107,14 +118,15 @@ def stack_rule(
     holds: Callable[[Resource, Stack], bool] | None = None,
     finds: Callable[[Resource, Stack], Iterable[str]] | None = None,
     stack_holds: Callable[[Stack], bool] | None = None,
+    requirements: tuple[str, ...] = (),
 ) -> StackRule:
     """Make a rule about each resource of ``types`` among the others, or without types about the stack.
 
-    Give exactly one predicate: ``holds`` says whether a resource is as it must be, ``finds`` yields what is
-    wrong with it (where, never a value), ``stack_holds`` says whether the stack as a whole is.
+    Give exactly one predicate: ``holds`` returns whether a resource is compliant, ``finds`` yields what is
+    wrong with it (the property, never its value), ``stack_holds`` returns whether the stack is compliant.
     """
     if sum(predicate is not None for predicate in (holds, finds, stack_holds)) != 1:
-        raise TypeError(f"{name}: give one of holds, finds and stack_holds")
+        raise TypeError(f"{name}: give exactly one of holds, finds and stack_holds")
 
     def found(one: Resource | None, stack: Stack) -> Iterable[str]:
         if stack_holds is not None:
@@ -125,4 +137,12 @@ def stack_rule(
             return finds(one, stack)
         return () if holds is None or holds(one, stack) else ("",)
 
-    return StackRule(name=name, level=level, types=_types(types), sentence=sentence, fix=fix, finds=found)
+    return StackRule(
+        name=name,
+        level=level,
+        types=_types(types),
+        sentence=sentence,
+        fix=fix,
+        finds=found,
+        requirements=requirements,
+    )

@@ -1,4 +1,4 @@
-"""Rules of Strongroom's own, across services; ``SECTIONS`` orders them for docs/policies.md."""
+"""Rules about Strongroom's design, across services; ``SECTIONS`` orders them for docs/policies.md."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from rules.strongroom import (
 )
 
 SECTIONS: dict[str, Sequence[Rule]] = {
-    "Own: secrets": [
+    "Strongroom: secrets": [
         *plain_text_credentials.RULES,
         *secret_values.RULES,
         *secret_sources.RULES,
@@ -29,13 +29,13 @@ SECTIONS: dict[str, Sequence[Rule]] = {
         *secret_readers.RULES,
         *separation_of_duties.RULES,
     ],
-    "Own: reach, watching, running": [
+    "Strongroom: network, monitoring, workloads": [
         *network_reachability.RULES,
         *service_ingress.RULES,
         *alarms.RULES,
         *logs.RULES,
         *workloads.RULES,
     ],
-    "Own: the pack itself": pack_rules.RULES,
+    "Strongroom: the policy pack": pack_rules.RULES,
 }
 RULES = [rule for section in SECTIONS.values() for rule in section]

@@ -1,4 +1,4 @@
-"""Watching: whatever can fail has an alarm, every alarm reaches a person."""
+"""Checks that resources have alarms and that alarm topics have subscribers and usable keys."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _dimensions(stack: Stack) -> frozenset[str]:
         for key in ("dimensions", "metricQueries")
     ]
     values = {value for each in found for _, value in each}
-    # A replication group is watched by its members, which are called after it.
+    # The alarms of a replication group are on its member clusters, which are named after it.
     return frozenset(values | {value.rpartition("-")[0] for value in values})
 
 
@@ -66,7 +66,7 @@ def _wired(alarm: Resource, stack: Stack) -> Iterator[str]:
             if not _lets_publish(key):
                 yield f"topic {topic.name} -> key {key.name} does not grant {_PUBLISHER}"
     if not topics and not alarm.needs.get("alarmActions"):
-        yield "its actions are no topic of this stack"
+        yield "its alarm actions name no topic of this stack"
 
 
 def _lets_publish(key: Resource) -> bool:
@@ -82,11 +82,11 @@ def _rotates(rotation: Resource, stack: Stack) -> Iterator[str]:
     for function in stack.refers(rotation, "rotationLambdaArn", FUNCTION):
         permissions = stack.referrers(function, FUNCTION_PERMISSION, "function")
         if not any(text(one.props, "principal") == "secretsmanager.amazonaws.com" for one in permissions):
-            yield "Secrets Manager may not call its function"
+            yield "Secrets Manager has no permission to invoke its function"
         if not is_set(function.props, "vpcConfig"):
-            yield "its function has no way to the database"
+            yield "its function has no vpc_config, so it cannot reach the database"
         if not _watched(function, stack):
-            yield "nobody hears when its function fails"
+            yield "its function has no alarm"
 
 
 RULES = [
@@ -94,24 +94,25 @@ RULES = [
         "own-alarms-service",
         P,
         _WATCHED,
-        "Whatever can fail has an alarm.",
-        "hand it to monitoring.watch",
+        "Every resource whose failure matters has an alarm.",
+        "add an alarm for it in components/monitoring/alarms",
         holds=_watched,
     ),
     stack_rule(
         "own-alarm-wired",
         M,
         METRIC_ALARM,
-        "An alarm reaches somebody: its topic has a subscriber, and its key lets alarms publish.",
-        "subscribe to the topic, grant the key (T16)",
+        "The topic of an alarm has a subscriber, and its key policy allows CloudWatch to publish.",
+        "add a subscription to the topic, and allow CloudWatch in the key policy",
         finds=_wired,
+        requirements=("T16",),
     ),
     stack_rule(
         "own-secret-rotation-works",
         P,
         SECRET_ROTATION,
-        "A rotation's function can be called, can reach the database, and is watched.",
-        "add the Permission, the VPC configuration and an alarm",
+        "The function of a rotation can be invoked, can reach the database, and has an alarm.",
+        "add the Permission, vpc_config and an alarm",
         finds=_rotates,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Logs go to groups of ours, access logs to a bucket that can take them."""
+"""Checks that log groups are declared in the stack and that access logs can be delivered."""
 
 from __future__ import annotations
 
@@ -41,15 +41,16 @@ RULES = [
         "own-log-declared",
         M,
         (TASK_DEFINITION, FUNCTION, *_DESTINATIONS),
-        "Logs go to groups that the stack declares, with retention and key.",
-        "add the LogGroup and refer to it (A40)",
+        "Every log group that a resource writes to is declared in the stack, with retention and key.",
+        "add the LogGroup, and refer to it",
         holds=_declared,
+        requirements=("A40",),
     ),
     stack_rule(
         "own-s3-log-target-sse",
         M,
         BUCKET,
-        "A bucket for access logs is encrypted with SSE-S3: nothing else can be delivered to.",
+        "A bucket for access logs is encrypted with SSE-S3; AWS cannot deliver them to any other.",
         'set sse_algorithm="AES256"',
         holds=_target_encryption,
     ),

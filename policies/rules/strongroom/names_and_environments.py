@@ -1,4 +1,4 @@
-"""Environments do not mix: names and ARNs are of this stack, secrets are declared ones."""
+"""Checks that names and ARNs are of this stack's account and environment, and secrets are declared."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _SEGMENT = re.compile(r"/([a-z]+)(?=/)")
 
 def _mixed(one: Resource, config: Configuration) -> Iterator[str]:
     if one.type in NAMED and not _placed(one, config):
-        yield "its name carries no environment, and its provider is bound to no account"
+        yield "its name does not contain the environment, and its provider has no allowed_account_ids"
     for path, found in strings(one.props):
         if config.account_id and _accounts(found) - {config.account_id}:
             yield f"{path.split('.')[0].split('[')[0]} names another account"
         if config.environment and _foreign(found, config.environment):
-            yield f"{path.split('.')[0].split('[')[0]} names another environment (B43)"
+            yield f"{path.split('.')[0].split('[')[0]} names another environment"
 
 
 def _accounts(found: str) -> set[str]:
-    """The accounts that a text names; a document may also name one as a principal by its bare number."""
+    """The account ids in a text; an IAM document may also name one as a principal by its number alone."""
     named = set(_ACCOUNT_OF_ARN.findall(found))
     if '"Principal"' in found:
         trusted = [
@@ -53,7 +53,7 @@ def _placed(one: Resource, config: Configuration) -> bool:
 
 def _foreign(found: str, environment: str) -> bool:
     if "/" not in found or any(letter.isspace() for letter in found):
-        return False  # prose and scripts may speak of other environments
+        return False  # descriptions and scripts may mention other environments
     ours = next((names for names in _ENVIRONMENTS if environment in names), frozenset())
     others = frozenset().union(*_ENVIRONMENTS) - ours if ours else frozenset()
     return any(segment in others for segment in _SEGMENT.findall(found))
@@ -64,7 +64,7 @@ def _undeclared(one: Resource, config: Configuration) -> Iterator[str]:
     secret = one.type == SECRET or text(one.props, "type") == "SecureString"
     if secret and config.secrets and name not in config.secrets:
         near = difflib.get_close_matches(name, config.secrets, 1)
-        yield "not in the catalogue" + (f", did you mean {near[0]}?" if near else "")
+        yield "its name is not declared" + (f", did you mean {near[0]}?" if near else "")
 
 
 RULES = [
@@ -72,15 +72,16 @@ RULES = [
         "own-secret-env-name",
         M,
         (),
-        "Nothing names another account or environment, and names carry theirs unless the account does.",
-        "environments must not mix: use this stack's own",
+        "No property names another account or environment; names contain theirs unless the account does.",
+        "use the names of this stack: environments must not mix",
         finds=_mixed,
+        requirements=("B43",),
     ),
     resource_rule(
         "own-secret-declared",
         M,
         (SECRET, SSM_PARAMETER),
-        "A secret in a store is one that the stack declares.",
+        "Every stored secret is declared in the stack file.",
         "declare it under strongroom:secrets",
         finds=_undeclared,
     ),

@@ -1,4 +1,4 @@
-"""Reach: no way from the world to the data but through the tiers, none for SSH."""
+"""Checks that the Internet reaches data stores only through the declared tiers, and that SSH is closed."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _INGRESS = (INGRESS_RULE, SECURITY_GROUP_RULE)
 
 
 def ingress_rules(group: Resource, stack: Stack) -> Iterator[Resource]:
-    """Whatever lets something into a group: itself, and the rules beside it."""
+    """The resources with ingress rules of a security group: the group itself, and separate rules."""
     yield group
     for type_ in _INGRESS:
         yield from stack.referrers(group, type_, "securityGroupId")
 
 
 def sources(rule: Resource, stack: Stack) -> list[Resource]:
-    """The groups that a rule admits."""
+    """The security groups that an ingress rule allows."""
     found = stack.refers(rule, "referencedSecurityGroupId", SECURITY_GROUP) + stack.refers(
         rule, "sourceSecurityGroupId", SECURITY_GROUP
     )
@@ -47,7 +47,7 @@ def sources(rule: Resource, stack: Stack) -> list[Resource]:
 
 
 def is_public(group: Resource, stack: Stack) -> bool:
-    """Whether the world can open a connection to a member of a group."""
+    """Whether the Internet can connect to a member of a security group."""
     opened = any(permission.public for rule in ingress_rules(group, stack) for permission in ingress(rule))
     return opened or any(
         has_internet_route(subnet, stack)
@@ -60,23 +60,23 @@ def _reached(store: Resource, stack: Stack) -> Iterator[str]:
     for group in stack.refers(store, _STORES[store.type], SECURITY_GROUP):
         for rule in ingress_rules(group, stack):
             if any(permission.cidrs for permission in ingress(rule)):
-                yield "its group admits addresses instead of groups"
+                yield "its security group allows addresses instead of security groups"
             for source in sources(rule, stack):
                 if is_public(source, stack):
-                    yield f"its group admits {source.name}, which the world can enter"
+                    yield f"its security group allows {source.name}, which the Internet can reach"
 
 
 def _ssh(one: Resource, stack: Stack) -> Iterator[str]:
     if one.type == KEY_PAIR:
-        yield "there is a key pair"
+        yield "the stack creates a key pair"
     elif one.type in EC2_INSTANCE_SOURCES:
         if is_set(one.props, "keyName"):
-            yield "it has a key pair"
+            yield "it has key_name set"
     else:
         for permission in ingress(one):
             declared = bool(permission.cidrs) and set(permission.cidrs) <= set(stack.config.ssh_cidrs)
             if permission.covers(SSH) and not declared:
-                yield f"port {SSH} is open"
+                yield f"port {SSH} is open to undeclared addresses"
 
 
 RULES = [
@@ -84,16 +84,18 @@ RULES = [
         "own-sg-reach-db",
         M,
         tuple(_STORES),
-        "No chain of groups leads from the world to the data in fewer steps than the declared tiers.",
-        "admit the services' own groups only (A28)",
+        "No chain of security groups leads from the Internet to a data store past the declared tiers.",
+        "allow the security groups of the services only",
         finds=_reached,
+        requirements=("A28",),
     ),
     stack_rule(
         "own-no-ssh",
         M,
         (KEY_PAIR, *EC2_INSTANCE_SOURCES, SECURITY_GROUP, *_INGRESS),
-        "Nobody comes by SSH: no key pair, no port, but for addresses the stack declares.",
-        "use Session Manager, or declare the addresses under ssh (B36)",
+        "SSH is closed: no key pair, and no port 22 except for addresses that the stack declares.",
+        "use Session Manager, or declare the addresses under platform.ssh",
         finds=_ssh,
+        requirements=("B36",),
     ),
 ]

@@ -16,7 +16,7 @@ ENVIRONMENT_TAG = "Env"
 
 
 def _default_tags(provider: Props | None) -> Mapping[str, Any]:
-    """What the provider stamps on everything; it keeps nested settings as JSON text."""
+    """The provider's default tags; the engine sends nested settings as JSON text."""
     given: Any = provider.get("defaultTags") if provider is not None else None
     if isinstance(given, str):
         given = json.loads(given or "{}")
@@ -39,7 +39,7 @@ RULES = [
         "own-tags",
         M,
         (),
-        "Every resource carries the required tags, and the environment of its stack.",
+        "Every resource has the required tags, and the environment tag of its stack.",
         "set default_tags on the provider",
         finds=_tagged,
     ),
@@ -47,24 +47,24 @@ RULES = [
         "own-unknown-visible",
         M,
         (),
-        "A rule that met an unknown value says so, and judges again before the resource is created.",
-        "nothing to do at a preview; an update leaves nothing unjudged",
-        stack_holds=lambda _: True,  # the evaluator reports what is open after every other rule
+        "A rule that needs an unknown value is listed, and evaluated again before the resource is created.",
+        "nothing to do in a preview; report it when it appears in an update",
+        stack_holds=lambda _: True,  # reported by the evaluator after every other rule
     ),
     stack_rule(
         AUDIT,
         M,
         (),
-        "Every exemption names a rule and a resource, has a reason, an owner and a date, and is needed.",
+        "Every exemption names a rule and a resource, has a reason, an owner and a date, and is in use.",
         "renew it with a reason, narrow it, or delete it from policies/exemptions.yaml",
-        stack_holds=lambda _: True,  # the evaluator audits after every other rule
+        stack_holds=lambda _: True,  # reported by the evaluator after every other rule
     ),
     ResourceRule(
         name=SECRETNESS,
         level=M,
         types=frozenset(),
-        sentence="A property that holds a secret value is itself a Pulumi secret.",
-        fix="hand the Output on as it is: never unsecret it, never copy its text",
+        sentence="A property that contains a secret value is a Pulumi secret.",
+        fix="pass the Output on unchanged: no unsecret, no copy of its value",
         finds=finds,
     ),
 ]

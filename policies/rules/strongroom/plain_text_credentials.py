@@ -1,4 +1,4 @@
-"""No credential travels as text: not in environments, not in user data, however it is packed."""
+"""Checks that environment variables and user data contain no credentials, encoded ones included."""
 
 from __future__ import annotations
 
@@ -25,20 +25,22 @@ def _values(one: Resource, config: Configuration) -> Iterator[str]:
             if stored is None:
                 yield f"{text(container, 'name')}.secrets.{text(secret, 'name')} is not taken from a full ARN"
             elif config.account_id and stored[1] != config.account_id:
-                yield f"{text(container, 'name')}.secrets.{text(secret, 'name')} is of another account"
+                yield f"{text(container, 'name')}.secrets.{text(secret, 'name')} is in another account"
 
 
 def user_data(one: Resource) -> str:
-    """What a machine runs when it starts, as it is written."""
+    """The user data of an instance or launch template, as declared."""
     return text(one.props, "userData") or text(one.props, "userDataBase64")
 
 
 def _deep(one: Resource, _: Configuration) -> list[str]:
-    return [f"user data holds a credential ({kind})" for kind in sorted(set(scan(user_data(one))))]
+    return [f"user data contains a credential ({kind})" for kind in sorted(set(scan(user_data(one))))]
 
 
 def _plain(one: Resource, _: Configuration) -> list[str]:
-    return [f"user data holds a credential ({kind})" for kind, form in FORMATS if form.search(user_data(one))]
+    return [
+        f"user data contains a credential ({kind})" for kind, form in FORMATS if form.search(user_data(one))
+    ]
 
 
 RULES = [
@@ -46,24 +48,26 @@ RULES = [
         "own-env-secret-value",
         M,
         (TASK_DEFINITION, FUNCTION),
-        "No environment variable has the value of a credential, and secrets come from this account's stores.",
-        "use secrets with the full ARN",
+        "No environment variable has the value of a credential; secrets come from this account's stores.",
+        "inject it through secrets, with the full ARN",
         finds=_values,
     ),
     resource_rule(
         "own-user-data-secret",
         M,
         EC2_INSTANCE_SOURCES,
-        "User data holds no credential under any layer: base64, gzip, cloud-init.",
-        "fetch it at run time (B12)",
+        "User data contains no credential, also when decoded from base64, gzip or cloud-init.",
+        "fetch the credential at run time",
         finds=_deep,
+        requirements=("B12",),
     ),
     resource_rule(
         "ec2-no-secrets-user-data",
         M,
         EC2_INSTANCE_SOURCES,
-        "User data shows no credential.",
-        "fetch it at run time (B12)",
+        "User data contains no credential in plain text.",
+        "fetch the credential at run time",
         finds=_plain,
+        requirements=("B12",),
     ),
 ]

@@ -1,4 +1,4 @@
-"""What holds state is kept: protected, restorable, under a provider bound to one account."""
+"""Checks that stateful resources are protected and recoverable, and the provider is bound to one account."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def _guarded(provider: Props) -> bool:
 
 def _careless(one: Resource, _: Configuration) -> Iterator[str]:
     if not one.protect and one.type != BUCKET:
-        yield "it is not protected"
+        yield "protect is not set"
     if on(one.props, "skipFinalSnapshot"):
-        yield "it leaves no final snapshot"
+        yield "skip_final_snapshot is set"
     if on(one.props, "forceDestroy"):
-        yield "it is emptied when it is deleted"
+        yield "force_destroy is set"
 
 
 def _hasty(secret: Resource, config: Configuration) -> list[str]:
@@ -56,15 +56,16 @@ RULES = [
         "own-secret-recovery",
         P,
         SECRET,
-        "A secret that is deleted by mistake can be restored.",
-        f"recovery_window_in_days: {MIN_RECOVERY_DAYS} or more, {MIN_PRODUCTION_RECOVERY_DAYS} in production",
+        "A secret has a recovery window, so that a deletion by mistake can be undone.",
+        f"set recovery_window_in_days to {MIN_RECOVERY_DAYS} or more"
+        f" ({MIN_PRODUCTION_RECOVERY_DAYS} or more in production)",
         finds=_hasty,
     ),
     resource_rule(
         "own-stateful-protect",
         P,
         STATEFUL,
-        "What holds state is not deleted by mistake.",
+        "Stateful resources are protected from deletion.",
         "set protect=True, skip_final_snapshot=False, force_destroy=False",
         finds=_careless,
     ),
@@ -72,10 +73,10 @@ RULES = [
         "own-ignore-changes",
         M,
         (),
-        "No property that protects something is ignored when it changes.",
+        "No security-relevant property is in ignore_changes.",
         "remove it from ignore_changes",
         finds=lambda one, _: [
-            f"{name} is ignored"
+            f"{name} is in ignore_changes"
             for name in sorted(_SECURITY & {re.split(r"[.\[]", path)[0] for path in one.ignore_changes})
         ],
     ),
@@ -83,7 +84,7 @@ RULES = [
         "own-provider-guard",
         M,
         AWS_PROVIDER,
-        "The provider is bound to one account and region, tags everything, and holds no key.",
+        "The provider is bound to one account and region, has default tags, and contains no access key.",
         "set allowed_account_ids, region and default_tags; take credentials from the environment",
         holds=_guarded,
     ),

@@ -1,4 +1,4 @@
-"""Who may read which secret: exactly the roles whose workload names it, as the engine records it."""
+"""Checks that each role may read exactly the secrets that its workload references."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROLE_KEYS = ("executionRoleArn", "taskRoleArn")
 
 
 def granted(role: Resource, stack: Stack) -> dict[str, Resource]:
-    """The stored values that the policies of a role speak of."""
+    """The secrets and parameters that the policies of a role refer to, by URN."""
     return _named(stack, ((policy, "policy") for policy in stack.referrers(role, ROLE_POLICY, "role")))
 
 
@@ -30,7 +30,7 @@ def _named(stack: Stack, places: Iterator[tuple[Resource, str]]) -> dict[str, Re
 
 
 def _referenced(role: Resource, stack: Stack) -> dict[str, Resource]:
-    """The stored values that the workloads of a role name."""
+    """The secrets and parameters that the workloads of a role refer to, by URN."""
     found: dict[str, Resource] = {}
     for task in stack.referrers(role, TASK_DEFINITION, *_ROLE_KEYS):
         found |= _named(stack, iter([(task, "containerDefinitions")]))
@@ -50,7 +50,10 @@ def _workloads(role: Resource, stack: Stack) -> bool:
 def _only_readers(role: Resource, stack: Stack) -> Iterator[str]:
     if _workloads(role, stack):
         excess = set(granted(role, stack)) - set(_referenced(role, stack))
-        yield from (f"may read {name} without naming it" for name in sorted(map(_name, excess)))
+        yield from (
+            f"it may read {name}, which its workload does not reference"
+            for name in sorted(map(_name, excess))
+        )
 
 
 def _exact(task: Resource, stack: Stack) -> Iterator[str]:
@@ -59,9 +62,11 @@ def _exact(task: Resource, stack: Stack) -> Iterator[str]:
         for other in stack.referrers(role, TASK_DEFINITION, "executionRoleArn"):
             wanted |= _named(stack, iter([(other, "containerDefinitions")]))
         has = granted(role, stack)
-        yield from (f"its execution role lacks {name}" for name in sorted(map(_name, set(wanted) - set(has))))
         yield from (
-            f"its execution role has {name} too" for name in sorted(map(_name, set(has) - set(wanted)))
+            f"its execution role may not read {name}" for name in sorted(map(_name, set(wanted) - set(has)))
+        )
+        yield from (
+            f"its execution role may also read {name}" for name in sorted(map(_name, set(has) - set(wanted)))
         )
 
 
@@ -74,16 +79,18 @@ RULES = [
         "own-secret-readers",
         M,
         ROLE,
-        "A role may read the secrets that its workload names, and no other.",
-        "remove the secret from the role's policy, or the reader from the matrix (A7)",
+        "A role may read only the secrets that its workload references.",
+        "remove the secret from the role's policy, or add the reader under strongroom:secrets",
         finds=_only_readers,
+        requirements=("A7",),
     ),
     stack_rule(
         "own-exec-role-scope",
         M,
         TASK_DEFINITION,
-        "An execution role reads exactly the secrets that its tasks inject.",
-        "make policy and secrets from the same list of readers (A7)",
+        "An execution role may read exactly the secrets that its tasks inject.",
+        "derive the policy and the container's secrets from the same list of readers",
         finds=_exact,
+        requirements=("A7",),
     ),
 ]

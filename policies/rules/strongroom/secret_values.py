@@ -1,4 +1,4 @@
-"""Secret values: strong, and nowhere but where they belong."""
+"""Checks that secret values are strong, and appear in no property other than those for secrets."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ def _weak(value: str) -> str | None:
         password = secret_properties.url_password(value)
         return None if password is None else _weak(password)
     if len(value) < MIN_LENGTH or len(set(value)) < MIN_DISTINCT:
-        return f"has fewer than {MIN_LENGTH} characters, or too few different ones"
-    return "holds a word that is guessed first" if any(word in value.lower() for word in _WORDS) else None
+        return f"has fewer than {MIN_LENGTH} characters, or fewer than {MIN_DISTINCT} different ones"
+    return (
+        "contains a common password or placeholder" if any(word in value.lower() for word in _WORDS) else None
+    )
 
 
 def _weaknesses(one: Resource, _: Configuration) -> Iterator[str]:
@@ -59,7 +61,7 @@ def _leaks(one: Resource, stack: Stack) -> Iterator[str]:
         except UnknownValueError:
             continue
         if any(values.within(layer) for _, found in strings(value) for layer in layers(found)):
-            yield f"{key} holds the value of a secret"
+            yield f"{key} contains the value of a secret"
 
 
 RULES = [
@@ -67,16 +69,16 @@ RULES = [
         "own-secret-weak",
         M,
         secret_properties.BY_TYPE,
-        "A secret value is long, varied and complete.",
-        "generate it, or import a better one",
+        "A secret value is long, has varied characters, and has no empty field.",
+        "generate the value, or import a stronger one",
         finds=_weaknesses,
     ),
     stack_rule(
         "own-secret-leak",
         M,
         EVERY_TYPE,
-        "A secret value lies in no property but those made for it.",
-        "hand over the ARN, or inject it through secrets",
+        "A secret value appears in no property other than those for secrets.",
+        "pass the ARN, or inject the value through secrets",
         finds=_leaks,
     ),
 ]

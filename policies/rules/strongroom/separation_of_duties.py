@@ -1,4 +1,4 @@
-"""Whoever holds the data or the pipeline does not hold the keys."""
+"""Checks that pipelines cannot read secrets, and that secrets and data have separate keys and roles."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def _no_pipeline_reads(role: Resource, stack: Stack) -> Iterator[str]:
     excused = set(stack.config.deploy_secrets)
     for one in granted(role, stack).values():
         if text(one.props, "name") not in excused:
-            yield f"a pipeline may read {one.name}"
+            yield f"a pipeline's role may read {one.name}"
     for policy in stack.referrers(role, ROLE_POLICY, "role"):
         if not excused and any(
             _encrypts_secrets(key, stack) for key in stack.refers(policy, "policy", KMS_KEY)
         ):
-            yield "a pipeline may use the secrets' key"
+            yield "a pipeline's role may use the secrets' KMS key"
 
 
 def _encrypts_secrets(key: Resource, stack: Stack) -> bool:
@@ -58,10 +58,10 @@ def _scoped(key: Resource, stack: Stack) -> bool:
 def _apart(secret: Resource, stack: Stack) -> Iterator[str]:
     keys = stack.refers(secret, "kmsKeyId", KMS_KEY)
     if any(stack.referrers(key, RDS_INSTANCE, "kmsKeyId") for key in keys):
-        yield "one key opens the secrets and the database"
+        yield "the secret and the database are encrypted with the same KMS key"
     for policy in stack.referrers(secret, ROLE_POLICY, "policy"):
         if known(policy.props, "policy") and _administers_data(policy):
-            yield f"{policy.name} reads the secret and administers data"
+            yield f"{policy.name} allows reading the secret and administering RDS or AWS Backup"
 
 
 def _administers_data(policy: Resource) -> bool:
@@ -77,24 +77,26 @@ RULES = [
         "own-ci-no-secret-read",
         M,
         ROLE,
-        "A pipeline reads no secret but those declared for it.",
-        "remove the secret and its key from the pipeline's role",
+        "A pipeline may read only the secrets that are declared for it.",
+        "remove the secret and its KMS key from the pipeline's role",
         finds=_no_pipeline_reads,
     ),
     stack_rule(
         "own-secret-key-scope",
         P,
         KMS_KEY,
-        "The secrets' key opens only through the stores, and only for named roles.",
-        "condition Decrypt on kms:ViaService and aws:PrincipalArn (A3)",
+        "The secrets' KMS key decrypts only through the secret stores, and only for named roles.",
+        "add conditions on kms:ViaService and aws:PrincipalArn to kms:Decrypt",
         holds=_scoped,
+        requirements=("A3",),
     ),
     stack_rule(
         "entry-key-separation",
         M,
         SECRET,
-        "Whoever holds the data does not hold the keys: other key, other roles.",
-        "use a key of its own for secrets, and keep rds and backup rights out of reader roles (A3)",
+        "Secrets and data are separated: different KMS keys, different roles.",
+        "use a separate KMS key for secrets, and give reader roles no rds or backup actions",
         finds=_apart,
+        requirements=("A3",),
     ),
 ]

@@ -1,4 +1,4 @@
-"""Services are entered from the gateway only, the gateway from the load balancer only."""
+"""Checks that only the gateway connects to services, and only the load balancer to the gateway."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def _gateway_only(service: Resource, stack: Stack) -> Iterator[str]:
     for group in own:
         for rule in ingress_rules(group, stack):
             if any(permission.cidrs for permission in ingress(rule)):
-                yield "it admits addresses"
+                yield "its security group allows addresses"
             for source in sources(rule, stack):
                 if source.urn not in allowed and not _declared(source, group, stack):
-                    yield f"it admits {source.name}"
+                    yield f"its security group allows {source.name}"
 
 
 def _declared(source: Resource, group: Resource, stack: Stack) -> bool:
@@ -57,8 +57,9 @@ RULES = [
         "service-ingress-gateway-only",
         M,
         ECS_SERVICE,
-        "A service is entered from the gateway only, the gateway from the load balancer only.",
-        "remove the rule, or declare the call (A26)",
+        "Only the gateway connects to a service, and only the load balancer to the gateway.",
+        "remove the rule, or declare the call under the caller's calls",
         finds=_gateway_only,
+        requirements=("A26",),
     ),
 ]

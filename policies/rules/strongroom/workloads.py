@@ -1,4 +1,4 @@
-"""Running: images are pinned, deployments roll back, the web ACL blocks, nothing is larger than agreed."""
+"""Checks pinned images, rollback of deployments, blocking web ACLs and size limits."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def _resilient(service: Resource, stack: Stack) -> Iterator[str]:
     props = service.props
     breaker = part(props, "deploymentCircuitBreaker")
     if not (on(breaker, "enable") and on(breaker, "rollback")):
-        yield "a failed deployment is not rolled back"
+        yield "the deployment circuit breaker does not roll back"
     if number(props, "deploymentMinimumHealthyPercent", 100) < 100:
-        yield "a deployment stops healthy tasks first"
+        yield "deployment_minimum_healthy_percent is below 100"
     if on(props, "enableExecuteCommand"):
-        yield "commands can be run in its tasks"
+        yield "ECS Exec is enabled"
     least = [
         number(one.props, "minCapacity") for one in stack.referrers(service, SCALING_TARGET, "resourceId")
     ]
     if 0 < min(least or [number(props, "desiredCount", 1)]) < MIN_TASKS:
         yield f"fewer than {MIN_TASKS} tasks run"
     if len(values(part(props, "networkConfiguration"), "subnets")) < 2:
-        yield "its tasks lie in one zone"
+        yield "its tasks are in one availability zone"
 
 
 def _blocks(acl: Props) -> bool:
@@ -60,13 +60,13 @@ def _oversized(one: Resource, stack: Stack) -> Iterator[str]:
     config = stack.config
     if one.type == NAT_GATEWAY:
         if 0 < config.nat_gateways < len(stack.all(NAT_GATEWAY)):
-            yield "there are more NAT gateways than agreed"
+            yield "there are more NAT gateways than natGateways allows"
         return
     if config.instance_classes and text(one.props, "instanceClass") not in config.instance_classes:
-        yield "its class is not on the list"
+        yield "its class is not in instanceClasses"
     largest = max(number(one.props, "allocatedStorage"), number(one.props, "maxAllocatedStorage"))
     if 0 < config.storage_gib < largest:
-        yield "its storage is over the ceiling"
+        yield "its storage is above storageGib"
 
 
 RULES = [
@@ -74,32 +74,34 @@ RULES = [
         "own-image-pinned",
         P,
         TASK_DEFINITION,
-        "An image is named by digest, or by a tag that cannot move.",
-        "use repository@sha256:..., never latest",
+        "An image is named by digest, or by an immutable tag of an ECR repository.",
+        "use repository@sha256:DIGEST, never the tag latest",
         holds=_pinned,
     ),
     stack_rule(
         "own-ecs-resilient",
         P,
         ECS_SERVICE,
-        "A service survives a bad deployment and the loss of a zone.",
-        "set the circuit breaker with rollback, minimum healthy 100, two tasks in two subnets, no exec (A51)",
+        "A service tolerates a failed deployment and the loss of an availability zone.",
+        "set the circuit breaker with rollback, minimum healthy 100, two tasks, two subnets, no ECS Exec",
         finds=_resilient,
+        requirements=("A51",),
     ),
     resource_rule(
         "own-waf-blocks",
         P,
         WEB_ACL,
-        "A web ACL blocks floods and known attacks, it does not only count them.",
-        "add a rate rule that blocks and managed groups without count (A53)",
+        "A web ACL blocks request floods and known attacks instead of counting them.",
+        "add a rate-based rule with Block, and managed rule groups that are not overridden with Count",
         holds=_blocks,
+        requirements=("A53",),
     ),
     stack_rule(
         "own-size-ceiling",
         A,
         (RDS_INSTANCE, NAT_GATEWAY),
-        "Nothing is larger than the environment's ceiling.",
-        "choose a smaller class or storage, or raise the ceiling",
+        "No resource exceeds the size limits of its environment.",
+        "choose a smaller class or storage, or raise the limit in the pack's configuration",
         finds=_oversized,
     ),
 ]

@@ -1,1 +1,1 @@
-"""Corrects and completes moto: a module for each AWS service, in folders as ``provider.types`` has them."""
+"""Corrects and completes moto: one module per AWS service, in folders as in ``provider.types``."""

@@ -1,4 +1,4 @@
-"""The table of resource types: importing this package adds a row for every type that the sandbox can make."""
+"""The table of resource types: importing this package registers every type that the sandbox supports."""
 
 from __future__ import annotations
 

@@ -7,15 +7,10 @@ from typing import Any
 
 import pytest
 
-from components.audit import Audit, AuditArgs
-from components.kms import Keys, KeysArgs
-from settings import read_stack_file
-from settings.grants import grants
 from settings.schema.audit import AuditSettings
-from tests.components.alone import audit
-from tests.components.ecs.contained import contained
-from tests.harness import ACCOUNT, REGION, Deployment, deploy
-from tests.program import STACKS
+from settings.stack_file import stack_names
+from tests.components.alone import audit, audit_of
+from tests.harness import ACCOUNT, REGION, Deployment
 
 ONCE = (
     "Detector",
@@ -45,15 +40,8 @@ def prod() -> Deployment:
 
 @cache
 def audited(**given: Any) -> Deployment:
-    """An audit alone, with these settings."""
-    settings = read_stack_file("prod")
-
-    def program() -> None:
-        keys = Keys("keys", KeysArgs(names=settings.names, grants=grants(settings), audit=True))
-        args = AuditArgs(names=settings.names, settings=AuditSettings.model_validate(given), keys=keys)
-        Audit("audit", args)
-
-    return deploy(program)
+    """An audit with these settings."""
+    return audit_of(AuditSettings.model_validate(given))
 
 
 @pytest.mark.parametrize("kind", ONCE)
@@ -62,7 +50,7 @@ def test_a_stack_that_does_not_say_so_makes_nothing_that_an_account_has_once(kin
     assert len(audited().all("Trail")) == 1
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", stack_names())
 def test_every_shipped_stack_owns_its_account(stack: str) -> None:
     deployed = audit(stack)
     assert [kind for kind in ONCE if not deployed.all(kind)] == []
@@ -86,25 +74,6 @@ def test_guardduty_installs_its_agents_on_machines_and_in_tasks(prod: Deployment
         {"name": "ECS_FARGATE_AGENT_MANAGEMENT", "status": "ENABLED"},
     ]
     assert set(told.values()) == {None}
-
-
-def pulled(stack: str) -> list[list[str]]:
-    """What the execution roles of a stack's services may pull."""
-    return [
-        [one for one in resources if "registry" not in one]
-        for role in contained(stack).all("RolePolicy")
-        if role.inputs.get("name") == "start"
-        for statement in role.document("policy")["Statement"]
-        if "ecr:BatchGetImage" in statement["Action"]
-        for resources in [statement["Resource"]]
-    ]
-
-
-@pytest.mark.accepts("B59")
-def test_a_task_may_pull_guarddutys_agent_where_it_is_watched() -> None:
-    agent = f"arn:aws:ecr:{REGION}:*:repository/aws-guardduty-agent-fargate"
-    assert set(map(tuple, pulled("prod"))) == {(agent,)}
-    assert set(map(tuple, pulled("staging"))) == {()}
 
 
 def test_a_feature_that_a_stack_leaves_out_is_not_paid_for() -> None:

@@ -14,13 +14,7 @@ TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/aiponge-trail"
 TRAIL_BUCKET, CONFIG_BUCKET, ACCESS_BUCKET = (
     f"aiponge-{what}-{ACCOUNT}-{REGION}" for what in ("trail", "config", "access")
 )
-ROOT = f"arn:aws:iam::{ACCOUNT}:root"
-ADMINISTRATORS = [
-    f"arn:aws:iam::{ACCOUNT}:role/aiponge-pulumi-up",
-    f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Administrator_*",
-]
 CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}
-THROUGH_S3 = {"StringEquals": {"kms:ViaService": [f"s3.{REGION}.amazonaws.com"]}}
 
 
 @pytest.fixture(scope="module")
@@ -138,8 +132,8 @@ def test_only_our_own_trail_writes_to_its_bucket(prod: Deployment, trail: dict[s
             "Resource": f"arn:aws:s3:::{TRAIL_BUCKET}",
             "Condition": {"StringEquals": {"aws:SourceArn": TRAIL_ARN}},
         },
-        "TrailWrites": {
-            "Sid": "TrailWrites",
+        "TrailPutObject": {
+            "Sid": "TrailPutObject",
             "Effect": "Allow",
             "Principal": CLOUDTRAIL,
             "Action": "s3:PutObject",
@@ -149,51 +143,6 @@ def test_only_our_own_trail_writes_to_its_bucket(prod: Deployment, trail: dict[s
                     "aws:SourceArn": TRAIL_ARN,
                     "s3:x-amz-acl": "bucket-owner-full-control",
                 }
-            },
-        },
-    }
-
-
-@pytest.mark.accepts("B35")
-def test_its_key_works_for_our_trail_and_recorder_and_opens_for_administrators(prod: Deployment) -> None:
-    found = statements(prod, "keys-audit", "aws:kms/key:Key")
-    assert "Administer" in found
-    found.pop("Administer")
-    ours = {"aws:SourceArn": TRAIL_ARN}
-    assert found == {
-        "WriteTrail": {
-            "Sid": "WriteTrail",
-            "Effect": "Allow",
-            "Principal": CLOUDTRAIL,
-            "Action": ["kms:GenerateDataKey*"],
-            "Resource": "*",
-            "Condition": {"StringEquals": {**ours, "kms:EncryptionContext:aws:cloudtrail:arn": TRAIL_ARN}},
-        },
-        "CheckKey": {
-            "Sid": "CheckKey",
-            "Effect": "Allow",
-            "Principal": CLOUDTRAIL,
-            "Action": ["kms:DescribeKey"],
-            "Resource": "*",
-            "Condition": {"StringEquals": ours},
-        },
-        "ReadTrail": {
-            "Sid": "ReadTrail",
-            "Effect": "Allow",
-            "Principal": {"AWS": ROOT},
-            "Action": ["kms:Decrypt"],
-            "Resource": "*",
-            "Condition": {"ArnLike": {"aws:PrincipalArn": ADMINISTRATORS}, **THROUGH_S3},
-        },
-        "RecordConfiguration": {
-            "Sid": "RecordConfiguration",
-            "Effect": "Allow",
-            "Principal": {"AWS": ROOT},
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-            "Resource": "*",
-            "Condition": {
-                "ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/aiponge-config"},
-                **THROUGH_S3,
             },
         },
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from components.data import Bucket, BucketArgs
-from tests.harness import Deployment, deploy
+from tests.components.alone import build
+from tests.harness import Deployment
 
 WRITER = {"Sid": "Write", "Effect": "Allow", "Principal": {"Service": "x"}, "Action": "s3:PutObject"}
 
@@ -16,7 +17,7 @@ def deployed() -> Deployment:
         Bucket("logs", BucketArgs(bucket="aiponge-logs", days=90, statements=[WRITER]))
         Bucket("trail", BucketArgs(bucket="aiponge-trail", days=365, key_arn="arn:key"))
 
-    return deploy(program)
+    return build(program)
 
 
 @pytest.mark.accepts("A53")

@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pulumi
 import pytest
 
-from settings import Settings, read_stack_file
-from tests.components.ecs.contained import contained, declare, facts_of
-from tests.harness import Deployment, Registered, deploy
+from components.data import Cache, CacheArgs
+from settings import read_stack_file
+from tests.components.alone import build, protected
+from tests.components.stand_ins import ISOLATED, key_arn, keys
+from tests.harness import Deployment, Registered
+
+FIRST, SECOND = "FirstPasswordForTestsOnly", "SecondPasswordForTestsOnly"
+
+
+@cache
+def cached(stack: str = "prod", password: str = FIRST, previous: str | None = None) -> Deployment:
+    """The cache of a shipped stack, with the password in force and the one before; what it hands out."""
+    settings = read_stack_file(stack)
+    declared = settings.cache
+    assert declared is not None
+
+    def program() -> dict[str, Any]:
+        before = {} if previous is None else {declared.url_secret: pulumi.Output.secret(previous)}
+        made = Cache(
+            "cache",
+            CacheArgs(
+                names=settings.names,
+                settings=declared,
+                placement=ISOLATED,
+                security_group_id="sg-redis",
+                keys=keys(),
+                values={declared.url_secret: pulumi.Output.secret(password)},
+                previous=before,
+            ),
+            protected(settings),
+        )
+        pulumi.export("url", made.url)
+        return {"urls": made.urls, "members": list(made.member_ids)}
+
+    return build(program)
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return contained("prod")
+    return cached()
 
 
 @pytest.fixture(scope="module")
 def rotated() -> Deployment:
-    return deploy(lambda: facts_of(declare(generation(2))))
-
-
-def generation(number: int, **fields: Any) -> Settings:
-    settings = read_stack_file("prod")
-    secret = settings.secrets["redis-url"].model_copy(update={"generation": number, **fields})
-    return settings.model_copy(update={"secrets": {**settings.secrets, "redis-url": secret}})
+    return cached(password=SECOND, previous=FIRST)
 
 
 def group(deployment: Deployment) -> Registered:
@@ -37,7 +64,8 @@ def passwords(deployment: Deployment, user: str) -> list[str]:
 
 
 def password_in_url(deployment: Deployment) -> str:
-    return deployment.result["redis"].removeprefix("rediss://aiponge:").removesuffix("@cache.internal:6379")
+    url: str = deployment.exports["url"]
+    return url.removeprefix("rediss://aiponge:").removesuffix("@cache.internal:6379")
 
 
 @pytest.mark.accepts("A30")
@@ -49,7 +77,7 @@ def test_it_speaks_tls_only(prod: Deployment) -> None:
 @pytest.mark.accepts("A30")
 def test_it_is_encrypted_with_our_data_key(prod: Deployment) -> None:
     assert group(prod)["atRestEncryptionEnabled"] is True
-    assert group(prod)["kmsKeyId"] == prod.named("keys-data", "Key").arn
+    assert group(prod)["kmsKeyId"] == key_arn("data")
 
 
 @pytest.mark.accepts("A23", "A30")
@@ -75,7 +103,7 @@ def test_it_is_valkey_8_and_takes_fixes_by_itself(prod: Deployment) -> None:
 @pytest.mark.accepts("A30")
 @pytest.mark.parametrize(("stack", "nodes", "spread"), [("prod", 2, True), ("staging", 1, False)])
 def test_production_survives_the_loss_of_a_zone(stack: str, nodes: int, spread: bool) -> None:
-    one = group(contained(stack))
+    one = group(cached(stack))
     assert one["numCacheClusters"] == nodes
     assert one["multiAzEnabled"] is spread
     assert one["automaticFailoverEnabled"] is spread
@@ -91,10 +119,10 @@ def test_it_is_kept_as_a_snapshot_for_a_week_and_when_it_goes(prod: Deployment) 
 @pytest.mark.parametrize(("stack", "days"), [("prod", 365), ("staging", 30)])
 @pytest.mark.parametrize("log", ["slow", "engine"])
 def test_both_its_logs_are_encrypted_and_kept(stack: str, days: int, log: str) -> None:
-    deployment = contained(stack)
+    deployment = cached(stack)
     target = deployment.named(f"cache-{log}-log", "LogGroup")
     assert target["name"] == f"/aiponge/{stack}/redis-{log}"
-    assert (target["retentionInDays"], target["kmsKeyId"]) == (days, deployment.named("keys-logs", "Key").arn)
+    assert (target["retentionInDays"], target["kmsKeyId"]) == (days, key_arn("logs"))
     assert {
         "destination": target["name"],
         "destinationType": "cloudwatch-logs",
@@ -131,25 +159,22 @@ def test_the_cache_admits_these_two_users_and_no_other(prod: Deployment) -> None
 
 
 def test_at_first_there_is_one_password_and_the_url_carries_it(prod: Deployment) -> None:
-    assert passwords(prod, "app") == [password_in_url(prod)]
+    assert passwords(prod, "app") == [password_in_url(prod)] == [FIRST]
 
 
 @pytest.mark.accepts("A30")
-def test_during_a_rotation_the_password_before_still_logs_in(prod: Deployment, rotated: Deployment) -> None:
-    current, previous = passwords(rotated, "app")
-    assert current == password_in_url(rotated)
-    assert [previous] == passwords(prod, "app")
-    assert current != previous
+def test_during_a_rotation_the_password_before_still_logs_in(rotated: Deployment) -> None:
+    assert passwords(rotated, "app") == [SECOND, FIRST]
+    assert password_in_url(rotated) == SECOND
 
 
-def test_a_revoked_password_logs_in_no_more() -> None:
-    deployment = deploy(lambda: facts_of(declare(generation(2, revoked=(1,)))))
-    assert passwords(deployment, "app") == [password_in_url(deployment)]
+def test_a_password_that_is_no_longer_handed_in_logs_in_no_more() -> None:
+    assert passwords(cached(password=SECOND), "app") == [SECOND]
 
 
 @pytest.mark.accepts("A30")
 def test_password_and_url_are_secret_wherever_they_go(rotated: Deployment) -> None:
-    known = [*passwords(rotated, "app"), rotated.result["redis"]]
+    known = [*passwords(rotated, "app"), rotated.exports["url"]]
     for one in rotated.resources:
         for key, value in one.inputs.items():
             if any(text in str(value) for text in known):
@@ -157,20 +182,17 @@ def test_password_and_url_are_secret_wherever_they_go(rotated: Deployment) -> No
 
 
 @pytest.mark.accepts("A30")
-def test_the_url_is_handed_on_as_a_secret() -> None:
-    def program() -> None:
-        pulumi.export("url", declare(read_stack_file("prod"))["cache"].url)
-
-    assert deploy(program).secret_exports == {"url"}
+def test_the_url_is_handed_on_as_a_secret(prod: Deployment) -> None:
+    assert prod.secret_exports == {"url"}
 
 
-def test_the_url_that_services_read_is_the_whole_one(prod: Deployment) -> None:
-    assert prod.named("secrets-redis-url", "SecretVersion")["secretString"] == prod.result["redis"]
+def test_the_url_is_handed_on_by_the_secret_that_stores_it(prod: Deployment) -> None:
+    assert prod.result["urls"] == {"redis-url": prod.exports["url"]}
 
 
 def test_its_nodes_are_known_before_they_exist(prod: Deployment) -> None:
     assert prod.result["members"] == ["aiponge-redis-001", "aiponge-redis-002"]
-    assert contained("staging").result["members"] == ["aiponge-redis-001"]
+    assert cached("staging").result["members"] == ["aiponge-redis-001"]
 
 
 def test_users_and_passwords_can_be_withdrawn_from_a_protected_cache(prod: Deployment) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.components.alone import ISOLATED, database
+from tests.components.alone import database
+from tests.components.stand_ins import ISOLATED, key_arn
 from tests.harness import Deployment, Registered
 
 
@@ -19,8 +20,8 @@ def instance(prod: Deployment) -> Registered:
 
 
 @pytest.mark.accepts("A15", "A16", "A36")
-def test_storage_is_encrypted_with_our_data_key(prod: Deployment, instance: Registered) -> None:
-    key = prod.named("keys-data", "Key").arn
+def test_storage_is_encrypted_with_our_data_key(instance: Registered) -> None:
+    key = key_arn("data")
     assert instance["storageEncrypted"] is True
     assert instance["kmsKeyId"] == key
     assert instance["performanceInsightsKmsKeyId"] == key
@@ -116,7 +117,7 @@ def test_its_logs_go_to_declared_encrypted_groups(prod: Deployment, instance: Re
     groups = {g["name"]: g for g in prod.all("LogGroup")}
     for export in exports:
         group = groups[f"/aws/rds/instance/aiponge-rds/{export}"]
-        assert group["kmsKeyId"] == prod.named("keys-logs", "Key").arn
+        assert group["kmsKeyId"] == key_arn("logs")
         assert group["retentionInDays"] == 365
         assert group.urn in instance.depends_on
 

@@ -15,37 +15,32 @@ from iam_documents import github_trust
 from platforms import traits_of
 from settings import Settings, read_stack_file
 from settings.grants import DEPLOY_READER, entries_read_by
-from tests.components.alone import make_keys
-from tests.components.ecs.contained import SERVICES
-from tests.components.host.host_stack import PRODUCTION, STAGING
-from tests.harness import ACCOUNT, Deployment, deploy
+from tests.components.alone import build, with_secret
+from tests.components.host.host_stack import PRIVATE_KEY, PRODUCTION, SSH, STAGING, stack
+from tests.components.stand_ins import key_arn, secret_arn
+from tests.harness import ACCOUNT, Deployment
 
 
 @cache
-def delivered(stack: str) -> Deployment:
+def delivered(name: str) -> Deployment:
     """The deploy role of a shipped stack alone."""
-    return delivered_of(read_stack_file(stack))
+    return delivered_of(read_stack_file(name))
 
 
 def delivered_of(settings: Settings) -> Deployment:
     """The deploy role of any settings alone."""
-    delivery = settings.delivery
-    assert delivery is not None
-
-    def program() -> None:
-        entries = entries_read_by(settings, DEPLOY_READER)
-        args = DeliveryArgs(
-            names=settings.names,
-            application=settings.application.name,
-            settings=delivery,
-            pipeline=traits_of(settings).pipeline,
-            entries=entries,
-            secret_arns={entry.store_name: f"arn:stand-in:{entry.store_name}" for entry in entries},
-            secrets_key_arn=make_keys(settings).arns["secrets"],
-        )
-        Delivery("delivery", args)
-
-    return deploy(program)
+    assert settings.delivery is not None
+    entries = entries_read_by(settings, DEPLOY_READER)
+    args = DeliveryArgs(
+        names=settings.names,
+        application=settings.application.name,
+        settings=settings.delivery,
+        pipeline=traits_of(settings).pipeline,
+        entries=entries,
+        secret_arns={entry.store_name: secret_arn(entry.store_name) for entry in entries},
+        secrets_key_arn=key_arn("secrets"),
+    )
+    return build(lambda: Delivery("delivery", args))
 
 
 def with_delivery(**fields: Any) -> Settings:
@@ -129,21 +124,38 @@ def test_only_our_documents_run_and_only_on_our_hosts(production: Deployment) ->
 
 @pytest.mark.accepts("B49", "B50", "B51", "B52")
 @pytest.mark.attack(15)
-@pytest.mark.parametrize("stack", [PRODUCTION, STAGING])
-def test_of_the_secrets_it_reads_the_django_key_alone(stack: str) -> None:
-    environment = stack.removeprefix("cinematch-")
+@pytest.mark.parametrize("name", [PRODUCTION, STAGING])
+def test_of_the_secrets_it_reads_the_django_key_alone(name: str) -> None:
+    environment = name.removeprefix("cinematch-")
     base = f"{SSM}:parameter/cinematch/{environment}"
     readable = {
         arn
         for action in ("ssm:GetParameter", "ssm:GetParameters")
-        for arn in resources(delivered(stack), action)
+        for arn in resources(delivered(name), action)
         if "/deploy/" not in arn
     }
     assert readable == {f"{base}/django-secret-key", f"{base}/image-digest"}
-    (decrypts,) = granted(delivered(stack), "kms:Decrypt")
+    (decrypts,) = granted(delivered(name), "kms:Decrypt")
     assert decrypts["Condition"]["StringEquals"]["kms:EncryptionContext:PARAMETER_ARN"] == [
         f"{base}/django-secret-key"
     ]
+
+
+@pytest.mark.accepts("B46", "B49")
+@pytest.mark.attack(15)
+def test_the_pipeline_does_not_read_the_value_before() -> None:
+    rotated = delivered_of(with_secret(stack(PRODUCTION), "django-secret-key", generation=2))
+    policy = rotated.named("delivery-policy", "RolePolicy")["policy"]
+    assert "/cinematch/production/django-secret-key" in policy
+    assert "-previous" not in policy
+
+
+@pytest.mark.accepts("B53")
+@pytest.mark.attack(15)
+def test_the_pipeline_reads_the_private_key_by_its_name() -> None:
+    entering = delivered_of(stack(PRODUCTION, platform=SSH, secrets=PRIVATE_KEY))
+    actions = [one["Action"] for one in rights(entering) if "ec2-ssh-key" in str(one["Resource"])]
+    assert actions == ["ssm:GetParameter"]
 
 
 @pytest.mark.accepts("B5", "B41")
@@ -166,7 +178,7 @@ def test_a_host_pipeline_has_these_rights_and_no_other(production: Deployment) -
         ("ssm:PutParameter", f"{path}/image-digest"),
         ("ssm:GetParameter", f"{path}/image-digest"),
         ("ssm:GetParameter", f"{path}/django-secret-key"),
-        ("kms:Decrypt", production.named("keys-secrets", "Key").arn),
+        ("kms:Decrypt", key_arn("secrets")),
         *(("ssm:GetParameter", fact) for fact in facts),
         *(("ssm:GetParameters", fact) for fact in facts),
     }
@@ -191,9 +203,9 @@ def test_a_cluster_pipeline_has_these_actions_and_no_other(containers: Deploymen
     }
 
 
-@pytest.mark.parametrize("stack", [PRODUCTION, "prod"])
-def test_whatever_is_attached_to_the_role_one_day_gives_it_nothing_more(stack: str) -> None:
-    deployed = delivered(stack)
+@pytest.mark.parametrize("name", [PRODUCTION, "prod"])
+def test_whatever_is_attached_to_the_role_one_day_gives_it_nothing_more(name: str) -> None:
+    deployed = delivered(name)
     boundary = deployed.named("delivery-boundary", "Policy")
     assert json.loads(boundary["policy"])["Statement"] == rights(deployed)
     assert deployed.named("delivery-role", "Role")["permissionsBoundary"] == boundary.arn
@@ -234,9 +246,9 @@ def test_it_writes_down_what_it_deployed_and_nothing_else(production: Deployment
 
 
 @pytest.mark.attack(13)
-@pytest.mark.parametrize("stack", [PRODUCTION, "prod"])
-def test_no_action_is_a_pattern_and_open_resources_are_those_that_take_none(stack: str) -> None:
-    for one in rights(delivered(stack)):
+@pytest.mark.parametrize("name", [PRODUCTION, "prod"])
+def test_no_action_is_a_pattern_and_open_resources_are_those_that_take_none(name: str) -> None:
+    for one in rights(delivered(name)):
         actions = [one["Action"]] if isinstance(one["Action"], str) else one["Action"]
         assert not [action for action in actions if "*" in action]
         if one["Resource"] == "*":
@@ -248,9 +260,9 @@ def test_no_action_is_a_pattern_and_open_resources_are_those_that_take_none(stac
             }
 
 
-@pytest.mark.parametrize("stack", [PRODUCTION, "prod"])
-def test_the_role_has_one_policy_and_nothing_attached(stack: str) -> None:
-    deployed = delivered(stack)
+@pytest.mark.parametrize("name", [PRODUCTION, "prod"])
+def test_the_role_has_one_policy_and_nothing_attached(name: str) -> None:
+    deployed = delivered(name)
     name = deployed.named("delivery-role", "Role")["name"]
     exact = deployed.named("delivery-policies", "RolePoliciesExclusive")
     assert (exact["roleName"], exact["policyNames"]) == (name, [name])
@@ -284,10 +296,11 @@ def test_a_cluster_pipeline_touches_its_own_families_services_and_repositories(
     families = resources(containers, "ecs:RegisterTaskDefinition")
     assert f"arn:aws:ecs{base}task-definition/aiponge-user:*" in families
     assert f"arn:aws:ecs{base}task-definition/aiponge-migrate:*" in families
+    own = ("api-gateway", "system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music")
     services = resources(containers, "ecs:UpdateService")
-    assert services == {f"arn:aws:ecs{base}service/aiponge-prod/aiponge-{service}" for service in SERVICES}
+    assert services == {f"arn:aws:ecs{base}service/aiponge-prod/aiponge-{service}" for service in own}
     assert resources(containers, "ecr:PutImage") == {
-        f"arn:aws:ecr{base}repository/aiponge/{service}" for service in SERVICES
+        f"arn:aws:ecr{base}repository/aiponge/{service}" for service in own
     }
 
 

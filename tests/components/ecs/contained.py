@@ -1,32 +1,30 @@
-"""Services, door and cache of a stack alone, in a stand-in network, so that settings can be varied."""
+"""Containers of a stack in their cluster, or one service or tool alone in a stand-in of a cluster."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pulumi
 
-from components.data import Cache, CacheArgs
-from components.ecs import Containers, ContainersArgs, Registry, RegistryArgs
-from components.edge import Edge, EdgeArgs
-from components.kms import Keys, KeysArgs
-from components.network import Placement
-from components.secrets import Secrets, SecretsArgs, Values, ValuesArgs
-from platforms import traits_of
+from components.ecs import Containers, ContainersArgs, Registry
+from components.ecs.cluster import Cluster
+from components.ecs.service import Service, ServiceArgs
+from components.ecs.tool import Tool, ToolArgs
 from settings import Settings, read_stack_file
 from settings.connections import declared_connections, security_groups_of
-from settings.grants import entries_read_by, grants
+from settings.grants import entries, entries_read_by
 from settings.schema.services import ContainersSettings
-from tests.harness import ACCOUNT, Deployment, deploy
+from tests.components.alone import build, with_service
+from tests.components.stand_ins import PRIVATE, keys, secret_arn, standing_in, waited_for
+from tests.harness import ACCOUNT, REGION, Deployment
 
 IMAGE = "sha256:" + "a" * 64
-VPC = "vpc-1"
-PUBLIC, PRIVATE, ISOLATED = (
-    Placement(VPC, [f"{tier}-a", f"{tier}-b"]) for tier in ("public", "private", "isolated")
-)
+TARGETS = "arn:stand-in:targets"
+CLUSTER_ARN, NAMESPACE_ARN = (f"arn:stand-in:{what}" for what in ("cluster", "namespace"))
+TOOL = "reencrypt"
 SERVICES = ("api-gateway", "system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music")
-TOOLS = ("reencrypt",)
 INTERNAL = {
     "system": 3001,
     "storage": 3002,
@@ -36,114 +34,115 @@ INTERNAL = {
     "ai-analytics": 3006,
     "music": 3007,
 }
-ROLES = f"arn:aws:iam::{ACCOUNT}:role"
 
 
-def changed(settings: Settings, **platform: Any) -> Settings:
+def with_platform(settings: Settings, **fields: Any) -> Settings:
     """The same stack with other fields of its platform."""
-    return settings.model_copy(update={"platform": settings.platform.model_copy(update=platform)})
+    return settings.model_copy(update={"platform": settings.platform.model_copy(update=fields)})
 
 
-def with_service(settings: Settings, service: str, **fields: Any) -> Settings:
-    """The same stack with other fields of one service."""
-    services = dict(settings.services)
-    services[service] = services[service].model_copy(update=fields)
-    return changed(settings, services=services)
+def platform_of(settings: Settings) -> ContainersSettings:
+    """The platform of a stack that runs containers."""
+    assert settings.containers is not None
+    return settings.containers
 
 
-def declare(settings: Settings) -> dict[str, Any]:
-    """Everything between the network and monitoring; answers with the parts."""
-    names, rights = settings.names, grants(settings)
-    assert isinstance(settings.platform, ContainersSettings)
-    assert settings.cache is not None
-    group_ids = {group: f"sg-{group}" for group in security_groups_of(declared_connections(settings))}
-    values = Values("values", ValuesArgs(secrets=settings.secrets, supplied={}))
-    keys = Keys("keys", KeysArgs(names=names, grants=rights))
-    stored = Cache(
-        "cache",
-        CacheArgs(
-            settings=settings.cache,
-            names=names,
-            placement=ISOLATED,
-            security_group_id=group_ids["redis"],
-            keys=keys,
-            values=values.current,
-            previous=values.previous,
-        ),
-        pulumi.ResourceOptions(protect=True),
-    )
-    secrets = Secrets(
-        "secrets",
-        SecretsArgs(
-            names=names,
-            grants=rights,
-            values=values,
-            key_arn=keys.arns["secrets"],
-            urls={settings.cache.url_secret: stored.url},
-        ),
-    )
-    edge = Edge(
-        "edge",
-        EdgeArgs(
-            names=names,
-            settings=settings.edge,
-            target=traits_of(settings).target,
-            placement=PUBLIC,
-            security_group_id=group_ids["alb"],
-            keys=keys,
-        ),
-    )
-    repositories = (*settings.services, *settings.tools)
-    registry = Registry("registry", RegistryArgs(names=names, repositories=repositories, keys=keys))
-    way_out = pulumi.CustomResource("test:index:Way", "way-out")
-    containers = Containers(
-        "containers",
-        ContainersArgs(
-            names=names,
-            platform=settings.platform,
-            log_days=settings.monitoring.log_days,
-            administrators=settings.administrators,
-            entries={reader: entries_read_by(settings, reader) for reader in repositories},
-            runtime_monitoring=settings.audit is not None
-            and "RUNTIME_MONITORING" in settings.audit.guard_duty,
-            placement=PRIVATE,
-            security_group_ids=group_ids,
-            keys=keys,
-            registry=registry,
-            secret_arns=secrets.arns,
-            edge=edge,
-            depends_on=[way_out],
-        ),
-    )
-    return {"containers": containers, "edge": edge, "cache": stored, "secrets": secrets}
+def repository_arn(name: str) -> str:
+    """The ARN of the repository that holds the image of a service or tool."""
+    return f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/aiponge/{name}"
+
+
+def repository_url(name: str) -> str:
+    """Where the image of a service or tool is pushed to."""
+    return f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/aiponge/{name}"
 
 
 @cache
 def contained(stack: str = "prod") -> Deployment:
-    """The shipped stack."""
-    return deploy(lambda: facts_of(declare(read_stack_file(stack))))
+    """The containers of a shipped stack."""
+    return contained_of(read_stack_file(stack))
 
 
-@cache
-def with_images() -> Deployment:
-    """Production once its images are named."""
-    settings = read_stack_file("prod")
-    for service in SERVICES:
-        settings = with_service(settings, service, image=IMAGE)
-    return deploy(lambda: facts_of(declare(settings)))
+def contained_of(settings: Settings, *, preview: bool = False) -> Deployment:
+    """The containers of any settings; what they hand out."""
+
+    def program() -> dict[str, Any]:
+        args = ContainersArgs(
+            **_shared(settings),
+            administrators=settings.administrators,
+            edge=standing_in(target_group_arn=TARGETS, ready=[waited_for("listener")]),
+            depends_on=[waited_for("way-out")],
+        )
+        made = Containers("containers", args)
+        return {
+            "facts": made.facts,
+            "log_groups": made.log_groups,
+            "tool_logs": made.tool_logs,
+            "service_names": made.service_names,
+            "role_arns": made.role_arns,
+        }
+
+    return build(program, preview=preview)
 
 
-def facts_of(parts: dict[str, Any]) -> dict[str, Any]:
-    """What the parts hand out, to be resolved."""
-    containers, edge, stored = parts["containers"], parts["edge"], parts["cache"]
+def one_service(name: str = "user", *, cluster: dict[str, Any] | None = None, **fields: Any) -> Deployment:
+    """One service with other ``fields`` of its settings, in a cluster with other fields of its own."""
+    settings = with_service(read_stack_file("prod"), name, **fields)
+
+    def program() -> Service:
+        args = ServiceArgs(
+            service=name,
+            cluster=replace(cluster_of(settings), **(cluster or {})),
+            target_group_arn=TARGETS if name == "api-gateway" else None,
+            depends_on=[waited_for("way-out")],
+        )
+        return Service(f"containers-{name}", args)
+
+    return build(program)
+
+
+def one_tool(stack: str = "prod", *, cluster: dict[str, Any] | None = None, **fields: Any) -> Deployment:
+    """The tool with other ``fields`` of its settings, in a cluster with other fields of its own."""
+    settings = read_stack_file(stack)
+    tools = {TOOL: settings.tools[TOOL].model_copy(update=fields)}
+    changed = with_platform(settings, tools=tools)
+
+    def program() -> Tool:
+        args = ToolArgs(tool=TOOL, cluster=replace(cluster_of(changed), **(cluster or {})))
+        return Tool(f"containers-{TOOL}", args)
+
+    return build(program)
+
+
+def cluster_of(settings: Settings) -> Cluster:
+    """A cluster of any settings as its services get it."""
+    return Cluster(
+        **_shared(settings),
+        name=pulumi.Output.from_input(settings.names.cluster),
+        arn=pulumi.Output.from_input(CLUSTER_ARN),
+        namespace_arn=pulumi.Output.from_input(NAMESPACE_ARN),
+        exec_access=None,
+    )
+
+
+def _shared(settings: Settings) -> dict[str, Any]:
+    """What the containers are given, and each of them finds in its cluster."""
+    runs = (*settings.services, *settings.tools)
+    registry: Registry = standing_in(
+        urls={name: pulumi.Output.from_input(repository_url(name)) for name in runs},
+        arns={name: pulumi.Output.from_input(repository_arn(name)) for name in runs},
+    )
     return {
-        "facts": containers.facts,
-        "log_groups": containers.log_groups,
-        "tool_logs": containers.tool_logs,
-        "service_names": containers.service_names,
-        "role_arns": containers.role_arns,
-        "url": edge.url,
-        "web_acl": edge.metrics.web_acl,
-        "redis": stored.url,
-        "members": list(stored.member_ids),
+        "names": settings.names,
+        "platform": platform_of(settings),
+        "log_days": settings.monitoring.log_days,
+        "entries": {reader: entries_read_by(settings, reader) for reader in runs},
+        "runtime_monitoring": False,
+        "placement": PRIVATE,
+        "security_group_ids": {
+            group: f"sg-{group}" for group in security_groups_of(declared_connections(settings))
+        },
+        "keys": keys(),
+        "registry": registry,
+        "secret_arns": {entry.store_name: secret_arn(entry.store_name) for entry in entries(settings)},
     }

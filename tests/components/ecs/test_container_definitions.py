@@ -9,15 +9,17 @@ import pytest
 
 from components.ecs.container_definitions import Container, Task, containers, definition
 from settings import read_stack_file
+from tests.components.alone import build
 from tests.components.ecs.contained import SERVICES, contained
-from tests.harness import ACCOUNT, Deployment, Registered, deploy
+from tests.components.stand_ins import secret_arn
+from tests.harness import ACCOUNT, Deployment, Registered
 
 SIDECAR_IMAGE = f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/tls@sha256:{'b' * 64}"
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return contained("prod")
+    return contained()
 
 
 def task(service: str = "user", *, command: tuple[str, ...] = (), root: bool = False, **fields: Any) -> Task:
@@ -135,8 +137,8 @@ def test_the_stack_file_has_the_last_word_on_plain_variables() -> None:
 def test_secrets_come_by_full_arn_and_never_as_plain_variables(prod: Deployment) -> None:
     main = main_of(prod, "user")
     arns = {secret["name"]: secret["valueFrom"] for secret in main["secrets"]}
-    assert arns["ENTRY_ENCRYPTION_KEY"] == prod.named("secrets-entry-encryption-key", "Secret").arn
-    assert arns["INTERNAL_SERVICE_SECRET"] == prod.named("secrets-internal-service-secret", "Secret").arn
+    assert arns["ENTRY_ENCRYPTION_KEY"] == secret_arn("aiponge/entry-encryption-key")
+    assert arns["INTERNAL_SERVICE_SECRET"] == secret_arn("aiponge/internal-service-secret")
     assert not set(arns) & set(of(main, "environment"))
 
 
@@ -178,7 +180,7 @@ def test_the_text_is_canonical_and_holds_no_null(prod: Deployment, service: str)
 def test_the_order_of_settings_changes_nothing() -> None:
     first = task(environment={"ALPHA": "1", "BETA": "2"}, writable_paths=("/tmp", "/cache"))
     second = task(environment={"BETA": "2", "ALPHA": "1"}, writable_paths=("/cache", "/tmp"))
-    texts = deploy(lambda: [definition(one, "image", {"B": "b", "A": "a"}) for one in (first, second)]).result
+    texts = build(lambda: [definition(one, "image", {"B": "b", "A": "a"}) for one in (first, second)]).result
     assert texts[0] == texts[1]
 
 
@@ -210,7 +212,7 @@ def test_a_sidecar_takes_the_port_and_ends_tls_before_the_process() -> None:
 @pytest.mark.accepts("A51")
 def test_a_sidecar_is_as_hardened_as_the_process_and_sees_no_secret() -> None:
     gateway = task("api-gateway", tls_sidecar_image=SIDECAR_IMAGE)
-    text = deploy(lambda: definition(gateway, "own-image", {"JWT_SECRET": "arn"})).result
+    text = build(lambda: definition(gateway, "own-image", {"JWT_SECRET": "arn"})).result
     main, sidecar = json.loads(text)
     assert (main["name"], main["image"], main["secrets"]) == (
         "api-gateway",

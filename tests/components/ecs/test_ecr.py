@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.components.ecs.contained import SERVICES, TOOLS, contained
+from components.ecs import Registry, RegistryArgs
+from settings import read_stack_file
+from tests.components.alone import build
+from tests.components.stand_ins import key_arn, keys
 from tests.harness import Deployment
 
-IMAGES = (*SERVICES, *TOOLS)
+IMAGES = ("api-gateway", "user", "reencrypt")
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return contained("prod")
+    names = read_stack_file("prod").names
+    return build(lambda: Registry("registry", RegistryArgs(names=names, repositories=IMAGES, keys=keys())))
 
 
 def test_every_service_and_tool_has_one_repository(prod: Deployment) -> None:
@@ -32,8 +36,7 @@ def test_a_tag_never_moves_and_every_push_is_scanned(prod: Deployment, image: st
 @pytest.mark.parametrize("image", IMAGES)
 def test_images_are_encrypted_with_our_data_key_and_not_thrown_away(prod: Deployment, image: str) -> None:
     one = prod.named(f"registry-{image}", "Repository")
-    key = prod.named("keys-data", "Key").arn
-    assert one["encryptionConfigurations"] == [{"encryptionType": "KMS", "kmsKey": key}]
+    assert one["encryptionConfigurations"] == [{"encryptionType": "KMS", "kmsKey": key_arn("data")}]
     assert one["forceDelete"] is False
 
 

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from settings import Settings, read_stack_file
+from settings import read_stack_file
 from settings.grants import entries, entry_roles
-from tests.components.ecs.contained import IMAGE, changed, contained, declare, facts_of
-from tests.components.ecs.test_containers import readers, roles, who_may
-from tests.harness import ACCOUNT, REGION, Deployment, Registered, deploy
-
-TOOL = "reencrypt"
+from tests.components.ecs.contained import (
+    IMAGE,
+    TOOL,
+    one_tool,
+    platform_of,
+    repository_arn,
+    repository_url,
+    with_platform,
+)
+from tests.components.ecs.rights import roles, who_may
+from tests.components.stand_ins import key_arn, secret_arn, standing_in
+from tests.harness import Deployment, Registered
 
 
 @pytest.fixture(scope="module", params=["prod", "staging"])
 def stack(request: pytest.FixtureRequest) -> Deployment:
-    return contained(request.param)
+    return one_tool(request.param)
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return contained("prod")
+    return one_tool()
 
 
 def definition(deployment: Deployment) -> Registered:
-    return deployment.named(f"containers-{TOOL}-task", "TaskDefinition")
+    return deployment.only("TaskDefinition")
 
 
 def only(deployment: Deployment) -> dict[str, Any]:
@@ -35,17 +41,12 @@ def only(deployment: Deployment) -> dict[str, Any]:
     return container
 
 
-def with_tool(settings: Settings, **fields: Any) -> Settings:
-    return changed(settings, tools={TOOL: settings.tools[TOOL].model_copy(update=fields)})
-
-
 @pytest.mark.accepts("A4", "A7")
 @pytest.mark.attack(15)
 def test_is_handed_the_url_and_the_ring_by_exact_arn_and_nothing_else(stack: Deployment) -> None:
-    arns = {one["name"]: one.arn for one in stack.all("aws:secretsmanager/secret:Secret")}
     assert only(stack)["secrets"] == [
-        {"name": "DATABASE_URL", "valueFrom": arns["aiponge/database-url"]},
-        {"name": "ENTRY_ENCRYPTION_KEYRING", "valueFrom": arns["aiponge/entry-encryption-keyring"]},
+        {"name": "DATABASE_URL", "valueFrom": secret_arn("aiponge/database-url")},
+        {"name": "ENTRY_ENCRYPTION_KEYRING", "valueFrom": secret_arn("aiponge/entry-encryption-keyring")},
     ]
 
 
@@ -53,9 +54,9 @@ def test_is_handed_the_url_and_the_ring_by_exact_arn_and_nothing_else(stack: Dep
 @pytest.mark.attack(15)
 def test_its_start_reads_two_secrets_and_its_process_none(stack: Deployment) -> None:
     read: dict[str, set[str]] = {f"aiponge-exec-{TOOL}": set(), f"aiponge-task-{TOOL}": set()}
-    for secret in stack.all("aws:secretsmanager/secret:Secret"):
-        for role in read.keys() & readers(stack, secret):
-            read[role].add(secret["name"])
+    for entry in entries(read_stack_file("prod")):
+        for role in who_may(stack, "secretsmanager:GetSecretValue", secret_arn(entry.store_name)):
+            read[role].add(entry.store_name)
     assert read == {
         f"aiponge-exec-{TOOL}": {"aiponge/database-url", "aiponge/entry-encryption-keyring"},
         f"aiponge-task-{TOOL}": set(),
@@ -77,25 +78,20 @@ def test_whoever_reads_the_ring_alone_has_no_right_to_the_plain_value() -> None:
 
 @pytest.mark.accepts("A40")
 def test_its_start_pulls_its_own_image_and_writes_its_own_log_only(stack: Deployment) -> None:
-    repository, log = (
-        stack.named(f"registry-{TOOL}", "Repository"),
-        stack.named(f"containers-{TOOL}-log", "LogGroup"),
-    )
-    role = {f"aiponge-exec-{TOOL}"}
-    assert who_may(stack, "ecr:BatchGetImage", repository.arn) == role
-    assert who_may(stack, "ecr:PutImage", repository.arn) == set()
+    log, role = stack.only("LogGroup"), {f"aiponge-exec-{TOOL}"}
+    assert who_may(stack, "ecr:BatchGetImage", repository_arn(TOOL)) == role
+    assert who_may(stack, "ecr:PutImage", repository_arn(TOOL)) == set()
     assert who_may(stack, "logs:PutLogEvents", f"{log.arn}:log-stream:x") == role
-    assert who_may(stack, "ecr:BatchGetImage", stack.named("registry-user", "Repository").arn).isdisjoint(
-        role
-    )
+    assert who_may(stack, "ecr:BatchGetImage", repository_arn("user")) == set()
 
 
 @pytest.mark.accepts("A40")
-def test_its_log_is_encrypted_kept_and_never_stops_it(stack: Deployment) -> None:
-    group = stack.named(f"containers-{TOOL}-log", "LogGroup")
-    assert group["kmsKeyId"] == stack.named("keys-logs", "Key").arn
-    assert group["retentionInDays"] == stack.named("containers-user-log", "LogGroup")["retentionInDays"]
-    log = only(stack)["logConfiguration"]
+def test_its_log_is_encrypted_kept_and_never_stops_it() -> None:
+    deployed = one_tool(cluster={"log_days": 90})
+    group = deployed.only("LogGroup")
+    assert group["kmsKeyId"] == key_arn("logs")
+    assert group["retentionInDays"] == 90
+    log = only(deployed)["logConfiguration"]
     assert (log["logDriver"], log["options"]["mode"]) == ("awslogs", "non-blocking")
     assert log["options"]["awslogs-group"] == group["name"]
 
@@ -124,7 +120,7 @@ def test_nothing_secret_is_in_its_environment_or_its_arguments(stack: Deployment
 
 @pytest.mark.parametrize("stack_name", ["prod", "staging"])
 def test_its_arguments_count_and_change_nothing(stack_name: str) -> None:
-    command = only(contained(stack_name))["command"]
+    command = only(one_tool(stack_name))["command"]
     assert command[:2] == ["--stack", stack_name]
     assert not {"--apply", "--yes"} & set(command)
 
@@ -138,14 +134,13 @@ def test_its_definition_is_its_own(prod: Deployment) -> None:
     names = {role.arn: role["name"] for role in prod.all("aws:iam/role:Role")}
     assert names[one["executionRoleArn"]] == f"aiponge-exec-{TOOL}"
     assert names[one["taskRoleArn"]] == f"aiponge-task-{TOOL}"
-    assert one.arn not in {service["taskDefinition"] for service in prod.all("aws:ecs/service:Service")}
 
 
 @pytest.mark.parametrize("architecture", ["X86_64", "ARM64"])
 def test_its_processor_is_the_stack_files(architecture: str) -> None:
-    settings = changed(read_stack_file("prod"), architecture=architecture)
-    platform = definition(deploy(lambda: facts_of(declare(settings))))["runtimePlatform"]
-    assert platform == {"operatingSystemFamily": "LINUX", "cpuArchitecture": architecture}
+    platform = platform_of(with_platform(read_stack_file("prod"), architecture=architecture))
+    runs_on = definition(one_tool(cluster={"platform": platform}))["runtimePlatform"]
+    assert runs_on == {"operatingSystemFamily": "LINUX", "cpuArchitecture": architecture}
 
 
 def test_it_waits_for_the_permission_to_start(prod: Deployment) -> None:
@@ -154,10 +149,7 @@ def test_it_waits_for_the_permission_to_start(prod: Deployment) -> None:
 
 
 def test_it_runs_the_image_of_its_own_repository_by_digest() -> None:
-    settings = with_tool(read_stack_file("prod"), image=IMAGE)
-    deployment = deploy(lambda: facts_of(declare(settings)))
-    url = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/aiponge/{TOOL}"
-    assert only(deployment)["image"] == f"{url}@{IMAGE}"
+    assert only(one_tool(image=IMAGE))["image"] == f"{repository_url(TOOL)}@{IMAGE}"
 
 
 def test_without_an_image_it_cannot_start(prod: Deployment) -> None:
@@ -166,31 +158,6 @@ def test_without_an_image_it_cannot_start(prod: Deployment) -> None:
 
 @pytest.mark.accepts("A51")
 def test_nobody_opens_a_shell_beside_keys() -> None:
-    deployment = deploy(lambda: facts_of(declare(changed(read_stack_file("staging"), exec_enabled=True))))
-    assert f"aiponge-task-{TOOL}" not in who_may(deployment, "ssmmessages:OpenDataChannel", "*")
+    deployment = one_tool(cluster={"exec_access": standing_in()})
+    assert who_may(deployment, "ssmmessages:OpenDataChannel", "*") == set()
     assert only(deployment)["readonlyRootFilesystem"] is True
-
-
-def test_it_is_told_to_operators_beside_the_other_one_off_tasks(prod: Deployment) -> None:
-    assert prod.result["facts"]["oneOffTasks"][TOOL] == {
-        "taskDefinitionArn": definition(prod).arn,
-        "subnetIds": ["private-a", "private-b"],
-        "securityGroupId": f"sg-{TOOL}",
-    }
-    assert prod.result["tool_logs"] == {TOOL: f"/aiponge/prod/{TOOL}"}
-
-
-def test_a_stack_without_tools_has_none() -> None:
-    settings = changed(read_stack_file("prod"), tools={})
-    settings = settings.model_copy(update={"secrets": _without_tools(settings)})
-    deployment = deploy(lambda: facts_of(declare(settings)))
-    assert TOOL not in json.dumps([one.inputs for one in deployment.resources], default=str)
-
-
-def _without_tools(settings: Settings) -> dict[str, Any]:
-    found = dict(settings.secrets)
-    for key, secret in found.items():
-        ring = secret.keyring.model_copy(update={"tools": ()}) if secret.keyring else None
-        kept = tuple(one for one in secret.readers if one != TOOL)
-        found[key] = secret.model_copy(update={"keyring": ring, "readers": kept})
-    return found

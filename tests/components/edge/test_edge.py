@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from settings import read_stack_file
-from tests.components.ecs.contained import contained, declare, facts_of
-from tests.harness import ACCOUNT, REGION, Deployment, Registered, deploy
-
-CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"
+from tests.components.edge.entered import entered
+from tests.harness import ACCOUNT, Deployment, Registered
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return contained("prod")
-
-
-def with_edge(**fields: Any) -> Deployment:
-    settings = read_stack_file("prod")
-    edge = settings.edge.model_copy(update=fields)
-    changed = settings.model_copy(update={"edge": edge})
-    return deploy(lambda: facts_of(declare(changed)))
+    return entered()
 
 
 def balancer(deployment: Deployment) -> Registered:
@@ -35,11 +23,6 @@ def test_it_stands_in_the_public_subnets_in_its_own_group(prod: Deployment) -> N
     assert (one["loadBalancerType"], one["internal"]) == ("application", False)
     assert one["subnets"] == ["public-a", "public-b"]
     assert one["securityGroups"] == ["sg-alb"]
-
-
-@pytest.mark.accepts("A21")
-def test_nothing_else_stands_there(prod: Deployment) -> None:
-    assert [one.name for one in prod.resources if "public-a" in str(one.inputs)] == ["edge-alb"]
 
 
 @pytest.mark.accepts("A1")
@@ -74,7 +57,7 @@ def test_requests_that_two_servers_could_read_differently_are_refused(prod: Depl
 @pytest.mark.accepts("A53")
 @pytest.mark.parametrize(("stack", "protected"), [("prod", True), ("staging", False)])
 def test_it_is_not_deleted_by_accident_in_production(stack: str, protected: bool) -> None:
-    assert balancer(contained(stack))["enableDeletionProtection"] is protected
+    assert balancer(entered(stack))["enableDeletionProtection"] is protected
 
 
 def test_answers_tell_browsers_what_to_refuse_and_nothing_about_the_server(prod: Deployment) -> None:
@@ -120,44 +103,6 @@ def test_the_record_is_encrypted_with_s3s_own_key_and_expires(prod: Deployment) 
     assert prod.named("edge-logs-lifecycle")["rules"][0]["expiration"] == {"days": 365}
 
 
-@pytest.mark.accepts("A24")
-def test_it_reaches_the_gateway_by_address_on_443_and_asks_whether_it_is_ready(prod: Deployment) -> None:
-    group = prod.named("edge-targets")
-    assert (group["port"], group["protocol"], group["targetType"]) == (443, "HTTP", "ip")
-    assert group["vpcId"] == "vpc-1"
-    check = group["healthCheck"]
-    assert (check["enabled"], check["path"], check["matcher"], check["protocol"]) == (
-        True,
-        "/health/startup",
-        "200",
-        "HTTP",
-    )
-    assert check["timeout"] < check["interval"]
-    assert "name" not in group.inputs
-
-
-def test_a_target_that_is_not_ready_gets_no_request_after_45_seconds(prod: Deployment) -> None:
-    check = prod.named("edge-targets")["healthCheck"]
-    assert check["interval"] * check["unhealthyThreshold"] == 45
-
-
-def test_a_stopping_task_is_drained_as_long_as_it_lives(prod: Deployment) -> None:
-    assert prod.named("edge-targets")["deregistrationDelay"] == 30
-
-
-@pytest.mark.accepts("A1")
-def test_its_certificate_is_proved_by_a_record_before_it_is_used(prod: Deployment) -> None:
-    certificate = prod.named("edge-certificate")
-    assert certificate["domainName"] == "api.aiponge.example.com"
-    assert certificate["validationMethod"] == "DNS"
-    proof = prod.named("edge-proof")
-    assert (proof["zoneId"], proof["type"]) == ("Z0EXAMPLE1AIPONGE", "CNAME")
-    assert proof["records"] == ["_y.acm-validations.aws"]
-    assert prod.named("edge-validation")["certificateArn"] == certificate.arn
-    validated = prod.named("edge-https").property_dependencies["certificateArn"]
-    assert prod.named("edge-validation").urn in validated
-
-
 def test_the_public_name_leads_to_it(prod: Deployment) -> None:
     alias = prod.named("edge-alias")
     assert (alias["name"], alias["type"]) == ("api.aiponge.example.com", "A")
@@ -165,21 +110,22 @@ def test_the_public_name_leads_to_it(prod: Deployment) -> None:
     assert prod.result["url"] == "https://api.aiponge.example.com"
 
 
-@pytest.mark.accepts("A1")
-def test_a_given_certificate_is_used_as_it_is() -> None:
-    deployment = with_edge(certificate_arn=CERTIFICATE, domain=None, zone_id=None)
-    assert deployment.named("edge-https")["certificateArn"] == CERTIFICATE
-    assert deployment.all("aws:acm/certificate:Certificate") == []
-    assert deployment.all("aws:route53/record:Record") == []
-    assert deployment.result["url"] == "https://alb.internal"
-
-
 @pytest.mark.accepts("A53")
 def test_it_stays_shut_when_the_firewall_does_not_answer(prod: Deployment) -> None:
     assert balancer(prod)["enableWafFailOpen"] is False
 
 
+@pytest.mark.accepts("A53")
+def test_its_firewall_stands_before_it(prod: Deployment) -> None:
+    assert prod.named("edge-firewall-association")["resourceArn"] == balancer(prod).arn
+    assert prod.result["web_acl"] == prod.named("edge-firewall-acl")["name"]
+
+
+def test_a_service_behind_it_waits_for_the_https_listener_alone(prod: Deployment) -> None:
+    assert prod.result["ready"] == [prod.named("edge-https").urn]
+
+
 def test_a_stack_may_do_without_the_firewall() -> None:
-    deployment = with_edge(waf=False)
+    deployment = entered(waf=False)
     assert deployment.all("aws:wafv2/webAcl:WebAcl") == []
     assert deployment.result["web_acl"] is None

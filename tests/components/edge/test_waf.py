@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
 
-from tests.components.ecs.contained import contained
+from components.edge.waf import Firewall, FirewallArgs
+from settings import read_stack_file
+from tests.components.alone import build
+from tests.components.stand_ins import key_arn, keys
 from tests.harness import Deployment
+
+BALANCER = "arn:stand-in:load-balancer"
 
 MANAGED = {
     "AWSManagedRulesAmazonIpReputationList",
@@ -17,9 +23,23 @@ MANAGED = {
 }
 
 
+@cache
+def guarded(stack: str = "prod") -> Deployment:
+    """The firewall of a shipped stack; what it hands out."""
+    settings = read_stack_file(stack)
+
+    def program() -> dict[str, Any]:
+        args = FirewallArgs(
+            names=settings.names, settings=settings.edge, keys=keys(), load_balancer_arn=BALANCER
+        )
+        return {"web_acl": Firewall("edge-firewall", args).web_acl_name}
+
+    return build(program)
+
+
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return contained("prod")
+    return guarded()
 
 
 def rules(deployment: Deployment) -> dict[str, dict[str, Any]]:
@@ -69,18 +89,18 @@ def test_it_stands_before_the_load_balancer(prod: Deployment) -> None:
     assert acl["scope"] == "REGIONAL"
     assert acl["defaultAction"] == {"allow": {}}
     association = prod.named("edge-firewall-association")
-    assert association["resourceArn"] == prod.named("edge-alb").arn
+    assert association["resourceArn"] == BALANCER
     assert association["webAclArn"] == acl.arn
 
 
 @pytest.mark.accepts("A40", "A53")
 @pytest.mark.parametrize(("stack", "days"), [("prod", 365), ("staging", 30)])
 def test_its_log_is_encrypted_kept_and_named_as_it_must_be(stack: str, days: int) -> None:
-    deployment = contained(stack)
+    deployment = guarded(stack)
     group, logging = (deployment.named(f"edge-firewall-{part}") for part in ("log", "logging"))
     assert group["name"] == f"aws-waf-logs-aiponge-{stack}"
     assert group["retentionInDays"] == days
-    assert group["kmsKeyId"] == deployment.named("keys-logs", "Key").arn
+    assert group["kmsKeyId"] == key_arn("logs")
     assert logging["logDestinationConfigs"] == [group.arn]
     assert logging["resourceArn"] == deployment.named("edge-firewall-acl").arn
 

@@ -9,6 +9,18 @@ from settings import Settings, parse
 from settings.stack_file import ROOT, raw_config
 
 PRODUCTION, STAGING = "cinematch-production", "cinematch-staging"
+SSH = {"ssh": {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}}
+"""``strongroom:platform`` of a host that is entered by SSH."""
+PRIVATE_KEY = {
+    "ec2-ssh-key": {
+        "name": "/cinematch/production/ec2-ssh-key",
+        "kind": "ssh-private-key",
+        "store": "parameter-store",
+        "description": "Private key of the pipeline",
+        "readers": ["deploy"],
+    }
+}
+"""``strongroom:secrets`` of a pipeline that enters it."""
 
 
 def stack(name: str = PRODUCTION, **sections: Mapping[str, Any]) -> Settings:

@@ -4,32 +4,41 @@ from __future__ import annotations
 
 import pytest
 
-from tests.components.host.host_stack import PRODUCTION, STAGING
-from tests.components.host.host_stack import stack as stack_of
-from tests.components.host.hosted import hosted, hosted_of
+from components.host import Refresh, RefreshArgs
+from tests.components.alone import build
+from tests.components.host.host_stack import stack
+from tests.components.stand_ins import waited_for
 from tests.harness import ACCOUNT, Deployment
 
-NAMES = (
-    *("django-secret-key", "django-secret-key-previous", "db-password", "tmdb-token", "llm-api-key"),
-    *("db-host", "db-name", "db-username", "dockerhub-image", "domain-name"),
-)
+PARAMETERS = ("/cinematch/production/django-secret-key", "/cinematch/production/db-host")
+DOCUMENT_ARN = f"arn:aws:ssm:eu-west-2:{ACCOUNT}:document/cinematch-update"
 
 
 @pytest.fixture(scope="module")
 def production() -> Deployment:
-    return hosted()
+    return build(
+        lambda: Refresh(
+            "refresh",
+            RefreshArgs(
+                names=stack().names,
+                parameters=PARAMETERS,
+                document_arn=DOCUMENT_ARN,
+                tags={"App": "cinematch", "Env": "production", "Name": "cinematch-server"},
+                depends_on=[waited_for("host")],
+            ),
+        )
+    )
 
 
 @pytest.mark.accepts("B47")
-@pytest.mark.parametrize("stack", [PRODUCTION, STAGING])
-def test_the_declared_names_are_heard_and_no_other(stack: str) -> None:
-    rule = hosted(stack).named("refresh-rule", "EventRule")
+def test_the_given_names_are_heard_and_no_other(production: Deployment) -> None:
+    rule = production.named("refresh-rule", "EventRule")
     assert rule["state"] == "ENABLED"
     assert rule.document("eventPattern") == {
         "source": ["aws.ssm"],
         "detail-type": ["Parameter Store Change"],
         "detail": {
-            "name": [f"/cinematch/{stack.removeprefix('cinematch-')}/{name}" for name in NAMES],
+            "name": list(PARAMETERS),
             "operation": ["Create", "Update", "Delete"],
         },
     }
@@ -39,7 +48,7 @@ def test_the_declared_names_are_heard_and_no_other(stack: str) -> None:
 def test_the_host_of_the_stack_runs_the_update_document(production: Deployment) -> None:
     target = production.named("refresh-target", "EventTarget")
     assert target["rule"] == "cinematch-parameter-changed"
-    assert target["arn"] == production.named("delivery-update", "Document").arn
+    assert target["arn"] == DOCUMENT_ARN
     assert target["roleArn"] == production.named("refresh-role", "Role").arn
     assert target["runCommandTargets"] == [{"key": "tag:Name", "values": ["cinematch-server"]}]
     assert "input" not in target.inputs
@@ -89,14 +98,9 @@ def test_only_eventbridge_takes_its_role_and_for_this_account(production: Deploy
 
 def test_first_values_are_not_heard(production: Deployment) -> None:
     waits = {urn.rsplit("::", 1)[1] for urn in production.named("refresh-rule", "EventRule").depends_on}
-    assert "host-group" in waits
+    assert "host" in waits
 
 
 def test_nothing_is_sent_before_its_role_may_send(production: Deployment) -> None:
     waits = {urn.rsplit("::", 1)[1] for urn in production.named("refresh-target", "EventTarget").depends_on}
     assert "refresh-permission" in waits
-
-
-def test_a_stack_without_a_pipeline_has_no_document_to_run() -> None:
-    deployed = hosted_of(stack_of(STAGING).model_copy(update={"delivery": None}))
-    assert [one for one in deployed.resources if one.name.startswith("refresh")] == []

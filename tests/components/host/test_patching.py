@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.components.host.hosted import hosted
+from components.host import Patching, PatchingArgs
+from tests.components.alone import build
+from tests.components.host.host_stack import stack
 from tests.harness import Deployment
 
 pytestmark = pytest.mark.accepts("B62")
@@ -12,7 +14,13 @@ pytestmark = pytest.mark.accepts("B62")
 
 @pytest.fixture(scope="module")
 def production() -> Deployment:
-    return hosted()
+    args = PatchingArgs(
+        names=stack().names,
+        ubuntu="24.04",
+        tags={"App": "cinematch", "Env": "production"},
+        log_group="/cinematch/production/ssm-commands",
+    )
+    return build(lambda: Patching("patching", args))
 
 
 def test_every_security_update_of_the_release_is_approved_at_once(production: Deployment) -> None:

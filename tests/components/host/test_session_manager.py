@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.components.host.hosted import hosted
-from tests.harness import ACCOUNT, Deployment
-
-ROLE = f"arn:aws:iam::{ACCOUNT}:role"
+from components.host import Sessions, SessionsArgs
+from tests.components.alone import build
+from tests.components.host.host_stack import stack
+from tests.components.stand_ins import keys
+from tests.harness import Deployment
 
 
 @pytest.fixture(scope="module")
 def production() -> Deployment:
-    return hosted()
+    names = stack().names
+    return build(lambda: Sessions("sessions", SessionsArgs(names=names, keys=keys(), log_days=365)))
 
 
 @pytest.fixture(scope="module")
@@ -74,25 +76,3 @@ def test_the_log_group_exists_before_sessions_are_sent_there(production: Deploym
         urn.rsplit("::", 1)[1] for urn in production.named("sessions-preferences", "Document").depends_on
     }
     assert "sessions-sessions" in waits
-
-
-def test_only_administrators_open_sessions_and_only_the_host_holds_them(production: Deployment) -> None:
-    policy = production.named("keys-sessions", "Key").document("policy")
-    statements = {one["Sid"]: one for one in policy["Statement"]}
-    assert statements["OpenSessions"]["Action"] == ["kms:GenerateDataKey"]
-    assert statements["OpenSessions"]["Condition"]["ArnLike"]["aws:PrincipalArn"] == [
-        f"{ROLE}/cinematch-pulumi-up",
-        f"{ROLE}/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Administrator_*",
-    ]
-    assert statements["HoldSessions"]["Action"] == ["kms:Decrypt"]
-    assert statements["HoldSessions"]["Condition"] == {
-        "ArnEquals": {"aws:PrincipalArn": [f"{ROLE}/cinematch-ec2-role"]}
-    }
-
-
-def test_auto_scaling_may_start_encrypted_machines(production: Deployment) -> None:
-    policy = production.named("keys-data", "Key").document("policy")
-    statements = {one["Sid"]: one for one in policy["Statement"]}
-    linked = f"{ROLE}/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    assert statements["StartMachines"]["Condition"] == {"ArnEquals": {"aws:PrincipalArn": linked}}
-    assert statements["LendToMachines"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}

@@ -12,8 +12,15 @@ import pytest
 import yaml
 from rules.lib.secret_finder import scan
 
-from components.host.cloudwatch_agent import agent_config
-from components.host.user_data import MAX_BYTES, HostSpec, Pace, compose_document, update_script, user_data
+from components.host.user_data import (
+    MAX_BYTES,
+    SCRIPT,
+    HostSpec,
+    Pace,
+    compose_document,
+    update_script,
+    user_data,
+)
 from settings.stack_file import ROOT
 from tests.components.host.host_stack import PRODUCTION, STAGING
 from tests.components.host.hosted import hosted
@@ -22,9 +29,8 @@ from tests.host.machine import machine
 SECRET_NAMES = ("django-secret-key", "db-password", "tmdb-token", "llm-api-key")
 
 
-def shipped(stack: str) -> str:
-    template = hosted(stack).only("LaunchTemplate")
-    return base64.b64decode(template["userData"]).decode()
+def shipped_user_data(name: str) -> str:
+    return base64.b64decode(hosted(name).only("LaunchTemplate")["userData"]).decode()
 
 
 def written(text: str) -> dict[str, dict[str, str]]:
@@ -38,25 +44,25 @@ def spec(tmp_path: Path) -> HostSpec:
 
 @pytest.mark.accepts("B12", "B13", "B14", "B28")
 @pytest.mark.attack(5)
-@pytest.mark.parametrize("stack", [PRODUCTION, STAGING])
-def test_it_holds_the_logic_to_fetch_and_nothing_that_looks_secret(stack: str) -> None:
-    text = shipped(stack)
+@pytest.mark.parametrize("name", [PRODUCTION, STAGING])
+def test_it_holds_the_logic_to_fetch_and_nothing_that_looks_secret(name: str) -> None:
+    text = shipped_user_data(name)
     assert text.startswith("#cloud-config\n")
     assert "aws ssm get-parameters" in text
     assert list(scan(text)) == []
 
 
 @pytest.mark.accepts("B12")
-@pytest.mark.parametrize("stack", [PRODUCTION, STAGING])
-def test_it_is_no_output_and_no_secret(stack: str) -> None:
-    template = hosted(stack).only("LaunchTemplate")
+@pytest.mark.parametrize("name", [PRODUCTION, STAGING])
+def test_it_is_no_output_and_no_secret(name: str) -> None:
+    template = hosted(name).only("LaunchTemplate")
     assert template.property_dependencies.get("userData", ()) == ()
     assert "userData" not in template.secrets
 
 
-@pytest.mark.parametrize("stack", [PRODUCTION, STAGING])
-def test_it_fits(stack: str) -> None:
-    assert len(shipped(stack).encode()) <= MAX_BYTES
+@pytest.mark.parametrize("name", [PRODUCTION, STAGING])
+def test_it_fits(name: str) -> None:
+    assert len(shipped_user_data(name).encode()) <= MAX_BYTES
 
 
 def test_what_does_not_fit_is_refused(spec: HostSpec) -> None:
@@ -67,7 +73,7 @@ def test_what_does_not_fit_is_refused(spec: HostSpec) -> None:
 
 @pytest.mark.accepts("B21", "B47")
 def test_scripts_are_for_root_alone() -> None:
-    files = written(shipped(PRODUCTION))
+    files = written(shipped_user_data(PRODUCTION))
     update = files["/root/update-app.sh"]
     assert (update["permissions"], update["owner"]) == ("0700", "root:root")
     assert files["/root/install-agent.sh"]["permissions"] == "0700"
@@ -75,7 +81,7 @@ def test_scripts_are_for_root_alone() -> None:
 
 
 def test_the_guard_and_the_agent_are_started_at_the_first_boot() -> None:
-    document = yaml.safe_load(shipped(PRODUCTION))
+    document = yaml.safe_load(shipped_user_data(PRODUCTION))
     assert ["systemctl", "enable", "--now", "metadata-guard.service"] in document["runcmd"]
     assert ["/root/install-agent.sh"] in document["runcmd"]
     assert document["package_update"] is True
@@ -101,7 +107,7 @@ def test_the_script_never_traces(spec: HostSpec) -> None:
 
 @pytest.mark.accepts("B4", "B48")
 def test_the_application_starts_at_every_boot_from_the_folder_the_runbook_names() -> None:
-    text = shipped(PRODUCTION)
+    text = shipped_user_data(PRODUCTION)
     files = written(text)
     assert "/opt/cinematch/docker-compose.yml" in files
     assert "ExecStart=/root/update-app.sh" in files["/etc/systemd/system/app-update.service"]["content"]
@@ -110,14 +116,14 @@ def test_the_application_starts_at_every_boot_from_the_folder_the_runbook_names(
 
 @pytest.mark.accepts("B62")
 def test_containers_are_kept_from_the_metadata_service() -> None:
-    unit = written(shipped(PRODUCTION))["/etc/systemd/system/metadata-guard.service"]["content"]
+    unit = written(shipped_user_data(PRODUCTION))["/etc/systemd/system/metadata-guard.service"]["content"]
     assert "iptables -I DOCKER-USER -d 169.254.169.254 -j DROP" in unit
     assert "WantedBy=docker.service" in unit
 
 
 @pytest.mark.accepts("B19", "B30")
 def test_it_fetches_exactly_the_declared_names(tmp_path: Path) -> None:
-    script = written(shipped(STAGING))["/root/update-app.sh"]["content"]
+    script = written(shipped_user_data(STAGING))["/root/update-app.sh"]["content"]
     line = next(line for line in script.splitlines() if line.startswith("parameters="))
     assert line.removeprefix("parameters=(").removesuffix(")").split() == [
         f"/cinematch/staging/{name}"
@@ -129,12 +135,12 @@ def test_it_fetches_exactly_the_declared_names(tmp_path: Path) -> None:
 
 
 def test_it_may_miss_the_value_before_and_the_image_only() -> None:
-    script = written(shipped(STAGING))["/root/update-app.sh"]["content"]
+    script = written(shipped_user_data(STAGING))["/root/update-app.sh"]["content"]
     assert "\noptional=(django-secret-key-previous image-digest)\n" in script
 
 
 def test_every_secret_has_a_line_of_its_own() -> None:
-    template = written(shipped(PRODUCTION))["/opt/cinematch/env.template"]["content"].splitlines()
+    template = written(shipped_user_data(PRODUCTION))["/opt/cinematch/env.template"]["content"].splitlines()
     assert "SECRET_KEY={{django-secret-key}}" in template
     assert "SECRET_KEY_PREVIOUS={{django-secret-key-previous}}" in template
     assert "DB_PASSWORD={{db-password}}" in template
@@ -157,22 +163,6 @@ def test_the_stack_files_own_compose_document_is_left_alone(spec: HostSpec) -> N
     assert "logging" not in spec.compose["services"]["web"]
 
 
-@pytest.mark.accepts("B62")
-def test_the_agent_ships_what_monitoring_watches(spec: HostSpec) -> None:
-    config = agent_config(spec.group_name, spec.log_groups)
-    sources = {
-        one["file_path"]: one["log_group_name"]
-        for one in config["logs"]["logs_collected"]["files"]["collect_list"]
-    }
-    assert sources == {"/var/log/auth.log": "/auth", "/var/log/syslog": "/syslog"}
-    metrics = config["metrics"]["metrics_collected"]
-    assert metrics["mem"]["append_dimensions"] == {"AutoScalingGroupName": "group"}
-    assert metrics["procstat"][0]["pattern"] == "dockerd"
-    assert config["agent"]["omit_hostname"] is True
-    files = config["logs"]["logs_collected"]["files"]["collect_list"]
-    assert {one["retention_in_days"] for one in files} == {-1}
-
-
 def test_keys_of_people_are_there_only_when_given(spec: HostSpec) -> None:
     assert yaml.safe_load(user_data(spec))["ssh_authorized_keys"] == []
     given = dataclasses.replace(spec, authorized_keys=("ssh-ed25519 AAAA someone",))
@@ -182,7 +172,7 @@ def test_keys_of_people_are_there_only_when_given(spec: HostSpec) -> None:
 
 
 def test_containers_gain_no_privileges() -> None:
-    daemon = json.loads(written(shipped(PRODUCTION))["/etc/docker/daemon.json"]["content"])
+    daemon = json.loads(written(shipped_user_data(PRODUCTION))["/etc/docker/daemon.json"]["content"])
     assert daemon == {"live-restore": True, "no-new-privileges": True}
 
 
@@ -194,3 +184,7 @@ def test_settings_are_quoted_for_the_shell(spec: HostSpec) -> None:
 def test_templates_hold_their_settings_line_once() -> None:
     for name in ("update-app.sh", "install-agent.sh"):
         assert (ROOT / "components" / "host" / "files" / name).read_text().count("#@settings@\n") == 1
+
+
+def test_the_script_of_the_runbook_is_the_one_that_is_installed() -> None:
+    assert SCRIPT == "/root/update-app.sh"

@@ -23,6 +23,12 @@ def prod() -> Deployment:
     return keys()
 
 
+@pytest.fixture(scope="module")
+def host() -> Deployment:
+    """The keys of a stack whose platform is a host."""
+    return keys("cinematch-production")
+
+
 def statements(deployment: Deployment, purpose: str) -> dict[str, dict[str, Any]]:
     policy = deployment.named(f"keys-{purpose}", "Key").document("policy")
     return {statement["Sid"]: statement for statement in policy["Statement"]}
@@ -160,3 +166,23 @@ def test_only_eventbridge_uses_the_alert_key_unconditionally(prod: Deployment) -
 
 def test_containers_have_no_key_for_sessions(prod: Deployment) -> None:
     assert not [one for one in prod.all("Key") if one.name == "keys-sessions"]
+
+
+def test_only_administrators_open_sessions_and_only_the_host_holds_them(host: Deployment) -> None:
+    sessions = statements(host, "sessions")
+    assert sessions["OpenSessions"]["Action"] == ["kms:GenerateDataKey"]
+    assert sessions["OpenSessions"]["Condition"]["ArnLike"]["aws:PrincipalArn"] == [
+        f"{ROLE}/cinematch-pulumi-up",
+        f"{ROLE}/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Administrator_*",
+    ]
+    assert sessions["DecryptSessions"]["Action"] == ["kms:Decrypt"]
+    assert sessions["DecryptSessions"]["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": [f"{ROLE}/cinematch-ec2-role"]}
+    }
+
+
+def test_auto_scaling_may_start_encrypted_machines(host: Deployment) -> None:
+    data = statements(host, "data")
+    linked = f"{ROLE}/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    assert data["StartInstances"]["Condition"] == {"ArnEquals": {"aws:PrincipalArn": linked}}
+    assert data["AllowGrantsForAutoScaling"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}

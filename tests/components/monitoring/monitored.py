@@ -1,11 +1,10 @@
-"""A stack's monitoring alone, with stand-in names for what it watches, so that a slip is seen by itself."""
+"""A stack's monitoring alone, with names that stand in for what it watches."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from components.kms import Keys, KeysArgs
 from components.monitoring import (
     DatabaseMetrics,
     LoadBalancerMetrics,
@@ -13,66 +12,88 @@ from components.monitoring import (
     MonitoringArgs,
     ServiceMetrics,
     Topics,
-    TopicsArgs,
 )
-from settings import Settings, read_stack_file
-from settings.grants import grants
+from settings.names import Names
+from settings.schema.data import DatabaseSettings
+from settings.schema.monitoring import MonitoringSettings
 from settings.schema.services import ContainersSettings
-from tests.harness import Deployment, Registered, deploy
+from tests.components.alone import build
+from tests.components.stand_ins import standing_in, waited_for
+from tests.harness import ACCOUNT, REGION, Deployment, Registered
 
+NAMES = Names(prefix="aiponge", environment="prod", account_id=ACCOUNT, region=REGION)
 IMAGE = "sha256:" + "0" * 64
 BALANCER, TARGETS = "app/alb/0123456789abcdef", "targetgroup/gateway/0123456789abcdef"
+TOPICS = {severity: f"arn:stand-in:topic-{severity}" for severity in ("critical", "warning")}
+PLATFORM = ContainersSettings.model_validate(
+    {
+        "kind": "containers",
+        "gateway": "api-gateway",
+        "services": {
+            "api-gateway": {"port": 443, "image": IMAGE},
+            "user": {"port": 3003, "image": IMAGE},
+            "music": {"port": 3007, "image": IMAGE},
+        },
+    }
+)
+DATABASE = DatabaseSettings.model_validate({"instanceClass": "db.m7g.large", "username": "owner"})
 
 
-def deployed_settings(stack: str = "prod", *, images: bool = True) -> Settings:
-    """The shipped stack, every service with an image or none."""
-    settings = read_stack_file(stack)
-    platform = settings.platform
-    assert isinstance(platform, ContainersSettings)
-    if not images:
-        return settings
-    services = {name: one.model_copy(update={"image": IMAGE}) for name, one in platform.services.items()}
-    return settings.model_copy(update={"platform": platform.model_copy(update={"services": services})})
+def with_service(name: str, **fields: Any) -> ContainersSettings:
+    """The platform with other fields of one service."""
+    changed = PLATFORM.services[name].model_copy(update=fields)
+    return PLATFORM.model_copy(update={"services": {**PLATFORM.services, name: changed}})
 
 
-@cache
-def monitored(stack: str = "prod", *, images: bool = True) -> Deployment:
-    """The alerts key, the topics and everything that tells them."""
-    settings = deployed_settings(stack, images=images)
-    return deploy(lambda: watch(settings))
-
-
-def watch(settings: Settings, **changed: Any) -> None:
-    """Declare the monitoring of ``settings``; ``changed`` replaces what is watched."""
-    names, platform, database = settings.names, settings.platform, settings.database
-    assert isinstance(platform, ContainersSettings)
-    assert database is not None
-    keys = Keys("keys", KeysArgs(names=names, grants=grants(settings)))
-    topics = Topics(
-        "topics", TopicsArgs(names=names, key_arn=keys.arns["alerts"], email=settings.monitoring.email)
+def services(platform: ContainersSettings = PLATFORM) -> ServiceMetrics:
+    """The services of ``platform``."""
+    return ServiceMetrics(
+        platform=platform,
+        cluster_name="aiponge-cluster",
+        service_names={name: f"ecs-{name}" for name in platform.services},
     )
-    everything: dict[str, Any] = {
-        "logs": {name: names.log_group(name) for name in platform.services},
-        "services": ServiceMetrics(
-            platform=platform,
-            cluster_name="aiponge-cluster",
-            service_names={name: f"ecs-{name}" for name in platform.services},
-        ),
+
+
+def topics() -> Topics:
+    """Both topics, and the policies that a publisher waits for."""
+    return standing_in(**TOPICS, ready=[waited_for("topic-policies")])
+
+
+def monitoring(settings: MonitoringSettings | None = None, **watched: Any) -> Deployment:
+    """The monitoring of a stack that has what ``watched`` names and nothing else."""
+
+    def program() -> Monitoring:
+        args = MonitoringArgs(
+            names=NAMES, settings=settings or MonitoringSettings(), topics=topics(), **watched
+        )
+        return Monitoring("monitoring", args)
+
+    return build(program)
+
+
+def everything(**changed: Any) -> dict[str, Any]:
+    """What a stack of containers has; ``changed`` replaces or adds parts."""
+    watched: dict[str, Any] = {
+        "logs": {name: NAMES.log_group(name) for name in PLATFORM.services},
+        "services": services(),
         "load_balancer": LoadBalancerMetrics(
             load_balancer=BALANCER, target_group=TARGETS, web_acl="aiponge-acl"
         ),
         "database": DatabaseMetrics(
-            settings=database,
+            settings=DATABASE,
             identifier="aiponge-rds",
             log_group_name="/aws/rds/instance/aiponge-rds/postgresql",
         ),
         "cache_members": ("aiponge-redis-001", "aiponge-redis-002"),
         "nat_gateways": {"a": "nat-1", "b": "nat-2"},
     }
-    Monitoring(
-        "monitoring",
-        MonitoringArgs(names=names, settings=settings.monitoring, topics=topics, **everything | changed),
-    )
+    return watched | changed
+
+
+@cache
+def monitored() -> Deployment:
+    """The monitoring of a stack of containers."""
+    return monitoring(**everything())
 
 
 def alarm(deployment: Deployment, label: str) -> dict[str, Any]:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from settings.schema.services import ContainersSettings
+from components.monitoring import DatabaseMetrics
+from settings.schema.data import DatabaseSettings
+from settings.schema.monitoring import MonitoringSettings
 from tests.components.monitoring.monitored import (
     BALANCER,
+    PLATFORM,
     TARGETS,
+    TOPICS,
     alarm,
     alarms,
-    deployed_settings,
+    everything,
     monitored,
-    watch,
+    monitoring,
+    services,
+    with_service,
 )
-from tests.harness import Deployment, Registered, deploy
+from tests.harness import Deployment, Registered
 
 GIB = 2**30
 AT_LEAST, ABOVE, BELOW = (
@@ -163,10 +170,6 @@ def prod() -> Deployment:
     return monitored()
 
 
-def topic(prod: Deployment, severity: str) -> str:
-    return prod.named(f"topics-{severity}", "Topic").arn
-
-
 @pytest.mark.parametrize("label", CASES)
 def test_a_row_is_watched_as_the_catalogue_says(prod: Deployment, label: str) -> None:
     found = alarm(prod, label)
@@ -177,7 +180,7 @@ def test_a_row_is_watched_as_the_catalogue_says(prod: Deployment, label: str) ->
     assert (found.get("statistic") or found.get("extendedStatistic"), found["period"]) == (stat, period)
     assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (breaches, of)
     assert (found["comparisonOperator"], found["threshold"]) == (compare, threshold)
-    assert found["alarmActions"] == found["okActions"] == [topic(prod, severity)]
+    assert found["alarmActions"] == found["okActions"] == [TOPICS[severity]]
 
 
 @pytest.mark.parametrize("label", CATALOGUE)
@@ -197,7 +200,7 @@ def test_failed_logins_are_also_compared_with_what_is_usual(prod: Deployment) ->
     assert found["thresholdMetricId"] == band["id"]
     assert found["comparisonOperator"] == "GreaterThanUpperThreshold"
     assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (3, 3)
-    assert found["alarmActions"] == [topic(prod, "warning")]
+    assert found["alarmActions"] == [TOPICS["warning"]]
     # AWS takes no fixed threshold and no single metric beside a band.
     assert not {"threshold", "metricName", "namespace", "period", "statistic"} & set(found)
 
@@ -209,8 +212,8 @@ def test_no_other_alarm_learns_its_limit(prod: Deployment) -> None:
 
 @pytest.mark.accepts("A46")
 def test_every_service_has_as_many_tasks_as_it_should(prod: Deployment) -> None:
-    names = services_of(prod)
-    assert len(names) == 8
+    names = {name_after(one, "AL8-tasks-missing-") for one in named(prod, "AL8-")}
+    assert names == set(PLATFORM.services)
     for name in names:
         found = alarm(prod, f"AL8-tasks-missing-{name}")
         queries = {query["id"]: query for query in found["metricQueries"]}
@@ -228,7 +231,7 @@ def test_every_service_has_as_many_tasks_as_it_should(prod: Deployment) -> None:
         assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (5, 5)
         assert (found["comparisonOperator"], found["threshold"]) == (ABOVE, 0)
         assert found["treatMissingData"] == "breaching"
-        assert found["alarmActions"] == [topic(prod, "critical")]
+        assert found["alarmActions"] == [TOPICS["critical"]]
 
 
 def test_a_ratio_of_errors_counts_only_with_enough_requests(prod: Deployment) -> None:
@@ -246,7 +249,7 @@ def test_a_ratio_of_errors_counts_only_with_enough_requests(prod: Deployment) ->
     assert {(one["namespace"], one["stat"], one["period"]) for one in metrics} == {(ALB, "Sum", 60)}
     assert all(one["dimensions"] == DOOR for one in metrics)
     assert (found["comparisonOperator"], found["threshold"]) == (ABOVE, 2)
-    assert found["alarmActions"] == [topic(prod, "critical")]
+    assert found["alarmActions"] == [TOPICS["critical"]]
 
 
 def test_every_row_of_the_catalogue_has_an_alarm(prod: Deployment) -> None:
@@ -261,69 +264,58 @@ def test_every_alarm_acts_when_it_rings_and_when_it_ends(prod: Deployment) -> No
         assert one["okActions"] == one["alarmActions"]
 
 
-def test_every_alarm_is_found_by_its_row(prod: Deployment) -> None:
+def test_every_alarm_has_its_row_in_its_name_and_not_in_its_description(prod: Deployment) -> None:
     for one in alarms(prod):
         label = one.name.removeprefix("monitoring-")
         assert one["name"] == f"aiponge-{label}"
-        assert one["alarmDescription"].startswith(f"{label.split('-')[0]}: ")
+        assert not re.match(r"[A-Z]+\d+: ", one["alarmDescription"])
 
 
 @pytest.mark.accepts("A47")
 def test_every_call_that_may_happen_is_watched(prod: Deployment) -> None:
-    others = services_of(prod) - {"api-gateway"}
+    others = set(PLATFORM.services) - {"api-gateway"}
     assert slow_calls(prod) == {f"api-gateway-to-{name}" for name in others}
 
 
 def test_a_declared_call_between_services_is_watched_too() -> None:
-    settings = deployed_settings()
-    platform = settings.platform
-    assert isinstance(platform, ContainersSettings)
-    music = platform.services["music"].model_copy(update={"calls": ("storage",)})
-    services = {**platform.services, "music": music}
-    changed = settings.model_copy(update={"platform": platform.model_copy(update={"services": services})})
-    assert "music-to-storage" in slow_calls(deploy(lambda: watch(changed)))
+    found = monitoring(services=services(with_service("music", calls=("user",))))
+    assert "music-to-user" in slow_calls(found)
 
 
 def test_until_a_service_has_an_image_its_silence_is_no_trouble() -> None:
-    quiet = monitored(images=False)
+    images = {name: one.model_copy(update={"image": None}) for name, one in PLATFORM.services.items()}
+    platform = PLATFORM.model_copy(update={"services": images})
+    quiet = monitoring(**everything(services=services(platform)))
+    assert named(quiet, "AL8-")
     for one in alarms(quiet):
         assert one["treatMissingData"] == "notBreaching"
         assert one["actionsEnabled"] is True
 
 
 def test_a_gateway_without_an_image_is_quiet_alone() -> None:
-    settings = deployed_settings()
-    platform = settings.platform
-    assert isinstance(platform, ContainersSettings)
-    gateway = platform.services["api-gateway"].model_copy(update={"image": None})
-    services = {**platform.services, "api-gateway": gateway}
-    changed = settings.model_copy(update={"platform": platform.model_copy(update={"services": services})})
-    found = deploy(lambda: watch(changed))
+    found = monitoring(**everything(services=services(with_service("api-gateway", image=None))))
     assert alarm(found, "AL7-no-healthy-target")["treatMissingData"] == "notBreaching"
     assert alarm(found, "AL8-tasks-missing-api-gateway")["treatMissingData"] == "notBreaching"
     assert alarm(found, "AL8-tasks-missing-user")["treatMissingData"] == "breaching"
 
 
 def test_a_burstable_database_is_watched_for_its_credits() -> None:
-    found = alarm(monitored("staging"), "AL16-database-credits")
+    settings = DatabaseSettings.model_validate({"instanceClass": "db.t4g.medium", "username": "owner"})
+    database = DatabaseMetrics(settings=settings, identifier="rds", log_group_name="/rds")
+    found = alarm(monitoring(database=database), "AL16-database-credits")
     assert (found["namespace"], found["metricName"]) == (RDS, "CPUCreditBalance")
     assert (found["statistic"], found["period"]) == ("Average", 300)
     assert (found["comparisonOperator"], found["threshold"]) == (BELOW, 30)
 
 
 def test_limits_of_the_stack_file_are_kept() -> None:
-    settings = deployed_settings()
-    tuned = settings.monitoring.model_copy(
-        update={"auth_failures_per_5_min": 7, "latency_ms": 250, "waf_blocked_per_5_min": 9}
+    tuned = MonitoringSettings.model_validate(
+        {"authFailuresPer5Min": 7, "latencyMs": 250, "wafBlockedPer5Min": 9}
     )
-    found = deploy(lambda: watch(settings.model_copy(update={"monitoring": tuned})))
+    found = monitoring(tuned, **everything())
     assert alarm(found, "AL1-auth-failure")["threshold"] == 7
     assert alarm(found, "AL10-slow-calls-api-gateway-to-user")["threshold"] == 250
     assert alarm(found, "AL18-blocked-requests")["threshold"] == 9
-
-
-def services_of(deployment: Deployment) -> set[str]:
-    return {name_after(one, "AL8-tasks-missing-") for one in named(deployment, "AL8-")}
 
 
 def slow_calls(deployment: Deployment) -> set[str]:

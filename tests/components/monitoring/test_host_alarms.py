@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
 
 from components.monitoring import HostMetrics
+from settings import read_stack_file
 from settings.schema.monitoring import MonitoringSettings
 from settings.schema.services import HostSettings, SshSettings
 from tests.components.monitoring.filter_patterns import matches
-from tests.components.monitoring.monitored import alarm, alarms, deployed_settings, watch
-from tests.harness import Deployment, deploy
-from tests.program import shipped
+from tests.components.monitoring.monitored import TOPICS, alarm, alarms, monitoring
+from tests.harness import Deployment
 
 AT_LEAST, ABOVE, BELOW = (
     "GreaterThanOrEqualToThreshold",
@@ -69,17 +70,14 @@ def host_settings(**changed: Any) -> HostSettings:
     return HostSettings.model_validate(given).model_copy(update=changed)
 
 
-def watched(monitoring: MonitoringSettings | None = None, **changed: Any) -> Deployment:
+def watched(settings: MonitoringSettings | None = None, **changed: Any) -> Deployment:
+    """A host whose settings have other fields, and its application's log."""
     host = HostMetrics(
         settings=host_settings(**changed),
         group_name="app-server",
         logs={"host/auth": "/app/prod/host/auth", "host/syslog": "/app/prod/host/syslog"},
     )
-    settings = deployed_settings()
-    if monitoring is not None:
-        settings = settings.model_copy(update={"monitoring": monitoring})
-    logs = {"app": "/app/prod/app"}
-    return deploy(lambda: watch(settings, services=None, logs=logs, host=host))
+    return monitoring(settings, logs={"app": "/app/prod/app"}, host=host)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +93,7 @@ def test_a_row_is_watched_as_the_catalogue_says(open_to_ssh: Deployment, label: 
     assert (found["statistic"], found["period"]) == (stat, period)
     assert found["datapointsToAlarm"] == found["evaluationPeriods"] == periods
     assert (found["comparisonOperator"], found["threshold"]) == (compare, limit)
-    assert found["alarmActions"] == [open_to_ssh.named(f"topics-{severity}", "Topic").arn]
+    assert found["alarmActions"] == [TOPICS[severity]]
     assert found["treatMissingData"] == silence
 
 
@@ -137,7 +135,7 @@ def test_a_failed_command_of_this_application_is_an_event(open_to_ssh: Deploymen
         },
     }
     target = open_to_ssh.named("monitoring-BL4-command-failed", "EventTarget")
-    assert target["arn"] == open_to_ssh.named("topics-critical", "Topic").arn
+    assert target["arn"] == TOPICS["critical"]
 
 
 def test_missing_patches_are_an_event_that_can_wait(open_to_ssh: Deployment) -> None:
@@ -147,7 +145,7 @@ def test_missing_patches_are_an_event_that_can_wait(open_to_ssh: Deployment) -> 
         "compliance-status": ["non_compliant"],
     }
     target = open_to_ssh.named("monitoring-BL5-patches-missing", "EventTarget")
-    assert target["arn"] == open_to_ssh.named("topics-warning", "Topic").arn
+    assert target["arn"] == TOPICS["warning"]
 
 
 def test_the_hosts_own_logs_are_masked_too(open_to_ssh: Deployment) -> None:
@@ -156,25 +154,32 @@ def test_the_hosts_own_logs_are_masked_too(open_to_ssh: Deployment) -> None:
     assert alarm(open_to_ssh, "S15-secret-in-log-host-auth")["dimensions"]["LogGroupName"] in masked
 
 
+@cache
+def django(stack: str) -> Deployment:
+    """A host with what a shipped stack says that lines of plain text mean."""
+    return watched(read_stack_file(stack).monitoring)
+
+
 @pytest.mark.parametrize("stack", ["cinematch-production", "cinematch-staging"])
 @pytest.mark.parametrize(("metric", "said"), [(name, one) for name, lines in DJANGO.items() for one in lines])
 def test_a_plain_text_line_is_counted_as_what_it_means(stack: str, metric: str, said: str) -> None:
-    filters = shipped(stack).all("LogMetricFilter")
-    on_app = [one for one in filters if one["logGroupName"].endswith("/app")]
+    filters = django(stack).all("LogMetricFilter")
+    on_app = [one for one in filters if one["logGroupName"] == "/app/prod/app"]
     counted = {one["metricTransformation"]["name"] for one in on_app if matches(one["pattern"], said)}
     assert counted == {metric}
     spaces = {one["metricTransformation"]["namespace"] for one in on_app}
-    assert spaces == {"Cinematch/App"}
+    assert spaces == {"Aiponge/App"}
 
 
 def test_an_ordinary_line_is_not_counted() -> None:
-    filters = shipped("cinematch-production").all("LogMetricFilter")
+    filters = django("cinematch-production").all("LogMetricFilter")
+    assert filters
     ordinary = "INFO 2026-05-01 10:00:00,123 views 200 GET /api/movies/"
     assert not any(matches(one["pattern"], ordinary) for one in filters)
 
 
-def test_the_dashboard_shows_the_host() -> None:
-    body = shipped("cinematch-production").only("Dashboard").document("dashboardBody")
+def test_the_dashboard_shows_the_host(open_to_ssh: Deployment) -> None:
+    body = open_to_ssh.only("Dashboard").document("dashboardBody")
     titles = {one["properties"]["title"] for one in body["widgets"]}
     assert {"Host CPU, memory, disk, percent", "Host alive"} <= titles
     assert "Running tasks" not in titles
@@ -187,32 +192,12 @@ def test_a_text_has_no_wildcard() -> None:
 
 def test_a_stack_without_texts_has_no_filter_for_them() -> None:
     bare = watched(MonitoringSettings())
+    assert bare.all("LogMetricFilter")
     assert not [one.name for one in bare.all("LogMetricFilter") if one.name.endswith("-text")]
 
 
-def test_a_failed_rotation_is_heard() -> None:
-    prod = shipped("prod")
-    rule = prod.named("monitoring-S6-rotation-failed", "EventRule")
-    assert rule.document("eventPattern") == {
-        "source": ["aws.secretsmanager"],
-        "detail-type": ["AWS Service Event via CloudTrail"],
-        "detail": {"eventName": ["RotationFailed", "RotationAbandoned", "TestRotationFailed"]},
-    }
-    for function in ("rotate", "redeploy-readers"):
-        found = alarm(prod, f"S6-function-{function}")
-        assert (found["namespace"], found["metricName"]) == ("AWS/Lambda", "Errors")
-        assert found["dimensions"] == {"FunctionName": f"aiponge-{function}"}
-        assert (found["statistic"], found["period"], found["threshold"]) == ("Sum", 300, 1)
-        assert found["comparisonOperator"] == AT_LEAST
-        assert found["alarmActions"] == [prod.named("topics-critical", "Topic").arn]
-
-
-def test_a_rule_that_cannot_call_its_function_is_reported() -> None:
-    found = alarm(shipped("prod"), "S16-failed-database-url-rotated")
-    assert found["dimensions"] == {"RuleName": "aiponge-database-url-rotated"}
-
-
-def test_a_message_about_an_event_is_valid_for_eventbridge() -> None:
-    for one in shipped("cinematch-production").all("EventTarget"):
-        if one.name.startswith("monitoring-"):
-            assert json.loads(one["inputTransformer"]["inputTemplate"]).endswith("<what>: <why>")
+def test_a_message_about_an_event_is_valid_for_eventbridge(open_to_ssh: Deployment) -> None:
+    targets = open_to_ssh.all("EventTarget")
+    assert targets
+    for one in targets:
+        assert json.loads(one["inputTransformer"]["inputTemplate"]).endswith("<what>: <why>")

@@ -6,19 +6,28 @@ from typing import Any
 
 import pytest
 
-from components.kms import Keys, KeysArgs
 from components.monitoring import Topics, TopicsArgs
-from settings import read_stack_file
-from settings.grants import grants
-from tests.components.monitoring.monitored import monitored
-from tests.harness import ACCOUNT, Deployment, deploy
+from tests.components.alone import build
+from tests.components.monitoring.monitored import NAMES
+from tests.components.stand_ins import key_arn
+from tests.harness import ACCOUNT, Deployment
 
 SEVERITIES = ("critical", "warning")
 
 
+def topics(email: str | None = None) -> Deployment:
+    """The topics of a stack; what a publisher waits for."""
+
+    def program() -> dict[str, Any]:
+        made = Topics("topics", TopicsArgs(names=NAMES, key_arn=key_arn("alerts"), email=email))
+        return {"ready": [one.urn for one in made.ready]}
+
+    return build(program)
+
+
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return monitored()
+    return topics("oncall@example.com")
 
 
 def statements(prod: Deployment, severity: str) -> dict[str, dict[str, Any]]:
@@ -34,7 +43,7 @@ def test_a_topic_has_the_name_that_outsiders_know(prod: Deployment, severity: st
 @pytest.mark.parametrize("severity", SEVERITIES)
 def test_a_topic_is_encrypted_with_the_alerts_key(prod: Deployment, severity: str) -> None:
     topic = prod.named(f"topics-{severity}", "Topic")
-    assert topic["kmsMasterKeyId"] == prod.named("keys-alerts", "Key").arn
+    assert topic["kmsMasterKeyId"] == key_arn("alerts")
 
 
 @pytest.mark.parametrize("severity", SEVERITIES)
@@ -73,17 +82,15 @@ def test_no_other_statement_lets_anybody_in(prod: Deployment, severity: str) -> 
 
 
 @pytest.mark.parametrize("severity", SEVERITIES)
-def test_the_address_of_the_stack_file_hears_both(prod: Deployment, severity: str) -> None:
+def test_the_given_address_hears_both(prod: Deployment, severity: str) -> None:
     heard = prod.named(f"topics-{severity}", "TopicSubscription")
     assert heard["topic"] == prod.named(f"topics-{severity}", "Topic").arn
     assert (heard["protocol"], heard["endpoint"]) == ("email", "oncall@example.com")
 
 
 def test_without_an_address_nobody_is_subscribed() -> None:
-    settings = read_stack_file("staging")
+    assert topics().all("TopicSubscription") == []
 
-    def program() -> None:
-        keys = Keys("keys", KeysArgs(names=settings.names, grants=grants(settings)))
-        Topics("topics", TopicsArgs(names=settings.names, key_arn=keys.arns["alerts"]))
 
-    assert deploy(program).all("TopicSubscription") == []
+def test_a_publisher_waits_for_both_policies(prod: Deployment) -> None:
+    assert prod.result["ready"] == [prod.named(f"topics-{one}", "TopicPolicy").urn for one in SEVERITIES]

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from components.monitoring import TrailLog
 from components.monitoring.alarms.trail_metrics import NAMESPACE
 from tests.components.monitoring.filter_patterns import LONGEST, matches
+from tests.components.monitoring.monitored import NAMES, TOPICS, monitoring
 from tests.harness import Deployment
-from tests.program import STACKS, shipped
 
 CRITICAL = {"C2", "C3", "C5", "C7", "S1", "S2", "S5", "S14", "S17"}
 THRESHOLDS = {"C6": 3, "S2": 3}
@@ -84,9 +85,18 @@ UNHEARD: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+READERS = ("aiponge-exec-*", "aiponge-task-*", "aiponge-rotate", "aiponge-pulumi-up")
+
+
+def trailed(store: str = "secretsmanager", readers: tuple[str, ...] = READERS) -> Deployment:
+    """The trail of a stack, with the roles that read its secrets."""
+    group = NAMES.log_group("trail")
+    return monitoring(trail=TrailLog(log_group_name=group, readers=readers, store=store, detector=True))
+
+
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return shipped("prod")
+    return trailed()
 
 
 def pattern(deployment: Deployment, row: str) -> str:
@@ -119,45 +129,33 @@ def test_what_is_no_news_is_not_heard(prod: Deployment, row: str, line: dict[str
     assert not matches(pattern(prod, row), json.dumps(line))
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_every_row_has_one_alarm_as_loud_as_it_is_bad(stack: str) -> None:
-    deployed = shipped(stack)
+def test_every_row_has_one_alarm_as_loud_as_it_is_bad(prod: Deployment) -> None:
     alarms = {
         one["name"].split("-")[1]: one
-        for one in deployed.all("MetricAlarm")
+        for one in prod.all("MetricAlarm")
         if one.inputs.get("namespace") == NAMESPACE
     }
     assert set(alarms) == ROWS
-    topics = {
-        severity: deployed.named(f"topics-{severity}", "Topic").arn for severity in ("critical", "warning")
-    }
     for row, alarm in alarms.items():
-        assert alarm["alarmActions"] == [topics["critical" if row in CRITICAL else "warning"]], row
+        assert alarm["alarmActions"] == [TOPICS["critical" if row in CRITICAL else "warning"]], row
         assert alarm["threshold"] == THRESHOLDS.get(row, 1), row
         assert alarm["period"] == FASTER.get(row, 300), row
         assert alarm["statistic"] == "Sum"
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_every_pattern_is_of_the_trails_log_and_short_enough(stack: str) -> None:
-    deployed = shipped(stack)
-    group = deployed.named("audit-trail", "LogGroup")["name"]
-    filters = [
-        one
-        for one in deployed.all("LogMetricFilter")
-        if one["metricTransformation"]["namespace"] == NAMESPACE
-    ]
+def test_every_pattern_is_of_the_trails_log_and_short_enough(prod: Deployment) -> None:
+    filters = prod.all("LogMetricFilter")
     assert len(filters) == len(ROWS)
-    assert {one["logGroupName"] for one in filters} == {group}
+    assert {one["logGroupName"] for one in filters} == {"/aiponge/prod/trail"}
     assert max(len(one["pattern"]) for one in filters) <= LONGEST
 
 
 def test_a_host_reads_parameters_and_nobody_else_does_unheard() -> None:
-    found = pattern(shipped("cinematch-production"), "S1")
+    found = pattern(trailed("ssm", ("aiponge-ec2-role", "aiponge-pulumi-up")), "S1")
     decrypting = {"requestParameters": {"withDecryption": True}}
     assert matches(found, json.dumps(event("GetParametersByPath", "ssm", **decrypting)))
     assert not matches(
-        found, json.dumps(event("GetParameters", "ssm", session("cinematch-ec2-role"), **decrypting))
+        found, json.dumps(event("GetParameters", "ssm", session("aiponge-ec2-role"), **decrypting))
     )
     plain = {"requestParameters": {"withDecryption": False}}
     assert not matches(found, json.dumps(event("GetParameters", "ssm", **plain)))
@@ -171,7 +169,7 @@ def test_a_trail_that_falls_silent_wakes_somebody(prod: Deployment) -> None:
     assert (alarm["comparisonOperator"], alarm["threshold"]) == ("LessThanThreshold", 1)
     assert (alarm["statistic"], alarm["period"]) == ("Sum", 3600)
     assert alarm["treatMissingData"] == "breaching"
-    assert alarm["alarmActions"] == [prod.named("topics-critical", "Topic").arn]
+    assert alarm["alarmActions"] == [TOPICS["critical"]]
 
 
 @pytest.mark.accepts("B59")
@@ -188,4 +186,4 @@ def test_what_guardduty_finds_is_told(prod: Deployment, rule: str, numeric: list
         "detail": {"severity": [{"numeric": numeric}]},
     }
     target = prod.named(f"monitoring-{rule}", "EventTarget")
-    assert target["arn"] == prod.named(f"topics-{topic}", "Topic").arn
+    assert target["arn"] == TOPICS[topic]

@@ -6,6 +6,7 @@ import pytest
 
 from components.network.flow_log import INTERVAL_S
 from tests.components.alone import network
+from tests.components.stand_ins import key_arn
 from tests.harness import Deployment, Registered
 
 
@@ -77,7 +78,7 @@ def test_every_flow_is_logged_each_minute(prod: Deployment) -> None:
 def test_the_flow_log_is_encrypted_and_kept(prod: Deployment) -> None:
     group = prod.named("network-flow", "LogGroup")
     assert group["name"] == "/aiponge/prod/flow"
-    assert group["kmsKeyId"] == prod.named("keys-logs", "Key").arn
+    assert group["kmsKeyId"] == key_arn("logs")
     assert group["retentionInDays"] == 365
 
 

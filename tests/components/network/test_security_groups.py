@@ -8,8 +8,7 @@ import pytest
 
 from settings import read_stack_file
 from settings.connections import declared_connections
-from tests.components.alone import connections, connections_of
-from tests.components.ecs.contained import with_service
+from tests.components.alone import connections, connections_of, with_service
 from tests.harness import Deployment, Registered
 
 DATABASE_SERVICES = {"system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music"}

@@ -30,7 +30,7 @@ def test_the_chosen_services_have_an_endpoint(prod: Deployment) -> None:
 
 def test_interface_endpoints_admit_the_endpoints_group_only(prod: Deployment) -> None:
     groups = {tuple(e["securityGroupIds"]) for e in prod.all("VpcEndpoint") if e.name != "endpoints-s3"}
-    assert groups == {("connections-endpoints-id",)}
+    assert groups == {("sg-endpoints",)}
 
 
 def test_production_has_an_endpoint_in_every_zone_and_staging_in_one(prod: Deployment) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
+import pulumi
 import pytest
 
-from tests.components.secrets.rotated import READERS, rotated
+from components.secrets import ReaderRedeploy, ReaderRedeployArgs
+from settings import read_stack_file
+from tests.components.alone import build
+from tests.components.stand_ins import key_arn, keys, secret_arn
 from tests.harness import ACCOUNT, Deployment
 
+URL_ARN = secret_arn("aiponge/database-url")
+READERS = ("system", "storage", "user")
 ROTATION = "urn:pulumi:test::strongroom::strongroom:index:Rotation"
 FUNCTION = f"{ROTATION}$strongroom:index:Function"
 # As the state of a stack names them that was last updated before ReaderRedeploy was a component.
@@ -27,9 +33,31 @@ FORMER_URNS = {
 }
 
 
+class RotationStandIn(pulumi.ComponentResource):
+    """A rotation by type and name alone, which the children had as their parent."""
+
+    def __init__(self) -> None:
+        super().__init__("strongroom:index:Rotation", "rotation")
+        self.secret_arn = pulumi.Output.from_input(URL_ARN)
+
+
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return rotated()
+    names = read_stack_file("prod").names
+
+    def program() -> ReaderRedeploy:
+        args = ReaderRedeployArgs(
+            names=names,
+            rotation=cast(Any, RotationStandIn()),
+            cluster_name="aiponge-prod",
+            readers={reader: names.part(reader) for reader in READERS},
+            keys=keys(),
+            log_days=365,
+            code=pulumi.AssetArchive({}),
+        )
+        return ReaderRedeploy("rotation", args)
+
+    return build(program)
 
 
 def test_each_child_has_its_former_urn_as_alias(prod: Deployment) -> None:
@@ -57,11 +85,24 @@ def test_only_a_finished_rotation_of_this_secret_starts_them(prod: Deployment) -
     pattern = prod.named("rotation-rotated", "EventRule").document("eventPattern")
     assert pattern["detail"] == {
         "eventName": ["RotationSucceeded"],
-        "additionalEventData": {"SecretId": [prod.named("secrets-database-url", "Secret").arn]},
+        "additionalEventData": {"SecretId": [URL_ARN]},
     }
     permission = prod.named("rotation-redeploy", "Permission")
     assert permission["principal"] == "events.amazonaws.com"
     assert permission["sourceArn"] == prod.named("rotation-rotated", "EventRule").arn
+
+
+@pytest.mark.accepts("A40")
+def test_its_log_is_declared_encrypted_and_kept(prod: Deployment) -> None:
+    group = prod.named("rotation-redeploy-log", "LogGroup")
+    function = prod.named("rotation-redeploy-function")
+    assert group["name"] == f"/aws/lambda/{function['name']}"
+    assert (group["kmsKeyId"], group["retentionInDays"]) == (key_arn("logs"), 365)
+    assert group.urn in function.depends_on
+
+
+def test_a_runaway_caller_meets_a_limit(prod: Deployment) -> None:
+    assert 1 <= prod.named("rotation-redeploy-function")["reservedConcurrentExecutions"] <= 3
 
 
 def statement(deployment: Deployment, actions: list[str]) -> list[dict[str, Any]]:

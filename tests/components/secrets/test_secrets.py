@@ -8,7 +8,9 @@ import pytest
 
 from settings import read_stack_file
 from settings.store_state import GENERATION_TAG, OLDEST_TAG, StoredState, stored_state
-from tests.components.alone import secrets, secrets_of, with_secret
+from tests.components.alone import with_secret
+from tests.components.secrets.stored import kids, secrets, secrets_of
+from tests.components.stand_ins import key_arn
 from tests.harness import ACCOUNT, Deployment
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role"
@@ -52,8 +54,12 @@ def test_the_store_holds_exactly_the_declared_names(prod: Deployment) -> None:
 
 @pytest.mark.accepts("A6", "A16")
 def test_every_secret_is_encrypted_with_our_secrets_key(prod: Deployment) -> None:
-    key = prod.named("keys-secrets", "Key").arn
-    assert {secret["kmsKeyId"] for secret in prod.all("Secret")} == {key}
+    assert {secret["kmsKeyId"] for secret in prod.all("Secret")} == {key_arn("secrets")}
+
+
+@pytest.mark.accepts("A6")
+def test_every_stored_value_is_a_pulumi_secret(prod: Deployment) -> None:
+    assert all("secretString" in version.secrets for version in prod.all("SecretVersion"))
 
 
 @pytest.mark.accepts("A6")
@@ -153,13 +159,12 @@ def test_every_secret_says_who_owns_it_and_how_old_it_may_get(prod: Deployment) 
 def test_a_key_and_its_ring_say_which_generations_and_keys_they_have() -> None:
     rotated = with_secret(read_stack_file("prod"), "entry-encryption-key", generation=3, min_generation=2)
     declared = secrets_of(rotated)
-    document = declared.named("secrets-entry-encryption-key-ring", "SecretVersion").document("secretString")
-    kids = {one["generation"]: one["kid"] for one in document["keys"]}
+    expected = kids(rotated, "entry-encryption-key")
+    assert set(expected) == {2, 3, 4}
     for name in ("secrets-entry-encryption-key", "secrets-entry-encryption-key-ring"):
         secret = declared.named(name, "Secret")
         assert "tags" not in secret.secrets
-        assert stored_state(secret["tags"]) == StoredState(3, 2, kids)
-        assert set(kids) == {2, 3, 4}
+        assert stored_state(secret["tags"]) == StoredState(3, 2, expected)
 
 
 def test_a_parameter_says_its_generation_and_the_value_before_says_nothing() -> None:

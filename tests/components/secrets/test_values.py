@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -15,35 +14,27 @@ from components.secrets import Values, ValuesArgs
 from encryption_keys import derive, kid
 from settings import read_stack_file
 from settings.schema.secrets import SecretSettings
-from tests.components.alone import secrets, secrets_of, with_secret
-from tests.harness import Deployment, deploy
+from tests.components.alone import build, with_secret
+from tests.components.secrets.valued import ring, values_of, with_entry_key
+from tests.harness import Deployment
 
 LEAKING = ("RandomBytes", "RandomId", "RandomString", "RandomUuid", "RandomPet")
 
 
-def plain_secret(deployment: Deployment, key: str) -> str:
-    return deployment.named(f"secrets-{key}", "SecretVersion")["secretString"]
-
-
-def ring(deployment: Deployment, key: str = "entry-encryption-key") -> dict[int, dict[str, Any]]:
-    document = json.loads(plain_secret(deployment, f"{key}-ring"))
-    return {entry["generation"]: entry for entry in document["keys"]}
-
-
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
-    return secrets()
+    return values_of(read_stack_file("prod"))
 
 
 @pytest.fixture(scope="module")
 def rotated() -> Deployment:
-    return secrets_of(with_secret(read_stack_file("prod"), "entry-encryption-key", generation=2))
+    return values_of(with_entry_key(generation=2))
 
 
 @pytest.mark.accepts("A4", "A5", "A13", "A14", "A32")
 @pytest.mark.parametrize("key", ["entry-encryption-key", "internal-service-secret", "jwt-secret"])
 def test_a_key_is_the_canonical_base64_of_32_bytes(prod: Deployment, key: str) -> None:
-    text = plain_secret(prod, key)
+    text = prod.exports[key]
     assert len(text) == 44
     raw = base64.b64decode(text, validate=True)
     assert len(raw) == 32
@@ -52,7 +43,7 @@ def test_a_key_is_the_canonical_base64_of_32_bytes(prod: Deployment, key: str) -
 
 @pytest.mark.accepts("A2")
 def test_the_entry_key_makes_a_round_trip_of_aes_256_gcm(prod: Deployment) -> None:
-    cipher = AESGCM(base64.b64decode(plain_secret(prod, "entry-encryption-key")))
+    cipher = AESGCM(base64.b64decode(prod.exports["entry-encryption-key"]))
     assert cipher.decrypt(b"n" * 12, cipher.encrypt(b"n" * 12, b"an entry", None), None) == b"an entry"
 
 
@@ -65,8 +56,9 @@ def test_no_value_comes_from_a_type_whose_id_is_the_value(prod: Deployment, leak
 
 
 @pytest.mark.accepts("A6")
-def test_every_stored_value_is_a_pulumi_secret(prod: Deployment) -> None:
-    assert all("secretString" in version.secrets for version in prod.all("SecretVersion"))
+def test_every_value_is_a_pulumi_secret(prod: Deployment) -> None:
+    assert prod.secret_exports == set(prod.exports)
+    assert {"entry-encryption-key", "entry-encryption-key ring", "redis-url"} <= prod.secret_exports
 
 
 @pytest.mark.accepts("A11")
@@ -81,60 +73,40 @@ def test_a_rotation_promotes_the_published_key_and_keeps_the_old(
     before, after = ring(prod), ring(rotated)
     assert {n: entry["status"] for n, entry in after.items()} == {1: "decrypt-only", 2: "current", 3: "next"}
     assert {n: after[n]["key"] for n in before} == {n: before[n]["key"] for n in before}
-    assert plain_secret(rotated, "entry-encryption-key") == after[2]["key"]
+    assert rotated.exports["entry-encryption-key"] == after[2]["key"]
 
 
 @pytest.mark.accepts("A9")
 def test_a_rotation_touches_no_other_value(prod: Deployment, rotated: Deployment) -> None:
     def values(deployment: Deployment) -> dict[str, str]:
-        return {v.name: v["secretString"] for v in deployment.all("SecretVersion") if "entry" not in v.name}
+        return {key: value for key, value in deployment.exports.items() if "entry" not in key}
 
+    assert values(prod)
     assert values(prod) == values(rotated)
-
-
-def derived(preview: bool = False, **stored: Mapping[int, str]) -> Deployment:
-    """The ring of the entry key, where the store has these fingerprints."""
-    secrets = {"entry-encryption-key": read_stack_file("prod").secrets["entry-encryption-key"]}
-
-    def program() -> pulumi.Output[str]:
-        values = Values(
-            "values",
-            ValuesArgs(secrets=secrets, supplied={}, stored_kids={"entry-encryption-key": stored["kids"]}),
-        )
-        return values.rings["entry-encryption-key"]
-
-    return deploy(program, preview=preview)
-
-
-def test_the_key_that_the_store_has_is_derived_again(prod: Deployment) -> None:
-    kids = {generation: entry["kid"] for generation, entry in ring(prod).items()}
-    assert {one["generation"]: one["kid"] for one in json.loads(derived(kids=kids).result)["keys"]} == kids
-
-
-@pytest.mark.parametrize("generation", [1, 2])
-@pytest.mark.parametrize("preview", [True, False])
-def test_another_key_under_a_generation_that_the_store_has_is_refused(
-    prod: Deployment, generation: int, preview: bool
-) -> None:
-    known = ring(prod)[generation]["kid"]
-    with pytest.raises(pulumi.RunError) as refused:
-        derived(preview, kids={generation: "ABCDEFGHJKLM"})
-    says = f"generation {generation} is the key ABCDEFGHJKLM in the store and {known} from this state: "
-    assert str(refused.value).startswith(f"secrets.entry-encryption-key: {says}")
-    assert ring(prod)[generation]["key"] not in str(refused.value)
-
-
-def test_a_generation_that_no_ring_holds_any_more_is_not_compared(prod: Deployment) -> None:
-    assert derived(kids={9: "ABCDEFGHJKLM"}).result
 
 
 def test_a_key_is_named_by_its_fingerprint(prod: Deployment) -> None:
     assert all(entry["kid"] == kid(entry["key"]) for entry in ring(prod).values())
 
 
+@pytest.mark.accepts("A30", "B46")
+@pytest.mark.parametrize(
+    ("stack", "key"), [("cinematch-production", "django-secret-key"), ("prod", "redis-url")]
+)
+def test_after_a_rotation_the_value_before_is_the_one_that_was_in_force(stack: str, key: str) -> None:
+    before = read_stack_file(stack)
+    first, second = values_of(before), values_of(with_secret(before, key, generation=2))
+    assert second.result["previous"] == {key: first.exports[key]}
+    assert second.exports[key] != first.exports[key]
+
+
+def test_a_revoked_generation_is_no_value_before() -> None:
+    settings = with_secret(read_stack_file("prod"), "redis-url", generation=2, revoked=(1,))
+    assert values_of(settings).result["previous"] == {}
+
+
 def test_a_retired_generation_leaves_the_ring() -> None:
-    settings = with_secret(read_stack_file("prod"), "entry-encryption-key", generation=3, min_generation=2)
-    deployment = secrets_of(settings)
+    deployment = values_of(with_entry_key(generation=3, min_generation=2))
     assert sorted(ring(deployment)) == [2, 3, 4]
     assert "values-entry-encryption-key-g1" not in {r.name for r in deployment.all("RandomPassword")}
 
@@ -156,7 +128,7 @@ def test_an_imported_first_generation_is_taken_as_it_is() -> None:
         values = Values("values", ValuesArgs(secrets={"key": secret}, supplied=supplied))
         return pulumi.Output.all(values.current["key"], values.rings["key"])
 
-    deployment = deploy(program)
+    deployment = build(program)
     current, document = deployment.result
     assert current == given
     assert [entry["generation"] for entry in json.loads(document)["keys"]] == [1, 2]
@@ -165,9 +137,10 @@ def test_an_imported_first_generation_is_taken_as_it_is() -> None:
 
 @pytest.mark.parametrize("stack", ["prod", "staging"])
 def test_the_seeds_of_ring_keys_are_protected_in_every_environment(stack: str) -> None:
-    rings = [key for key, secret in read_stack_file(stack).secrets.items() if secret.keyring]
+    settings = read_stack_file(stack)
+    rings = [key for key, secret in settings.secrets.items() if secret.keyring]
     seeds = {f"values-{key}-g{generation}" for key in rings for generation in (1, 2)}
-    assert {one.name for one in secrets(stack).all("RandomPassword") if one.protect} == seeds
+    assert {one.name for one in values_of(settings).all("RandomPassword") if one.protect} == seeds
 
 
 def test_a_password_can_be_replaced_while_the_stack_is_protected(prod: Deployment) -> None:

@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import boto3
 import pytest
+import yaml
 
 from encryption_keys import SEED_CHARS, Ring, Status, derive, ring_document
 from ops.core.console import Screen
@@ -22,9 +24,11 @@ from ops.rotation.rotate import How, rotate
 from settings import read_stack_file
 from settings.checks.examples import ACCOUNT_ID
 from settings.schema.secrets import SecretSettings
-from settings.stack_file import ROOT
+from settings.stack_file import NAMESPACE, ROOT
 
 STACK = "staging"
+SERVICES = ("api-gateway", "system", "user")
+"""Those that the small stack keeps: one of every secret, one of sessions, one of the database."""
 
 
 class Killed(BaseException):
@@ -41,6 +45,7 @@ class SmallStack:
     started: dict[str, datetime] = field(default_factory=dict)
     unprotected: set[str] = field(default_factory=set)
     updates: int = 0
+    clients: dict[str, Any] = field(default_factory=dict)
 
     def context(
         self,
@@ -64,7 +69,9 @@ class SmallStack:
         )
 
     def client(self, service: str) -> Any:
-        return self.context().aws.client(service)
+        if service not in self.clients:
+            self.clients[service] = self.context().aws.client(service)
+        return self.clients[service]
 
     def rotate(
         self, name: str, *, at: str | None = None, error: type[BaseException] = Killed, **how: Any
@@ -170,11 +177,23 @@ def every_boundary(run: Callable[[Callable[[str], None]], Any]) -> list[str]:
 
 
 def stack_files(folder: Path, account: str) -> Path:
-    """A checkout that has this one stack: each other file is read by every command."""
+    """A checkout that has this one stack, with fewer services: each file is read by every command."""
     folder.mkdir()
-    name = f"Pulumi.{STACK}.yaml"
-    (folder / name).write_text((ROOT / name).read_text().replace(ACCOUNT_ID, account))
+    (folder / f"Pulumi.{STACK}.yaml").write_text(_stack_file(account))
     return folder
+
+
+@cache
+def _stack_file(account: str) -> str:
+    content = yaml.safe_load((ROOT / f"Pulumi.{STACK}.yaml").read_text().replace(ACCOUNT_ID, account))
+    config = content["config"]
+    services = config[f"{NAMESPACE}platform"]["services"]
+    for service in services.keys() - SERVICES:
+        del services[service]
+    known = {*SERVICES, *config[f"{NAMESPACE}platform"]["tools"]}
+    for secret in config[f"{NAMESPACE}secrets"].values():
+        secret["readers"] = [reader for reader in secret["readers"] if reader in known]
+    return yaml.safe_dump(content, sort_keys=False)
 
 
 def refusal(code: Exit, run: Callable[[], Any]) -> str:

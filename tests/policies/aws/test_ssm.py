@@ -26,4 +26,4 @@ def test_a_declared_secret_in_clear_is_refused_whatever_its_name_and_value() -> 
     name = "/cinematch/production/tmdb"
     plain = {"type": "String", "name": name, "value": "words"}
     message = said("ssm-param-secure", PARAMETER, Configuration(secrets=(name,)), **plain)
-    assert "a declared secret is stored as plain text" in message
+    assert "a declared secret is stored in plain text" in message

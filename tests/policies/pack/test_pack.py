@@ -53,6 +53,12 @@ def test_a_production_rule_is_mandatory_in_production_and_advisory_elsewhere(
     assert [level["rds-custom-admin"] for level in levels] == [0, 0]
 
 
+def test_a_policy_carries_the_requirements_of_its_rule_as_tags(update: Pack) -> None:
+    tags = {one.name: list(one.tags) for one in update.info.policies}
+    assert tags == {rule.name: list(rule.requirements) for rule in ALL}
+    assert (tags["rds-not-public"], tags["sg-no-public-ssh"]) == (["A19"], ["B44"])
+
+
 def test_a_sound_resource_has_no_finding(update: Pack) -> None:
     assert update.analyze(urn(INSTANCE), SOUND) == []
 
@@ -61,7 +67,7 @@ def test_a_sound_resource_has_no_finding(update: Pack) -> None:
 def test_a_finding_bears_the_rules_name_level_and_remedy(update: Pack) -> None:
     (found,) = update.analyze(urn(INSTANCE, "aiponge-db"), SOUND.but(publiclyAccessible=True))
     assert (found.policy, found.level) == ("rds-not-public", "mandatory")
-    assert found.message.endswith("aiponge-db: publicly_accessible=True is forbidden (A19)")
+    assert found.message.endswith("aiponge-db: publicly_accessible=True is forbidden")
 
 
 def test_every_broken_rule_is_reported_once(update: Pack) -> None:
@@ -147,7 +153,7 @@ def test_an_exempted_finding_is_silent_in_its_stack_and_asked_for_when_it_is_gon
         assert pack.analyze(urn(cache.type, "cache-group"), cache) == []
         audit = {one.message for one in pack.analyze_stack({}) if one.policy == "own-exemption-audit"}
         assert not any("redis-non-default-port" in one for one in audit)
-        assert any("rds-non-default-port is not needed any more" in one for one in audit)
+        assert any("rds-non-default-port is not used" in one for one in audit)
     with served(stack="elsewhere", preview=False, production=False) as pack:
         (found,) = pack.analyze(urn(cache.type, "cache-group"), cache)
         assert (found.policy, found.level) == ("redis-non-default-port", "advisory")

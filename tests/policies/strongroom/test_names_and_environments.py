@@ -22,7 +22,8 @@ PROD = Configuration(environment="prod", account_id="111122223333")
 def test_a_path_of_another_environment_is_told_not_to_mix() -> None:
     message = said("own-secret-env-name", PARAMETER, PROD, name="/cinematch/staging/db-password")
     assert (
-        message == "it: name names another environment (B43); environments must not mix: use this stack's own"
+        message
+        == "it: name names another environment; use the names of this stack: environments must not mix"
     )
 
 
@@ -30,7 +31,7 @@ def test_a_path_of_another_environment_is_told_not_to_mix() -> None:
 def test_a_misspelt_secret_is_offered_the_declared_name() -> None:
     declared = Configuration(secrets=("aiponge/entry-encryption-key", "aiponge/jwt-secret"))
     message = said("own-secret-declared", SECRET, declared, name="aiponge/entry_encryption_key")
-    assert "not in the catalogue, did you mean aiponge/entry-encryption-key?" in message
+    assert "its name is not declared, did you mean aiponge/entry-encryption-key?" in message
 
 
 @pytest.mark.attack(14)

@@ -20,7 +20,7 @@ TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 def test_a_secret_in_user_data_is_found_under_its_packing(pack: Any) -> None:
     # By its kind: packed text that nobody opened would be refused too, as random.
     message = said("own-user-data-secret", TEMPLATE, userData=pack(LEAKY))
-    assert "user data holds a credential (assignment to a secret name)" in message
+    assert "user data contains a credential (assignment to a secret name)" in message
 
 
 @pytest.mark.accepts("A8")

@@ -40,4 +40,4 @@ def test_a_value_of_the_stack_in_any_text_is_refused(type_: str, key: str, spell
     value = secret_cases.STACKS["readers"]["jwt-version"].props["secretString"]
     leak = Entry(type_, {key: {"note": f"see {spell(value)}"}})
     (message,) = stack_said("own-secret-leak", leak=leak)
-    assert message.startswith(f"leak: {key} holds the value of a secret")
+    assert message.startswith(f"leak: {key} contains the value of a secret")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import Sandbox
+from sandbox import Sandbox, report
 from sandbox.config import StackConfig
 from sandbox.engine.analyzer import Analyzer
 from sandbox.engine.policy_process import PackBroken
@@ -42,7 +42,15 @@ def test_a_preview_collects_every_violation_and_exits_1(tmp_path: Path) -> None:
         result = here.preview()
     assert result.exit_code == 1
     assert [f.urn.rpartition("::")[2] for f in result.findings if f.stops] == ["bad", "worse"]
-    assert "preview failed: the stack breaks mandatory policies" in result.error
+    assert "preview failed: the stack violates mandatory policies" in result.error
+
+
+def test_a_finding_names_the_requirements_that_its_policy_enforces(tmp_path: Path) -> None:
+    with judged(project(tmp_path, OPEN)) as here:
+        findings = report.to_dict(here.preview())["findings"]
+    assert {finding["policy"]: finding["requirements"] for finding in findings} == {
+        "no-open-topics": ("A1", "B2")
+    }
 
 
 def test_a_policy_that_mends_changes_what_is_created(tmp_path: Path) -> None:
@@ -50,7 +58,7 @@ def test_a_policy_that_mends_changes_what_is_created(tmp_path: Path) -> None:
     with judged(folder) as here:
         result = here.up()
         assert result.outputs == {"key": "alias/aws/sns"}
-        assert any(text.startswith("encrypt-topics mended") for text in result.remediated)
+        assert any(text.startswith("encrypt-topics remediated") for text in result.remediated)
         assert ops(here.up())["t"] == "same"
 
 

@@ -59,7 +59,7 @@ def up(folder: Path, program: str) -> Result:
         ),
         pytest.param(
             "aws.ec2.Subnet('s', vpc_id='v', cidr_block='10.0.0.0/24', map_customer_owned_ip_on_launch=True)",
-            "takes no mapCustomerOwnedIpOnLaunch; add it to the row",
+            "has no parameter mapCustomerOwnedIpOnLaunch; add it to the row",
             set(),
             id="property-no-row-maps",
         ),

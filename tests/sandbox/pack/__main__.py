@@ -58,7 +58,7 @@ def few_topics(args: StackValidationArgs, report: Report) -> None:
 
 MANDATORY = EnforcementLevel.MANDATORY
 POLICIES: list[Policy] = [
-    ResourceValidationPolicy("no-open-topics", "No topic is open.", no_open_topics),
+    ResourceValidationPolicy("no-open-topics", "No topic is open.", no_open_topics, tags=["A1", "B2"]),
     ResourceValidationPolicy(
         "encrypt-topics",
         "Topics are encrypted.",

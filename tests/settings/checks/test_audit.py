@@ -19,7 +19,8 @@ MOVED = (("accountId", ACCOUNT), ("administrators", [f"arn:aws:iam::{ACCOUNT}:ro
 
 def test_a_lock_that_outlives_what_it_locks_is_refused() -> None:
     assert problems(("audit.lockDays", 366)) == [
-        "audit.lockDays=366: beyond keepDays=365, so what should go could not; lower it, or raise keepDays"
+        "audit.lockDays=366: above keepDays=365, so expired files could not be deleted; "
+        "lower it, or raise keepDays"
     ]
 
 
@@ -30,7 +31,7 @@ def test_a_lock_as_long_as_what_it_locks_is_accepted() -> None:
 @pytest.mark.accepts("B59")
 def test_production_without_detection_is_refused() -> None:
     assert problems(("audit.guardDuty", [])) == [
-        "audit.guardDuty: empty in production (B59); leave it out to have every feature"
+        "audit.guardDuty: empty in production; remove it to enable every feature"
     ]
     assert problems(("audit.guardDuty", []), stack="staging") == []
 
@@ -61,8 +62,8 @@ def refused(owners: dict[str, str], *changes: tuple[str, object]) -> list[str]:
 
 def test_two_stacks_of_one_account_cannot_both_own_it() -> None:
     assert refused({"Pulumi.staging.yaml": ACCOUNT}) == [
-        f"audit.accountWide=true: Pulumi.staging.yaml has it for account {ACCOUNT} too, which has one "
-        "detector, one recorder, one password policy; set it to false in one of the two"
+        f"audit.accountWide=true: Pulumi.staging.yaml has it for account {ACCOUNT} too, and an account "
+        "has one detector, recorder and password policy; set it to false in one of the two"
     ]
 
 

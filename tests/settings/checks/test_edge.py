@@ -19,4 +19,4 @@ def test_a_door_without_certificate_is_refused() -> None:
 def test_a_certificate_of_another_region_is_refused() -> None:
     arn = "arn:aws:acm:us-east-1:111122223333:certificate/1"
     (said,) = problems(("edge.certificateArn", arn))
-    assert said == f"edge.certificateArn: {arn} is not in eu-west-1; the load balancer needs one that is"
+    assert said == f"edge.certificateArn: {arn} is not in eu-west-1; choose a certificate in that region"

@@ -52,7 +52,7 @@ def test_a_table_with_its_schema_declares_what_enters_the_associated_data() -> N
     ]
 
 
-RULE = "(at most 63 letters, digits and underscores, beginning with no digit); correct it"
+RULE = "(at most 63 letters, digits and underscores, not starting with a digit); correct it"
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ RULE = "(at most 63 letters, digits and underscores, beginning with no digit); c
         ({"table": ".t"}, f"table=.t: is not TABLE or SCHEMA.TABLE {RULE}"),
         ({"table": "1t"}, f"table=1t: is not TABLE or SCHEMA.TABLE {RULE}"),
         ({"table": "t" * 64}, f"table={'t' * 64}: is not TABLE or SCHEMA.TABLE {RULE}"),
-        ({"key": "id; --"}, f"key=id; --: is not a column's name {RULE}"),
-        ({"column": "a.b"}, f"column=a.b: is not a column's name {RULE}"),
-        ({"owner": 'a"b'}, f"owner=a\"b: is not a column's name {RULE}"),
+        ({"key": "id; --"}, f"key=id; --: is not a valid column name {RULE}"),
+        ({"column": "a.b"}, f"column=a.b: is not a valid column name {RULE}"),
+        ({"owner": 'a"b'}, f'owner=a"b: is not a valid column name {RULE}'),
         ({"key": "content"}, "key=content: is the encrypted column itself; name the column of the key"),
         ({"owner": "content"}, "owner=content: is the encrypted column itself; name the column of the owner"),
         ({"tabel": "x"}, "tabel: unknown setting; remove it"),
@@ -114,5 +114,5 @@ def test_only_a_key_that_encrypts_rows_has_columns() -> None:
 
 def test_only_a_key_with_a_ring_has_columns() -> None:
     assert (
-        f"{COLUMNS}: re-encryption reads the secret's ring and there is none; declare keyring"
+        f"{COLUMNS}: re-encryption needs the secret's keyring, and there is none; declare keyring"
     ) in problems((f"{SECRET}.keyring", REMOVED))

@@ -48,13 +48,14 @@ def test_the_shipped_stacks_are_accepted(name: str) -> None:
 
 def test_a_placeholder_must_be_a_parameter() -> None:
     assert problems(**environment(DB_HOST="{{db-hots}}")) == [
-        'platform.environment.DB_HOST: {{db-hots}} is no parameter; did you mean "db-host"?'
+        'platform.environment.DB_HOST: {{db-hots}} is not a parameter; did you mean "db-host"?'
     ]
 
 
 def test_a_secret_is_no_placeholder() -> None:
     assert problems(**environment(URL="x://{{db-password}}")) == [
-        "platform.environment.URL: {{db-password}} is a secret; it has a variable of its own"
+        "platform.environment.URL: {{db-password}} is a secret; "
+        "remove it here, the secret's env is its variable"
     ]
 
 
@@ -66,31 +67,33 @@ def test_a_variable_is_plain_or_secret_not_both() -> None:
 
 @pytest.mark.parametrize("line", ["{x}", "{{db-host}", "{ {db-host}}", '{"a": 1}'])
 def test_a_brace_belongs_to_a_placeholder(line: str) -> None:
-    assert any("holds a brace that is part of no {{name}}" in one for one in problems(**environment(A=line)))
+    assert any(
+        "contains a brace that is not part of {{name}}" in one for one in problems(**environment(A=line))
+    )
 
 
 def test_a_line_is_one_line() -> None:
     assert problems(**environment(A="x\nSECRET_KEY=y")) == [
-        "platform.environment.A: holds a line break or a control character; write one plain line"
+        "platform.environment.A: contains a line break or a control character; write one plain line"
     ]
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({}, "neither"),
-        ({"value": "x", "source": "database.address"}, "both"),
+        ({}, "neither value nor source"),
+        ({"value": "x", "source": "database.address"}, "both value and source"),
     ],
 )
 def test_a_parameter_has_one_source(changes: dict[str, str], said: str) -> None:
     given = parameters(**{"db-host": {"description": "Where it is", **changes}})
-    assert problems(**given) == [f"platform.parameters.db-host: has {said} value and source; give one"]
+    assert problems(**given) == [f"platform.parameters.db-host: has {said}; give one of them"]
 
 
 @pytest.mark.parametrize("name", ["host-address", "image-digest", "db-password"])
 def test_a_name_that_means_something_else_is_taken(name: str) -> None:
     given = parameters(**{name: {"description": "Something else", "value": "x"}})
-    assert problems(**given) == [f"platform.parameters.{name}: the name is taken; choose another"]
+    assert problems(**given) == [f"platform.parameters.{name}: the name is already used; choose another"]
 
 
 @pytest.mark.failure(15)
@@ -103,7 +106,7 @@ def test_a_host_reads_parameters_of_its_own_environment_only() -> None:
     assert any(
         "names /cinematch/staging/tmdb-token, a path of staging" in one for one in caught.value.problems
     )
-    assert any("a host reads /cinematch/production/* only" in one for one in caught.value.problems)
+    assert any("a host reads only /cinematch/production/*" in one for one in caught.value.problems)
 
 
 @pytest.mark.accepts("B62")
@@ -113,9 +116,12 @@ def test_a_host_reads_parameters_of_its_own_environment_only() -> None:
         ({"privileged": True}, "privileged or in the host's namespaces"),
         ({"network_mode": "host"}, "privileged or in the host's namespaces"),
         ({"pid": "host"}, "privileged or in the host's namespaces"),
-        ({"volumes": ["/var/run/docker.sock:/var/run/docker.sock"]}, "the docker socket is root on the host"),
-        ({"logging": {"driver": "none"}}, "every container logs to the stack's own group"),
-        ({"image": None, "build": "."}, "a host builds nothing"),
+        (
+            {"volumes": ["/var/run/docker.sock:/var/run/docker.sock"]},
+            "the Docker socket gives root access to the host",
+        ),
+        ({"logging": {"driver": "none"}}, "every container logs to the stack's log group"),
+        ({"image": None, "build": "."}, "missing; add it, because a host does not build images"),
     ],
 )
 def test_a_container_stays_inside(changed: dict[str, Any], said: str) -> None:
@@ -124,7 +130,7 @@ def test_a_container_stays_inside(changed: dict[str, Any], said: str) -> None:
 
 @pytest.mark.parametrize("ports", [["9000:8000"], ["8000:8000", "22:22"], []])
 def test_only_the_load_balancers_port_is_published(ports: list[str]) -> None:
-    assert any("the load balancer enters 8000 alone" in one for one in problems(**web(ports=ports)))
+    assert any("publish only 8000" in one for one in problems(**web(ports=ports)))
 
 
 def images(web_image: str, **unpinned: str) -> list[str]:
@@ -141,22 +147,22 @@ def test_an_image_is_named_by_digest(image: str) -> None:
 @pytest.mark.parametrize("image", ["app", "app:1.2", "app@sha256:abc", "${DEBUG}", "${OTHER}", "$APP_IMAGE"])
 def test_an_image_by_tag_is_refused(image: str) -> None:
     assert images(image) == [
-        f"platform.compose.services.web.image={image}: a tag can move; write <repository>@sha256:<digest>, "
-        "or say why in unpinnedImages"
+        f"platform.compose.services.web.image={image}: a tag can change; write <repository>@sha256:<digest>, "
+        "or give a reason under unpinnedImages"
     ]
 
 
 def test_an_image_by_tag_needs_a_reason() -> None:
     assert images("app:1.2", **{"app:1.2": "Nobody can look its digest up here."}) == []
     assert images("app:1.2", **{"app:1.2": "because"}) == [
-        "platform.unpinnedImages.app:1.2: a reason of 7 characters; say why it has no digest"
+        "platform.unpinnedImages.app:1.2: a reason of 7 characters; write at least 20"
     ]
 
 
 def test_a_reason_that_no_image_needs_is_refused() -> None:
     why = {"redis:7-alpine": "Nobody can look its digest up here."}
     assert images("${APP_IMAGE:?}", **why) == [
-        "platform.unpinnedImages.redis:7-alpine: no service runs it unpinned; remove it"
+        "platform.unpinnedImages.redis:7-alpine: no service uses it without a digest; remove it"
     ]
 
 
@@ -170,7 +176,7 @@ def test_the_images_without_a_digest_are_these(name: str) -> None:
 
 def test_a_host_has_containers() -> None:
     assert problems(compose={}) == [
-        "platform.compose.services: missing; give the application's docker-compose document"
+        "platform.compose.services: missing; add the application's docker-compose document"
     ]
 
 

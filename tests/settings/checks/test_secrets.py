@@ -15,7 +15,7 @@ SECRETS = "secrets"
 @pytest.mark.failure(7)
 def test_an_unknown_reader_is_refused_and_the_nearest_offered() -> None:
     said = problems((f"{SECRETS}.jwt-secret.readers", ["api-gateway", "usr", "user"]))
-    assert said == ['secret jwt-secret: reader "usr" is no service; did you mean "user"?']
+    assert said == ['secret jwt-secret: reader "usr" is not a declared service; did you mean "user"?']
 
 
 @pytest.mark.failure(8)
@@ -47,7 +47,7 @@ def test_each_of_the_four_required_secrets_is_missed_when_it_is_gone(key: str) -
 def test_a_path_of_another_environment_is_refused() -> None:
     assert problems((f"{SECRETS}.jwt-secret.name", "aiponge/staging/jwt-secret")) == [
         "secrets.jwt-secret: stack prod names aiponge/staging/jwt-secret, a path of staging; "
-        "environments must not mix (B43)"
+        "environments must not mix"
     ]
 
 
@@ -75,29 +75,29 @@ def test_two_secrets_in_one_variable_of_a_reader_are_refused() -> None:
 def test_two_secrets_of_one_name_are_refused() -> None:
     said = problems((f"{SECRETS}.redis-url.name", "aiponge/jwt-secret"))
     assert said == [
-        "secrets.redis-url.name=aiponge/jwt-secret: already the name of jwt-secret; names are unique"
+        "secrets.redis-url.name=aiponge/jwt-secret: already the name of jwt-secret; choose another"
     ]
 
 
 def test_a_ring_whose_name_a_pattern_of_its_secret_would_match_is_refused() -> None:
     said = problems((f"{SECRETS}.jwt-secret.keyring.name", "aiponge/jwt-secret-ring"))
     assert said == [
-        "secrets.jwt-secret.keyring.name=aiponge/jwt-secret-ring: begins with aiponge/jwt-secret-; "
+        "secrets.jwt-secret.keyring.name=aiponge/jwt-secret-ring: starts with aiponge/jwt-secret-; "
         "choose another"
     ]
 
 
 def test_a_ring_is_declared_to_be_read_by_its_secrets_readers_only() -> None:
     assert problems((f"{SECRETS}.jwt-secret.keyring.readers", ["user", "usr"])) == [
-        'secrets.jwt-secret.keyring.readers: "usr" is no reader of jwt-secret; did you mean "user"?'
+        'secrets.jwt-secret.keyring.readers: "usr" is not a reader of jwt-secret; did you mean "user"?'
     ]
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ([], "user know one key; list them in keyring.readers"),
-        ([(f"{SECRETS}.entry-encryption-key.keyring", REMOVED)], "there is no ring; declare keyring"),
+        ([], "needs every reader in keyring.readers; add user"),
+        ([(f"{SECRETS}.entry-encryption-key.keyring", REMOVED)], "there is none; declare keyring"),
     ],
 )
 def test_envelopes_are_declared_only_where_every_reader_goes_by_the_ring(
@@ -127,6 +127,5 @@ def test_a_variable_that_is_also_a_secret_is_refused() -> None:
 def test_a_second_secret_of_the_rotation_function_is_refused() -> None:
     second = {**raw()["secrets"]["database-url"], "name": "aiponge/reports-url", "env": "REPORTS_URL"}
     assert problems((f"{SECRETS}.reports-url", second)) == [
-        "secrets.reports-url.kind=postgres-url: the rotation function makes database-url and no other; "
-        "remove it"
+        "secrets.reports-url.kind=postgres-url: the rotation function supports only database-url; remove it"
     ]

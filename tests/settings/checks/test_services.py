@@ -17,13 +17,13 @@ def test_a_sidecar_of_the_gateway_by_digest_is_accepted() -> None:
 
 def test_a_sidecar_of_another_service_is_refused() -> None:
     assert problems((f"{USER}.tlsSidecarImage", DIGEST)) == [
-        f"{USER}.tlsSidecarImage: services speak HTTP to each other; only the gateway may have one"
+        f"{USER}.tlsSidecarImage: only the gateway may have one; remove it"
     ]
 
 
 def test_a_sidecar_by_tag_is_refused() -> None:
     assert problems((f"{GATEWAY}.tlsSidecarImage", "tls:latest")) == [
-        f"{GATEWAY}.tlsSidecarImage=tls:latest: a tag can move; write it as <repository>@sha256:<digest>"
+        f"{GATEWAY}.tlsSidecarImage=tls:latest: a tag can change; write it as <repository>@sha256:<digest>"
     ]
 
 
@@ -84,7 +84,7 @@ def test_missing_endpoints_are_named() -> None:
 
 def test_a_call_to_an_unknown_service_is_refused() -> None:
     said = problems((f"{SERVICES}.user.calls", ["musik"]))
-    assert said == ['platform.services.user.calls: "musik" is no service; did you mean "music"?']
+    assert said == ['platform.services.user.calls: "musik" is not a declared service; did you mean "music"?']
 
 
 @pytest.mark.parametrize("name", ["user", "api-gateway"])

@@ -22,7 +22,7 @@ def test_production_refuses_wide_ssh(block: str) -> None:
 @pytest.mark.parametrize("block", ["::/0", "2001:db8::/32"])
 def test_ssh_has_no_ipv6(block: str) -> None:
     assert problems(("platform.ssh", {"enabled": True, "allowedCidrs": [block]}), stack=PRODUCTION) == [
-        f"platform.ssh.allowedCidrs: {block} is no IPv4 block; write it as 203.0.113.0/24"
+        f"platform.ssh.allowedCidrs: {block} is not an IPv4 block; write it as 203.0.113.0/24"
     ]
 
 
@@ -50,7 +50,7 @@ def test_a_private_key_is_accepted_where_ssh_is_open() -> None:
 @pytest.mark.parametrize("ssh", [{}, {"enabled": False}])
 def test_a_private_key_without_ssh_is_refused(ssh: dict[str, Any]) -> None:
     assert key_problems(ssh) == [
-        "secrets.ec2-ssh-key: opens nothing while platform.ssh.enabled is false (B18); remove it or enable it"
+        "secrets.ec2-ssh-key: has no effect while platform.ssh.enabled is false; remove it, or enable SSH"
     ]
 
 
@@ -60,7 +60,7 @@ def test_a_private_key_without_ssh_is_refused(ssh: dict[str, Any]) -> None:
 )
 def test_a_private_key_is_for_the_pipeline_alone(readers: list[str], shown: str) -> None:
     assert any(
-        one.startswith(f"secrets.ec2-ssh-key.readers={shown}: a private key is for the pipeline alone")
+        one.startswith(f"secrets.ec2-ssh-key.readers={shown}: only the pipeline may read a private key")
         for one in key_problems(OPEN, readers=readers)
     )
 
@@ -68,11 +68,11 @@ def test_a_private_key_is_for_the_pipeline_alone(readers: list[str], shown: str)
 @pytest.mark.accepts("B18")
 def test_a_private_key_is_a_parameter_and_no_variable() -> None:
     found = key_problems(OPEN, store="secrets-manager", env="SSH_KEY")
-    assert "secrets.ec2-ssh-key.store=secrets-manager: a private key lies in parameter-store (B18)" in found
+    assert "secrets.ec2-ssh-key.store=secrets-manager: a private key must be in parameter-store" in found
     assert any(one.startswith("secrets.ec2-ssh-key.env=SSH_KEY: a key of several lines") for one in found)
 
 
 def test_ssh_addresses_without_ssh_have_no_effect_and_are_refused() -> None:
     assert problems(("platform.ssh", {"allowedCidrs": ["203.0.113.0/24"]}), stack=PRODUCTION) == [
-        "platform.ssh.allowedCidrs without enabled: true has no effect; remove them"
+        "platform.ssh.allowedCidrs has no effect without enabled: true; remove it, or enable SSH"
     ]

@@ -36,7 +36,7 @@ def test_a_foreign_administrator_is_refused() -> None:
     said = problems(("administrators", ["arn:aws:iam::999999999999:role/x"]))
     assert said == [
         "administrators: arn:aws:iam::999999999999:role/x is not in account 111122223333; "
-        "environments share no roles"
+        "name a role of that account"
     ]
 
 

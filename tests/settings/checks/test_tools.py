@@ -68,7 +68,7 @@ def _others() -> list[str]:
         (
             RING,
             ["reencrpt"],
-            f'{RING}: "reencrpt" is none of platform.tools; did you mean "reencrypt"?',
+            f'{RING}: "reencrpt" is not in platform.tools; did you mean "reencrypt"?',
         ),
     ],
 )
@@ -78,7 +78,7 @@ def test_a_wrong_tool_is_refused(path: str, value: Any, says: str) -> None:
 
 def test_a_tool_that_reads_the_plain_value_too_is_named_once() -> None:
     said = problems(("secrets.entry-encryption-key.readers", ["user", "reencrypt"]))
-    assert f"{RING}: reencrypt reads the plain value too; name it once" in said
+    assert f"{RING}: reencrypt is also a reader of the plain value; list it only once" in said
 
 
 def test_a_tool_reads_no_parameter() -> None:

@@ -37,7 +37,7 @@ def test_connections_are_what_rds_computes_from_memory(instance_class: str, conn
 
 @pytest.mark.parametrize("instance_class", ["db.m7g", "m7g.large", "db.r7g.huge", "db.x2g.large", ""])
 def test_a_class_of_unknown_memory_is_refused_with_those_known(instance_class: str) -> None:
-    with pytest.raises(ValueError, match=r"of unknown memory, .*; choose one of db\.t\*"):
+    with pytest.raises(ValueError, match=r"unknown instance class, .*; choose one of db\.t\*"):
         memory_bytes(instance_class)
 
 

@@ -1,4 +1,4 @@
-"""EBS: every disk and snapshot is encrypted, private and backed up."""
+"""EBS volumes and snapshots: encryption, sharing and backups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 
 def _disks(machine: Props) -> list[Props]:
-    """The disks a machine starts with: an instance's lie flat, a template's one level down."""
+    """The block devices of an instance, or of a launch template, where they are nested under ``ebs``."""
     found = [*parts(machine, "rootBlockDevice"), *parts(machine, "ebsBlockDevices")]
     return found + [part(one, "ebs") for one in parts(machine, "blockDeviceMappings") if is_set(one, "ebs")]
 
@@ -41,15 +41,15 @@ RULES = [
         "ec2-block-encrypted",
         M,
         EC2_INSTANCE_SOURCES,
-        "A machine's disks are encrypted.",
-        "set encrypted=True on the root device and every other",
+        "An instance's EBS volumes are encrypted.",
+        "set encrypted=True on the root device and on every other block device",
         holds=_encrypted,
     ),
     resource_rule(
         "ec2-ebs-optimized",
         A,
         (EC2_INSTANCE, LAUNCH_TEMPLATE),
-        "A machine's disks have bandwidth of their own.",
+        "An instance is EBS-optimized.",
         "set ebs_optimized=True",
         holds=lambda machine: on(machine, "ebsOptimized"),
     ),
@@ -57,7 +57,7 @@ RULES = [
         "ebs-encrypted",
         M,
         EBS_VOLUME,
-        "A disk is encrypted.",
+        "An EBS volume is encrypted.",
         "set encrypted=True",
         holds=lambda volume: on(volume, "encrypted"),
     ),
@@ -65,7 +65,7 @@ RULES = [
         "ebs-cmk",
         A,
         EBS_VOLUME,
-        "A disk is encrypted with a key of ours.",
+        "An EBS volume is encrypted with a customer managed key.",
         "set kms_key_id",
         holds=lambda volume: own_key(volume, "kmsKeyId"),
     ),
@@ -73,7 +73,7 @@ RULES = [
         "ebs-default-encryption",
         M,
         EBS_ENCRYPTION_BY_DEFAULT,
-        "The account encrypts every new disk.",
+        "EBS encryption by default is enabled.",
         "set enabled=True",
         holds=lambda setting: "enabled" not in setting or on(setting, "enabled"),
     ),
@@ -81,15 +81,15 @@ RULES = [
         "ebs-snapshot-private",
         M,
         (SNAPSHOT_PERMISSION, SNAPSHOT_BLOCK_PUBLIC_ACCESS),
-        "No snapshot is for everybody.",
-        'name the account; set state="block-all-sharing"',
+        "No EBS snapshot is public.",
+        'name the account, and set state="block-all-sharing"',
         holds=_private,
     ),
     resource_rule(
         "ebs-snapshot-copy-cmk",
         P,
         EBS_SNAPSHOT_COPY,
-        "A copied snapshot is encrypted with a key of ours.",
+        "A copied EBS snapshot is encrypted with a customer managed key.",
         "set kms_key_id",
         holds=lambda copy: own_key(copy, "kmsKeyId"),
     ),
@@ -97,7 +97,7 @@ RULES = [
         "ebs-attached-encrypted",
         M,
         VOLUME_ATTACHMENT,
-        "No machine has a disk that is not encrypted.",
+        "Every EBS volume attached to an instance is encrypted.",
         "set encrypted=True on the volume",
         holds=lambda attachment, stack: all(
             on(volume.props, "encrypted") for volume in stack.refers(attachment, "volumeId", EBS_VOLUME)
@@ -107,8 +107,8 @@ RULES = [
         "ebs-in-backup-plan",
         P,
         EBS_VOLUME,
-        "A backup plan takes every disk.",
-        "name its ARN or its tag in a backup selection",
+        "Every EBS volume is in a backup plan.",
+        "add its ARN or its tag to a backup selection",
         holds=in_backup_plan,
     ),
 ]

@@ -1,4 +1,4 @@
-"""ECS: clusters log what is typed into them, services have no public address."""
+"""ECS clusters and services: Container Insights, ECS Exec logging, public addresses, platform version."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RULES = [
         "ecs-container-insights",
         A,
         ECS_CLUSTER,
-        "A cluster counts its running tasks.",
+        "A cluster has Container Insights.",
         'set the containerInsights setting to "enhanced"',
         holds=lambda cluster: any(
             text(one, "name") == "containerInsights" and text(one, "value") in _INSIGHTS
@@ -38,7 +38,7 @@ RULES = [
         "ecs-exec-logging",
         M,
         ECS_CLUSTER,
-        "What is typed into a container is logged.",
+        "ECS Exec sessions are logged.",
         'set execute_command_configuration.logging to "OVERRIDE"',
         holds=lambda cluster: text(_exec(cluster), "logging") != "NONE",
     ),
@@ -46,7 +46,7 @@ RULES = [
         "ecs-exec-logging-cmk",
         P,
         ECS_CLUSTER,
-        "What is typed into a container is encrypted on its way and in its log.",
+        "ECS Exec sessions and their logs are encrypted with a customer managed key.",
         "set kms_key_id and cloud_watch_encryption_enabled in execute_command_configuration",
         holds=_exec_encrypted,
     ),
@@ -54,15 +54,16 @@ RULES = [
         "ecs-no-public-ip",
         M,
         (ECS_SERVICE, TASK_SET),
-        "A task has no public address.",
-        "set assign_public_ip=False (A22)",
+        "A task has no public IP address.",
+        "set assign_public_ip=False",
         holds=lambda service: not on(part(service, "networkConfiguration"), "assignPublicIp"),
+        requirements=("A22",),
     ),
     resource_rule(
         "ecs-fargate-latest",
         A,
         (ECS_SERVICE, TASK_SET),
-        "Fargate runs its latest platform.",
+        "A service uses the latest Fargate platform version.",
         "remove platform_version",
         holds=lambda service: text(service, "platformVersion") in ("", LATEST_PLATFORM),
     ),

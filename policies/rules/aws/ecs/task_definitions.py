@@ -1,4 +1,4 @@
-"""ECS tasks: unprivileged, logged, read-only, with a role of their own, no secret in their text."""
+"""ECS task definitions: privileges, logging, read-only root, roles, no credentials in plain text."""
 
 from __future__ import annotations
 
@@ -14,10 +14,21 @@ _ROOT = frozenset({"", "root", "0", "0:0", "root:root"})
 
 
 def _each_container(
-    name: str, level: Any, sentence: str, fix: str, holds: Callable[[Props], bool]
+    name: str,
+    level: Any,
+    sentence: str,
+    fix: str,
+    holds: Callable[[Props], bool],
+    requirements: tuple[str, ...] = (),
 ) -> ResourceRule:
     return resource_rule(
-        name, level, TASK_DEFINITION, sentence, fix, holds=lambda task: all(map(holds, containers(task)))
+        name,
+        level,
+        TASK_DEFINITION,
+        sentence,
+        fix,
+        holds=lambda task: all(map(holds, containers(task))),
+        requirements=requirements,
     )
 
 
@@ -26,7 +37,7 @@ RULES = [
         "ecs-no-plain-secrets",
         M,
         TASK_DEFINITION,
-        "No environment variable is, or is named like, a credential.",
+        "No environment variable has the value or the name of a credential.",
         "use secrets",
         finds=lambda task, _: credentials(variables(task), by_name=True),
     ),
@@ -40,7 +51,7 @@ RULES = [
     _each_container(
         "ecs-readonly-root",
         A,
-        "A container cannot write to its own image.",
+        "A container's root file system is read-only.",
         "set readonlyRootFilesystem to true",
         lambda container: on(container, "readonlyRootFilesystem"),
     ),
@@ -48,7 +59,7 @@ RULES = [
         "ecs-no-host-pid",
         M,
         TASK_DEFINITION,
-        "A task does not see the host's processes.",
+        "A task does not share the host's process namespace.",
         "remove pid_mode",
         holds=lambda task: text(task, "pidMode") != "host",
     ),
@@ -56,8 +67,8 @@ RULES = [
         "ecs-no-root-host-network",
         M,
         TASK_DEFINITION,
-        "A task on the host's network is not root.",
-        'use network_mode="awsvpc" or set a user',
+        "A container on the host's network does not run as root.",
+        'set network_mode="awsvpc", or set a user',
         holds=lambda task: (
             text(task, "networkMode") != "host"
             or not any(text(one, "user") in _ROOT for one in containers(task))
@@ -66,15 +77,16 @@ RULES = [
     _each_container(
         "ecs-logging",
         M,
-        "Every container logs somewhere.",
-        "set logConfiguration (A40)",
+        "Every container has a log configuration.",
+        "set logConfiguration",
         lambda container: text(part(container, "logConfiguration"), "logDriver") != "",
+        requirements=("A40",),
     ),
     resource_rule(
         "ecs-efs-tls",
         M,
         TASK_DEFINITION,
-        "A mounted file system is reached by TLS.",
+        "A mounted EFS file system is accessed over TLS.",
         'set transit_encryption="ENABLED"',
         holds=lambda task: all(
             text(part(volume, "efsVolumeConfiguration"), "transitEncryption") == "ENABLED"
@@ -86,8 +98,8 @@ RULES = [
         "ecs-distinct-roles",
         M,
         TASK_DEFINITION,
-        "The role that starts a task is not the role the task has.",
-        "make a task role of its own",
+        "The task role differs from the task execution role.",
+        "create a separate task role",
         holds=lambda task: (
             not is_set(task, "taskRoleArn") or task.get("executionRoleArn") != task.get("taskRoleArn")
         ),

@@ -1,4 +1,4 @@
-"""IAM permissions: nothing on everything, nothing that leads to more."""
+"""IAM permissions: no wildcard actions or resources, no privilege escalation."""
 
 from __future__ import annotations
 
@@ -36,53 +36,56 @@ def _rule(name: str, level: Level, sentence: str, fix: str) -> ResourceRule:
 
 RULES = [
     _rule(
-        "iam-no-admin-star", M, "Nobody may do everything to everything.", "name the actions and resources"
+        "iam-no-admin-star",
+        M,
+        "No statement allows every action on every resource.",
+        "name the actions and resources",
     ),
     _rule("iam-no-star-action", M, "No statement allows every action.", "name the actions"),
-    _rule("iam-no-service-star", P, "No statement allows a whole service.", "name the actions"),
+    _rule("iam-no-service-star", P, "No statement allows every action of a service.", "name the actions"),
     _rule(
         "iam-no-star-resource",
         P,
-        "What can name its resource does so.",
-        'name the resources; "*" only for actions that know none',
+        "An action that supports resource-level permissions names its resources.",
+        'name the resources; use "*" only for actions without resource-level permissions',
     ),
     _rule(
         "iam-no-privilege-escalation",
         M,
-        "No set of rights lets its holder gain more.",
-        "remove the rights that change IAM, bind PassRole to roles and to a service",
+        "No set of permissions allows privilege escalation.",
+        "remove permissions that change IAM; restrict iam:PassRole to named roles and a service",
     ),
     _rule(
         "iam-no-credentials-exposure",
         M,
-        "Nothing that returns credentials is allowed on everything.",
-        "name the roles or databases",
+        "Actions that return credentials are not allowed on every resource.",
+        "name the roles or database users",
     ),
     _rule(
         "iam-no-data-exfiltration",
         M,
-        "Secrets and data are read by exact name.",
-        "name the ARN in full: no wildcard in region, account or name",
+        "Read access to secrets and data names each resource exactly.",
+        "write the whole ARN, without a wildcard in region, account or name",
     ),
     _rule(
         "iam-no-permissions-management",
         M,
-        "Nothing that changes permissions is allowed on everything.",
+        "Actions that manage permissions are not allowed on every resource.",
         "name the resources",
     ),
     _rule(
         "iam-no-unconstrained-write",
         P,
-        "Nothing that writes is allowed on everything.",
-        "name the resources or add a condition",
+        "Write actions are not allowed on every resource.",
+        "name the resources, or add a condition",
     ),
-    _rule("iam-no-iam-star", M, "Nobody may do everything to IAM.", "name the actions"),
-    _rule("iam-no-s3-star", P, "Nobody may do everything to S3.", "name the actions and buckets"),
-    _rule("iam-kms-scoped", M, "Decryption names its key.", "name the key's ARN"),
+    _rule("iam-no-iam-star", M, "No statement allows every IAM action.", "name the actions"),
+    _rule("iam-no-s3-star", P, "No statement allows every S3 action.", "name the actions and buckets"),
+    _rule("iam-kms-scoped", M, "Permission to decrypt names the KMS key.", "name the key's ARN"),
     _rule(
         "iam-passrole-scoped",
         M,
-        "PassRole names the roles, and the service they go to.",
+        "iam:PassRole names the roles, and the service that they are passed to.",
         "name the role ARNs and set iam:PassedToService",
     ),
 ]

@@ -1,4 +1,4 @@
-"""IAM roles: what hangs on one, and in which way."""
+"""IAM roles: attached managed policies, inline policies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ATTACHMENTS = (
     POLICY_ATTACHMENT,
 )
 _AWS_MANAGED = "arn:aws:iam::aws:policy/"
-# What services of AWS need for themselves and AWS keeps up to date; none can read a secret.
+# AWS services need these, and AWS maintains them; none allows reading a secret.
 LISTED = frozenset(
     _AWS_MANAGED + name
     for name in (
@@ -46,8 +46,8 @@ def _never(name: str, policy: str) -> ResourceRule:
         name,
         M,
         (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
-        f"{policy} is attached to nothing.",
-        "attach a policy of your own",
+        f"{policy} is not attached.",
+        "write a policy with the permissions that are needed",
         holds=lambda props: _AWS_MANAGED + policy not in _attached(props),
     )
 
@@ -71,8 +71,8 @@ RULES = [
         "iam-managed-policy-listed",
         A,
         (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
-        "AWS managed policies come from a short list.",
-        "write the permissions out, or add the policy to the list with a reason",
+        "Only the AWS managed policies on the allow list are attached.",
+        "write a policy of your own, or add this one to the allow list with a reason",
         holds=lambda props: all(
             arn in LISTED for arn in _attached(props) if isinstance(arn, str) and arn.startswith(_AWS_MANAGED)
         ),
@@ -81,7 +81,7 @@ RULES = [
         "iam-role-no-policy-conflict",
         M,
         ROLE,
-        "A role's policies are all inside it or all apart, else they undo each other.",
+        "A role's policies are either all inline arguments or all separate resources, which would conflict.",
         "remove inline_policies and managed_policy_arns from the role",
         holds=_one_way,
     ),

@@ -1,4 +1,4 @@
-"""IAM trust: who may become a role, and under which conditions."""
+"""IAM trust policies: which principals may assume a role, and under which conditions."""
 
 from __future__ import annotations
 
@@ -34,34 +34,34 @@ RULES = [
     _trust_rule(
         "iam-trust-no-wildcard",
         M,
-        "No role can be taken by everybody.",
-        "name the principals that may assume it",
+        "A trust policy is not public.",
+        "name the principals that may assume the role",
     ),
     _trust_rule(
         "iam-trust-no-account-root",
         P,
-        "No role can be taken by a whole account.",
-        "name roles, or bind the account with a condition",
+        "A trust policy does not allow a whole account without a condition.",
+        "name roles, or add a condition",
     ),
     _trust_rule(
         "iam-oidc-github",
         M,
-        "A role for GitHub names the owner of the repository.",
+        "A role for GitHub Actions names the owner of the repository.",
         "set StringEquals on the sub claim to repo:OWNER/REPOSITORY:environment:NAME",
     ),
     resource_rule(
         "own-oidc-pinned",
         M,
         ROLE,
-        "A role for GitHub names audience, repository and environment or branch, for an hour, in a boundary.",
+        "A role for GitHub Actions has an exact audience and subject, one-hour sessions and a boundary.",
         "its sub has a wildcard, is a pull request's, or lacks repository, environment or ref; or the session"
-        " is over an hour, or permissions_boundary is missing",
+        " is longer than an hour, or permissions_boundary is missing",
         holds=_pinned,
     ),
     _trust_rule(
         "iam-confused-deputy",
         A,
-        "A service takes a role only on behalf of our own account.",
-        "set aws:SourceAccount or aws:SourceArn in the trust document",
+        "An AWS service may assume a role on behalf of the stack's own account only.",
+        "add a condition on aws:SourceAccount or aws:SourceArn to the trust policy",
     ),
 ]

@@ -1,4 +1,4 @@
-"""IAM users: there are none; people come through roles, and the account's passwords are strong."""
+"""IAM users and the password policy: no users or access keys, strong passwords."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _never(_: Props) -> bool:
 
 
 def _on_no_user(policy: Props) -> bool:
-    """Only the old many-at-once attachment can be for others than users."""
+    """Of these types only ``PolicyAttachment`` can have targets other than users."""
     return ("roles" in policy or "groups" in policy) and not values(policy, "users")
 
 
@@ -37,7 +37,7 @@ def _switch(name: str, key: str, what: str, argument: str) -> ResourceRule:
         name,
         A,
         PASSWORD_POLICY,
-        f"The account's passwords need {what}.",
+        f"The password policy requires {what}.",
         f"set {argument}=True",
         holds=lambda policy: on(policy, key),
     )
@@ -48,15 +48,16 @@ RULES = [
         "iam-no-users",
         M,
         (IAM_USER, ACCESS_KEY, LOGIN_PROFILE),
-        "No user, password or access key is made by a stack.",
-        "use a role (B10)",
+        "A stack creates no IAM user, password or access key.",
+        "use a role",
         holds=_never,
+        requirements=("B10",),
     ),
     stack_rule(
         "iam-no-console-user",
         M,
         LOGIN_PROFILE,
-        "No user has a password for the console.",
+        "A stack creates no console password.",
         "use a role",
         holds=_no_profile,
     ),
@@ -64,15 +65,15 @@ RULES = [
         "iam-no-user-policies",
         M,
         (*USER_POLICIES, POLICY_ATTACHMENT),
-        "Policies hang on roles and groups only.",
-        "attach it to a role",
+        "Policies are attached to roles and groups only.",
+        "attach the policy to a role",
         holds=_on_no_user,
     ),
     resource_rule(
         "iam-password-expiry",
         A,
         PASSWORD_POLICY,
-        f"The account's passwords expire within {MAX_AGE_DAYS} days.",
+        f"The password policy sets a maximum age of {MAX_AGE_DAYS} days.",
         f"set max_password_age to {MAX_AGE_DAYS} or less",
         holds=lambda policy: 0 < number(policy, "maxPasswordAge") <= MAX_AGE_DAYS,
     ),
@@ -80,7 +81,7 @@ RULES = [
         "iam-password-length",
         A,
         PASSWORD_POLICY,
-        f"The account's passwords have at least {MIN_LENGTH} characters.",
+        f"The password policy requires at least {MIN_LENGTH} characters.",
         f"set minimum_password_length to {MIN_LENGTH} or more",
         holds=lambda policy: number(policy, "minimumPasswordLength") >= MIN_LENGTH,
     ),
@@ -88,7 +89,7 @@ RULES = [
         "iam-password-reuse",
         A,
         PASSWORD_POLICY,
-        f"The account's last {REMEMBERED} passwords cannot be used again.",
+        f"The password policy prevents the reuse of the last {REMEMBERED} passwords.",
         f"set password_reuse_prevention to {REMEMBERED}",
         holds=lambda policy: number(policy, "passwordReusePrevention") >= REMEMBERED,
     ),

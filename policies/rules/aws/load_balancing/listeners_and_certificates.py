@@ -1,4 +1,4 @@
-"""Listeners, target groups and certificates: modern TLS, HTTP only to redirect, health checks, renewal."""
+"""Listeners, target groups and ACM certificates: TLS policies, redirects, health checks, renewal."""
 
 from __future__ import annotations
 
@@ -24,45 +24,49 @@ RULES = [
         "alb-https-only",
         M,
         LISTENER,
-        "An HTTP listener only sends clients to HTTPS.",
-        "set one default action: redirect to HTTPS with HTTP_301 (A53)",
+        "An HTTP listener only redirects to HTTPS.",
+        "set one default action, a redirect to HTTPS with HTTP_301",
         holds=redirects,
+        requirements=("A53",),
     ),
     stack_rule(
         "alb-tls12",
         M,
         LISTENER,
-        "TLS is 1.2 or newer.",
-        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
+        "A listener's security policy requires TLS 1.2 or newer.",
+        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06"',
         holds=lambda listener, _: (
             not _encrypts(listener.props) or bool(_TLS12.fullmatch(text(listener.props, "sslPolicy")))
         ),
+        requirements=("A1",),
     ),
     resource_rule(
         "alb-tls-policy",
         M,
         LISTENER,
-        "The TLS policy is not an outdated one.",
-        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
+        "A listener's security policy is not an outdated one.",
+        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06"',
         holds=lambda listener: (
             not _encrypts(listener) or not _OUTDATED.fullmatch(text(listener, "sslPolicy"))
         ),
+        requirements=("A1",),
     ),
     resource_rule(
         "alb-strong-ciphers",
         M,
         LISTENER,
-        "The TLS policy offers no weak cipher.",
-        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06" (A1)',
+        "A listener's security policy offers no weak cipher.",
+        'set ssl_policy to "ELBSecurityPolicy-TLS13-1-2-2021-06"',
         holds=lambda listener: (
             not _encrypts(listener) or bool(_STRONG.fullmatch(text(listener, "sslPolicy")))
         ),
+        requirements=("A1",),
     ),
     resource_rule(
         "alb-target-https",
         A,
         (LISTENER, TARGET_GROUP),
-        "Traffic is encrypted as far as the target.",
+        "A target group uses HTTPS.",
         "set protocol to HTTPS",
         holds=lambda one: text(one, "protocol") != "HTTP" or ("defaultActions" in one and redirects(one)),
     ),
@@ -70,7 +74,7 @@ RULES = [
         "tg-health-check",
         M,
         TARGET_GROUP,
-        "HTTP targets are asked how they are.",
+        "An HTTP target group has a health check.",
         "set health_check with a path",
         holds=lambda targets: (
             text(targets, "protocol") not in ("HTTP", "HTTPS")
@@ -84,8 +88,8 @@ RULES = [
         "acm-no-wildcard",
         A,
         CERTIFICATE,
-        "A certificate names its hosts.",
-        "name the hosts instead of a wildcard",
+        "A certificate has no wildcard domain.",
+        "name the hosts instead",
         holds=lambda certificate: (
             not any(
                 str(name).startswith("*.")
@@ -98,14 +102,14 @@ RULES = [
         M,
         CERTIFICATE,
         "A certificate's RSA key has 2048 bits or more.",
-        "remove key_algorithm or take RSA_2048",
+        "remove key_algorithm, or set it to RSA_2048",
         holds=lambda certificate: text(certificate, "keyAlgorithm") != "RSA_1024",
     ),
     resource_rule(
         "acm-not-expiring",
         A,
         CERTIFICATE,
-        "A certificate renews itself.",
+        "A certificate is validated by DNS, so that ACM renews it.",
         'set validation_method="DNS"',
         holds=lambda certificate: text(certificate, "validationMethod") == "DNS",
     ),

@@ -1,4 +1,4 @@
-"""Load balancers: headers checked, requests logged, in two zones, public only where declared."""
+"""Load balancers: header checks, access logs, deletion protection, zones, web ACLs, public exposure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 
 def is_application(balancer: Props) -> bool:
-    """Whether it balances HTTP."""
+    """Whether it is an Application Load Balancer."""
     return text(balancer, "loadBalancerType") in ("", "application")
 
 
 def redirects(listener: Props) -> bool:
-    """Whether an HTTP listener does nothing but send clients to HTTPS."""
+    """Whether an HTTP listener only redirects to HTTPS."""
     if text(listener, "protocol") != "HTTP":
         return True
     actions = parts(listener, "defaultActions")
@@ -41,17 +41,18 @@ RULES = [
         "alb-redirects",
         M,
         LOAD_BALANCER,
-        "A load balancer's HTTP listeners all redirect.",
-        "set one default action: redirect to HTTPS with HTTP_301 (A53)",
+        "All HTTP listeners of a load balancer redirect to HTTPS.",
+        "set one default action, a redirect to HTTPS with HTTP_301",
         holds=lambda balancer, stack: all(
             redirects(listener.props) for listener in stack.referrers(balancer, LISTENER, "loadBalancerArn")
         ),
+        requirements=("A53",),
     ),
     resource_rule(
         "alb-drop-headers",
         M,
         LOAD_BALANCER,
-        "Malformed headers never reach the application.",
+        "A load balancer drops invalid header fields.",
         "set drop_invalid_header_fields=True",
         holds=lambda balancer: not is_application(balancer) or on(balancer, "dropInvalidHeaderFields"),
     ),
@@ -59,7 +60,7 @@ RULES = [
         "alb-desync",
         M,
         LOAD_BALANCER,
-        "Requests that desynchronise are not let through.",
+        "A load balancer's desync mitigation mode is defensive or strictest.",
         "remove desync_mitigation_mode",
         holds=lambda balancer: text(balancer, "desyncMitigationMode") != "monitor",
     ),
@@ -67,7 +68,7 @@ RULES = [
         "alb-access-logs",
         M,
         LOAD_BALANCER,
-        "Every request is logged.",
+        "A load balancer has access logs.",
         "set access_logs with enabled=True",
         holds=lambda balancer: on(part(balancer, "accessLogs"), "enabled"),
     ),
@@ -75,7 +76,7 @@ RULES = [
         "alb-deletion-protection",
         P,
         LOAD_BALANCER,
-        "The front door is not deleted by mistake.",
+        "A load balancer has deletion protection.",
         "set enable_deletion_protection=True",
         holds=lambda balancer: on(balancer, "enableDeletionProtection"),
     ),
@@ -83,15 +84,15 @@ RULES = [
         "alb-multi-az",
         M,
         LOAD_BALANCER,
-        "A load balancer stands in two zones.",
-        "give it two subnets",
+        "A load balancer is in two availability zones.",
+        "give it subnets in two zones",
         holds=lambda balancer: _zones(balancer) > 1,
     ),
     resource_rule(
         "nlb-cross-zone",
         A,
         LOAD_BALANCER,
-        "A network load balancer balances across zones.",
+        "A Network Load Balancer has cross-zone load balancing.",
         "set enable_cross_zone_load_balancing=True",
         holds=lambda balancer: is_application(balancer) or on(balancer, "enableCrossZoneLoadBalancing"),
     ),
@@ -99,8 +100,8 @@ RULES = [
         "alb-waf",
         P,
         LOAD_BALANCER,
-        "A public load balancer stands behind a web ACL.",
-        "associate one",
+        "A public load balancer has a web ACL.",
+        "add a WebAclAssociation",
         holds=lambda balancer, stack: (
             on(balancer.props, "internal")
             or not is_application(balancer.props)
@@ -111,8 +112,8 @@ RULES = [
         "alb-public-declared",
         A,
         LOAD_BALANCER,
-        "A load balancer faces the Internet only where that is declared.",
-        "set internal=True, or list its group in the pack's publicGroups",
+        "An Internet-facing load balancer is declared.",
+        "set internal=True, or list its security group under publicGroups in the pack's configuration",
         holds=_declared,
     ),
 ]

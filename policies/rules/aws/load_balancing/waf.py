@@ -1,4 +1,4 @@
-"""Web ACLs: rules that act, log and count."""
+"""AWS WAF web ACLs: rules, managed rule groups, logging and metrics."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def rules(acl: Props) -> list[Props]:
 
 
 def managed(rule: Props) -> Props:
-    """The managed group that a rule runs, if it does."""
+    """The managed rule group statement of a rule, empty when it has none."""
     return part(part(rule, "statement"), "managedRuleGroupStatement")
 
 
 def counts_only(rule: Props) -> bool:
-    """Whether a whole managed group is set to count."""
+    """Whether the action of a whole managed rule group is overridden with Count."""
     return is_set(part(rule, "overrideAction"), "count")
 
 
@@ -73,47 +73,47 @@ RULES = [
         M,
         WEB_ACL,
         "A web ACL has rules.",
-        "add managed groups and a rate rule",
+        "add managed rule groups and a rate-based rule",
         holds=lambda acl: bool(rules(acl)),
     ),
     resource_rule(
         "waf-rule-actions",
         M,
         (WEB_ACL, WAF_RULE_GROUP),
-        "Every rule of a web ACL does something.",
-        "set action, or override_action for a group",
+        "Every rule of a web ACL has an action.",
+        "set action, or override_action for a rule group",
         holds=lambda acl: all(map(_acts, rules(acl))),
     ),
     resource_rule(
         "waf-log4j",
         M,
         WEB_ACL,
-        "A web ACL stops Log4j exploits.",
-        f"add {KNOWN_BAD} without counting its Log4JRCE rules",
+        "A web ACL blocks Log4j exploits.",
+        f"add {KNOWN_BAD} and leave its Log4JRCE rules on Block",
         holds=_stops_log4j,
     ),
     stack_rule(
         "waf-log4j-alb",
         A,
         LOAD_BALANCER,
-        "Every load balancer's web ACL stops Log4j exploits.",
-        f"associate an ACL with {KNOWN_BAD}",
+        "The web ACL of every load balancer blocks Log4j exploits.",
+        f"associate a web ACL that has {KNOWN_BAD}",
         holds=_behind_log4j,
     ),
     stack_rule(
         "waf-logging",
         P,
         WEB_ACL,
-        "What a web ACL decides is logged.",
-        "add a logging configuration",
+        "A web ACL has logging.",
+        "add a WebAclLoggingConfiguration",
         holds=lambda acl, stack: bool(stack.referrers(acl, WEB_ACL_LOGGING, "resourceArn")),
     ),
     resource_rule(
         "waf-metrics",
         A,
         (WEB_ACL, WAF_RULE_GROUP),
-        "What a web ACL decides is counted.",
-        "set cloudwatch_metrics_enabled on the ACL and each rule",
+        "A web ACL and its rules have CloudWatch metrics.",
+        "set cloudwatch_metrics_enabled=True on the web ACL and on each rule",
         holds=_metered,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Network ACLs: none admits the world to administration ports, and each guards a subnet."""
+"""Network ACLs: no administration port open to the Internet, each associated with a subnet."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ACLS = (NETWORK_ACL, NETWORK_ACL_RULE, DEFAULT_NETWORK_ACL)
 def _no_public(port: int) -> ResourceRule:
     def finds(one: Resource, _: Configuration) -> Iterable[str]:
         if any(permission.public and permission.covers(port) for permission in acl_ingress(one)):
-            yield f"port {port} is open to the world"
+            yield f"port {port} is open to the Internet"
 
     return resource_rule(
         f"nacl-no-public-{port}",
         M,
         _ACLS,
-        f"No access list lets the world in to {port}.",
-        "allow the VPC's own addresses",
+        f"No network ACL allows the Internet to reach port {port}.",
+        "allow the VPC's own addresses only",
         finds=finds,
     )
 
@@ -44,7 +44,7 @@ RULES = [
         "nacl-no-all-ports",
         A,
         _ACLS,
-        "No access list lets the world in on every port.",
+        "No network ACL allows the Internet to reach every port.",
         "name the ports or the addresses",
         finds=_every_port,
     ),
@@ -52,8 +52,8 @@ RULES = [
         "nacl-attached",
         A,
         NETWORK_ACL,
-        "Every access list guards a subnet.",
-        "set subnet_ids or remove it",
+        "Every network ACL is associated with a subnet.",
+        "set subnet_ids, or remove the network ACL",
         holds=lambda acl, stack: (
             is_set(acl.props, "subnetIds")
             or bool(stack.referrers(acl, NETWORK_ACL_ASSOCIATION, "networkAclId"))

@@ -1,4 +1,4 @@
-"""Routes: private subnets go out by NAT, isolated ones not at all, data lies where nobody comes in."""
+"""Routes: private subnets use NAT, isolated subnets have no default route, data stores are isolated."""
 
 from __future__ import annotations
 
@@ -52,16 +52,17 @@ RULES = [
         "route-private-via-nat",
         M,
         SUBNET,
-        "Private subnets go out through NAT.",
-        "route 0.0.0.0/0 to a NAT gateway (A22)",
+        "Private subnets reach the Internet through NAT.",
+        "route 0.0.0.0/0 to a NAT gateway",
         holds=_by_nat,
+        requirements=("A22",),
     ),
     resource_rule(
         "route-peering-scoped",
         M,
         ROUTE,
-        "A peer is not the way to everywhere.",
-        "route the peer's own addresses",
+        "No default route leads to a VPC peering connection.",
+        "route the peer's address blocks only",
         holds=lambda route: (
             not is_set(route, "vpcPeeringConnectionId")
             or not {text(route, "destinationCidrBlock"), text(route, "destinationIpv6CidrBlock")} & EVERYWHERE
@@ -71,16 +72,18 @@ RULES = [
         "own-route-closed",
         M,
         SUBNET,
-        "Private subnets have no way in, isolated ones no way out.",
-        "remove the route (A19, A23)",
+        "Private subnets have no Internet gateway route, isolated subnets no default route.",
+        "remove the route",
         finds=_closed,
+        requirements=("A19", "A23"),
     ),
     stack_rule(
         "own-db-private",
         M,
         SUBNET_GROUPS,
-        "Data stores lie in subnets that the Internet cannot enter.",
-        "use the isolated subnets (A19)",
+        "Data stores are in subnets without a route to an Internet gateway.",
+        "place it in the isolated subnets",
         finds=_private_group,
+        requirements=("A19",),
     ),
 ]

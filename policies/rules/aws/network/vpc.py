@@ -1,4 +1,4 @@
-"""VPCs and subnets: flow logs, no defaults, two zones, no public address that nobody asked for."""
+"""VPCs and subnets: flow logs, default VPC and security group, zones, public IP addresses."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ RULES = [
         "vpc-flow-logs",
         M,
         VPC,
-        "Every VPC logs its flows.",
-        "add a flow log of ALL traffic",
+        "Every VPC has a flow log.",
+        'add a FlowLog with traffic_type="ALL"',
         holds=_flows_logged,
     ),
     resource_rule(
@@ -69,14 +69,14 @@ RULES = [
         M,
         DEFAULTS,
         "The default VPC is not used.",
-        "use a VPC of your own",
+        "create a VPC",
         holds=lambda _: False,
     ),
     stack_rule(
         "vpc-default-sg-closed",
         M,
         VPC,
-        "The default group of a VPC admits nothing.",
+        "The default security group of a VPC has no rules.",
         "add a DefaultSecurityGroup without rules",
         holds=_default_group_closed,
     ),
@@ -84,17 +84,18 @@ RULES = [
         "subnet-no-auto-public-ip",
         M,
         SUBNET,
-        "No machine gets a public address without asking for one.",
-        "set map_public_ip_on_launch=False (A21)",
+        "A subnet assigns no public IP address automatically.",
+        "set map_public_ip_on_launch=False",
         holds=lambda subnet: (
             not on(subnet, "mapPublicIpOnLaunch") or text(part(subnet, "tags"), "Tier").lower() == "public"
         ),
+        requirements=("A21",),
     ),
     stack_rule(
         "vpc-two-azs",
         P,
         SUBNET,
-        "Each tier lies in two zones.",
+        "Each tier has subnets in two availability zones.",
         "add a subnet in another zone",
         holds=_two_zones,
     ),
@@ -102,8 +103,8 @@ RULES = [
         "eip-attached",
         A,
         EIP,
-        "Every public address belongs to something.",
-        "attach it or release it",
+        "Every Elastic IP address is associated.",
+        "associate it, or release it",
         holds=_attached,
     ),
 ]

@@ -1,4 +1,4 @@
-"""VPC endpoints and endpoint services: present, in two zones, scoped by policy, accepted by hand."""
+"""VPC endpoints and endpoint services: presence, zones, endpoint policies, manual acceptance."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RULES = [
         "vpce-service-manual",
         M,
         VPC_ENDPOINT_SERVICE,
-        "Somebody accepts every connection to an endpoint service.",
+        "Connections to an endpoint service must be accepted.",
         "set acceptance_required=True",
         holds=lambda service: on(service, "acceptanceRequired"),
     ),
@@ -33,7 +33,7 @@ RULES = [
         "vpce-present",
         A,
         VPC,
-        "AWS services are reached without the Internet.",
+        "AWS services are reached through VPC endpoints.",
         f"add endpoints for {', '.join(WANTED_ENDPOINTS)}",
         holds=_present,
     ),
@@ -41,8 +41,8 @@ RULES = [
         "vpce-policy-scoped",
         A,
         VPC_ENDPOINT,
-        "An endpoint's policy says for whom and what.",
-        "set a policy that names accounts or resources",
+        "An endpoint has a policy that restricts principals or resources.",
+        "set a policy that names accounts or resources in it",
         holds=lambda endpoint: (
             is_set(endpoint, "policy")
             and not any(one.anybody and one.unconstrained for one in documents.allows(endpoint.get("policy")))
@@ -52,8 +52,8 @@ RULES = [
         "vpce-multi-az",
         A,
         VPC_ENDPOINT,
-        "An interface endpoint lies in two zones.",
-        "give it two subnets",
+        "An interface endpoint is in two availability zones.",
+        "give it subnets in two zones",
         holds=lambda endpoint: (
             text(endpoint, "vpcEndpointType") != "Interface" or len(values(endpoint, "subnetIds")) > 1
         ),

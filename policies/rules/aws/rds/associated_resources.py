@@ -1,4 +1,4 @@
-"""What belongs to an RDS instance: parameter group, event subscription, backup plan."""
+"""Resources around an RDS instance: parameter group, event subscription, backup plan."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SERIOUS = frozenset({"failure", "maintenance"})
 
 
 def parameters(db: Resource, stack: Stack) -> dict[str, str]:
-    """What the parameter groups of a database set, by parameter name."""
+    """The parameters that the parameter groups of a database set, by name."""
     return {
         text(one, "name"): str(one.get("value"))
         for group in stack.refers(db, "parameterGroupName", RDS_PARAMETER_GROUP)
@@ -40,8 +40,9 @@ RULES = [
         M,
         RDS_INSTANCE,
         "RDS refuses connections without TLS.",
-        "give it a parameter group with rds.force_ssl = 1 (A18)",
+        "use a parameter group with rds.force_ssl = 1",
         holds=lambda db, stack: parameters(db, stack).get("rds.force_ssl") in ("1", "1.0"),
+        requirements=("A18",),
     ),
     stack_rule(
         "rds-query-logging",
@@ -55,16 +56,16 @@ RULES = [
         "rds-events",
         P,
         RDS_INSTANCE,
-        "Somebody hears of a failing or maintained database.",
-        "subscribe a topic to the database's failure and maintenance events",
+        "Failure and maintenance events of a database have a subscription.",
+        "add an EventSubscription for failure and maintenance events",
         holds=lambda _, stack: stack.once("events", _subscribed),
     ),
     stack_rule(
         "rds-in-backup-plan",
         P,
         RDS_INSTANCE,
-        "A backup plan takes the database, beside its own backups.",
-        "name its ARN in a backup selection",
+        "A database is in a backup plan, in addition to its automated backups.",
+        "add its ARN to a backup selection",
         holds=in_backup_plan,
     ),
 ]

@@ -8,13 +8,13 @@ from rules.pack.rule import A, M, P, resource_rule
 
 LIVING_CAS = frozenset({"rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"})
 OLDEST_SUPPORTED = 14
-"""PostgreSQL 13 went into paid extended support in February 2026."""
+"""PostgreSQL 13 entered paid extended support in February 2026."""
 # The first minor version of each old major whose log_fdw extension cannot read other files.
 _LOG_FDW_MENDED = {9: 6, 10: 17, 11: 12, 12: 7, 13: 3}
 
 
 def _version(db: Props) -> tuple[int, int | None]:
-    """Major and minor; a bare major means the newest minor."""
+    """Major and minor version; a major version alone means its newest minor version."""
     major, _, minor = text(db, "engineVersion").partition(".")
     return (
         int(major) if major.isdigit() else 0,
@@ -36,7 +36,7 @@ RULES = [
         "rds-log-exports",
         M,
         RDS_INSTANCE,
-        "RDS sends its logs to CloudWatch.",
+        "RDS exports its logs to CloudWatch Logs.",
         'set enabled_cloudwatch_logs_exports to ["postgresql", "upgrade"] at least',
         holds=lambda db: {"postgresql", "upgrade"} <= set(values(db, "enabledCloudwatchLogsExports")),
     ),
@@ -44,7 +44,7 @@ RULES = [
         "rds-ca-current",
         M,
         RDS_INSTANCE,
-        "RDS shows a certificate of a living authority.",
+        "RDS uses a certificate authority that has not expired.",
         f"set ca_cert_identifier to one of {', '.join(sorted(LIVING_CAS))}",
         holds=lambda db: text(db, "caCertIdentifier") in LIVING_CAS,
     ),
@@ -52,23 +52,23 @@ RULES = [
         "rds-engine-vulnerable",
         M,
         RDS_INSTANCE,
-        "PostgreSQL is no version whose log_fdw reads other files.",
-        "take a newer minor version",
+        "The PostgreSQL version is not one whose log_fdw extension can read other files.",
+        "use a newer minor version",
         holds=_log_fdw_mended,
     ),
     resource_rule(
         "rds-engine-supported",
         P,
         RDS_INSTANCE,
-        "PostgreSQL is supported, not in paid extended support.",
-        f"take PostgreSQL {OLDEST_SUPPORTED} or newer",
+        "The PostgreSQL version is in standard support, not in paid extended support.",
+        f"use PostgreSQL {OLDEST_SUPPORTED} or newer",
         holds=lambda db: _version(db)[0] >= OLDEST_SUPPORTED,
     ),
     resource_rule(
         "rds-iam-auth",
         A,
         RDS_INSTANCE,
-        "RDS lets people log in with IAM instead of a password.",
+        "RDS has IAM database authentication.",
         "set iam_database_authentication_enabled=True",
         holds=lambda db: on(db, "iamDatabaseAuthenticationEnabled"),
     ),
@@ -76,7 +76,7 @@ RULES = [
         "rds-enhanced-monitoring",
         A,
         RDS_INSTANCE,
-        "RDS reports the operating system's metrics.",
+        "RDS has Enhanced Monitoring.",
         "set monitoring_interval to 60 or less",
         holds=lambda db: number(db, "monitoringInterval") > 0,
     ),
@@ -84,7 +84,7 @@ RULES = [
         "rds-performance-insights",
         A,
         RDS_INSTANCE,
-        "RDS records what its sessions wait for.",
+        "RDS has Performance Insights.",
         "set performance_insights_enabled=True",
         holds=lambda db: on(db, "performanceInsightsEnabled"),
     ),
@@ -92,7 +92,7 @@ RULES = [
         "rds-performance-insights-cmk",
         A,
         RDS_INSTANCE,
-        "What sessions wait for (it holds SQL) is encrypted with a key of ours.",
+        "Performance Insights data, which contains SQL, is encrypted with a customer managed key.",
         "set performance_insights_kms_key_id to a customer managed key",
         holds=lambda db: (
             not on(db, "performanceInsightsEnabled") or own_key(db, "performanceInsightsKmsKeyId")
@@ -102,7 +102,7 @@ RULES = [
         "rds-copy-tags",
         A,
         RDS_INSTANCE,
-        "Snapshots carry the tags of their database.",
+        "Tags of the database are copied to its snapshots.",
         "set copy_tags_to_snapshot=True",
         holds=lambda db: on(db, "copyTagsToSnapshot"),
     ),
@@ -110,7 +110,7 @@ RULES = [
         "rds-non-default-port",
         A,
         RDS_INSTANCE,
-        "RDS listens on a port of its own.",
+        "RDS does not listen on the default port.",
         "set port to something other than 5432",
         holds=lambda db: number(db, "port", POSTGRES_PORT) != POSTGRES_PORT,
     ),
@@ -118,8 +118,8 @@ RULES = [
         "rds-custom-admin",
         A,
         RDS_INSTANCE,
-        "The master user has a name that is not guessed first.",
-        "set username to a name of your own",
+        "The master user does not have a default name.",
+        "set username to another name",
         holds=lambda db: text(db, "username").lower() not in _KNOWN_ADMINS,
     ),
 ]

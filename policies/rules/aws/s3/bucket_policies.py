@@ -1,4 +1,4 @@
-"""S3 policies: TLS only, nobody in general, nobody locked out."""
+"""S3 bucket policies and object ownership: TLS only, no public access, no lockout."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ RULES = [
         "s3-tls-only",
         M,
         BUCKET,
-        "A bucket is spoken to by TLS only.",
+        "A bucket policy denies requests without TLS.",
         "deny aws:SecureTransport = false in its policy",
         holds=lambda bucket, stack: any(map(documents.requires_tls, policies(bucket, stack))),
     ),
@@ -58,15 +58,15 @@ RULES = [
         "s3-policy-no-star-principal",
         M,
         (BUCKET, BUCKET_POLICY),
-        "No bucket policy allows everybody without a condition.",
-        "name the principals or add a condition",
+        "A bucket policy is not public without a condition.",
+        "name the principals, or add a condition",
         holds=lambda policy: not documents.open_to_anybody(policy.get("policy")),
     ),
     resource_rule(
         "s3-policy-no-lockout",
         M,
         (BUCKET, BUCKET_POLICY),
-        "No bucket policy locks everybody out.",
+        "A bucket policy does not deny every action to every principal.",
         "add a condition to the Deny",
         holds=lambda policy: not _lockout(policy),
     ),
@@ -74,15 +74,15 @@ RULES = [
         "s3-policy-cross-account",
         P,
         (BUCKET, BUCKET_POLICY),
-        "No other account can open a bucket up.",
-        "name the actions it needs",
+        "A bucket policy lets no other account change the bucket's access settings.",
+        "name the actions that the other account needs",
         finds=_lends,
     ),
     resource_rule(
         "s3-acl-disabled",
         M,
         BUCKET_OWNERSHIP_CONTROLS,
-        "A bucket's objects are its owner's, without lists.",
+        "A bucket's owner owns every object, and access control lists are disabled.",
         'set object_ownership="BucketOwnerEnforced"',
         holds=lambda ownership: text(part(ownership, "rule"), "objectOwnership") == "BucketOwnerEnforced",
     ),

@@ -1,4 +1,4 @@
-"""S3: what is stored is encrypted and keeps its versions."""
+"""S3 buckets: default encryption and versioning."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _defaults(encryption: Props) -> list[Props]:
 
 
 def algorithms(bucket: Resource, stack: Stack) -> list[str]:
-    """How a bucket encrypts by default, where that is said at all."""
+    """The default encryption settings of a bucket, where it has any."""
     return [
         text(default, "sseAlgorithm")
         for one in stack.referrers(bucket, BUCKET_ENCRYPTION, "bucket")
@@ -31,7 +31,7 @@ def algorithms(bucket: Resource, stack: Stack) -> list[str]:
 
 
 def takes_access_logs(bucket: Resource, stack: Stack) -> bool:
-    """Whether S3 or a load balancer writes its access logs there."""
+    """Whether S3 or a load balancer delivers access logs to the bucket."""
     return bool(
         stack.referrers(bucket, BUCKET_LOGGING, "targetBucket")
         or stack.referrers(bucket, LOAD_BALANCER, "accessLogs")
@@ -55,7 +55,7 @@ RULES = [
         "s3-encrypted",
         M,
         BUCKET,
-        "A bucket's encryption, where it is set, is a real one.",
+        "A bucket's default encryption uses a known algorithm.",
         'set sse_algorithm to "aws:kms" or "AES256"',
         holds=lambda bucket, stack: all(one in _ALGORITHMS for one in algorithms(bucket, stack)),
     ),
@@ -63,15 +63,15 @@ RULES = [
         "s3-kms",
         P,
         BUCKET,
-        "A bucket is encrypted through KMS (access logs cannot be).",
-        'set sse_algorithm="aws:kms" with a key of ours',
+        "A bucket is encrypted with KMS (except for access logs, which S3 cannot deliver to such a bucket).",
+        'set sse_algorithm="aws:kms" with a customer managed key',
         holds=_kms,
     ),
     resource_rule(
         "s3-cmk",
         A,
         BUCKET_ENCRYPTION,
-        "A bucket is encrypted with a key of ours.",
+        "A bucket is encrypted with a customer managed key.",
         "set kms_master_key_id",
         holds=lambda encryption: all(own_key(default, "kmsMasterKeyId") for default in _defaults(encryption)),
     ),
@@ -79,7 +79,7 @@ RULES = [
         "s3-versioning",
         M,
         BUCKET,
-        "A bucket keeps what is overwritten.",
+        "A bucket has versioning.",
         'add a BucketVersioning with status "Enabled"',
         holds=_versioned,
     ),
@@ -87,7 +87,7 @@ RULES = [
         "s3-versioning-config",
         M,
         BUCKET_VERSIONING,
-        "Versioning, where it is set, is on.",
+        "A bucket's versioning configuration is enabled.",
         'set status="Enabled"',
         holds=lambda versioning: text(part(versioning, "versioningConfiguration"), "status") == "Enabled",
     ),

@@ -1,4 +1,4 @@
-"""S3: what is stored is logged, copied, locked and cleaned up."""
+"""S3 buckets: access logging, lifecycle, Object Lock, replication, notifications, MFA delete."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from rules.pack.rule import A, Level, P, Resource, StackRule, resource_rule, sta
 
 
 def takes_logs(bucket: Resource, stack: Stack) -> bool:
-    """Whether a bucket is there for logs of any kind."""
+    """Whether a bucket stores logs."""
     return takes_access_logs(bucket, stack) or bool(stack.referrers(bucket, FLOW_LOG))
 
 
 def _logged(bucket: Resource, stack: Stack) -> bool:
     if takes_access_logs(bucket, stack):
-        return True  # a log of the log would not end
+        return True  # a bucket that logs to itself would grow without end
     return any(
         bucket not in stack.refers(one, "targetBucket", BUCKET)
         for one in stack.referrers(bucket, BUCKET_LOGGING, "bucket")
@@ -58,7 +58,7 @@ RULES = [
         "s3-access-logging",
         P,
         BUCKET,
-        "Who reads a bucket is logged, elsewhere.",
+        "A bucket has server access logging to another bucket.",
         "add a BucketLogging to the log bucket",
         holds=_logged,
     ),
@@ -66,15 +66,15 @@ RULES = [
         "s3-lifecycle",
         A,
         BUCKET_LIFECYCLE,
-        "A bucket forgets what is old.",
-        "add a lifecycle",
+        "A bucket has a lifecycle configuration.",
+        "add a BucketLifecycleConfiguration",
         lambda _, __: False,
     ),
     resource_rule(
         "s3-abort-mpu",
         A,
         BUCKET_LIFECYCLE,
-        "A bucket drops uploads that were never finished.",
+        "A lifecycle configuration aborts incomplete multipart uploads.",
         "set abort_incomplete_multipart_upload",
         holds=_aborts,
     ),
@@ -82,8 +82,8 @@ RULES = [
         "s3-object-lock",
         A,
         BUCKET,
-        "An audit bucket cannot be rewritten.",
-        "add an object lock configuration",
+        "A trail's bucket has Object Lock.",
+        "add a BucketObjectLockConfiguration",
         holds=lambda bucket, stack: (
             not stack.referrers(bucket, TRAIL, "s3BucketName")
             or bool(stack.referrers(bucket, BUCKET_OBJECT_LOCK, "bucket"))
@@ -93,24 +93,24 @@ RULES = [
         "s3-replication",
         A,
         BUCKET_REPLICATION,
-        "A bucket that is no log has a copy in another region.",
-        "add a replication",
+        "A bucket that does not store logs is replicated to another region.",
+        "add a BucketReplicationConfig",
         takes_logs,
     ),
     _with(
         "s3-events",
         A,
         BUCKET_NOTIFICATION,
-        "A bucket tells what happens to it.",
-        "add a notification",
+        "A bucket that does not store logs has event notifications.",
+        "add a BucketNotification",
         takes_logs,
     ),
     resource_rule(
         "s3-mfa-delete",
         A,
         BUCKET_VERSIONING,
-        "Versions are deleted with a second factor only.",
-        "done once by the root user: exempt it with the reason",
+        "A bucket has MFA delete.",
+        "only the root user can enable it, by hand: exempt the bucket with this reason",
         holds=lambda versioning: text(part(versioning, "versioningConfiguration"), "mfaDelete") == "Enabled",
     ),
 ]

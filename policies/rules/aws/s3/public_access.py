@@ -1,4 +1,4 @@
-"""S3: no bucket is public by any block or list there is."""
+"""S3 public access: public access blocks and access control lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 
 
 def acls(bucket: Resource, stack: Stack) -> list[Props]:
-    """Every access control list of a bucket: its own and those beside it."""
+    """The access control lists of a bucket: its own arguments and its BucketAcl resources."""
     return [bucket.props, *(one.props for one in stack.referrers(bucket, BUCKET_ACL, "bucket"))]
 
 
@@ -48,7 +48,7 @@ def _switch(name: str, key: str, argument: str, what: str) -> ResourceRule:
         name,
         M,
         PUBLIC_ACCESS_BLOCK,
-        f"A bucket's access block {what}.",
+        f"A bucket's public access block {what}.",
         f"set {argument}=True",
         holds=lambda block: on(block, key),
     )
@@ -60,34 +60,41 @@ RULES = [
         M,
         BUCKET,
         "Every bucket has a public access block.",
-        "add one with all four switches",
+        "add a BucketPublicAccessBlock with all four settings on",
         holds=_blocked,
     ),
-    _switch("s3-pab-block-acls", "blockPublicAcls", "block_public_acls", "refuses public lists"),
-    _switch("s3-pab-block-policy", "blockPublicPolicy", "block_public_policy", "refuses public policies"),
-    _switch("s3-pab-ignore-acls", "ignorePublicAcls", "ignore_public_acls", "ignores public lists"),
-    _switch("s3-pab-restrict", "restrictPublicBuckets", "restrict_public_buckets", "closes public buckets"),
+    _switch("s3-pab-block-acls", "blockPublicAcls", "block_public_acls", "rejects public ACLs"),
+    _switch(
+        "s3-pab-block-policy", "blockPublicPolicy", "block_public_policy", "rejects public bucket policies"
+    ),
+    _switch("s3-pab-ignore-acls", "ignorePublicAcls", "ignore_public_acls", "ignores public ACLs"),
+    _switch(
+        "s3-pab-restrict",
+        "restrictPublicBuckets",
+        "restrict_public_buckets",
+        "restricts access to public buckets",
+    ),
     resource_rule(
         "s3-account-pab",
         A,
         ACCOUNT_PUBLIC_ACCESS_BLOCK,
-        "The account's access block has all four switches on.",
-        "set all four",
+        "The account's public access block has all four settings on.",
+        "set all four settings to True",
         holds=lambda block: all(on(block, key) for key in SWITCHES),
     ),
     _no_acl(
         "s3-no-public-read",
-        "No bucket can be read by everybody.",
+        "No bucket ACL allows public read access.",
         "public-read",
         "authenticated-read",
         "website",
     ),
-    _no_acl("s3-no-public-write", "No bucket can be written by everybody.", "public-read-write"),
+    _no_acl("s3-no-public-write", "No bucket ACL allows public write access.", "public-read-write"),
     resource_rule(
         "s3-acl-no-allusers",
         M,
         BUCKET_ACL,
-        "No list grants anything to everybody.",
+        "No bucket ACL grants a permission to all users.",
         "remove the grant",
         holds=lambda acl: not _granted_to(acl, ALL_USERS),
     ),
@@ -95,7 +102,7 @@ RULES = [
         "s3-acl-no-authenticated",
         M,
         BUCKET_ACL,
-        "No list grants anything to every AWS user there is.",
+        "No bucket ACL grants a permission to all authenticated AWS users.",
         "remove the grant",
         holds=lambda acl: not _granted_to(acl, AUTHENTICATED),
     ),

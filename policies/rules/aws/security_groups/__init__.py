@@ -1,4 +1,4 @@
-"""Rules for security groups: who may enter, what may leave, how groups are described and used."""
+"""Rules for security groups: ingress, egress, descriptions and use."""
 
 from rules.aws.security_groups import egress_and_usage, ingress
 

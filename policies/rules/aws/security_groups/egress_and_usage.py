@@ -1,4 +1,4 @@
-"""Security group egress, and how groups are used: rules of one kind, described, attached to something."""
+"""Security groups: egress rules, descriptions, inline or separate rules, attachment."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ RULES = [
         "sg-no-rule-conflict",
         M,
         SECURITY_GROUP,
-        "A group's rules are all inline or all apart, else they undo each other.",
-        "remove ingress and egress from the group",
+        "A security group's rules are either all inline or all separate resources, which would conflict.",
+        "remove ingress and egress from the security group",
         holds=_one_way_of_rules,
     ),
     resource_rule(
         "sg-description",
         A,
         OPENERS,
-        "Every group and rule says what it is for.",
+        "Every security group and rule has a description.",
         "set description",
         finds=_described,
     ),
@@ -63,24 +63,24 @@ RULES = [
         "sg-egress-restricted",
         A,
         OPENERS,
-        "Nothing may leave to everywhere on every port.",
-        "name the port and the peer",
+        "No egress rule allows every destination on every port.",
+        "name the port and the destination",
         finds=_wide,
     ),
     resource_rule(
         "sg-egress-no-public-any-port",
         A,
         OPENERS,
-        "Nothing may leave to everywhere.",
-        "name the peer, or exempt it with the reason",
+        "No egress rule allows every destination.",
+        "name the destination, or exempt the rule with a reason",
         finds=_out,
     ),
     stack_rule(
         "sg-attached",
         A,
         SECURITY_GROUP,
-        "Every group is used by something.",
-        "attach it or remove it",
+        "Every security group is attached to a resource.",
+        "attach it, or remove it",
         holds=_used,
     ),
 ]

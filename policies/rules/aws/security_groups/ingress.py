@@ -1,4 +1,4 @@
-"""Security group ingress: the world enters by HTTPS at a declared load balancer, and nowhere else."""
+"""Security group ingress: the Internet reaches declared load balancers on HTTP and HTTPS only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rules.pack.rule import A, M, Resource, ResourceRule, resource_rule, stack_r
 
 SSH, RDP, HTTP, HTTPS = 22, 3389, 80, 443
 PUBLIC_PORTS = frozenset({HTTP, HTTPS})
-# Files and shells, mail, Windows shares, databases, caches, search, brokers, containers, administration.
+# File transfer, shells, mail, Windows shares, databases, caches, search, brokers, containers, administration.
 HIGH_RISK_PORTS = (
     *(20, 21, 23, 25, 110, 135, 143, 445, 1433, 1434, 1521, 2049, 2375, 2376, 2379, 2380, 3000, 3306, 4333),
     *(5000, 5432, 5500, 5601, 5672, 5984, 6379, 8080, 8088, 8888, 9092, 9200, 9300, 11211, 15672, 27017),
@@ -34,10 +34,16 @@ def _no_public(
     def finds(one: Resource, _: Configuration) -> Iterable[str]:
         for permission in ingress(one):
             if permission.public:
-                yield from (f"{what} is open to the world" for what in reaches(permission))
+                yield from (f"{what} is open to the Internet" for what in reaches(permission))
 
     return resource_rule(
-        name, M, OPENERS, sentence, "name the group or the addresses that may enter (B44)", finds=finds
+        name,
+        M,
+        OPENERS,
+        sentence,
+        "name the security group or the addresses that may connect",
+        finds=finds,
+        requirements=("B44",),
     )
 
 
@@ -71,7 +77,7 @@ def _authorized(one: Resource, stack: Stack) -> bool:
 
 
 def _redirected(one: Resource, stack: Stack) -> bool:
-    """Whether world-open HTTP leads to a load balancer that only redirects it."""
+    """Whether HTTP from the Internet reaches only a load balancer that redirects it."""
     if not any(permission.public and permission.covers(HTTP) for permission in ingress(one)):
         return True
     groups = [one] if one.type == SECURITY_GROUP else stack.refers(one, "securityGroupId", SECURITY_GROUP)
@@ -88,32 +94,32 @@ def _redirected(one: Resource, stack: Stack) -> bool:
 
 
 RULES = [
-    _no_public("sg-no-public-ssh", "SSH is not open to the world.", _one_port(SSH)),
-    _no_public("sg-no-public-rdp", "Remote desktop is not open to the world.", _one_port(RDP)),
+    _no_public("sg-no-public-ssh", "SSH is not open to the Internet.", _one_port(SSH)),
+    _no_public("sg-no-public-rdp", "RDP is not open to the Internet.", _one_port(RDP)),
     _no_public(
         "sg-no-public-all-ports",
-        "No group is open to the world on every port.",
+        "No security group is open to the Internet on every port.",
         lambda permission: ["every port"] if permission.every_port else [],
     ),
     _no_public(
         "sg-no-public-high-risk",
-        "Databases, caches, mail and administration are not open to the world.",
+        "Ports of databases, caches, mail and administration are not open to the Internet.",
         _high_risk,
     ),
     stack_rule(
         "sg-only-authorized-public",
         M,
         (SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE, PREFIX_LIST, PREFIX_LIST_ENTRY),
-        "The world enters listed groups on 80 and 443 only.",
-        "admit a group instead, or list this one in the pack's publicGroups",
+        "The Internet reaches only listed security groups, on ports 80 and 443.",
+        "allow a security group instead, or list this one under publicGroups in the pack's configuration",
         holds=_authorized,
     ),
     stack_rule(
         "sg-no-public-http",
         A,
         OPENERS,
-        "HTTP from the world reaches only a load balancer that redirects it.",
-        "open 443 alone, or redirect 80 at the load balancer",
+        "HTTP from the Internet reaches only a load balancer that redirects it.",
+        "open port 443 only, or redirect port 80 at the load balancer",
         holds=_redirected,
     ),
 ]

@@ -1,1 +1,1 @@
-"""What moto lacks or drops of EC2 instances, ECS and Lambda."""
+"""What moto does not implement or store of EC2 instances, ECS and Lambda."""

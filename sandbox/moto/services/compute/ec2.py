@@ -1,4 +1,4 @@
-"""EC2: the account's defaults for instance metadata, which moto does not keep."""
+"""EC2: the account's instance metadata defaults, which moto does not store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.moto.memory import memory
 
 @answers("ec2", "ModifyInstanceMetadataDefaults")
 def set_metadata_defaults(asked: Asked) -> Params:
-    """The account's answer to instances that say nothing."""
+    """Return the account's defaults."""
     given = {key: value for key, value in asked.params.items() if key != "DryRun" and value is not None}
     memory("metadata-defaults", asked, "account").update(given)
     return {"Return": True}
@@ -16,5 +16,5 @@ def set_metadata_defaults(asked: Asked) -> Params:
 
 @answers("ec2", "GetInstanceMetadataDefaults")
 def metadata_defaults(asked: Asked) -> Params:
-    """What was set."""
+    """Store the given defaults."""
     return {"AccountLevel": dict(memory("metadata-defaults", asked, "account"))}

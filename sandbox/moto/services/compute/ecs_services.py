@@ -1,4 +1,4 @@
-"""ECS: services run as many tasks as they want, and a new deployment starts newer ones."""
+"""ECS: services run their desired number of tasks, and a new deployment starts new ones."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _note(service: Running, params: Params) -> None:
 
 @corrects("ecs", "CreateService")
 def create_service(asked: Asked, answer: Params) -> Params:
-    """Starts as many tasks as are wanted."""
+    """Create the service and start its desired tasks."""
     made = answer["service"]
     service = Running(made["serviceArn"], made["clusterArn"], made["serviceName"])
     SERVICES[*asked.scope, made["serviceArn"]] = service
@@ -59,7 +59,7 @@ def create_service(asked: Asked, answer: Params) -> Params:
 
 @corrects("ecs", "UpdateService")
 def update_service(asked: Asked, answer: Params) -> Params:
-    """A new definition, a forced deployment or another network starts new tasks."""
+    """Start new tasks for a new definition, a forced deployment or another network."""
     made = answer["service"]
     service = SERVICES[*asked.scope, made["serviceArn"]]
     _note(service, asked.params)
@@ -73,7 +73,7 @@ def update_service(asked: Asked, answer: Params) -> Params:
 
 @corrects("ecs", "DescribeServices")
 def describe_services(asked: Asked, answer: Params) -> Params:
-    """With their deployment and running tasks."""
+    """Add deployment and running tasks."""
     found = []
     for item in answer.get("services", []):
         service = SERVICES.get((*asked.scope, item["serviceArn"]))
@@ -83,6 +83,6 @@ def describe_services(asked: Asked, answer: Params) -> Params:
 
 @corrects("ecs", "DeleteService")
 def delete_service(asked: Asked, answer: Params) -> Params:
-    """Its tasks go with it."""
+    """Delete the service with its tasks."""
     SERVICES.pop((*asked.scope, answer["service"]["serviceArn"]), None)
     return answer

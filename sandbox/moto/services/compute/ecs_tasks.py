@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.moto.hooks import FORGET, Asked, Params, answers
 
 SERVICES: dict[tuple[str, str, str], Running] = {}
-"""Account, region and ARN of a service to what it runs."""
+"""Account, region and ARN of a service, with the tasks of the service."""
 _one_off: dict[tuple[str, str], list[Params]] = {}
 _ticks = itertools.count()
 FORGET.extend((SERVICES.clear, _one_off.clear))
@@ -19,7 +19,7 @@ FORGET.extend((SERVICES.clear, _one_off.clear))
 
 @dataclass
 class Running:
-    """What one service runs."""
+    """The tasks of one service."""
 
     arn: str
     cluster_arn: str
@@ -33,7 +33,7 @@ class Running:
 
 
 def _moment() -> datetime.datetime:
-    """Later than any moment given before, even within the clock's resolution."""
+    """A time later than any given before, even within the clock's resolution."""
     return datetime.datetime.now(datetime.UTC) + datetime.timedelta(microseconds=next(_ticks) % 1000)
 
 
@@ -58,7 +58,7 @@ def _task(cluster_arn: str, definition: str, group: str, params: Params) -> Para
 
 
 def scale(service: Running, desired: int, launch: Params) -> None:
-    """Start or stop tasks until as many run as are wanted."""
+    """Start or stop tasks until the desired number runs."""
     del service.tasks[desired:]
     while len(service.tasks) < desired:
         started = {**launch, "startedBy": service.deployment}
@@ -68,7 +68,7 @@ def scale(service: Running, desired: int, launch: Params) -> None:
 
 
 def deploy(service: Running, definition: str) -> None:
-    """A new deployment: the old tasks are stopped, the next scaling starts new ones."""
+    """Start a deployment: stop the old tasks; the next scaling starts new ones."""
     service.definition = definition
     service.deployment = f"ecs-svc/{uuid.uuid4().int % 10**19}"
     service.since = _moment()
@@ -76,7 +76,7 @@ def deploy(service: Running, definition: str) -> None:
 
 
 def _here(asked: Asked) -> list[Params]:
-    """Every running task of the cluster that is asked for."""
+    """Every running task of the requested cluster."""
     cluster = str(asked.params.get("cluster") or "default").rpartition("/")[2]
     services = [service for key, service in SERVICES.items() if key[:2] == asked.scope]
     found = [task for service in services for task in service.tasks] + _one_off.get(asked.scope, [])
@@ -85,7 +85,7 @@ def _here(asked: Asked) -> list[Params]:
 
 @answers("ecs", "ListTasks")
 def list_tasks(asked: Asked) -> Params:
-    """By cluster, service and family."""
+    """The tasks by cluster, service and family."""
     found = _here(asked)
     if name := asked.params.get("serviceName"):
         found = [task for task in found if task["group"] == f"service:{name.rpartition('/')[2]}"]
@@ -97,7 +97,7 @@ def list_tasks(asked: Asked) -> Params:
 
 @answers("ecs", "DescribeTasks")
 def describe_tasks(asked: Asked) -> Params:
-    """With their start times."""
+    """The tasks with their start times."""
     wanted = [str(arn).rpartition("/")[2] for arn in asked.params.get("tasks") or []]
     known = {task["taskArn"].rpartition("/")[2]: task for task in _here(asked)}
     failures = [{"arn": name, "reason": "MISSING"} for name in wanted if name not in known]
@@ -106,7 +106,7 @@ def describe_tasks(asked: Asked) -> Params:
 
 @answers("ecs", "RunTask")
 def run_task(asked: Asked) -> Params:
-    """A one-off task starts and is done at once; nothing runs in it."""
+    """Start a one-off task that ends at once; nothing runs in it."""
     backend: Any = asked.backend
     cluster = backend._get_cluster(str(asked.params.get("cluster") or "default").rpartition("/")[2])
     definition = backend.describe_task_definition(asked.params["taskDefinition"])
@@ -130,7 +130,7 @@ def run_task(asked: Asked) -> Params:
 
 @answers("ecs", "StopTask")
 def stoptask(asked: Asked) -> Params:
-    """A stopped task of a service is replaced at once."""
+    """Stop a task; a service's task is replaced at once."""
     name = str(asked.params["task"]).rpartition("/")[2]
     for service in SERVICES.values():
         for index, task in enumerate(service.tasks):

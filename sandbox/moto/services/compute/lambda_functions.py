@@ -1,4 +1,4 @@
-"""Lambda: a function's dead letters and key, which moto drops, and invocations, which run here."""
+"""Lambda: dead-letter queue and key, which moto does not store, and invocations in this process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.moto.memory import memory
 
 @corrects("lambda", "CreateFunction", "UpdateFunctionConfiguration")
 def remember_function(asked: Asked, answer: Params) -> Params:
-    """Keeps what moto drops of a function."""
+    """Store what moto does not."""
     kept = memory("function", asked, answer["FunctionName"])
     kept |= {key: asked.params[key] for key in ("DeadLetterConfig", "KMSKeyArn") if asked.params.get(key)}
     return {**answer, **kept}
@@ -19,12 +19,12 @@ def remember_function(asked: Asked, answer: Params) -> Params:
 
 @corrects("lambda", "GetFunctionConfiguration")
 def recall_function(asked: Asked, answer: Params) -> Params:
-    """Puts it back."""
+    """Add what was stored."""
     return {**answer, **memory("function", asked, answer["FunctionName"])}
 
 
 def install() -> None:
-    """moto's backend without Docker hands the event to us."""
+    """moto's backend without Docker, which passes the event to this process."""
     from moto.awslambda_simple.models import LambdaSimpleBackend
 
     def run(

@@ -1,1 +1,1 @@
-"""What moto lacks or drops of RDS, ElastiCache, S3 and AWS Backup."""
+"""What moto does not implement or store of RDS, ElastiCache, S3 and AWS Backup."""

@@ -1,4 +1,4 @@
-"""AWS Backup: selections and restore testing, which moto does not have."""
+"""AWS Backup: selections and restore testing, which moto does not implement."""
 
 from __future__ import annotations
 

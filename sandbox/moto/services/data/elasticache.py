@@ -1,4 +1,4 @@
-"""ElastiCache: groups, nodes, users and parameters as they were asked for, most of which moto drops."""
+"""ElastiCache: groups, nodes, users and parameters as requested; moto does not store most of them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _cache_members(asked: Asked) -> Params:
 
 @corrects("elasticache", "CreateReplicationGroup")
 def remember_cache(asked: Asked, answer: Params) -> Params:
-    """Keeps what moto drops of a group."""
+    """Store what moto does not store of a group."""
     kept = memory("cache", asked, asked.params["ReplicationGroupId"])
     kept |= _cache_members(asked)
     if nodes := asked.params.get("NumCacheClusters"):
@@ -57,7 +57,7 @@ def remember_cache(asked: Asked, answer: Params) -> Params:
 
 @answers("elasticache", "ModifyReplicationGroup")
 def modify_cache(asked: Asked) -> Params:
-    """moto cannot change a group."""
+    """Change a group, which moto does not implement."""
     name = asked.params["ReplicationGroupId"]
     group = asked.backend.replication_groups.get(name)
     if group is None:
@@ -77,7 +77,7 @@ def modify_cache(asked: Asked) -> Params:
 
 
 def _whole_cache(asked: Asked, group: Params) -> Params:
-    """Everything that was asked for, and as many members as there are nodes."""
+    """Add everything that was requested, and one member per node."""
     name = group["ReplicationGroupId"]
     kept = memory("cache", asked, name)
     shown = {key: value for key, value in kept.items() if not key.startswith("_")}
@@ -88,7 +88,7 @@ def _whole_cache(asked: Asked, group: Params) -> Params:
 
 @corrects("elasticache", "DescribeReplicationGroups")
 def recall_cache(asked: Asked, answer: Params) -> Params:
-    """Puts back what was asked for."""
+    """Add what was requested."""
     return {
         **answer,
         "ReplicationGroups": [_whole_cache(asked, g) for g in answer.get("ReplicationGroups", [])],
@@ -97,7 +97,7 @@ def recall_cache(asked: Asked, answer: Params) -> Params:
 
 @answers("elasticache", "ModifyCacheParameterGroup")
 def set_cache_parameters(asked: Asked) -> Params:
-    """Keeps the values."""
+    """Store the values."""
     name = asked.params["CacheParameterGroupName"]
     for item in asked.params.get("ParameterNameValues") or []:
         memory("cache-parameters", asked, name)[item["ParameterName"]] = item.get("ParameterValue", "")
@@ -106,7 +106,7 @@ def set_cache_parameters(asked: Asked) -> Params:
 
 @answers("elasticache", "DescribeCacheParameters")
 def cache_parameters(asked: Asked) -> Params:
-    """Only those that somebody set."""
+    """Only the values that were set."""
     kept = memory("cache-parameters", asked, asked.params["CacheParameterGroupName"])
     found = [{"ParameterName": k, "ParameterValue": v, "Source": "user"} for k, v in kept.items()]
     return {"Parameters": found}
@@ -114,7 +114,7 @@ def cache_parameters(asked: Asked) -> Params:
 
 @answers("elasticache", "ModifyUser")
 def modify_cache_user(asked: Asked) -> Params:
-    """Another password or access string."""
+    """Change a password or an access string."""
     user = asked.backend.users.get(asked.params["UserId"])
     if user is None:
         raise Refused("UserNotFound", "User not found.")
@@ -127,7 +127,7 @@ def modify_cache_user(asked: Asked) -> Params:
 
 @answers("elasticache", "ModifyUserGroup")
 def modify_user_group(asked: Asked) -> Params:
-    """Members come and go."""
+    """Add and remove members."""
     record = find(USER_GROUP, asked)
     members = {*(record.get("UserIds") or []), *(asked.params.get("UserIdsToAdd") or [])}
     record["UserIds"] = sorted(members - set(asked.params.get("UserIdsToRemove") or []))
@@ -136,7 +136,7 @@ def modify_user_group(asked: Asked) -> Params:
 
 @answers("elasticache", "DeleteCacheSubnetGroup")
 def delete_cache_subnets(asked: Asked) -> Params:
-    """moto cannot delete one."""
+    """Delete a subnet group, which moto does not implement."""
     groups = asked.backend.cache_subnet_groups
     if groups.pop(asked.params["CacheSubnetGroupName"], None) is None:
         raise Refused("CacheSubnetGroupNotFoundFault", "Cache subnet group not found.")
@@ -145,7 +145,7 @@ def delete_cache_subnets(asked: Asked) -> Params:
 
 @corrects("elasticache", "DeleteReplicationGroup")
 def forget_cache(asked: Asked, answer: Params) -> Params:
-    """Nothing is left of a deleted group."""
+    """Delete what is stored of the group."""
     memory("cache", asked, asked.params["ReplicationGroupId"]).clear()
     return answer
 
@@ -163,7 +163,7 @@ def nodes(asked: Asked) -> Params:
 
 
 def _nodes(name: str, kept: Params) -> list[Params]:
-    """The members of one group, each where the group is."""
+    """The members of one group, with the group's location."""
     groups = [{"SecurityGroupId": group, "Status": "active"} for group in kept.get("SecurityGroupIds") or []]
     return [
         {

@@ -1,4 +1,4 @@
-"""RDS: dropped members of an instance, changes of an event subscription, a new master password on demand."""
+"""RDS: members of an instance that moto drops, changes of an event subscription, master password rotation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DATABASE = (
 
 @corrects("rds", "CreateDBInstance", "ModifyDBInstance")
 def remember_database(asked: Asked, answer: Params) -> Params:
-    """Keeps what moto drops of a database."""
+    """Store what moto drops of an instance."""
     name = asked.params["DBInstanceIdentifier"]
     kept = memory("database", asked, name)
     kept |= {to: asked.params[given] for given, to in DATABASE if asked.params.get(given) is not None}
@@ -38,7 +38,7 @@ def remember_database(asked: Asked, answer: Params) -> Params:
 
 @corrects("rds", "DescribeDBInstances")
 def recall_database(asked: Asked, answer: Params) -> Params:
-    """Puts it back."""
+    """Add what was stored."""
     found = [
         {**item, **memory("database", asked, item["DBInstanceIdentifier"])}
         for item in answer.get("DBInstances", [])
@@ -48,7 +48,7 @@ def recall_database(asked: Asked, answer: Params) -> Params:
 
 @answers("rds", "ModifyEventSubscription")
 def modify_event_subscription(asked: Asked) -> Params:
-    """moto can make and delete one, not change it."""
+    """Change a subscription; moto implements only create and delete."""
     name = asked.params["SubscriptionName"]
     found: Any = asked.backend.event_subscriptions.get(name)
     if found is None:
@@ -65,7 +65,7 @@ def modify_event_subscription(asked: Asked) -> Params:
 
 
 def rotate(kept: Any) -> None:
-    """A new password for the same user, in force at once."""
+    """A new password for the same user, valid at once."""
     user = json.loads(kept.secret.versions[kept.secret.default_version_id]["secret_string"])["username"]
     value = json.dumps({"username": user, "password": secrets.token_hex(20)})
     token = {"ClientRequestToken": str(uuid.uuid4()), "SecretString": value}
@@ -73,7 +73,7 @@ def rotate(kept: Any) -> None:
 
 
 def install() -> None:
-    """Replace moto's rotation of a master password, which makes a version without a value."""
+    """Replace moto's rotation of a master password, which creates a version without a value."""
     from moto.rds.models import MasterUserSecret
 
     MasterUserSecret.rotate_secret = rotate  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""Lets S3 write access logs where the policy of the target bucket allows it, in any of its spellings."""
+"""S3: accepts access logging where the target bucket's policy allows it, in every valid form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LOGGER, _WRITES = "logging.s3.amazonaws.com", "s3:PutObject"
 
 
 def may_log(policy: str, bucket: str, prefix: str) -> bool:
-    """Whether the policy lets S3 write its access logs below the prefix."""
+    """Whether the policy lets S3 write access logs below the prefix."""
     return any(
         one.effect == "Allow"
         and _LOGGER in one.principals.of("Service")
@@ -23,7 +23,7 @@ def may_log(policy: str, bucket: str, prefix: str) -> bool:
 
 
 def install() -> None:
-    """moto stumbles over a principal of "*", and over a resource that is no single text."""
+    """Normalize the policy: moto fails on a principal of "*", and on a list of resources."""
     from moto.s3.models import FakeBucket
 
     def allowed(target_bucket: Any, target_prefix: str | None) -> bool:

@@ -1,1 +1,1 @@
-"""What moto lacks or drops of VPC and Route 53."""
+"""What moto does not implement or store of VPC and Route 53."""

@@ -1,4 +1,4 @@
-"""Route 53: zones that a stack only names exist here too, and a validation record issues its certificate."""
+"""Route 53: creates zones that a stack only names; a validation record issues its certificate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def _issue(account: str, name: str) -> None:
-    """Certificates of the account that wait for the record of this name are valid from now on."""
+    """Issue the account's certificates that wait for the record of this name."""
     from moto.acm.models import acm_backends
 
     for backend in list(acm_backends[account].values()):
@@ -18,7 +18,7 @@ def _issue(account: str, name: str) -> None:
 
 
 def install() -> None:
-    """A change in an unknown zone finds the zone there, named after the record's parent domain."""
+    """Create the zone of a change where it is unknown, named after the record's parent domain."""
     from moto.route53.models import Route53Backend
 
     original = Route53Backend.change_resource_record_sets

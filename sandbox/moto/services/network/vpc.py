@@ -1,4 +1,4 @@
-"""VPC: encryption controls, which moto does not have."""
+"""VPC: encryption controls, which moto does not implement."""
 
 from __future__ import annotations
 

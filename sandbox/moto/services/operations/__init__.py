@@ -1,1 +1,1 @@
-"""What moto lacks or drops of CloudWatch, CloudWatch Logs and Systems Manager."""
+"""What moto does not implement or store of CloudWatch, CloudWatch Logs and Systems Manager."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def install() -> None:
-    """Route PutCompositeAlarm to the code of PutMetricAlarm, which takes an AlarmRule already."""
+    """Route PutCompositeAlarm to the code of PutMetricAlarm, which accepts an AlarmRule."""
     from moto.cloudwatch.responses import CloudWatchResponse
 
     CloudWatchResponse.put_composite_alarm = CloudWatchResponse.put_metric_alarm  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: query definitions, data protection policies, and another key for a log group."""
+"""CloudWatch Logs: query definitions, data protection policies, and the key of a log group."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ answer_from_memory(
 
 @answers("logs", "AssociateKmsKey")
 def give_log_key(asked: Asked) -> Params:
-    """A group gets another key."""
+    """Change the key of a group."""
     group: Any = asked.backend.groups.get(asked.params.get("logGroupName"))
     if group is None:
         raise Refused("ResourceNotFoundException", "The specified log group does not exist.")

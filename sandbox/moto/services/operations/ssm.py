@@ -1,4 +1,4 @@
-"""Systems Manager: associations, which moto does not have."""
+"""Systems Manager: associations, which moto does not implement."""
 
 from __future__ import annotations
 

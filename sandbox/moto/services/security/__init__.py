@@ -1,1 +1,1 @@
-"""What moto lacks or drops of IAM, STS, KMS, Secrets Manager, CloudTrail, GuardDuty and Access Analyzer."""
+"""What moto does not implement or store of IAM, KMS, secrets, CloudTrail and other security services."""

@@ -1,4 +1,4 @@
-"""IAM Access Analyzer: the whole service, which moto does not have."""
+"""IAM Access Analyzer: the whole service, which moto does not implement."""
 
 from __future__ import annotations
 

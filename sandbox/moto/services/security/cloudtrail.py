@@ -1,4 +1,4 @@
-"""CloudTrail: refuses the event history, which an emulation could only invent."""
+"""CloudTrail: refuses the event history, which the sandbox does not record."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from sandbox.moto.hooks import Asked, Params, Refused, answers
 
 @answers("cloudtrail", "LookupEvents")
 def lookup_events(asked: Asked) -> Params:
-    """Nobody writes down who called: an empty history would say that nobody did."""
-    raise Refused("UnsupportedOperationException", "the sandbox keeps no record of calls")
+    """Raise an error: an empty history would mean that there were no calls."""
+    raise Refused("UnsupportedOperationException", "the sandbox does not record API calls")

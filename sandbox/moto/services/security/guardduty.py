@@ -1,4 +1,4 @@
-"""GuardDuty: every feature of a detector; moto keeps those of the last call only."""
+"""GuardDuty: every feature of a detector; moto stores those of the last call only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sandbox.moto.memory import memory
 
 @corrects("guardduty", "CreateDetector", "UpdateDetector")
 def remember_features(asked: Asked, answer: Params) -> Params:
-    """Each by its name, with what it is configured by."""
+    """Features by name, with their configuration."""
     detector = asked.params.get("DetectorId") or answer.get("DetectorId", "")
     kept = memory("detector", asked, detector)
     for feature in _features(asked):
@@ -20,7 +20,7 @@ def remember_features(asked: Asked, answer: Params) -> Params:
 
 @corrects("guardduty", "GetDetector")
 def recall_features(asked: Asked, answer: Params) -> Params:
-    """All of them."""
+    """Return all stored features."""
     return {**answer, "Features": list(memory("detector", asked, asked.params["DetectorId"]).values())}
 
 

@@ -1,4 +1,4 @@
-"""IAM: a quick search for the account of an access key, and managed policies that are read once."""
+"""IAM: faster lookup of an access key's account, and managed policies that are loaded once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _managed: list[Any] = []
 
 
 def install() -> None:
-    """Replace two searches of moto's that would build every partition of every account."""
+    """Replace two of moto's searches, which build every partition of every account."""
     from moto.iam import models
 
     models.get_account_id_from = accounts.account_of
     original = models.IAMBackend._init_aws_policies
 
     def managed(self: Any) -> list[Any]:
-        """AWS's own policies are read once; every account gets its own copies."""
+        """Load AWS's managed policies once; every account gets its own copies."""
         if not _managed:
             _managed.extend(original(self))
         return [copy.copy(policy) for policy in _managed]

@@ -1,4 +1,4 @@
-"""KMS: the rotation period of a key, of which moto keeps only that it rotates."""
+"""KMS: the rotation period of a key; moto stores only whether it rotates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.moto.memory import memory
 
 @corrects("kms", "GetKeyRotationStatus")
 def rotation_period(asked: Asked, answer: Params) -> Params:
-    """moto knows that a key rotates, not how often."""
+    """Add the period to the response."""
     name = asked.params["KeyId"].rpartition("/")[2]
     days = memory("rotation", asked, name).get("days", 365)
     return {**answer, **({"RotationPeriodInDays": days} if answer.get("KeyRotationEnabled") else {})}
@@ -16,7 +16,7 @@ def rotation_period(asked: Asked, answer: Params) -> Params:
 
 @corrects("kms", "EnableKeyRotation")
 def remember_rotation(asked: Asked, answer: Params) -> Params:
-    """Keeps the period."""
+    """Store the period."""
     if days := asked.params.get("RotationPeriodInDays"):
         memory("rotation", asked, asked.params["KeyId"].rpartition("/")[2])["days"] = days
     return answer

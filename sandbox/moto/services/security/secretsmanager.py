@@ -1,4 +1,4 @@
-"""Secrets Manager: values, versions and labels, by the documented rules."""
+"""Secrets Manager: values, versions and staging labels, by the documented rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sandbox.moto.services.security.secretsmanager_stages import (
 
 @answers("secretsmanager", "PutSecretValue")
 def put_value(asked: Asked) -> Params:
-    """A new version takes AWSCURRENT, or the labels it names."""
+    """Add a version, which takes AWSCURRENT or the labels that the request names."""
     secret = secret_of(asked)
     token = add_version(secret, asked.params, list(asked.params.get("VersionStages") or [CURRENT]))
     stages = list(secret.versions[token]["version_stages"])
@@ -27,7 +27,7 @@ def put_value(asked: Asked) -> Params:
 
 @answers("secretsmanager", "UpdateSecret")
 def update(asked: Asked) -> Params:
-    """Description and key, and a new version if there is a value."""
+    """Update description and key, and add a version where there is a value."""
     secret, params = secret_of(asked), asked.params
     if params.get("Description") is not None:
         secret.description = params["Description"]
@@ -42,7 +42,7 @@ def update(asked: Asked) -> Params:
 
 @answers("secretsmanager", "GetSecretValue")
 def get_value(asked: Asked) -> Params:
-    """By version, by label, or AWSCURRENT."""
+    """Return a version by id, by label, or AWSCURRENT."""
     secret, params = secret_of(asked), asked.params
     version_id, stage = params.get("VersionId"), params.get("VersionStage")
     if (
@@ -72,7 +72,7 @@ def get_value(asked: Asked) -> Params:
 
 @answers("secretsmanager", "BatchGetSecretValue")
 def get_values(asked: Asked) -> Params:
-    """Several at once, each with its own error."""
+    """Return several values, each with its own error."""
     names = list(asked.params.get("SecretIdList") or [])
     if not names:
         names = [secret.arn for secret in _listed(asked)]
@@ -96,7 +96,7 @@ def _listed(asked: Asked) -> list[Any]:
 
 @answers("secretsmanager", "ListSecretVersionIds")
 def list_versions(asked: Asked) -> Params:
-    """Those with a label, or all."""
+    """Return the versions with a label, or all."""
     secret = secret_of(asked, deleted=True)
     everything = asked.params.get("IncludeDeprecated", False)
     versions = [
@@ -113,7 +113,7 @@ def list_versions(asked: Asked) -> Params:
 
 @answers("secretsmanager", "UpdateSecretVersionStage")
 def update_stage(asked: Asked) -> Params:
-    """A label moves, and must be named where it is taken from."""
+    """Move a label, which must be named where it is removed from."""
     secret, params = secret_of(asked), asked.params
     stage = params["VersionStage"]
     to, away = params.get("MoveToVersionId"), params.get("RemoveFromVersionId")
@@ -143,7 +143,7 @@ def update_stage(asked: Asked) -> Params:
 
 
 def install() -> None:
-    """Versions without a label are not part of what DescribeSecret answers."""
+    """Leave versions without a label out of DescribeSecret."""
     from moto.secretsmanager.models import FakeSecret
 
     def labelled(self: Any) -> Params:

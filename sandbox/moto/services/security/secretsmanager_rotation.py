@@ -1,4 +1,4 @@
-"""Secrets Manager: declares rotations and runs their four steps on the function's own code."""
+"""Secrets Manager: configures rotations and runs their four steps with the function's own code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
 @answers("secretsmanager", "RotateSecret")
 def rotate(asked: Asked) -> Params:
-    """Declares a rotation and runs it, unless it is to wait."""
+    """Configure a rotation and run it, unless it is to wait."""
     secret, params = secret_of(asked), asked.params
     function = params.get("RotationLambdaARN") or secret.rotation_lambda_arn
     if not function:
@@ -44,7 +44,7 @@ def rotate(asked: Asked) -> Params:
 
 
 def _run(asked: Asked, secret: Any, function: str, token: str) -> None:
-    """The four steps one after the other; a step that fails leaves AWSPENDING where it is, as on AWS."""
+    """Run the four steps in order; after a failed step AWSPENDING stays, as in AWS."""
     from moto.awslambda.utils import get_backend
 
     functions = get_backend(asked.account, asked.region)

@@ -1,4 +1,4 @@
-"""Secrets Manager: moves versions' labels by AWS's rules: one AWSCURRENT, and AWSPREVIOUS follows it."""
+"""Secrets Manager: moves staging labels by AWS's rules: one AWSCURRENT, and AWSPREVIOUS follows it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def secret_of(asked: Asked, *, deleted: bool = False) -> Any:
 
 
 def holder(secret: Any, stage: str) -> str | None:
-    """The version that carries the label."""
+    """The version that has the label."""
     return next((v for v, version in secret.versions.items() if stage in version["version_stages"]), None)
 
 
 def move(secret: Any, stage: str, to: str | None) -> None:
-    """Put the label on one version only; AWSCURRENT leaves AWSPREVIOUS where it was."""
+    """Put the label on one version only; moving AWSCURRENT moves AWSPREVIOUS to the version it leaves."""
     came_from = holder(secret, stage)
     if came_from == to:
         return
@@ -56,7 +56,7 @@ def _same(version: Params, params: Params) -> bool:
 
 
 def add_version(secret: Any, params: Params, stages: list[str]) -> str:
-    """A new version, or the same one again for the same token and value."""
+    """A new version; the existing one for the same token and value."""
     token = params["ClientRequestToken"]
     if not 32 <= len(token) <= 64:
         raise Refused("InvalidParameterException", "ClientRequestToken must be 32-64 characters long.")

@@ -1,4 +1,4 @@
-"""STS: tells a caller without known keys that it is the role that runs ``up``."""
+"""STS: a caller with unknown keys is the role that runs ``up``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.moto.hooks import Asked, Params, corrects
 
 @corrects("sts", "GetCallerIdentity")
 def caller(asked: Asked, answer: Params) -> Params:
-    """Whoever comes without keys of ours is the role that runs ``up``: nobody else is expected there."""
+    """A caller with unknown keys counts as the role that runs ``up``: nobody else calls."""
     if fallback and answer["Arn"].endswith(":user/moto"):
         account, role = fallback[-1]
         arn = f"arn:aws:sts::{account}:assumed-role/{role}/{SESSION}"

@@ -1,4 +1,4 @@
-"""Rows for what runs: EC2, ECS with its images and names, Lambda, and their scaling."""
+"""Rows for compute: EC2, ECS with its images and names, Lambda, and their scaling."""
 
 from __future__ import annotations
 

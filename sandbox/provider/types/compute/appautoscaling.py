@@ -1,4 +1,4 @@
-"""Application Auto Scaling: how many tasks a service runs."""
+"""Application Auto Scaling: scalable targets and policies."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from sandbox.provider.rows import Inputs, row
 
 
 def group(context: Context, inputs: Inputs) -> Inputs:
-    """Subnets as one text, tags with their owner."""
+    """Subnets as one string, tags with their resource."""
     body = dict(inputs)
     if "vpcZoneIdentifiers" in body:
         body["vpcZoneIdentifiers"] = ",".join(body["vpcZoneIdentifiers"])
@@ -17,7 +17,7 @@ def group(context: Context, inputs: Inputs) -> Inputs:
 
 
 def group_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """UpdateAutoScalingGroup takes what the create call takes, but for tags and target groups."""
+    """Call UpdateAutoScalingGroup, which takes the create call's parameters but tags and target groups."""
     body = group(context, new)
     apart = ("tags", "targetGroupArns", "enabledMetrics", "instanceRefresh", "forceDelete", "region")
     kept = {key: value for key, value in body.items() if key not in (*apart, "waitForCapacityTimeout")}

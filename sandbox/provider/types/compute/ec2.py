@@ -33,7 +33,7 @@ def instance(context: Context, inputs: Inputs) -> Inputs:
     devices += [_device("/dev/sdf", device) for device in body.pop("ebsBlockDevices", [])]
     if devices:
         body["blockDeviceMappings"] = devices
-    if "associatePublicIpAddress" in body:  # only a network interface carries it
+    if "associatePublicIpAddress" in body:  # only a network interface has it
         interface = {
             "deviceIndex": 0,
             "associatePublicIpAddress": body.pop("associatePublicIpAddress"),
@@ -57,14 +57,14 @@ def _interface(interface: Inputs) -> Inputs:
 
 
 def launch_template(context: Context, inputs: Inputs) -> Inputs:
-    """Everything but the name is the template's data."""
+    """All properties but the name are the template's data."""
     top = {key: inputs[key] for key in ("name", "tags") if key in inputs}
     note = {"versionDescription": inputs["description"]} if "description" in inputs else {}
     return {**top, "launchTemplateData": _template_data(inputs), **note}
 
 
 def launch_template_version(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> Inputs:
-    """A new version, the default one if the template says so."""
+    """Create a new version, and make it the default if the template says so."""
     shape = context.shape("ec2.create_launch_template_version").members["LaunchTemplateData"]
     data = convert(shape, _template_data(new), renames(TEMPLATE_RENAMES))
     made = context.send(
@@ -77,25 +77,25 @@ def launch_template_version(context: Context, id_: str, old: Inputs, new: Inputs
 
 
 def metadata_defaults(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """The account's setting for instances that say nothing themselves."""
+    """Read the account's instance metadata defaults."""
     context.call(row.op, {key: value for key, value in inputs.items() if key != "region"})
     return context.region, {}
 
 
 def metadata_defaults_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """One call sets them all."""
+    """Set all defaults with one call."""
     context.call("ec2.modify_instance_metadata_defaults", {k: v for k, v in new.items() if k != "region"})
 
 
 def encryption_by_default(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """The account's switch for new volumes."""
+    """Enable or disable EBS encryption by default."""
     on = inputs.get("enabled", True)
     context.send(f"ec2.{'enable' if on else 'disable'}_ebs_encryption_by_default", {})
     return context.region, {}
 
 
 def encryption_by_default_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """On or off."""
+    """Read whether it is enabled."""
     encryption_by_default(context, Row("", ""), new)
 
 

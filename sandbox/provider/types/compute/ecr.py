@@ -1,4 +1,4 @@
-"""ECR: repositories of images, their policies and lifecycle."""
+"""ECR: repositories, their policies and lifecycle policies."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ SERVICE_ONLY_HERE = (
 
 
 def task_definition(context: Context, inputs: Inputs) -> Inputs:
-    """Container definitions travel as text in Pulumi."""
+    """Container definitions are JSON text in Pulumi."""
     return {**inputs, "containerDefinitions": json.loads(inputs["containerDefinitions"])}
 
 
@@ -45,7 +45,7 @@ def ecs_service(context: Context, inputs: Inputs) -> Inputs:
 
 
 def service_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """UpdateService with everything it takes; a new task definition replaces the tasks."""
+    """Call UpdateService with all its parameters; a new task definition replaces the tasks."""
     body = {key: value for key, value in ecs_service(context, new).items() if key not in SERVICE_ONLY_HERE}
     context.call("ecs.update_service", body, SERVICE_RENAMES)
 
@@ -107,5 +107,5 @@ row(
     replace="name cluster launchType schedulingStrategy deploymentController",
     change=service_change,
     changes="*",
-    keeps="a service's deployment settings, and its running tasks",
+    keeps="the deployment settings and running tasks of a service",
 )

@@ -12,7 +12,7 @@ CODE = ("code", "imageUri", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeH
 
 
 def function_code(context: Context, inputs: Inputs) -> Inputs:
-    """An archive becomes the bytes of a zip."""
+    """Convert an archive to the bytes of a zip."""
     body = {key: value for key, value in inputs.items() if key not in CODE}
     if inputs.get("imageUri"):
         return {**body, "code": {"ImageUri": inputs["imageUri"]}}
@@ -22,7 +22,7 @@ def function_code(context: Context, inputs: Inputs) -> Inputs:
 
 
 def function_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Code and configuration are two calls."""
+    """Update code and configuration, each with its own call."""
     changed = set(diff.changed(old, new))
     if changed & set(CODE):
         code = function_code(context, new)["code"]
@@ -45,19 +45,19 @@ def function_change(context: Context, id_: str, old: Inputs, new: Inputs, have: 
 
 
 def invocation(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Calls the function now; an error it answers fails the resource."""
+    """Invoke the function; an error that it returns fails the resource."""
     answer = context.send(
         row.op, {"FunctionName": inputs["functionName"], "Payload": inputs["input"].encode()}
     )
     payload = answer["Payload"].read().decode()
     if answer.get("FunctionError"):
         kind = json.loads(payload or "{}").get("errorType", "an error")
-        raise SandboxError(f"function {inputs['functionName']} answered {kind}")
+        raise SandboxError(f"function {inputs['functionName']} returned {kind}")
     return f"{inputs['functionName']}_{inputs.get('qualifier', '$LATEST')}", {"result": payload}
 
 
 def invocation_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> Inputs:
-    """A new input is a new call."""
+    """A new input is a new invocation."""
     return invocation(context, Row("", "lambda.invoke"), new)[1]
 
 
@@ -80,7 +80,7 @@ row(
     change=function_change,
     changes="*",
     volatile="lastModified",
-    keeps="a function's dead letters and key; its handler runs in the sandbox's own process",
+    keeps="the dead-letter queue, key and handler of a function",
 )
 row(
     "lambda/permission:Permission",

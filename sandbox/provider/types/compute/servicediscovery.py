@@ -1,4 +1,4 @@
-"""Cloud Map: the namespaces and services by which ECS services find each other."""
+"""Cloud Map: namespaces and services for the discovery of ECS services."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sandbox.provider.rows import Inputs, Row, row
 
 
 def dns_namespace(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Answers an operation, which answers the namespace."""
+    """Wait for the operation, which returns the namespace."""
     discovery = context.client("servicediscovery")
     note = {"Description": inputs["description"]} if "description" in inputs else {}
     made = discovery.create_private_dns_namespace(Name=inputs["name"], Vpc=inputs["vpc"], **note)
@@ -15,7 +15,7 @@ def dns_namespace(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inpu
 
 
 def http_namespace(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """What Service Connect uses."""
+    """An HTTP namespace, as Service Connect uses it."""
     discovery = context.client("servicediscovery")
     note = {"Description": inputs["description"]} if "description" in inputs else {}
     made = discovery.create_http_namespace(Name=inputs["name"], **note)

@@ -1,4 +1,4 @@
-"""Rows for what keeps data: RDS, ElastiCache, S3, and AWS Backup."""
+"""Rows for data: RDS, ElastiCache, S3, and AWS Backup."""
 
 from __future__ import annotations
 

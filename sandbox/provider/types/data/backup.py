@@ -1,4 +1,4 @@
-"""AWS Backup: vaults, plans, what they back up, and tests of the restore."""
+"""AWS Backup: vaults, plans, selections, and restore testing."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ PLAN_RENAMES = (
 
 
 def plan(context: Context, inputs: Inputs) -> Inputs:
-    """Name and rules are one structure."""
+    """Name and rules are one structure in the API."""
     return {"backupPlan": {"name": inputs["name"], "rules": inputs["rules"]}}
 
 
 def plan_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """A new version of the plan."""
+    """Create a new version of the plan."""
     context.call("backup.update_backup_plan", plan(context, new), PLAN_RENAMES, {"BackupPlanId": id_})
 
 

@@ -26,7 +26,7 @@ def cache_group(context: Context, inputs: Inputs) -> Inputs:
 
 
 def modify_cache(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Sends what changed."""
+    """Send the changed parameters."""
     skip = {"tags", "tagsAll", "applyImmediately", "finalSnapshotIdentifier", "authTokenUpdateStrategy"}
     body = {key: new[key] for key in set(diff.changed(old, new)) - skip if key in new}
     body = cache_group(context, body)
@@ -38,7 +38,7 @@ def modify_cache(context: Context, id_: str, old: Inputs, new: Inputs, have: Inp
 
 
 def user_group_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Members are added and removed."""
+    """Add and remove members."""
     before, after = set(old.get("userIds") or []), set(new.get("userIds") or [])
     params: Inputs = {"UserGroupId": id_}
     params |= {"UserIdsToAdd": sorted(after - before)} if after - before else {}
@@ -69,7 +69,7 @@ row(
     replace="replicationGroupId atRestEncryptionEnabled kmsKeyId subnetGroupName engine",
     change=modify_cache,
     changes="*",
-    keeps="version, subnets, groups, users and nodes of a cache, and any change of it",
+    keeps="the version, subnets, groups, users, nodes and changes of a cache",
 )
 row(
     "elasticache/subnetGroup:SubnetGroup",

@@ -16,7 +16,7 @@ MODIFY_DATABASE = (
 
 
 def modify_database(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Sends what changed; log exports go as what is switched on and off."""
+    """Send the changed properties; log exports as lists to enable and to disable."""
     changed = set(diff.changed(old, new)) - {
         "tags",
         "tagsAll",
@@ -45,7 +45,7 @@ def modify_database(context: Context, id_: str, old: Inputs, new: Inputs, have: 
 
 
 def delete_database(context: Context, id_: str, have: Inputs) -> None:
-    """With a final snapshot unless the stack gives it up."""
+    """Delete with a final snapshot, unless the stack skips it."""
     last: Inputs = {"SkipFinalSnapshot": True}
     if not have.get("skipFinalSnapshot"):
         last = {
@@ -84,7 +84,7 @@ row(
     replace="identifier engine storageEncrypted kmsKeyId username dbName dbSubnetGroupName",
     change=modify_database,
     changes="*",
-    keeps="insights, monitoring and the certificate authority of an instance",
+    keeps="the insights, monitoring and certificate authority of an instance",
 )
 row(
     "rds/subnetGroup:SubnetGroup",

@@ -1,4 +1,4 @@
-"""S3: buckets and everything that is set on them."""
+"""S3: buckets and their configuration."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ def lifecycle(context: Context, inputs: Inputs) -> Inputs:
 
 
 def logging(context: Context, inputs: Inputs) -> Inputs:
-    """Two levels deeper in the API."""
+    """The rule is two levels deeper in the API."""
     body = {key: value for key, value in inputs.items() if key != "bucket"}
     return {"bucket": inputs["bucket"], "bucketLoggingStatus": {"loggingEnabled": body}}
 
 
 def object_lock(context: Context, inputs: Inputs) -> Inputs:
-    """The real provider adds the one value that the first member can have."""
+    """Add the only value that the first member can have, as the real provider does."""
     body = {"objectLockEnabled": "Enabled", "rule": inputs.get("rule")}
     return {"bucket": inputs["bucket"], "objectLockConfiguration": body}
 
 
 def bucket(context: Context, inputs: Inputs) -> Inputs:
-    """The region is a constraint, but not in us-east-1."""
+    """The region is a location constraint, except us-east-1."""
     body = {key: value for key, value in inputs.items() if key in ("bucket", "objectLockEnabled", "acl")}
     if context.region != "us-east-1":
         body["createBucketConfiguration"] = {"locationConstraint": context.region}
@@ -37,7 +37,7 @@ def bucket(context: Context, inputs: Inputs) -> Inputs:
 
 
 def delete_bucket(context: Context, id_: str, have: Inputs) -> None:
-    """Emptied first if the stack says so; AWS refuses otherwise."""
+    """Delete the bucket, emptied first if the stack says so: AWS refuses otherwise."""
     s3 = context.client("s3")
     if have.get("forceDestroy"):
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=id_):

@@ -1,4 +1,4 @@
-"""Rows for the network and the way in: VPC, load balancers, certificates, DNS, WAF."""
+"""Rows for the network: VPC, load balancers, certificates, DNS, WAF."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ DEFAULT_ACTIONS = ACTIONS.format("defaultActions")
 
 
 def listener(context: Context, inputs: Inputs) -> Inputs:
-    """The certificate is a list of one."""
+    """The certificate is a list of one in the API."""
     body = dict(inputs)
     if certificate := body.pop("certificateArn", None):
         body["certificates"] = [{"certificateArn": certificate}]
@@ -44,7 +44,7 @@ def listener(context: Context, inputs: Inputs) -> Inputs:
 
 
 def listener_attributes(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """Attributes are a second call."""
+    """Attributes need a second call."""
     given = [
         {"Key": key, "Value": text(inputs[name])}
         for name, key in LISTENER_ATTRIBUTES.items()
@@ -56,14 +56,14 @@ def listener_attributes(context: Context, id_: str, inputs: Inputs, answer: Inpu
 
 
 def listener_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Sent whole."""
+    """Send the whole configuration."""
     apart = ("loadBalancerArn", "tags", "tagsAll", "region", *LISTENER_ATTRIBUTES)
     body = {key: value for key, value in listener(context, new).items() if key not in apart}
     context.call("elbv2.modify_listener", body, DEFAULT_ACTIONS, {"ListenerArn": id_})
 
 
 def listener_rule(context: Context, inputs: Inputs) -> Inputs:
-    """A condition says in the API which kind it is."""
+    """A condition names its kind in the API."""
     conditions = []
     for condition in inputs["conditions"]:
         for key, value in condition.items():

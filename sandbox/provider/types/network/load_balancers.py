@@ -34,21 +34,21 @@ def _attributes(inputs: Inputs) -> list[Inputs]:
 
 
 def load_balancer(context: Context, inputs: Inputs) -> Inputs:
-    """A boolean here, a word there."""
+    """A boolean here is a string in the API."""
     body = dict(inputs)
     scheme = "internal" if body.pop("internal", False) else "internet-facing"
     return {**body, "scheme": scheme}
 
 
 def balancer_attributes(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """Attributes are a second call."""
+    """Attributes need a second call."""
     if given := _attributes(inputs):
         context.send("elbv2.modify_load_balancer_attributes", {"LoadBalancerArn": id_, "Attributes": given})
     return {"arnSuffix": id_.split("loadbalancer/", 1)[1]}
 
 
 def delete_balancer(context: Context, id_: str, have: Inputs) -> None:
-    """A protected one is refused by AWS, and so here."""
+    """Delete the load balancer; AWS refuses one with deletion protection."""
     context.send("elbv2.delete_load_balancer", {"LoadBalancerArn": id_})
 
 

@@ -8,7 +8,7 @@ from sandbox.provider.types.network.vpc import of_vpc
 
 
 def acl_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """Entries and subnets of an access list are calls of their own."""
+    """Create the ACL's entries and associations, each with its own call."""
     ec2 = context.client("ec2")
     for way in ("ingress", "egress"):
         for rule in inputs.get(way, []):
@@ -27,7 +27,7 @@ def acl_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inp
 
 
 def move_subnet(context: Context, subnet: str, acl: str) -> str:
-    """Put one subnet under an access list; answers the association's id."""
+    """Associate one subnet with an ACL; return the association's id."""
     ec2 = context.client("ec2")
     filters = [{"Name": "association.subnet-id", "Values": [subnet]}]
     held = ec2.describe_network_acls(Filters=filters)["NetworkAcls"][0]["Associations"]
@@ -37,7 +37,7 @@ def move_subnet(context: Context, subnet: str, acl: str) -> str:
 
 
 def acl_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Entries are taken off and put on again."""
+    """Delete the entries and create the new ones."""
     ec2 = context.client("ec2")
     for way in ("ingress", "egress"):
         for rule in old.get(way, []):
@@ -53,7 +53,7 @@ def _default_acl(context: Context, vpc: str) -> str:
 
 
 def delete_acl(context: Context, id_: str, have: Inputs) -> None:
-    """Its subnets go back to the VPC's default list first."""
+    """Return the ACL's subnets to the VPC's default ACL, then delete it."""
     ec2 = context.client("ec2")
     found = ec2.describe_network_acls(NetworkAclIds=[id_])["NetworkAcls"][0]
     for association in found["Associations"]:
@@ -65,18 +65,18 @@ def delete_acl(context: Context, id_: str, have: Inputs) -> None:
 
 
 def acl_association(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """A subnet under a list, as a resource of its own."""
+    """Associate a subnet with an ACL, as a resource of its own."""
     return move_subnet(context, inputs["subnetId"], inputs["networkAclId"]), {}
 
 
 def drop_acl_association(context: Context, id_: str, have: Inputs) -> None:
-    """Back to the default list."""
+    """Return the subnet to the default ACL."""
     vpc = context.client("ec2").describe_subnets(SubnetIds=[have["subnetId"]])["Subnets"][0]["VpcId"]
     move_subnet(context, have["subnetId"], _default_acl(context, vpc))
 
 
 def default_acl(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Adopts the VPC's default access list: all its entries but AWS's last one give way to the given ones."""
+    """Adopt the VPC's default ACL: replace its entries, except AWS's last one."""
     id_ = inputs["defaultNetworkAclId"]
     ec2 = context.client("ec2")
     for entry in ec2.describe_network_acls(NetworkAclIds=[id_])["NetworkAcls"][0]["Entries"]:
@@ -89,7 +89,7 @@ def default_acl(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs
 
 
 def default_acl_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """The same again with the new entries."""
+    """Replace the entries again."""
     default_acl(context, Row("", ""), new)
 
 

@@ -23,7 +23,7 @@ def _record(context: Context, inputs: Inputs) -> Inputs:
         zone = context.send("route53.get_hosted_zone", {"Id": inputs["zoneId"]})["HostedZone"]["Name"].rstrip(
             "."
         )
-    except AwsRefused:  # a zone that the stack only names: its records are written out
+    except AwsRefused:  # a zone that the stack only names: its record sets are built here
         zone = name.partition(".")[2]
     fqdn = name if name.endswith(zone) else f"{name}.{zone}".lstrip(".")
     out: Inputs = {"Name": fqdn, "Type": inputs["type"]}
@@ -50,18 +50,18 @@ def _change_record(context: Context, inputs: Inputs, action: str) -> Inputs:
 
 
 def record(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """A record is a change of its zone."""
+    """Create a record as a change of its zone."""
     made = _change_record(context, inputs, "UPSERT" if inputs.get("allowOverwrite") else "CREATE")
     return f"{inputs['zoneId']}_{inputs['name']}_{inputs['type']}", {"fqdn": made["Name"]}
 
 
 def record_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Over the old one."""
+    """Overwrite the record."""
     _change_record(context, new, "UPSERT")
 
 
 def delete_record(context: Context, id_: str, have: Inputs) -> None:
-    """The same record again, as the API wants it."""
+    """Delete the record, which the API wants repeated."""
     _change_record(context, have, "DELETE")
 
 
@@ -87,5 +87,5 @@ row(
     replace="name type zoneId",
     change=record_change,
     changes="*",
-    keeps="zones that a stack only names, and what a validation record is for",
+    keeps="zones that a stack only names, and the certificate of a validation record",
 )

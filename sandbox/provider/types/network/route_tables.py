@@ -7,7 +7,7 @@ from sandbox.provider.rows import Call, Inputs, row
 
 
 def inline_routes(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """``routes`` on the table itself."""
+    """Create the table's inline ``routes``."""
     for route in inputs.get("routes", []):
         named = {
             ("destinationCidrBlock" if key == "cidrBlock" else key): value for key, value in route.items()

@@ -12,7 +12,7 @@ EVERYWHERE = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
 
 def permission(rule: Inputs, group: str = "") -> Inputs:
-    """One rule, inline or standalone, as EC2 writes it."""
+    """One rule, inline or standalone, in EC2's form."""
     out: dict[str, Any] = {"IpProtocol": str(rule.get("protocol", rule.get("ipProtocol")))}
     if out["IpProtocol"] != "-1":
         out.update(FromPort=int(rule["fromPort"]), ToPort=int(rule["toPort"]))
@@ -31,7 +31,7 @@ def permission(rule: Inputs, group: str = "") -> Inputs:
 
 
 def group_rules(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """Takes off AWS's allow-all egress, as the real provider does, and puts on the inline rules."""
+    """Remove AWS's allow-all egress, as the real provider does, and add the inline rules."""
     ec2 = context.client("ec2")
     ec2.revoke_security_group_egress(GroupId=id_, IpPermissions=EVERYWHERE)
     for way in ("ingress", "egress"):
@@ -41,13 +41,13 @@ def group_rules(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> I
 
 
 def group_rule(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """One standalone rule."""
+    """Create one standalone rule."""
     params = {"GroupId": inputs["securityGroupId"], "IpPermissions": [permission(inputs)]}
     return context.send(row.op, params)["SecurityGroupRules"][0]["SecurityGroupRuleId"], {}
 
 
 def default_group(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Adopts the VPC's default group and makes its rules exactly the given ones."""
+    """Adopt the VPC's default security group and replace its rules with the given ones."""
     ec2 = context.client("ec2")
     found = ec2.describe_security_groups(Filters=of_vpc(inputs["vpcId"], group_name="default"))
     group = found["SecurityGroups"][0]
@@ -60,12 +60,12 @@ def default_group(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inpu
 
 
 def default_group_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """The same again with the new rules."""
+    """Replace the rules again."""
     default_group(context, Row("", ""), new)
 
 
 def exclusive_rules(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Removes every rule of the group that is not listed: drift has no home here."""
+    """Remove every rule of the group that is not listed."""
     ec2, group = context.client("ec2"), inputs["securityGroupId"]
     found = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])
     kept = {*inputs.get("ingressRuleIds", []), *inputs.get("egressRuleIds", [])}
@@ -77,7 +77,7 @@ def exclusive_rules(context: Context, row: Row, inputs: Inputs) -> tuple[str, In
 
 
 def exclusive_rules_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """The same again with the new list."""
+    """Remove the rules that the new list lacks."""
     exclusive_rules(context, Row("", ""), new)
 
 

@@ -42,12 +42,12 @@ def target_group(context: Context, inputs: Inputs) -> Inputs:
 
 
 def health_check_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Sent whole."""
+    """Send the whole configuration."""
     context.call("elbv2.modify_target_group", {**_health(new), "targetGroupArn": id_})
 
 
 def target_attributes(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """Attributes are a second call."""
+    """Attributes need a second call."""
     if given := _attributes(inputs):
         context.send("elbv2.modify_target_group_attributes", {"TargetGroupArn": id_, "Attributes": given})
     return {"arnSuffix": id_.rsplit(":", 1)[1]}
@@ -60,7 +60,7 @@ def target(context: Context, inputs: Inputs) -> Inputs:
 
 
 def deregister_target(context: Context, id_: str, have: Inputs) -> None:
-    """The reverse."""
+    """Deregister the target."""
     context.call("elbv2.deregister_targets", target(context, have))
 
 

@@ -1,4 +1,4 @@
-"""VPC: the network itself, subnets, gateways, flow logs, encryption controls."""
+"""VPC: the VPC itself, subnets, gateways, flow logs, encryption controls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sandbox.provider.rows import Call, Inputs, row
 
 
 def of_vpc(vpc: str, **more: str) -> list[Inputs]:
-    """Filters for what is inside one VPC."""
+    """Filters for the resources of one VPC."""
     return [
         {"Name": "vpc-id", "Values": [vpc]},
         *({"Name": k.replace("_", "-"), "Values": [v]} for k, v in more.items()),
@@ -15,7 +15,7 @@ def of_vpc(vpc: str, **more: str) -> list[Inputs]:
 
 
 def vpc_defaults(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """The group, table and access list that AWS makes with every VPC."""
+    """The security group, route table and network ACL that AWS creates with every VPC."""
     ec2 = context.client("ec2")
     table = ec2.describe_route_tables(Filters=of_vpc(id_))["RouteTables"][0]["RouteTableId"]
     group = ec2.describe_security_groups(Filters=of_vpc(id_))["SecurityGroups"][0]["GroupId"]
@@ -29,7 +29,7 @@ def vpc_defaults(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> 
 
 
 def release_gateway(context: Context, id_: str, have: Inputs) -> None:
-    """An attached gateway cannot be deleted."""
+    """Detach the gateway, because AWS refuses to delete an attached one."""
     if have.get("vpcId"):
         context.client("ec2").detach_internet_gateway(InternetGatewayId=id_, VpcId=have["vpcId"])
     context.client("ec2").delete_internet_gateway(InternetGatewayId=id_)

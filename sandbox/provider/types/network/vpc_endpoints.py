@@ -7,7 +7,7 @@ from sandbox.provider.rows import Inputs, row
 
 
 def endpoint_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Sends what an endpoint may change: its policy, and what was added and removed."""
+    """Send the changed properties: the policy, and added and removed ids."""
     params: Inputs = {"VpcEndpointId": id_}
     if old.get("policy") != new.get("policy") and new.get("policy"):
         params["PolicyDocument"] = new["policy"]

@@ -1,4 +1,4 @@
-"""WAF: web ACLs, what they protect, and their logs."""
+"""WAF: web ACLs, their associations and their logs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.provider.shapes import convert
 
 
 def web_acl(context: Context, inputs: Inputs) -> Inputs:
-    """AWS wants the list of rules even when it is empty."""
+    """AWS requires the list of rules even when it is empty."""
     return {**inputs, "rules": inputs.get("rules", [])}
 
 
@@ -18,7 +18,7 @@ def _token(context: Context, id_: str, have: Inputs) -> Inputs:
 
 
 def web_acl_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Sent whole, with the lock token."""
+    """Send the whole configuration with the lock token."""
     body = {
         k: v
         for k, v in web_acl(context, new).items()
@@ -28,12 +28,12 @@ def web_acl_change(context: Context, id_: str, old: Inputs, new: Inputs, have: I
 
 
 def delete_web_acl(context: Context, id_: str, have: Inputs) -> None:
-    """Needs the lock token too."""
+    """Delete with the lock token."""
     context.send("wafv2.delete_web_acl", _token(context, id_, have))
 
 
 def waf_logging(context: Context, inputs: Inputs) -> Inputs:
-    """Everything is one structure."""
+    """All properties are one structure in the API."""
     shape = context.shape("wafv2.put_logging_configuration").members["LoggingConfiguration"]
     return {"loggingConfiguration": convert(shape, inputs)}
 

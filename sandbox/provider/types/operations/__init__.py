@@ -1,4 +1,4 @@
-"""Rows for watching and running: logs, alarms, events, topics, queues, Systems Manager, budgets."""
+"""Rows for operations: logs, alarms, events, topics, queues, Systems Manager, budgets."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def budget(context: Context, inputs: Inputs) -> Inputs:
 
 
 def delete_budget(context: Context, id_: str, have: Inputs) -> None:
-    """By account and name."""
+    """Identify the budget by account and name."""
     context.send("budgets.delete_budget", {"AccountId": context.account, "BudgetName": have["name"]})
 
 

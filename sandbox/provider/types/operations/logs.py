@@ -1,4 +1,4 @@
-"""CloudWatch Logs: log groups, filters, saved queries, data protection and resource policies."""
+"""CloudWatch Logs: log groups, metric filters, saved queries, data protection and resource policies."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ SUBSCRIPTION = {
 
 
 def topic_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """One call an attribute."""
+    """Set each changed attribute with its own call."""
     for key, name in TOPIC.items():
         if old.get(key) != new.get(key):
             params = {"TopicArn": id_, "AttributeName": name, "AttributeValue": text(new.get(key, ""))}

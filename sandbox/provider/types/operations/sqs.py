@@ -24,7 +24,7 @@ QUEUE = {
 
 
 def queue_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """All attributes that changed at once."""
+    """Set all changed attributes with one call."""
     given = {QUEUE[k]: text(v) for k, v in new.items() if k in QUEUE and old.get(k) != v}
     if given:
         context.send("sqs.set_queue_attributes", {"QueueUrl": id_, "Attributes": given})
@@ -36,7 +36,7 @@ def queue_policy(context: Context, inputs: Inputs) -> Inputs:
 
 
 def drop_queue_policy(context: Context, id_: str, have: Inputs) -> None:
-    """An empty policy is none."""
+    """An empty policy removes it."""
     context.send("sqs.set_queue_attributes", {"QueueUrl": have["queueUrl"], "Attributes": {"Policy": ""}})
 
 

@@ -7,7 +7,7 @@ from sandbox.provider.rows import Inputs, row
 
 
 def window_task(context: Context, inputs: Inputs) -> Inputs:
-    """What the task does is judged by policies only; moto has no use for it."""
+    """Leave out what the task does: moto does not accept it, and only the policies check it."""
     return {key: value for key, value in inputs.items() if key != "taskInvocationParameters"}
 
 
@@ -21,7 +21,7 @@ def patch_baseline(context: Context, inputs: Inputs) -> Inputs:
 
 
 def document_version(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """A new version that becomes the default, as the provider does it."""
+    """Create a new version and make it the default, as the real provider does."""
     params = {"Name": id_, "Content": new["content"], "DocumentVersion": "$LATEST"}
     if new.get("documentFormat"):
         params["DocumentFormat"] = new["documentFormat"]
@@ -89,7 +89,7 @@ row(
 row(
     "ssm/patchBaseline:PatchBaseline",
     "ssm.create_patch_baseline",
-    tags="no",  # moto takes no tag of a baseline, and refuses the whole call
+    tags="no",  # moto refuses a call with tags of a baseline
     id="BaselineId",
     read="describe_patch_baselines().BaselineIdentities[?BaselineId=='{id}']|[0]",
     out="arn=arn:{p}:ssm:{r}:{a}:patchbaseline/{id}",

@@ -1,4 +1,4 @@
-"""Rows for who may do what, for keys and secrets, and for the audit of the account."""
+"""Rows for security: IAM, keys, secrets, and the audit of the account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IAM Access Analyzer: analyzers of outside and unused access."""
+"""IAM Access Analyzer: analyzers of external and unused access."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ row(
     id="{analyzerName}",
     read="get_analyzer(analyzerName={id}).analyzer",
     out="arn=arn:{p}:access-analyzer:{r}:{a}:analyzer/{id}",
-    missing_operation="(whole service)",
+    missing_operation="the service",
     delete="delete_analyzer(analyzerName={id})",
     replace="*",
 )

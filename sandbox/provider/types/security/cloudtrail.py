@@ -1,4 +1,4 @@
-"""CloudTrail: trails, what they select, and whether they log."""
+"""CloudTrail: trails, their selectors, and whether they log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.provider.shapes import convert
 
 
 def trail_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """Selectors, insights and the switch are calls of their own."""
+    """Selectors, insights and logging each need a call of their own."""
     trail, name = context.client("cloudtrail"), inputs["name"]
     members = context.shape("cloudtrail.put_event_selectors").members
     for key, member in (

@@ -1,4 +1,4 @@
-"""IAM: managed policies, the identity provider of GitHub's tokens, the account's password policy."""
+"""IAM: managed policies, the OIDC provider of GitHub, the account's password policy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sandbox.provider.rows import Call, Inputs, row
 
 
 def policy_version(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """A managed policy keeps five versions; the oldest goes when a sixth comes."""
+    """Create a version of a managed policy; the oldest of five is deleted first."""
     iam = context.client("iam")
     versions = iam.list_policy_versions(PolicyArn=id_)["Versions"]
     spare = [version["VersionId"] for version in versions if not version["IsDefaultVersion"]]
@@ -19,7 +19,7 @@ def policy_version(context: Context, id_: str, old: Inputs, new: Inputs, have: I
 
 
 def delete_policy(context: Context, id_: str, have: Inputs) -> None:
-    """Its other versions go first."""
+    """Delete the policy's other versions, then the policy."""
     iam = context.client("iam")
     for version in iam.list_policy_versions(PolicyArn=id_)["Versions"]:
         if not version["IsDefaultVersion"]:

@@ -7,7 +7,7 @@ from sandbox.provider.rows import Call, Inputs, Row, row
 
 
 def role_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """Inline policies and attachments on the role itself."""
+    """Put the role's inline policies and attachments."""
     iam = context.client("iam")
     for policy in inputs.get("inlinePolicies", []):
         iam.put_role_policy(RoleName=id_, PolicyName=policy["name"], PolicyDocument=policy["policy"])
@@ -17,7 +17,7 @@ def role_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> In
 
 
 def delete_role(context: Context, id_: str, have: Inputs) -> None:
-    """A role must be bare."""
+    """Delete the role after its policies: AWS refuses otherwise."""
     iam = context.client("iam")
     for policy in iam.list_attached_role_policies(RoleName=id_)["AttachedPolicies"]:
         iam.detach_role_policy(RoleName=id_, PolicyArn=policy["PolicyArn"])
@@ -27,7 +27,7 @@ def delete_role(context: Context, id_: str, have: Inputs) -> None:
 
 
 def delete_instance_profile(context: Context, id_: str, have: Inputs) -> None:
-    """The role leaves it first."""
+    """Remove the role from the profile, then delete the profile."""
     iam = context.client("iam")
     if have.get("role"):
         iam.remove_role_from_instance_profile(InstanceProfileName=id_, RoleName=have["role"])
@@ -35,7 +35,7 @@ def delete_instance_profile(context: Context, id_: str, have: Inputs) -> None:
 
 
 def only_policies(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Removes every inline policy that is not listed."""
+    """Remove every inline policy that is not listed."""
     iam, role = context.client("iam"), inputs["roleName"]
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         if name not in inputs.get("policyNames", []):
@@ -44,12 +44,12 @@ def only_policies(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inpu
 
 
 def only_policies_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """The same again with the new list."""
+    """Remove the policies that the new list lacks."""
     only_policies(context, Row("", ""), new)
 
 
 def only_attachments(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Detaches every managed policy that is not listed."""
+    """Detach every managed policy that is not listed."""
     iam, role = context.client("iam"), inputs["roleName"]
     for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
         if policy["PolicyArn"] not in inputs.get("policyArns", []):
@@ -58,7 +58,7 @@ def only_attachments(context: Context, row: Row, inputs: Inputs) -> tuple[str, I
 
 
 def only_attachments_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """The same again with the new list."""
+    """Detach the policies that the new list lacks."""
     only_attachments(context, Row("", ""), new)
 
 

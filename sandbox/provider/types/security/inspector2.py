@@ -1,4 +1,4 @@
-"""Inspector: switches the scans of the account on."""
+"""Inspector: enables the scans of the account."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from sandbox.provider.rows import Call, Inputs, row
 
 
 def key_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
-    """Rotation and the enabled state are calls of their own."""
+    """Rotation and the enabled state each need a call of their own."""
     kms = context.client("kms")
     if inputs.get("enableKeyRotation"):
         days = (
@@ -24,13 +24,13 @@ def key_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inp
 
 
 def forget_key(context: Context, id_: str, have: Inputs) -> None:
-    """A key is never deleted at once."""
+    """Schedule the deletion: KMS never deletes a key at once."""
     days = int(have.get("deletionWindowInDays") or 30)
     context.send("kms.schedule_key_deletion", {"KeyId": id_, "PendingWindowInDays": days})
 
 
 def alias(context: Context, inputs: Inputs) -> Inputs:
-    """The prefix is part of the name in AWS."""
+    """An alias has the prefix in AWS."""
     return {**inputs, "name": "alias/" + inputs["name"].removeprefix("alias/")}
 
 
@@ -49,7 +49,7 @@ row(
         Call("update_key_description", "KeyId={id}", "description"),
     ),
     replace="keyUsage customerMasterKeySpec multiRegion",
-    keeps="how often a key rotates",
+    keeps="the rotation period of a key",
 )
 row(
     "kms/alias:Alias",

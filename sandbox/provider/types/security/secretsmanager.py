@@ -9,7 +9,7 @@ SHORTEST_RECOVERY_DAYS = 7
 
 
 def forget_secret(context: Context, id_: str, have: Inputs) -> None:
-    """After the recovery window, or at once where the stack says 0."""
+    """Delete after the recovery window, or at once where the stack says 0."""
     days = int(have.get("recoveryWindowInDays", 30))
     window = (
         {"RecoveryWindowInDays": max(days, SHORTEST_RECOVERY_DAYS)}
@@ -62,5 +62,5 @@ row(
     put=True,
     replace="secretId",
     delete="cancel_rotate_secret(SecretId={secretId})",
-    keeps="the stages of a secret's versions; the rotation runs here",
+    keeps="the staging labels and rotation of a secret",
 )

@@ -1,4 +1,4 @@
-"""Security Hub: switches it on for the account."""
+"""Security Hub: enables it for the account."""
 
 from __future__ import annotations
 

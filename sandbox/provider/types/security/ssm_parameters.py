@@ -7,12 +7,12 @@ from sandbox.provider.rows import Inputs, row
 
 
 def parameter(context: Context, inputs: Inputs) -> Inputs:
-    """AWS refuses tags together with overwrite."""
+    """Put tags separately: AWS refuses them together with overwrite."""
     return {key: value for key, value in inputs.items() if key != "overwrite"}
 
 
 def overwrite_parameter(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Always with the key: without it the value would move to the account's default key."""
+    """Always pass the key: without it the value moves to the account's default key."""
     kept = (
         "name",
         "type",

@@ -13,4 +13,4 @@ TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 def test_a_hop_limit_over_one_is_told_who_would_reach_the_role() -> None:
     options = {"httpTokens": "required", "httpPutResponseHopLimit": 2}
     message = said("ec2-imds-hop", TEMPLATE, metadataOptions=options)
-    assert message.endswith("hop_limit is not 1: containers would reach the role (T14)")
+    assert message.endswith("hop_limit is not 1: containers would reach the role; set it to 1")

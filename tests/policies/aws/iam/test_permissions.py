@@ -13,4 +13,4 @@ ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 @pytest.mark.failure(21)
 def test_a_wildcard_is_told_to_be_a_name() -> None:
     policy = document({"Action": "secretsmanager:GetSecretValue", "Resource": "*"})
-    assert "name the ARN in full" in said("iam-no-data-exfiltration", ROLE_POLICY, policy=policy)
+    assert "write the whole ARN" in said("iam-no-data-exfiltration", ROLE_POLICY, policy=policy)

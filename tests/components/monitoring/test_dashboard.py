@@ -1,0 +1,57 @@
+"""The dashboard: alarms the loudest first, rows that fill its width, and the reasons from the logs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from components.monitoring.dashboard import dashboard_url
+from tests.components.monitoring.monitored import NAMES, TOPICS, alarms, monitored
+from tests.harness import ACCOUNT, REGION, Deployment
+
+
+@pytest.fixture(scope="module")
+def prod() -> Deployment:
+    return monitored()
+
+
+def widgets(deployment: Deployment) -> list[dict[str, Any]]:
+    return deployment.only("Dashboard").document("dashboardBody")["widgets"]
+
+
+def test_the_dashboard_has_its_name_and_address(prod: Deployment) -> None:
+    assert prod.only("Dashboard")["dashboardName"] == "aiponge-prod"
+    url = dashboard_url(NAMES)
+    assert url == (
+        f"https://{REGION}.console.aws.amazon.com/cloudwatch/home?region={REGION}"
+        "#dashboards/dashboard/aiponge-prod"
+    )
+
+
+def test_the_dashboard_shows_alarms_that_exist_the_loudest_first(prod: Deployment) -> None:
+    (shown,) = (one["properties"]["alarms"] for one in widgets(prod) if one["type"] == "alarm")
+    base = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:"
+    loud = {base + one["name"] for one in alarms(prod) if one["alarmActions"] == [TOPICS["critical"]]}
+    assert set(shown) == {base + one["name"] for one in alarms(prod)}
+    assert set(shown[: len(loud)]) == loud
+    assert len(shown) <= 100
+
+
+def test_the_dashboard_fills_its_width_and_overlaps_nowhere(prod: Deployment) -> None:
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for one in widgets(prod):
+        rows.setdefault(one["y"], []).append(one)
+    assert len(rows) >= 4
+    for row in rows.values():
+        edges = [(one["x"], one["x"] + one["width"]) for one in sorted(row, key=lambda one: one["x"])]
+        assert edges[0][0] == 0
+        assert edges[-1][1] == 24
+        assert all(left[1] == right[0] for left, right in pairwise(edges))
+
+
+def test_the_dashboard_asks_the_logs_of_every_service_for_reasons(prod: Deployment) -> None:
+    (query,) = (one["properties"]["query"] for one in widgets(prod) if one["type"] == "log")
+    for one in prod.all("LogDataProtectionPolicy"):
+        assert f"SOURCE '{one['logGroupName']}'" in query

@@ -1,0 +1,73 @@
+"""The trail of shipped stacks is counted and watched, and their own readers of secrets are no news in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from components.monitoring.alarms.trail_metrics import NAMESPACE
+from tests.components.monitoring.filter_patterns import LONGEST, matches
+from tests.harness import Deployment, Registered
+from tests.program import STACKS, shipped
+
+ROWS = {f"C{number}" for number in range(1, 16)} | {"S1", "S2", "S5", "S17"}
+DECRYPTING = {"requestParameters": {"withDecryption": True}}
+READS: dict[str, dict[str, Any]] = {
+    "prod": {"eventName": "GetSecretValue", "eventSource": "secretsmanager.amazonaws.com"},
+    "cinematch-production": {
+        "eventName": "GetParameters",
+        "eventSource": "ssm.amazonaws.com",
+        **DECRYPTING,
+    },
+}
+READERS = [
+    *(("prod", f"aiponge-{role}") for role in ("exec-user", "task-user", "rotate", "pulumi-up")),
+    *(("cinematch-production", f"cinematch-{role}") for role in ("ec2-role", "deploy", "pulumi-up")),
+]
+
+
+@pytest.fixture(scope="module", params=STACKS)
+def stack(request: pytest.FixtureRequest) -> Deployment:
+    """A whole shipped stack."""
+    return shipped(request.param)
+
+
+def filters(deployment: Deployment) -> list[Registered]:
+    """The filters that count in the trail."""
+    found = deployment.all("LogMetricFilter")
+    return [one for one in found if one["metricTransformation"]["namespace"] == NAMESPACE]
+
+
+def is_news(stack: str, role: str) -> bool:
+    """Whether a session of ``role`` that reads a secret is counted as an unexpected reader."""
+    (pattern,) = (
+        one["pattern"]
+        for one in filters(shipped(stack))
+        if one["metricTransformation"]["name"] == "SecretReadUnexpected"
+    )
+    who = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"userName": role}}}
+    return matches(pattern, json.dumps({**READS[stack], "userIdentity": who}))
+
+
+def test_every_row_has_one_alarm(stack: Deployment) -> None:
+    alarms = [one for one in stack.all("MetricAlarm") if one.inputs.get("namespace") == NAMESPACE]
+    assert {one["name"].split("-")[1] for one in alarms} == ROWS
+    assert len(alarms) == len(ROWS)
+
+
+def test_every_pattern_is_of_the_trails_log_and_short_enough(stack: Deployment) -> None:
+    assert len(filters(stack)) == len(ROWS)
+    assert {one["logGroupName"] for one in filters(stack)} == {stack.named("audit-trail", "LogGroup")["name"]}
+    assert max(len(one["pattern"]) for one in filters(stack)) <= LONGEST
+
+
+@pytest.mark.parametrize(("name", "role"), READERS)
+def test_a_role_that_reads_secrets_is_no_news(name: str, role: str) -> None:
+    assert not is_news(name, role)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_any_other_role_that_reads_a_secret_is_news(name: str) -> None:
+    assert is_news(name, "somebody")
