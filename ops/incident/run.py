@@ -9,10 +9,10 @@ from ops.core.context import Site
 from ops.core.exits import Exit, Stop
 from ops.incident import database_passwords, external_secrets, rotate_generated, sessions
 from ops.incident.handover import hand_over
-from ops.incident.journal import FOLDER, begun, just_finished, opened
+from ops.incident.items import AGAIN, Items, just_finished, said
 from ops.incident.plan import expected, outages, show_plan
-from ops.operations import Operation, records
-from ops.rotation import commit
+from ops.operations import Operation, Record, open_record, records, resumable
+from ops.rotation import commit, steps
 
 LOOK_BACK = timedelta(hours=24)
 
@@ -22,7 +22,6 @@ class How:
     """What the operator asked for."""
 
     write: bool = False
-    reason: str = ""
     accept_outage: bool = False
     again: bool = False
     """Although one was finished less than a day ago."""
@@ -34,46 +33,49 @@ class How:
 
 def incident(site: Site, how: How) -> Exit:
     """Replace everything, or go on where an earlier run stopped; a dry run says what that would be."""
-    journal = opened(site.root, site.stack, site.settings.account_id)
+    record = open_record(site)
     if not how.write:
-        return show_plan(site, journal)
+        return show_plan(site, record)
     update = site.find_update()
-    refuse_other(site)
-    if journal is None:
-        now = datetime.now(UTC)
-        _refuse_another(site, how, now)
+    with resumable(AGAIN):
+        items = Items(_operation(site, how, record), expected(site))
+        site.say(f"operation record: {records(site).where}")
+        sessions.revoke(site, items)
+        rotate_generated.replace(site, items, update)
+        database_passwords.replace(site, items)
+        database_passwords.replace_master(site, items)
+        external_secrets.look(site, items)
+        sessions.revoke_host(site, items)
+        _commit(site, items, how)
+        if not items.unfinished:
+            items.operation.finish()
+    return hand_over(site, items, how.since or items.started - LOOK_BACK)
+
+
+def _operation(site: Site, how: How, record: Record | None) -> Operation:
+    """The incident that is open, or a new one; :class:`Stop` (refused) where none may begin."""
+    if record is None:
+        _refuse_another(site, how)
         _refuse_outages(site, how)
-        journal = begun(site.root, site.stack, site.settings.account_id, how.reason, now)
-    operation = held_record(site)
-    for name in expected(site):
-        journal.add(name)
-    journal.save()
-    site.say(f"journal: {FOLDER}/{journal.path.name} (keep it with the stack file)")
-    sessions.revoke(site, journal)
-    rotate_generated.replace(site, journal, update)
-    database_passwords.replace(site, journal)
-    database_passwords.replace_master(site, journal)
-    external_secrets.look(site, journal)
-    sessions.revoke_host(site, journal)
-    if not journal.unfinished:
+        plans = [step for key in rotate_generated.keys(site) for step in rotate_generated.plan(site, key)]
+        return Operation.begin(site, "incident", "", intent={"steps": steps.intended(plans)}, before={})
+    operation = Operation.resume(site, "incident", "")
+    site.say(
+        f"goes on with the incident of {record.started}, begun by {record.operator}; another run of it stops "
+        "before its next step",
+        "yellow",
+    )
+    return operation
+
+
+def _commit(site: Site, items: Items, how: How) -> None:
+    """The stack file is committed as soon as the stack was updated to it: the rest may take days."""
+    if not any(items.done(step.says) for step in steps.planned(items.record)):
+        return
+    try:
         commit.stack_file(site, f"Replace every secret of {site.stack} after an incident", write=how.commit)
-        operation.finish()
-    return hand_over(site, journal, how.since or journal.started - LOOK_BACK)
-
-
-def refuse_other(site: Site) -> None:
-    """Stop where another operation than an incident is open; nothing is written."""
-    store = records(site)
-    found = store.open_record()
-    if found is not None and not found.same_operation("incident", ""):
-        raise Stop(Exit.REFUSED, store.busy(found))
-
-
-def held_record(site: Site) -> Operation:
-    """The stack's open record, so that no other operation begins: taken over, or a new one."""
-    if records(site).open_record() is not None:
-        return Operation.resume(site, "incident", "")
-    return Operation.begin(site, "incident", "", intent={}, before={})
+    except Stop as stop:
+        raise Stop(stop.code, said(stop)) from None
 
 
 def _refuse_outages(site: Site, how: How) -> None:
@@ -82,11 +84,11 @@ def _refuse_outages(site: Site, how: How) -> None:
         raise Stop(Exit.REFUSED, "\n".join([*noticed, "add --accept-outage to go on"]))
 
 
-def _refuse_another(site: Site, how: How, now: datetime) -> None:
-    before = just_finished(site.root, site.stack, now)
+def _refuse_another(site: Site, how: How) -> None:
+    before = just_finished(site, datetime.now(UTC))
     if before and not how.again:
         raise Stop(
             Exit.REFUSED,
-            f"{FOLDER}/{before.path.name} replaced everything and was finished at {before.finished}; "
-            "add --again to do so once more",
+            f"the incident of {before.started}, begun by {before.operator}, replaced everything and was "
+            f"finished at {before.finished}; add --again to do so once more",
         )

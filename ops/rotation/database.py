@@ -7,7 +7,7 @@ import uuid
 from ops.core.context import Site
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import CURRENT
-from ops.operations import Operation, Record, as_dict, records, resumable
+from ops.operations import Operation, Record, as_dict, open_record, records, resumable
 from ops.rotation import readers
 from ops.rotation.function import (
     PENDING,
@@ -68,10 +68,9 @@ def rotate(site: Site, key: str, *, write: bool, resume: bool, abort: bool) -> E
 
 def _open(site: Site, key: str, *, resume: bool, abort: bool) -> Record | None:
     """The open record of this secret's rotation; :class:`Stop` where another one is open, or this is anew."""
-    store = records(site)
-    found = store.open_record()
+    found = open_record(site)
     if found is not None and not (found.same_operation("rotate", key) and (resume or abort)):
-        raise Stop(Exit.REFUSED, store.busy(found))
+        raise Stop(Exit.REFUSED, records(site).busy(found))
     return found
 
 
@@ -87,7 +86,7 @@ def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
     version = _version(record)
     if not record.done(ROTATION):
         with operation.step(ROTATION):
-            _put_in_force(site, secret, version)
+            put_in_force(site, secret, version)
     if not record.done(READERS):
         with operation.step(READERS):
             readers.restart(site, secret.readers, created(site, secret.name))
@@ -101,7 +100,7 @@ def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
     return _done(site, secret, record)
 
 
-def _put_in_force(site: Site, secret: SecretSettings, version: str) -> None:
+def put_in_force(site: Site, secret: SecretSettings, version: str) -> None:
     """Rotate to this version, from wherever an earlier run left it."""
     stages = staged(site, secret.name)
     if stages.get(PREVIOUS) == version:
@@ -114,12 +113,17 @@ def _put_in_force(site: Site, secret: SecretSettings, version: str) -> None:
         start(site, secret, version)
 
 
-def renew(site: Site, secret: SecretSettings, *, pending: str | None) -> None:
-    """One rotation, or the rest of the one that left ``pending`` behind; then the readers."""
-    if pending is None:
-        start(site, secret, str(uuid.uuid4()))
-    else:
+def renew(site: Site, secret: SecretSettings, version: str) -> None:
+    """Put this version in force, after one that a rotation left half-way; restart the readers after each.
+
+    A rotation changes the login that is not in force: readers must have left it.
+    """
+    pending = half_way(site, secret.name)
+    if pending not in (None, version):
         finish(site, secret, pending)
+        readers.restart(site, secret.readers, created(site, secret.name))
+    put_in_force(site, secret, version)
+    site.boundary("version in force")
     readers.restart(site, secret.readers, created(site, secret.name))
 
 

@@ -112,7 +112,7 @@ def perform(operation: Operation, key: str, update: Update) -> Held:
         operation.site.say(step.says)
         with operation.step(step.says):
             _take(operation, step, update)
-    return _proven_whole(operation, key, plan)
+    return prove_whole(operation, key, plan)
 
 
 def declare(site: Site, step: Step) -> None:
@@ -147,7 +147,7 @@ def proven(site: Site, step: Step, before: Mapping[str, str]) -> Held:
     return after
 
 
-def _proven_whole(operation: Operation, key: str, plan: Sequence[Step]) -> Held:
+def prove_whole(operation: Operation, key: str, plan: Sequence[Step]) -> Held:
     """Compare the store with what the record says of it before the operation, and the readers with both."""
     try:
         return _compared(operation, key, plan)
