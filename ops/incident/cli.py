@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ops.core.consent import Consent
-from ops.core.context import Site, run
+from ops.core.context import StackContext, run
 from ops.core.exits import Exit, exit_with
 from ops.core.options import AcceptOutage, Apply, Commit, Json, Profile, Reason, Stack, Yes
 from ops.core.updater import handed_in
@@ -42,7 +42,7 @@ def incident_command(
     def command() -> Exit:
         start = None if since is None else report.moment(since, datetime.now(UTC))
 
-        def incident(site: Site, write: bool) -> Exit:
+        def incident(context: StackContext, write: bool) -> Exit:
             how = work.How(
                 write=write,
                 accept_outage=accept_outage,
@@ -50,7 +50,7 @@ def incident_command(
                 commit=commit,
                 since=start,
             )
-            return work.incident(site, how)
+            return work.incident(context, how)
 
         return run(stack, profile, consent, incident, as_json=as_json, find_update=handed_in(context))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from ops.checks.verify.data.database import instance
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.incident.items import Items, secret_item
 from ops.rotation import database
@@ -15,23 +15,23 @@ LOGINS = 2
 MASTER = "master password of the database"
 
 
-def keys(site: Site) -> list[str]:
+def keys(context: StackContext) -> list[str]:
     """The secrets that the rotation function owns."""
-    return [key for key, secret in site.settings.secrets.items() if secret.rotated_by_function]
+    return [key for key, secret in context.settings.secrets.items() if secret.rotated_by_function]
 
 
-def replace(site: Site, items: Items) -> None:
+def replace(context: StackContext, items: Items) -> None:
     """Rotate until no login has a password from before."""
-    for key in keys(site):
+    for key in keys(context):
         if items.done(secret_item(key)):
             continue
         with items.trying(secret_item(key)):
             for number in range(1, LOGINS + 1):
-                _once(site, items, key, number)
-            site.say(f"{key}: both logins have new passwords", "green")
+                _once(context, items, key, number)
+            context.say(f"{key}: both logins have new passwords", "green")
 
 
-def _once(site: Site, items: Items, key: str, number: int) -> None:
+def _once(context: StackContext, items: Items, key: str, number: int) -> None:
     """One rotation to a version of its own: what was half-way may be older than the incident, and known."""
     step = f"{secret_item(key)}: rotation {number}"
     if items.done(step):
@@ -39,42 +39,42 @@ def _once(site: Site, items: Items, key: str, number: int) -> None:
     if "version" not in items.state(step).facts:
         items.remember(step, {"version": str(uuid.uuid4())})
     with items.operation.step(step) as known:
-        database.renew(site, site.settings.secrets[key], known.facts["version"])
+        database.renew(context, context.settings.secrets[key], known.facts["version"])
 
 
-def has_master(site: Site) -> bool:
+def has_master(context: StackContext) -> bool:
     """Whether RDS keeps the master's password."""
-    return site.settings.database.password_secret is None
+    return context.settings.database.password_secret is None
 
 
-def replace_master(site: Site, items: Items) -> None:
+def replace_master(context: StackContext, items: Items) -> None:
     """Let RDS make a new master password, and wait for it."""
-    if not has_master(site) or items.done(MASTER):
+    if not has_master(context) or items.done(MASTER):
         return
     with items.trying(MASTER):
-        arn = _master_secret(site)
+        arn = _master_secret(context)
         if "version" not in items.state(MASTER).facts:
-            items.remember(MASTER, {"version": database.staged(site, arn).get(database.CURRENT, "")})
+            items.remember(MASTER, {"version": database.staged(context, arn).get(database.CURRENT, "")})
         old = items.state(MASTER).facts["version"]
-        if not _is_new(site, arn, old):
-            site.estate.client("rds").modify_db_instance(
-                DBInstanceIdentifier=site.estate.names.part("rds"),
+        if not _is_new(context, arn, old):
+            context.aws.client("rds").modify_db_instance(
+                DBInstanceIdentifier=context.aws.names.part("rds"),
                 RotateMasterUserPassword=True,
                 ApplyImmediately=True,
             )
-            site.boundary(f"{MASTER}: asked for")
-        if not site.clock.until(site.clock.rotation_s, lambda: _is_new(site, arn, old)):
+            context.boundary(f"{MASTER}: asked for")
+        if not context.clock.until(context.clock.rotation_s, lambda: _is_new(context, arn, old)):
             raise Stop(Exit.PARTLY, "RDS has not put a new one in force yet; wait, then --resume")
-        site.say(f"{MASTER}: new, kept by RDS", "green")
+        context.say(f"{MASTER}: new, kept by RDS", "green")
 
 
-def _is_new(site: Site, arn: str, old: str) -> bool:
-    return database.staged(site, arn).get(database.CURRENT, "") != old
+def _is_new(context: StackContext, arn: str, old: str) -> bool:
+    return database.staged(context, arn).get(database.CURRENT, "") != old
 
 
-def _master_secret(site: Site) -> str:
-    site.look_again()
-    arn = ((instance(site.estate) or {}).get("MasterUserSecret") or {}).get("SecretArn")
+def _master_secret(context: StackContext) -> str:
+    context.look_again()
+    arn = ((instance(context.aws) or {}).get("MasterUserSecret") or {}).get("SecretArn")
     if not arn:
-        raise Stop(Exit.PARTLY, f"{site.estate.names.part('rds')} names no master secret: `pulumi up` first")
+        raise Stop(Exit.PARTLY, f"{context.aws.names.part('rds')} names no master secret: `pulumi up` first")
     return str(arn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.stored_secret import fingerprints, held, same_value
 from ops.incident.items import ForOperator, Items, secret_item
 from ops.rotation import readers
@@ -18,23 +18,23 @@ def keys(settings: Settings) -> list[str]:
     return [key for key, secret in settings.secrets.items() if secret.supplied and not secret.generated]
 
 
-def look(site: Site, items: Items) -> None:
+def look(context: StackContext, items: Items) -> None:
     """Start the readers of what was replaced since; hand the rest to the operator."""
-    for key in keys(site.settings):
+    for key in keys(context.settings):
         if not items.done(secret_item(key)):
             with items.trying(secret_item(key)):
-                _renewed(site, items, key)
+                _renewed(context, items, key)
 
 
-def _renewed(site: Site, items: Items, key: str) -> None:
-    secret, before = site.settings.secrets[key], items.record.before
-    found = held(site, secret)
+def _renewed(context: StackContext, items: Items, key: str) -> None:
+    secret, before = context.settings.secrets[key], items.record.before
+    found = held(context, secret)
     if secret.name not in before:
         before.update(fingerprints(secret, found))
     if same_value(secret, before, found):
-        raise ForOperator(from_outside(site, key, secret))
-    readers.restart(site, secret.readers, found.since)
-    site.say(f"{key}: new since the incident began, its readers too", "green")
+        raise ForOperator(from_outside(context, key, secret))
+    readers.restart(context, secret.readers, found.since)
+    context.say(f"{key}: new since the incident began, its readers too", "green")
 
 
 def github(settings: Settings) -> list[str]:
@@ -46,10 +46,10 @@ def github(settings: Settings) -> list[str]:
     return [f"gh secret set {name} {where}" for name in GITHUB_SECRETS]
 
 
-def say_github(site: Site) -> None:
+def say_github(context: StackContext) -> None:
     """Say what GitHub keeps, with the commands."""
-    commands = github(site.settings)
+    commands = github(context.settings)
     for command in commands:
-        site.say(f"GitHub: {command}", "yellow")
+        context.say(f"GitHub: {command}", "yellow")
     if not commands:
-        site.say("GitHub keeps no secret of this stack")
+        context.say("GitHub keeps no secret of this stack")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit
 from ops.core.session import sentence
 from ops.incident import external_secrets, sessions
@@ -18,28 +18,28 @@ LONGEST_SESSION = timedelta(hours=12)
 """The longest a role's session may last: after that its denial denies nobody."""
 
 
-def hand_over(site: Site, items: Items, since: datetime) -> Exit:
+def hand_over(context: StackContext, items: Items, since: datetime) -> Exit:
     """Say what is left, what comes next and who read what; answers the exit code."""
     left, count = items.unfinished, len(items.names)
     for name, one in left.items():
-        site.say(f"{name}: {one.why or one.state}", "yellow" if one.state == "operator" else "red")
-    site.say(
-        f"{site.stack}: {count - len(left)} of {count} done" + (f"; run {AGAIN} to go on" if left else ""),
+        context.say(f"{name}: {one.why or one.state}", "yellow" if one.state == "operator" else "red")
+    context.say(
+        f"{context.stack}: {count - len(left)} of {count} done" + (f"; run {AGAIN} to go on" if left else ""),
         "red" if left else "green",
     )
-    external_secrets.say_github(site)
-    following = _next(site, items)
+    external_secrets.say_github(context)
+    following = _next(context, items)
     for line in following:
-        site.say(f"next: {line}")
-    found = _reads(site, since)
-    site.screen.document(
+        context.say(f"next: {line}")
+    found = _reads(context, since)
+    context.screen.document(
         {
-            "stack": site.stack,
+            "stack": context.stack,
             "operation": items.operation.to_dict(),
             "started": items.started.isoformat(),
             "finished": items.record.finished or None,
             "items": {name: _shown(items.state(name)) for name in items.names},
-            "github": external_secrets.github(site.settings),
+            "github": external_secrets.github(context.settings),
             "next": following,
             "reads": None if found is None else [one.to_dict() for one in found],
         }
@@ -53,18 +53,18 @@ def _shown(item: RecordStep) -> dict[str, str]:
     return {"state": item.state, "why": item.why}
 
 
-def _reads(site: Site, since: datetime) -> list[report.Group] | None:
-    site.look_again()
+def _reads(context: StackContext, since: datetime) -> list[report.Group] | None:
+    context.look_again()
     try:
-        return report.show(site, since)
+        return report.show(context, since)
     except ClientError as error:
-        later = f"ops reads --stack {site.stack} --since {since:%Y-%m-%dT%H:%M:%SZ}"
-        site.say(f"who had read what is not known: {sentence(error)}; later: {later}", "red")
+        later = f"ops reads --stack {context.stack} --since {since:%Y-%m-%dT%H:%M:%SZ}"
+        context.say(f"who had read what is not known: {sentence(error)}; later: {later}", "red")
         return None
 
 
-def _next(site: Site, items: Items) -> list[str]:
-    stack, names = f"--stack {site.stack}", site.settings.secrets
+def _next(context: StackContext, items: Items) -> list[str]:
+    stack, names = f"--stack {context.stack}", context.settings.secrets
     rows = [key for key, secret in names.items() if secret.kind == "aes-256-key"]
     rings = [key for key, secret in names.items() if secret.keyring and key not in rows]
     over = f"{items.started + LONGEST_SESSION:%Y-%m-%d %H:%M} UTC"
@@ -76,7 +76,7 @@ def _next(site: Site, items: Items) -> list[str]:
         ),
         *(
             f"sign out of role {role} once all is done: its sessions were left alone"
-            for role in sessions.own_role(site)
+            for role in sessions.own_role(context)
         ),
         f"after {over}: aws iam delete-role-policy --policy-name {sessions.POLICY} --role-name ROLE (each)",
         "GuardDuty's findings (B59), Access Analyzer's findings (B60): take away access that nobody needs",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import ClientError
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.session import sentence
 from ops.operations import RESUME, Operation, Record, RecordStep, StepState, records
@@ -97,11 +97,11 @@ def said(error: Exception) -> str:
     return text.replace(RESUME, AGAIN)
 
 
-def just_finished(site: Site, now: datetime) -> Record | None:
+def just_finished(context: StackContext, now: datetime) -> Record | None:
     """An incident that was finished less than a day ago: the same command typed twice is no second breach."""
     lately = [
         one
-        for one in records(site).finished("incident")
+        for one in records(context).finished("incident")
         if now.astimezone(UTC) - datetime.fromisoformat(one.finished) < LATELY
     ]
     return max(lately, key=lambda one: one.finished, default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.stored_secret import disagreements, fingerprints, held
 from ops.core.updater import Update
@@ -16,63 +16,65 @@ from ops.rotation.steps import Step
 from settings.grants import known_readers
 
 
-def keys(site: Site) -> list[str]:
+def keys(context: StackContext) -> list[str]:
     """The secrets whose values an update makes."""
-    return [key for key, secret in site.settings.secrets.items() if secret.generated]
+    return [key for key, secret in context.settings.secrets.items() if secret.generated]
 
 
-def plan(site: Site, key: str, record: Record | None = None) -> list[Step]:
+def plan(context: StackContext, key: str, record: Record | None = None) -> list[Step]:
     """What a leaked secret takes: as the record says it, counted when the incident began; else from now."""
     known = [step for step in steps.planned(record) if step.key == key] if record else []
-    return known or rotate.steps_of(key, site.settings.secrets[key], compromised=True)
+    return known or rotate.steps_of(key, context.settings.secrets[key], compromised=True)
 
 
-def replace(site: Site, items: Items, update: Update) -> None:
+def replace(context: StackContext, items: Items, update: Update) -> None:
     """Take every generated secret through its steps, all in one update; what fails is left out after it."""
     plans: dict[str, list[Step]] = {}
-    for key in keys(site):
+    for key in keys(context):
         if not items.done(secret_item(key)):
             with items.trying(secret_item(key), then="begun"):
-                plans[key] = _checked(site, items, key)
+                plans[key] = _checked(context, items, key)
     number = 0
     while some := {key: plan[number] for key, plan in plans.items() if number < len(plan)}:
         number += 1
-        for key in some.keys() - _take(site, items, some, update, number):
+        for key in some.keys() - _take(context, items, some, update, number):
             del plans[key]
     for key, whole in plans.items():
         with items.trying(secret_item(key)):
             steps.prove_whole(items.operation, key, whole)
-            generation = site.settings.secrets[key].generation
-            site.say(f"{key}: generation {generation} is in force, nothing from before is", "green")
+            generation = context.settings.secrets[key].generation
+            context.say(f"{key}: generation {generation} is in force, nothing from before is", "green")
 
 
-def _checked(site: Site, items: Items, key: str) -> list[Step]:
+def _checked(context: StackContext, items: Items, key: str) -> list[Step]:
     """The steps of a secret, once the record has what tells its values from those that follow."""
-    secret, record = site.settings.secrets[key], items.record
+    secret, record = context.settings.secrets[key], items.record
     if secret.name not in record.before:
-        found = held(site, secret)
+        found = held(context, secret)
         if wrong := list(disagreements(secret, found)):
             raise Stop(Exit.REFUSED, "; ".join(wrong))
-        whole = plan(site, key, record)
+        whole = plan(context, key, record)
         if whole[0] not in steps.planned(record):  # declared since the incident began
             record.intent["steps"] += steps.intended(whole)
         record.before |= fingerprints(secret, found)
         items.operation.save()
-    return plan(site, key, record)
+    return plan(context, key, record)
 
 
-def _take(site: Site, items: Items, some: Mapping[str, Step], update: Update, number: int) -> set[str]:
+def _take(
+    context: StackContext, items: Items, some: Mapping[str, Step], update: Update, number: int
+) -> set[str]:
     """One step of each secret; the secrets that came through it."""
     declared: list[str] = []
     dropped: list[str] = []
     for key, step in some.items():
         with items.trying(secret_item(key), then="begun"):
             if not items.done(step.says):
-                site.say(step.says)
+                context.say(step.says)
                 items.mark(step.says, "begun")
-            steps.declare(site, step)
-            site.boundary(f"{step.says}: edited")
-            dropped += steps.seeds_to_drop(site, step, held(site, site.settings.secrets[key]).ring)
+            steps.declare(context, step)
+            context.boundary(f"{step.says}: edited")
+            dropped += steps.seeds_to_drop(context, step, held(context, context.settings.secrets[key]).ring)
             declared.append(key)
     through = {key for key in declared if items.done(some[key].says)}
     open_keys = [key for key in declared if key not in through]
@@ -83,18 +85,18 @@ def _take(site: Site, items: Items, some: Mapping[str, Step], update: Update, nu
 
     if not open_keys or not _together(items, open_keys, take):
         return through
-    site.boundary(f"update {number}: done")
+    context.boundary(f"update {number}: done")
     proven: dict[str, datetime] = {}
     for key in open_keys:
         with items.trying(secret_item(key), then="begun"):
-            proven[key] = steps.proven(site, some[key], items.record.before).since
+            proven[key] = steps.proven(context, some[key], items.record.before).since
     # Every reader, and whoever else lost its sessions: a service that reads no secret too.
-    everyone = known_readers(site.settings)
+    everyone = known_readers(context.settings)
     if not proven or not _together(
-        items, proven, lambda: readers.restart(site, everyone, max(proven.values()))
+        items, proven, lambda: readers.restart(context, everyone, max(proven.values()))
     ):
         return through
-    site.boundary(f"update {number}: readers restarted")
+    context.boundary(f"update {number}: readers restarted")
     for key in proven:
         items.mark(some[key].says, "done")
     return through | proven.keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.incident import database_passwords, external_secrets, rotate_generated, sessions
 from ops.incident.handover import hand_over
@@ -31,36 +31,38 @@ class How:
     """Since when reads are asked for; a day before the incident where left out."""
 
 
-def incident(site: Site, how: How) -> Exit:
+def incident(context: StackContext, how: How) -> Exit:
     """Replace everything, or go on where an earlier run stopped; a dry run says what that would be."""
-    record = open_record(site)
+    record = open_record(context)
     if not how.write:
-        return show_plan(site, record)
-    update = site.find_update()
+        return show_plan(context, record)
+    update = context.find_update()
     with resumable(AGAIN):
-        items = Items(_operation(site, how, record), expected(site))
-        site.say(f"operation record: {records(site).where}")
-        sessions.revoke(site, items)
-        rotate_generated.replace(site, items, update)
-        database_passwords.replace(site, items)
-        database_passwords.replace_master(site, items)
-        external_secrets.look(site, items)
-        sessions.revoke_host(site, items)
-        _commit(site, items, how)
+        items = Items(_operation(context, how, record), expected(context))
+        context.say(f"operation record: {records(context).where}")
+        sessions.revoke(context, items)
+        rotate_generated.replace(context, items, update)
+        database_passwords.replace(context, items)
+        database_passwords.replace_master(context, items)
+        external_secrets.look(context, items)
+        sessions.revoke_host(context, items)
+        _commit(context, items, how)
         if not items.unfinished:
             items.operation.finish()
-    return hand_over(site, items, how.since or items.started - LOOK_BACK)
+    return hand_over(context, items, how.since or items.started - LOOK_BACK)
 
 
-def _operation(site: Site, how: How, record: Record | None) -> Operation:
+def _operation(context: StackContext, how: How, record: Record | None) -> Operation:
     """The incident that is open, or a new one; :class:`Stop` (refused) where none may begin."""
     if record is None:
-        _refuse_another(site, how)
-        _refuse_outages(site, how)
-        plans = [step for key in rotate_generated.keys(site) for step in rotate_generated.plan(site, key)]
-        return Operation.begin(site, "incident", "", intent={"steps": steps.intended(plans)}, before={})
-    operation = Operation.resume(site, "incident", "")
-    site.say(
+        _refuse_another(context, how)
+        _refuse_outages(context, how)
+        plans = [
+            step for key in rotate_generated.keys(context) for step in rotate_generated.plan(context, key)
+        ]
+        return Operation.begin(context, "incident", "", intent={"steps": steps.intended(plans)}, before={})
+    operation = Operation.resume(context, "incident", "")
+    context.say(
         f"goes on with the incident of {record.started}, begun by {record.operator}; another run of it stops "
         "before its next step",
         "yellow",
@@ -68,24 +70,26 @@ def _operation(site: Site, how: How, record: Record | None) -> Operation:
     return operation
 
 
-def _commit(site: Site, items: Items, how: How) -> None:
+def _commit(context: StackContext, items: Items, how: How) -> None:
     """The stack file is committed as soon as the stack was updated to it: the rest may take days."""
     if not any(items.done(step.says) for step in steps.planned(items.record)):
         return
     try:
-        commit.stack_file(site, f"Replace every secret of {site.stack} after an incident", write=how.commit)
+        commit.stack_file(
+            context, f"Replace every secret of {context.stack} after an incident", write=how.commit
+        )
     except Stop as stop:
         raise Stop(stop.code, said(stop)) from None
 
 
-def _refuse_outages(site: Site, how: How) -> None:
-    noticed = outages(site)
+def _refuse_outages(context: StackContext, how: How) -> None:
+    noticed = outages(context)
     if noticed and not how.accept_outage:
         raise Stop(Exit.REFUSED, "\n".join([*noticed, "add --accept-outage to go on"]))
 
 
-def _refuse_another(site: Site, how: How) -> None:
-    before = just_finished(site, datetime.now(UTC))
+def _refuse_another(context: StackContext, how: How) -> None:
+    before = just_finished(context, datetime.now(UTC))
     if before and not how.again:
         raise Stop(
             Exit.REFUSED,

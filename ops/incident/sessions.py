@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from botocore.exceptions import ClientError
 
 from iam_documents import Document, build
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.session import error_code
 from ops.incident.items import ForOperator, Items
 from ops.rotation import host
@@ -37,38 +37,38 @@ def item(role: str) -> str:
     return f"sessions of {role}"
 
 
-def own_role(site: Site) -> list[str]:
+def own_role(context: StackContext) -> list[str]:
     """The role this command itself runs as; none where the caller is no role's session."""
-    arn = str(site.estate.client("sts").get_caller_identity()["Arn"])
+    arn = str(context.aws.client("sts").get_caller_identity()["Arn"])
     return arn.split("/")[1:2] if ":assumed-role/" in arn else []
 
 
-def revoke(site: Site, items: Items) -> None:
+def revoke(context: StackContext, items: Items) -> None:
     """Shut out older sessions of every role but the caller's own, and the host's: its agent is needed."""
-    own = own_role(site)
-    for role in roles(site.settings):
+    own = own_role(context)
+    for role in roles(context.settings):
         name = item(role)
-        if items.done(name) or role in own or _is_host(site, role):
+        if items.done(name) or role in own or _is_host(context, role):
             continue
         with items.trying(name):
-            _deny(site, role, items.started)
+            _deny(context, role, items.started)
 
 
-def revoke_host(site: Site, items: Items) -> None:
+def revoke_host(context: StackContext, items: Items) -> None:
     """Shut out the host's older sessions once no instance needs one: an instance keeps its own for hours."""
-    if site.settings.host is None:
+    if context.settings.host is None:
         return
-    role, group = site.estate.names.host_role, site.estate.names.host_name
+    role, group = context.aws.names.host_role, context.aws.names.host_name
     if items.done(item(role)):
         return
     with items.trying(item(role)):
-        old = [one for one, launched in host.running(site).items() if launched <= items.started]
+        old = [one for one, launched in host.running(context).items() if launched <= items.started]
         if old:
             raise ForOperator(
                 f"{', '.join(old)} runs on credentials from before: replace it with `aws autoscaling "
                 f"start-instance-refresh --auto-scaling-group-name {group}`, then run this command again"
             )
-        _deny(site, role, items.started)
+        _deny(context, role, items.started)
 
 
 def document(before: datetime) -> Document:
@@ -77,18 +77,18 @@ def document(before: datetime) -> Document:
     return build.document(build.deny(["*"], ["*"], older))
 
 
-def _deny(site: Site, role: str, before: datetime) -> None:
+def _deny(context: StackContext, role: str, before: datetime) -> None:
     try:
-        site.estate.client("iam").put_role_policy(
+        context.aws.client("iam").put_role_policy(
             RoleName=role, PolicyName=POLICY, PolicyDocument=json.dumps(document(before))
         )
     except ClientError as error:
         if error_code(error) != "NoSuchEntity":
             raise
-        site.say(f"role {role}: does not exist, so nobody is in it")
+        context.say(f"role {role}: does not exist, so nobody is in it")
         return
-    site.say(f"role {role}: sessions from before {before:%Y-%m-%d %H:%M:%S} UTC are shut out", "green")
+    context.say(f"role {role}: sessions from before {before:%Y-%m-%d %H:%M:%S} UTC are shut out", "green")
 
 
-def _is_host(site: Site, role: str) -> bool:
-    return role in site.settings.host_roles
+def _is_host(context: StackContext, role: str) -> bool:
+    return role in context.settings.host_roles

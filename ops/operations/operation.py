@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.session import sentence
 from ops.operations.record import Kind, Record, RecordStep, StepState, new_record
@@ -22,34 +22,40 @@ RESUME = "--resume"
 class Operation:
     """An open record that this run may write, and the stack that it is about."""
 
-    def __init__(self, site: Site, store: OperationStore, record: Record) -> None:
-        self.site, self._store, self.record = site, store, record
+    def __init__(self, context: StackContext, store: OperationStore, record: Record) -> None:
+        self.context, self._store, self.record = context, store, record
 
     @classmethod
     def begin(
-        cls, site: Site, kind: Kind, target: str, *, intent: Mapping[str, Any], before: Mapping[str, str]
+        cls,
+        context: StackContext,
+        kind: Kind,
+        target: str,
+        *,
+        intent: Mapping[str, Any],
+        before: Mapping[str, str],
     ) -> Operation:
         """Write a new record; :class:`Stop` (refused) where another operation is open."""
-        store, settings = records(site), site.settings
+        store, settings = records(context), context.settings
         record = new_record(
-            stack=site.stack,
+            stack=context.stack,
             account=settings.account_id,
             kind=kind,
             target=target,
-            operator=str(site.estate.client("sts").get_caller_identity()["Arn"]),
-            reason=site.reason,
+            operator=str(context.aws.client("sts").get_caller_identity()["Arn"]),
+            reason=context.reason,
             intent=intent,
             before=before,
         )
         store.begin(record)
-        site.boundary("record written")
-        return cls(site, store, record)
+        context.boundary("record written")
+        return cls(context, store, record)
 
     @classmethod
-    def resume(cls, site: Site, kind: Kind, target: str) -> Operation:
+    def resume(cls, context: StackContext, kind: Kind, target: str) -> Operation:
         """Take over the open record of this operation; :class:`Stop` (refused) where there is none."""
-        store = records(site)
-        return cls(site, store, store.take_over(to_resume(site, kind, target)))
+        store = records(context)
+        return cls(context, store, store.take_over(to_resume(context, kind, target)))
 
     @contextmanager
     def step(self, name: str) -> Iterator[RecordStep]:
@@ -68,7 +74,7 @@ class Operation:
         """Save the state of one step."""
         self.record.mark(name, state, why, facts)
         self.save()
-        self.site.boundary(f"{name}: {state}")
+        self.context.boundary(f"{name}: {state}")
 
     def save(self) -> None:
         """Save the record; :class:`Stop` where another run has taken it over."""
@@ -76,9 +82,9 @@ class Operation:
 
     def finish(self) -> None:
         """Close the record: what it was for has been proved."""
-        self.site.boundary("before the record is closed")
+        self.context.boundary("before the record is closed")
         self._store.keep(self.record, datetime.now(UTC).isoformat(timespec="seconds"))
-        self.site.boundary("record kept")
+        self.context.boundary("record kept")
         self._store.free(self.record)
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,31 +98,33 @@ def as_dict(record: Record) -> dict[str, Any]:
     return {"id": record.id, "started": record.started, "steps": steps}
 
 
-def records(site: Site) -> OperationStore:
+def records(context: StackContext) -> OperationStore:
     """The store of the stack's operation records."""
-    return OperationStore(site.estate.client("s3"), site.settings.names.state_bucket, site.stack)
+    return OperationStore(context.aws.client("s3"), context.settings.names.state_bucket, context.stack)
 
 
-def open_record(site: Site) -> Record | None:
+def open_record(context: StackContext) -> Record | None:
     """The operation that is open; :class:`Stop` (refused) where its record is of another account."""
-    store = records(site)
-    found, account = store.open_record(), site.settings.account_id
+    store = records(context)
+    found, account = store.open_record(), context.settings.account_id
     if found is not None and found.account != account:
         raise Stop(Exit.REFUSED, f"{store.where} is of account {found.account}, not {account}")
     return found
 
 
-def other_open(site: Site) -> str | None:
+def other_open(context: StackContext) -> str | None:
     """Why no operation may begin: the one that is open; None where there is none."""
-    found = open_record(site)
-    return records(site).busy(found) if found else None
+    found = open_record(context)
+    return records(context).busy(found) if found else None
 
 
-def to_resume(site: Site, kind: Kind, target: str) -> Record:
+def to_resume(context: StackContext, kind: Kind, target: str) -> Record:
     """The open record of this operation, left as it is; :class:`Stop` (refused) where there is none."""
-    store, found = records(site), open_record(site)
+    store, found = records(context), open_record(context)
     if found is None:
-        raise Stop(Exit.REFUSED, f"nothing to resume: no operation on {site.stack} is open ({store.where})")
+        raise Stop(
+            Exit.REFUSED, f"nothing to resume: no operation on {context.stack} is open ({store.where})"
+        )
     if not found.same_operation(kind, target):
         asked = f"{kind} {target}".rstrip()
         raise Stop(Exit.REFUSED, f"{asked} is not what is open: {store.busy(found)}")

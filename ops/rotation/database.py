@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import CURRENT
 from ops.operations import Operation, Record, as_dict, open_record, records, resumable
@@ -27,13 +27,13 @@ ROTATION, READERS = "rotation", "readers"
 """The steps of the operation record."""
 
 
-def rotate(site: Site, key: str, *, write: bool, resume: bool, abort: bool) -> Exit:
+def rotate(context: StackContext, key: str, *, write: bool, resume: bool, abort: bool) -> Exit:
     """Rotate now, or deal with a rotation that got stuck, with or without an operation record."""
-    secret = site.settings.secrets[key]
-    stages = staged(site, secret.name)
+    secret = context.settings.secrets[key]
+    stages = staged(context, secret.name)
     current, pending = stages.get(CURRENT), stages.get(PENDING)
     stuck = pending is not None and pending != current
-    record = _open(site, key, resume=resume, abort=abort)
+    record = _open(context, key, resume=resume, abort=abort)
     if record is None and pending is None and abort:
         raise Stop(Exit.BAD_INPUT, f"{secret.name}: no version is {PENDING}, so nothing is stuck")
     if record is None and pending is None and resume:
@@ -47,30 +47,30 @@ def rotate(site: Site, key: str, *, write: bool, resume: bool, abort: bool) -> E
             "minutes, then --resume or --abort",
         )
     if not (resume or abort):
-        _refuse_old_readers(site, secret)
+        _refuse_old_readers(context, secret)
     if not write:
         what = "go on with" if resume else "take back" if abort else "start"
-        site.say(f"would {what} the rotation of {secret.name}; add --apply", "yellow")
-        site.screen.document({"stack": site.stack, "secret": secret.name, "applied": False})
+        context.say(f"would {what} the rotation of {secret.name}; add --apply", "yellow")
+        context.screen.document({"stack": context.stack, "secret": secret.name, "applied": False})
         return Exit.DONE
     if abort:
         version = _version(record) if record else pending or ""
-        return _abort(site, key, version, stuck=version != current, recorded=record is not None)
+        return _abort(context, key, version, stuck=version != current, recorded=record is not None)
     with resumable():
         if record is not None:
-            operation = Operation.resume(site, "rotate", key)
+            operation = Operation.resume(context, "rotate", key)
         else:
             version = pending if resume and pending else str(uuid.uuid4())
             intent = {"version": version, "replaces": "" if version == current else current or ""}
-            operation = Operation.begin(site, "rotate", key, intent=intent, before={})
+            operation = Operation.begin(context, "rotate", key, intent=intent, before={})
         return _carry_through(operation, secret)
 
 
-def _open(site: Site, key: str, *, resume: bool, abort: bool) -> Record | None:
+def _open(context: StackContext, key: str, *, resume: bool, abort: bool) -> Record | None:
     """The open record of this secret's rotation; :class:`Stop` where another one is open, or this is anew."""
-    found = open_record(site)
+    found = open_record(context)
     if found is not None and not (found.same_operation("rotate", key) and (resume or abort)):
-        raise Stop(Exit.REFUSED, records(site).busy(found))
+        raise Stop(Exit.REFUSED, records(context).busy(found))
     return found
 
 
@@ -82,54 +82,54 @@ def _version(record: Record) -> str:
 
 
 def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
-    site, record = operation.site, operation.record
+    context, record = operation.context, operation.record
     version = _version(record)
     if not record.done(ROTATION):
         with operation.step(ROTATION):
-            put_in_force(site, secret, version)
+            put_in_force(context, secret, version)
     if not record.done(READERS):
         with operation.step(READERS):
-            readers.restart(site, secret.readers, created(site, secret.name))
-    if staged(site, secret.name).get(CURRENT) == record.intent.get("replaces"):
+            readers.restart(context, secret.readers, created(context, secret.name))
+    if staged(context, secret.name).get(CURRENT) == record.intent.get("replaces"):
         operation.mark(ROTATION, "failed", "the version from before is in force")
         raise Stop(Exit.PARTLY, f"{secret.name}: the version from before is in force again; --resume")
-    if old := readers.stale(site, secret, created(site, secret.name)):
+    if old := readers.stale(context, secret, created(context, secret.name)):
         operation.mark(READERS, "failed", "; ".join(old))
         raise Stop(Exit.PARTLY, f"{'; '.join(old)}; look at its events, then --resume")
     operation.finish()
-    return _done(site, secret, record)
+    return _done(context, secret, record)
 
 
-def put_in_force(site: Site, secret: SecretSettings, version: str) -> None:
+def put_in_force(context: StackContext, secret: SecretSettings, version: str) -> None:
     """Rotate to this version, from wherever an earlier run left it."""
-    stages = staged(site, secret.name)
+    stages = staged(context, secret.name)
     if stages.get(PREVIOUS) == version:
         return  # it was in force, and a later rotation has replaced it
     if stages.get(CURRENT) == version and PENDING not in stages:
         return
     if version in (stages.get(PENDING), stages.get(CURRENT)):
-        finish(site, secret, version)
+        finish(context, secret, version)
     else:
-        start(site, secret, version)
+        start(context, secret, version)
 
 
-def renew(site: Site, secret: SecretSettings, version: str) -> None:
+def renew(context: StackContext, secret: SecretSettings, version: str) -> None:
     """Put this version in force, after one that a rotation left half-way; restart the readers after each.
 
     A rotation changes the login that is not in force: readers must have left it.
     """
-    pending = half_way(site, secret.name)
+    pending = half_way(context, secret.name)
     if pending not in (None, version):
-        finish(site, secret, pending)
-        readers.restart(site, secret.readers, created(site, secret.name))
-    put_in_force(site, secret, version)
-    site.boundary("version in force")
-    readers.restart(site, secret.readers, created(site, secret.name))
+        finish(context, secret, pending)
+        readers.restart(context, secret.readers, created(context, secret.name))
+    put_in_force(context, secret, version)
+    context.boundary("version in force")
+    readers.restart(context, secret.readers, created(context, secret.name))
 
 
-def _refuse_old_readers(site: Site, secret: SecretSettings) -> None:
+def _refuse_old_readers(context: StackContext, secret: SecretSettings) -> None:
     """The function will change the login that tasks from before the last rotation still use."""
-    old = readers.stale(site, secret, created(site, secret.name))
+    old = readers.stale(context, secret, created(context, secret.name))
     if old:
         raise Stop(
             Exit.REFUSED,
@@ -137,32 +137,32 @@ def _refuse_old_readers(site: Site, secret: SecretSettings) -> None:
         )
 
 
-def _abort(site: Site, key: str, pending: str, *, stuck: bool, recorded: bool) -> Exit:
+def _abort(context: StackContext, key: str, pending: str, *, stuck: bool, recorded: bool) -> Exit:
     """Take the label away. The login in force was not touched: a rotation changes the other one."""
-    secret = site.settings.secrets[key]
+    secret = context.settings.secrets[key]
     if not stuck:
         raise Stop(
             Exit.REFUSED,
             f"{secret.name}: version {short(pending)} is {CURRENT} already; finish it: --resume",
         )
-    operation = Operation.resume(site, "rotate", key) if recorded else None
-    if staged(site, secret.name).get(PENDING) == pending:
-        site.estate.client("secretsmanager").update_secret_version_stage(
+    operation = Operation.resume(context, "rotate", key) if recorded else None
+    if staged(context, secret.name).get(PENDING) == pending:
+        context.aws.client("secretsmanager").update_secret_version_stage(
             SecretId=secret.name, VersionStage=PENDING, RemoveFromVersionId=pending
         )
-    site.say(f"{secret.name}: version {short(pending)} is dropped; the value in force is the one before")
+    context.say(f"{secret.name}: version {short(pending)} is dropped; the value in force is the one before")
     if operation is not None:
         operation.mark(ROTATION, "failed", "taken back with --abort")
         operation.finish()
-    return _done(site, secret, operation.record if operation else None)
+    return _done(context, secret, operation.record if operation else None)
 
 
-def _done(site: Site, secret: SecretSettings, record: Record | None) -> Exit:
-    version = staged(site, secret.name).get(CURRENT)
-    site.say(f"{secret.name}: version {short(version)} is in force", "green")
-    site.screen.document(
+def _done(context: StackContext, secret: SecretSettings, record: Record | None) -> Exit:
+    version = staged(context, secret.name).get(CURRENT)
+    context.say(f"{secret.name}: version {short(version)} is in force", "green")
+    context.screen.document(
         {
-            "stack": site.stack,
+            "stack": context.stack,
             "secret": secret.name,
             "applied": True,
             "version": version,

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from encryption_keys import Ring
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.stack_edit import with_number, with_revoked
-from ops.core.stored_secret import Held, held, moved, same_value
+from ops.core.stored_secret import StoredSecret, held, moved, same_value
 from ops.core.updater import Update
 from ops.operations import Operation, Record, stack_file_lock
 from ops.rotation import readers, seeds
@@ -94,51 +94,51 @@ def planned(record: Record) -> list[Step]:
         raise Stop(Exit.BAD_INPUT, f"the record of {record.title} holds no steps: do not delete it") from None
 
 
-def seeds_to_drop(site: Site, step: Step, stored: Ring | None) -> list[str]:
+def seeds_to_drop(context: StackContext, step: Step, stored: Ring | None) -> list[str]:
     """The protected seeds that the step's update deletes, once the stack file is edited."""
-    secret = site.settings.secrets[step.key]
+    secret = context.settings.secrets[step.key]
     if step.drops is None or stored is None:
         return []
-    return seeds.urns(site.stack, step.key, secret, seeds.leaving(secret, stored, step.drops))
+    return seeds.urns(context.stack, step.key, secret, seeds.leaving(secret, stored, step.drops))
 
 
-def perform(operation: Operation, key: str, update: Update) -> Held:
+def perform(operation: Operation, key: str, update: Update) -> StoredSecret:
     """Take the open steps of the record in order; what the store holds in the end, proved whole."""
     plan = planned(operation.record)
     for step in plan:
         if operation.record.done(step.says):
-            declare(operation.site, step)  # a run from another checkout may have done it
+            declare(operation.context, step)  # a run from another checkout may have done it
             continue
-        operation.site.say(step.says)
+        operation.context.say(step.says)
         with operation.step(step.says):
             _take(operation, step, update)
     return prove_whole(operation, key, plan)
 
 
-def declare(site: Site, step: Step) -> None:
+def declare(context: StackContext, step: Step) -> None:
     """Let the stack file declare a step's number."""
-    with stack_file_lock(site.path):
-        site.reread()
-        if not step.declared(site.settings.secrets[step.key]):
-            site.edit(step.edit)
+    with stack_file_lock(context.path):
+        context.reread()
+        if not step.declared(context.settings.secrets[step.key]):
+            context.edit(step.edit)
 
 
 def _take(operation: Operation, step: Step, update: Update) -> None:
-    site = operation.site
-    declare(site, step)
-    site.boundary(f"{step.says}: edited")
-    update.unprotect(seeds_to_drop(site, step, held(site, site.settings.secrets[step.key]).ring))
+    context = operation.context
+    declare(context, step)
+    context.boundary(f"{step.says}: edited")
+    update.unprotect(seeds_to_drop(context, step, held(context, context.settings.secrets[step.key]).ring))
     update()
-    site.boundary(f"{step.says}: updated")
-    after = proven(site, step, operation.record.before)
-    site.boundary(f"{step.says}: proven")
-    readers.restart(site, site.settings.secrets[step.key].readers, after.since)
+    context.boundary(f"{step.says}: updated")
+    after = proven(context, step, operation.record.before)
+    context.boundary(f"{step.says}: proven")
+    readers.restart(context, context.settings.secrets[step.key].readers, after.since)
 
 
-def proven(site: Site, step: Step, before: Mapping[str, str]) -> Held:
+def proven(context: StackContext, step: Step, before: Mapping[str, str]) -> StoredSecret:
     """What the store holds after a step's update; :class:`Stop` where that is not what the step was for."""
-    secret = site.settings.secrets[step.key]
-    after = held(site, secret)
+    secret = context.settings.secrets[step.key]
+    after = held(context, secret)
     problems = [*moved(secret, before, after)]
     if step.new_value and same_value(secret, before, after):
         problems.append(f"{secret.name} has the same value as before")
@@ -147,7 +147,7 @@ def proven(site: Site, step: Step, before: Mapping[str, str]) -> Held:
     return after
 
 
-def prove_whole(operation: Operation, key: str, plan: Sequence[Step]) -> Held:
+def prove_whole(operation: Operation, key: str, plan: Sequence[Step]) -> StoredSecret:
     """Compare the store with what the record says of it before the operation, and the readers with both."""
     try:
         return _compared(operation, key, plan)
@@ -158,12 +158,12 @@ def prove_whole(operation: Operation, key: str, plan: Sequence[Step]) -> Held:
         raise
 
 
-def _compared(operation: Operation, key: str, plan: Sequence[Step]) -> Held:
-    site, secret = operation.site, operation.site.settings.secrets[key]
+def _compared(operation: Operation, key: str, plan: Sequence[Step]) -> StoredSecret:
+    context, secret = operation.context, operation.context.settings.secrets[key]
     last = next((step for step in plan if step.new_value), plan[-1])
-    after = proven(site, last, operation.record.before)
-    if readers.stale(site, secret, after.since):
-        readers.restart(site, secret.readers, after.since)
-    if old := readers.stale(site, secret, after.since):
+    after = proven(context, last, operation.record.before)
+    if readers.stale(context, secret, after.since):
+        readers.restart(context, secret.readers, after.since)
+    if old := readers.stale(context, secret, after.since):
         raise Stop(Exit.PARTLY, f"{'; '.join(old)}; look at its events, then --resume")
     return after

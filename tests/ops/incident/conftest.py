@@ -11,14 +11,14 @@ from tests.ops.rotation.conftest import aws as aws
 from tests.ops.rotation.conftest import database as database
 from tests.ops.rotation.conftest import stack as stack
 from tests.ops.rotation.small_stack import SmallStack
-from tests.ops.stack_folder import Home, staging_of
+from tests.ops.stack_folder import StackFolder, staging_of
 
 ROLES = ("aiponge-exec-user", "aiponge-task-user", "aiponge-deploy")
 """The small stack's roles that exist."""
 
 
 @pytest.fixture(scope="session")
-def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFolder]:
     yield from staging_of("333344447777", tmp_path_factory.mktemp("incident"))
 
 
@@ -29,7 +29,7 @@ def small(database: SmallStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sma
     """
     monkeypatch.setattr(sessions, "roles", lambda settings: [*ROLES, "aiponge-rotate"])
     iam, rds = database.client("iam"), database.client("rds")
-    name = database.site().estate.names.part("rds")
+    name = database.context().aws.names.part("rds")
     rds.create_db_instance(
         DBInstanceIdentifier=name,
         DBInstanceClass="db.t4g.medium",

@@ -31,7 +31,7 @@ from tests.ops.rotation.test_rotate import (
     statuses,
     tasks,
 )
-from tests.ops.stack_folder import Home
+from tests.ops.stack_folder import StackFolder
 
 RINGS = {
     "entry-encryption-key": ENTRY_RING,
@@ -45,7 +45,7 @@ GO = How(write=True, accept_outage=True)
 class Seen:
     """What there was before an incident that was killed once, and what it said."""
 
-    home: Home
+    home: StackFolder
     file: str
     values: dict[str, str]
     rings: dict[str, Ring]
@@ -56,31 +56,31 @@ class Seen:
     record: Record
 
 
-def master(home: Home) -> str:
-    site = home.site()
-    secret = (instance(site.estate) or {})["MasterUserSecret"]["SecretArn"]
-    return staged(site, secret)[CURRENT]
+def master(home: StackFolder) -> str:
+    context = home.context()
+    secret = (instance(context.aws) or {})["MasterUserSecret"]["SecretArn"]
+    return staged(context, secret)[CURRENT]
 
 
-def values(home: Home) -> dict[str, str]:
+def values(home: StackFolder) -> dict[str, str]:
     return {name: value.text for name, value in home.values().items()}
 
 
-def incidents(home: Home) -> list[Record]:
+def incidents(home: StackFolder) -> list[Record]:
     """Those that are finished, and the one that is open."""
-    store = records(home.site())
+    store = records(home.context())
     return [*store.finished("incident"), *filter(None, [store.open_record()])]
 
 
-def killed_once(home: Home) -> Exit:
+def killed_once(home: StackFolder) -> Exit:
     """An incident that ends with the first of two logins changed, and is run again."""
     with pytest.raises(Killed):
-        incident(replace(home.site(), boundary=ends_at("version in force", Killed)), GO)
-    return incident(home.site(), GO)
+        incident(replace(home.context(), boundary=ends_at("version in force", Killed)), GO)
+    return incident(home.context(), GO)
 
 
 @pytest.fixture(scope="module")
-def drilled(staging: Home) -> Seen:
+def drilled(staging: StackFolder) -> Seen:
     with pytest.MonkeyPatch.context() as patch:
         lines: list[str] = []
         patch.setattr("ops.core.console.Screen.line", lambda self, text, style="": lines.append(text))
@@ -97,9 +97,9 @@ def drilled(staging: Home) -> Seen:
         )
 
 
-def test_is_a_dry_run_until_told_otherwise(staging: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_is_a_dry_run_until_told_otherwise(staging: StackFolder, capsys: pytest.CaptureFixture[str]) -> None:
     file, updates, before = staging.file.read_text(), staging.updates, incidents(staging)
-    assert incident(staging.site(), How()) == Exit.DONE
+    assert incident(staging.context(), How()) == Exit.DONE
     assert (staging.file.read_text(), staging.updates, incidents(staging)) == (file, updates, before)
     said = capsys.readouterr().out
     assert "would replace: secret database-url" in said
@@ -107,10 +107,10 @@ def test_is_a_dry_run_until_told_otherwise(staging: Home, capsys: pytest.Capture
     assert "add --apply --accept-outage" in said
 
 
-def test_wants_accepted_what_readers_will_notice(staging: Home) -> None:
+def test_wants_accepted_what_readers_will_notice(staging: StackFolder) -> None:
     before = incidents(staging)
     with pytest.raises(Stop, match="add --accept-outage") as stop:
-        incident(staging.site(), How(write=True))
+        incident(staging.context(), How(write=True))
     assert (stop.value.code, incidents(staging)) == (Exit.REFUSED, before)
 
 
@@ -119,9 +119,9 @@ def test_does_not_begin_anew_on_the_day_it_was_finished_unless_told_to(
 ) -> None:
     before = incidents(drilled.home)
     with pytest.raises(Stop, match=r"was finished at .*; add --again") as stop:
-        incident(drilled.home.site(), GO)
+        incident(drilled.home.context(), GO)
     assert (stop.value.code, incidents(drilled.home)) == (Exit.REFUSED, before)
-    incident(drilled.home.site(), How())
+    incident(drilled.home.context(), How())
     assert "add --apply --accept-outage --again" in capsys.readouterr().out
 
 
@@ -131,7 +131,7 @@ def test_replaces_every_value_that_was_in_the_store(drilled: Seen) -> None:
     assert drilled.code == Exit.DONE
     assert [name for name, value in drilled.values.items() if now[name] == value] == []
     assert master(drilled.home) != drilled.master
-    assert not [*rings(drilled.home.site().estate), *database_url(drilled.home.site().estate)]
+    assert not [*rings(drilled.home.context().aws), *database_url(drilled.home.context().aws)]
 
 
 @pytest.mark.accepts("B55")
@@ -174,7 +174,7 @@ def test_gives_both_logins_of_the_database_a_new_password(drilled: Seen) -> None
 
 @pytest.mark.accepts("B60")
 def test_shuts_out_every_older_session_of_the_stacks_roles(drilled: Seen) -> None:
-    iam, roles = drilled.home.client("iam"), sessions.roles(drilled.home.site().settings)
+    iam, roles = drilled.home.client("iam"), sessions.roles(drilled.home.context().settings)
     there = {one["RoleName"] for one in iam.list_roles(MaxItems=500)["Roles"]} & set(roles)
     assert {"aiponge-exec-user", "aiponge-task-user", "aiponge-rotate", "aiponge-deploy"} <= there
     wanted = sessions.document(datetime.fromisoformat(drilled.record.started))
@@ -185,7 +185,7 @@ def test_shuts_out_every_older_session_of_the_stacks_roles(drilled: Seen) -> Non
 
 @pytest.mark.accepts("B60")
 def test_takes_no_right_from_sessions_that_begin_later(drilled: Seen) -> None:
-    assert not list(readers(drilled.home.site().estate))
+    assert not list(readers(drilled.home.context().aws))
 
 
 @pytest.mark.accepts("B60")
@@ -230,7 +230,7 @@ def test_that_is_killed_goes_on_and_rotates_nothing_twice(drilled: Seen) -> None
 
 
 def test_is_one_document_for_a_program(drilled: Seen, capsys: pytest.CaptureFixture[str]) -> None:
-    assert incident(drilled.home.site(as_json=True), How()) == Exit.DONE
+    assert incident(drilled.home.context(as_json=True), How()) == Exit.DONE
     said = json.loads(capsys.readouterr().out)
     assert "secrets.jwt-secret.generation: " in "\n".join(said["steps"])
     assert said["github"] == []

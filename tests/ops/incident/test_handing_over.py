@@ -28,9 +28,9 @@ ROLE = "cinematch-ec2-role"
 
 
 def unfinished(machine: Machine) -> list[str]:
-    site = machine.site()
-    record = open_record(site)
-    return [name for name in expected(site) if not record.done(name)] if record else []
+    context = machine.context()
+    record = open_record(context)
+    return [name for name in expected(context) if not record.done(name)] if record else []
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +43,13 @@ def handed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
             machine.put("leaked" * 6, f"/cinematch/staging/{key}")
         for role in (ROLE, "cinematch-deploy"):
             machine.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument="{}")
-        assert incident(machine.site(), GO) == Exit.PARTLY
+        assert incident(machine.context(), GO) == Exit.PARTLY
         yield machine
 
 
 @pytest.mark.accepts("B55")
 def test_is_listed_for_the_operator(handed: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    assert incident(handed.site(), GO) == Exit.PARTLY
+    assert incident(handed.context(), GO) == Exit.PARTLY
     assert unfinished(handed) == [f"sessions of {ROLE}", *(f"secret {key}" for key in OUTSIDE)]
     said = capsys.readouterr().out
     for key in OUTSIDE:
@@ -61,7 +61,7 @@ def test_is_listed_for_the_operator(handed: Machine, capsys: pytest.CaptureFixtu
 def test_is_printed_as_the_commands_that_replace_what_github_keeps(
     handed: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    incident(handed.site(), How())
+    incident(handed.context(), How())
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("GitHub")]
     assert lines == ["GitHub: gh secret set DOCKERHUB_TOKEN --repo example-org/cinematch --env staging"]
 
@@ -81,8 +81,8 @@ def test_is_the_hosts_own_session_which_its_agent_needs_until_it_is_replaced(
     assert sessions.POLICY not in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]
     assert sessions.POLICY in iam.list_role_policies(RoleName="cinematch-deploy")["PolicyNames"]
     later = datetime.now(UTC) + timedelta(minutes=5)
-    monkeypatch.setattr(host, "running", lambda site: {"i-new": later})
-    assert incident(handed.site(), GO) == Exit.PARTLY
+    monkeypatch.setattr(host, "running", lambda context: {"i-new": later})
+    assert incident(handed.context(), GO) == Exit.PARTLY
     assert sessions.POLICY in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]
     assert f"sessions of {ROLE}" not in unfinished(handed)
 
@@ -91,14 +91,14 @@ def test_is_the_hosts_own_session_which_its_agent_needs_until_it_is_replaced(
 def test_is_done_once_the_store_has_another_value_and_the_host_took_it(handed: Machine) -> None:
     updates, commands = handed.updates, len(handed.commands())
     handed.put("leaked" * 6, "/cinematch/staging/tmdb-token")
-    assert incident(handed.site(), GO) == Exit.PARTLY
+    assert incident(handed.context(), GO) == Exit.PARTLY
     assert "secret tmdb-token" in unfinished(handed)  # another version, and the same value
     handed.put("t" * 40, "/cinematch/staging/tmdb-token")
-    assert incident(handed.site(), GO) == Exit.PARTLY
+    assert incident(handed.context(), GO) == Exit.PARTLY
     assert "secret llm-api-key" in unfinished(handed)
     assert "secret tmdb-token" not in unfinished(handed)
     handed.put("l" * 40, "/cinematch/staging/llm-api-key")
-    assert incident(handed.site(), GO) == Exit.DONE
+    assert incident(handed.context(), GO) == Exit.DONE
     assert unfinished(handed) == []
     assert (handed.updates, len(handed.commands())) == (updates, commands + 2)
 
@@ -106,16 +106,16 @@ def test_is_done_once_the_store_has_another_value_and_the_host_took_it(handed: M
 def test_is_to_look_at_reads_that_nobody_declared(
     handed: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    site = handed.site(as_json=True)
-    operation = Operation.begin(site, "incident", "", intent={"steps": []}, before={})
-    items = Items(operation, expected(site))
+    context = handed.context(as_json=True)
+    operation = Operation.begin(context, "incident", "", intent={"steps": []}, before={})
+    items = Items(operation, expected(context))
     for name in items.names:
         items.mark(name, "done")
     group = report.Group("/cinematch/staging/tmdb-token", "stranger", (), ("is no declared reader",))
     asked: list[datetime] = []
-    monkeypatch.setattr(report, "show", lambda site, since: asked.append(since) or [group])
+    monkeypatch.setattr(report, "show", lambda context, since: asked.append(since) or [group])
     monkeypatch.setattr(report.Group, "to_dict", lambda self: {"caller": self.caller})
-    assert incident(site, GO) == Exit.FINDING
+    assert incident(context, GO) == Exit.FINDING
     assert asked == [items.started - timedelta(hours=24)]
     said = json.loads(capsys.readouterr().out)
     assert (said["reads"], said["finished"] is None) == ([{"caller": "stranger"}], False)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.incident import database_passwords, external_secrets, rotate_generated, sessions
 from ops.incident.items import Items, just_finished
@@ -27,15 +27,15 @@ URL = "secret database-url"
 
 
 def begun(stack: SmallStack, *names: str) -> Items:
-    site = stack.site()
-    operation = Operation.begin(site, "incident", "", intent={"steps": []}, before={})
-    return Items(operation, names or expected(site))
+    context = stack.context()
+    operation = Operation.begin(context, "incident", "", intent={"steps": []}, before={})
+    return Items(operation, names or expected(context))
 
 
 def again(stack: SmallStack) -> Items:
     """The same incident as another process takes it up."""
-    site = stack.site()
-    return Items(Operation.resume(site, "incident", ""), expected(site))
+    context = stack.context()
+    return Items(Operation.resume(context, "incident", ""), expected(context))
 
 
 def saved(stack: SmallStack) -> dict[str, RecordStep]:
@@ -83,8 +83,8 @@ def test_go_on_where_one_fails_and_keep_why(stack: SmallStack, error: Exception)
 def finished(stack: SmallStack, ago: timedelta, account: str | None = None) -> None:
     """A finished incident that began 30 hours before ``NOW``."""
     record = new_record(
-        stack=stack.site().stack,
-        account=account or stack.site().settings.account_id,
+        stack=stack.context().stack,
+        account=account or stack.context().settings.account_id,
         kind="incident",
         target="",
         operator="somebody",
@@ -105,14 +105,14 @@ def test_are_those_of_the_incident_that_is_not_finished(stack: SmallStack) -> No
     finished(stack, timedelta(hours=1))
     items = begun(stack, "one")
     items.mark("one", "begun")
-    found = open_record(stack.site())
+    found = open_record(stack.context())
     assert found == items.record
 
 
 @pytest.mark.parametrize(("hours", "found"), [(1, True), (23, True), (25, False)])
 def test_are_just_finished_for_a_day(stack: SmallStack, hours: int, found: bool) -> None:
     finished(stack, timedelta(hours=hours))
-    assert (just_finished(stack.site(), NOW) is not None) is found
+    assert (just_finished(stack.context(), NOW) is not None) is found
 
 
 @pytest.mark.attack(44)
@@ -137,16 +137,16 @@ def versions(stack: SmallStack) -> int:
 def test_count_each_of_two_logins_as_it_is_changed(
     database: SmallStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, site = versions(database), database.site()
+    before, context = versions(database), database.context()
     real = urls.half_way
     changed = lambda *_: dies() if versions(database) > before else None  # noqa: E731
     monkeypatch.setattr(urls, "half_way", changed)
     with pytest.raises(Killed):
-        database_passwords.replace(site, begun(database))
+        database_passwords.replace(context, begun(database))
     monkeypatch.setattr(urls, "half_way", real)
     items = again(database)
     for _ in range(2):
-        database_passwords.replace(site, items)
+        database_passwords.replace(context, items)
         assert versions(database) - before == database_passwords.LOGINS
 
 
@@ -155,11 +155,11 @@ def test_take_no_half_rotation_from_before_for_a_new_password(
     database: SmallStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, done, restarts = ["old"], list[str](), list[Any]()
-    site, before = database.site(), versions(database)
+    context, before = database.context(), versions(database)
     monkeypatch.setattr(urls, "half_way", lambda *_: old.pop() if old else None)
-    monkeypatch.setattr(urls, "finish", lambda site, secret, version: done.append(version))
+    monkeypatch.setattr(urls, "finish", lambda context, secret, version: done.append(version))
     monkeypatch.setattr(urls.readers, "restart", lambda *given: restarts.append(given))
-    database_passwords.replace(site, begun(database))
+    database_passwords.replace(context, begun(database))
     assert (done, versions(database) - before) == (["old"], database_passwords.LOGINS)
     # A rotation changes the login that is not in force: readers leave it after each.
     assert len(restarts) == database_passwords.LOGINS + 1
@@ -167,16 +167,16 @@ def test_take_no_half_rotation_from_before_for_a_new_password(
 
 @pytest.mark.attack(44)
 def test_that_are_done_are_not_touched_again(stack: SmallStack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "own_role", lambda site: [])
-    items, site = begun(stack), stack.site()
+    monkeypatch.setattr(sessions, "own_role", lambda context: [])
+    items, context = begun(stack), stack.context()
     for name in items.names:
         items.mark(name, "done")
     # Whatever is touched asks AWS first, and is killed.
     monkeypatch.setattr("ops.core.aws_state.Estate.client", dies)
-    sessions.revoke(site, items)
-    rotate_generated.replace(site, items, Only(dies))
-    database_passwords.replace(site, items)
-    database_passwords.replace_master(site, items)
+    sessions.revoke(context, items)
+    rotate_generated.replace(context, items, Only(dies))
+    database_passwords.replace(context, items)
+    database_passwords.replace_master(context, items)
     assert items.unfinished == {}
 
 
@@ -185,7 +185,7 @@ def quiet(stack: SmallStack, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     """An incident whose parts do nothing, but that one of them may leave an item as it says."""
 
     def use(state: Any) -> None:
-        monkeypatch.setattr(sessions, "own_role", lambda site: [])
+        monkeypatch.setattr(sessions, "own_role", lambda context: [])
         for part, name in (
             (sessions, "revoke"),
             (sessions, "revoke_host"),
@@ -195,13 +195,13 @@ def quiet(stack: SmallStack, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
         ):
             monkeypatch.setattr(part, name, lambda *_: None)
 
-        def mark(site: Site, items: Items) -> None:
+        def mark(context: StackContext, items: Items) -> None:
             for name in items.names:
                 items.mark(name, "done")
             items.mark(URL, state, "why not")
 
         monkeypatch.setattr(database_passwords, "replace", mark)
-        monkeypatch.setattr(report, "show", lambda site, since: [])
+        monkeypatch.setattr(report, "show", lambda context, since: [])
 
     return use
 
@@ -231,8 +231,8 @@ def test_are_gone_on_with_by_the_same_command(stack: SmallStack, quiet: Callable
 def test_are_handed_to_people_again_while_the_value_is_the_one_of_before(
     stack: SmallStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = stack.site()
-    site.settings = read_stack_file("cinematch-staging")
+    context = stack.context()
+    context.settings = read_stack_file("cinematch-staging")
 
     class Found:
         ring = previous = None
@@ -245,14 +245,14 @@ def test_are_handed_to_people_again_while_the_value_is_the_one_of_before(
     restarted: list[Any] = []
     monkeypatch.setattr(external_secrets, "held", lambda *_: Found)
     monkeypatch.setattr(external_secrets.readers, "restart", lambda *given: restarted.append(given))
-    items = begun(stack, *(f"secret {key}" for key in external_secrets.keys(site.settings)))
+    items = begun(stack, *(f"secret {key}" for key in external_secrets.keys(context.settings)))
     for _ in range(2):
-        external_secrets.look(site, items)
+        external_secrets.look(context, items)
         assert {item.state for item in items.unfinished.values()} == {"operator"}
     assert restarted == []
     assert "leaked" not in items.record.to_json()
     Found.plain.text = "another"
-    external_secrets.look(site, items)
+    external_secrets.look(context, items)
     assert items.unfinished == {}
 
 
@@ -270,11 +270,11 @@ def test_of_another_account_are_not_gone_on_with(stack: SmallStack) -> None:
     items.record.account = "111122223333"
     items.operation.save()
     said = refusal(Exit.REFUSED, stack.incident)
-    assert f"is of account 111122223333, not {stack.site().settings.account_id}" in said
+    assert f"is of account 111122223333, not {stack.context().settings.account_id}" in said
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"stack": "staging"}'])
 def test_that_cannot_be_read_are_left_to_people(stack: SmallStack, text: str) -> None:
-    bucket = stack.site().settings.names.state_bucket
+    bucket = stack.context().settings.names.state_bucket
     stack.client("s3").put_object(Bucket=bucket, Key=stack.records.key, Body=text.encode())
     assert "is not an operation record" in refusal(Exit.BAD_INPUT, stack.incident)

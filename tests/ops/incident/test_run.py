@@ -43,11 +43,11 @@ def shut_out(stack: SmallStack) -> list[str]:
 
 def master(stack: SmallStack) -> str:
     (one,) = stack.client("rds").describe_db_instances()["DBInstances"]
-    return staged(stack.site(), one["MasterUserSecret"]["SecretArn"])[CURRENT]
+    return staged(stack.context(), one["MasterUserSecret"]["SecretArn"])[CURRENT]
 
 
 def signed_in_to(monkeypatch: pytest.MonkeyPatch, role: str) -> None:
-    monkeypatch.setattr(sessions, "own_role", lambda site: [role])
+    monkeypatch.setattr(sessions, "own_role", lambda context: [role])
 
 
 def test_writes_its_record_before_its_first_effect(small: SmallStack) -> None:
@@ -132,7 +132,7 @@ def test_of_two_operators_at_once_the_first_stops_and_nothing_is_replaced_twice(
         if boundary.endswith(at) and not done:
             done.append(small.incident())
 
-    said = refusal(Exit.REFUSED, lambda: run.incident(small.site(boundary=second), GO))
+    said = refusal(Exit.REFUSED, lambda: run.incident(small.context(boundary=second), GO))
     assert "incident was taken over by another run" in said
     assert done == [Exit.DONE]
     assert {key: small.secret(key).generation for key in GENERATED} == dict(
@@ -156,8 +156,8 @@ def test_of_two_operators_who_begin_at_once_the_second_is_refused(small: SmallSt
             small.incident(at="record written")
         return Only()
 
-    site = replace(small.site(), find_update=first)
-    said = refusal(Exit.REFUSED, lambda: run.incident(site, GO))
+    context = replace(small.context(), find_update=first)
+    said = refusal(Exit.REFUSED, lambda: run.incident(context, GO))
     assert "incident is under way since" in said
     assert "run it again until it is finished" in said
 
@@ -222,7 +222,7 @@ def test_is_not_finished_while_a_value_is_the_one_of_before(small: SmallStack) -
     with pytest.raises(Killed):
         small.incident(at="update 2: readers restarted")
     small.client("secretsmanager").put_secret_value(SecretId="aiponge/redis-url", SecretString=before)
-    idle = replace(small.site(), find_update=UnprotectsOnly)
+    idle = replace(small.context(), find_update=UnprotectsOnly)
     assert run.incident(idle, GO) == Exit.PARTLY
     assert "secret redis-url" in _unfinished(small)
     assert small.incident() == Exit.DONE
@@ -246,8 +246,8 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
         )
 
     before, old = values(small), master(small)
-    site = replace(small.site(), find_update=lambda: UnprotectsOnly(fails))
-    assert run.incident(site, GO) == Exit.PARTLY
+    context = replace(small.context(), find_update=lambda: UnprotectsOnly(fails))
+    assert run.incident(context, GO) == Exit.PARTLY
     assert {one for one in _unfinished(small) if one.startswith("secret ")} == {
         f"secret {key}" for key in GENERATED
     }
@@ -293,7 +293,7 @@ def test_holds_every_other_operation_up_until_it_is_finished(small: SmallStack) 
 
 
 def test_goes_on_with_its_own_record_only(stack: SmallStack) -> None:
-    Operation.begin(stack.site(), "retire", "jwt-secret", intent={}, before={})
+    Operation.begin(stack.context(), "retire", "jwt-secret", intent={}, before={})
     assert "retire jwt-secret is under way" in refusal(Exit.REFUSED, stack.incident)
 
 

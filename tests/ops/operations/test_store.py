@@ -11,14 +11,14 @@ from botocore.exceptions import ClientError
 
 from ops.core.exits import Exit, Stop
 from ops.operations import OperationStore, Record, new_record
-from sandbox import World
+from sandbox import Sandbox
 
 BUCKET = "aiponge-pulumi-state-for-tests"
 OPERATOR = "arn:aws:sts::333344445555:assumed-role/aiponge-pulumi-up/somebody"
 
 
 @pytest.fixture
-def s3(fresh: World) -> Iterator[Any]:
+def s3(fresh: Sandbox) -> Iterator[Any]:
     client = fresh.client("s3")
     client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": fresh.region})
     client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.core.console import Screen
-from ops.core.context import Clock, Site
+from ops.core.context import Clock, StackContext
 from sandbox import moto as emulator
 from settings import read_stack_file
 from settings.checks.examples import ACCOUNT_ID
@@ -32,21 +32,21 @@ class Machine:
     key: str = ""
     updates: int = 0
 
-    def site(
+    def context(
         self,
         *,
         root: Path | None = None,
         update: Callable[[], None] | None = None,
         as_json: bool = False,
         boundary: Callable[[str], None] = lambda _: None,
-    ) -> Site:
+    ) -> StackContext:
         where = root or self.root
         settings, screen = read_stack_file(STACK, where), Screen(as_json=as_json)
         find = lambda: Only(update or (lambda: self.update(where)))  # noqa: E731
-        return Site(STACK, settings, self.session, find, screen, QUICK, where, boundary=boundary)
+        return StackContext(STACK, settings, self.session, find, screen, QUICK, where, boundary=boundary)
 
     def client(self, service: str) -> Any:
-        return self.site().estate.client(service)
+        return self.context().aws.client(service)
 
     def put(self, value: str, name: str = NAME, **more: str) -> None:
         self.client("ssm").put_parameter(
@@ -89,7 +89,7 @@ def running_host(folder: Path, account: str) -> Iterator[Machine]:
     mock = emulator.start()
     session = emulator.enter_account(account, "eu-west-2", "cinematch-pulumi-up")
     made = Machine(session, host_files(folder, account))
-    settings = made.site().settings
+    settings = made.context().settings
     made.client("s3").create_bucket(
         Bucket=settings.names.state_bucket,
         CreateBucketConfiguration={"LocationConstraint": settings.region},

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ops.core.console import Screen
-from ops.core.context import Clock, Site
+from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit, Stop
 from ops.rotation import database
 from settings import read_stack_file
@@ -34,10 +34,10 @@ class Aws:
         return {"FunctionError": "Unhandled", "Payload": io.BytesIO(self._answer)}
 
 
-def site(monkeypatch: pytest.MonkeyPatch, aws: Any) -> Site:
+def context(monkeypatch: pytest.MonkeyPatch, aws: Any) -> StackContext:
     session: Any = None
-    made = Site("staging", read_stack_file("staging"), session, Only, Screen(as_json=False), Clock())
-    monkeypatch.setattr(made.estate, "client", lambda service: aws)
+    made = StackContext("staging", read_stack_file("staging"), session, Only, Screen(as_json=False), Clock())
+    monkeypatch.setattr(made.aws, "client", lambda service: aws)
     return made
 
 
@@ -59,7 +59,7 @@ def site(monkeypatch: pytest.MonkeyPatch, aws: Any) -> Site:
 def test_repeats_of_its_function_only_what_is_known_to_hold_no_value(
     monkeypatch: pytest.MonkeyPatch, answer: dict[str, str], says: str
 ) -> None:
-    stack = site(monkeypatch, Aws(**answer))
+    stack = context(monkeypatch, Aws(**answer))
     with pytest.raises(Stop) as stop:
         database.renew(stack, stack.settings.secrets["database-url"], "another")
     assert stop.value.code == Exit.PARTLY
@@ -69,15 +69,15 @@ def test_repeats_of_its_function_only_what_is_known_to_hold_no_value(
 
 @pytest.mark.attack(45)
 def test_waits_for_tasks_whose_login_is_the_one_that_would_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    stack = site(monkeypatch, None)
+    stack = context(monkeypatch, None)
     asked: list[datetime] = []
 
-    def stale(site: Site, secret: Any, since: datetime) -> list[str]:
+    def stale(context: StackContext, secret: Any, since: datetime) -> list[str]:
         asked.append(since)
         return ["service user runs 1 tasks that started before"]
 
-    monkeypatch.setattr(database, "staged", lambda site, name: {"AWSCURRENT": "now"})
-    monkeypatch.setattr(database, "created", lambda site, name: CHANGED)
+    monkeypatch.setattr(database, "staged", lambda context, name: {"AWSCURRENT": "now"})
+    monkeypatch.setattr(database, "created", lambda context, name: CHANGED)
     monkeypatch.setattr(database.readers, "stale", stale)
     monkeypatch.setattr(database, "put_in_force", lambda *_, **__: pytest.fail("it was rotated"))
     monkeypatch.setattr(database, "_open", lambda *_, **__: None)

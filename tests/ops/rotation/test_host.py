@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.rotation import host
 from ops.rotation.ages import due
@@ -29,7 +29,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 @pytest.mark.accepts("B33")
 def test_runs_the_update_document_on_the_tagged_instance(machine: Machine) -> None:
-    assert rotate(machine.site(), "django-secret-key", How(write=True, accept_outage=True)) == Exit.DONE
+    assert rotate(machine.context(), "django-secret-key", How(write=True, accept_outage=True)) == Exit.DONE
     command = machine.commands()[-1]
     (group,) = machine.client("ec2").describe_instances()["Reservations"]
     assert command["DocumentName"] == "cinematch-update"
@@ -40,9 +40,9 @@ def test_runs_the_update_document_on_the_tagged_instance(machine: Machine) -> No
 
 def test_that_changes_no_value_leaves_the_host_alone(machine: Machine) -> None:
     same, before = machine.value(), machine.commands()
-    site = machine.site(update=lambda: machine.put(same))
+    context = machine.context(update=lambda: machine.put(same))
     with pytest.raises(Stop, match="same value as before") as stop:
-        rotate(site, "django-secret-key", How(write=True, accept_outage=True))
+        rotate(context, "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.PARTLY
     assert machine.commands() == before
 
@@ -52,7 +52,7 @@ def test_refuses_a_parameter_that_left_our_key(machine: Machine) -> None:
     machine.put("1" * 64, KeyId="alias/aws/ssm")
     updates = machine.updates
     with pytest.raises(Stop, match="not a SecureString under our key") as stop:
-        rotate(machine.site(), "django-secret-key", How(write=True, accept_outage=True))
+        rotate(machine.context(), "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.REFUSED
     machine.put("1" * 64)
     assert machine.updates == updates
@@ -61,21 +61,21 @@ def test_refuses_a_parameter_that_left_our_key(machine: Machine) -> None:
 @pytest.mark.parametrize("name", ["tmdb-token", "/cinematch/staging/llm-api-key"])
 def test_of_a_value_from_outside_says_how_to_bring_it(machine: Machine, name: str) -> None:
     with pytest.raises(Stop, match="ops import-env --stack cinematch-staging") as stop:
-        rotate(machine.site(), name, How(write=True))
+        rotate(machine.context(), name, How(write=True))
     assert stop.value.code == Exit.BAD_INPUT
 
 
 def test_says_that_people_must_sign_in_again(machine: Machine) -> None:
     with pytest.raises(Stop, match=r"sign in again; add --accept-outage") as stop:
-        rotate(machine.site(), "django-secret-key", How(write=True))
+        rotate(machine.context(), "django-secret-key", How(write=True))
     assert stop.value.code == Exit.REFUSED
 
 
 @pytest.mark.accepts("B33")
 def test_is_due_when_the_parameter_is_too_old(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     now = datetime.now(UTC)
-    assert due(machine.site(), now=now + timedelta(days=90)) == Exit.DONE
-    assert due(machine.site(), now=now + timedelta(days=91, hours=1)) == Exit.FINDING
+    assert due(machine.context(), now=now + timedelta(days=90)) == Exit.DONE
+    assert due(machine.context(), now=now + timedelta(days=91, hours=1)) == Exit.FINDING
     assert f"{NAME}: 91 days old, rotateEvery is 90; ops rotate django-secret-key" in capsys.readouterr().out
 
 
@@ -110,16 +110,18 @@ class Hosts:
 
 
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Hosts], Site]:
-    def use(hosts: Hosts) -> Site:
-        site = Machine(None, host_files(tmp_path, ACCOUNT)).site()
-        monkeypatch.setattr(site.estate, "client", lambda service: hosts)
-        return site
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Hosts], StackContext]:
+    def use(hosts: Hosts) -> StackContext:
+        context = Machine(None, host_files(tmp_path, ACCOUNT)).context()
+        monkeypatch.setattr(context.aws, "client", lambda service: hosts)
+        return context
 
     return use
 
 
-def test_waits_for_every_instance(told: Callable[[Hosts], Site], capsys: pytest.CaptureFixture[str]) -> None:
+def test_waits_for_every_instance(
+    told: Callable[[Hosts], StackContext], capsys: pytest.CaptureFixture[str]
+) -> None:
     host.refresh(told(Hosts(i1=["none", "Success"], i2=["Pending", "InProgress", "Delayed", "Success"])))
     assert "instance i2: runs with the new values" in capsys.readouterr().out
 
@@ -135,7 +137,7 @@ def test_waits_for_every_instance(told: Callable[[Hosts], Site], capsys: pytest.
     ],
 )
 def test_is_not_done_before_every_instance_succeeded(
-    told: Callable[[Hosts], Site], hosts: Hosts, says: str
+    told: Callable[[Hosts], StackContext], hosts: Hosts, says: str
 ) -> None:
     with pytest.raises(Stop, match=says) as stop:
         host.refresh(told(hosts))

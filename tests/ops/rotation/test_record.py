@@ -68,9 +68,9 @@ def test_is_not_finished_while_the_value_is_the_one_of_before(stack: SmallStack)
 
 def idle(stack: SmallStack) -> Any:
     """A site whose update finds nothing to do."""
-    site = stack.site()
-    site.find_update = Only
-    return site
+    context = stack.context()
+    context.find_update = Only
+    return context
 
 
 # Finding 8: the same command after a kill skips no generation.
@@ -98,8 +98,10 @@ def test_a_second_operator_is_refused_by_the_name_of_the_first(stack: SmallStack
     with pytest.raises(Killed):
         stack.rotate("jwt-secret", at=": edited")
     said = [
-        refusal(Exit.REFUSED, lambda: rotate(stack.site(root=other), "redis-url", GO)),
-        refusal(Exit.REFUSED, lambda: rotate(stack.site(root=other), "redis-url", replace(GO, resume=True))),
+        refusal(Exit.REFUSED, lambda: rotate(stack.context(root=other), "redis-url", GO)),
+        refusal(
+            Exit.REFUSED, lambda: rotate(stack.context(root=other), "redis-url", replace(GO, resume=True))
+        ),
     ]
     for one in said:
         assert "rotate jwt-secret is under way since" in one
@@ -109,7 +111,7 @@ def test_a_second_operator_is_refused_by_the_name_of_the_first(stack: SmallStack
 
 def test_two_at_the_same_moment_lose_no_edit(stack: SmallStack) -> None:
     """The second begins between the first one's reading and its record."""
-    second = stack.site()
+    second = stack.context()
     assert stack.rotate("jwt-secret") == Exit.DONE
     assert rotate(second, "redis-url", GO) == Exit.DONE
     assert (stack.secret("jwt-secret").generation, stack.secret("redis-url").generation) == (2, 2)
@@ -118,10 +120,10 @@ def test_two_at_the_same_moment_lose_no_edit(stack: SmallStack) -> None:
 def test_a_run_that_was_taken_over_stops_before_its_next_effect(stack: SmallStack) -> None:
     def takes_over(name: str) -> None:
         if name == "record written":
-            Operation.resume(stack.site(), "rotate", "jwt-secret")
+            Operation.resume(stack.context(), "rotate", "jwt-secret")
 
     updates = stack.updates
-    said = refusal(Exit.REFUSED, lambda: rotate(stack.site(boundary=takes_over), "jwt-secret", GO))
+    said = refusal(Exit.REFUSED, lambda: rotate(stack.context(boundary=takes_over), "jwt-secret", GO))
     assert "was taken over by another run" in said
     assert stack.updates == updates
 
@@ -132,7 +134,7 @@ def test_is_resumed_from_another_checkout(stack: SmallStack, tmp_path: Path) -> 
         # The first of two steps is done, in a file that the other checkout does not have.
         stack.rotate("jwt-secret", compromised=True, at=": 3: begun")
     how = How(write=True, resume=True)
-    assert rotate(stack.site(root=other), "jwt-secret", how) == Exit.DONE
+    assert rotate(stack.context(root=other), "jwt-secret", how) == Exit.DONE
     assert stack.value("jwt-secret") != before
     assert 2 not in stack.ring("jwt-keyring")
 
@@ -140,7 +142,7 @@ def test_is_resumed_from_another_checkout(stack: SmallStack, tmp_path: Path) -> 
 def test_lowers_no_number_that_somebody_raised_meanwhile(stack: SmallStack) -> None:
     with pytest.raises(Killed):
         stack.rotate("jwt-secret", at="record written")
-    stack.site().edit(lambda text: with_number(text, "jwt-secret", "generation", 5))
+    stack.context().edit(lambda text: with_number(text, "jwt-secret", "generation", 5))
     assert "is 5 in the stack file" in refusal(Exit.REFUSED, lambda: stack.rotate("jwt-secret", resume=True))
 
 
@@ -174,7 +176,7 @@ KILLS = [
 @pytest.mark.parametrize(("name", "compromised"), dict.fromkeys(one[:2] for one in KILLS))
 def test_the_kills_are_at_every_boundary(stack: SmallStack, name: str, compromised: bool) -> None:
     how = How(write=True, accept_outage=True, compromised=compromised)
-    passed = every_boundary(lambda boundary: rotate(stack.site(boundary=boundary), name, how))
+    passed = every_boundary(lambda boundary: rotate(stack.context(boundary=boundary), name, how))
     assert passed == _boundaries(name, compromised)
 
 
@@ -192,7 +194,7 @@ def test_killed_at_any_boundary_it_is_resumed_to_the_same_end(
     if secret.keyring:
         assert stack.seeds[name, 1] == seeds[name, 1]
     changed = stack.client("secretsmanager").describe_secret(SecretId=secret.name)["LastChangedDate"]
-    assert stack.stale(stack.site(), secret, changed) == []
+    assert stack.stale(stack.context(), secret, changed) == []
     assert "nothing to resume" in refusal(Exit.REFUSED, lambda: stack.rotate(name, resume=True))
 
 

@@ -30,7 +30,7 @@ def rotated(stack: SmallStack) -> SmallStack:
 
 def retired(stack: SmallStack, boundary: Any = lambda _: None, *, resume: bool = False) -> Exit:
     how = How(write=True, token_minutes=0, resume=resume)
-    return retire(stack.site(boundary=boundary), KEY, how)
+    return retire(stack.context(boundary=boundary), KEY, how)
 
 
 def test_the_kills_are_at_every_boundary(rotated: SmallStack) -> None:

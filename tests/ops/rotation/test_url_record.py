@@ -24,7 +24,7 @@ from tests.ops.rotation.small_stack import (
 
 
 def current(stack: SmallStack) -> str:
-    return staged(stack.site(), DATABASE_URL)[CURRENT]
+    return staged(stack.context(), DATABASE_URL)[CURRENT]
 
 
 ROTATION = [
@@ -50,7 +50,7 @@ REPOINTING = [
 
 
 def repointed(stack: SmallStack, boundary: Any = lambda _: None, **how: bool) -> Exit:
-    return repoint.repoint(stack.site(boundary=boundary), "database-url", **{"write": True, **how})
+    return repoint.repoint(stack.context(boundary=boundary), "database-url", **{"write": True, **how})
 
 
 def test_the_kills_are_at_every_boundary(database: SmallStack) -> None:
