@@ -5,11 +5,21 @@ intent, steps and fingerprints, never a value.
 """
 
 from ops.operations.file_lock import stack_file_lock
-from ops.operations.operation import Operation, as_dict, other_open, records, resumable, to_resume
+from ops.operations.operation import (
+    RESUME,
+    Operation,
+    as_dict,
+    open_record,
+    other_open,
+    records,
+    resumable,
+    to_resume,
+)
 from ops.operations.record import Record, RecordStep, StepState, new_record
 from ops.operations.store import OperationStore
 
 __all__ = [
+    "RESUME",
     "Operation",
     "OperationStore",
     "Record",
@@ -17,6 +27,7 @@ __all__ = [
     "StepState",
     "as_dict",
     "new_record",
+    "open_record",
     "other_open",
     "records",
     "resumable",

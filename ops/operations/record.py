@@ -145,7 +145,9 @@ def _check(record: Record) -> None:
     )
     if not all(isinstance(text, str) for text in texts) or record.kind not in KINDS:
         raise ValueError("type")
-    datetime.fromisoformat(record.started)
+    for moment in filter(None, (record.started, record.finished)):
+        if datetime.fromisoformat(moment).tzinfo is None:
+            raise ValueError("time zone")
     if not isinstance(record.intent, dict) or isinstance(record.revision, bool):
         raise TypeError("type")
     if not isinstance(record.revision, int):

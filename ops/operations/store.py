@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from ops.core.exits import Exit, Stop
 from ops.core.session import error_code
-from ops.operations.record import Record
+from ops.operations.record import Kind, Record
 
 PREFIX = "strongroom/operations"
 # 412 says that the condition does not hold, 409 that another conditional write was under way.
@@ -38,6 +38,10 @@ class OperationStore:
     def key(self) -> str:
         """Where the open record lies in the bucket."""
         return f"{PREFIX}/{self._stack}/open.json"
+
+    @property
+    def _finished(self) -> str:
+        return f"{PREFIX}/{self._stack}/finished/"
 
     @property
     def where(self) -> str:
@@ -92,20 +96,33 @@ class OperationStore:
                 ) from None
             self._etag = held.etag
 
-    def finish(self, record: Record, finished: str) -> None:
-        """Keep the finished record beside the open one's place, and free that place."""
+    def keep(self, record: Record, finished: str) -> None:
+        """Keep the finished record beside the open one's place."""
         record.finished = finished
         self.save(record)
-        key = f"{PREFIX}/{self._stack}/finished/{record.started}-{record.kind}-{record.id}.json"
+        key = f"{self._finished}{record.started}-{record.kind}-{record.id}.json"
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=record.to_json().encode())
-        self._s3.delete_object(Bucket=self._bucket, Key=self.key, IfMatch=self._etag)
 
-    def finished(self) -> list[Record]:
-        """The finished operations of the stack, the oldest first."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=f"{PREFIX}/{self._stack}/finished/"
+    def free(self, record: Record) -> None:
+        """Free the open record's place; :class:`Stop` (refused) where another run has taken it over."""
+        try:
+            self._s3.delete_object(Bucket=self._bucket, Key=self.key, IfMatch=self._etag)
+        except ClientError as error:
+            if error_code(error) not in _LOST | _ABSENT:
+                raise
+            held = self._read()
+            if held is not None and held.record.id == record.id:
+                raise Stop(
+                    Exit.REFUSED, f"{record.title} was taken over by another run: that one finishes it"
+                ) from None
+
+    def finished(self, kind: Kind | None = None) -> list[Record]:
+        """The finished operations of the stack, or those of one kind, the oldest first."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._finished)
+        names = sorted(
+            one["Key"].removeprefix(self._finished) for page in pages for one in page.get("Contents", [])
         )
-        keys = sorted(one["Key"] for page in pages for one in page.get("Contents", []))
+        keys = [f"{self._finished}{name}" for name in names if kind is None or f"-{kind}-" in name]
         return [Record.from_json(self._get(key)[0], name=f"s3://{self._bucket}/{key}") for key in keys]
 
     def busy(self, record: Record) -> str:

@@ -7,7 +7,7 @@ import uuid
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import CURRENT
-from ops.operations import Operation, Record, as_dict, records, resumable
+from ops.operations import Operation, Record, as_dict, open_record, records, resumable
 from ops.rotation import readers
 from ops.rotation.function import (
     PENDING,
@@ -68,10 +68,9 @@ def rotate(context: StackContext, key: str, *, write: bool, resume: bool, abort:
 
 def _open(context: StackContext, key: str, *, resume: bool, abort: bool) -> Record | None:
     """The open record of this secret's rotation; :class:`Stop` where another one is open, or this is anew."""
-    store = records(context)
-    found = store.open_record()
+    found = open_record(context)
     if found is not None and not (found.same_operation("rotate", key) and (resume or abort)):
-        raise Stop(Exit.REFUSED, store.busy(found))
+        raise Stop(Exit.REFUSED, records(context).busy(found))
     return found
 
 
@@ -87,7 +86,7 @@ def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
     version = _version(record)
     if not record.done(ROTATION):
         with operation.step(ROTATION):
-            _put_in_force(context, secret, version)
+            put_in_force(context, secret, version)
     if not record.done(READERS):
         with operation.step(READERS):
             readers.restart(context, secret.readers, created(context, secret.name))
@@ -101,7 +100,7 @@ def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
     return _done(context, secret, record)
 
 
-def _put_in_force(context: StackContext, secret: SecretSettings, version: str) -> None:
+def put_in_force(context: StackContext, secret: SecretSettings, version: str) -> None:
     """Rotate to this version, from wherever an earlier run left it."""
     stages = staged(context, secret.name)
     if stages.get(PREVIOUS) == version:
@@ -114,12 +113,17 @@ def _put_in_force(context: StackContext, secret: SecretSettings, version: str) -
         start(context, secret, version)
 
 
-def renew(context: StackContext, secret: SecretSettings, *, pending: str | None) -> None:
-    """One rotation, or the rest of the one that left ``pending`` behind; then the readers."""
-    if pending is None:
-        start(context, secret, str(uuid.uuid4()))
-    else:
+def renew(context: StackContext, secret: SecretSettings, version: str) -> None:
+    """Put this version in force, after one that a rotation left half-way; restart the readers after each.
+
+    A rotation changes the login that is not in force: readers must have left it.
+    """
+    pending = half_way(context, secret.name)
+    if pending not in (None, version):
         finish(context, secret, pending)
+        readers.restart(context, secret.readers, created(context, secret.name))
+    put_in_force(context, secret, version)
+    context.boundary("version in force")
     readers.restart(context, secret.readers, created(context, secret.name))
 
 

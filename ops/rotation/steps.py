@@ -112,7 +112,7 @@ def perform(operation: Operation, key: str, update: Update) -> StoredSecret:
         operation.context.say(step.says)
         with operation.step(step.says):
             _take(operation, step, update)
-    return _proven_whole(operation, key, plan)
+    return prove_whole(operation, key, plan)
 
 
 def declare(context: StackContext, step: Step) -> None:
@@ -147,7 +147,7 @@ def proven(context: StackContext, step: Step, before: Mapping[str, str]) -> Stor
     return after
 
 
-def _proven_whole(operation: Operation, key: str, plan: Sequence[Step]) -> StoredSecret:
+def prove_whole(operation: Operation, key: str, plan: Sequence[Step]) -> StoredSecret:
     """Compare the store with what the record says of it before the operation, and the readers with both."""
     try:
         return _compared(operation, key, plan)

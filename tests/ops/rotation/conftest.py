@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from ops.rotation import readers
+from ops.core.context import StackContext
+from ops.rotation import function, readers, repoint
 from sandbox import moto as emulator
-from tests.ops.rotation.small_stack import SmallStack, stack_files
+from tests.ops.rotation.small_stack import DATABASE_URL, SmallStack, database_url, stack_files
 from tests.ops.stack_folder import StackFolder, staging_of
 
 
@@ -48,3 +50,23 @@ def stack(aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     store = made.client("secretsmanager")
     for one in store.list_secrets()["SecretList"]:
         store.delete_secret(SecretId=one["Name"], ForceDeleteWithoutRecovery=True)
+
+
+@pytest.fixture
+def database(stack: SmallStack, monkeypatch: pytest.MonkeyPatch) -> SmallStack:
+    """The small stack with a database's URL, and a function that rotates it at once."""
+    store = stack.client("secretsmanager")
+    store.create_secret(
+        Name=DATABASE_URL, SecretString=database_url("first"), ClientRequestToken=str(uuid4())
+    )
+    monkeypatch.setattr(repoint, "_address", lambda context: "new.example")
+    monkeypatch.setattr(repoint, "_refuse_old_function", lambda context, address: None)
+
+    def rotates(context: StackContext, secret: Any, version: str) -> None:
+        store.put_secret_value(
+            SecretId=DATABASE_URL, SecretString=database_url(version), ClientRequestToken=version
+        )
+
+    monkeypatch.setattr(function, "rotate_to", rotates)
+    stack.restart(stack.context(), stack.secret("database-url").readers, datetime.now(UTC))
+    return stack

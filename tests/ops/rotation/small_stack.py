@@ -19,6 +19,7 @@ from encryption_keys import SEED_CHARS, Ring, Status, derive, ring_document
 from ops.core.console import Screen
 from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit, Stop
+from ops.incident import run as incidents
 from ops.operations import OperationStore, Record
 from ops.rotation.rotate import How, rotate
 from settings import read_stack_file
@@ -27,6 +28,7 @@ from settings.schema.secrets import SecretSettings
 from settings.stack_file import NAMESPACE, ROOT
 
 STACK = "staging"
+DATABASE_URL = "aiponge/database-url"
 SERVICES = ("api-gateway", "system", "user")
 """Those that the small stack keeps: one of every secret, one of sessions, one of the database."""
 
@@ -79,6 +81,19 @@ class SmallStack:
         """Rotate; ``at`` ends the run with ``error`` at the first boundary whose name ends so."""
         context = self.context(boundary=ends_at(at, error))
         return rotate(context, name, How(**{"write": True, "accept_outage": True, **how}))
+
+    def incident(
+        self,
+        *,
+        at: str | None = None,
+        error: type[BaseException] = Killed,
+        root: Path | None = None,
+        as_json: bool = False,
+        **how: Any,
+    ) -> Exit:
+        """Replace everything; ``at`` ends the run as in :meth:`rotate`."""
+        context = self.context(root=root, as_json=as_json, boundary=ends_at(at, error))
+        return incidents.incident(context, incidents.How(**{"write": True, "accept_outage": True, **how}))
 
     @property
     def records(self) -> OperationStore:
@@ -159,6 +174,10 @@ class SmallUpdate:
 
     def unprotect(self, urns: Sequence[str]) -> None:
         self.stack.unprotected |= {urn.rpartition("::")[2] for urn in urns}
+
+
+def database_url(password: str, host: str = "db.example") -> str:
+    return f"postgresql://aiponge_a:{password}@{host}:5432/aiponge?sslmode=require"
 
 
 def ends_at(boundary: str | None, error: type[BaseException]) -> Callable[[str], None]:

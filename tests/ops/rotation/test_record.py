@@ -161,6 +161,7 @@ def _boundaries(name: str, compromised: bool) -> list[str]:
         "record written",
         *(f"{step}: {part}" for step in steps for part in parts),
         "before the record is closed",
+        "record kept",
     ]
 
 

@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 
-from ops.core.context import StackContext
 from ops.core.exits import Exit
 from ops.core.secret_stores import CURRENT
-from ops.rotation import function, repoint
+from ops.rotation import repoint
 from ops.rotation.function import staged
-from tests.ops.rotation.small_stack import Killed, SmallStack, ends_at, every_boundary, refusal
-
-NAME = "aiponge/database-url"
-
-
-def url(password: str, host: str = "db.example") -> str:
-    return f"postgresql://aiponge_a:{password}@{host}:5432/aiponge?sslmode=require"
-
-
-@pytest.fixture
-def database(stack: SmallStack, monkeypatch: pytest.MonkeyPatch) -> SmallStack:
-    """A URL, and a function that rotates it at once."""
-    store = stack.client("secretsmanager")
-    store.create_secret(Name=NAME, SecretString=url("first"), ClientRequestToken=str(uuid4()))
-    monkeypatch.setattr(repoint, "_address", lambda context: "new.example")
-    monkeypatch.setattr(repoint, "_refuse_old_function", lambda context, address: None)
-
-    def rotates(context: StackContext, secret: Any, version: str) -> None:
-        store.put_secret_value(SecretId=NAME, SecretString=url(version), ClientRequestToken=version)
-
-    monkeypatch.setattr(function, "rotate_to", rotates)
-    stack.restart(stack.context(), stack.secret("database-url").readers, datetime.now(UTC))
-    return stack
+from tests.ops.rotation.small_stack import (
+    DATABASE_URL,
+    Killed,
+    SmallStack,
+    database_url,
+    ends_at,
+    every_boundary,
+    refusal,
+)
 
 
 def current(stack: SmallStack) -> str:
-    return staged(stack.context(), NAME)[CURRENT]
+    return staged(stack.context(), DATABASE_URL)[CURRENT]
 
 
 ROTATION = [
@@ -51,6 +35,7 @@ ROTATION = [
     "readers: begun",
     "readers: done",
     "before the record is closed",
+    "record kept",
 ]
 REPOINTING = [
     "record written",
@@ -60,6 +45,7 @@ REPOINTING = [
     "readers: begun",
     "readers: done",
     "before the record is closed",
+    "record kept",
 ]
 
 
@@ -82,7 +68,7 @@ def test_killed_at_any_boundary_a_rotation_is_resumed_and_made_once(
         Exit.REFUSED, lambda: database.rotate("database-url")
     )
     assert database.rotate("database-url", resume=True) == Exit.DONE
-    versions = database.client("secretsmanager").describe_secret(SecretId=NAME)["VersionIdsToStages"]
+    versions = database.client("secretsmanager").describe_secret(SecretId=DATABASE_URL)["VersionIdsToStages"]
     assert len(versions) == 2
     assert current(database) != before
     for reader in database.secret("database-url").readers:
@@ -121,7 +107,9 @@ def test_killed_at_any_boundary_a_repointing_restarts_the_readers(
 def test_where_the_address_is_right_readers_from_before_it_are_restarted(database: SmallStack) -> None:
     restarts = dict(database.started)
     database.client("secretsmanager").put_secret_value(
-        SecretId=NAME, SecretString=url("first", "new.example"), ClientRequestToken=str(uuid4())
+        SecretId=DATABASE_URL,
+        SecretString=database_url("first", "new.example"),
+        ClientRequestToken=str(uuid4()),
     )
     assert repointed(database) == Exit.DONE
     for reader in database.secret("database-url").readers:

@@ -1,4 +1,4 @@
-"""The operation record of a retirement and of an incident."""
+"""The operation record of a retirement."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 
 from ops.core.exits import Exit
-from ops.incident import run as incidents
-from ops.operations import Operation
 from ops.rotation.retire import How, retire
 from tests.ops.rotation.small_stack import Killed, SmallStack, ends_at, every_boundary, refusal
 
@@ -20,6 +18,7 @@ BOUNDARIES = [
     "proof: done",
     *(f"{STEP}: {part}" for part in ("begun", "edited", "updated", "proven", "done")),
     "before the record is closed",
+    "record kept",
 ]
 
 
@@ -47,29 +46,3 @@ def test_killed_at_any_boundary_a_retirement_is_resumed(rotated: SmallStack, bou
     assert retired(rotated, resume=True) == Exit.DONE
     assert rotated.ring("internal-service-keyring") == {n: before[n] for n in (2, 3)}
     assert "nothing to resume" in refusal(Exit.REFUSED, lambda: retired(rotated, resume=True))
-
-
-def test_an_incident_is_refused_while_a_rotation_is_open(stack: SmallStack) -> None:
-    with pytest.raises(Killed):
-        stack.rotate("jwt-secret", at="record written")
-    how = incidents.How(write=True, accept_outage=True)
-    said = refusal(Exit.REFUSED, lambda: incidents.incident(stack.context(), how))
-    assert "rotate jwt-secret is under way" in said
-
-
-def test_a_rotation_is_refused_while_an_incident_is_open(stack: SmallStack) -> None:
-    begun = incidents.held_record(stack.context())
-    again = incidents.held_record(stack.context())
-    assert again.record.id == begun.record.id
-    said = refusal(Exit.REFUSED, lambda: stack.rotate("jwt-secret"))
-    assert "incident is under way since" in said
-    assert "run it again until it is finished" in said
-    assert "--resume" not in said
-    again.finish()
-    assert stack.rotate("jwt-secret") == Exit.DONE
-
-
-def test_an_incident_goes_on_with_its_own_record_only(stack: SmallStack) -> None:
-    Operation.begin(stack.context(), "retire", KEY, intent={}, before={})
-    said = refusal(Exit.REFUSED, lambda: incidents.held_record(stack.context()))
-    assert f"retire {KEY} is under way" in said
