@@ -49,12 +49,12 @@ def retire(site: Site, name: str, how: How) -> Exit:
     if busy := other_open(site):
         raise Stop(Exit.REFUSED, busy)
     found = held(site, secret)
-    if secret.min_generation == secret.generation:
+    against = list(disagreements(secret, found))
+    if secret.min_generation == secret.generation and not against:
         site.say(f"{key}: no generation before {secret.generation} is kept", "green")
         site.screen.document({"stack": site.stack, "secret": key, "minGeneration": secret.generation})
         return Exit.DONE
-    against = [*disagreements(secret, found), *_objections(site, key, secret, found, how)]
-    if against:
+    if against := [*against, *_objections(site, key, secret, found, how)]:
         raise Stop(Exit.REFUSED, "\n".join(against))
     step = steps.keep_from(key, secret.generation)
     if how.write:
