@@ -16,7 +16,7 @@ from settings.kms_purposes import kms_purposes
 Item = dict[str, Any]
 
 
-class Estate:
+class AwsState:
     """One stack's settings, and what AWS says about it; ``clients`` are those made for it before."""
 
     def __init__(

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from ops.core import stack_edit
-from ops.core.aws_state import Estate
+from ops.core.aws_state import AwsState
 from ops.core.consent import Consent
 from ops.core.console import Screen
 from ops.core.exits import Exit, Stop
@@ -46,7 +46,7 @@ class Clock:
 
 
 @dataclass
-class Site:
+class StackContext:
     """One stack under a command's hands."""
 
     stack: str
@@ -69,7 +69,7 @@ class Site:
 
     def look_again(self) -> None:
         """Put every question to AWS anew."""
-        self.estate = Estate(self.settings, self.session, self._clients)
+        self.aws = AwsState(self.settings, self.session, self._clients)
 
     @property
     def path(self) -> Path:
@@ -104,7 +104,7 @@ class Site:
             raise
 
 
-Work = Callable[[Site, bool], Exit]
+Work = Callable[[StackContext, bool], Exit]
 """Takes the stack, and whether to write."""
 
 
@@ -125,4 +125,4 @@ def run(
     update = partial(find_update, stack, root)
     with aws_errors():
         reason = consent.reason or ""
-        return work(Site(stack, settings, session, update, screen, root=root, reason=reason), write)
+        return work(StackContext(stack, settings, session, update, screen, root=root, reason=reason), write)

@@ -10,9 +10,9 @@ from typing import Any
 
 from psycopg import Connection
 
-from ops.core.context import Site
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
-from ops.core.stored_secret import Held, disagreements, fingerprints, held
+from ops.core.stored_secret import StoredSecret, disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.operations import Operation, other_open, resumable, to_resume
 from ops.reencrypt.retire import objections as rows_object
@@ -39,66 +39,68 @@ class How:
     """Whether to commit the stack file at the end."""
 
 
-def retire(site: Site, name: str, how: How) -> Exit:
+def retire(context: StackContext, name: str, how: How) -> Exit:
     """Raise ``minGeneration`` to the current generation, or say why not."""
-    key, secret = site.secret(name)
+    key, secret = context.secret(name)
     if secret.keyring is None:
         raise Stop(Exit.BAD_INPUT, f"{key} has no ring: there is no old key to retire")
     if how.resume:
-        return _resume(site, key, how)
-    if busy := other_open(site):
+        return _resume(context, key, how)
+    if busy := other_open(context):
         raise Stop(Exit.REFUSED, busy)
-    found = held(site, secret)
+    found = held(context, secret)
     against = list(disagreements(secret, found))
     if secret.min_generation == secret.generation and not against:
-        site.say(f"{key}: no generation before {secret.generation} is kept", "green")
-        site.screen.document({"stack": site.stack, "secret": key, "minGeneration": secret.generation})
+        context.say(f"{key}: no generation before {secret.generation} is kept", "green")
+        context.screen.document({"stack": context.stack, "secret": key, "minGeneration": secret.generation})
         return Exit.DONE
-    if against := [*against, *_objections(site, key, secret, found, how)]:
+    if against := [*against, *_objections(context, key, secret, found, how)]:
         raise Stop(Exit.REFUSED, "\n".join(against))
     step = steps.keep_from(key, secret.generation)
     if how.write:
-        update = site.find_update()
+        update = context.find_update()
         with resumable():
             operation = Operation.begin(
-                site,
+                context,
                 "retire",
                 key,
                 intent={"steps": steps.intended([step])},
                 before=fingerprints(secret, found),
             )
             return _carry_through(operation, key, how, update)
-    site.say(f"{step.says}: nothing speaks against it; add --apply", "yellow")
-    site.screen.document(
-        {"stack": site.stack, "secret": key, "minGeneration": secret.generation, "applied": False}
+    context.say(f"{step.says}: nothing speaks against it; add --apply", "yellow")
+    context.screen.document(
+        {"stack": context.stack, "secret": key, "minGeneration": secret.generation, "applied": False}
     )
     return Exit.DONE
 
 
-def _resume(site: Site, key: str, how: How) -> Exit:
+def _resume(context: StackContext, key: str, how: How) -> Exit:
     """Take what is left of the open record: its conditions held when it was written."""
-    record = to_resume(site, "retire", key)
+    record = to_resume(context, "retire", key)
     if not how.write:
-        site.say(f"would go on with {record.title}; add --apply", "yellow")
+        context.say(f"would go on with {record.title}; add --apply", "yellow")
         return Exit.DONE
-    update = site.find_update()
+    update = context.find_update()
     with resumable():
-        return _carry_through(Operation.resume(site, "retire", key), key, how, update)
+        return _carry_through(Operation.resume(context, "retire", key), key, how, update)
 
 
 def _carry_through(operation: Operation, key: str, how: How, update: Update) -> Exit:
-    site = operation.site
+    context = operation.context
     (step,) = steps.planned(operation.record)
     with operation.step("proof"):
-        _prove(site, key, step.value)
+        _prove(context, key, step.value)
     steps.perform(operation, key, update)
-    oldest = site.settings.secrets[key].min_generation
-    commit.stack_file(site, f"Retire {key} of {site.stack} before generation {oldest}", write=how.commit)
+    oldest = context.settings.secrets[key].min_generation
+    commit.stack_file(
+        context, f"Retire {key} of {context.stack} before generation {oldest}", write=how.commit
+    )
     operation.finish()
-    site.say(f"{key}: generation {oldest} is the oldest that is kept", "green")
-    site.screen.document(
+    context.say(f"{key}: generation {oldest} is the oldest that is kept", "green")
+    context.screen.document(
         {
-            "stack": site.stack,
+            "stack": context.stack,
             "secret": key,
             "minGeneration": oldest,
             "applied": True,
@@ -108,10 +110,10 @@ def _carry_through(operation: Operation, key: str, how: How, update: Update) -> 
     return Exit.DONE
 
 
-def _prove(site: Site, key: str, oldest: int) -> None:
+def _prove(context: StackContext, key: str, oldest: int) -> None:
     """Leave the proof without which the program refuses to drop a key."""
-    site.estate.client("ssm").put_parameter(
-        Name=retirement_parameter(site.settings.names, key),
+    context.aws.client("ssm").put_parameter(
+        Name=retirement_parameter(context.settings.names, key),
         Description=f"Proved by ops retire: nothing needs a generation of {key} before the one in here",
         Value=retirement_text(Retirement(oldest)),
         Type="String",
@@ -119,13 +121,15 @@ def _prove(site: Site, key: str, oldest: int) -> None:
     )
 
 
-def _objections(site: Site, key: str, secret: SecretSettings, found: Held, how: How) -> Iterator[str]:
-    old = readers.stale(site, secret, found.since)
+def _objections(
+    context: StackContext, key: str, secret: SecretSettings, found: StoredSecret, how: How
+) -> Iterator[str]:
+    old = readers.stale(context, secret, found.since)
     if secret.kind != "aes-256-key":
         yield from old
         yield from _sessions(key, secret, found, how)
         return
-    inventory = Inventory.of(site.stack, site.settings, key)
+    inventory = Inventory.of(context.stack, context.settings, key)
     if not inventory.targets or how.connect is None:
         raise Stop(
             Exit.BAD_INPUT,
@@ -133,12 +137,12 @@ def _objections(site: Site, key: str, secret: SecretSettings, found: Held, how: 
             "--database",
         )
     kid = found.ring.current.kid if found.ring else ""
-    backup = None if how.without_backups else oldest_backup(site)
+    backup = None if how.without_backups else oldest_backup(context)
     with closing(how.connect()) as connection:
         yield from rows_object(connection, inventory, kid, stale_readers=old, oldest_backup=backup)
 
 
-def _sessions(key: str, secret: SecretSettings, found: Held, how: How) -> Iterator[str]:
+def _sessions(key: str, secret: SecretSettings, found: StoredSecret, how: How) -> Iterator[str]:
     """What the old key signed must have run out since the new one came into force."""
     if secret.kind == "jwt-hs256-key" and how.token_minutes is None:
         raise Stop(
@@ -150,17 +154,17 @@ def _sessions(key: str, secret: SecretSettings, found: Held, how: How) -> Iterat
         yield f"{key}: what the old key signed is valid until {until:%Y-%m-%d %H:%M} UTC"
 
 
-def oldest_backup(site: Site) -> datetime | None:
+def oldest_backup(context: StackContext) -> datetime | None:
     """When the oldest backup was made that can still be restored."""
-    name, found = site.estate.names.part("rds"), list[datetime]()
-    for one in site.estate.list(
+    name, found = context.aws.names.part("rds"), list[datetime]()
+    for one in context.aws.list(
         "rds",
         "describe_db_instance_automated_backups",
         "DBInstanceAutomatedBackups",
         DBInstanceIdentifier=name,
     ):
         found += _moments([one.get("RestoreWindow", {}).get("EarliestTime")])
-    for one in site.estate.list("rds", "describe_db_snapshots", "DBSnapshots", DBInstanceIdentifier=name):
+    for one in context.aws.list("rds", "describe_db_snapshots", "DBSnapshots", DBInstanceIdentifier=name):
         found += _moments([one.get("SnapshotCreateTime")])
     return min(found, default=None)
 

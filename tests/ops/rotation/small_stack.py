@@ -17,7 +17,7 @@ import yaml
 
 from encryption_keys import SEED_CHARS, Ring, Status, derive, ring_document
 from ops.core.console import Screen
-from ops.core.context import Clock, Site
+from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit, Stop
 from ops.operations import OperationStore, Record
 from ops.rotation.rotate import How, rotate
@@ -47,17 +47,17 @@ class SmallStack:
     updates: int = 0
     clients: dict[str, Any] = field(default_factory=dict)
 
-    def site(
+    def context(
         self,
         *,
         root: Path | None = None,
         as_json: bool = False,
         boundary: Callable[[str], None] = lambda _: None,
-    ) -> Site:
+    ) -> StackContext:
         where = root or self.root
         settings, screen = read_stack_file(STACK, where), Screen(as_json=as_json)
         clock = Clock(poll_s=0.001, rollout_s=0.05, rotation_s=0.05)
-        return Site(
+        return StackContext(
             STACK,
             settings,
             self.session,
@@ -70,19 +70,19 @@ class SmallStack:
 
     def client(self, service: str) -> Any:
         if service not in self.clients:
-            self.clients[service] = self.site().estate.client(service)
+            self.clients[service] = self.context().aws.client(service)
         return self.clients[service]
 
     def rotate(
         self, name: str, *, at: str | None = None, error: type[BaseException] = Killed, **how: Any
     ) -> Exit:
         """Rotate; ``at`` ends the run with ``error`` at the first boundary whose name ends so."""
-        site = self.site(boundary=ends_at(at, error))
-        return rotate(site, name, How(**{"write": True, "accept_outage": True, **how}))
+        context = self.context(boundary=ends_at(at, error))
+        return rotate(context, name, How(**{"write": True, "accept_outage": True, **how}))
 
     @property
     def records(self) -> OperationStore:
-        return OperationStore(self.client("s3"), self.site().settings.names.state_bucket, STACK)
+        return OperationStore(self.client("s3"), self.context().settings.names.state_bucket, STACK)
 
     def open(self) -> Record | None:
         return self.records.open_record()
@@ -136,10 +136,10 @@ class SmallStack:
         except store.exceptions.ResourceNotFoundException:
             store.create_secret(Name=name, SecretString=value)
 
-    def restart(self, site: Site, readers: Any, since: datetime) -> None:
+    def restart(self, context: StackContext, readers: Any, since: datetime) -> None:
         self.started.update(dict.fromkeys(readers, datetime.now(UTC)))
 
-    def stale(self, site: Site, secret: SecretSettings, since: datetime) -> list[str]:
+    def stale(self, context: StackContext, secret: SecretSettings, since: datetime) -> list[str]:
         return [
             f"service {name} runs 1 tasks that started before its value"
             for name in secret.readers

@@ -32,7 +32,7 @@ def rotated(stack: SmallStack) -> SmallStack:
 
 def retired(stack: SmallStack, boundary: Any = lambda _: None, *, resume: bool = False) -> Exit:
     how = How(write=True, token_minutes=0, resume=resume)
-    return retire(stack.site(boundary=boundary), KEY, how)
+    return retire(stack.context(boundary=boundary), KEY, how)
 
 
 def test_the_kills_are_at_every_boundary(rotated: SmallStack) -> None:
@@ -56,7 +56,7 @@ def test_a_retirement_from_an_older_checkout_does_not_say_that_it_is_done(
     older = stack.checkout(tmp_path / "older")
     stack.rotate(KEY)
     how = How(write=True, token_minutes=0)
-    said = refusal(Exit.REFUSED, lambda: retire(stack.site(root=older), KEY, how))
+    said = refusal(Exit.REFUSED, lambda: retire(stack.context(root=older), KEY, how))
     assert "an update is pending" in said
     assert 1 in stack.ring("internal-service-keyring")
 
@@ -65,13 +65,13 @@ def test_an_incident_is_refused_while_a_rotation_is_open(stack: SmallStack) -> N
     with pytest.raises(Killed):
         stack.rotate("jwt-secret", at="record written")
     how = incidents.How(write=True, accept_outage=True)
-    said = refusal(Exit.REFUSED, lambda: incidents.incident(stack.site(), how))
+    said = refusal(Exit.REFUSED, lambda: incidents.incident(stack.context(), how))
     assert "rotate jwt-secret is under way" in said
 
 
 def test_a_rotation_is_refused_while_an_incident_is_open(stack: SmallStack) -> None:
-    begun = incidents.held_record(stack.site())
-    again = incidents.held_record(stack.site())
+    begun = incidents.held_record(stack.context())
+    again = incidents.held_record(stack.context())
     assert again.record.id == begun.record.id
     said = refusal(Exit.REFUSED, lambda: stack.rotate("jwt-secret"))
     assert "incident is under way since" in said
@@ -82,6 +82,6 @@ def test_a_rotation_is_refused_while_an_incident_is_open(stack: SmallStack) -> N
 
 
 def test_an_incident_goes_on_with_its_own_record_only(stack: SmallStack) -> None:
-    Operation.begin(stack.site(), "retire", KEY, intent={}, before={})
-    said = refusal(Exit.REFUSED, lambda: incidents.held_record(stack.site()))
+    Operation.begin(stack.context(), "retire", KEY, intent={}, before={})
+    said = refusal(Exit.REFUSED, lambda: incidents.held_record(stack.context()))
     assert f"retire {KEY} is under way" in said
