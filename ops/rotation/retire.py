@@ -49,12 +49,12 @@ def retire(context: StackContext, name: str, how: How) -> Exit:
     if busy := other_open(context):
         raise Stop(Exit.REFUSED, busy)
     found = held(context, secret)
-    if secret.min_generation == secret.generation:
+    against = list(disagreements(secret, found))
+    if secret.min_generation == secret.generation and not against:
         context.say(f"{key}: no generation before {secret.generation} is kept", "green")
         context.screen.document({"stack": context.stack, "secret": key, "minGeneration": secret.generation})
         return Exit.DONE
-    against = [*disagreements(secret, found), *_objections(context, key, secret, found, how)]
-    if against:
+    if against := [*against, *_objections(context, key, secret, found, how)]:
         raise Stop(Exit.REFUSED, "\n".join(against))
     step = steps.keep_from(key, secret.generation)
     if how.write:

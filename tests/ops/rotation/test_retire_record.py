@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,3 +47,14 @@ def test_killed_at_any_boundary_a_retirement_is_resumed(rotated: SmallStack, bou
     assert retired(rotated, resume=True) == Exit.DONE
     assert rotated.ring("internal-service-keyring") == {n: before[n] for n in (2, 3)}
     assert "nothing to resume" in refusal(Exit.REFUSED, lambda: retired(rotated, resume=True))
+
+
+def test_a_retirement_from_an_older_checkout_does_not_say_that_it_is_done(
+    stack: SmallStack, tmp_path: Path
+) -> None:
+    older = stack.checkout(tmp_path / "older")
+    stack.rotate(KEY)
+    how = How(write=True, token_minutes=0)
+    said = refusal(Exit.REFUSED, lambda: retire(stack.context(root=older), KEY, how))
+    assert "an update is pending" in said
+    assert 1 in stack.ring("internal-service-keyring")
