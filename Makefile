@@ -1,13 +1,20 @@
-# `make up` creates a stack in the sandbox, `make test` runs all tests. Neither needs an AWS account.
+# `make help` lists the targets. `make up` and `make test` need no AWS account.
 STACK ?= staging
 PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/ready
 COMMAND := .venv/bin/strongroom
 
-.PHONY: setup up preview test lint bench mutations mutmut graph graph-diff acceptance docs ca-bundle
+.DEFAULT_GOAL := help
+.PHONY: help setup up preview test test-one fast fmt lint typecheck bench mutations mutmut graph graph-diff \
+  acceptance docs ca-bundle
 
-setup: $(COMMAND)
+help: ## list the targets
+	@echo "make TARGET [STACK=staging] [ARGS=...]"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  while IFS='|' read -r target text; do printf '%-13s %s\n' "$$target" "$$text"; done
+
+setup: $(COMMAND) ## install the locked packages and the command `strongroom` into .venv
 
 # uv installs the locked packages in seconds; pip alone takes about a minute.
 $(READY): requirements.lock
@@ -21,10 +28,10 @@ $(READY): requirements.lock
 $(COMMAND): $(READY) cli/install.py
 	$(PY) -m cli.install
 
-up: setup
+up: setup ## bring STACK up in an emulated AWS, verify it, print its outputs (ARGS=--keep serves it)
 	$(PY) -m sandbox up --stack $(STACK) $(ARGS)
 
-preview: setup
+preview: setup ## say what `up` would create for STACK, and what the policies say
 	$(PY) -m sandbox preview --stack $(STACK) $(ARGS)
 
 # moto resets an account only when the last sandbox of the process closes, so tests that keep sandboxes open run in
@@ -33,9 +40,10 @@ WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py \
   tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli
 PARTS := test-components test-ops test-stacks test-rotation test-end test-sandbox
 PYTEST := $(PY) -m pytest $(ARGS)
+TOGETHER := $(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),-O)
 
-test: setup
-	$(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),-O) $(PARTS)
+test: setup ## run every test, in two processes
+	$(TOGETHER) $(PARTS)
 
 .PHONY: $(PARTS)
 test-components:
@@ -51,38 +59,56 @@ test-end:
 test-sandbox:
 	$(PYTEST) tests/sandbox
 
-lint: setup
+FAST := fast-components fast-rules
+fast: setup ## run the tests of settings, policy rules and components
+	$(TOGETHER) $(FAST)
+
+.PHONY: $(FAST)
+fast-components:
+	$(PYTEST) tests/components/monitoring tests/components/host tests/components/ecs
+fast-rules:
+	$(PYTEST) tests/settings tests/policies tests/components --ignore tests/components/monitoring \
+	  --ignore tests/components/host --ignore tests/components/ecs
+
+test-one: setup ## run the tests of a path (T=tests/settings) or those that match an expression (T="rotation and not host")
+	@test -n '$(T)' || { echo 'name a path or an expression: make test-one T=tests/settings' >&2; exit 2; }
+	@case '$(T)' in tests*) $(PYTEST) '$(T)' ;; *) $(PYTEST) -k '$(T)' ;; esac
+
+fmt: setup ## format the code and sort its imports
+	$(PY) -m ruff check --select I --fix .
+	$(PY) -m ruff format .
+
+lint: setup ## check style, format and types
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m pyright
 
-bench: setup
+typecheck: setup ## check types alone (ARGS=components/data for a part)
+	$(PY) -m pyright $(ARGS)
+
+bench: setup ## measure the figures that the documentation promises
 	$(PY) -m bench $(ARGS)
 
-# Applies each mutation to a copy of the program and checks that its test fails.
-mutations: setup
+mutations: setup ## apply each mutation in a copy of the program, and check that its test fails
 	$(PY) -m tests.mutations $(ARGS)
 
-# Mutates every line of keys, IAM documents and the rotation function, and prints what their tests did not notice.
-mutmut: setup
+mutmut: setup ## mutate keys, IAM documents and the rotation function, and print what no test noticed
 	$(PY) -m mutmut run $(ARGS)
 	$(PY) -m mutmut results
 
-# Prints the resources of STACK and their policy violations; graph-diff compares this tree with the commit BASE.
-graph: setup
+graph: setup ## print everything that STACK declares, and every policy finding on it
 	$(PY) tools/graph/record.py --stack $(STACK) $(ARGS)
 
-graph-diff: setup
+graph-diff: setup ## compare what this tree declares with the commit BASE
 	$(PY) tools/graph/compare.py --base $(BASE) $(ARGS)
 
-acceptance: setup
+acceptance: setup ## list each requirement with the tests that prove it
 	@$(PY) -m tests.acceptance $(ARGS)
 
-docs: setup
+docs: setup ## write the generated pages; a test fails when one differs
 	$(PY) -m docs.generate
 	PYTHONPATH=policies $(PY) -m rules.pack.reference
 	$(PY) -m tests.messages
 
-# Downloads the RDS CA bundle, with which the rotation function verifies the database; once before a deployment.
-ca-bundle: setup
+ca-bundle: setup ## download the RDS CA bundle, once and online, before a first deployment
 	$(PY) -m functions.package ca-bundle

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs import attacks, configuration
+from docs import attacks, composition, configuration, reference, requirements
 
 HERE = Path(__file__).parent
-PAGES = {"configuration.md": configuration.page, "secrets.md": attacks.page}
+PAGES = {
+    "architecture.md": composition.page,
+    "configuration.md": configuration.page,
+    "reference.md": reference.page,
+    "requirements.md": requirements.page,
+    "secrets.md": attacks.page,
+}
 
 
 def main() -> None:

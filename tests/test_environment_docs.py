@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
 import pytest
 from typer.main import get_command
@@ -14,6 +13,7 @@ from settings.host_env import env_lines
 from settings.schema.services import HostSettings
 from settings.stack_file import ROOT
 from tests.components.host.host_stack import PRODUCTION, STAGING, stack
+from tests.source_files import source_files
 
 PAGE = (ROOT / "docs" / "environment.md").read_text()
 SETUP = (ROOT / "ENV_SETUP.md").read_text()
@@ -60,11 +60,10 @@ def test_every_link_of_both_pages_leads_somewhere() -> None:
 
 @pytest.mark.attack(40)
 def test_no_page_and_no_script_keeps_an_old_environment() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     named = re.compile(r"(^Makefile|\.(md|sh|service|ya?ml|py))$|^components/host/files/|Containerfile")
     looked_at = [
         name
-        for name in listed.splitlines()
+        for name in source_files(ROOT)
         if named.search(name) and not name.startswith("tests/") and name != "docs/secrets.md"
     ]
     assert {"docs/environment.md", "README.md", "components/host/files/update-app.sh"} <= set(looked_at)

@@ -6,7 +6,6 @@ import base64
 import gzip
 import io
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from settings.stack_file import ROOT
 from tests.accounts import own_account
 from tests.components.host.host_stack import PRODUCTION, STAGING
 from tests.program import STACKS
+from tests.source_files import source_files
 
 ASSIGNED = "assignment to a secret name"
 LOOKALIKES = {
@@ -45,9 +45,8 @@ PLANTED = {
 
 
 def tracked() -> list[str]:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    # What tests plant on purpose is no secret; a committed link may lead nowhere here.
-    return [path for path in listed.stdout.splitlines() if not path.startswith("tests/")]
+    # Tests plant values on purpose.
+    return [path for path in source_files(ROOT) if not path.startswith("tests/")]
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:

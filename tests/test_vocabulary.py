@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkout import ROOT, files
+from settings.stack_file import ROOT
+from tests.source_files import source_files
 
 RETIRED = [
     line.split("\t")
@@ -28,7 +29,7 @@ def _texts() -> dict[str, str]:
     kinds = {".py", ".md", ".yaml", ".yml", ".toml", ".sh", ".txt", ".tsv", ".ts", ".json"}
     return {
         path: (ROOT / path).read_text()
-        for path in files()
+        for path in source_files(ROOT, untracked=True)
         if Path(path).suffix in kinds and not path.startswith(HISTORY) and not path.endswith(".lock")
     }
 

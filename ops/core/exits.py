@@ -14,15 +14,19 @@ class Exit(IntEnum):
     """What the exit code of a command means."""
 
     DONE = 0
+    """Done, and no finding."""
     FINDING = 1
+    """A finding, or a failure."""
     BAD_INPUT = 2
+    """Bad input: an option, a name or the stack file."""
     REFUSED = 3
-    """An interlock held it back; nothing was changed."""
+    """Refused by an interlock; nothing was changed."""
     PARTLY = 4
-    """Rerun to resume."""
+    """Partly done; run the command again, with `--resume` where it has that option."""
     UNREACHABLE = 5
-    """A service did not answer, or denied."""
+    """A service did not answer, or denied the call."""
     INTERRUPTED = 130
+    """Interrupted; it is safe to run the command again."""
 
 
 class Stop(Exception):

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from settings.stack_file import ROOT
 from tests.mutations import Mutation
+from tests.source_files import source_files
 
 
 def copy_tree(root: Path) -> Path:
-    """The files of the work tree that git tracks or would add, in a repository of their own at ``root``."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
+    """Copy the source files of this tree to ``root``."""
+    for name in source_files(ROOT, untracked=True):
         source, target = ROOT / name, root / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        if source.exists():
-            shutil.copy(source, target)
-    for command in (["init", "-q"], ["add", "-A"]):  # some tests list the tracked files
-        subprocess.run(["git", *command], cwd=root, check=True)
+        shutil.copy(source, target)
     return root
 
 

@@ -172,7 +172,7 @@ def test_that_are_done_are_not_touched_again(stack: SmallStack, monkeypatch: pyt
     for name in items.names:
         items.mark(name, "done")
     # Whatever is touched asks AWS first, and is killed.
-    monkeypatch.setattr("ops.core.aws_state.Estate.client", dies)
+    monkeypatch.setattr("ops.core.aws_state.AwsState.client", dies)
     sessions.revoke(context, items)
     rotate_generated.replace(context, items, Only(dies))
     database_passwords.replace(context, items)
