@@ -16,7 +16,7 @@ from components.network import Connections, ConnectionsArgs, Endpoints, Endpoint
 from components.secrets import Rotation, RotationArgs, Secrets, SecretsArgs, Values, ValuesArgs
 from functions.archive import archive
 from platforms import run_platform, traits_of
-from settings.connections import ALB, CACHE, RDS, ROTATION, edges
+from settings.connections import ALB, CACHE, RDS, ROTATION, declared_connections
 from settings.grants import DEPLOY_READER, entries_read_by, grants, session_readers
 from settings.load import load, operator_values
 
@@ -64,7 +64,7 @@ connections = Connections(
     ConnectionsArgs(
         names=names,
         vpc_id=network.vpc_id,
-        connections=edges(settings),
+        connections=declared_connections(settings),
         prefix_list_ids=facts.prefix_list_ids,
     ),
     unprotected,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.figure import Figure
-from sandbox import World
+from sandbox import Sandbox
 from tests.accounts import own_account
 
 STACK, SECRET = "staging", "entry-encryption-key"
@@ -15,11 +15,11 @@ LIMIT_S = 25.0
 
 def figures() -> Iterator[Figure]:
     """Measure the rotation of one secret in an existing stack."""
-    with World(STACK, config=own_account(STACK)) as world:
-        first = world.up(policies=False)
+    with Sandbox(STACK, config=own_account(STACK)) as sandbox:
+        first = sandbox.up(policies=False)
         if first.exit_code:
             raise SystemExit(f"sandbox up of {STACK} failed:\n{first.error}")
-        second = world.up({"strongroom:secrets": {SECRET: {"generation": 2}}})
+        second = sandbox.up({"strongroom:secrets": {SECRET: {"generation": 2}}})
         if second.exit_code:
             raise SystemExit(f"rotation in {STACK} failed:\n{second.error}")
     changed = sum(count for op, count in second.counts.items() if op != "same")

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.core.updater import Update, run_update
-from sandbox import World
-from sandbox.session import Home
+from sandbox import Sandbox
+from sandbox.session import Session
 
 
 def serves(stack: str, root: Path) -> bool:
     """Whether the AWS calls of this process go to the stack's own kept sandbox."""
-    return Home.of(root, stack).endpoint() == os.environ.get("AWS_ENDPOINT_URL")
+    return Session.of(root, stack).endpoint() == os.environ.get("AWS_ENDPOINT_URL")
 
 
 def update_of(stack: str, root: Path) -> Update:
@@ -33,6 +33,6 @@ class _KeptSandbox:
         run_update(command, self.root)
 
     def unprotect(self, urns: Sequence[str]) -> None:
-        home = Home.of(self.root, self.stack)
-        with World(self.stack, root=self.root, endpoint=home.endpoint(), state_file=home.state) as world:
-            world.unprotect(urns)
+        home = Session.of(self.root, self.stack)
+        with Sandbox(self.stack, root=self.root, endpoint=home.endpoint(), state_file=home.state) as sandbox:
+            sandbox.unprotect(urns)

@@ -19,7 +19,7 @@ def irreplaceable(owner: pulumi.Resource) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(parent=owner, protect=True)
 
 
-def revocable(
+def unprotected_child(
     owner: pulumi.Resource, depends_on: Sequence[pulumi.Resource] | None = None
 ) -> pulumi.ResourceOptions:
     """Options of a value or permission that can be replaced or deleted while ``owner`` is protected."""

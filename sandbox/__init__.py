@@ -24,6 +24,6 @@ in a process: give it a session fixture.
 from __future__ import annotations
 
 from sandbox.engine.model import Result, Step
-from sandbox.sandbox import World
+from sandbox.sandbox import Sandbox
 
-__all__ = ["Result", "Step", "World"]
+__all__ = ["Result", "Step", "Sandbox"]

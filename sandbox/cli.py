@@ -8,12 +8,11 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import report, samples, terminal
-from sandbox import session as keep
+from sandbox import report, samples, session, terminal
 from sandbox.config import BadInput
 from sandbox.engine.model import Result
-from sandbox.sandbox import PACK, ROOT, World
-from sandbox.session import Home
+from sandbox.sandbox import PACK, ROOT, Sandbox
+from sandbox.session import Session
 from sandbox.verification import Verify
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -80,7 +79,7 @@ def run(options: Options, *, verify: Verify) -> int:
 
 
 def _run(options: Options, verify: Verify) -> int:
-    home = Home.of(options.root, options.stack)
+    home = Session.of(options.root, options.stack)
     living = home.endpoint()
     if options.command == "up" and options.keep and living:
         raise BadInput(
@@ -92,56 +91,56 @@ def _run(options: Options, verify: Verify) -> int:
 
         postgresql.use(options.postgres)
     state = home.state if living or keeping else None
-    world = World(options.stack, root=options.root, pack=options.pack, endpoint=living, state_file=state)
+    sandbox = Sandbox(options.stack, root=options.root, pack=options.pack, endpoint=living, state_file=state)
     screen = Screen(verbose=options.verbose)
     with ExitStack() as exits:
         endpoint = ""
         if keeping:
             home.forget()  # files of a sandbox that was killed: the key of its state is gone
-            exits.enter_context(world.emulating())
-            endpoint = exits.enter_context(keep.serving(home, world.account, world.role, options.port))
-        exits.enter_context(world)
+            exits.enter_context(sandbox.emulating())
+            endpoint = exits.enter_context(session.serving(home, sandbox.account, sandbox.role, options.port))
+        exits.enter_context(sandbox)
         if options.command == "up" and not living:
-            exits.enter_context(_database(world))
+            exits.enter_context(_database(sandbox))
         checks = None if options.no_verify else verify
-        result = _bring_up(world, checks, screen) if options.command == "up" else _preview(world, screen)
+        result = _bring_up(sandbox, checks, screen) if options.command == "up" else _preview(sandbox, screen)
         screen.outcome(result)
         if options.json:
             report.write(result, options.json)
         if keeping and not result.preview:
-            screen.kept(keep.environment(endpoint, world.region))
-            keep.wait()
+            screen.kept(session.environment(endpoint, sandbox.region))
+            session.wait()
     return result.exit_code
 
 
-def _database(world: World) -> AbstractContextManager[None]:
+def _database(sandbox: Sandbox) -> AbstractContextManager[None]:
     """A PostgreSQL server for the rotation function, where the stack has one."""
     from sandbox.moto import postgresql
 
-    settings = samples.settings_of(world.config(), world.root)
+    settings = samples.settings_of(sandbox.config(), sandbox.root)
     return postgresql.local_server() if settings and settings.rotated_secret else nullcontext()
 
 
-def _preview(world: World, screen: Screen) -> Result:
-    result = world.preview()
+def _preview(sandbox: Sandbox, screen: Screen) -> Result:
+    result = sandbox.preview()
     screen.plan(result)
     return result
 
 
-def _bring_up(world: World, verify: Verify | None, screen: Screen) -> Result:
+def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result:
     """Update the stack after a preview; create it without one, and show the tree or all violations after."""
-    planned = world.preview() if world.state.resources else None
+    planned = sandbox.preview() if sandbox.state.resources else None
     if planned:
         screen.plan(planned)
         if planned.exit_code:
             return planned
     with screen.progress(planned) as watch:
-        result = world.up(verify=verify, watch=watch)
+        result = sandbox.up(verify=verify, watch=watch)
     if planned:
         result.seconds = {"plan": planned.seconds["total"], **result.seconds}
         return result
     forbidden = any(finding.stops for finding in result.findings)
-    screen.plan(world.preview() if forbidden else result)
+    screen.plan(sandbox.preview() if forbidden else result)
     return result
 
 

@@ -55,7 +55,9 @@ def _in_process(resources: list[Resource]) -> list[str]:
     """One line per resource type of this stack that moto does not emulate, or only in part."""
     used = [ROWS[token] for token in sorted({r.type for r in resources}) if token in ROWS]
     lines = [
-        f"{row.token}: moto does not implement {row.absent}; the sandbox does" for row in used if row.absent
+        f"{row.token}: moto does not implement {row.missing_operation}; the sandbox does"
+        for row in used
+        if row.missing_operation
     ]
     return lines + [
         f"{row.token}: moto emulates {row.keeps} only in part; the sandbox completes it"

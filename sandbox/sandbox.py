@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACK = "policies"
 
 
-class World:
+class Sandbox:
     """The emulated account of one stack; the package's docstring has an example."""
 
     def __init__(
@@ -62,7 +62,7 @@ class World:
         finally:
             mock.stop()
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Sandbox:
         if self._endpoint is None:
             self._exits.enter_context(self.emulating())
         self.session: boto3.Session = emulator.enter_account(

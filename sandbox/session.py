@@ -22,13 +22,13 @@ ALIVE_SECONDS = 3
 
 
 @dataclass(frozen=True)
-class Home:
+class Session:
     """``.sandbox/<stack>/``: readable by its owner only, ignored by git, useless without the process."""
 
     folder: Path
 
     @classmethod
-    def of(cls, root: Path, stack: str) -> Home:
+    def of(cls, root: Path, stack: str) -> Session:
         """The file with the address of the stack's kept sandbox."""
         return cls(root / ".sandbox" / stack)
 
@@ -67,7 +67,7 @@ class Home:
 
 
 @contextmanager
-def serving(home: Home, account: str, role: str, port: int) -> Iterator[str]:
+def serving(home: Session, account: str, role: str, port: int) -> Iterator[str]:
     """Serve this process's emulated AWS with moto's server, with its address in ``home`` meanwhile."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     from moto.moto_server import werkzeug_app

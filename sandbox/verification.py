@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import boto3
 
 from sandbox import samples
-from sandbox import unsupported_checks as blind_spots
+from sandbox import unsupported_checks as unsupported_checks
 from sandbox.config import StackConfig
 from settings import Settings
 
@@ -92,7 +92,7 @@ def run(
 def _sorted_out(report: Report) -> Verification:
     done, blind = Verification(checks=report.checks), Counter()
     for finding in report.findings:
-        if why := blind_spots.reason(finding.check, finding.subject):
+        if why := unsupported_checks.reason(finding.check, finding.subject):
             blind[f"{finding.check}: {why}"] += 1
         else:
             done.findings.append(finding.to_dict())

@@ -107,7 +107,7 @@ class Seen:
 
 
 @dataclass
-class Home:
+class StackFolder:
     """One kept stack, the server its database is on, and the program that is operated."""
 
     root: Path
@@ -197,11 +197,11 @@ class Home:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Home]:
+def home(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[StackFolder]:
     root = copied(tmp_path_factory.mktemp("end-to-end") / "program")
     server = postgres.dsn().replace(f"password={postgres.password} ", "")
     command = [sys.executable, "-m", "sandbox", "up", "--stack", STACK, "--keep", "--no-verify"]
-    log, kept = root / "sandbox.log", keep.Home.of(root, STACK)
+    log, kept = root / "sandbox.log", keep.Session.of(root, STACK)
     with log.open("w") as file, Seen().watching() as seen:
         process = subprocess.Popen(
             [*command, "--postgres", server],
@@ -215,7 +215,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterat
             endpoint = kept.endpoint()
             assert endpoint is not None, log.read_text()[-3000:]
             assert "no PostgreSQL server was used" not in log.read_text()
-            yield Home(root, postgres, os.environ | keep.environment(endpoint, "eu-west-1"), seen)
+            yield StackFolder(root, postgres, os.environ | keep.environment(endpoint, "eu-west-1"), seen)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)
@@ -258,12 +258,12 @@ class Diary:
             return False
 
 
-def stored(home: Home) -> dict[uuid.UUID, str]:
+def stored(home: StackFolder) -> dict[uuid.UUID, str]:
     with home.connect() as connection:
         return dict(connection.execute("SELECT id, content FROM lib_entries").fetchall())
 
 
-def pass_time(home: Home) -> None:
+def pass_time(home: StackFolder) -> None:
     """A quarter of an hour later: what was recorded is as much older."""
     change = sql.SQL("UPDATE {} SET started = started - %s, finished = finished - %s").format(
         sql.Identifier("strongroom", "reencrypt_verification")
@@ -277,14 +277,14 @@ def wait_for(look: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def at_work(home: Home) -> bool:
+def at_work(home: StackFolder) -> bool:
     """Whether a re-encryption has opened its sessions."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
     with home.postgres.connect() as connection:
         return connection.execute(query, [APPLICATION_NAME]).fetchone() != (0,)
 
 
-def renewed_under_writers(home: Home, diary: Diary, ring: Ring) -> dict[str, int]:
+def renewed_under_writers(home: StackFolder, diary: Diary, ring: Ring) -> dict[str, int]:
     """Re-encrypt while four writers write; the counts of it, of which three must be 0."""
     keys = sorted(diary.plain)
     with Writers(home.connect, keys, diary.cipher, Cipher(ring), pause_s=PAUSE_S) as writers:
@@ -322,7 +322,7 @@ def renewed_under_writers(home: Home, diary: Diary, ring: Ring) -> dict[str, int
 
 
 @pytest.fixture(scope="module")
-def diary(home: Home) -> Diary:
+def diary(home: StackFolder) -> Diary:
     """The rows as the application wrote them under the first key."""
     ring = home.ring()
     cipher = Cipher(ring.only_current())
@@ -339,7 +339,7 @@ def diary(home: Home) -> Diary:
     return Diary(ring.current, cipher, plain, witness, stored(home)[witness])
 
 
-def test_a_rotation_leaves_the_former_key_as_it_was(home: Home, diary: Diary) -> None:
+def test_a_rotation_leaves_the_former_key_as_it_was(home: StackFolder, diary: Diary) -> None:
     home.remember_values()
     home.operate("rotate", ENTRY_KEY, "--apply")
     ring = home.ring()
@@ -352,7 +352,9 @@ def test_a_rotation_leaves_the_former_key_as_it_was(home: Home, diary: Diary) ->
 
 @pytest.mark.accepts("A10", "A11")
 @pytest.mark.attack(23)
-def test_the_task_renews_every_row_and_loses_no_update_of_a_live_writer(home: Home, diary: Diary) -> None:
+def test_the_task_renews_every_row_and_loses_no_update_of_a_live_writer(
+    home: StackFolder, diary: Diary
+) -> None:
     ring = home.ring()
     counts = renewed_under_writers(home, diary, ring)
     print("", *(f"{name} {count}" for name, count in counts.items()), sep="\n  ")
@@ -369,7 +371,7 @@ def test_the_task_renews_every_row_and_loses_no_update_of_a_live_writer(home: Ho
 @pytest.mark.attack(24)
 @pytest.mark.attack(25)
 def test_the_former_key_goes_after_two_verifications_a_quarter_of_an_hour_apart(
-    home: Home, diary: Diary
+    home: StackFolder, diary: Diary
 ) -> None:
     retire = ("retire", ENTRY_KEY, "--without-backups", "--apply")
     database = {"DATABASE_URL": home.reachable(home.value(URL)), "PGSSLROOTCERT": str(home.postgres.ca_file)}
@@ -389,7 +391,9 @@ def test_the_former_key_goes_after_two_verifications_a_quarter_of_an_hour_apart(
 
 
 @pytest.mark.accepts("A9", "A33")
-def test_the_login_is_rotated_on_the_server_and_the_one_before_still_works(home: Home, diary: Diary) -> None:
+def test_the_login_is_rotated_on_the_server_and_the_one_before_still_works(
+    home: StackFolder, diary: Diary
+) -> None:
     first = home.login
     home.operate("rotate", "database-url", "--apply")
     second = home.login
@@ -400,7 +404,7 @@ def test_the_login_is_rotated_on_the_server_and_the_one_before_still_works(home:
             assert connection.execute("SELECT count(*) FROM lib_entries").fetchone() == (ROWS,)
 
 
-def in_the_open(home: Home) -> dict[str, str]:
+def in_the_open(home: StackFolder) -> dict[str, str]:
     """Every place that is not a store of secrets."""
     ecs, path = home.client("ecs"), f"/aiponge/{STACK}"
     definitions = [
@@ -420,7 +424,7 @@ def in_the_open(home: Home) -> dict[str, str]:
         "printed": "\n".join(home.seen.texts),
         "command lines": "\n".join(home.seen.argv),
         "sandbox": (home.root / "sandbox.log").read_text(),
-        "state": keep.Home.of(home.root, STACK).state.read_text(),
+        "state": keep.Session.of(home.root, STACK).state.read_text(),
         "stack file": (home.root / f"Pulumi.{STACK}.yaml").read_text(),
         "task definitions": json.dumps(definitions, default=str),
         "functions": json.dumps(home.client("lambda").list_functions()["Functions"], default=str),
@@ -444,7 +448,7 @@ def leaks(places: Mapping[str, str], values: Mapping[str, str]) -> list[tuple[st
 @pytest.mark.attack(3)
 @pytest.mark.attack(6)
 @pytest.mark.attack(12)
-def test_no_value_that_ever_was_in_force_is_seen_anywhere(home: Home, diary: Diary) -> None:
+def test_no_value_that_ever_was_in_force_is_seen_anywhere(home: StackFolder, diary: Diary) -> None:
     url, ring = home.value(URL), home.value(RING)
     # Errors too: a refused login, a server that is not there, a ring cut short, a URL in the ring's place.
     wrong = home.reachable(url.replace(":", ":x", 2).replace(":x", ":", 1))
@@ -466,32 +470,32 @@ def test_no_value_that_ever_was_in_force_is_seen_anywhere(home: Home, diary: Dia
 PLANTED = 'plan/ted+"7Qm2Xr9L\\kT4b='
 
 
-def declared_name(home: Home, value: str) -> None:
+def declared_name(home: StackFolder, value: str) -> None:
     home.operate("rotate", value, code=Exit.BAD_INPUT)
 
 
-def argument(home: Home, value: str) -> None:
+def argument(home: StackFolder, value: str) -> None:
     command = [sys.executable, "-c", "import time; time.sleep(1)", value]
     subprocess.run(command, check=True)
 
 
-def log_line(home: Home, value: str) -> None:
+def log_line(home: StackFolder, value: str) -> None:
     with (home.root / "sandbox.log").open("a") as log:
         log.write(f"url {quote(value, safe='')}\n")
 
 
-def exported(home: Home, value: str) -> None:
-    path = keep.Home.of(home.root, STACK).state
+def exported(home: StackFolder, value: str) -> None:
+    path = keep.Session.of(home.root, STACK).state
     state = json.loads(path.read_text())
     path.write_text(json.dumps({"planted": value, "state": state}))
 
 
-def configured(home: Home, value: str) -> None:
+def configured(home: StackFolder, value: str) -> None:
     with (home.root / f"Pulumi.{STACK}.yaml").open("a") as file:
         file.write(f"# {value.encode().hex()}\n")
 
 
-def environment(home: Home, value: str) -> None:
+def environment(home: StackFolder, value: str) -> None:
     ecs = home.client("ecs")
     found = ecs.describe_task_definition(taskDefinition=TASK)["taskDefinition"]
     (container,) = found["containerDefinitions"]
@@ -501,27 +505,27 @@ def environment(home: Home, value: str) -> None:
     )
 
 
-def function_environment(home: Home, value: str) -> None:
+def function_environment(home: StackFolder, value: str) -> None:
     functions = home.client("lambda")
     name = functions.list_functions()["Functions"][0]["FunctionName"]
     functions.update_function_configuration(FunctionName=name, Environment={"Variables": {"KEY": value}})
 
 
-def plain_parameter(home: Home, value: str) -> None:
+def plain_parameter(home: StackFolder, value: str) -> None:
     home.client("ssm").put_parameter(Name=f"/aiponge/{STACK}/planted", Type="String", Value=value)
 
 
-def statement(home: Home, value: str) -> None:
+def statement(home: StackFolder, value: str) -> None:
     with home.connect() as connection, suppress(psycopg.DataError):
         connection.execute(sql.SQL("SELECT {}::integer").format(sql.Literal(value)))
 
 
-def note(home: Home, value: str) -> None:
+def note(home: StackFolder, value: str) -> None:
     with home.connect() as connection:
         connection.execute("UPDATE strongroom.reencrypt_verification SET kid = %s", [value])
 
 
-PLANTS: dict[str, Callable[[Home, str], None]] = {
+PLANTS: dict[str, Callable[[StackFolder, str], None]] = {
     "printed": declared_name,
     "command lines": argument,
     "sandbox": log_line,
@@ -536,12 +540,12 @@ PLANTS: dict[str, Callable[[Home, str], None]] = {
 
 
 @pytest.mark.parametrize("place", PLANTS)
-def test_a_value_in_any_of_these_places_is_seen(home: Home, diary: Diary, place: str) -> None:
+def test_a_value_in_any_of_these_places_is_seen(home: StackFolder, diary: Diary, place: str) -> None:
     # The home's last tests: what is planted stays.
     value = f"{PLANTED}{place}"
     PLANTS[place](home, value)
     assert (place, "planted") in leaks(in_the_open(home), {"planted": value})
 
 
-def test_no_place_is_searched_that_was_not_seen_to_show_a_value(home: Home) -> None:
+def test_no_place_is_searched_that_was_not_seen_to_show_a_value(home: StackFolder) -> None:
     assert in_the_open(home).keys() == PLANTS.keys()

@@ -10,7 +10,7 @@ from components.options import child_of
 PASSWORD_LENGTH, PASSWORD_DAYS, PASSWORDS_REMEMBERED = 14, 90, 24
 
 
-def harden_account(owner: pulumi.ComponentResource) -> None:
+def set_account_defaults(owner: pulumi.ComponentResource) -> None:
     """Give ``owner`` the password policy, the instance metadata defaults and EBS encryption by default."""
     name, part = owner.pulumi_resource_name, child_of(owner)
     iam.AccountPasswordPolicy(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.audit.account_defaults import harden_account
+from components.audit.account_defaults import set_account_defaults
 from components.audit.config_recorder import record_changes
-from components.audit.detection import detect_intruders, find_open_doors, find_weaknesses
+from components.audit.detection import create_access_analyzers, create_guardduty, find_weaknesses
 from components.audit.queries import prepare_queries
-from components.audit.trail import keep_trail
+from components.audit.trail import create_trail
 from components.data import Bucket, BucketArgs
 from components.kms import Keys
 from components.options import child_of
@@ -38,14 +38,14 @@ class Audit(pulumi.ComponentResource):
         super().__init__("strongroom:index:Audit", name, None, opts)
         names, settings = args.names, args.settings
         access_logs = self._access_logs(name, args)
-        kept = keep_trail(self, names=names, settings=settings, keys=args.keys, access_logs=access_logs)
+        kept = create_trail(self, names=names, settings=settings, keys=args.keys, access_logs=access_logs)
         prepare_queries(self, names, kept.log_group.name)
         if settings.account_wide:
             record_changes(self, names=names, settings=settings, keys=args.keys, access_logs=access_logs)
-            detect_intruders(self, settings)
-            find_open_doors(self, names, settings)
+            create_guardduty(self, settings)
+            create_access_analyzers(self, names, settings)
             find_weaknesses(self, names, settings)
-            harden_account(self)
+            set_account_defaults(self)
         self.log_group_name = kept.log_group.name
         self.register_outputs({"logGroupName": self.log_group_name})
 

@@ -8,7 +8,7 @@ from pulumi_aws import cfg, iam
 from components.data import Bucket, BucketArgs
 from components.iam import document, service_trust
 from components.kms import Keys
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import allow
 from settings.names import Names
 from settings.schema.audit import AuditSettings
@@ -41,7 +41,7 @@ def record_changes(
         opts=child_of(owner),
     )
     looks = iam.RolePolicyAttachment(
-        f"{name}-config", role=role.name, policy_arn=_LOOKS_AROUND, opts=revocable(owner)
+        f"{name}-config", role=role.name, policy_arn=_LOOKS_AROUND, opts=unprotected_child(owner)
     )
     delivers = iam.RolePolicy(
         f"{name}-config",
@@ -60,7 +60,7 @@ def record_changes(
                 {"StringEquals": {"kms:ViaService": f"s3.{names.region}.amazonaws.com"}},
             ),
         ),
-        opts=revocable(owner),
+        opts=unprotected_child(owner),
     )
     recorder = cfg.Recorder(
         f"{name}-recorder",

@@ -14,7 +14,7 @@ AGENTS = ("EC2_AGENT_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT")
 _RUNTIME = "RUNTIME_MONITORING"
 
 
-def detect_intruders(owner: pulumi.ComponentResource, settings: AuditSettings) -> None:
+def create_guardduty(owner: pulumi.ComponentResource, settings: AuditSettings) -> None:
     """Give ``owner`` the region's GuardDuty detector with every declared feature."""
     name = owner.pulumi_resource_name
     detector = guardduty.Detector(
@@ -36,7 +36,7 @@ def detect_intruders(owner: pulumi.ComponentResource, settings: AuditSettings) -
         )
 
 
-def find_open_doors(owner: pulumi.ComponentResource, names: Names, settings: AuditSettings) -> None:
+def create_access_analyzers(owner: pulumi.ComponentResource, names: Names, settings: AuditSettings) -> None:
     """Give ``owner`` the analyzers of external access and of unused access."""
     name = owner.pulumi_resource_name
     accessanalyzer.Analyzer(

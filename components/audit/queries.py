@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import cloudwatch
 
-from components.options import revocable
+from components.options import unprotected_child
 from settings.names import Names
 from settings.trail_queries import QUERIES, query_name
 
@@ -18,5 +18,5 @@ def prepare_queries(owner: pulumi.ComponentResource, names: Names, log_group: pu
             name=query_name(names, query),
             log_group_names=[log_group],
             query_string=text,
-            opts=revocable(owner),
+            opts=unprotected_child(owner),
         )

@@ -10,7 +10,7 @@ from pulumi_aws import cloudtrail, cloudwatch, iam
 from components.data import Bucket, BucketArgs, Lock
 from components.iam import document, service_trust
 from components.kms import Keys
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import Statement, allow
 from settings.names import Names
 from settings.schema.audit import AuditSettings
@@ -26,7 +26,7 @@ class Kept:
     log_group: cloudwatch.LogGroup
 
 
-def keep_trail(
+def create_trail(
     owner: pulumi.ComponentResource,
     *,
     names: Names,
@@ -135,6 +135,6 @@ def _writer(owner: pulumi.ComponentResource, names: Names) -> tuple[iam.Role, ia
         name="write",
         role=role.name,
         policy=document(allow(actions, streams)),
-        opts=revocable(owner),
+        opts=unprotected_child(owner),
     )
     return role, permission

@@ -10,7 +10,7 @@ import pulumi
 from pulumi_aws import s3
 
 from components.iam import document
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import Statement, tls_only
 
 OLD_VERSION_DAYS = 30
@@ -141,7 +141,7 @@ class Bucket(pulumi.ComponentResource):
             bucket=bucket.bucket,
             policy=document(_tls_only(args.bucket), *args.statements),
             # S3 refuses concurrent changes of the public access block and the policy (OperationAborted).
-            opts=revocable(self, [private]),
+            opts=unprotected_child(self, [private]),
         )
         self.bucket, self.ready = bucket.bucket, [policy]
         self.register_outputs({"bucket": self.bucket})

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws import elasticache
 
-from components.options import revocable
+from components.options import unprotected_child
 from settings.names import Names
 from settings.schema.data import CacheSettings
 
@@ -41,7 +41,7 @@ def cache_users(
             access_string=access,
             # Valkey refuses a user without authentication, even one that is off.
             authentication_mode=elasticache.UserAuthenticationModeArgs(type="password", passwords=passwords),
-            opts=revocable(owner),
+            opts=unprotected_child(owner),
         )
         for label, user_name, access in (
             ("app", settings.username, APPLICATION_ACCESS),
@@ -53,5 +53,5 @@ def cache_users(
         user_group_id=names.part("redis"),
         engine=ENGINE,
         user_ids=[user.user_id for user in users],
-        opts=revocable(owner),
+        opts=unprotected_child(owner),
     )

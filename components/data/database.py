@@ -12,7 +12,7 @@ from components.iam import document, service_trust
 from components.kms import Keys
 from components.monitoring import DatabaseMetrics
 from components.network import Placement
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import allow
 from settings.names import Names
 from settings.schema.data import DatabaseSettings
@@ -190,6 +190,6 @@ class Database(pulumi.ComponentResource):
                     f"{group}:log-stream:*",
                 ),
             ),
-            opts=revocable(self),
+            opts=unprotected_child(self),
         )
         return role.arn

@@ -12,9 +12,9 @@ from components.delivery.deploy_contract import OPTIONAL, shape
 from components.delivery.github_oidc import SESSION_S, identity_provider, trust
 from components.delivery.permissions import contract_rights
 from components.iam import document
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import Statement
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.names import Names
 from settings.schema.delivery import DeliverySettings
 
@@ -49,7 +49,7 @@ class DeliveryArgs:
     """The application's name."""
     settings: DeliverySettings
     pipeline: Pipeline
-    entries: Sequence[Entry]
+    entries: Sequence[StoreEntry]
     """The secrets that the pipeline reads."""
     secret_arns: Mapping[str, pulumi.Input[str]]
     """Exact ARNs by store name."""
@@ -100,13 +100,13 @@ class Delivery(pulumi.ComponentResource):
             name=names.deploy_role,
             role=role.name,
             policy=rights,
-            opts=revocable(self),
+            opts=unprotected_child(self),
         )
         iam.RolePoliciesExclusive(
-            f"{name}-policies", role_name=role.name, policy_names=[policy.name], opts=revocable(self)
+            f"{name}-policies", role_name=role.name, policy_names=[policy.name], opts=unprotected_child(self)
         )
         iam.RolePolicyAttachmentsExclusive(
-            f"{name}-attachments", role_name=role.name, policy_arns=[], opts=revocable(self)
+            f"{name}-attachments", role_name=role.name, policy_arns=[], opts=unprotected_child(self)
         )
         self.role_arn = role.arn
         self.register_outputs({"roleArn": self.role_arn})

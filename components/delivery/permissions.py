@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from iam_documents import Statement, allow, read_parameters, read_secrets
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.names import Names
 from settings.schema.services import ContainersSettings
 
@@ -80,7 +80,7 @@ def container_rights(names: Names, platform: ContainersSettings) -> tuple[Statem
 def contract_rights(
     names: Names,
     facts: Sequence[str],
-    entries: Sequence[Entry],
+    entries: Sequence[StoreEntry],
     secret_arns: Mapping[str, pulumi.Input[str]],
     key_arn: pulumi.Input[str],
 ) -> tuple[Statement, ...]:

@@ -13,7 +13,7 @@ from components.ecs.ecs_exec import ExecAccess, exec_access, recorded
 from components.kms import Keys
 from components.network import Placement
 from components.options import child_of
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.names import Names
 from settings.schema.services import ContainersSettings
 
@@ -25,7 +25,7 @@ class Cluster:
     names: Names
     platform: ContainersSettings
     log_days: int
-    entries: Mapping[str, Sequence[Entry]]
+    entries: Mapping[str, Sequence[StoreEntry]]
     """The secrets that each service and tool reads."""
     runtime_monitoring: bool
     """Whether GuardDuty runs its agent beside tasks."""
@@ -52,7 +52,7 @@ def make_cluster(
     platform: ContainersSettings,
     log_days: int,
     administrators: Sequence[str],
-    entries: Mapping[str, Sequence[Entry]],
+    entries: Mapping[str, Sequence[StoreEntry]],
     runtime_monitoring: bool,
     placement: Placement,
     security_group_ids: Mapping[str, pulumi.Input[str]],

@@ -19,7 +19,7 @@ from components.monitoring import ServiceMetrics
 from components.network import Placement
 from components.options import child_of
 from settings.connections import callees
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.names import Names
 from settings.schema.services import ContainersSettings
 
@@ -33,7 +33,7 @@ class ContainersArgs:
     log_days: int
     administrators: Sequence[str]
     """Role ARN patterns of the administrators of the ECS Exec key."""
-    entries: Mapping[str, Sequence[Entry]]
+    entries: Mapping[str, Sequence[StoreEntry]]
     """The secrets that each service and tool reads."""
     runtime_monitoring: bool
     """Whether GuardDuty runs its agent beside tasks."""

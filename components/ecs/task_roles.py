@@ -11,9 +11,9 @@ from pulumi_aws import iam
 from components.ecs.cluster import Cluster
 from components.ecs.ecs_exec import through_exec
 from components.iam import document
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import allow, read_secrets, service_trust
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.names import Names
 
 GUARD_DUTY_AGENT = "aws-guardduty-agent-fargate"
@@ -54,7 +54,7 @@ def task_roles(
             ),
             *read_secrets(_arns(cluster, entries), keys.arns["secrets"], names.region),
         ),
-        opts=revocable(owner),
+        opts=unprotected_child(owner),
     )
     run = (
         *read_secrets(_arns(cluster, at_runtime), keys.arns["secrets"], names.region),
@@ -62,12 +62,12 @@ def task_roles(
     )
     if run:
         iam.RolePolicy(
-            f"{name}-run", name="run", role=task.name, policy=document(*run), opts=revocable(owner)
+            f"{name}-run", name="run", role=task.name, policy=document(*run), opts=unprotected_child(owner)
         )
     return TaskRoles(execution=execution, task=task, start=start)
 
 
-def _arns(cluster: Cluster, entries: Sequence[Entry]) -> list[pulumi.Input[str]]:
+def _arns(cluster: Cluster, entries: Sequence[StoreEntry]) -> list[pulumi.Input[str]]:
     return [cluster.secret_arns[entry.store_name] for entry in entries]
 
 

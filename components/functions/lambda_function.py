@@ -11,7 +11,7 @@ from pulumi_aws import cloudwatch, iam, lambda_
 from components.iam import document, service_trust
 from components.kms import Keys
 from components.network import Placement
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import Statement, allow, deny
 from settings.names import Names
 
@@ -87,10 +87,10 @@ class Function(pulumi.ComponentResource):
                 *(_interfaces(arn) if args.placement else ()),
                 *args.statements,
             ),
-            opts=revocable(self),
+            opts=unprotected_child(self),
         )
         iam.RolePolicyAttachmentsExclusive(
-            f"{name}-attachments", role_name=role.name, policy_arns=[], opts=revocable(self)
+            f"{name}-attachments", role_name=role.name, policy_arns=[], opts=unprotected_child(self)
         )
         inside = None
         if args.placement is not None and args.security_group_id is not None:

@@ -17,7 +17,7 @@ from components.kms import Keys
 from components.monitoring import HostMetrics
 from components.network import Placement
 from components.options import child_of
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.host_env import env_lines, optional_names
 from settings.names import Names
 from settings.schema.services import HostSettings
@@ -34,7 +34,7 @@ class HostArgs:
 
     names: Names
     settings: HostSettings
-    entries: Sequence[Entry]
+    entries: Sequence[StoreEntry]
     """The secrets it reads."""
     keys: Keys
     placement: Placement

@@ -10,7 +10,7 @@ import pulumi
 from pulumi_aws import cloudwatch, iam
 
 from components.iam import document, service_trust
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import allow
 from settings.names import Names
 
@@ -69,13 +69,16 @@ class Refresh(pulumi.ComponentResource):
                 allow("ssm:SendCommand", names.document_arn(names.update_document)),
                 allow("ssm:SendCommand", machines, {"StringEquals": ours}),
             ),
-            opts=revocable(self),
+            opts=unprotected_child(self),
         )
         iam.RolePoliciesExclusive(
-            f"{name}-policies", role_name=role.name, policy_names=[permission.name], opts=revocable(self)
+            f"{name}-policies",
+            role_name=role.name,
+            policy_names=[permission.name],
+            opts=unprotected_child(self),
         )
         iam.RolePolicyAttachmentsExclusive(
-            f"{name}-attachments", role_name=role.name, policy_arns=[], opts=revocable(self)
+            f"{name}-attachments", role_name=role.name, policy_arns=[], opts=unprotected_child(self)
         )
         cloudwatch.EventTarget(
             f"{name}-target",

@@ -10,26 +10,26 @@ from pulumi_aws import iam
 
 from components.iam import document, service_trust
 from components.kms import Keys
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import Statement, allow, open_channels, read_parameters
-from settings.grants import Entry
+from settings.grants import StoreEntry
 from settings.names import Names
 
 METRIC_NAMESPACES = ("CWAgent",)
 
 
-def declared_names(names: Names, entries: Sequence[Entry], plain: Sequence[str]) -> tuple[str, ...]:
+def declared_names(names: Names, entries: Sequence[StoreEntry], plain: Sequence[str]) -> tuple[str, ...]:
     """Exact names of the parameters that the stack declares for the host: secrets and configuration."""
     return (*(entry.store_name for entry in entries), *(names.parameter(key) for key in plain))
 
 
-def parameter_names(names: Names, entries: Sequence[Entry], plain: Sequence[str]) -> tuple[str, ...]:
+def parameter_names(names: Names, entries: Sequence[StoreEntry], plain: Sequence[str]) -> tuple[str, ...]:
     """Exact names of everything the host reads: the declared parameters, and the deployed image's digest."""
     return (*declared_names(names, entries, plain), names.image_digest_parameter)
 
 
 def parameter_rights(
-    names: Names, entries: Sequence[Entry], plain: Sequence[str], key_arn: pulumi.Input[str]
+    names: Names, entries: Sequence[StoreEntry], plain: Sequence[str], key_arn: pulumi.Input[str]
 ) -> tuple[Statement, ...]:
     """Allow reading exact names only: a path would include parameters of others."""
     return read_parameters(
@@ -82,7 +82,7 @@ def host_role(
     *,
     names: Names,
     keys: Keys,
-    entries: Sequence[Entry],
+    entries: Sequence[StoreEntry],
     plain_parameters: Sequence[str],
     log_groups: Sequence[str],
 ) -> HostRole:
@@ -105,7 +105,7 @@ def host_role(
             name=names.part(f"ec2-{what}"),
             role=role.name,
             policy=document(*statements),
-            opts=revocable(owner),
+            opts=unprotected_child(owner),
         )
         for what, statements in documents.items()
     ]
@@ -113,10 +113,10 @@ def host_role(
         f"{name}-policies",
         role_name=role.name,
         policy_names=[policy.name for policy in policies],
-        opts=revocable(owner),
+        opts=unprotected_child(owner),
     )
     iam.RolePolicyAttachmentsExclusive(
-        f"{name}-attachments", role_name=role.name, policy_arns=[], opts=revocable(owner)
+        f"{name}-attachments", role_name=role.name, policy_arns=[], opts=unprotected_child(owner)
     )
     profile = iam.InstanceProfile(
         f"{name}-profile", name=names.host_role, role=role.name, opts=child_of(owner)

@@ -55,10 +55,10 @@ class Band:
 class Alarm:
     """The metric, the threshold and the severity of one alarm."""
 
-    row: str
+    id: str
     """Its id in the alarm catalogue (``AL3``), the first part of its name."""
     slug: str
-    says: str
+    description: str
     """The alarm's description, for the person it notifies."""
     series: Metric | Math
     compare: Literal[">", ">=", "<", "<="] = ">="
@@ -72,7 +72,7 @@ class Alarm:
     @property
     def label(self) -> str:
         """``AL3-db-connect-failure``."""
-        return f"{self.row}-{self.slug}"
+        return f"{self.id}-{self.slug}"
 
 
 def declare(owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics: Topics) -> None:
@@ -85,7 +85,7 @@ def declare(owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics:
     cloudwatch.MetricAlarm(
         f"{owner.pulumi_resource_name}-{alarm.label}",
         name=names.part(alarm.label),
-        alarm_description=alarm.says,
+        alarm_description=alarm.description,
         namespace=metric.namespace if metric else None,
         metric_name=metric.name if metric else None,
         dimensions=dict(metric.dimensions) if metric else None,

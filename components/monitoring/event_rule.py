@@ -24,10 +24,10 @@ DATABASE_EVENTS = {
 class Event:
     """The event pattern, the message and the severity of one event rule."""
 
-    row: str
+    id: str
     """Its id in the alarm catalogue (``AL9``), the first part of its name."""
     slug: str
-    says: str
+    description: str
     pattern: Mapping[str, Any]
     what: str
     """JSON path of the resource concerned."""
@@ -38,7 +38,7 @@ class Event:
     @property
     def label(self) -> str:
         """``AL9-deployment-failed``."""
-        return f"{self.row}-{self.slug}"
+        return f"{self.id}-{self.slug}"
 
 
 def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: Topics) -> None:
@@ -47,7 +47,7 @@ def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: To
     rule = cloudwatch.EventRule(
         name,
         name=names.part(event.label),
-        description=event.says,
+        description=event.description,
         event_pattern=pulumi.Output.json_dumps(event.pattern),
         state="ENABLED",
         opts=child_of(owner),
@@ -59,7 +59,7 @@ def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: To
         # The whole event would mail a one-off task's overrides, which may contain anything.
         input_transformer=cloudwatch.EventTargetInputTransformerArgs(
             input_paths={"what": event.what, "why": event.why},
-            input_template=f'"{event.says} <what>: <why>"',
+            input_template=f'"{event.description} <what>: <why>"',
         ),
         opts=child_of(owner, topics.ready),
     )

@@ -6,7 +6,7 @@ import pulumi
 from pulumi_aws import cloudwatch, ec2, iam
 
 from components.iam import document, service_trust
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from iam_documents import allow
 from settings.names import Names
 
@@ -41,7 +41,7 @@ def log_flows(
         f"{name}-flow",
         role=role.name,
         policy=document(allow(actions, [group.arn, pulumi.Output.concat(group.arn, ":*")])),
-        opts=revocable(owner),
+        opts=unprotected_child(owner),
     )
     ec2.FlowLog(
         f"{name}-flow",

@@ -11,7 +11,7 @@ from pulumi_aws import ec2
 from components.kms import Keys
 from components.network.flow_log import log_flows
 from components.network.placement import Placement
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from settings.names import Names
 from settings.schema.network import NetworkSettings, Tier
 
@@ -75,7 +75,7 @@ class Network(pulumi.ComponentResource):
             route_table_id=public_table.id,
             destination_cidr_block=ANYWHERE,
             gateway_id=gateway.id,
-            opts=revocable(self),
+            opts=unprotected_child(self),
         )
         nats = self._nat_gateways(subnets["public"], gateway)
         tables = {
@@ -169,7 +169,7 @@ class Network(pulumi.ComponentResource):
                 route_table_id=tables[zone].id,
                 destination_cidr_block=ANYWHERE,
                 nat_gateway_id=nat.id,
-                opts=revocable(self),
+                opts=unprotected_child(self),
             )
             for zone, nat in through.items()
             if nat is not None

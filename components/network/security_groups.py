@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2, vpc
 
-from components.options import child_of, revocable
-from settings.connections import Cidr, End, Group, groups_of
-from settings.connections import Edge as Connection
+from components.options import child_of, unprotected_child
+from settings.connections import Cidr, Connection, Endpoint, SecurityGroup, security_groups_of
 from settings.names import Names
 
 
@@ -43,59 +42,59 @@ class Connections(pulumi.ComponentResource):
                 tags={"Name": args.names.part(group)},
                 opts=child_of(self),
             )
-            for group in groups_of(args.connections)
+            for group in security_groups_of(args.connections)
         }
         self.group_ids = {group: resource.id for group, resource in groups.items()}
         rules: dict[str, tuple[list[pulumi.Output[str]], list[pulumi.Output[str]]]] = {
             group: ([], []) for group in groups
         }
-        for edge in args.connections:
-            if isinstance(edge.target, Group):
-                rules[edge.target.name][0].append(self._ingress(edge, edge.target))
-            if isinstance(edge.source, Group):
-                rules[edge.source.name][1].append(self._egress(edge, edge.source))
+        for connection in args.connections:
+            if isinstance(connection.target, SecurityGroup):
+                rules[connection.target.name][0].append(self._ingress(connection, connection.target))
+            if isinstance(connection.source, SecurityGroup):
+                rules[connection.source.name][1].append(self._egress(connection, connection.source))
         for group, (ingress, egress) in rules.items():
             ec2.VpcSecurityGroupRulesExclusive(
                 f"{name}-{group}",
                 security_group_id=groups[group].id,
                 ingress_rule_ids=ingress,
                 egress_rule_ids=egress,
-                opts=revocable(self),
+                opts=unprotected_child(self),
             )
         self.register_outputs({"groupIds": self.group_ids})
 
-    def _ingress(self, edge: Connection, here: Group) -> pulumi.Output[str]:
+    def _ingress(self, connection: Connection, here: SecurityGroup) -> pulumi.Output[str]:
         rule = vpc.SecurityGroupIngressRule(
-            f"{self.pulumi_resource_name}-{here.name}-{edge.port}-from-{edge.source.name}",
+            f"{self.pulumi_resource_name}-{here.name}-{connection.port}-from-{connection.source.name}",
             security_group_id=self.group_ids[here.name],
-            description=edge.description,
+            description=connection.description,
             ip_protocol="tcp",
-            from_port=edge.port,
-            to_port=edge.port,
-            referenced_security_group_id=self._group_id(edge.source),
-            cidr_ipv4=edge.source.block if isinstance(edge.source, Cidr) else None,
-            prefix_list_id=self._prefix_list_id(edge.source),
-            opts=revocable(self),
+            from_port=connection.port,
+            to_port=connection.port,
+            referenced_security_group_id=self._group_id(connection.source),
+            cidr_ipv4=connection.source.block if isinstance(connection.source, Cidr) else None,
+            prefix_list_id=self._prefix_list_id(connection.source),
+            opts=unprotected_child(self),
         )
         return rule.security_group_rule_id
 
-    def _egress(self, edge: Connection, here: Group) -> pulumi.Output[str]:
+    def _egress(self, connection: Connection, here: SecurityGroup) -> pulumi.Output[str]:
         rule = vpc.SecurityGroupEgressRule(
-            f"{self.pulumi_resource_name}-{here.name}-to-{edge.target.name}-{edge.port}",
+            f"{self.pulumi_resource_name}-{here.name}-to-{connection.target.name}-{connection.port}",
             security_group_id=self.group_ids[here.name],
-            description=edge.description,
+            description=connection.description,
             ip_protocol="tcp",
-            from_port=edge.port,
-            to_port=edge.port,
-            referenced_security_group_id=self._group_id(edge.target),
-            cidr_ipv4=edge.target.block if isinstance(edge.target, Cidr) else None,
-            prefix_list_id=self._prefix_list_id(edge.target),
-            opts=revocable(self),
+            from_port=connection.port,
+            to_port=connection.port,
+            referenced_security_group_id=self._group_id(connection.target),
+            cidr_ipv4=connection.target.block if isinstance(connection.target, Cidr) else None,
+            prefix_list_id=self._prefix_list_id(connection.target),
+            opts=unprotected_child(self),
         )
         return rule.security_group_rule_id
 
-    def _group_id(self, end: End) -> pulumi.Output[str] | None:
-        return self.group_ids[end.name] if isinstance(end, Group) else None
+    def _group_id(self, end: Endpoint) -> pulumi.Output[str] | None:
+        return self.group_ids[end.name] if isinstance(end, SecurityGroup) else None
 
-    def _prefix_list_id(self, end: End) -> pulumi.Input[str] | None:
-        return None if isinstance(end, Group | Cidr) else self._args.prefix_list_ids[end.name]
+    def _prefix_list_id(self, end: Endpoint) -> pulumi.Input[str] | None:
+        return None if isinstance(end, SecurityGroup | Cidr) else self._args.prefix_list_ids[end.name]

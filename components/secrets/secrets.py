@@ -9,11 +9,11 @@ import pulumi
 from pulumi_aws import secretsmanager, ssm
 
 from components.iam import document
-from components.options import child_of, revocable
+from components.options import child_of, unprotected_child
 from components.secrets.values import Values
 from encryption_keys import fingerprint
 from iam_documents import deny
-from settings.grants import Entry, Grants
+from settings.grants import Grants, StoreEntry
 from settings.names import Names
 from settings.store_state import KIDS_TAG, state_tags
 
@@ -69,7 +69,7 @@ class Secrets(pulumi.ComponentResource):
             self._remember(name, put)
         self.register_outputs({"arns": self.arns})
 
-    def _secret(self, label: str, entry: Entry, value: pulumi.Output[str] | None) -> None:
+    def _secret(self, label: str, entry: StoreEntry, value: pulumi.Output[str] | None) -> None:
         secret = secretsmanager.Secret(
             label,
             name=entry.store_name,
@@ -84,7 +84,7 @@ class Secrets(pulumi.ComponentResource):
         first: list[pulumi.Resource] = []
         if value is not None:
             version = secretsmanager.SecretVersion(
-                label, secret_id=secret.id, secret_string=value, opts=revocable(self)
+                label, secret_id=secret.id, secret_string=value, opts=unprotected_child(self)
             )
             self._versions[entry.store_name] = version
             first.append(version)
@@ -94,12 +94,12 @@ class Secrets(pulumi.ComponentResource):
             secret_arn=secret.arn,
             block_public_policy=True,
             policy=self._policy(entry),
-            opts=revocable(self, first),
+            opts=unprotected_child(self, first),
         )
 
-    def _parameter(self, label: str, entry: Entry, value: pulumi.Output[str]) -> None:
+    def _parameter(self, label: str, entry: StoreEntry, value: pulumi.Output[str]) -> None:
         if entry.holds == "previous":
-            options = revocable(self)  # deleted once the previous value is no longer accepted
+            options = unprotected_child(self)  # deleted once the previous value is no longer accepted
         else:
             beside = self._versions.get(entry.secret.previous_name or "")
             options = child_of(self, [beside] if beside else ())
@@ -127,10 +127,10 @@ class Secrets(pulumi.ComponentResource):
             type="String",
             # Not `value`: Pulumi always treats that one as secret, and a fingerprint reveals no value.
             insecure_value=pulumi.Output.json_dumps(marks, sort_keys=True),
-            opts=revocable(self, self.ready),
+            opts=unprotected_child(self, self.ready),
         )
 
-    def _tags(self, entry: Entry) -> dict[str, pulumi.Input[str]]:
+    def _tags(self, entry: StoreEntry) -> dict[str, pulumi.Input[str]]:
         secret = entry.secret
         owner = "rotation" if secret.rotated_by_function else "pulumi"
         tags: dict[str, pulumi.Input[str]] = {OWNER_TAG: owner, AGE_TAG: str(secret.rotate_every)}
@@ -141,7 +141,7 @@ class Secrets(pulumi.ComponentResource):
                 tags[KIDS_TAG] = kids
         return tags
 
-    def _policy(self, entry: Entry) -> pulumi.Output[str]:
+    def _policy(self, entry: StoreEntry) -> pulumi.Output[str]:
         names, grants = self._args.names, self._args.grants
         writers = [*grants.administrators, *map(names.role_arn, grants.writers.get(entry.key, ()))]
         readers = [*writers, *map(names.role_arn, grants.readers.get(entry.store_name, ()))]
@@ -163,6 +163,6 @@ class Secrets(pulumi.ComponentResource):
         )
 
 
-def _description(entry: Entry) -> str:
+def _description(entry: StoreEntry) -> str:
     beside = {"ring": " (all live generations)", "previous": " (previous value)"}
     return f"{entry.secret.description}{beside.get(entry.holds, '')}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_random as random
 
-from components.options import irreplaceable, revocable
+from components.options import irreplaceable, unprotected_child
 from encryption_keys import SEED_CHARS, Status, derive, kid, ring_document
 from settings.schema.secrets import SecretSettings
 from settings.store_state import kids_tag
@@ -67,7 +67,7 @@ class Values(pulumi.ComponentResource):
             length=SEED_CHARS,
             special=False,
             # Rows are encrypted with a keyring's keys: only `ops` unprotects the seed of an unused one.
-            opts=irreplaceable(self) if secret.keyring else revocable(self),
+            opts=irreplaceable(self) if secret.keyring else unprotected_child(self),
         )
         kind = "password" if secret.kind == "redis-url" else secret.kind
         return pulumi.Output.secret(seed.result).apply(

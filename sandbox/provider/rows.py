@@ -63,7 +63,7 @@ class Row:
     volatile: str = ""
     delete: str | Callable[..., None] = ""
     tags: str = "auto"
-    absent: str = ""
+    missing_operation: str = ""
     keeps: str = ""
 
     @property

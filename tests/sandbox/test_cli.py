@@ -16,8 +16,8 @@ import boto3
 import pytest
 
 from sandbox import Result, cli, report, terminal
-from sandbox.session import Home
-from tests.sandbox.toy import HEAD, no_checks, project, world
+from sandbox.session import Session
+from tests.sandbox.toy import HEAD, no_checks, project, sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
@@ -89,7 +89,7 @@ def test_the_tree_counts_a_resource_for_the_component_above_it(tmp_path: Path) -
     Box("box")
     aws.sns.Topic("alone")
     """
-    with world(project(tmp_path, program)) as here:
+    with sandbox(project(tmp_path, program)) as here:
         tree = report.tree(here.preview())
     assert tree.counts == {"create": 1}
     assert [(branch.name, dict(branch.counts)) for branch in tree.inside] == [("box", {"create": 1})]
@@ -144,7 +144,7 @@ def test_a_kept_world_is_updated_by_the_next_run_and_seen_by_others(
     kept: tuple[Path, subprocess.Popen[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, process = kept
-    home = Home.of(folder, "dev")
+    home = Session.of(folder, "dev")
     endpoint = home.endpoint()
     assert endpoint is not None
     assert endpoint.startswith("http://127.0.0.1:")
@@ -172,7 +172,7 @@ def test_a_kept_world_is_updated_by_the_next_run_and_seen_by_others(
 
 
 def test_a_dead_world_is_not_found(tmp_path: Path) -> None:
-    home = Home.of(tmp_path, "dev")
+    home = Session.of(tmp_path, "dev")
     home.note("http://127.0.0.1:9")
     assert home.endpoint() is None
     ended = subprocess.Popen([sys.executable, "-c", "pass"])

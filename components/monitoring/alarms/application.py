@@ -30,51 +30,51 @@ def application_alarms(metrics_of: str, settings: MonitoringSettings) -> Iterato
         return Metric(namespace=metrics_of, name=signal.metric, period_s=period_s)
 
     yield Alarm(
-        row="AL1",
+        id="AL1",
         slug="auth-failure",
-        says="Many logins fail: somebody may be guessing passwords.",
+        description="Many logins fail: somebody may be guessing passwords.",
         series=counted(AUTH_FAILURE),
         threshold=settings.auth_failures_per_5_min,
         severity="critical",
     )
     yield Alarm(
-        row="AL1",
+        id="AL1",
         slug="auth-failure-unusual",
-        says="More logins fail than is usual at this hour.",
+        description="More logins fail than is usual at this hour.",
         series=counted(AUTH_FAILURE),
         threshold=Band(USUAL_DEVIATIONS),
         severity="warning",
         periods=3,
     )
     yield Alarm(
-        row="AL2",
+        id="AL2",
         slug="internal-auth-failure",
-        says="Signatures of internal calls are rejected: forged calls, or a key that some services lack.",
+        description="Signatures of internal calls are rejected: forged calls, or a key that some services lack.",
         series=counted(INTERNAL_AUTH_FAILURE),
         threshold=INTERNAL_AUTH_FAILURES_PER_5_MIN,
         severity="critical",
     )
     yield Alarm(
-        row="AL3",
+        id="AL3",
         slug="db-connect-failure",
-        says="Services cannot connect to their data stores.",
+        description="Services cannot connect to their data stores.",
         series=counted(DB_CONNECT_FAILURE, 60),
         threshold=DB_CONNECT_FAILURES_PER_MIN,
         severity="critical",
         periods=3,
     )
     yield Alarm(
-        row="AL11",
+        id="AL11",
         slug="internal-call-failure",
-        says="Calls between services fail.",
+        description="Calls between services fail.",
         series=counted(INTERNAL_CALL_FAILURE),
         threshold=INTERNAL_CALL_FAILURES_PER_5_MIN,
         severity="warning",
     )
     yield Alarm(
-        row="AL12",
+        id="AL12",
         slug="crypto-error",
-        says="Entries cannot be encrypted or decrypted: a wrong key, or damaged data.",
+        description="Entries cannot be encrypted or decrypted: a wrong key, or damaged data.",
         series=counted(CRYPTO_ERROR, 60),
         threshold=1,
         severity="critical",
@@ -85,9 +85,9 @@ def masking_alarms(groups: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
     """Yield the alarms on what the data protection policies found."""
     for group, log_group_name in groups.items():
         yield Alarm(
-            row="S15",
+            id="S15",
             slug=f"secret-in-log-{group.replace('/', '-')}",
-            says=f"{group} logged a credential. It is masked: rotate it, and remove the log statement.",
+            description=f"{group} logged a credential. It is masked: rotate it, and remove the log statement.",
             series=Metric(
                 namespace="AWS/Logs",
                 name="LogEventsWithFindings",

@@ -29,9 +29,9 @@ def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
         node = f"node-{number}"
         for metric, slug, stat, threshold in _STRAIN:
             yield Alarm(
-                row="AL17",
+                id="AL17",
                 slug=f"cache-{slug}-{node}",
-                says=f"Cache {node}: {metric} is above its limit.",
+                description=f"Cache {node}: {metric} is above its limit.",
                 series=_node(metric, member, stat),
                 compare=">",
                 threshold=threshold,
@@ -39,9 +39,9 @@ def cache_alarms(members: Sequence[pulumi.Input[str]]) -> Iterator[Alarm]:
             )
         for metric, slug in _REFUSALS:
             yield Alarm(
-                row="AL17",
+                id="AL17",
                 slug=f"cache-{slug}-{node}",
-                says=f"Cache {node} rejected a login or a command: {metric}.",
+                description=f"Cache {node} rejected a login or a command: {metric}.",
                 series=_node(metric, member, "Sum"),
                 threshold=1,
                 severity="critical",

@@ -39,11 +39,13 @@ def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alar
         dimensions = {"DBInstanceIdentifier": database.identifier}
         return Metric(namespace="AWS/RDS", name=name, dimensions=dimensions, stat=stat)
 
-    def strained(slug: str, says: str, series: Metric, compare: Literal[">", "<"], threshold: float) -> Alarm:
+    def strained(
+        slug: str, description: str, series: Metric, compare: Literal[">", "<"], threshold: float
+    ) -> Alarm:
         return Alarm(
-            row="AL16",
+            id="AL16",
             slug=slug,
-            says=says,
+            description=description,
             series=series,
             compare=compare,
             threshold=threshold,
@@ -52,17 +54,17 @@ def database_alarms(database: DatabaseMetrics, metrics_of: str) -> Iterator[Alar
         )
 
     yield Alarm(
-        row="AL4",
+        id="AL4",
         slug="database-refuses",
-        says="PostgreSQL rejects connections: wrong password, unknown host, or no connection left.",
+        description="PostgreSQL rejects connections: wrong password, unknown host, or no connection left.",
         series=Metric(namespace=metrics_of, name=FATAL_METRIC),
         threshold=FATAL_PER_5_MIN,
         severity="warning",
     )
     yield Alarm(
-        row="AL5",
+        id="AL5",
         slug="database-connections",
-        says="Most of PostgreSQL's connections are in use.",
+        description="Most of PostgreSQL's connections are in use.",
         series=instance("DatabaseConnections", "Maximum"),
         threshold=int(CONNECTIONS_SHARE * max_connections(instance_class)),
         severity="critical",

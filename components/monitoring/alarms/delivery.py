@@ -16,9 +16,9 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
     """Yield the alarms on both topics, each sent to the other one, and on the event rules by label."""
     for topic, other in _OTHER.items():
         yield Alarm(
-            row="S16",
+            id="S16",
             slug=f"undelivered-{topic}",
-            says=f"SNS cannot deliver messages of the {topic} topic.",
+            description=f"SNS cannot deliver messages of the {topic} topic.",
             series=Metric(
                 namespace="AWS/SNS",
                 name="NumberOfNotificationsFailed",
@@ -29,9 +29,9 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
         )
     for rule in rules:
         yield Alarm(
-            row="S16",
+            id="S16",
             slug=f"failed-{rule}",
-            says=f"Event rule {rule} matched an event and could not invoke its target.",
+            description=f"Event rule {rule} matched an event and could not invoke its target.",
             series=Metric(
                 namespace="AWS/Events",
                 name="FailedInvocations",
@@ -46,9 +46,9 @@ def function_alarms(functions: Mapping[str, pulumi.Input[str]]) -> Iterator[Alar
     """Yield the alarms on the functions that rotate secrets and redeploy readers."""
     for function, name in functions.items():
         yield Alarm(
-            row="S6",
+            id="S6",
             slug=f"function-{function}",
-            says=f"Lambda function {function} failed.",
+            description=f"Lambda function {function} failed.",
             series=Metric(namespace="AWS/Lambda", name="Errors", dimensions={"FunctionName": name}),
             threshold=1,
             severity="critical",

@@ -14,9 +14,9 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
     """Yield the events of one ECS cluster of this account."""
     base = f"arn:aws:ecs:{names.region}:{names.account_id}"
     yield Event(
-        row="AL9",
+        id="AL9",
         slug="deployment-failed",
-        says="A deployment failed and is rolled back.",
+        description="A deployment failed and is rolled back.",
         pattern={
             "source": ["aws.ecs"],
             "detail-type": ["ECS Deployment State Change"],
@@ -27,9 +27,9 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
         why="$.detail.reason",
     )
     yield Event(
-        row="AL9",
+        id="AL9",
         slug="task-cannot-start",
-        says="A task could not get its image or its secrets.",
+        description="A task could not get its image or its secrets.",
         pattern={
             "source": ["aws.ecs"],
             "detail-type": ["ECS Task State Change"],
@@ -46,9 +46,9 @@ def cluster_events(cluster_name: pulumi.Input[str], names: Names) -> Iterator[Ev
 def host_events(names: Names) -> Iterator[Event]:
     """Yield the events of this application's commands and of its host's patches."""
     yield Event(
-        row="BL4",
+        id="BL4",
         slug="command-failed",
-        says="A command on the host failed.",
+        description="A command on the host failed.",
         pattern={
             "source": ["aws.ssm"],
             "detail-type": ["EC2 Command Status-change Notification"],
@@ -61,9 +61,9 @@ def host_events(names: Names) -> Iterator[Event]:
         why="$.detail.status",
     )
     yield Event(
-        row="BL5",
+        id="BL5",
         slug="patches-missing",
-        says="Patches are missing on the host.",
+        description="Patches are missing on the host.",
         pattern={
             "source": ["aws.ssm"],
             "detail-type": ["Configuration Compliance State Change"],
@@ -78,9 +78,9 @@ def host_events(names: Names) -> Iterator[Event]:
 def rotation_events() -> Iterator[Event]:
     """Yield the events of failed rotations, of every secret of the account."""
     yield Event(
-        row="S6",
+        id="S6",
         slug="rotation-failed",
-        says="The rotation of a secret failed.",
+        description="The rotation of a secret failed.",
         pattern={
             "source": ["aws.secretsmanager"],
             "detail-type": ["AWS Service Event via CloudTrail"],

@@ -33,9 +33,9 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     """Yield the alarms on the host; the one on SSH only where SSH is enabled."""
     group = {"AutoScalingGroupName": host.group_name}
     yield Alarm(
-        row="BL1",
+        id="BL1",
         slug="host-down",
-        says="The host fails its status checks; Auto Scaling replaces it.",
+        description="The host fails its status checks; Auto Scaling replaces it.",
         series=Metric(
             namespace="AWS/EC2", name="StatusCheckFailed", dimensions=group, stat="Maximum", period_s=60
         ),
@@ -46,9 +46,9 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     )
     yield from _strain(host, group)
     yield Alarm(
-        row="BL3",
+        id="BL3",
         slug="docker-down",
-        says="The container daemon does not run, or the host sends no metrics.",
+        description="The container daemon does not run, or the host sends no metrics.",
         series=Metric(
             namespace="CWAgent",
             name="procstat_lookup_pid_count",
@@ -64,9 +64,9 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
     )
     if host.settings.ssh.enabled:
         yield Alarm(
-            row="BL5",
+            id="BL5",
             slug="ssh-refused",
-            says="SSH logins are refused: somebody may be guessing passwords.",
+            description="SSH logins are refused: somebody may be guessing passwords.",
             series=Metric(namespace=metrics_of, name=SSH_METRIC),
             threshold=SSH_FAILURES_PER_5_MIN,
             severity="warning",
@@ -80,9 +80,9 @@ def _strain(host: HostMetrics, group: Mapping[str, pulumi.Input[str]]) -> Iterat
         ("cpu", "AWS/EC2", "CPUUtilization", group, BUSY_PERCENT),
     ):
         yield Alarm(
-            row="BL2",
+            id="BL2",
             slug=f"host-{slug}",
-            says=f"The host's {slug} usage is high.",
+            description=f"The host's {slug} usage is high.",
             series=Metric(namespace=namespace, name=name, dimensions=dimensions, stat="Average"),
             compare=">",
             threshold=limit,
@@ -91,9 +91,9 @@ def _strain(host: HostMetrics, group: Mapping[str, pulumi.Input[str]]) -> Iterat
         )
     if host.settings.instance_type.startswith("t"):
         yield Alarm(
-            row="BL2",
+            id="BL2",
             slug="host-credits",
-            says="The host's CPU credits run out: choose a larger instance type.",
+            description="The host's CPU credits run out: choose a larger instance type.",
             series=Metric(namespace="AWS/EC2", name="CPUCreditBalance", dimensions=group, stat="Average"),
             compare="<",
             threshold=FEW_CREDITS,

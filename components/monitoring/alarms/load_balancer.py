@@ -43,31 +43,31 @@ def load_balancer_alarms(
             namespace="AWS/ApplicationELB", name=name, dimensions=dimensions, stat=stat, period_s=60
         )
 
-    absent: Literal["breaching", "notBreaching"] = "breaching" if served else "notBreaching"
+    treat_missing_data: Literal["breaching", "notBreaching"] = "breaching" if served else "notBreaching"
     yield Alarm(
-        row="AL6",
+        id="AL6",
         slug="unhealthy-targets",
-        says="A target fails its health check.",
+        description="A target fails its health check.",
         series=balancer("UnHealthyHostCount", "Maximum", target=True),
         threshold=1,
         severity="warning",
         periods=3,
     )
     yield Alarm(
-        row="AL7",
+        id="AL7",
         slug="no-healthy-target",
-        says="No target is healthy: the application is down.",
+        description="No target is healthy: the application is down.",
         series=balancer("HealthyHostCount", "Minimum", target=True),
         compare="<",
         threshold=1,
         severity="critical",
         periods=3,
-        missing=absent,
+        missing=treat_missing_data,
     )
     yield Alarm(
-        row="AL13",
+        id="AL13",
         slug="slow-answers",
-        says="One response in a hundred is too slow.",
+        description="One response in a hundred is too slow.",
         series=balancer("TargetResponseTime", "p99"),
         compare=">",
         threshold=SLOWEST_S,
@@ -75,18 +75,18 @@ def load_balancer_alarms(
         periods=5,
     )
     yield Alarm(
-        row="AL14",
+        id="AL14",
         slug="load-balancer-errors",
-        says="The load balancer itself returns server errors: no healthy target, or no response in time.",
+        description="The load balancer itself returns server errors: no healthy target, or no response in time.",
         series=balancer("HTTPCode_ELB_5XX_Count"),
         threshold=SERVER_ERRORS_PER_MIN,
         severity="critical",
         periods=3,
     )
     yield Alarm(
-        row="AL15",
+        id="AL15",
         slug="error-ratio",
-        says="Too many requests end in a server error.",
+        description="Too many requests end in a server error.",
         series=Math(
             # Few requests make no meaningful ratio: below the minimum it counts as 0.
             expression=f"IF(requests>={ENOUGH_REQUESTS},{ERROR_RATIO},0)",
@@ -103,9 +103,9 @@ def load_balancer_alarms(
     )
     if load_balancer.web_acl is not None:
         yield Alarm(
-            row="AL18",
+            id="AL18",
             slug="blocked-requests",
-            says="AWS WAF blocks many requests: an attack, or a rule that blocks users.",
+            description="AWS WAF blocks many requests: an attack, or a rule that blocks users.",
             series=Metric(
                 namespace="AWS/WAFV2",
                 name="BlockedRequests",

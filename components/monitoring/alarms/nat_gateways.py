@@ -19,9 +19,9 @@ def nat_alarms(gateways: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
             ("PacketsDropCount", "drops", DROPPED_PACKETS),
         ):
             yield Alarm(
-                row="AL18",
+                id="AL18",
                 slug=f"nat-{slug}-{zone}",
-                says=f"NAT gateway in zone {zone}: {metric} is above its limit.",
+                description=f"NAT gateway in zone {zone}: {metric} is above its limit.",
                 series=Metric(namespace="AWS/NATGateway", name=metric, dimensions={"NatGatewayId": gateway}),
                 compare=">",
                 threshold=threshold,

@@ -41,9 +41,9 @@ def service_alarms(watched: ServiceMetrics, settings: MonitoringSettings) -> Ite
         yield _running(watched, name)
         for metric, slug in (("CPUUtilization", "cpu"), ("MemoryUtilization", "memory")):
             yield Alarm(
-                row="AL18",
+                id="AL18",
                 slug=f"{slug}-{name}",
-                says=f"{name}: {slug} usage is high. Raise its task count or size.",
+                description=f"{name}: {slug} usage is high. Raise its task count or size.",
                 series=Metric(
                     namespace="AWS/ECS",
                     name=metric,
@@ -74,9 +74,9 @@ def _running(watched: ServiceMetrics, name: str) -> Alarm:
         )
 
     return Alarm(
-        row="AL8",
+        id="AL8",
         slug=f"tasks-missing-{name}",
-        says=f"{name} runs fewer tasks than desired: they do not start, or stop again.",
+        description=f"{name} runs fewer tasks than desired: they do not start, or stop again.",
         series=Math(
             expression="desired-running",
             label="tasks missing",
@@ -94,9 +94,9 @@ def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) ->
     """The alarms on one call; Service Connect reports it under its caller with these dimensions only."""
     edge = {**_of(watched, caller), "TargetDiscoveryName": callee}
     yield Alarm(
-        row="AL10",
+        id="AL10",
         slug=f"slow-calls-{caller}-to-{callee}",
-        says=f"{callee} responds to {caller} too slowly.",
+        description=f"{callee} responds to {caller} too slowly.",
         series=Metric(
             namespace="AWS/ECS", name="TargetResponseTime", dimensions=edge, stat="p95", period_s=60
         ),
@@ -107,9 +107,9 @@ def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) ->
         datapoints=3,
     )
     yield Alarm(
-        row="AL11",
+        id="AL11",
         slug=f"failed-calls-{caller}-to-{callee}",
-        says=f"{callee} responds to {caller} with server errors.",
+        description=f"{callee} responds to {caller} with server errors.",
         series=Metric(namespace="AWS/ECS", name="HTTPCode_Target_5XX_Count", dimensions=edge),
         threshold=CALL_ERRORS_PER_5_MIN,
         severity="warning",

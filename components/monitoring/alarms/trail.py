@@ -17,17 +17,17 @@ def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
     """Yield one alarm per trail metric, and one for a trail that delivers nothing."""
     for one in sightings(trail, names):
         yield Alarm(
-            row=one.row,
+            id=one.id,
             slug=one.slug,
-            says=one.says,
+            description=one.description,
             series=Metric(namespace=NAMESPACE, name=one.metric, period_s=one.period_s),
             threshold=one.threshold,
             severity=one.severity,
         )
     yield Alarm(
-        row="S14",
+        id="S14",
         slug="trail-silent",
-        says="CloudTrail delivers no events: the trail was stopped, or cannot write to its log group.",
+        description="CloudTrail delivers no events: the trail was stopped, or cannot write to its log group.",
         series=Metric(
             namespace="AWS/Logs",
             name="IncomingLogEvents",
@@ -49,9 +49,9 @@ def trail_events() -> Iterator[Event]:
     )
     for slug, numeric, severity in severities:
         yield Event(
-            row="S13",
+            id="S13",
             slug=slug,
-            says="GuardDuty reports a finding.",
+            description="GuardDuty reports a finding.",
             pattern={
                 "source": ["aws.guardduty"],
                 "detail-type": ["GuardDuty Finding"],

@@ -29,63 +29,63 @@ class TrailLog:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sighting:
+class TrailMetric:
     """A metric counted in the trail, and the alarm on it."""
 
-    row: str
+    id: str
     slug: str
     metric: str
-    says: str
+    description: str
     pattern: str
     severity: Severity = "warning"
     threshold: int = 1
     period_s: int = 300
 
 
-def sightings(trail: TrailLog, names: Names) -> Iterator[Sighting]:
+def sightings(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
     """Every metric that is counted in the trail."""
     yield from _signs()
     yield from _changes(names)
     yield from _secrets(trail)
 
 
-def _signs() -> Iterator[Sighting]:
-    yield Sighting(
-        row="C1",
+def _signs() -> Iterator[TrailMetric]:
+    yield TrailMetric(
+        id="C1",
         slug="refused-call",
         metric="UnauthorizedCalls",
-        says="An API call was denied.",
+        description="An API call was denied.",
         pattern=patterns.REFUSED,
     )
-    yield Sighting(
-        row="C2",
+    yield TrailMetric(
+        id="C2",
         slug="sign-in-without-mfa",
         metric="SignInWithoutMfa",
-        says="Somebody signed in to the console without MFA.",
+        description="Somebody signed in to the console without MFA.",
         pattern=patterns.SIGNED_IN_WITHOUT_MFA,
         severity="critical",
     )
-    yield Sighting(
-        row="C3",
+    yield TrailMetric(
+        id="C3",
         slug="root-acted",
         metric="RootUsage",
-        says="The root user made a call.",
+        description="The root user made a call.",
         pattern=patterns.ROOT_ACTED,
         severity="critical",
     )
-    yield Sighting(
-        row="C6",
+    yield TrailMetric(
+        id="C6",
         slug="sign-in-failed",
         metric="ConsoleSignInFailures",
-        says="Console sign-ins fail: somebody may be guessing passwords.",
+        description="Console sign-ins fail: somebody may be guessing passwords.",
         pattern=patterns.SIGN_IN_FAILED,
         threshold=_FAILED_SIGN_INS,
     )
-    yield Sighting(
-        row="S17",
+    yield TrailMetric(
+        id="S17",
         slug="new-credentials",
         metric="NewCredentials",
-        says="An IAM user, access key or console password was created; this account needs none.",
+        description="An IAM user, access key or console password was created; this account needs none.",
         pattern=patterns.called(patterns.NEW_CREDENTIALS),
         severity="critical",
         period_s=60,
@@ -105,58 +105,58 @@ _CHANGES: tuple[tuple[str, str, str, str, Severity], ...] = (
 )
 
 
-def _changes(names: Names) -> Iterator[Sighting]:
-    for row, slug, metric, what, severity in _CHANGES:
+def _changes(names: Names) -> Iterator[TrailMetric]:
+    for id, slug, metric, what, severity in _CHANGES:
         calls, service = patterns.CHANGES[slug]
-        yield Sighting(
-            row=row,
+        yield TrailMetric(
+            id=id,
             slug=f"{slug}-changed",
             metric=metric,
-            says=f"Somebody changed {what}, outside of an update of this stack.",
+            description=f"Somebody changed {what}, outside of an update of this stack.",
             pattern=patterns.called(calls, service, but_by=names.update_role),
             severity=severity,
         )
-    yield Sighting(
-        row="C7",
+    yield TrailMetric(
+        id="C7",
         slug="key-taken-away",
         metric="KeyDisabledOrDeleted",
-        says="A KMS key was disabled or scheduled for deletion.",
+        description="A KMS key was disabled or scheduled for deletion.",
         pattern=patterns.called(*patterns.KEY_TAKEN_AWAY),
         severity="critical",
     )
-    yield Sighting(
-        row="C15",
+    yield TrailMetric(
+        id="C15",
         slug="organization-changed",
         metric="OrganizationChanges",
-        says="The AWS organization was changed.",
+        description="The AWS organization was changed.",
         pattern=patterns.called(*patterns.ORGANIZATION_CHANGED),
     )
 
 
-def _secrets(trail: TrailLog) -> Iterator[Sighting]:
-    yield Sighting(
-        row="S1",
+def _secrets(trail: TrailLog) -> Iterator[TrailMetric]:
+    yield TrailMetric(
+        id="S1",
         slug="secret-read-unexpected",
         metric="SecretReadUnexpected",
-        says="A secret was read by a principal that is not one of its readers.",
+        description="A secret was read by a principal that is not one of its readers.",
         pattern=patterns.read_unexpectedly(trail.store, trail.readers),
         severity="critical",
         period_s=60,
     )
-    yield Sighting(
-        row="S2",
+    yield TrailMetric(
+        id="S2",
         slug="secret-read-denied",
         metric="SecretReadDenied",
-        says="A request for a secret was denied.",
+        description="A request for a secret was denied.",
         pattern=patterns.refused_secret(),
         severity="critical",
         threshold=_REFUSED_SECRETS,
     )
-    yield Sighting(
-        row="S5",
+    yield TrailMetric(
+        id="S5",
         slug="secret-tampered",
         metric="SecretTamper",
-        says="A secret, its policy or its key was deleted, or its rotation was cancelled.",
+        description="A secret, its policy or its key was deleted, or its rotation was cancelled.",
         pattern=patterns.called(patterns.TAMPERED),
         severity="critical",
         period_s=60,

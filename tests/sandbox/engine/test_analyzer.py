@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from sandbox import World
+from sandbox import Sandbox
 from sandbox.config import StackConfig
 from sandbox.engine.analyzer import Analyzer
 from sandbox.engine.policy_process import PackBroken
-from tests.sandbox.toy import created, ops, project, world
+from tests.sandbox.toy import created, ops, project, sandbox
 
 PACK = Path(__file__).parents[1] / "pack"
 
 
-def judged(folder: Path, **how: Any) -> World:
-    return world(folder, pack=PACK, **how)
+def judged(folder: Path, **how: Any) -> Sandbox:
+    return sandbox(folder, pack=PACK, **how)
 
 
 OPEN = """

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from sandbox import Result
-from tests.sandbox.toy import created, ops, project, world
+from tests.sandbox.toy import created, ops, project, sandbox
 
 
 def up(folder: Path, program: str) -> Result:
-    with world(project(folder, program)) as here:
+    with sandbox(project(folder, program)) as here:
         return here.up()
 
 
@@ -117,14 +117,14 @@ def test_a_resource_can_be_read_instead_of_made(tmp_path: Path) -> None:
     folder = project(
         tmp_path, "pulumi.export('cidr', aws.ec2.Vpc.get('v', config.require('vpc')).cidr_block)"
     )
-    with world(folder) as here:
+    with sandbox(folder) as here:
         vpc = here.client("ec2").create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
         assert here.up({"vpc": vpc}).outputs == {"cidr": "10.9.0.0/16"}
 
 
 def test_another_stacks_outputs_are_what_the_caller_gives(tmp_path: Path) -> None:
     folder = project(tmp_path, "pulumi.export('v', pulumi.StackReference('org/p/net').get_output('vpcId'))")
-    with world(folder) as here:
+    with sandbox(folder) as here:
         result = here.up(references={"org/p/net": {"vpcId": "vpc-1"}})
     assert result.outputs == {"v": "vpc-1"}
 
@@ -138,7 +138,7 @@ def test_a_preview_changes_nothing_and_knows_only_inputs(tmp_path: Path) -> None
         pulumi.export("cidr", v.cidr_block)
         """,
     )
-    with world(folder) as here:
+    with sandbox(folder) as here:
         before = len(here.client("ec2").describe_vpcs()["Vpcs"])
         result = here.preview()
         assert result.exit_code == 0, result.error
@@ -148,7 +148,7 @@ def test_a_preview_changes_nothing_and_knows_only_inputs(tmp_path: Path) -> None
 
 def test_a_default_provider_that_is_disabled_is_refused_in_the_engines_words(tmp_path: Path) -> None:
     folder = project(tmp_path, "aws.sns.Topic('t')", {"pulumi:disable-default-providers": ["aws"]})
-    with world(folder) as here:
+    with sandbox(folder) as here:
         error = here.up().error
     assert error == (
         "Default provider for 'aws' disabled. 'aws:sns/topic:Topic' must use an explicit provider."
@@ -162,7 +162,7 @@ def test_a_provider_bound_to_another_account_is_refused(tmp_path: Path) -> None:
 
 def test_the_caller_is_the_role_that_runs_up(tmp_path: Path) -> None:
     folder = project(tmp_path, "pulumi.export('arn', aws.get_caller_identity().arn)")
-    with world(folder) as here:
+    with sandbox(folder) as here:
         assert here.up().outputs["arn"] == f"arn:aws:sts::{here.account}:assumed-role/toy-pulumi-up/sandbox"
 
 
@@ -176,7 +176,7 @@ def test_default_tags_reach_aws(tmp_path: Path) -> None:
         pulumi.export("id", v.id)
         """,
     )
-    with world(folder) as here:
+    with sandbox(folder) as here:
         vpc = here.client("ec2").describe_vpcs(VpcIds=[here.up().outputs["id"]])["Vpcs"][0]
     assert {tag["Key"]: tag["Value"] for tag in vpc["Tags"]} == {"App": "toy", "Own": "x"}
 

@@ -153,7 +153,7 @@ row(
     make=metadata_defaults,
     change=metadata_defaults_change,
     changes="*",
-    absent="modify_instance_metadata_defaults",
+    missing_operation="modify_instance_metadata_defaults",
     tags="none",
 )
 row(

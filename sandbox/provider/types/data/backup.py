@@ -70,7 +70,7 @@ row(
     name="name",
     rename="planId:BackupPlanId",
     pre=selection,
-    absent="create_backup_selection",
+    missing_operation="create_backup_selection",
     delete="delete_backup_selection(BackupPlanId={planId},SelectionId={id})",
     replace="*",
 )
@@ -93,7 +93,7 @@ row(
     name="name",
     rename="restoreTestingPlan.name:RestoreTestingPlanName",
     pre=nested("restoreTestingPlan"),
-    absent="create_restore_testing_plan",
+    missing_operation="create_restore_testing_plan",
     delete="delete_restore_testing_plan(RestoreTestingPlanName={id})",
     replace="*",
 )
@@ -105,7 +105,7 @@ row(
     name="name",
     rename="restoreTestingSelection.name:RestoreTestingSelectionName",
     pre=nested("restoreTestingSelection", beside="restoreTestingPlanName"),
-    absent="create_restore_testing_selection",
+    missing_operation="create_restore_testing_selection",
     delete="delete_restore_testing_selection(RestoreTestingPlanName={restoreTestingPlanName},RestoreTestingSelectionName={name})",
     replace="*",
 )

@@ -97,7 +97,7 @@ row(
     ),
     const={"Description": "Managed by Pulumi"},
     after=(Call("modify_cache_parameter_group", "CacheParameterGroupName={name}", "parameters"),),
-    absent="create_cache_parameter_group",
+    missing_operation="create_cache_parameter_group",
     delete="delete_cache_parameter_group(CacheParameterGroupName={id})",
     replace="name family description",
 )
@@ -121,7 +121,7 @@ row(
     id="{userGroupId}",
     read="describe_user_groups(UserGroupId={id}).UserGroups[0]",
     out="arn=arn:{p}:elasticache:{r}:{a}:usergroup:{id}",
-    absent="create_user_group",
+    missing_operation="create_user_group",
     delete="delete_user_group(UserGroupId={id})",
     replace="userGroupId engine",
     change=user_group_change,

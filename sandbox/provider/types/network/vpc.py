@@ -129,5 +129,5 @@ row(
     ),
     replace="vpcId",
     delete="delete_vpc_encryption_control(VpcEncryptionControlId={id})",
-    absent="create_vpc_encryption_control",
+    missing_operation="create_vpc_encryption_control",
 )

@@ -51,7 +51,7 @@ row(
     read="describe_query_definitions().queryDefinitions[?queryDefinitionId=='{id}']|[0]",
     out="queryDefinitionId={id}",
     name="name",
-    absent="put_query_definition",
+    missing_operation="put_query_definition",
     delete="delete_query_definition(queryDefinitionId={id})",
     update=(Call("put_query_definition", "queryDefinitionId={id}", "name queryString logGroupNames"),),
 )
@@ -64,7 +64,7 @@ row(
     put=True,
     replace="logGroupName",
     delete="delete_data_protection_policy(logGroupIdentifier={id})",
-    absent="put_data_protection_policy",
+    missing_operation="put_data_protection_policy",
 )
 row(
     "cloudwatch/logResourcePolicy:LogResourcePolicy",

@@ -53,7 +53,7 @@ row(
     read="describe_association(AssociationId={id}).AssociationDescription",
     out="associationId:AssociationId",
     skip="waitForSuccessTimeoutSeconds",
-    absent="create_association",
+    missing_operation="create_association",
     delete="delete_association(AssociationId={id})",
     replace="*",
 )

@@ -10,7 +10,7 @@ row(
     id="{analyzerName}",
     read="get_analyzer(analyzerName={id}).analyzer",
     out="arn=arn:{p}:access-analyzer:{r}:{a}:analyzer/{id}",
-    absent="the service",
+    missing_operation="the service",
     delete="delete_analyzer(analyzerName={id})",
     replace="*",
 )
