@@ -217,7 +217,7 @@ def test_says_what_is_left_to_people_and_what_it_could_not_learn(drilled: Seen) 
     assert "ops retire jwt-secret" in drilled.said
     assert "--policy-name AWSRevokeOlderSessions" in drilled.said
     assert "sign out of role aiponge-pulumi-up" in drilled.said
-    assert "who had read what is not known: AWS refused LookupEvents" in drilled.said
+    assert "who had read what is not known: the AWS call LookupEvents failed" in drilled.said
 
 
 class Killed(BaseException):
@@ -322,7 +322,7 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
 ) -> None:
     def fails() -> None:
         raise Stop(
-            Exit.PARTLY, "the update (pulumi) ended with 255: mend its cause, then go on with --resume"
+            Exit.PARTLY, "the update (pulumi) ended with 255: correct the cause, then continue with --resume"
         )
 
     home, before = drilled.home, values(drilled.home)
@@ -332,4 +332,6 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
     assert journal is not None
     assert journal.unfinished == [f"secret {key}" for key in (*RINGS, "redis-url")]
     assert {name for name, value in values(home).items() if before[name] != value} == {"aiponge/database-url"}
-    assert "ended with 255: mend its cause, then go on with this command again" in capsys.readouterr().out
+    assert (
+        "ended with 255: correct the cause, then continue with this command again" in capsys.readouterr().out
+    )
