@@ -113,7 +113,7 @@ def test_is_to_look_at_reads_that_nobody_declared(
     journal = begun(handed.root, handed.stack, context.settings.account_id, "drill", datetime.now(UTC))
     for name in expected(context):
         journal.mark(name, "done")
-    group = report.Group("/cinematch/staging/tmdb-token", "stranger", (), ("is no declared reader",))
+    group = report.Group("/cinematch/staging/tmdb-token", "stranger", (), ("is not a declared reader",))
     asked: list[datetime] = []
     monkeypatch.setattr(report, "show", lambda context, since: asked.append(since) or [group])
     monkeypatch.setattr(report.Group, "to_dict", lambda self: {"caller": self.caller})
