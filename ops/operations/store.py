@@ -1,4 +1,4 @@
-"""Keeps the one open operation record of a stack in its state bucket, by conditional writes."""
+"""Stores the open operation record of a stack in its state bucket, with conditional writes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OperationStore:
 
     @property
     def key(self) -> str:
-        """Where the open record lies in the bucket."""
+        """The object key of the open record."""
         return f"{PREFIX}/{self._stack}/open.json"
 
     @property
@@ -45,7 +45,7 @@ class OperationStore:
         return f"s3://{self._bucket}/{self.key}"
 
     def open_record(self) -> Record | None:
-        """The operation that is under way; None where there is none."""
+        """The open operation record; None where there is none."""
         held = self._read()
         return held.record if held else None
 
@@ -109,7 +109,7 @@ class OperationStore:
         return [Record.from_json(self._get(key)[0], name=f"s3://{self._bucket}/{key}") for key in keys]
 
     def busy(self, record: Record) -> str:
-        """What to tell an operator who comes second."""
+        """The message for an operator who starts another operation."""
         return (
             f"{record.title} is under way since {record.started}, begun by {record.operator}: "
             f"finish it with --resume first ({self.where})"
