@@ -51,7 +51,7 @@ def test_that_changes_no_value_leaves_the_host_alone(machine: Machine) -> None:
 def test_refuses_a_parameter_that_left_our_key(machine: Machine) -> None:
     machine.put("1" * 64, KeyId="alias/aws/ssm")
     updates = machine.updates
-    with pytest.raises(Stop, match="not a SecureString under our key") as stop:
+    with pytest.raises(Stop, match="not a SecureString encrypted with the secrets key") as stop:
         rotate(machine.context(), "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.REFUSED
     machine.put("1" * 64)
@@ -76,7 +76,10 @@ def test_is_due_when_the_parameter_is_too_old(machine: Machine, capsys: pytest.C
     now = datetime.now(UTC)
     assert due(machine.context(), now=now + timedelta(days=90)) == Exit.DONE
     assert due(machine.context(), now=now + timedelta(days=91, hours=1)) == Exit.FINDING
-    assert f"{NAME}: 91 days old, rotateEvery is 90; ops rotate django-secret-key" in capsys.readouterr().out
+    assert (
+        f"{NAME}: 91 days old, rotateEvery is 90; run `ops rotate django-secret-key"
+        in capsys.readouterr().out
+    )
 
 
 class Hosts:

@@ -145,9 +145,9 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "user x may n
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (DENIED, "AWS refused DescribeVpcs: AccessDenied"),
-        (ConnectTimeoutError(endpoint_url="https://aws"), "AWS gave no answer (ConnectTimeoutError)"),
-        (KeyError("Vpcs"), "AWS's answer has no 'Vpcs'"),
+        (DENIED, "the AWS call DescribeVpcs failed: AccessDenied"),
+        (ConnectTimeoutError(endpoint_url="https://aws"), "AWS did not respond (ConnectTimeoutError)"),
+        (KeyError("Vpcs"), "the response of AWS has no 'Vpcs'"),
     ],
     ids=["denied", "unreachable", "incomplete"],
 )
