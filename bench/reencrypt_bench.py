@@ -30,7 +30,7 @@ from ops.reencrypt.page import PAGE_ROWS
 from ops.reencrypt.plan import Plan
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database
-from ops.reencrypt.verification import Survey
+from ops.reencrypt.verification import Scan
 from sandbox.postgresql import INSTALL, Installation, Server, find, run
 from tests.ops.reencrypt.rows import CREATE, RING, TARGET, alone, inventory
 
@@ -130,7 +130,7 @@ def measure(
             plain.append(rows / plain_update(fresh(postgres), workers, page_rows))
             database = fresh(postgres)
             renewed.append(rows / timed(lambda of=database: Run(of, RING, plan)()))
-            verified.append(rows / timed(lambda of=database: Survey(of, RING, plan)()))
+            verified.append(rows / timed(lambda of=database: Scan(of, RING, plan)()))
     speed = statistics.median(renewed)
     bound = statistics.median(1 / (1 / one + 1 / other) for one, other in zip(plain, verified, strict=True))
     share = statistics.median(mine / floor for mine, floor in zip(renewed, plain, strict=True))

@@ -24,7 +24,7 @@ from ops.reencrypt.report import report
 from ops.reencrypt.run import Outcome, Run
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import Inventory
-from ops.reencrypt.verification import Survey, Verification
+from ops.reencrypt.verification import Scan, Verification
 from settings import Settings, read_stack_file
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -100,18 +100,18 @@ def reencrypt(stack: str, profile: str | None, consent: Consent, options: Option
     # Counting changes nothing; but on a recorded verification a retirement rests.
     write = consent.given(stack, production=settings.environment.production)
     keys, database = _sources(options, settings, key, cache(lambda: connect(stack, settings, profile)))
-    outcomes, survey = list[Outcome](), Verification([], [])
-    with reporting(sys.stderr) as tell:
+    outcomes, scan = list[Outcome](), Verification([], [])
+    with reporting(sys.stderr) as on_step:
         if options.verify or not write:
-            survey = Survey(database, keys, plan, record=write, tell=tell)()
+            scan = Scan(database, keys, plan, record=write, on_step=on_step)()
         else:
-            outcomes = Run(database, keys, plan, tell=tell)()
-    report(screen, outcomes or survey.counts, survey.undeclared, stack=stack, ring=keys, applied=write)
+            outcomes = Run(database, keys, plan, on_step=on_step)()
+    report(screen, outcomes or scan.counts, scan.undeclared, stack=stack, ring=keys, applied=write)
     if not write:
         screen.line("nothing was changed or recorded; add --apply")
-    unclean = any(one.poison_count for one in outcomes or survey.counts) or bool(survey.undeclared)
+    unclean = any(one.poison_count for one in outcomes or scan.counts) or bool(scan.undeclared)
     if options.verify:
-        unclean = not survey.clean
+        unclean = not scan.clean
     return Exit.FINDING if unclean else Exit.DONE
 
 

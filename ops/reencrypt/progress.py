@@ -29,16 +29,16 @@ class Step:
     written: int
 
 
-Tell = Callable[[Step], None]
+OnStep = Callable[[Step], None]
 """Called after every page, by any worker."""
 
 
-def silent(step: Step) -> None:
+def ignore_step(step: Step) -> None:
     """Tell nobody."""
 
 
 @contextmanager
-def reporting(stream: TextIO = sys.stderr) -> Iterator[Tell]:
+def reporting(stream: TextIO = sys.stderr) -> Iterator[OnStep]:
     """Report to a terminal or to a log, whichever the stream is."""
     if stream.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

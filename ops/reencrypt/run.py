@@ -17,7 +17,7 @@ from ops.reencrypt.catalog.columns import inspect
 from ops.reencrypt.pace import Pace
 from ops.reencrypt.page import Poison
 from ops.reencrypt.plan import Plan
-from ops.reencrypt.progress import Tell, silent
+from ops.reencrypt.progress import OnStep, ignore_step
 from ops.reencrypt.records.encryptions import budget_warnings, check_generation, count_encryptions
 from ops.reencrypt.records.marker import check_marker, write_marker
 from ops.reencrypt.records.ranges import presence
@@ -86,14 +86,14 @@ class Run:
     database: Database
     ring: Ring
     plan: Plan
-    tell: Tell = silent
+    on_step: OnStep = ignore_step
     stop: threading.Event = field(default_factory=threading.Event)
     sleep: Callable[[float], object] = time.sleep
 
     def __call__(self) -> list[Outcome]:
         """Renew every column; :class:`Stop` where an interlock or the database holds it back."""
         inventory = self.plan.inventory
-        control = Control(Pace(self.plan.rows_per_s, sleep=self.stop.wait), self.tell, self.stop)
+        control = Control(Pace(self.plan.rows_per_s, sleep=self.stop.wait), self.on_step, self.stop)
         with (
             # Before there is a session that they would share.
             started(self.database, self.ring, self.plan, control) as pool,

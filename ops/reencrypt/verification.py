@@ -17,7 +17,7 @@ from ops.reencrypt.catalog.columns import inspect
 from ops.reencrypt.catalog.undeclared import Undeclared, undeclared
 from ops.reencrypt.page import LEGACY_REFUSED, Bounds, Poison, Row, read_page
 from ops.reencrypt.plan import Plan
-from ops.reencrypt.progress import Step, Tell, silent
+from ops.reencrypt.progress import OnStep, Step, ignore_step
 from ops.reencrypt.records.encryptions import check_generation
 from ops.reencrypt.records.marker import check_marker, write_marker
 from ops.reencrypt.records.ranges import divide
@@ -113,7 +113,7 @@ class Verification:
 
 
 @dataclass(frozen=True)
-class Survey:
+class Scan:
     """One verification of all columns."""
 
     database: Database
@@ -121,7 +121,7 @@ class Survey:
     plan: Plan
     record: bool = True
     """Off for a dry run, which leaves no trace."""
-    tell: Tell = silent
+    on_step: OnStep = ignore_step
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self) -> Verification:
@@ -189,7 +189,7 @@ class Survey:
                     count.judge(row, only, whole)
                 count.total += len(rows)
                 above = rows[-1][0]
-                self.tell(Step(column, 0, len(rows), 0))
+                self.on_step(Step(column, 0, len(rows), 0))
 
         self.database.persistently(read)
         return count

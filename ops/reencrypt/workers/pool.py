@@ -17,7 +17,7 @@ from ops.core.exits import Exit, Stop
 from ops.reencrypt.pace import Pace
 from ops.reencrypt.page import Bounds
 from ops.reencrypt.plan import Plan
-from ops.reencrypt.progress import Step, Tell
+from ops.reencrypt.progress import OnStep, Step
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import Column
 from ops.reencrypt.workers.process import WorkerProcess
@@ -30,12 +30,12 @@ class Control:
     """What all workers heed after every page."""
 
     pace: Pace
-    tell: Tell
+    on_step: OnStep
     stop: threading.Event
 
     def go_on(self, column: Column, number: int, page: PageDone) -> bool:
         """Report one page of a pass, wait until its rows are paid for, and say whether to go on."""
-        self.tell(Step(column, number, page.seen, page.written))
+        self.on_step(Step(column, number, page.seen, page.written))
         self.pace.spend(page.written)
         return not self.stop.is_set()
 

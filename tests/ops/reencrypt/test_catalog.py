@@ -20,7 +20,7 @@ from ops.reencrypt.records.ranges import divide
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import Database, refusals
 from ops.reencrypt.target import Target
-from ops.reencrypt.verification import Survey
+from ops.reencrypt.verification import Scan
 from tests.ops.reencrypt.rows import RING, TARGET, Diary, alone, new_role, plan, run
 from tests.ops.reencrypt.test_verify import verify
 
@@ -172,7 +172,7 @@ def test_bounds_a_page_by_bytes(diary: Diary) -> None:
 def test_reads_a_value_that_is_larger_than_a_page(diary: Diary) -> None:
     diary.fill_legacy(5, length=100_000)
     assert run(diary, page_bytes=1, workers=2).written == 5
-    (count,) = Survey(diary.database, RING, plan(page_bytes=1))().counts
+    (count,) = Scan(diary.database, RING, plan(page_bytes=1))().counts
     assert (count.total, count.clean) == (5, True)
 
 
@@ -213,7 +213,7 @@ def test_refuses_to_work_on_the_rows_that_a_policy_shows(
     diary: Diary, forced: Database, record: bool
 ) -> None:
     before = diary.stored()
-    for command in (Run(forced, RING, plan()), Survey(forced, RING, plan(), record=record)):
+    for command in (Run(forced, RING, plan()), Scan(forced, RING, plan(), record=record)):
         with pytest.raises(Stop, match=r"row-level security hides rows of public\.lib_entries") as caught:
             command()
         assert caught.value.code == Exit.REFUSED
@@ -228,7 +228,7 @@ def test_lets_the_server_refuse_a_policy_that_comes_later(diary: Diary, tenant: 
             connection.execute("ALTER TABLE lib_entries FORCE ROW LEVEL SECURITY")
 
     with pytest.raises(Stop, match="row-level security hides rows from this role") as caught:
-        Run(tenant, RING, plan(page_rows=5), tell=force)()
+        Run(tenant, RING, plan(page_rows=5), on_step=force)()
     assert caught.value.code == Exit.REFUSED
 
 

@@ -32,13 +32,13 @@ def after_pages(count: int, act: Callable[[], Any]) -> Callable[[Step], None]:
     """Do something once, in the middle of the run."""
     seen = iter(range(count))
 
-    def tell(_: Step) -> None:
+    def on_step(_: Step) -> None:
         if next(seen, None) is None:
             nonlocal act
             act, now = (lambda: None), act
             now()
 
-    return tell
+    return on_step
 
 
 @pytest.mark.attack(26)
@@ -49,7 +49,7 @@ def test_goes_on_after_losing_every_connection(diary: Diary) -> None:
         with diary.connect() as connection:
             connection.execute(_KILL, [APPLICATION_NAME])
 
-    (outcome,) = Run(diary.database, RING, plan(page_rows=20, workers=2), tell=after_pages(5, kill_all))()
+    (outcome,) = Run(diary.database, RING, plan(page_rows=20, workers=2), on_step=after_pages(5, kill_all))()
     assert outcome.poison_count == 0
     assert diary.by_key() == {f"{NEW} ENC2": 600}
     assert diary.says() == diary.plain
@@ -84,7 +84,7 @@ def test_says_to_rerun_when_the_database_stays_away(diary: Diary) -> None:
             admin.execute(_KILL, [APPLICATION_NAME])
 
     database = Database(diary.dsn, delays_s=(0.01, 0.01))
-    run = Run(database, RING, plan(page_rows=20), tell=after_pages(3, close_the_door))
+    run = Run(database, RING, plan(page_rows=20), on_step=after_pages(3, close_the_door))
     with pytest.raises(Stop, match="rerun to resume") as caught:
         run()
     assert caught.value.code == Exit.UNREACHABLE
@@ -249,7 +249,7 @@ def test_names_the_writer_that_keeps_using_an_old_key(diary: Diary, monkeypatch:
     (key,) = diary.fill_legacy(1)
     straggler = alone(1)
     with pytest.raises(Stop, match=r"rows under an old key keep coming .* a writer still uses it") as caught:
-        Run(diary.database, RING, plan(), tell=lambda _: diary.put(key, straggler.seal_legacy(b"again")))()
+        Run(diary.database, RING, plan(), on_step=lambda _: diary.put(key, straggler.seal_legacy(b"again")))()
     assert caught.value.code == Exit.PARTLY
 
 

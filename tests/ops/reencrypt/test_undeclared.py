@@ -13,7 +13,7 @@ from ops.reencrypt.catalog.undeclared import Undeclared, undeclared
 from ops.reencrypt.retire import objections
 from ops.reencrypt.run import Run
 from ops.reencrypt.target import Target
-from ops.reencrypt.verification import Survey
+from ops.reencrypt.verification import Scan
 from tests.ops.reencrypt.rows import NEW, RING, TARGET, Diary, alone, inventory, new_role, plan
 from tests.ops.reencrypt.test_verify import pass_time
 
@@ -138,11 +138,11 @@ def test_keeps_a_key_while_an_undeclared_column_holds_values(diary: Diary) -> No
     with diary.connect() as connection:
         connection.execute("CREATE TABLE history AS SELECT * FROM lib_entries")
     Run(diary.database, RING, plan())()
-    found = Survey(diary.database, RING, plan())()
+    found = Scan(diary.database, RING, plan())()
     assert [one.column for one in found.undeclared] == ["public.history.content"]
     assert not found.clean
     pass_time(diary, 16)
-    Survey(diary.database, RING, plan())()
+    Scan(diary.database, RING, plan())()
 
     def objected() -> list[str]:
         with diary.connect() as connection:
@@ -152,7 +152,7 @@ def test_keeps_a_key_while_an_undeclared_column_holds_values(diary: Diary) -> No
     with diary.connect() as connection:
         connection.execute("DROP TABLE history")
     assert "missing or found" in objected()[0], "what was verified while it was there was not clean"
-    Survey(diary.database, RING, plan())()
+    Scan(diary.database, RING, plan())()
     pass_time(diary, 16)
-    Survey(diary.database, RING, plan())()
+    Scan(diary.database, RING, plan())()
     assert objected() == []

@@ -51,7 +51,7 @@ def test_has_a_process_for_each_of_several_workers(diary: Diary, workers: int, p
     def look(_: Step) -> None:
         seen.add(len(multiprocessing.active_children()))
 
-    (outcome,) = Run(diary.database, RING, plan(workers=workers, page_rows=20), tell=look)()
+    (outcome,) = Run(diary.database, RING, plan(workers=workers, page_rows=20), on_step=look)()
     assert outcome.written == 300
     assert seen == {processes}
     assert multiprocessing.active_children() == []
@@ -79,7 +79,7 @@ def test_says_to_rerun_when_a_worker_is_killed(diary: Diary) -> None:
             victims[0].join()
 
     with pytest.raises(Stop, match="a worker process ended with code -9: rerun to resume") as caught:
-        Run(diary.database, RING, plan(workers=2, page_rows=20), tell=kill_one)()
+        Run(diary.database, RING, plan(workers=2, page_rows=20), on_step=kill_one)()
     assert caught.value.code == Exit.PARTLY
     assert multiprocessing.active_children() == []
     assert set(diary.by_key()) == {f"{NEW} ENC2", f"{OLD} ENC"}, "it had come half-way"
@@ -116,7 +116,7 @@ def test_stops_all_workers_with_the_sentence_of_one(diary: Diary) -> None:
 def test_gives_back_what_stopped_workers_had_reserved(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encryptions, "BLOCK", 1_000)
     diary.fill_legacy(400)
-    run = Run(diary.database, RING, plan(workers=2, page_rows=20), tell=lambda _: run.stop.set())
+    run = Run(diary.database, RING, plan(workers=2, page_rows=20), on_step=lambda _: run.stop.set())
     with pytest.raises(Stop, match="interrupted") as caught:
         run()
     assert caught.value.code == Exit.INTERRUPTED
@@ -184,7 +184,7 @@ def test_a_bar_has_no_thread_before_the_first_page() -> None:
     # A process that has threads should not be forked.
     column = Column(TARGET, "entries", NAME, NAME, sql.SQL("uuid"), NAME, NAME)
     before = threading.active_count()
-    with reporting(Terminal()) as tell:
+    with reporting(Terminal()) as on_step:
         assert threading.active_count() == before
-        tell(Step(column, 1, 5, 5))
+        on_step(Step(column, 1, 5, 5))
         assert threading.active_count() == before + 1
