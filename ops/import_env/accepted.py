@@ -93,6 +93,11 @@ def _refusal(
         return f"{line.key} is the value of {key}, which line {given[key]} has already"
     if wrong := problem(secret, line.value, on_host=_on_host(settings, secret)):
         return f"{line.key} {wrong}"
+    if line.expandable:
+        return (
+            f"{line.key} holds $, # or ` outside single quotes, which readers of .env take for a variable, a "
+            "comment or a command: write the value that is in force today in single quotes"
+        )
     if line.value in texts:
         return f"{line.key} has the same value as line {texts[line.value]}; every secret needs its own value"
     return None

@@ -20,6 +20,8 @@ class Line:
     number: int
     key: str
     value: str = field(repr=False)
+    expandable: bool = False
+    """Whether another reader may take a part of it for a variable, a command or a comment."""
 
 
 def parse(data: bytes) -> list[Line]:
@@ -62,7 +64,15 @@ def _line(number: int, raw: bytes) -> Line | None:
     if match is None:
         raise Refused(f"line {number}: is not KEY=VALUE")
     key, value = match.groups()
-    return Line(number, key, _value(number, value))
+    return Line(number, key, _value(number, value), _expandable(value))
+
+
+def _expandable(text: str) -> bool:
+    if text[:1] == "'":
+        return False
+    if text[:1] == '"':
+        return re.search(r"(?<!\\)(?:\\\\)*[$`]", text) is not None
+    return re.search(r"[$`#]", text) is not None
 
 
 def _value(number: int, text: str) -> str:

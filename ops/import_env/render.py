@@ -12,7 +12,7 @@ import boto3
 from ops.core.atomic_write import replace
 from ops.core.exits import Exit, Stop
 from ops.core.session import PATIENT
-from ops.import_env.strength import CARRIED
+from ops.import_env.strength import CARRIED, PLAIN
 from settings import Settings
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import HOST_ADDRESS, PLACEHOLDER, env_lines, optional_names
@@ -58,6 +58,12 @@ def fetch(session: boto3.Session, settings: Settings, lines: Mapping[str, str]) 
         for name, one in found.items()
         if CARRIED.fullmatch(one.value) is None
     ]
+    problems += [
+        f"parameter {name} holds characters that need a variable of its own"
+        for line in lines.values()
+        for name in PLACEHOLDER.findall(line)
+        if name in found and PLACEHOLDER.fullmatch(line) is None and _needs_quotes(found[name].value)
+    ]
     if problems:
         raise Stop(Exit.REFUSED, "\n".join(problems))
     return found
@@ -67,10 +73,18 @@ def rendered(lines: Mapping[str, str], found: Mapping[str, Found], address: str)
     """The text of ``.env`` with placeholders replaced; a line whose optional value is missing is left out."""
     values = {name: one.value for name, one in found.items()} | {HOST_ADDRESS: address}
     return "".join(
-        f"{key}={PLACEHOLDER.sub(lambda match: values[match.group(1)], line)}\n"
+        f"{key}={PLACEHOLDER.sub(lambda match: _quoted(values[match.group(1)]), line)}\n"
         for key, line in lines.items()
         if values.keys() >= set(PLACEHOLDER.findall(line))
     )
+
+
+def _needs_quotes(value: str) -> bool:
+    return PLAIN.fullmatch(value) is None
+
+
+def _quoted(value: str) -> str:
+    return f"'{value}'" if _needs_quotes(value) else value
 
 
 def write(path: Path, text: str) -> None:

@@ -12,9 +12,11 @@ from settings.schema.secrets import KEY_KINDS, SecretSettings
 LEAST_CHARACTERS = 20
 LEAST_BITS = 60
 MAX_KEY_BYTES = 4096
-"""The maximum size of a standard parameter."""
-CARRIED = re.compile(r"[A-Za-z0-9._~:/@%+=,-]+")
-"""Characters that Docker Compose, shells and Docker interpret alike; the host's script accepts no others."""
+"""What one standard parameter holds."""
+PLAIN = re.compile(r"[A-Za-z0-9._~:/@%+=,-]+")
+"""What compose, a shell and docker all read alike, unquoted."""
+CARRIED = re.compile(r"[A-Za-z0-9._~:/@%+=,!#$^&*()-]+")
+"""With what Django's keys hold besides, which compose and a shell read literally between single quotes."""
 
 _PLACEHOLDER = re.compile(
     r"""(?ix) ^<.*>$ | ^\$\{?\w+\}?$ | ^\{\{.*\}\}$ | ^x{3,}$ | ^\*{3,}$ | ^\.{3,}$
@@ -27,6 +29,11 @@ _WORDS = re.compile(
     r"|dragon|monkey|football|abc123|changeit|django|postgres|root|user|test|token|key|0?123456789?0?",
     re.IGNORECASE,
 )
+_INSTEAD = {
+    False: "get another value from where this one was issued",
+    True: "let the stack generate one; a new key ends sessions, password-reset links and signed cookies",
+}
+"""What to do where a value of a Django key, or of another kind, cannot be taken over."""
 _PEM = re.compile(
     r"-----BEGIN (OPENSSH|RSA|EC) PRIVATE KEY-----\n(?:[A-Za-z0-9+/=]+\n)+-----END \1 PRIVATE KEY-----\n?"
 )
@@ -50,7 +57,8 @@ def problem(secret: SecretSettings, value: str, *, on_host: bool) -> str | None:
         return "contains a space or a control character"
     if on_host and CARRIED.fullmatch(value) is None:
         return (
-            "contains characters that .env cannot represent unquoted (allowed: letters, digits, ._~:/@%+=,-)"
+            "contains characters that .env cannot carry (letters, digits and ._~:/@%+=,-!#$^&*() only): "
+            f"{_INSTEAD[secret.kind == 'django-key']}"
         )
     if secret.connection_url:
         return None if "://" in value and "@" in value else "is not a URL with a user"

@@ -373,6 +373,19 @@ def test_a_missing_parameter_keeps_the_old_file(store: Any, tmp_path: Path) -> N
 
 
 @pytest.mark.attack(37)
+def test_a_value_that_readers_might_expand_is_quoted_as_a_host_would(store: Any, tmp_path: Path) -> None:
+    put = {"Type": "SecureString", "Overwrite": True}
+    store.put_parameter(Name="/cinematch/staging/django-secret-key", Value="a$(id)#b", **put)
+    output = tmp_path / ".env"
+    assert render("--output", str(output)).exit_code == 0
+    assert "SECRET_KEY='a$(id)#b'\n" in output.read_text()
+    store.put_parameter(Name="/cinematch/staging/domain-name", Value="a$b", Type="String", Overwrite=True)
+    result = render("--output", str(output))
+    assert result.exit_code == 3
+    assert "parameter domain-name holds characters that need a variable of its own" in result.output
+
+
+@pytest.mark.attack(37)
 def test_a_value_that_env_cannot_carry_is_refused(store: Any, tmp_path: Path) -> None:
     store.put_parameter(
         Name="/cinematch/staging/tmdb-token", Value="$(id) # x", Type="SecureString", Overwrite=True

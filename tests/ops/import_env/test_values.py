@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from random import Random
 from typing import Any
 
 import pytest
@@ -134,8 +135,13 @@ def test_two_secrets_do_not_share_a_value(settings: Settings) -> None:
         ("abcdefghijklmnopqrstuvwxyz", "is weak: common words, repetition or a sequence; generate one"),
         ("azbyazbyazbyazbyazby", "is weak: common words, repetition or a sequence; generate one"),
         ("12345678901234567890", "is weak: common words, repetition or a sequence; generate one"),
-        ("Password123Password123!!", "contains characters that .env cannot represent unquoted"),
-        ("'a$b0123456789aBcDeFgHiJ'", "contains characters that .env cannot represent unquoted"),
+        ("Password123Password123!!", "is weak: common words, repetition or a sequence; generate one"),
+        ("'a\"b0123456789aBcDeFgHiJ'", "contains characters that .env cannot carry"),
+        ("'a`b0123456789aBcDeFgHiJ'", "contains characters that .env cannot carry"),
+        ("'a\\b0123456789aBcDeFgHiJ'", "contains characters that .env cannot carry"),
+        ("v7Qm2$Xr9LkT4bZs8Wc1Yp6", "holds $, # or ` outside single quotes"),
+        ("v7Qm2#Xr9LkT4bZs8Wc1Yp6", "holds $, # or ` outside single quotes"),
+        ('"v7Qm2$Xr9LkT4bZs8Wc1Yp6"', "holds $, # or ` outside single quotes"),
         ("'two words 0123456789aBcDeFg'", "contains a space or a control character"),
     ],
 )
@@ -149,6 +155,27 @@ def test_a_weak_value_is_refused_by_line_and_not_shown(settings: Settings, value
 @pytest.mark.parametrize("value", [TMDB, LLM, DJANGO, "Zk3vR8tQ1mW6xY9bN4cL"])
 def test_a_strong_value_passes(settings: Settings, value: str) -> None:
     assert given(settings, f"TMDB_TOKEN={value}\n") == {"tmdb-token": value}
+
+
+DJANGO_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)"
+"""What Django's own get_random_secret_key() draws 50 characters from."""
+
+
+def test_takes_every_key_that_django_itself_generated(adopting: Settings) -> None:
+    random = Random(19)
+    for _ in range(5_000):
+        key = "".join(random.choices(DJANGO_ALPHABET, k=50))
+        assert given(adopting, f"SECRET_KEY='{key}'\n") == {"django-secret-key": key}
+
+
+def test_takes_what_a_backslash_keeps_from_being_expanded(settings: Settings) -> None:
+    said = given(settings, 'TMDB_TOKEN="v7Qm2\\$Xr9LkT4bZs8Wc1Yp6"\n')
+    assert said == {"tmdb-token": "v7Qm2$Xr9LkT4bZs8Wc1Yp6"}
+
+
+def test_says_what_ends_with_a_django_key_that_cannot_be_adopted(adopting: Settings) -> None:
+    said = refusal(adopting, f"SECRET_KEY='{DJANGO}\"'\n")
+    assert "a new key ends sessions, password-reset links and signed cookies" in said
 
 
 @pytest.mark.parametrize(
