@@ -89,14 +89,14 @@ typecheck: setup ## check types alone (ARGS=components/data for a part)
 bench: setup ## measure the figures that the documentation promises
 	$(PY) -m bench $(ARGS)
 
-mutations: setup ## apply each mutation in a copy of the program, and check that its test fails
+mutations: setup ## apply each mutation to a copy of the program, and check that its test fails
 	$(PY) -m tests.mutations $(ARGS)
 
 mutmut: setup ## mutate keys, IAM documents and the rotation function, and print what no test noticed
 	$(PY) -m mutmut run $(ARGS)
 	$(PY) -m mutmut results
 
-graph: setup ## print everything that STACK declares, and every policy finding on it
+graph: setup ## print the resources of STACK and their policy violations
 	$(PY) tools/graph/record.py --stack $(STACK) $(ARGS)
 
 graph-diff: setup ## compare what this tree declares with the commit BASE
