@@ -1,4 +1,4 @@
-"""A stack file changes by the one line that was asked for; comments, order and quoting stay as they were."""
+"""Edits single values of a stack file and keeps its comments, order and quoting."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FLOW_LIST = re.compile(r"\[[^\[\]#]*\]")
 
 
 def with_number(text: str, secret: str, field: str, value: int) -> str:
-    """The file's text with one number of a declared secret set: on its own line, or on a new one."""
+    """The file's text with one number of a declared secret replaced, or added on a new line."""
     entry, lines = _entry(text, secret), text.splitlines(keepends=True)
     if field in entry.fields:
         mark = entry.fields[field].start_mark
@@ -40,7 +40,7 @@ def with_number(text: str, secret: str, field: str, value: int) -> str:
 
 
 def with_revoked(text: str, secret: str, generation: int) -> str:
-    """The file's text with one more generation that must never be used again."""
+    """The file's text with one more generation in the ``revoked`` list of a declared secret."""
     entry, lines = _entry(text, secret), text.splitlines(keepends=True)
     known = load_yaml(text)["config"][SECRETS][secret].get("revoked") or []
     declared = entry.fields.get("revoked")
@@ -62,20 +62,20 @@ def with_revoked(text: str, secret: str, generation: int) -> str:
 
 
 def read(path: Path) -> str:
-    """The file's text with its own line ends."""
+    """The file's text with its line endings as they are."""
     with path.open(encoding="utf-8", newline="") as file:
         return file.read()
 
 
 def save(path: Path, text: str) -> None:
-    """Put the whole text in the file's place in one step, with the file's own mode where there is one."""
+    """Replace the file atomically and keep its mode; a new file gets mode 0640."""
     mode = path.stat().st_mode & 0o777 if path.exists() else NEW_FILE
     replace(path, text, mode=mode, prefix=f".{path.name}.")
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A secret's mapping in the text: where each key and value stands."""
+    """A secret's mapping in the text: the YAML nodes of its keys and values."""
 
     keys: dict[str, yaml.Node]
     fields: dict[str, yaml.Node]
@@ -90,7 +90,7 @@ def _entry(text: str, secret: str) -> _Entry:
     for name in ("config", SECRETS, secret):
         node = _fields(node).get(name)
     if not isinstance(node, yaml.MappingNode):
-        raise Stop(Exit.BAD_INPUT, f"the stack file declares no secret {secret}")
+        raise Stop(Exit.BAD_INPUT, f"{secret} is not declared under strongroom:secrets of the stack file")
     keys = {key.value: key for key, _ in node.value}
     return _Entry(keys, _fields(node), bool(node.flow_style))
 
@@ -100,7 +100,7 @@ def _fields(node: yaml.Node | None) -> dict[str, yaml.Node]:
 
 
 def _insert(lines: list[str], entry: _Entry, declared: str) -> None:
-    """A new field, after ``generation`` where there is one; every secret has a kind."""
+    """Insert a field after ``generation``, or after ``kind``, which every secret has."""
     mark = entry.keys["generation" if "generation" in entry.keys else "kind"].start_mark
     if entry.in_braces:
         line = lines[mark.line]
@@ -119,7 +119,7 @@ def _append(lines: list[str], line: int, declared: str) -> None:
 def _checked(
     before: str, after: str, secret: str, field: str, value: int, change: Callable[[dict[str, Any]], None]
 ) -> str:
-    """``after``, if it is YAML that says the same as ``before`` but for the change."""
+    """``after``; :class:`Stop` unless it is YAML that differs from ``before`` by the change alone."""
     wanted = load_yaml(before)
     change(wanted["config"][SECRETS][secret])
     try:
@@ -133,4 +133,6 @@ def _checked(
 
 def _refusal(secret: str, field: str, value: int) -> Stop:
     where = f"secrets.{secret}.{field}"
-    return Stop(Exit.BAD_INPUT, f"{where} is written in a way that is not edited safely: set {value} by hand")
+    return Stop(
+        Exit.BAD_INPUT, f"{where} cannot be edited safely in the form it is written in: set {value} by hand"
+    )

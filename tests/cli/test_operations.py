@@ -81,11 +81,11 @@ def test_credentials_of_another_account_are_refused(command: str) -> None:
         ),
         (
             ClientError({"Error": {"Code": "InvalidClientTokenId"}}, "GetCallerIdentity"),
-            "AWS does not know these credentials",
+            "AWS rejected the credentials",
         ),
         (
             ClientError({"Error": {"Code": "Throttling", "Message": "secret"}}, "GetCallerIdentity"),
-            "AWS refused GetCallerIdentity: Throttling",
+            "the AWS call GetCallerIdentity failed: Throttling",
         ),
     ],
     ids=["none", "offline", "expired", "unknown", "throttled"],

@@ -13,7 +13,7 @@ from ops.core.secret_stores.store import Value, batches, declared_in
 from ops.core.session import error_code
 
 BATCH = 10
-"""How many names GetParameters takes."""
+"""How many names GetParameters accepts."""
 
 
 class ParameterStore:
@@ -41,7 +41,7 @@ class ParameterStore:
         return {name: there[name] for name in self.declared if name in there}
 
     def read(self, name: str) -> Value | None:
-        """The current value of one parameter, asked anew; :class:`Stop` where it is not under our key."""
+        """The current value of one parameter, never cached; :class:`Stop` where another key encrypts it."""
         try:
             one = self._aws.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
         except ClientError as error:
@@ -50,8 +50,11 @@ class ParameterStore:
             raise
         for described in self._described(_named(name)):
             if described["Type"] != "SecureString" or not self._aws.is_key(described.get("KeyId"), "secrets"):
-                # An overwrite without its key id moves a value to the account's default key.
-                raise Stop(Exit.REFUSED, f"{name} is not a SecureString under our key: run `pulumi up` first")
+                # PutParameter with Overwrite and without KeyId changes the key to the account's default key.
+                raise Stop(
+                    Exit.REFUSED,
+                    f"{name} is not a SecureString encrypted with the secrets key: run `pulumi up` first",
+                )
         return _parameter(one)
 
     def read_all(self) -> dict[str, Value]:
@@ -59,11 +62,11 @@ class ParameterStore:
         return self._read(decrypted=True)
 
     def read_encrypted(self) -> dict[str, Value]:
-        """The same without decryption: of a SecureString its ciphertext."""
+        """The same without decryption: for a SecureString its ciphertext."""
         return self._read(decrypted=False)
 
     def changed(self, name: str) -> datetime | None:
-        """When the parameter was put last."""
+        """When the parameter was last put."""
         return next((one["LastModifiedDate"] for one in self._described(_named(name))), None)
 
     def _read(self, *, decrypted: bool) -> dict[str, Value]:

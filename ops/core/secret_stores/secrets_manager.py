@@ -13,15 +13,15 @@ from ops.core.secret_stores.store import Value, batches, declared_in
 from ops.core.session import error_code
 
 CURRENT = "AWSCURRENT"
-"""The staging label of the version in force in Secrets Manager."""
+"""The staging label of the current version."""
 BATCH = 20
-"""How many names BatchGetSecretValue takes."""
+"""How many names BatchGetSecretValue accepts."""
 
 
 class SecretsManager:
     """AWS Secrets Manager."""
 
-    # BatchGetSecretValue leaves one GetSecretValue a secret beside its own event.
+    # CloudTrail records a GetSecretValue event for each secret that BatchGetSecretValue returns.
     read_calls: ClassVar[tuple[str, ...]] = ("GetSecretValue",)
 
     def __init__(self, aws: AwsState) -> None:
@@ -29,13 +29,13 @@ class SecretsManager:
         self.declared = declared_in(aws, "secrets-manager")
 
     def listed(self) -> dict[str, Item]:
-        """Every secret under the application's own prefixes, those that wait for their deletion too."""
+        """Every secret under the application's prefixes, including those scheduled for deletion."""
         prefixes = tuple({f"{name.split('/')[0]}/" for name in self.declared})
         found = self._aws.list("secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True)
         return {one["Name"]: one for one in found if one["Name"].startswith(prefixes)}
 
     def present(self) -> dict[str, Item]:
-        """The declared secrets that exist and are not being deleted."""
+        """The declared secrets that exist and are not scheduled for deletion."""
         there = self.listed() if self.declared else {}
         return {
             name: there[name]
@@ -59,9 +59,9 @@ class SecretsManager:
         return found
 
     def changed(self, name: str) -> datetime | None:
-        """When the current version was made; of a secret that a function rotates, when that last ended.
+        """When the current version was created; for a secret that a function rotates, when it last did.
 
-        A version that `ops repoint` put has the password of the one before.
+        A version that `ops repoint` puts keeps the password of the previous version.
         """
         known = self.present().get(name, {})
         if known.get("RotationEnabled") and isinstance(known.get("LastRotatedDate"), datetime):
@@ -76,11 +76,11 @@ class SecretsManager:
 
 
 def staged(secret: Item, label: str) -> str | None:
-    """The version of a listed secret that carries a staging label."""
+    """The ID of the version of a listed secret that has a staging label."""
     stages = secret.get("SecretVersionsToStages") or {}
     return next((version for version, labels in stages.items() if label in labels), None)
 
 
 def current_since(versions: Iterable[Item]) -> datetime | None:
-    """When the version in force was made, of the versions that Secrets Manager lists."""
+    """When the current version was created, out of the versions that Secrets Manager lists."""
     return next((one["CreatedDate"] for one in versions if CURRENT in one.get("VersionStages", [])), None)

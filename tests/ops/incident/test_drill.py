@@ -216,7 +216,7 @@ def test_says_what_is_left_to_people_and_what_it_could_not_learn(drilled: Seen) 
     assert "ops retire jwt-secret" in drilled.said
     assert "--policy-name AWSRevokeOlderSessions" in drilled.said
     assert "sign out of role aiponge-pulumi-up" in drilled.said
-    assert "who had read what is not known: AWS refused LookupEvents" in drilled.said
+    assert "who had read what is not known: the AWS call LookupEvents failed" in drilled.said
 
 
 @pytest.mark.accepts("B55")

@@ -258,7 +258,7 @@ def test_in_a_sandbox_are_not_known_and_that_is_said(
     settings = read_stack_file("staging")
     here = StackContext("staging", settings, empty.session, Only, Screen(as_json=False))
     with (
-        pytest.raises(Stop, match="AWS refused LookupEvents: UnsupportedOperationException") as stop,
+        pytest.raises(Stop, match="the AWS call LookupEvents failed: UnsupportedOperationException") as stop,
         aws_errors(),
     ):
         report.command(here, datetime.now(UTC))

@@ -51,7 +51,7 @@ def test_that_changes_no_value_leaves_the_host_alone(machine: Machine) -> None:
 def test_refuses_a_parameter_that_left_our_key(machine: Machine) -> None:
     machine.put("1" * 64, KeyId="alias/aws/ssm")
     updates = machine.updates
-    with pytest.raises(Stop, match="not a SecureString under our key") as stop:
+    with pytest.raises(Stop, match="not a SecureString encrypted with the secrets key") as stop:
         rotate(machine.context(), "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.REFUSED
     machine.put("1" * 64)

@@ -194,7 +194,7 @@ def test_is_a_dry_run_until_told_otherwise(staging: StackFolder, capsys: pytest.
 @pytest.mark.parametrize(
     ("name", "how", "says"),
     [
-        ("jwt-secrt", {}, "declares no secret jwt-secrt"),
+        ("jwt-secrt", {}, "jwt-secrt is not declared under strongroom:secrets"),
         ("jwt-secret", {"abort": True}, "generations only rise"),
         ("jwt-secret", {"abort": True, "resume": True}, "choose one"),
     ],

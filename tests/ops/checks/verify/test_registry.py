@@ -145,7 +145,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "user x may n
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (DENIED, "AWS refused DescribeVpcs: AccessDenied"),
+        (DENIED, "the AWS call DescribeVpcs failed: AccessDenied"),
         (ConnectTimeoutError(endpoint_url="https://aws"), "AWS gave no answer (ConnectTimeoutError)"),
         (KeyError("Vpcs"), "AWS's answer has no 'Vpcs'"),
     ],
