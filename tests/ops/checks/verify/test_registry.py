@@ -146,8 +146,8 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "user x may n
     ("error", "text"),
     [
         (DENIED, "the AWS call DescribeVpcs failed: AccessDenied"),
-        (ConnectTimeoutError(endpoint_url="https://aws"), "AWS gave no answer (ConnectTimeoutError)"),
-        (KeyError("Vpcs"), "AWS's answer has no 'Vpcs'"),
+        (ConnectTimeoutError(endpoint_url="https://aws"), "AWS did not respond (ConnectTimeoutError)"),
+        (KeyError("Vpcs"), "the response of AWS has no 'Vpcs'"),
     ],
     ids=["denied", "unreachable", "incomplete"],
 )

@@ -83,7 +83,7 @@ def test_each_slip_of_a_key_is_found_by_its_check(live: Live, slip: Make, slug: 
 @pytest.mark.accepts("A3")
 def test_a_key_that_serves_two_purposes_is_found(live: Live) -> None:
     found = [one for one in live.findings_of(alias_moved) if one.check == "keys-present"]
-    assert [one.problem for one in found] == ["one key serves logs, alerts"]
+    assert [one.problem for one in found] == ["this key is used for several purposes: logs, alerts"]
 
 
 class Keys:
@@ -151,8 +151,8 @@ def test_keys_as_declared_have_no_finding(settings: Settings) -> None:
     ("changes", "problem"),
     [
         ({"state": "PendingDeletion"}, "its key is PendingDeletion"),
-        ({"rotates": False}, "its rotation is off"),
-        ({"principal": "*"}, "Use in its policy allows every principal"),
+        ({"rotates": False}, "automatic key rotation is off"),
+        ({"principal": "*"}, "Use in its key policy allows every principal"),
     ],
     ids=["state", "rotation", "policy"],
 )
@@ -164,7 +164,7 @@ def test_the_keys_of_shell_sessions_are_verified_like_every_other(
 
 def test_a_missing_key_of_sessions_on_hosts_is_found() -> None:
     found = said(Keys(HOST, "sessions", missing=True))
-    assert found == [("alias/cinematch-sessions", "no key stands behind this alias")]
+    assert found == [("alias/cinematch-sessions", "this alias has no key")]
 
 
 def test_a_cluster_that_names_no_key_for_shells_is_found() -> None:
@@ -174,4 +174,4 @@ def test_a_cluster_that_names_no_key_for_shells_is_found() -> None:
 
 def test_a_key_of_shells_that_serves_another_purpose_is_found() -> None:
     logs = Keys(SHELLS).arn("logs")
-    assert said(Keys(SHELLS, named=logs)) == [(logs, "one key serves logs, exec")]
+    assert said(Keys(SHELLS, named=logs)) == [(logs, "this key is used for several purposes: logs, exec")]
