@@ -111,7 +111,7 @@ def test_is_to_look_at_reads_that_nobody_declared(
     items = Items(operation, expected(context))
     for name in items.names:
         items.mark(name, "done")
-    group = report.Group("/cinematch/staging/tmdb-token", "stranger", (), ("is no declared reader",))
+    group = report.Group("/cinematch/staging/tmdb-token", "stranger", (), ("is not a declared reader",))
     asked: list[datetime] = []
     monkeypatch.setattr(report, "show", lambda context, since: asked.append(since) or [group])
     monkeypatch.setattr(report.Group, "to_dict", lambda self: {"caller": self.caller})
