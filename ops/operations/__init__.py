@@ -1,6 +1,6 @@
-"""One record for each running rotation, repoint, retirement and incident: lock, journal and what is resumed.
+"""Operation records: the lock and journal of a running rotation, repoint, retirement or incident.
 
-The record lies in the state bucket, so that every operator and pipeline of the stack sees it. It holds
+The record is stored in the state bucket, so that every operator and pipeline of the stack sees it. It has
 intent, steps and fingerprints, never a value.
 """
 

@@ -1,4 +1,4 @@
-"""Carries one operation through: its record is saved before each effect and after it was seen."""
+"""Runs the steps of an operation; saves its operation record before and after each step."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ops.operations.record import Kind, Record, RecordStep, StepState, new_recor
 from ops.operations.store import OperationStore
 
 RESUME = "--resume"
-"""How a command goes on with its open record; an incident has another way."""
+"""How a command continues its open operation record; an incident is run again instead."""
 
 
 class Operation:
-    """An open record that this run may write, and the stack that it is about."""
+    """An open operation record that this run may write, and its stack."""
 
     def __init__(self, context: StackContext, store: OperationStore, record: Record) -> None:
         self.context, self._store, self.record = context, store, record
@@ -59,7 +59,7 @@ class Operation:
 
     @contextmanager
     def step(self, name: str) -> Iterator[RecordStep]:
-        """Save a step as begun, let the caller do it, and save it as done; why it failed is saved too."""
+        """Save a step as begun, let the caller take it, and save it as done, or as failed with the reason."""
         self.mark(name, "begun")
         try:
             yield self.record.step(name)
@@ -81,14 +81,14 @@ class Operation:
         self._store.save(self.record)
 
     def finish(self) -> None:
-        """Close the record: what it was for has been proved."""
+        """Close the record once the result has been verified."""
         self.context.boundary("before the record is closed")
         self._store.keep(self.record, datetime.now(UTC).isoformat(timespec="seconds"))
         self.context.boundary("record kept")
         self._store.free(self.record)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON documents carry it."""
+        """The operation record as a JSON object."""
         return as_dict(self.record)
 
 
@@ -133,12 +133,12 @@ def to_resume(context: StackContext, kind: Kind, target: str) -> Record:
 
 @contextmanager
 def resumable(by: str = RESUME) -> Iterator[None]:
-    """Say of what ends a run half-way what goes on with its record."""
+    """Add to the message of an interrupted run how its operation record is continued."""
     try:
         yield
     except ClientError as error:
-        raise Stop(Exit.UNREACHABLE, f"{sentence(error)}; then go on with {by}") from None
+        raise Stop(Exit.UNREACHABLE, f"{sentence(error)}; then continue with {by}") from None
     except KeyboardInterrupt:
         raise Stop(
-            Exit.INTERRUPTED, f"interrupted: the operation record has every step, go on with {by}"
+            Exit.INTERRUPTED, f"interrupted: the operation record has every step, continue with {by}"
         ) from None

@@ -1,4 +1,4 @@
-"""Keeps the one open operation record of a stack in its state bucket, by conditional writes."""
+"""Stores the open operation record of a stack in its state bucket, with conditional writes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OperationStore:
 
     @property
     def key(self) -> str:
-        """Where the open record lies in the bucket."""
+        """The object key of the open record."""
         return f"{PREFIX}/{self._stack}/open.json"
 
     @property
@@ -49,7 +49,7 @@ class OperationStore:
         return f"s3://{self._bucket}/{self.key}"
 
     def open_record(self) -> Record | None:
-        """The operation that is under way; None where there is none."""
+        """The open operation record; None where there is none."""
         held = self._read()
         return held.record if held else None
 
@@ -126,7 +126,7 @@ class OperationStore:
         return [Record.from_json(self._get(key)[0], name=f"s3://{self._bucket}/{key}") for key in keys]
 
     def busy(self, record: Record) -> str:
-        """What to tell an operator who comes second."""
+        """The message for an operator who starts another operation."""
         incident = record.kind == "incident"
         how = "run it again until it is finished" if incident else "finish it with --resume first"
         return (

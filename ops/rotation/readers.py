@@ -1,4 +1,4 @@
-"""Who reads a secret is known to have started after its last change, or is started anew until it has."""
+"""Restarts the readers of a secret until every task is newer than the secret."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SERVICES_A_CALL, TASKS_A_CALL = 10, 100
 
 
 def stale(context: StackContext, secret: SecretSettings, since: datetime) -> list[str]:
-    """One sentence for each service that runs a task from before ``since``."""
+    """A message for each service that runs a task created before ``since``."""
     found: list[str] = []
     for name in _services(context, secret.readers):
         old = [task for task in _tasks(context, name) if not _newer(task, since)]
@@ -29,12 +29,12 @@ def stale(context: StackContext, secret: SecretSettings, since: datetime) -> lis
 
 
 def restart(context: StackContext, readers: Collection[str], since: datetime) -> None:
-    """Start exactly these readers anew, and wait until each is healthy and newer than ``since``."""
+    """Restart exactly these readers and wait until each is healthy and newer than ``since``."""
     if HOST_READER in readers:
         host.refresh(context)
     started = dict(_deployments(context, readers))
     for name in started:
-        context.say(f"service {name}: deploying anew")
+        context.say(f"service {name}: new deployment started")
     waiting = dict(started)
 
     def all_done() -> bool:
@@ -48,11 +48,14 @@ def restart(context: StackContext, readers: Collection[str], since: datetime) ->
         return not waiting
 
     if not context.clock.until(context.clock.rollout_s, all_done):
-        raise Stop(Exit.PARTLY, f"still deploying: {', '.join(waiting)}; look at their events, then --resume")
+        raise Stop(
+            Exit.PARTLY,
+            f"still deploying: {', '.join(waiting)}; read their events, then continue with --resume",
+        )
 
 
 def _deployments(context: StackContext, readers: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Force one deployment for each reader; its name and the deployment. Nothing runs at a count of 0."""
+    """Force one deployment for each reader with tasks: the service's name and the deployment."""
     client = context.aws.client("ecs")
     for service in _described(context, _services(context, readers)):
         name = service["serviceName"]
@@ -66,16 +69,16 @@ def _deployments(context: StackContext, readers: Collection[str]) -> Iterator[tu
 
 
 def _rolled_out(service: dict[str, Any], mine: dict[str, Any]) -> bool:
-    """Whether the primary deployment is complete: ours or a newer one, as the redeploy function starts it.
+    """Whether the primary deployment is complete: ours, or a newer one of the redeploy function.
 
-    After a rollback an older deployment is the primary one again.
+    After a rollback an older deployment is primary again: :class:`Stop`.
     """
     primary, name = _primary(service), service["serviceName"]
     newer = primary.get("id") == mine.get("id") or _created(primary) > _created(mine)
     if primary.get("rolloutState") == "FAILED" or not newer:
         raise Stop(
             Exit.PARTLY,
-            f"service {name}: the deployment failed or was rolled back; read its events, then --resume",
+            f"service {name}: deployment failed or was rolled back; read events, then continue with --resume",
         )
     complete = primary.get("rolloutState") == "COMPLETED"
     return complete and service.get("runningCount", 0) >= service.get("desiredCount", 0)
@@ -101,7 +104,7 @@ def _described(context: StackContext, names: list[str]) -> list[dict[str, Any]]:
 
 
 def _tasks(context: StackContext, service: str) -> list[dict[str, Any]]:
-    """The service's tasks that are to run."""
+    """The tasks of the service with desired status RUNNING."""
     client, cluster = context.aws.client("ecs"), cluster_name(context.aws)
     pages = client.get_paginator("list_tasks").paginate(
         cluster=cluster, serviceName=service, desiredStatus="RUNNING"

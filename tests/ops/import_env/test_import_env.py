@@ -366,7 +366,7 @@ def test_a_missing_parameter_keeps_the_old_file(store: Any, tmp_path: Path) -> N
     store.delete_parameter(Name="/cinematch/staging/tmdb-token")
     result = render("--output", str(output))
     assert result.exit_code == 3
-    assert "parameter tmdb-token not set" in result.output
+    assert "parameter tmdb-token is not set" in result.output
     assert output.read_text() == "OLD=1\n"
 
 
@@ -401,7 +401,7 @@ def test_json_of_a_file_holds_versions_only(store: Any, tmp_path: Path) -> None:
 def test_containers_have_no_env_file() -> None:
     result = CliRunner().invoke(cli.app, ["render-env", "--stack", "staging"])
     assert result.exit_code == 2
-    assert "only a host reads .env" in result.output
+    assert "only a stack with a host has a .env file" in result.output
 
 
 @pytest.mark.attack(38)

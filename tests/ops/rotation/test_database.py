@@ -81,6 +81,6 @@ def test_waits_for_tasks_whose_login_is_the_one_that_would_change(monkeypatch: p
     monkeypatch.setattr(database.readers, "stale", stale)
     monkeypatch.setattr(database, "put_in_force", lambda *_, **__: pytest.fail("it was rotated"))
     monkeypatch.setattr(database, "_open", lambda *_, **__: None)
-    with pytest.raises(Stop, match="its login is the one that would change; deploy it first") as stop:
+    with pytest.raises(Stop, match="its login is the one that changes; deploy it first") as stop:
         database.rotate(stack, "database-url", write=True, resume=False, abort=False)
     assert (stop.value.code, asked) == (Exit.REFUSED, [CHANGED])

@@ -76,7 +76,8 @@ def test_is_due_when_the_parameter_is_too_old(machine: Machine, capsys: pytest.C
     now = datetime.now(UTC)
     assert due(machine.context(), now=now + timedelta(days=90)) == Exit.DONE
     assert due(machine.context(), now=now + timedelta(days=91, hours=1)) == Exit.FINDING
-    assert f"{NAME}: 91 days old, rotateEvery is 90; ops rotate django-secret-key" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{NAME}: 91 days old, rotateEvery is 90; run `ops rotate django-secret-key" in said
 
 
 class Hosts:

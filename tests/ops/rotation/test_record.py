@@ -245,7 +245,7 @@ def test_names_the_file_to_commit_and_who_must_pull_it(
 ) -> None:
     stack.rotate("jwt-secret")
     said = capsys.readouterr().out
-    assert "commit Pulumi.staging.yaml and push it: whoever runs `pulumi up` on staging" in said
+    assert "commit Pulumi.staging.yaml and push it: everyone who runs `pulumi up` on staging" in said
 
 
 def test_commits_exactly_the_stack_file_when_asked_to(repository: SmallStack) -> None:
