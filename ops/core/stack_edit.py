@@ -75,7 +75,7 @@ def save(path: Path, text: str) -> None:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A secret's mapping in the text: where each key and value stands."""
+    """A secret's mapping in the text: the YAML nodes of its keys and values."""
 
     keys: dict[str, yaml.Node]
     fields: dict[str, yaml.Node]

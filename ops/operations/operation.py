@@ -16,7 +16,7 @@ from ops.operations.record import Kind, Record, RecordStep, StepState, new_recor
 from ops.operations.store import OperationStore
 
 RESUME = "--resume"
-"""How a command goes on with its open record; an incident has another way."""
+"""How a command continues its open operation record; an incident is run again instead."""
 
 
 class Operation:

@@ -118,9 +118,9 @@ def put_in_force(context: StackContext, secret: SecretSettings, version: str) ->
 
 
 def renew(context: StackContext, secret: SecretSettings, version: str) -> None:
-    """Put this version in force, after one that a rotation left half-way; restart the readers after each.
+    """Rotate to ``version``, after an unfinished rotation if there is one; restart the readers after each.
 
-    A rotation changes the login that is not in force: readers must have left it.
+    A rotation changes the login that is not current: readers must have left it.
     """
     pending = half_way(context, secret.name)
     if pending not in (None, version):
