@@ -79,5 +79,5 @@ def _next(context: StackContext, items: Items) -> list[str]:
             for role in sessions.own_role(context)
         ),
         f"after {over}: aws iam delete-role-policy --policy-name {sessions.POLICY} --role-name ROLE (each)",
-        "GuardDuty's findings (B59), Access Analyzer's findings (B60): take away access that nobody needs",
+        "Findings of GuardDuty and Access Analyzer: remove access that is not needed",
     ]

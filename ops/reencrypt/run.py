@@ -65,7 +65,7 @@ class Outcome:
         self.written += tally.written
         self.conflicts += tally.conflicts
         self.reformatted_last = tally.reformatted
-        # Of the last pass only: a row may have been mended meanwhile.
+        # Of the last pass only: a row may have been corrected meanwhile.
         self.poison_count, self.poison = tally.poison_count, tally.poison
 
     def add(self, other: Outcome) -> None:

@@ -1,4 +1,4 @@
-"""Bootstrap makes what Pulumi needs, mends what was changed, and can be run again at any time."""
+"""Bootstrap makes what Pulumi needs, corrects what was changed, and can be run again at any time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _plan(sandbox: Sandbox, **changes: Any) -> Plan:
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[Sandbox]:
-    """An account after one bootstrap; whoever spoils something mends it."""
+    """An account after one bootstrap; a test that changes something restores it."""
     with Sandbox("staging", config={"strongroom:accountId": ACCOUNT}) as sandbox:
         _plan(sandbox).apply(lambda line: None)
         yield sandbox

@@ -242,7 +242,7 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
 ) -> None:
     def fails() -> None:
         raise Stop(
-            Exit.PARTLY, "the update (pulumi) ended with 255: mend its cause, then go on with --resume"
+            Exit.PARTLY, "the update (pulumi) ended with 255: correct the cause, then continue with --resume"
         )
 
     before, old = values(small), master(small)
@@ -254,7 +254,9 @@ def test_replaces_what_needs_no_update_although_the_update_fails(
     assert {name for name, value in values(small).items() if before[name] != value} == {"database-url"}
     assert master(small) != old
     assert shut_out(small) == [*ROLES]
-    assert "ended with 255: mend its cause, then go on with this command again" in capsys.readouterr().out
+    assert (
+        "ended with 255: correct the cause, then continue with this command again" in capsys.readouterr().out
+    )
 
 
 def test_names_the_file_to_commit_although_an_item_is_left(

@@ -1,4 +1,4 @@
-"""Readers are started anew."""
+"""Readers are restarted."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def former(ring: Ring) -> dict[int, str]:
 
 
 def refreshed(home: StackFolder, key: str) -> None:
-    """Start the readers anew, as a deployment would."""
+    """Restart the readers, as a deployment would."""
     context = home.context()
     readers.restart(context, context.settings.secrets[key].readers, datetime(2026, 1, 1, tzinfo=UTC))
 

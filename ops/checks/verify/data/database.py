@@ -27,9 +27,8 @@ _SNAPSHOT = "restore from an encrypted copy of a snapshot: it cannot be enabled 
 
 def instance(aws: AwsState) -> Item | None:
     """The RDS instance with the stack's name."""
-    wanted = aws.names.part("rds")
     every = aws.list("rds", "describe_db_instances", "DBInstances")
-    return next((one for one in every if one["DBInstanceIdentifier"] == wanted), None)
+    return next((one for one in every if one["DBInstanceIdentifier"] == aws.names.part("rds")), None)
 
 
 def _running(aws: AwsState) -> Iterator[tuple[DatabaseSettings, Item, str]]:
@@ -42,8 +41,7 @@ def _running(aws: AwsState) -> Iterator[tuple[DatabaseSettings, Item, str]]:
 @check("database-present", "A15", "A18", "A19", "A33", "A42")
 def present(aws: AwsState) -> Iterator[Problem]:
     """The declared database is available, and no other instance is in the stack's VPC."""
-    name = aws.names.part("rds")
-    one = instance(aws)
+    name, one = aws.names.part("rds"), instance(aws)
     if one is None:
         yield Problem(name, "does not exist", BY_PROGRAM)
     elif one["DBInstanceStatus"] != "available":

@@ -13,7 +13,7 @@ NAME = "aiponge-redis"
 
 
 class _Answers(Answers):
-    """An estate whose ElastiCache says something else in one place."""
+    """A running stack whose ElastiCache says something else in one place."""
 
     def list(self, service: str, operation: str, member: str, **params: Any) -> Any:
         changes = self.changes.get(operation, {})

@@ -62,7 +62,7 @@ def test_a_task_that_was_made_before_a_secret_and_started_after_it_is_found(
 
 
 class _Answers(Answers):
-    """An estate whose ECS says what a test wants to hear."""
+    """A running stack whose ECS says what a test wants to hear."""
 
     def ask(self, service: str, operation: str, **params: Any) -> Any:
         if operation == "describe_task_definition":

@@ -16,7 +16,7 @@ KEY = {name: derive_key("k" * 64, secret=name, generation=1) for name in "abcdef
 
 
 class _Store:
-    """What :mod:`ops.checks.verify.secrets.against` reads of an estate."""
+    """What :mod:`ops.checks.verify.secrets.against` reads of a running stack."""
 
     def __init__(self, **texts: str) -> None:
         self.texts = {name.replace("__", "/").replace("_", "-"): text for name, text in texts.items()}
