@@ -12,6 +12,7 @@ from ops.bootstrap import documents
 from ops.bootstrap.documents import Document
 from ops.bootstrap.state import bucket_name, key_arn, tag_list
 from ops.bootstrap.steps import Repository, Step
+from ops.core import answers
 from ops.core.aws_state import AwsState
 from ops.core.session import error_code
 
@@ -79,7 +80,7 @@ class Boundary:
             pairs = [{"Key": key, "Value": value} for key, value in tag_list(self._aws).items()]
             self._iam.create_policy(PolicyName=self.name, PolicyDocument=text, Tags=pairs)
             return
-        versions = self._iam.list_policy_versions(PolicyArn=self.arn)["Versions"]
+        versions = answers.listed(self._iam, "list_policy_versions", "Versions", PolicyArn=self.arn)
         old = sorted(
             (one for one in versions if not one["IsDefaultVersion"]), key=lambda one: one["CreateDate"]
         )
@@ -159,8 +160,9 @@ class Runner:
             raise
 
     def _strangers(self) -> list[tuple[str, str]]:
-        inline = self._iam.list_role_policies(RoleName=self.name)["PolicyNames"]
-        attached = self._iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"]
+        role = {"RoleName": self.name}
+        inline = answers.listed(self._iam, "list_role_policies", "PolicyNames", **role)
+        attached = answers.listed(self._iam, "list_attached_role_policies", "AttachedPolicies", **role)
         return [("inline", name) for name in inline if name != POLICY_NAME] + [
             ("attached", one["PolicyArn"]) for one in attached
         ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
+from ops.core import answers
 from ops.core.session import PATIENT, error_code
 from settings import Settings
 from settings.kms_purposes import kms_purposes
@@ -34,7 +36,7 @@ class AwsState:
         return self._clients[service]
 
     def ask(self, service: str, operation: str, **params: Any) -> Item:
-        """The whole response of one API call."""
+        """The whole response of an API call that has no pages and fails as a whole."""
         key = service, json.dumps([operation, params], sort_keys=True, default=str)
         if key not in self._answers:
             self._answers[key] = getattr(self.client(service), operation)(**params)
@@ -42,14 +44,17 @@ class AwsState:
 
     def list(self, service: str, operation: str, member: str, **params: Any) -> list[Any]:
         """One list member of a response, over all its pages."""
-        client = self.client(service)
-        if not client.can_paginate(operation):
-            return self.ask(service, operation, **params).get(member, [])
         key = service, json.dumps(["pages", operation, params], sort_keys=True, default=str)
         if key not in self._answers:
-            pages = client.get_paginator(operation).paginate(**params)
-            self._answers[key] = pages.build_full_result()
-        return self._answers[key].get(member, [])
+            self._answers[key] = answers.pages(self.client(service), operation, **params)
+        return [one for page in self._answers[key] for one in page.get(member, [])]
+
+    def items(self, service: str, operation: str, asked: Sequence[str], **params: Any) -> list[Item]:
+        """What a batch call returns for these items (:func:`ops.core.answers.items`)."""
+        key = service, json.dumps(["items", operation, *asked, params], sort_keys=True, default=str)
+        if key not in self._answers:
+            self._answers[key] = answers.items(self.client(service), operation, asked, **params)
+        return self._answers[key]
 
     def of_bucket(self, operation: str, bucket: str) -> Item:
         """A response about a bucket; empty where S3 reports as an error that nothing is configured."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import boto3
 
+from ops.core import answers
 from ops.core.atomic_write import replace
 from ops.core.exits import Exit, Stop
 from ops.core.session import PATIENT
@@ -16,9 +16,6 @@ from ops.import_env.strength import CARRIED, PLAIN
 from settings import Settings
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import HOST_ADDRESS, PLACEHOLDER, env_lines, optional_names
-
-BATCH = 10
-"""How many names GetParameters accepts."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +42,9 @@ def fetch(session: boto3.Session, settings: Settings, lines: Mapping[str, str]) 
     """The parameters that the lines name, by short name; :class:`Stop` where one is missing."""
     names = sorted({name for line in lines.values() for name in PLACEHOLDER.findall(line)} - {HOST_ADDRESS})
     client, found = session.client("ssm", config=PATIENT), dict[str, Found]()
-    for batch in _batches(names):
-        answer: Any = client.get_parameters(
-            Names=[settings.names.parameter(one) for one in batch], WithDecryption=True
-        )
-        for one in answer["Parameters"]:
-            found[one["Name"].rpartition("/")[2]] = Found(one["Version"], one["Value"])
+    asked = [settings.names.parameter(one) for one in names]
+    for one in answers.items(client, "get_parameters", asked, may_be_absent=True, WithDecryption=True):
+        found[one["Name"].rpartition("/")[2]] = Found(one["Version"], one["Value"])
     optional = optional_names(entries_read_by(settings, HOST_READER))
     problems = [f"parameter {one} is not set" for one in names if one not in found and one not in optional]
     problems += [
@@ -90,8 +84,3 @@ def _quoted(value: str) -> str:
 def write(path: Path, text: str) -> None:
     """Replace ``path`` atomically by a file of mode 600; a symbolic link is replaced, not followed."""
     replace(path, text, mode=0o600, prefix=".env.new.")
-
-
-def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(names), BATCH):
-        yield names[start : start + BATCH]

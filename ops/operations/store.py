@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ops.core import answers
 from ops.core.exits import Exit, Stop
 from ops.core.session import error_code
 from ops.operations.record import Kind, Record
@@ -118,10 +119,9 @@ class OperationStore:
 
     def finished(self, kind: Kind | None = None) -> list[Record]:
         """The finished operations of the stack, or those of one kind, the oldest first."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._finished)
-        names = sorted(
-            one["Key"].removeprefix(self._finished) for page in pages for one in page.get("Contents", [])
-        )
+        where = {"Bucket": self._bucket, "Prefix": self._finished}
+        found = answers.listed(self._s3, "list_objects_v2", "Contents", **where)
+        names = sorted(one["Key"].removeprefix(self._finished) for one in found)
         keys = [f"{self._finished}{name}" for name in names if kind is None or f"-{kind}-" in name]
         return [Record.from_json(self._get(key)[0], name=f"s3://{self._bucket}/{key}") for key in keys]
 

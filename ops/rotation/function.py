@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from ops.core import answers
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import CURRENT, current_since
@@ -33,8 +34,8 @@ def staged(context: StackContext, name: str) -> dict[str, str]:
 
 def created(context: StackContext, name: str) -> datetime:
     """When the current version was created."""
-    found = context.aws.client("secretsmanager").list_secret_version_ids(SecretId=name)
-    since = current_since(found["Versions"])
+    client = context.aws.client("secretsmanager")
+    since = current_since(answers.listed(client, "list_secret_version_ids", "Versions", SecretId=name))
     if since is None:
         raise Stop(Exit.REFUSED, f"{name} has no version labeled {CURRENT}")
     return since

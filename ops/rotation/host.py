@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ops.core import answers
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.session import error_code
@@ -57,8 +58,8 @@ def running(context: StackContext) -> dict[str, datetime]:
     }
     filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in tags.items()]
     filters.append({"Name": "instance-state-name", "Values": ["running"]})
-    pages = context.aws.client("ec2").get_paginator("describe_instances").paginate(Filters=filters)
-    groups = [group for page in pages for group in page["Reservations"]]
+    client = context.aws.client("ec2")
+    groups = answers.listed(client, "describe_instances", "Reservations", Filters=filters)
     return {one["InstanceId"]: one["LaunchTime"] for group in groups for one in group["Instances"]}
 
 

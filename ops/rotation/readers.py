@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ops.checks.verify.ecs.tasks import begun, cluster_name
+from ops.core import answers
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.rotation import host
 from settings.grants import HOST_READER
 from settings.schema.secrets import SecretSettings
-
-SERVICES_A_CALL, TASKS_A_CALL = 10, 100
 
 
 def stale(context: StackContext, secret: SecretSettings, since: datetime) -> list[str]:
@@ -56,8 +55,13 @@ def restart(context: StackContext, readers: Collection[str], since: datetime) ->
 
 def _deployments(context: StackContext, readers: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Force one deployment for each reader with tasks: the service's name and the deployment."""
-    client = context.aws.client("ecs")
-    for service in _described(context, _services(context, readers)):
+    client, names = context.aws.client("ecs"), _services(context, readers)
+    described = _described(context, names)
+    there = {service["serviceName"] for service in described}
+    for name in names:
+        if name not in there:
+            context.say(f"service {name}: does not exist, nothing to deploy")
+    for service in described:
         name = service["serviceName"]
         if not service.get("desiredCount"):
             context.say(f"service {name}: has no tasks, nothing to deploy")
@@ -96,25 +100,17 @@ def _services(context: StackContext, readers: Collection[str]) -> list[str]:
 
 def _described(context: StackContext, names: list[str]) -> list[dict[str, Any]]:
     client, cluster = context.aws.client("ecs"), cluster_name(context.aws)
-    found: list[dict[str, Any]] = []
-    for start in range(0, len(names), SERVICES_A_CALL):
-        some = names[start : start + SERVICES_A_CALL]
-        found += client.describe_services(cluster=cluster, services=some)["services"]
+    found = answers.items(client, "describe_services", names, may_be_absent=True, cluster=cluster)
     return [one for one in found if one["status"] != "INACTIVE"]
 
 
 def _tasks(context: StackContext, service: str) -> list[dict[str, Any]]:
     """The tasks of the service with desired status RUNNING."""
     client, cluster = context.aws.client("ecs"), cluster_name(context.aws)
-    pages = client.get_paginator("list_tasks").paginate(
-        cluster=cluster, serviceName=service, desiredStatus="RUNNING"
-    )
-    arns = [arn for page in pages for arn in page["taskArns"]]
-    found: list[dict[str, Any]] = []
-    for start in range(0, len(arns), TASKS_A_CALL):
-        some = arns[start : start + TASKS_A_CALL]
-        found += client.describe_tasks(cluster=cluster, tasks=some)["tasks"]
-    return found
+    asked = {"cluster": cluster, "serviceName": service, "desiredStatus": "RUNNING"}
+    arns = answers.listed(client, "list_tasks", "taskArns", **asked)
+    # A task that ended since it was listed is none that is to run.
+    return answers.items(client, "describe_tasks", arns, may_be_absent=True, cluster=cluster)
 
 
 def _newer(task: dict[str, Any], since: datetime) -> bool:

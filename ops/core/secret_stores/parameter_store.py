@@ -9,11 +9,8 @@ from botocore.exceptions import ClientError
 
 from ops.core.aws_state import AwsState, Item
 from ops.core.exits import Exit, Stop
-from ops.core.secret_stores.store import Value, batches, declared_in
+from ops.core.secret_stores.store import Value, declared_in
 from ops.core.session import error_code
-
-BATCH = 10
-"""How many names GetParameters accepts."""
 
 
 class ParameterStore:
@@ -70,11 +67,9 @@ class ParameterStore:
         return next((one["LastModifiedDate"] for one in self._described(_named(name))), None)
 
     def _read(self, *, decrypted: bool) -> dict[str, Value]:
-        found: dict[str, Value] = {}
-        for some in batches(sorted(self.present()), BATCH):
-            answer = self._aws.ask("ssm", "get_parameters", Names=some, WithDecryption=decrypted)
-            found |= {one["Name"]: _parameter(one) for one in answer["Parameters"]}
-        return found
+        there = sorted(self.present())
+        found = self._aws.items("ssm", "get_parameters", there, WithDecryption=decrypted)
+        return {one["Name"]: _parameter(one) for one in found}
 
     def _described(self, only: Item) -> list[Item]:
         return self._aws.list("ssm", "describe_parameters", "Parameters", ParameterFilters=[only])

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from botocore.exceptions import ClientError
 
 from ops.core.aws_state import AwsState, Item
-from ops.core.secret_stores.store import Value, batches, declared_in
+from ops.core.secret_stores.store import Value, declared_in
 from ops.core.session import error_code
 
 CURRENT = "AWSCURRENT"
 """The staging label of the current version."""
-BATCH = 20
-"""How many names BatchGetSecretValue accepts."""
 
 
 class SecretsManager:
@@ -45,18 +43,19 @@ class SecretsManager:
 
     def read(self, name: str) -> Value | None:
         """The current value of one declared secret."""
-        return self.read_all().get(name)
+        return self._read([one for one in [self.present().get(name)] if one]).get(name)
 
     def read_all(self) -> dict[str, Value]:
         """The current values of all declared secrets."""
-        arns = [one["ARN"] for one in self.present().values() if staged(one, CURRENT)]
-        found: dict[str, Value] = {}
-        for some in batches(arns, BATCH):
-            answer = self._aws.ask("secretsmanager", "batch_get_secret_value", SecretIdList=some)
-            for one in answer.get("SecretValues", []):
-                if "SecretString" in one:
-                    found[one["Name"]] = Value(one["SecretString"], one["VersionId"], one["CreatedDate"])
-        return found
+        return self._read(list(self.present().values()))
+
+    def _read(self, there: Sequence[Item]) -> dict[str, Value]:
+        arns = [one["ARN"] for one in there if staged(one, CURRENT)]
+        return {
+            one["Name"]: Value(one["SecretString"], one["VersionId"], one["CreatedDate"])
+            for one in self._aws.items("secretsmanager", "batch_get_secret_value", arns)
+            if "SecretString" in one
+        }
 
     def changed(self, name: str) -> datetime | None:
         """When the current version was created; for a secret that a function rotates, when it last did.

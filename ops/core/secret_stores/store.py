@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -64,9 +64,3 @@ class SecretStore(Protocol):
 def declared_in(aws: AwsState, store: str) -> dict[str, StoreEntry]:
     """The entries that the stack declares in a store, by name."""
     return {one.store_name: one for one in entries(aws.settings) if one.secret.store == store}
-
-
-def batches(names: list[str], size: int) -> Iterator[list[str]]:
-    """Split names into lists of at most ``size``."""
-    for start in range(0, len(names), size):
-        yield names[start : start + size]

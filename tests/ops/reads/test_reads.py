@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -70,9 +70,10 @@ class Trail:
         self._asked = only["AttributeValue"]
         return self
 
-    def build_full_result(self) -> dict[str, Any]:
+    def __iter__(self) -> Iterator[dict[str, Any]]:
         found = [{"CloudTrailEvent": json.dumps(e)} for e in self._events if e["eventName"] == self._asked]
-        return {"Events": found}
+        yield {"Events": found[:1]}
+        yield {"Events": found[1:]}
 
 
 Ask = Callable[..., list[report.Group]]

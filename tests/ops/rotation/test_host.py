@@ -98,6 +98,9 @@ class Hosts:
             raise ClientError({"Error": {"Code": "InvocationDoesNotExist"}}, "GetCommandInvocation")
         return {"Status": state}
 
+    def can_paginate(self, operation: str) -> bool:
+        return operation == "describe_instances"
+
     def get_paginator(self, operation: str) -> Any:
         assert operation == "describe_instances"
         return self

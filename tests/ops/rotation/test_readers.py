@@ -42,6 +42,9 @@ class Cluster:
         counts = {"desiredCount": self._count, "runningCount": self._count}
         return {"serviceName": name, "status": "ACTIVE", "deployments": [primary], **counts}
 
+    def can_paginate(self, operation: str) -> bool:
+        return operation == "list_tasks"
+
     def get_paginator(self, operation: str) -> Any:
         assert operation == "list_tasks"
         return self

@@ -79,8 +79,8 @@ def defaults(aws: AwsState) -> Iterator[Problem]:
     if level.get("HttpTokens") != "required" or level.get("HttpPutResponseHopLimit") != 1:
         problem = "new instances do not require IMDSv2 with a hop limit of 1 by default"
         yield Problem(subject, problem, BY_PROGRAM)
-    accounts = aws.ask("inspector2", "batch_get_account_status", accountIds=[aws.settings.account_id])
-    state = next(iter(accounts["accounts"]), {}).get("resourceState", {})
+    accounts = aws.items("inspector2", "batch_get_account_status", [aws.settings.account_id])
+    state = next(iter(accounts), {}).get("resourceState", {})
     for kind in audit.inspector:
         if state.get(kind.lower(), {}).get("status") not in ("ENABLED", "ENABLING"):
             yield Problem(subject, f"Inspector does not scan {kind}", BY_PROGRAM)

@@ -77,9 +77,7 @@ def stale(aws: AwsState) -> Iterator[Problem]:
 def _tasks(aws: AwsState, one: Running, status: str) -> list[Item]:
     names = {"cluster": cluster_name(aws), "serviceName": one.service["serviceName"]}
     arns = aws.list("ecs", "list_tasks", "taskArns", **names, desiredStatus=status)
-    if not arns:
-        return []
-    return aws.ask("ecs", "describe_tasks", cluster=names["cluster"], tasks=arns[:100])["tasks"]
+    return aws.items("ecs", "describe_tasks", arns, may_be_absent=True, cluster=names["cluster"])
 
 
 def _last_stop(aws: AwsState, one: Running) -> str | None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from ops.core.aws_state import AwsState, Item
 from settings.schema.services import ContainersSettings, ServiceSettings, ToolSettings
 
-BATCH = 10  # how many services DescribeServices accepts
 SIDECAR = "tls"
 
 
@@ -52,21 +51,17 @@ def cluster_name(aws: AwsState) -> str:
 
 def cluster_of(aws: AwsState) -> Item | None:
     """The active cluster as ECS describes it; None where there is none."""
-    name = cluster_name(aws)
-    answer = aws.ask("ecs", "describe_clusters", clusters=[name], include=["SETTINGS", "CONFIGURATIONS"])
-    return next((one for one in answer["clusters"] if one["status"] == "ACTIVE"), None)
+    names, asked = [cluster_name(aws)], ["SETTINGS", "CONFIGURATIONS"]
+    found = aws.items("ecs", "describe_clusters", names, may_be_absent=True, include=asked)
+    return next((one for one in found if one["status"] == "ACTIVE"), None)
 
 
 def listed(aws: AwsState) -> dict[str, Item]:
     """The services of the cluster that are not INACTIVE, by name."""
     cluster = cluster_name(aws)
     arns = aws.list("ecs", "list_services", "serviceArns", cluster=cluster)
-    found: dict[str, Item] = {}
-    for start in range(0, len(arns), BATCH):
-        some = arns[start : start + BATCH]
-        answer = aws.ask("ecs", "describe_services", cluster=cluster, services=some)
-        found |= {one["serviceName"]: one for one in answer["services"] if one["status"] != "INACTIVE"}
-    return found
+    found = aws.items("ecs", "describe_services", arns, may_be_absent=True, cluster=cluster)
+    return {one["serviceName"]: one for one in found if one["status"] != "INACTIVE"}
 
 
 def running(aws: AwsState) -> Iterator[Running]:

@@ -53,7 +53,7 @@ def alarm_routes(aws: AwsState) -> list[AlarmRoute]:
         for one in alarms
     ]
     for rule in aws.list("events", "list_rules", "Rules", NamePrefix=prefix):
-        targets = aws.ask("events", "list_targets_by_rule", Rule=rule["Name"])["Targets"]
+        targets = aws.list("events", "list_targets_by_rule", "Targets", Rule=rule["Name"])
         actions = tuple(target["Arn"] for target in targets)
         found.append(AlarmRoute(rule["Name"], EVENTBRIDGE, rule.get("State") == "ENABLED", actions))
     return found

@@ -28,8 +28,8 @@ def key_arns(aws: AwsState) -> dict[Purpose, str]:
 
 def _exec_key_arn(aws: AwsState) -> str | None:
     """The ARN of the key in the ECS cluster's configuration, which may name it by ID, ARN or alias."""
-    answer = aws.ask("ecs", "describe_clusters", clusters=[aws.names.cluster], include=["CONFIGURATIONS"])
-    for cluster in answer["clusters"]:
+    names, asked = [aws.names.cluster], ["CONFIGURATIONS"]
+    for cluster in aws.items("ecs", "describe_clusters", names, may_be_absent=True, include=asked):
         sessions = (cluster.get("configuration") or {}).get("executeCommandConfiguration") or {}
         if sessions.get("kmsKeyId"):
             return aws.ask("kms", "describe_key", KeyId=sessions["kmsKeyId"])["KeyMetadata"]["Arn"]

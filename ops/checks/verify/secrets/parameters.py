@@ -101,7 +101,7 @@ def readers(aws: AwsState) -> Iterator[Problem]:
 def _put(aws: AwsState) -> dict[str, str] | None:
     """Fingerprints of the values that Pulumi put, by name; None where the parameter cannot be parsed."""
     names = [aws.names.fingerprints_parameter]
-    found = aws.ask("ssm", "get_parameters", Names=names)["Parameters"]
+    found = aws.items("ssm", "get_parameters", names, may_be_absent=True)
     try:
         put = json.loads(found[0]["Value"]) if found else None
     except ValueError:

@@ -105,10 +105,11 @@ class Keys:
         changes = self._changes if purpose == self._changed else {}
         return getattr(self, f"_{operation}")(purpose, changes)
 
-    def _describe_clusters(self, *_: Any) -> Any:
+    def items(self, service: str, operation: str, asked: list[str], **_: Any) -> Any:
+        assert (operation, asked) == ("describe_clusters", [self.names.cluster])
         key = self._changes.get("named", self.arn("exec"))
         sessions = {"executeCommandConfiguration": {"kmsKeyId": key} if key else {}}
-        return {"clusters": [{"clusterName": self.names.cluster, "configuration": sessions}]}
+        return [{"clusterName": self.names.cluster, "configuration": sessions}]
 
     def _describe_key(self, purpose: str, changes: dict[str, Any]) -> Any:
         state = changes.get("state", "Enabled")
