@@ -13,7 +13,10 @@ from encryption_keys import Ring, RingError, fingerprint
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import SecretStore, Value, store_of
+from ops.core.stored_generations import stored_generations
 from settings.schema.secrets import SecretSettings
+
+PENDING = "an update is pending: run `pulumi up` from the checkout with the latest stack file first"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class StoredSecret:
     ring_created: datetime | None = None
     previous: Value | None = None
     """The previous value, where a reader still verifies signatures with it."""
+    generation: int | None = None
+    """The current generation by the tags of the plain value; None where it has none."""
 
     @property
     def since(self) -> datetime:
@@ -38,13 +43,15 @@ def held(context: StackContext, secret: SecretSettings) -> StoredSecret:
     context.look_again()
     store = store_of(context.aws, secret)
     plain = _required(store, secret.name)
+    state = stored_generations(context.aws).get(secret.name)
+    generation = state.generation if state else None
     if secret.keyring is None:
         before = store.read(secret.previous_name) if secret.previous_name else None
-        return StoredSecret(plain, previous=before)
+        return StoredSecret(plain, previous=before, generation=generation)
     ring = _required(store, secret.keyring.name)
     problem = ""
     try:
-        return StoredSecret(plain, Ring.load(ring.text), ring.created)
+        return StoredSecret(plain, Ring.load(ring.text), ring.created, generation=generation)
     except RingError as refusal:
         problem = str(refusal)
     raise Stop(Exit.REFUSED, f"{secret.keyring.name} is not a valid key ring: {problem}")
@@ -52,14 +59,18 @@ def held(context: StackContext, secret: SecretSettings) -> StoredSecret:
 
 def disagreements(secret: SecretSettings, found: StoredSecret) -> Iterator[str]:
     """Differences between the store and the stack file; nothing is changed."""
+    if found.generation not in (None, secret.generation):
+        yield (
+            f"{secret.name}: generation {found.generation} is in the store, declared is "
+            f"{secret.generation}: {PENDING}"
+        )
     if found.ring is None or secret.keyring is None:
         return
     here = tuple(sorted(key.generation for key in found.ring.keys))
     if found.ring.current.generation != secret.generation or here != tuple(sorted(secret.alive)):
         yield (
             f"{secret.keyring.name}: the current generation is {found.ring.current.generation} of "
-            f"{_joined(here)}, declared is {secret.generation} of {_joined(secret.alive)}: an update is "
-            "pending: run `pulumi up` from the checkout with the latest stack file first"
+            f"{_joined(here)}, declared is {secret.generation} of {_joined(secret.alive)}: {PENDING}"
         )
     if found.plain.kid != found.ring.current.kid:
         yield (

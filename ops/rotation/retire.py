@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
+from ops.core.stored_generations import older_file
 from ops.core.stored_secret import StoredSecret, disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.operations import Operation, other_open, resumable, to_resume
@@ -49,7 +50,7 @@ def retire(context: StackContext, name: str, how: How) -> Exit:
     if busy := other_open(context):
         raise Stop(Exit.REFUSED, busy)
     found = held(context, secret)
-    against = list(disagreements(secret, found))
+    against = [*disagreements(secret, found), *older_file(context.aws)]
     if secret.min_generation == secret.generation and not against:
         context.say(f"{key}: no generation before {secret.generation} is kept", "green")
         context.screen.document({"stack": context.stack, "secret": key, "minGeneration": secret.generation})
@@ -89,6 +90,7 @@ def _resume(context: StackContext, key: str, how: How) -> Exit:
 def _carry_through(operation: Operation, key: str, how: How, update: Update) -> Exit:
     context = operation.context
     (step,) = steps.planned(operation.record)
+    steps.refuse_other_start(operation, key)
     with operation.step("proof"):
         _prove(context, key, step.value)
     steps.perform(operation, key, update)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
+from ops.core.stored_generations import older_file
 from ops.core.stored_secret import StoredSecret, disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.operations import Operation, other_open, resumable, to_resume
@@ -44,6 +45,8 @@ def rotate(context: StackContext, name: str, how: How) -> Exit:
         raise Stop(Exit.BAD_INPUT, f"{key}: generations only rise; continue with --resume")
     if how.resume:
         return _resume(context, key, how)
+    context.reread()  # a command in the same checkout may have ended since
+    secret = context.settings.secrets[key]
     found = held(context, secret)
     plan = steps_of(key, secret, compromised=how.compromised)
     objections = list(_objections(context, key, secret, found, how))
@@ -75,6 +78,7 @@ def _resume(context: StackContext, key: str, how: How) -> Exit:
 
 
 def _carry_through(operation: Operation, key: str, how: How, update: Update) -> Exit:
+    steps.refuse_other_start(operation, key)
     after = steps.perform(operation, key, update)
     context = operation.context
     generation = context.settings.secrets[key].generation
@@ -138,6 +142,7 @@ def _objections(
     if suffers and not how.accept_outage:
         yield f"{suffers}; add --accept-outage to continue"
     yield from disagreements(secret, found)
+    yield from older_file(context.aws)
     # A leaked next generation is not promoted, so readers need not know it.
     if not (how.compromised and secret.keyring):
         for problem in readers.stale(context, secret, found.since):

@@ -10,7 +10,7 @@ from encryption_keys import Ring
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.stack_edit import with_number, with_revoked
-from ops.core.stored_secret import StoredSecret, held, moved, same_value
+from ops.core.stored_secret import StoredSecret, fingerprints, held, moved, same_value
 from ops.core.updater import Update
 from ops.operations import Operation, Record, stack_file_lock
 from ops.rotation import readers, seeds
@@ -102,6 +102,24 @@ def seeds_to_drop(context: StackContext, step: Step, stored: Ring | None) -> lis
     if step.drops is None or stored is None:
         return []
     return seeds.urns(context.stack, step.key, secret, seeds.leaving(secret, stored, step.drops))
+
+
+def refuse_other_start(operation: Operation, key: str) -> None:
+    """Close an operation whose plan was made from what the store no longer holds, before its first effect.
+
+    Somebody may have finished an operation between the plan and the record.
+    """
+    context, record = operation.context, operation.record
+    if record.steps:
+        return
+    secret = context.settings.secrets[key]
+    if fingerprints(secret, held(context, secret)) != record.before:
+        operation.finish()
+        raise Stop(
+            Exit.REFUSED,
+            f"{secret.name} was changed by somebody else while {record.title} began: nothing was changed by "
+            "this run; pull the stack file and run it again if it is still needed",
+        )
 
 
 def perform(operation: Operation, key: str, update: Update) -> StoredSecret:

@@ -20,7 +20,8 @@ PACKAGES = ("ops", "functions", "settings", "components", "platforms", "cli")
 SERVICES = (
     "accessanalyzer", "acm", "cloudtrail", "cloudwatch", "config", "ec2", "ecr", "ecs", "elasticache",
     "elbv2", "events", "guardduty", "iam", "inspector2", "kms", "lambda", "logs", "rds",
-    "resourcegroupstaggingapi", "route53", "s3", "secretsmanager", "service-quotas", "sns", "ssm", "sts", "wafv2",
+    "resourcegroupstaggingapi", "route53", "s3", "secretsmanager", "service-quotas", "sns", "ssm", "sts",
+    "wafv2",
 )  # fmt: skip
 HELPER = "ops/core/answers.py"
 KNOWN = {

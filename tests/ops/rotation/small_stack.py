@@ -15,7 +15,7 @@ import boto3
 import pytest
 import yaml
 
-from encryption_keys import SEED_CHARS, Ring, Status, derive, ring_document
+from encryption_keys import SEED_CHARS, Ring, derive, kid, ring_document, status_of
 from ops.core.console import Screen
 from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit, Stop
@@ -26,6 +26,7 @@ from settings import read_stack_file
 from settings.checks.examples import ACCOUNT_ID
 from settings.schema.secrets import SecretSettings
 from settings.stack_file import NAMESPACE, ROOT
+from settings.store_state import KIDS_TAG, kids_tag, state_tags
 
 STACK = "staging"
 DATABASE_URL = "aiponge/database-url"
@@ -136,20 +137,25 @@ class SmallStack:
         kind = "password" if secret.kind == "redis-url" else secret.kind
         values = {n: derive(kind, self.seeds[key, n], secret.name, n) for n in secret.alive}
         now = values[secret.generation]
-        self._put(secret.name, f"rediss://a:{now}@cache" if secret.kind == "redis-url" else now)
+        marks = state_tags(secret)
         if secret.keyring:
-            triples: list[tuple[int, str, Status]] = [
-                (n, values[n], _status(n, secret.generation)) for n in values
-            ]
-            self._put(secret.keyring.name, ring_document(secret.kind, triples))
+            marks[KIDS_TAG] = kids_tag({n: kid(value) for n, value in values.items()})
+        self._put(secret.name, f"rediss://a:{now}@cache" if secret.kind == "redis-url" else now, marks)
+        if secret.keyring:
+            ring = ring_document(
+                secret.kind, [(n, text, status_of(n, secret.generation)) for n, text in values.items()]
+            )
+            self._put(secret.keyring.name, ring, marks)
 
-    def _put(self, name: str, value: str) -> None:
-        store = self.client("secretsmanager")
+    def _put(self, name: str, value: str, marks: dict[str, str]) -> None:
+        store, every = self.client("secretsmanager"), self.context().settings.tags | marks
+        tags = [{"Key": key, "Value": text} for key, text in every.items()]
         try:
+            store.tag_resource(SecretId=name, Tags=tags)
             if store.get_secret_value(SecretId=name)["SecretString"] != value:
                 store.put_secret_value(SecretId=name, SecretString=value)
         except store.exceptions.ResourceNotFoundException:
-            store.create_secret(Name=name, SecretString=value)
+            store.create_secret(Name=name, SecretString=value, Tags=tags)
 
     def restart(self, context: StackContext, readers: Any, since: datetime) -> None:
         self.started.update(dict.fromkeys(readers, datetime.now(UTC)))
@@ -221,9 +227,3 @@ def refusal(code: Exit, run: Callable[[], Any]) -> str:
         run()
     assert stop.value.code == code, stop.value
     return str(stop.value)
-
-
-def _status(generation: int, current: int) -> Status:
-    if generation == current:
-        return "current"
-    return "next" if generation > current else "decrypt-only"

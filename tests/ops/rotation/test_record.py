@@ -14,7 +14,7 @@ from ops.core.exits import Exit
 from ops.core.stack_edit import with_number
 from ops.operations import Operation
 from ops.rotation.rotate import How, rotate
-from tests.ops.rotation.small_stack import Killed, SmallStack, every_boundary, refusal
+from tests.ops.rotation.small_stack import STACK, Killed, SmallStack, every_boundary, refusal
 from tests.ops.stack_folder import Only
 
 GO = How(write=True, accept_outage=True)
@@ -107,6 +107,44 @@ def test_a_second_operator_is_refused_by_the_name_of_the_first(stack: SmallStack
         assert "rotate jwt-secret is under way since" in one
         assert "assumed-role/aiponge-pulumi-up" in one
     assert stack.value("redis-url") == before
+
+
+@pytest.mark.parametrize("name", ["redis-url", "jwt-secret"])
+def test_an_older_checkout_is_refused_before_a_record_is_written(
+    stack: SmallStack, tmp_path: Path, name: str
+) -> None:
+    other = stack.checkout(tmp_path / "other")
+    stack.rotate("redis-url")
+    said = refusal(Exit.REFUSED, lambda: rotate(stack.context(root=other), name, GO))
+    assert "secrets.redis-url.generation=1: the store has 2" in said
+    assert stack.open() is None
+
+
+def test_a_number_that_no_update_has_taken_yet_is_refused_before_a_record_is_written(
+    stack: SmallStack,
+) -> None:
+    stack.context().edit(lambda text: with_number(text, "redis-url", "generation", 2))
+    assert "an update is pending" in refusal(Exit.REFUSED, lambda: stack.rotate("redis-url"))
+    assert stack.open() is None
+
+
+@pytest.mark.parametrize("name", ["redis-url", "jwt-secret"])
+def test_a_plan_that_another_rotation_overtook_is_closed_without_an_effect(
+    stack: SmallStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    other, begin = stack.checkout(tmp_path / "other"), Operation.begin
+
+    def late(context: Any, *args: Any, **kwargs: Any) -> Operation:
+        monkeypatch.setattr(Operation, "begin", begin)
+        assert stack.rotate(name) == Exit.DONE
+        return begin(context, *args, **kwargs)
+
+    monkeypatch.setattr(Operation, "begin", late)
+    before = (other / f"Pulumi.{STACK}.yaml").read_text()
+    said = refusal(Exit.REFUSED, lambda: rotate(stack.context(root=other), name, GO))
+    assert "was changed by somebody else" in said
+    assert stack.open() is None
+    assert (other / f"Pulumi.{STACK}.yaml").read_text() == before
 
 
 def test_two_at_the_same_moment_lose_no_edit(stack: SmallStack) -> None:
