@@ -1,4 +1,4 @@
-"""Reads from tags which generations the stores have, and tells whether a stack file is older than they are."""
+"""Reads from tags which generations the stores have, and whether a stack file is older than they are."""
 
 from __future__ import annotations
 
