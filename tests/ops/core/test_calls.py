@@ -53,7 +53,7 @@ def partial() -> dict[str, set[str]]:
 
 
 def calls(path: Path) -> Iterator[tuple[str, str]]:
-    """What a module calls of a client or asks of an estate: the function, and the operation."""
+    """What a module calls of a client or asks of AwsState: the function, and the operation."""
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
@@ -124,11 +124,11 @@ def test_a_batch_is_described_as_botocore_knows_it(operation: str) -> None:
     ("text", "says"),
     [
         ("client.describe_tasks(tasks=[])", "describe_tasks may answer a part"),
-        ("estate.ask('ssm', 'get_parameters', Names=[])", "get_parameters may answer a part"),
+        ("aws.ask('ssm', 'get_parameters', Names=[])", "get_parameters may answer a part"),
         ("client.list_secrets()", "list_secrets may answer a part"),
         ("client.get_paginator('list_secrets')", "is paginated outside"),
-        ("estate.list('ecs', 'describe_tasks', 'tasks')", "items of describe_tasks can fail"),
-        ("estate.items('ecs', 'run_task', [])", "run_task is no known batch"),
+        ("aws.list('ecs', 'describe_tasks', 'tasks')", "items of describe_tasks can fail"),
+        ("aws.items('ecs', 'run_task', [])", "run_task is no known batch"),
     ],
 )
 def test_a_call_that_reads_a_part_is_found(
