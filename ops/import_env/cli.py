@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -65,7 +66,14 @@ def render_env_command(
 
 
 def import_env(
-    stack: str, file: Path, secret: str | None, consent: Consent, *, as_json: bool, root: Path = ROOT
+    stack: str,
+    file: Path,
+    secret: str | None,
+    consent: Consent,
+    *,
+    as_json: bool,
+    root: Path = ROOT,
+    boundary: Callable[[str], None] = lambda _: None,
 ) -> Exit:
     """Check all values, then set them with the Pulumi CLI."""
     settings, screen = read_stack_file(stack, root), Screen(as_json=as_json)
@@ -78,7 +86,8 @@ def import_env(
     names = [value.key for value in values]
     lacking = missing(settings, values, _present(stack, root))
     writes = consent.given(stack, production=settings.environment.production)
-    done = store.put(stack, values, root) if writes else []
+    boundary("values checked")
+    done = store.put(stack, values, root, boundary) if writes else []
     for name in names:
         screen.line(f"{name}: {'set' if writes else 'would be set'}")
     for name in lacking:

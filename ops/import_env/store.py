@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ops.core.exits import Exit, Stop
@@ -13,8 +13,13 @@ from ops.import_env.accepted import Value
 TIMEOUT_S = 120
 
 
-def put(stack: str, values: Sequence[Value], root: Path) -> list[str]:
-    """Set each value as a secret of the stack's configuration; return the keys that were set."""
+def put(
+    stack: str, values: Sequence[Value], root: Path, boundary: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """Set each value as a secret of the stack's configuration; the names that were set.
+
+    ``boundary`` is called by name after each value; tests end the run there.
+    """
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise Stop(
@@ -38,6 +43,7 @@ def put(stack: str, values: Sequence[Value], root: Path) -> list[str]:
         if ran.returncode != 0:
             raise _stopped(value.key, f"ended with {ran.returncode}", done)
         done.append(value.key)
+        boundary(f"{value.key}: set")
     return done
 
 

@@ -31,7 +31,9 @@ def replace(context: StackContext, items: Items, update: Update) -> None:
     """Take every generated secret through its steps, all in one update; what fails is left out after it."""
     plans: dict[str, list[Step]] = {}
     for key in keys(context):
-        if not items.done(secret_item(key)):
+        if items.done(secret_item(key)):
+            _declare_again(context, items, key)
+        else:
             with items.trying(secret_item(key), then="begun"):
                 plans[key] = _checked(context, items, key)
     number = 0
@@ -44,6 +46,15 @@ def replace(context: StackContext, items: Items, update: Update) -> None:
             steps.prove_whole(items.operation, key, whole)
             generation = context.settings.secrets[key].generation
             context.say(f"{key}: generation {generation} is in force, nothing from before is", "green")
+
+
+def _declare_again(context: StackContext, items: Items, key: str) -> None:
+    """Let a checkout from before declare what is done: its next update would take it back."""
+    try:
+        for step in plan(context, key, items.record):
+            steps.declare(context, step)
+    except FAILURES as error:
+        items.mark(secret_item(key), "failed", said(error))
 
 
 def _checked(context: StackContext, items: Items, key: str) -> list[Step]:

@@ -17,7 +17,7 @@ from ops.core.exits import Exit, Stop
 from ops.reencrypt.run import Run
 from ops.reencrypt.session import APPLICATION_NAME, Database
 from ops.reencrypt.target import Target
-from ops.reencrypt.verification import Survey
+from ops.reencrypt.verification import Scan
 from sandbox.postgresql import Server
 from tests.drill.runner import Runner
 from tests.drill.tables import COMPOSITE, ENTRIES, ROLE, TARGETS, TENANT, Table, create, read
@@ -72,7 +72,7 @@ class Drill:
             # What the straggler wrote behind them; those who know the new key go on.
             while self._alone() != Exit.DONE or (writers.writes < WRITES * self.scale and not writers.errors):
                 pass
-        survey = Survey(Database(self._dsn(ROLE)), RING, plan(targets=TARGETS))()
+        survey = Scan(Database(self._dsn(ROLE)), RING, plan(targets=TARGETS))()
         return {
             "refused": refused,
             "killed": self.endings.pop("killed"),

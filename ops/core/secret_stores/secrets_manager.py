@@ -43,7 +43,8 @@ class SecretsManager:
 
     def read(self, name: str) -> Value | None:
         """The current value of one declared secret."""
-        return self._read([one for one in [self.present().get(name)] if one]).get(name)
+        there = self.present().get(name)
+        return self._read([there]).get(name) if there else None
 
     def read_all(self) -> dict[str, Value]:
         """The current values of all declared secrets."""

@@ -201,7 +201,7 @@ import sys
 import ops.import_env.store
 from {module} import app
 
-def put(stack, values, root):
+def put(stack, values, root, boundary):
     text = values[0].text
     raise RuntimeError("broken")
 

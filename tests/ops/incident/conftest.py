@@ -6,15 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from ops.incident import sessions
 from tests.ops.rotation.conftest import aws as aws
 from tests.ops.rotation.conftest import database as database
 from tests.ops.rotation.conftest import stack as stack
 from tests.ops.rotation.small_stack import SmallStack
+from tests.ops.rotation.standing import with_roles
 from tests.ops.stack_folder import StackFolder, staging_of
-
-ROLES = ("aiponge-exec-user", "aiponge-task-user", "aiponge-deploy")
-"""The small stack's roles that exist."""
 
 
 @pytest.fixture(scope="session")
@@ -23,26 +20,6 @@ def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFolder]:
 
 
 @pytest.fixture
-def small(database: SmallStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallStack]:
-    """The small stack with a database whose master password RDS keeps, and with few roles, one of which
-    does not exist.
-    """
-    monkeypatch.setattr(sessions, "roles", lambda settings: [*ROLES, "aiponge-rotate"])
-    iam, rds = database.client("iam"), database.client("rds")
-    name = database.context().aws.names.part("rds")
-    rds.create_db_instance(
-        DBInstanceIdentifier=name,
-        DBInstanceClass="db.t4g.medium",
-        Engine="postgres",
-        MasterUsername="aiponge_admin",
-        ManageMasterUserPassword=True,
-        AllocatedStorage=20,
-    )
-    for role in ROLES:
-        iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
-    yield database
-    for role in ROLES:
-        for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-            iam.delete_role_policy(RoleName=role, PolicyName=policy)
-        iam.delete_role(RoleName=role)
-    rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+def small(database: SmallStack) -> Iterator[SmallStack]:
+    with with_roles(database) as made:
+        yield made

@@ -17,8 +17,8 @@ from ops.incident import run, sessions
 from ops.incident.database_passwords import MASTER
 from ops.operations import Operation
 from ops.rotation.function import staged
-from tests.ops.incident.conftest import ROLES
 from tests.ops.rotation.small_stack import DATABASE_URL, Killed, SmallStack, refusal
+from tests.ops.rotation.standing import ROLES
 from tests.ops.stack_folder import Only
 
 NAMES = ("entry-encryption-key", "internal-service-secret", "jwt-secret", "redis-url", "database-url")
@@ -101,6 +101,21 @@ def test_is_gone_on_with_from_another_checkout(small: SmallStack, tmp_path: Path
         assert ring.keys() == {1, 3, 4}
     assert (small.secret("redis-url").generation, small.secret("redis-url").revoked) == (2, (1,))
     assert len(small.records.finished("incident")) == 1
+
+
+@pytest.mark.attack(44)
+def test_declares_in_another_checkout_what_is_done(small: SmallStack, tmp_path: Path) -> None:
+    """Else the update for what is left takes back what is done."""
+    other = small.checkout(tmp_path / "other")
+    with pytest.raises(Killed):
+        small.incident(at="secret entry-encryption-key: done")
+    now = small.value("entry-encryption-key")
+    assert small.incident(root=other) == Exit.DONE
+    small.root = other
+    assert small.value("entry-encryption-key") == now
+    assert {key: small.secret(key).generation for key in GENERATED} == dict(
+        zip(GENERATED, (3, 3, 3, 2), strict=True)
+    )
 
 
 @pytest.mark.attack(44)

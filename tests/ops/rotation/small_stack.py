@@ -194,29 +194,31 @@ def ends_at(boundary: str | None, error: type[BaseException]) -> Callable[[str],
     return called
 
 
-def every_boundary(run: Callable[[Callable[[str], None]], Any]) -> list[str]:
-    """The boundaries that a run passes, in order."""
-    passed: list[str] = []
-    run(passed.append)
-    return passed
-
-
-def stack_files(folder: Path, account: str) -> Path:
-    """A checkout that has this one stack, with fewer services: each file is read by every command."""
+def stack_files(folder: Path, account: str, only: tuple[str, ...] = ()) -> Path:
+    """A checkout that has this one stack, with fewer services, and with ``only`` these secrets if there are
+    any: each file is read by every command.
+    """
     folder.mkdir()
-    (folder / f"Pulumi.{STACK}.yaml").write_text(_stack_file(account))
+    (folder / f"Pulumi.{STACK}.yaml").write_text(_stack_file(account, only))
     return folder
 
 
 @cache
-def _stack_file(account: str) -> str:
+def _stack_file(account: str, only: tuple[str, ...]) -> str:
     content = yaml.safe_load((ROOT / f"Pulumi.{STACK}.yaml").read_text().replace(ACCOUNT_ID, account))
     config = content["config"]
     services = config[f"{NAMESPACE}platform"]["services"]
     for service in services.keys() - SERVICES:
         del services[service]
+    secrets = config[f"{NAMESPACE}secrets"]
+    if only:
+        for name in secrets.keys() - only:
+            del secrets[name]
+        del config[f"{NAMESPACE}platform"]["tools"]["reencrypt"]
+        for service in services.values():
+            del service["requiredEnv"]
     known = {*SERVICES, *config[f"{NAMESPACE}platform"]["tools"]}
-    for secret in config[f"{NAMESPACE}secrets"].values():
+    for secret in secrets.values():
         secret["readers"] = [reader for reader in secret["readers"] if reader in known]
     return yaml.safe_dump(content, sort_keys=False)
 

@@ -1,4 +1,4 @@
-"""A rotation's operation record."""
+"""A rotation's operation record; kills at each boundary: ``tests/ops/operations/test_matrix.py``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ops.core.exits import Exit
 from ops.core.stack_edit import with_number
 from ops.operations import Operation
 from ops.rotation.rotate import How, rotate
-from tests.ops.rotation.small_stack import STACK, Killed, SmallStack, every_boundary, refusal
+from tests.ops.rotation.small_stack import STACK, Killed, SmallStack, refusal
 from tests.ops.stack_folder import Only
 
 GO = How(write=True, accept_outage=True)
@@ -182,58 +182,6 @@ def test_lowers_no_number_that_somebody_raised_meanwhile(stack: SmallStack) -> N
         stack.rotate("jwt-secret", at="record written")
     stack.context().edit(lambda text: with_number(text, "jwt-secret", "generation", 5))
     assert "is 5 in the stack file" in refusal(Exit.REFUSED, lambda: stack.rotate("jwt-secret", resume=True))
-
-
-# A kill at every boundary.
-
-
-def _boundaries(name: str, compromised: bool) -> list[str]:
-    steps = {
-        ("redis-url", False): ["secrets.redis-url.generation: 2"],
-        ("redis-url", True): ["secrets.redis-url.generation: 2", "secrets.redis-url.revoked: and 1"],
-        ("jwt-secret", False): ["secrets.jwt-secret.generation: 2"],
-        ("jwt-secret", True): ["secrets.jwt-secret.revoked: and 2", "secrets.jwt-secret.generation: 3"],
-    }[name, compromised]
-    parts = ("begun", "edited", "updated", "proven", "done")
-    return [
-        "record written",
-        *(f"{step}: {part}" for step in steps for part in parts),
-        "before the record is closed",
-        "record kept",
-    ]
-
-
-KILLS = [
-    (name, compromised, boundary)
-    for name in ("redis-url", "jwt-secret")
-    for compromised in (False, True)
-    for boundary in _boundaries(name, compromised)
-]
-
-
-@pytest.mark.parametrize(("name", "compromised"), dict.fromkeys(one[:2] for one in KILLS))
-def test_the_kills_are_at_every_boundary(stack: SmallStack, name: str, compromised: bool) -> None:
-    how = How(write=True, accept_outage=True, compromised=compromised)
-    passed = every_boundary(lambda boundary: rotate(stack.context(boundary=boundary), name, how))
-    assert passed == _boundaries(name, compromised)
-
-
-@pytest.mark.parametrize(("name", "compromised", "boundary"), KILLS)
-def test_killed_at_any_boundary_it_is_resumed_to_the_same_end(
-    stack: SmallStack, name: str, compromised: bool, boundary: str
-) -> None:
-    before, seeds = stack.value(name), dict(stack.seeds)
-    with pytest.raises(Killed):
-        stack.rotate(name, compromised=compromised, at=boundary)
-    assert stack.rotate(name, resume=True) == Exit.DONE
-    assert stack.value(name) != before
-    secret = stack.secret(name)
-    assert secret.generation == (3 if compromised and secret.keyring else 2)
-    if secret.keyring:
-        assert stack.seeds[name, 1] == seeds[name, 1]
-    changed = stack.client("secretsmanager").describe_secret(SecretId=secret.name)["LastChangedDate"]
-    assert stack.stale(stack.context(), secret, changed) == []
-    assert "nothing to resume" in refusal(Exit.REFUSED, lambda: stack.rotate(name, resume=True))
 
 
 def test_a_dry_run_writes_no_record(stack: SmallStack, capsys: pytest.CaptureFixture[str]) -> None:
