@@ -6,7 +6,7 @@ READY := .venv/ready
 COMMAND := .venv/bin/strongroom
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview test test-one fast fmt lint typecheck bench mutations mutmut graph graph-diff \
+.PHONY: help setup up preview test test-one fast fmt lint typecheck bench drill mutations mutmut graph graph-diff \
   acceptance docs ca-bundle
 
 help: ## list the targets
@@ -88,6 +88,9 @@ typecheck: setup ## check types alone (ARGS=components/data for a part)
 
 bench: setup ## measure the figures that the documentation promises
 	$(PY) -m bench $(ARGS)
+
+drill: setup ## re-encrypt 200,000 rows under live writers, kills and lost sessions (ARGS="--scale 0.1")
+	$(PY) -m tests.drill $(ARGS)
 
 mutations: setup ## apply each mutation to a copy of the program, and check that its test fails
 	$(PY) -m tests.mutations $(ARGS)

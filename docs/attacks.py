@@ -1,4 +1,4 @@
-"""The attack list: which test answers which numbered attack on a secret, from the tests' own markers."""
+"""Generates docs/secrets.md: the numbered attacks on secrets, and the tests of each from their markers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ROWS = TESTS / "attack_rows.tsv"
 MARK = "attack"
 HEAD = """# Attacks on secrets
 
-Each numbered attack and failure, and the tests that answer it. This page is generated from the markers
-`@pytest.mark.attack(N)` (`make docs`). How: E the real engine where it is on PATH, else the sandbox's run,
-P the policy pack, L the rotation function with a strict store and PostgreSQL, R re-encryption on
-PostgreSQL, C commands against an emulated AWS, U the graph, S a scan of files.
+Each numbered attack and failure, and the tests that cover it. This page is generated from the markers
+`@pytest.mark.attack(N)` (`make docs`). How: E the Pulumi engine where it is on PATH, else the sandbox's,
+P the policy pack, L the rotation function with an emulated store and PostgreSQL, R re-encryption on
+PostgreSQL, C commands against an emulated AWS, U the resource graph, S a scan of files.
 
-| # | how | attack | answered by |
+| # | how | attack | tests |
 | --- | --- | --- | --- |
 """
 
@@ -29,16 +29,16 @@ PostgreSQL, C commands against an emulated AWS, U the graph, S a scan of files.
 MUTATIONS_HEAD = """
 ## Mutations
 
-`make mutations` edits a copy of the program so that each of these no longer holds, one at a time, and checks
-that a test of that attack fails (`tests/mutations/`).
+`make mutations` edits a copy of the program so that one of these guarantees no longer holds, and checks
+that a test of that attack fails, for each of them (`tests/mutations/`).
 
-| # | what holds | in |
+| # | guarantee | file |
 | --- | --- | --- |
 """
 
 
 def page() -> str:
-    """Both lists as Markdown: the attacks, and what the mutations of the program remove."""
+    """The page as Markdown: the attacks with their tests, and the guarantees that mutations remove."""
     listed = (one for one in mutations() if one.attack is not None)
     lines = (f"| {one.attack} | {one.holds} | `{one.file}` |\n" for one in listed)
     return _answered() + MUTATIONS_HEAD + "".join(lines)
@@ -54,13 +54,13 @@ def _answered() -> str:
 
 
 def rows() -> list[dict[str, str]]:
-    """The list itself: number, proof, attack."""
+    """The rows of tests/attack_rows.tsv: number, proof, attack."""
     with ROWS.open() as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def answers(tests: Path) -> dict[int, list[str]]:
-    """Number to the tests that carry it, in order."""
+    """The tests of each attack, by number, in order of their files."""
     found: dict[int, list[str]] = defaultdict(list)
     for path in sorted(tests.rglob("test_*.py")):
         where = path.relative_to(tests.parent).as_posix()
@@ -71,7 +71,7 @@ def answers(tests: Path) -> dict[int, list[str]]:
 
 
 def marked(source: str) -> Iterator[tuple[str, list[int]]]:
-    """Every test of a module, and the attacks in its decorators, its parameters' marks, its module's."""
+    """Every test of a module with the attacks in the markers of module, class, function and parameters."""
     module = ast.parse(source)
     everywhere = [
         number
@@ -86,7 +86,7 @@ def marked(source: str) -> Iterator[tuple[str, list[int]]]:
 
 
 def _tests(body: list[ast.stmt]) -> Iterator[tuple[str, list[ast.expr]]]:
-    """Every test function with its decorators; a method has its class's too."""
+    """Every test function with its decorators; a method also has those of its class."""
     for one in body:
         if isinstance(one, ast.FunctionDef) and one.name.startswith("test"):
             yield one.name, one.decorator_list

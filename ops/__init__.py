@@ -1,1 +1,1 @@
-"""The operator's commands: each says what it will do before it does it, and none prints a value."""
+"""The operator's commands. Each prints what it will do before it does it; none prints a secret value."""

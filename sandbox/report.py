@@ -119,8 +119,8 @@ def outcome(result: Result, line: Line = print, *, verbose: bool = False) -> Non
     """Print messages, stand-ins, the verification and the outputs."""
     for message in result.messages:
         line(f"note: {message}")
-    for mended in result.remediated:
-        line(f"policy: {mended}")
+    for remediated in result.remediated:
+        line(f"policy: {remediated}")
     if result.error:
         line(f"error: {result.error}")
     for text in emulated(result, verbose=verbose):

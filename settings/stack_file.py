@@ -65,10 +65,10 @@ def raw_config(path: Path) -> dict[str, Any]:
 
 
 # libyaml's, where PyYAML was built with it: ten times as fast, and a command reads every stack file.
-_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FastLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _PulumiLoader(_Loader):
+class Loader(_FastLoader):
     """Loads ``no``, ``1:30`` and dates as text, as Pulumi's own parser does, which is not one of YAML 1.1."""
 
     yaml_implicit_resolvers: ClassVar = {}
@@ -81,14 +81,12 @@ for _tag, _pattern, _starts in (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("merge", r"<<", "<"),
 ):
-    _PulumiLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_starts)
-    )
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_starts))
 
 
 def load_yaml(text: str) -> Any:
     """Parse a YAML text, with the types that Pulumi gives to scalars."""
-    return yaml.load(text, Loader=_PulumiLoader)
+    return yaml.load(text, Loader=Loader)
 
 
 def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:

@@ -1,4 +1,4 @@
-"""Prints which tests prove each acceptance row, and the rows that no test proves."""
+"""Prints the tests of each requirement, and the requirements without a test."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ class Collector:
 
 
 def main() -> int:
-    """Print the table; exit 1 where a marker names an unknown row or a test cannot be read."""
+    """Print the table; exit 1 where a marker names an unknown requirement or collection fails."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="row -> tests as JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print a JSON object of requirement codes to tests"
+    )
     arguments = parser.parse_args()
     collector = Collector()
     with contextlib.redirect_stdout(io.StringIO()) as said:
@@ -55,7 +57,7 @@ def main() -> int:
         )
     unknown = sorted(set(collector.tests) - set(rows))
     if unknown:
-        print(f"markers name rows that do not exist: {', '.join(unknown)}", file=sys.stderr)
+        print(f"`accepts` markers name unknown requirements: {', '.join(unknown)}", file=sys.stderr)
     return 1 if unknown else 0
 
 

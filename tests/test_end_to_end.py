@@ -41,7 +41,8 @@ from tests.ops.reencrypt.rows import CREATE, cell, owner_of
 from tests.ops.reencrypt.writers import Writers
 from tests.postgres import Postgres
 
-STACK, ROWS, WRITES = "staging", 100_000, 1_200
+# `make drill` has ten times the rows. At this rate the writers are still at work in the first pass.
+STACK, ROWS, WRITES, ROWS_PER_S = "staging", 20_000, 1_200, 10_000
 RING, PLAIN, URL = "aiponge/entry-encryption-keyring", "aiponge/entry-encryption-key", "aiponge/database-url"
 ENTRY_KEY = "entry-encryption-key"
 TASK = "aiponge-reencrypt"
@@ -288,7 +289,7 @@ def renewed_under_writers(home: StackFolder, diary: Diary, ring: Ring) -> dict[s
     """Re-encrypt while four writers write; the counts of it, of which three must be 0."""
     keys = sorted(diary.plain)
     with Writers(home.connect, keys, diary.cipher, Cipher(ring), pause_s=PAUSE_S) as writers:
-        task = home.task("--apply")
+        task = home.task("--apply", "--rate", str(ROWS_PER_S))
         wait_for(lambda: at_work(home) or task.poll() is not None)
         before = writers.marks.total()
         wait_for(lambda: writers.marks.total() - before >= WRITES or task.poll() is not None)

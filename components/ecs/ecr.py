@@ -63,7 +63,7 @@ RETENTION = {
     "rules": [
         {
             "rulePriority": 1,
-            "description": "Untagged images",
+            "description": "Layers that no tag names any more",
             "selection": {
                 "tagStatus": "untagged",
                 "countType": "sinceImagePushed",
@@ -74,7 +74,7 @@ RETENTION = {
         },
         {
             "rulePriority": 2,
-            "description": "Images too old to be rolled back to",
+            "description": "Images older than any that could still be rolled back to",
             "selection": {
                 "tagStatus": "tagged",
                 "tagPatternList": ["*"],

@@ -1,4 +1,4 @@
-"""What must exist before Pulumi can run is made once, from outside the stack, and making it again is safe."""
+"""Creates what must exist before Pulumi can run: state bucket, state key and roles; safe to run again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Plan", "plan"]
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps in the order they depend on each other, and what the operator does after them."""
+    """The steps of a bootstrap in their order of dependency, and the commands that follow."""
 
     aws: AwsState
     steps: Sequence[Step]
@@ -29,14 +29,14 @@ class Plan:
         return [step for step in self.steps if not step.done]
 
     def apply(self, tell: Callable[[str], None]) -> None:
-        """Make what is missing and mend what differs."""
+        """Create what is missing and correct what differs."""
         for step in self.open:
-            verb = "created" if step.wrong is None else "mended"
+            verb = "created" if step.wrong is None else "corrected"
             step.make()
             tell(f"{verb} {step.what}")
 
     def next(self, stack: str) -> list[str]:
-        """The commands that follow."""
+        """The commands that the operator runs next."""
         settings = self.aws.settings
         names, region = settings.names, settings.region
         lines = [
@@ -50,7 +50,7 @@ class Plan:
 
 
 def plan(aws: AwsState, repository: Repository) -> Plan:
-    """Look at the account and say what is missing; changes nothing."""
+    """Read the account and list what is missing or differs; changes nothing."""
     _refuse_lockout(aws)
     names, settings = aws.names, aws.settings
     boundary = Boundary(aws)
@@ -70,7 +70,7 @@ def plan(aws: AwsState, repository: Repository) -> Plan:
 
 
 def _refuse_lockout(aws: AwsState) -> None:
-    """The state key admits administrators only: whoever makes it must be one, or could never mend it."""
+    """:class:`Stop` unless the caller is a declared administrator: the state key allows only those."""
     caller = aws.client("sts").get_caller_identity()["Arn"]
     if not is_administrator(caller, aws.settings.administrators):
         session = re.fullmatch(r"arn:[^:]+:sts::\d{12}:assumed-role/([^/]+)/.+", caller)
@@ -78,5 +78,5 @@ def _refuse_lockout(aws: AwsState) -> None:
         raise Stop(
             Exit.REFUSED,
             f"{name} matches none of strongroom:administrators and would lock itself out: "
-            "add its role, or use another",
+            "add its role there, or use one of them",
         )

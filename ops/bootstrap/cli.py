@@ -1,4 +1,4 @@
-"""``ops bootstrap``: says what an account lacks before Pulumi can run, and makes it with --apply."""
+"""The command ``ops bootstrap``: lists what an account lacks to run Pulumi, and creates it with --apply."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def bootstrap_command(
     yes: Yes = False,
     reason: Reason = None,
     repository: Annotated[
-        str | None, typer.Option(help="OWNER/NAME whose workflow runs Pulumi; delivery's when left out.")
+        str | None, typer.Option(help="OWNER/NAME whose workflow runs Pulumi (default: the one of delivery).")
     ] = None,
-    repository_id: Annotated[int | None, typer.Option(help="Its numeric id.")] = None,
-    owner_id: Annotated[int | None, typer.Option(help="Its owner's numeric id.")] = None,
+    repository_id: Annotated[int | None, typer.Option(help="Numeric ID of the repository.")] = None,
+    owner_id: Annotated[int | None, typer.Option(help="Numeric ID of its owner.")] = None,
 ) -> None:
-    """Make what must exist before Pulumi can run: state bucket, state key, the roles that run it."""
+    """Create what must exist before Pulumi can run: state bucket, state key and the roles that run it."""
     consent = Consent(apply=apply, yes=yes, reason=reason)
     source = (repository, repository_id, owner_id)
     exit_with(lambda: bootstrap(stack, profile, consent, repository=source, as_json=as_json))
@@ -48,7 +48,7 @@ def bootstrap(
     repository: tuple[str | None, int | None, int | None],
     as_json: bool,
 ) -> Exit:
-    """Make what Pulumi needs before it can run; a dry run says what that would be."""
+    """Create what Pulumi requires before it can run; without --apply, list it."""
     settings = read_stack_file(stack)
     source, screen = _repository(settings, *repository), Screen(as_json=as_json)
     aws = AwsState(settings, connect(stack, settings, profile))
@@ -72,19 +72,20 @@ def bootstrap(
 def _repository(
     settings: Settings, name: str | None, repository_id: int | None, owner_id: int | None
 ) -> Repository:
-    """The repository whose workflow runs Pulumi: the one named, else the one that deploys."""
+    """The repository whose workflow runs Pulumi: that of the options, else that of delivery."""
     given = (name, repository_id, owner_id)
     if all(part is None for part in given):
         delivery = settings.delivery
         if delivery is None:
             raise Stop(
-                Exit.BAD_INPUT, "no delivery in the stack file: name --repository OWNER/NAME and its ids"
+                Exit.BAD_INPUT,
+                "the stack file has no delivery: give --repository, --repository-id and --owner-id",
             )
         return Repository(delivery.owner, delivery.repository, delivery.owner_id, delivery.repository_id)
     if name is None or repository_id is None or owner_id is None or name.count("/") != 1:
         raise Stop(
             Exit.BAD_INPUT,
-            "--repository OWNER/NAME, --repository-id and --owner-id belong together: give all three",
+            "give --repository OWNER/NAME, --repository-id and --owner-id together",
         )
     owner, _, short = name.partition("/")
     return Repository(owner, short, owner_id, repository_id)

@@ -1,4 +1,4 @@
-"""The two roles that run Pulumi, bound from above by a boundary that they cannot touch."""
+"""Creates the two roles that run Pulumi, their permissions boundary and GitHub's OIDC provider."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from ops.bootstrap import documents
 from ops.bootstrap.documents import Document
 from ops.bootstrap.state import bucket_name, key_arn, tag_list
 from ops.bootstrap.steps import Repository, Step
+from ops.core import answers
 from ops.core.aws_state import AwsState
 from ops.core.session import error_code
 
 SESSION_S = 3600
 POLICY_NAME = "pulumi"
-# Shown where the rights are drawn up before the state key exists: no role is made from them.
+# Stands in before the state key exists, to compare policies; no role is created with it.
 _NO_KEY_YET = "arn:aws:kms:::key/none"
 
 
 def provider(aws: AwsState) -> Step:
-    """GitHub's identity provider; an account has one."""
+    """The step for GitHub's OIDC provider, which an account has once."""
     iam = aws.client("iam")
     arn = provider_arn(aws)
 
@@ -31,7 +32,7 @@ def provider(aws: AwsState) -> Step:
         if arn not in [one["Arn"] for one in listed]:
             return None
         audiences = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"]
-        return [] if github.AUDIENCE in audiences else [f"its audience lacks {github.AUDIENCE}"]
+        return [] if github.AUDIENCE in audiences else [f"its audiences lack {github.AUDIENCE}"]
 
     def make() -> None:
         if look() is None:
@@ -44,11 +45,11 @@ def provider(aws: AwsState) -> Step:
                 OpenIDConnectProviderArn=arn, ClientID=github.AUDIENCE
             )
 
-    return Step(f"identity provider {github.ISSUER}", look, make)
+    return Step(f"OIDC provider {github.ISSUER}", look, make)
 
 
 def provider_arn(aws: AwsState) -> str:
-    """The ARN that GitHub's provider has in any account."""
+    """The ARN of GitHub's OIDC provider in the stack's account."""
     return github.provider_arn(aws.settings.account_id)
 
 
@@ -62,7 +63,7 @@ class Boundary:
         self._document = documents.boundary(aws.names, bucket_name(aws))
 
     def step(self) -> Step:
-        """Make or mend it."""
+        """The step that creates or corrects it."""
         return Step(f"permissions boundary {self.name}", self._look, self._make)
 
     def _look(self) -> list[str] | None:
@@ -71,7 +72,7 @@ class Boundary:
         except self._iam.exceptions.NoSuchEntityException:
             return None
         found = self._iam.get_policy_version(PolicyArn=self.arn, VersionId=version)["PolicyVersion"]
-        return [] if found["Document"] == self._document else ["its document differs"]
+        return [] if found["Document"] == self._document else ["its policy document differs"]
 
     def _make(self) -> None:
         text = json.dumps(self._document)
@@ -79,17 +80,17 @@ class Boundary:
             pairs = [{"Key": key, "Value": value} for key, value in tag_list(self._aws).items()]
             self._iam.create_policy(PolicyName=self.name, PolicyDocument=text, Tags=pairs)
             return
-        versions = self._iam.list_policy_versions(PolicyArn=self.arn)["Versions"]
+        versions = answers.listed(self._iam, "list_policy_versions", "Versions", PolicyArn=self.arn)
         old = sorted(
             (one for one in versions if not one["IsDefaultVersion"]), key=lambda one: one["CreateDate"]
         )
-        if len(versions) >= 5:  # IAM keeps five
+        if len(versions) >= 5:  # the quota of versions per policy
             self._iam.delete_policy_version(PolicyArn=self.arn, VersionId=old[0]["VersionId"])
         self._iam.create_policy_version(PolicyArn=self.arn, PolicyDocument=text, SetAsDefault=True)
 
 
 class Runner:
-    """One role that runs Pulumi: who may take it, and what it may do."""
+    """One role that runs Pulumi, with its trust policy and permissions."""
 
     def __init__(
         self, aws: AwsState, name: str, repository: Repository, github_environment: str, boundary_arn: str
@@ -101,7 +102,7 @@ class Runner:
         self._trust = documents.trust(aws.names, repository, github_environment, branch)
 
     def step(self) -> Step:
-        """Make or mend it."""
+        """The step that creates or corrects it."""
         return Step(
             f"role {self.name} (GitHub environment {self.github_environment})", self._look, self._make
         )
@@ -118,13 +119,13 @@ class Runner:
             return None
         wrong: list[str] = []
         if role["AssumeRolePolicyDocument"] != self._trust:
-            wrong.append("its trust differs")
+            wrong.append("its trust policy differs")
         if role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") != self._boundary:
-            wrong.append("it lacks the boundary")
+            wrong.append("it lacks the permissions boundary")
         if role["MaxSessionDuration"] != SESSION_S:
-            wrong.append("its sessions are not one hour")
+            wrong.append("its maximum session duration is not 1 hour")
         if self._inline() != self._rights():
-            wrong.append("its rights differ")
+            wrong.append("its inline policy differs")
         if self._strangers():
             wrong.append("it has other policies")
         return wrong
@@ -159,8 +160,9 @@ class Runner:
             raise
 
     def _strangers(self) -> list[tuple[str, str]]:
-        inline = self._iam.list_role_policies(RoleName=self.name)["PolicyNames"]
-        attached = self._iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"]
+        role = {"RoleName": self.name}
+        inline = answers.listed(self._iam, "list_role_policies", "PolicyNames", **role)
+        attached = answers.listed(self._iam, "list_attached_role_policies", "AttachedPolicies", **role)
         return [("inline", name) for name in inline if name != POLICY_NAME] + [
             ("attached", one["PolicyArn"]) for one in attached
         ]

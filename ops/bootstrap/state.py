@@ -1,4 +1,4 @@
-"""Where Pulumi keeps its state: a bucket that forgets nothing and a key that only its users can turn."""
+"""Creates the S3 bucket of the Pulumi state, versioned, and the KMS key that encrypts it."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _PRIVATE = {
 
 
 def tag_list(aws: AwsState) -> dict[str, str]:
-    """The stack's tags, with ourselves as the maker."""
+    """The stack's tags, with ``ops-bootstrap`` as ManagedBy."""
     return {**aws.settings.tags, "ManagedBy": MAKER}
 
 
 def bucket_name(aws: AwsState) -> str:
-    """The bucket of the state, known before it exists."""
+    """The name of the state bucket."""
     return aws.names.state_bucket
 
 
 def users(aws: AwsState) -> list[str]:
-    """The roles that run Pulumi, by ARN."""
+    """The ARNs of the roles that run Pulumi."""
     names = aws.names
     return [names.role_arn(names.plan_role), names.role_arn(names.update_role)]
 
 
 def key_arn(aws: AwsState) -> str | None:
-    """The state key's ARN; None while there is no such key."""
+    """The state key's ARN; None while the key does not exist."""
     try:
         found = aws.client("kms").describe_key(KeyId=aws.names.key_alias("pulumi"))
     except ClientError as error:
@@ -57,7 +57,7 @@ class StateKey:
         self._policy = documents.state_key(aws.names, aws.settings.administrators, users(aws))
 
     def step(self) -> Step:
-        """Make or mend it."""
+        """The step that creates or corrects it."""
         return Step(f"KMS key {self._alias}", self._look, self._make)
 
     def _look(self) -> list[str] | None:
@@ -66,9 +66,9 @@ class StateKey:
             return None
         wrong: list[str] = []
         if not self._kms.get_key_rotation_status(KeyId=arn)["KeyRotationEnabled"]:
-            wrong.append("its rotation is off")
+            wrong.append("automatic key rotation is off")
         policy = json.loads(self._kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])
-        return wrong if policy == self._policy else [*wrong, "its policy differs"]
+        return wrong if policy == self._policy else [*wrong, "its key policy differs"]
 
     def _make(self) -> None:
         arn = key_arn(self._aws)
@@ -93,7 +93,7 @@ class StateBucket:
         self._policy = documents.state_bucket(self.name, administrators, users(aws))
 
     def step(self) -> Step:
-        """Make or mend it."""
+        """The step that creates or corrects it."""
         return Step(f"S3 bucket {self.name}", self._look, self._make)
 
     def _look(self) -> list[str] | None:
@@ -108,18 +108,18 @@ class StateBucket:
             wrong.append("public access is not blocked")
         owned = self._ask("get_bucket_ownership_controls").get("OwnershipControls", {}).get("Rules", [])
         if [rule["ObjectOwnership"] for rule in owned] != ["BucketOwnerEnforced"]:
-            wrong.append("its objects may belong to others")
+            wrong.append("object ownership is not BucketOwnerEnforced")
         if not self._encrypted():
             wrong.append("it is not encrypted with the state key")
         policy = self._ask("get_bucket_policy").get("Policy")
         if policy is None or json.loads(policy) != self._policy:
-            wrong.append("its policy differs")
+            wrong.append("its bucket policy differs")
         return wrong
 
     def _make(self) -> None:
         s3, name, region = self._s3, self.name, self._aws.settings.region
         if not self._exists():
-            # us-east-1 is the one region that may not be named as a constraint.
+            # S3 rejects us-east-1 as a LocationConstraint.
             place = (
                 {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
             )
@@ -153,7 +153,7 @@ class StateBucket:
         return True
 
     def _ask(self, operation: str) -> dict[str, Any]:
-        """An answer, or nothing where the bucket has no such setting."""
+        """A response, empty where the bucket has no such configuration."""
         try:
             return getattr(self._s3, operation)(Bucket=self.name)
         except ClientError as error:

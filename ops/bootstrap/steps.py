@@ -1,4 +1,4 @@
-"""Each step looks before it makes, so that running all of them again changes nothing."""
+"""Idempotent steps: each compares what exists with what is declared before it changes anything."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ops.core.exits import Exit, Stop
 
 @dataclass(frozen=True)
 class Repository:
-    """The repository whose workflow runs Pulumi; the ids outlive its names."""
+    """The GitHub repository whose workflow runs Pulumi; its IDs stay the same when it is renamed."""
 
     owner: str
     name: str
@@ -20,7 +20,7 @@ class Repository:
 
 
 class Step:
-    """One thing that must exist: ``look`` answers None where it is absent, else what is wrong with it."""
+    """One resource that must exist; ``look`` returns None where it does not, else what is wrong with it."""
 
     def __init__(self, what: str, look: Callable[[], list[str] | None], make: Callable[[], None]) -> None:
         self.what, self._look, self._make = what, look, make
@@ -28,18 +28,18 @@ class Step:
 
     @property
     def done(self) -> bool:
-        """Whether it was right when it was last looked at."""
+        """Whether nothing was wrong when it was last read."""
         return self.wrong == []
 
     def __str__(self) -> str:
         if self.wrong is None:
             return f"would create {self.what}"
         if self.wrong:
-            return f"would mend {self.what}: {', '.join(self.wrong)}"
-        return f"right as it is: {self.what}"
+            return f"would correct {self.what}: {', '.join(self.wrong)}"
+        return f"unchanged: {self.what}"
 
     def to_dict(self) -> dict[str, Any]:
-        """The step as JSON carries it."""
+        """The step as a JSON object."""
         return {
             "what": self.what,
             "exists": self.wrong is not None,
@@ -48,11 +48,11 @@ class Step:
         }
 
     def make(self) -> None:
-        """Make or mend it, then look again."""
+        """Create or correct it, then read it again; :class:`Stop` where it is still wrong."""
         self._make()
         self.wrong = self._look()
         if not self.done:
             left = ", ".join(self.wrong or ["absent"])
             raise Stop(
-                Exit.PARTLY, f"{self.what} is still not right ({left}): rerun, or look at it in the console"
+                Exit.PARTLY, f"{self.what} is still wrong ({left}): run again, or check it in the console"
             )

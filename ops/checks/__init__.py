@@ -1,1 +1,1 @@
-"""Questions to a running stack or its account: ``verify``, ``preflight`` and the pre-launch checklist."""
+"""Read-only checks of a running stack or its account: ``verify``, ``preflight``, ``launch-checklist``."""

@@ -1,4 +1,4 @@
-"""``ops verify``, ``ops launch-checklist`` and ``ops preflight``: they only read, so nothing is applied."""
+"""The commands ``ops verify``, ``ops launch-checklist`` and ``ops preflight``; they change nothing."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ def verify_command(
     as_json: Json = False,
     profile: Profile = None,
     against: Annotated[
-        str | None, typer.Option(help="Also compare secret values with this stack, by keyed fingerprint.")
+        str | None, typer.Option(help="Also compare secret values with this stack's, by keyed fingerprint.")
     ] = None,
     against_profile: Annotated[str | None, typer.Option(help="AWS profile of the other stack.")] = None,
 ) -> None:
-    """Ask the running stack whether it is what its stack file declares."""
+    """Check that the running stack matches its stack file."""
     exit_with(lambda: verify(stack, profile, against, against_profile, as_json=as_json))
 
 
 @app.command("launch-checklist")
 @app.command("prelaunch", hidden=True)  # its name until 2026-11-29; pipelines may still use it
 def launch_checklist_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
-    """Print the launch checklist, each line with its evidence."""
+    """Print the launch checklist, each item with its evidence."""
     exit_with(lambda: launch_checklist(stack, profile, as_json=as_json))
 
 
 @app.command("preflight")
 def preflight_command(stack: Stack, as_json: Json = False, profile: Profile = None) -> None:
-    """Look, before the first update, whether region and account can hold the stack."""
+    """Check, before the first update, that region and account can hold the stack."""
     exit_with(lambda: preflight(stack, profile, as_json=as_json))
 
 
 def verify(
     stack: str, profile: str | None, against: str | None, against_profile: str | None, *, as_json: bool
 ) -> Exit:
-    """Put every check to the stack; with ``against`` compare its values with another stack's too."""
+    """Run every check on the stack; with ``against`` compare its secret values with another stack's too."""
     screen, aws = Screen(as_json=as_json), _aws(stack, profile)
     checks = tuple(REGISTRY.values())
     with aws_errors(), screen.progress(len(checks)) as progress:
@@ -66,7 +66,7 @@ def verify(
 
 
 def launch_checklist(stack: str, profile: str | None, *, as_json: bool) -> Exit:
-    """The checklist before the release, each line with what proves it."""
+    """Print the launch checklist; exit code 1 unless every item is done."""
     screen, aws = Screen(as_json=as_json), _aws(stack, profile)
     with aws_errors():
         lines = checklist.walk(aws)
@@ -79,7 +79,7 @@ def launch_checklist(stack: str, profile: str | None, *, as_json: bool) -> Exit:
 
 
 def preflight(stack: str, profile: str | None, *, as_json: bool) -> Exit:
-    """Whether region and account can hold the stack."""
+    """Check that region and account can hold the stack."""
     screen, aws = Screen(as_json=as_json), _aws(stack, profile)
     with aws_errors(), screen.progress(len(PREFLIGHT)) as progress:
         report = run(aws, PREFLIGHT, progress)

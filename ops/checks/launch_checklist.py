@@ -1,4 +1,4 @@
-"""The launch checklist: a line is done when every check of its requirements passes; it shows the evidence."""
+"""The launch checklist: an item is done when every check of its requirements passes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Evidence = Callable[[AwsState], str]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the checklist with its answer."""
+    """One item of the checklist with its evidence and findings."""
 
     requirement: str
     """Its code in docs/requirements.md; in JSON only."""
@@ -31,7 +31,7 @@ class Line:
 
     @property
     def done(self) -> bool:
-        """Whether every check of the line was made and found nothing."""
+        """Whether every check of the item was made and found nothing."""
         return self.built and not self.findings
 
     def __str__(self) -> str:
@@ -39,7 +39,7 @@ class Line:
         return "\n".join((head, *(f"      {finding}" for finding in self.findings)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The line as a JSON object."""
+        """The item as a JSON object."""
         return {
             "requirements": [self.requirement],
             "title": self.title,
@@ -50,7 +50,7 @@ class Line:
 
 
 def walk(aws: AwsState) -> list[Line]:
-    """Every line of the checklist, in order."""
+    """Every item of the checklist, in order."""
     return [_answer(aws, *line) for line in _LIST]
 
 
@@ -59,7 +59,7 @@ def _answer(aws: AwsState, code: str, title: str, others: tuple[str, ...], evide
     checks = tuple(one for one in REGISTRY.values() if proven_by & set(one.requirements))
     if not checks:
         return Line(
-            code, title, "there is no check for it yet: test it by hand and record it", (), built=False
+            code, title, "no check covers it yet: test it by hand and record the result", (), built=False
         )
     findings = tuple(found for found in run(aws, checks).findings if proven_by & set(found.requirements))
     return Line(code, title, evidence(aws), findings)
@@ -71,7 +71,7 @@ def _keys(*kinds: str) -> Evidence:
             f"{entry.store_name} {fingerprint(entry, value)} of {value.created.date()}"
             for entry, value in plain_values(aws, *kinds)
         ]
-        return "; ".join(found) or "the store holds none"
+        return "; ".join(found) or "none in the store"
 
     return evidence
 
@@ -94,7 +94,8 @@ def _tiers(aws: AwsState) -> str:
 def _connections(aws: AwsState) -> str:
     settings = aws.settings
     return (
-        f"{len(security_groups(settings))} groups, {len(declared_connections(settings))} declared connections"
+        f"{len(security_groups(settings))} security groups, "
+        f"{len(declared_connections(settings))} declared connections"
     )
 
 
@@ -112,12 +113,12 @@ _LIST: tuple[tuple[str, str, tuple[str, ...], Evidence], ...] = (
     ("A34", "Entry encryption key generated and stored", ("A4", "A6"), _keys("aes-256-key")),
     ("A35", "Internal service secret generated and stored", ("A13", "A14"), _keys("hmac-key")),
     ("A36", "Database encrypted at rest", ("A15", "A16"), _database("StorageEncrypted", "KmsKeyId")),
-    ("A37", "Database takes TLS only", ("A17", "A18"), _database("CACertificateIdentifier")),
+    ("A37", "Database accepts TLS only", ("A17", "A18"), _database("CACertificateIdentifier")),
     ("A38", "Services in private subnets", ("A19", "A21", "A22", "A23"), _tiers),
     ("A39", "Security groups", ("A20", "A24", "A25", "A26", "A27", "A28", "A29", "A30"), _connections),
     ("A40", "Logging for all services", (), _log_groups),
     ("A41", "Alarms for failed authentication", ("A44",), _alarms),
-    ("A42", "Automated backups, seven days or more", (), _database("BackupRetentionPeriod")),
+    ("A42", "Automated backups, kept for 7 days or more", (), _database("BackupRetentionPeriod")),
     ("A43", "Restore tested", (), lambda aws: ""),
 )
-"""Requirement, title, further requirements whose checks prove it, evidence."""
+"""Requirement, title, further requirements whose checks cover it, evidence."""

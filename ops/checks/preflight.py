@@ -1,4 +1,4 @@
-"""Before the first update: region and account can hold the stack, or one line says what is missing."""
+"""Checks before the first update: service quotas, availability by zone, and names that are in use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ADDRESSES, VPCS, RULES = ("ec2", "L-0263D0A3"), ("vpc", "L-F678F1CE"), ("vpc", "
 
 
 def database_zones(aws: AwsState) -> Iterator[Problem]:
-    """The database's class is offered in every zone the stack uses."""
+    """The database's instance class is available in every zone that the stack uses."""
     database = aws.settings.database
     options = aws.list(
         "rds",
@@ -40,13 +40,13 @@ def database_zones(aws: AwsState) -> Iterator[Problem]:
         if name not in offered:
             yield Problem(
                 database.instance_class,
-                f"is not offered in {zone_id} with PostgreSQL {major}",
+                f"is not available in {zone_id} with PostgreSQL {major}",
                 "set network.azExclude",
             )
 
 
 def endpoint_zones(aws: AwsState) -> Iterator[Problem]:
-    """Each declared endpoint's service is offered in every zone the stack uses."""
+    """The service of each declared VPC endpoint is available in every zone that the stack uses."""
     base = f"com.amazonaws.{aws.settings.region}."
     wanted = [f"{base}{service}" for service in aws.settings.network.endpoints]
     if not wanted:
@@ -57,49 +57,49 @@ def endpoint_zones(aws: AwsState) -> Iterator[Problem]:
         for name, zone_id in _zones(aws).items():
             if name not in offered.get(service, set()):
                 yield Problem(
-                    service.removeprefix(base), f"is not offered in {zone_id}", "set network.azExclude"
+                    service.removeprefix(base), f"is not available in {zone_id}", "set network.azExclude"
                 )
 
 
 def addresses(aws: AwsState) -> Iterator[Problem]:
-    """There are addresses left for the NAT gateways."""
+    """The quota of Elastic IP addresses leaves enough for the NAT gateways."""
     network = aws.settings.network
     wanted = {"per_az": network.azs, "single": 1, "none": 0}[network.nat]
     taken = aws.list("ec2", "describe_addresses", "Addresses")
     own = [one for one in taken if aws.settings.tags.items() <= tags(one).items()]
     missing, left = wanted - len(own), _quota(aws, ADDRESSES) - len(taken)
     if missing > left:
-        yield _request(f"needs {missing} EIPs, {left} left", ADDRESSES)
+        yield _request(f"needs {missing} Elastic IP addresses, {left} left in the quota", ADDRESSES)
 
 
 def vpcs(aws: AwsState) -> Iterator[Problem]:
-    """There is room for the stack's VPC."""
+    """The quota of VPCs leaves one for the stack."""
     if aws.vpc is None:
         left = _quota(aws, VPCS) - len(aws.list("ec2", "describe_vpcs", "Vpcs"))
         if left < 1:
-            yield _request(f"needs 1 VPC, {left} left", VPCS)
+            yield _request(f"needs 1 VPC, {left} left in the quota", VPCS)
 
 
 def rules(aws: AwsState) -> Iterator[Problem]:
-    """No security group needs more rules than one may have."""
+    """No security group needs more rules than the quota of rules per security group."""
     allowed = _quota(aws, RULES)
     for name, wanted in declared(aws).items():
         for egress, way in ((False, "ingress"), (True, "egress")):
             count = sum(number for rule, number in wanted.items() if rule.egress is egress)
             if count > allowed:
                 group = aws.names.part(name)
-                yield _request(f"needs {count} {way} rules in sg {group}, {allowed} allowed", RULES)
+                yield _request(f"needs {count} {way} rules in sg {group}, the quota is {allowed}", RULES)
 
 
 def names(aws: AwsState) -> Iterator[Problem]:
-    """No declared name is still waiting to be deleted."""
+    """No declared secret is scheduled for deletion."""
     for problem in inventory(aws):
         if "scheduled for deletion" in problem.problem:
             yield problem
 
 
 def certificate(aws: AwsState) -> Iterator[Problem]:
-    """The certificate is issued, or the zone that will prove the domain is here."""
+    """The certificate is issued, or the hosted zone that will validate the domain is in the account."""
     edge = aws.settings.edge
     if edge.certificate_arn:
         found = aws.ask("acm", "describe_certificate", CertificateArn=edge.certificate_arn)["Certificate"]
@@ -111,15 +111,19 @@ def certificate(aws: AwsState) -> Iterator[Problem]:
         except ClientError as error:
             if error_code(error) != "NoSuchHostedZone":
                 raise
-            yield Problem(f"zone {edge.zone_id}", "is not in this account", "set edge.zoneId")
+            yield Problem(f"hosted zone {edge.zone_id}", "is not in this account", "set edge.zoneId")
             return
         zone = found["HostedZone"]["Name"].rstrip(".")
         if edge.domain != zone and not edge.domain.endswith(f".{zone}"):
-            yield Problem(f"zone {edge.zone_id}", f"is {zone}, {edge.domain} is not in it", "set edge.zoneId")
+            yield Problem(
+                f"hosted zone {edge.zone_id}",
+                f"is {zone}, which does not contain edge.domain {edge.domain}",
+                "set edge.zoneId",
+            )
 
 
 def oidc(aws: AwsState) -> Iterator[Problem]:
-    """GitHub's identity provider is made once an account: by the stack, or named in it."""
+    """An OIDC provider for GitHub that exists in the account already is named in the stack file."""
     delivery = aws.settings.delivery
     if delivery is None or delivery.oidc_provider_arn:
         return
@@ -128,16 +132,17 @@ def oidc(aws: AwsState) -> Iterator[Problem]:
         if arn.endswith(github.ISSUER):
             made_by = tags(aws.ask("iam", "get_open_id_connect_provider", OpenIDConnectProviderArn=arn))
             if made_by.get("ManagedBy") != "pulumi":
-                yield Problem(arn, "OIDC provider exists", f"set delivery.oidcProviderArn: {arn}")
+                problem = "the OIDC provider exists already and is not managed by Pulumi"
+                yield Problem(arn, problem, f"set delivery.oidcProviderArn: {arn}")
 
 
 def database_name(aws: AwsState) -> Iterator[Problem]:
-    """An instance of the declared name is this stack's own, or nobody's."""
+    """A database instance that has the stack's name already has the stack's tags."""
     found = instance(aws)
     if found is not None and not aws.settings.tags.items() <= tags(found).items():
         yield Problem(
             found["DBInstanceIdentifier"],
-            "exists and is not this stack's",
+            "exists already and does not have this stack's tags",
             "import it, or set application.namePrefix",
         )
 
@@ -156,7 +161,7 @@ PREFLIGHT: tuple[Check, ...] = (
 
 
 def _zones(aws: AwsState) -> dict[str, str]:
-    """The zones the program will choose, with their ids."""
+    """The zones that the program will choose: names to IDs."""
     offered = aws.list(
         "ec2",
         "describe_availability_zones",
@@ -175,12 +180,12 @@ def _quota(aws: AwsState, code: tuple[str, str]) -> int:
 
 
 def _request(problem: str, code: tuple[str, str]) -> Problem:
-    return Problem("account", problem, f"request {code[1]}")
+    return Problem("account", problem, f"increase quota {code[1]}")
 
 
 def _pending(certificate: Item) -> str:
     for option in certificate.get("DomainValidationOptions", []):
         record = option.get("ResourceRecord", {}).get("Name")
         if option.get("ValidationStatus") != "SUCCESS" and record:
-            return f"add the record {record} to its zone"
-    return "validate it, or request another"
+            return f"add the validation record {record} to its hosted zone"
+    return "validate it, or request a new certificate"

@@ -1,1 +1,1 @@
-"""What workflows run: ``python -m ops.ci.target`` and ``python -m ops.ci.preview_diff``."""
+"""Programs for workflows: ``python -m ops.ci.target`` and ``python -m ops.ci.preview_diff``."""

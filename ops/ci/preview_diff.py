@@ -1,4 +1,4 @@
-"""What was approved is what happens: two previews are compared by what they would do, never by a value."""
+"""Compares an approved Pulumi preview with a fresh one by operation, URN and properties, without values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNCHANGED = frozenset({"same", "read"})
 
 
 def summarize(preview: Mapping[str, Any]) -> list[str]:
-    """One line a change of ``pulumi preview --json``: what is done to which resource, and why."""
+    """One line per step of ``pulumi preview --json`` that changes something: operation, URN, properties."""
     lines = []
     for step in preview.get("steps", ()):
         if step["op"] in UNCHANGED:
@@ -27,18 +27,18 @@ def summarize(preview: Mapping[str, Any]) -> list[str]:
 
 
 def compare(stack: str, approved: Sequence[str], fresh: Sequence[str]) -> str | None:
-    """Why the fresh preview needs another approval; None when it is the approved one."""
+    """Why the fresh preview requires another approval; None where both have the same steps."""
     extra, gone = Counter(fresh) - Counter(approved), Counter(approved) - Counter(fresh)
     if not extra and not gone:
         return None
     counts = Counter(f"extra {line.split(' ', 1)[0]}" for line in extra.elements())
     counts += Counter(f"missing {line.split(' ', 1)[0]}" for line in gone.elements())
     differences = ", ".join(f"{count} {what}{'s' * (count > 1)}" for what, count in sorted(counts.items()))
-    return f"{stack} changed since preview ({differences}): approve again"
+    return f"the preview of {stack} differs from the approved one ({differences}): approve it again"
 
 
 def main(arguments: Sequence[str]) -> Exit:
-    """``summarize PREVIEW.json`` or ``compare STACK APPROVED FRESH``."""
+    """Run ``summarize PREVIEW.json`` or ``compare STACK APPROVED FRESH``."""
     match arguments:
         case ["summarize", preview]:
             print("\n".join(summarize(json.loads(Path(preview).read_text()))))

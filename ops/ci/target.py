@@ -1,4 +1,4 @@
-"""Where a stack lives and as whom a pipeline works on it, read from its file: GitHub keeps nothing of it."""
+"""Prints account, region, role and state URL of a stack from its file, for workflows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Role = Literal["plan", "up"]
 
 
 def where(settings: Settings, role: Role) -> dict[str, str]:
-    """Account, region, the role to take, and the place of the state."""
+    """Account, region, ARN of the role to assume, and URL of the state."""
     names = settings.names
     name = names.update_role if role == "up" else names.plan_role
     return {
@@ -24,7 +24,7 @@ def where(settings: Settings, role: Role) -> dict[str, str]:
 
 
 def main() -> int:
-    """Print ``name=value`` lines, as a workflow step's outputs are written."""
+    """Print ``name=value`` lines in the format of GITHUB_OUTPUT."""
     parser = argparse.ArgumentParser(prog="python -m ops.ci.target", description=__doc__)
     parser.add_argument("--stack", required=True)
     parser.add_argument("--role", required=True, choices=["plan", "up"])

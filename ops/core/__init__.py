@@ -1,1 +1,1 @@
-"""What every command uses: options, consent, session, context, screen, exit codes and secret stores."""
+"""Shared by all commands: options, consent, AWS session, stack context, console, exits, secret stores."""

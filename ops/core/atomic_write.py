@@ -1,4 +1,4 @@
-"""A file has its old text or its new one, whole and with its mode, whatever ends the process."""
+"""Replaces a file atomically: after a crash it holds the complete old text or the complete new text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def replace(path: Path, text: str, *, mode: int, prefix: str) -> None:
-    """Put the whole text in the file's place in one step; a link there is replaced, not followed."""
+    """Write a temporary file and rename it to ``path``; a symbolic link is replaced, not followed."""
     descriptor, temporary = tempfile.mkstemp(prefix=prefix, dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
@@ -20,7 +20,7 @@ def replace(path: Path, text: str, *, mode: int, prefix: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    # Until the folder is on disk too, a crash may bring the old text back.
+    # Without this fsync of the directory, a crash can undo the rename.
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)

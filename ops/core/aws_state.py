@@ -1,14 +1,16 @@
-"""A running stack as the checks see it: every question is put to AWS once, whoever asks it again."""
+"""Reads the state of a running stack from AWS; each API call is made once and its response is cached."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
+from ops.core import answers
 from ops.core.session import PATIENT, error_code
 from settings import Settings
 from settings.kms_purposes import kms_purposes
@@ -17,7 +19,7 @@ Item = dict[str, Any]
 
 
 class AwsState:
-    """One stack's settings, and what AWS says about it; ``clients`` are those made for it before."""
+    """One stack's settings and the cached responses of AWS about it; ``clients`` are reused."""
 
     def __init__(
         self, settings: Settings, session: boto3.Session, clients: dict[str, Any] | None = None
@@ -34,25 +36,28 @@ class AwsState:
         return self._clients[service]
 
     def ask(self, service: str, operation: str, **params: Any) -> Item:
-        """The whole answer of one call."""
+        """The whole response of an API call that has no pages and fails as a whole."""
         key = service, json.dumps([operation, params], sort_keys=True, default=str)
         if key not in self._answers:
             self._answers[key] = getattr(self.client(service), operation)(**params)
         return self._answers[key]
 
     def list(self, service: str, operation: str, member: str, **params: Any) -> list[Any]:
-        """One list member of an answer, over all its pages."""
-        client = self.client(service)
-        if not client.can_paginate(operation):
-            return self.ask(service, operation, **params).get(member, [])
+        """One list member of a response, over all its pages."""
         key = service, json.dumps(["pages", operation, params], sort_keys=True, default=str)
         if key not in self._answers:
-            pages = client.get_paginator(operation).paginate(**params)
-            self._answers[key] = pages.build_full_result()
-        return self._answers[key].get(member, [])
+            self._answers[key] = answers.pages(self.client(service), operation, **params)
+        return [one for page in self._answers[key] for one in page.get(member, [])]
+
+    def items(self, service: str, operation: str, asked: Sequence[str], **params: Any) -> list[Item]:
+        """What a batch call returns for these items (:func:`ops.core.answers.items`)."""
+        key = service, json.dumps(["items", operation, *asked, params], sort_keys=True, default=str)
+        if key not in self._answers:
+            self._answers[key] = answers.items(self.client(service), operation, asked, **params)
+        return self._answers[key]
 
     def of_bucket(self, operation: str, bucket: str) -> Item:
-        """An answer about a bucket; S3 calls it an error when there is nothing to tell."""
+        """A response about a bucket; empty where S3 reports as an error that nothing is configured."""
         try:
             return self.ask("s3", operation, Bucket=bucket)
         except ClientError as error:
@@ -62,7 +67,7 @@ class AwsState:
 
     @cached_property
     def vpc(self) -> Item | None:
-        """The stack's VPC: the one with its name."""
+        """The VPC whose Name tag is the stack's; None unless there is exactly one."""
         found = self.list(
             "ec2",
             "describe_vpcs",
@@ -72,7 +77,7 @@ class AwsState:
         return found[0] if len(found) == 1 else None
 
     def in_vpc(self, operation: str, member: str) -> list[Item]:
-        """What EC2 lists inside the stack's VPC; nothing while there is no VPC."""
+        """What EC2 lists inside the stack's VPC; empty while there is no VPC."""
         if self.vpc is None:
             return []
         return self.list(
@@ -81,7 +86,7 @@ class AwsState:
 
     @cached_property
     def key_arns(self) -> dict[str, str]:
-        """ARNs of the stack's keys by purpose, as far as they have aliases and those exist."""
+        """ARNs of the stack's KMS keys by purpose, for the purposes whose alias exists."""
         aliases = {alias["AliasName"]: alias for alias in self.list("kms", "list_aliases", "Aliases")}
         found: dict[str, str] = {}
         for purpose in kms_purposes(self.settings):
@@ -91,7 +96,7 @@ class AwsState:
         return found
 
     def is_key(self, given: str | None, purpose: str) -> bool:
-        """Whether a key id, ARN or alias stands for the stack's key of this purpose."""
+        """Whether a key ID, ARN or alias refers to the stack's key of this purpose."""
         arn = self.key_arns.get(purpose)
         if not given or arn is None:
             return False
@@ -99,6 +104,6 @@ class AwsState:
 
 
 def tags(item: Item) -> dict[str, str]:
-    """The tags of whatever AWS returned, in any of its spellings."""
+    """The tags of a resource, in any of the spellings that AWS services return."""
     pairs = item.get("Tags") or item.get("TagList") or item.get("tags") or []
     return {pair.get("Key", pair.get("key")): pair.get("Value", pair.get("value", "")) for pair in pairs}

@@ -1,4 +1,4 @@
-"""A command says the same to everybody: a table on a terminal, plain lines in a pipe, JSON for programs."""
+"""Prints the output of a command: a table on a terminal, plain lines in a pipe, JSON with ``--json``."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ if TYPE_CHECKING:
 
 
 class Screen:
-    """Where a command writes; with ``as_json`` only one document reaches stdout."""
+    """The output of a command; with ``as_json`` stdout carries one JSON document and nothing else."""
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        # soft_wrap: a line that was cut at the width of a pipe could not be searched for.
+        # soft_wrap: Rich would break lines at 80 columns in a pipe, and grep would miss them.
         self._out = Console(soft_wrap=True, highlight=False)
         self._err = Console(stderr=True, soft_wrap=True, highlight=False)
 
     @property
     def terminal(self) -> bool:
-        """Whether a person reads along."""
+        """Whether stdout is a terminal and no JSON was requested."""
         return self._out.is_terminal and not self.as_json
 
     def line(self, text: str, style: str = "") -> None:
-        """One line for people; JSON readers get none."""
+        """Print one line; with ``--json`` nothing."""
         if not self.as_json:
             self._out.print(escape(text), style=style or None)
 
     def document(self, content: Any) -> None:
-        """The one JSON document."""
+        """Print the JSON document; without ``--json`` nothing."""
         if self.as_json:
             sys.stdout.write(json.dumps(content, indent=2, default=str) + "\n")
 
     def failure(self, text: str) -> None:
-        """Why the command stops."""
+        """Print to stderr why the command stops."""
         self._err.print(escape(text), style="red")
 
     @contextmanager
     def progress(self, total: int) -> Iterator[Any]:
-        """A callback that names the check under way, on a terminal."""
+        """Yield a callback that shows the name of the running check, on a terminal."""
         if not self.terminal:
             yield lambda check: None
             return
@@ -64,7 +64,7 @@ class Screen:
             yield show
 
     def report(self, stack: str, report: Report) -> None:
-        """Findings, worst news last, where the eye is."""
+        """Print the findings, then their count."""
         if self.as_json:
             self.document({"stack": stack, **report.to_dict()})
             return

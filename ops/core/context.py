@@ -1,4 +1,4 @@
-"""Gives a command its stack, in the stack's own account only, and leave to write only with consent."""
+"""Runs a command on a stack: checks the account of the credentials, and writes only with consent."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from settings.stack_file import ROOT
 
 @dataclass(frozen=True)
 class Clock:
-    """How long to wait, and on what clock."""
+    """Timeouts in seconds, and the clock that measures them."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     poll_s: float = 5
     rollout_s: float = 1800
-    """How long a deployment may take until it is healthy, or an update document on a host."""
+    """How long a deployment may take until it is healthy, or an SSM document on a host until it has run."""
     rotation_s: float = 150
-    """How long the rotation function may take."""
+    """How long one run of the rotation function may take."""
 
     def until(self, timeout_s: float, look: Callable[[], bool]) -> bool:
-        """Look again and again; whether it came true in time."""
+        """Call ``look`` every ``poll_s`` seconds; whether it returned true before the timeout."""
         deadline = self.now() + timeout_s
         while not look():
             if self.now() >= deadline:
@@ -47,11 +47,11 @@ class Clock:
 
 @dataclass
 class StackContext:
-    """One stack under a command's hands."""
+    """The stack that a command works on."""
 
     stack: str
     settings: Settings
-    """What the stack file declares; an edit of the file changes them."""
+    """The settings in the stack file; :meth:`edit` updates them."""
     session: boto3.Session
     find_update: Callable[[], Update]
     """Finds how to update the stack; called before anything is changed."""
@@ -61,14 +61,14 @@ class StackContext:
     reason: str = ""
     """Why the operator runs the command, for the operation record."""
     boundary: Callable[[str], None] = lambda _: None
-    """Called by name between two effects of a command; tests end the run there."""
+    """Called with a name between two side effects of a command; tests interrupt the run there."""
     _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.look_again()
 
     def look_again(self) -> None:
-        """Put every question to AWS anew."""
+        """Discard all cached responses of AWS."""
         self.aws = AwsState(self.settings, self.session, self._clients)
 
     @property
@@ -77,24 +77,27 @@ class StackContext:
         return self.root / f"Pulumi.{self.stack}.yaml"
 
     def say(self, text: str, style: str = "") -> None:
-        """One line for people."""
+        """Print one line; with ``--json`` nothing."""
         self.screen.line(text, style)
 
     def secret(self, name: str) -> tuple[str, SecretSettings]:
-        """A declared secret by its short name, or by its name in the store."""
+        """The key and settings of a secret, by its key in the stack file or its name in the store."""
         for key, secret in self.settings.secrets.items():
             if name in (key, secret.name):
                 return key, secret
         known = ", ".join(self.settings.secrets)
-        raise Stop(Exit.BAD_INPUT, f"{self.stack} declares no secret {name}; there are: {known}")
+        raise Stop(
+            Exit.BAD_INPUT,
+            f"{name} is not declared under strongroom:secrets of {self.stack}; declared are: {known}",
+        )
 
     def reread(self) -> None:
-        """Go by what the stack file declares now."""
+        """Read the stack file again and discard cached responses of AWS."""
         self.settings = read_stack_file(self.stack, self.root)
         self.look_again()
 
     def edit(self, change: Callable[[str], str]) -> None:
-        """Change the stack file, and go by what it then declares; a change it refuses is taken back."""
+        """Change the stack file and read it again; a change that makes it invalid is undone."""
         before = stack_edit.read(self.path)
         stack_edit.save(self.path, change(before))
         try:
@@ -105,7 +108,7 @@ class StackContext:
 
 
 Work = Callable[[StackContext, bool], Exit]
-"""Takes the stack, and whether to write."""
+"""Takes the stack context and whether to write."""
 
 
 def run(
@@ -118,7 +121,7 @@ def run(
     root: Path = ROOT,
     find_update: FindUpdate = pulumi_cli,
 ) -> Exit:
-    """Do some work on a stack, in its own account only, once the operator has said how far to go."""
+    """Call ``work`` with the stack's context, after checking consent and the account of the credentials."""
     settings = read_stack_file(stack, root)
     write = consent.given(stack, production=settings.environment.production)
     session, screen = connect(stack, settings, profile), Screen(as_json=as_json)

@@ -1,4 +1,4 @@
-"""Ends every command with a code that a script can act on, and one sentence where it stops early."""
+"""The exit codes of all commands, and the exception that ends a command with a code and a message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from settings import SettingsError
 
 
 class Exit(IntEnum):
-    """What the exit code of a command means."""
+    """Exit codes of all commands."""
 
     DONE = 0
     """Done, and no finding."""
@@ -20,17 +20,17 @@ class Exit(IntEnum):
     BAD_INPUT = 2
     """Bad input: an option, a name or the stack file."""
     REFUSED = 3
-    """Refused by an interlock; nothing was changed."""
+    """A safety check failed; nothing was changed."""
     PARTLY = 4
     """Partly done; run the command again, with `--resume` where it has that option."""
     UNREACHABLE = 5
-    """A service did not answer, or denied the call."""
+    """An AWS service did not respond or denied access."""
     INTERRUPTED = 130
     """Interrupted; it is safe to run the command again."""
 
 
 class Stop(Exception):
-    """Ends the command with ``code`` and one sentence; never carries a value of a secret."""
+    """Ends the command with ``code`` and a message, which never contains a secret value."""
 
     def __init__(self, code: Exit, sentence: str) -> None:
         super().__init__(sentence)
@@ -42,7 +42,7 @@ class Stop(Exception):
 
 
 def exit_with(command: Callable[[], Exit]) -> None:
-    """Run one command; what stops it becomes its sentence and its exit code, never a traceback."""
+    """Run one command and exit with its code; an expected error is printed without a traceback."""
     try:
         code = command()
     except SettingsError as error:
@@ -50,7 +50,7 @@ def exit_with(command: Callable[[], Exit]) -> None:
     except Stop as stop:
         code = _stopped(stop.code, str(stop))
     except (KeyboardInterrupt, typer.Abort):
-        code = _stopped(Exit.INTERRUPTED, "interrupted: rerun to go on from here")
+        code = _stopped(Exit.INTERRUPTED, "interrupted: run the command again to continue")
     raise typer.Exit(code)
 
 

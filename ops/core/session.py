@@ -1,4 +1,4 @@
-"""A session is handed out only for the account that the stack is bound to."""
+"""Opens boto3 sessions, for the AWS account of the stack only, and turns AWS errors into messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from settings import Settings
 from settings.checks.examples import ACCOUNT_ID as EXAMPLE_ACCOUNT
 
 PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 8}, connect_timeout=5, read_timeout=30)
-"""For every client: throttling is waited out, silence is not."""
+"""For every client: throttled calls are retried; a service that does not respond is given up."""
 
 _NO_CREDENTIALS = (
     NoCredentialsError,
@@ -36,7 +36,7 @@ _REJECTED = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "S
 
 
 def connect(stack: str, settings: Settings, profile: str | None = None) -> boto3.Session:
-    """A session in the stack's region, after asking AWS whose account it is."""
+    """A session in the stack's region; :class:`Stop` where STS reports another account than the stack's."""
     with aws_errors():
         session = boto3.Session(profile_name=profile, region_name=settings.region)
         caller = session.client("sts", config=PATIENT).get_caller_identity()
@@ -56,7 +56,7 @@ def connect(stack: str, settings: Settings, profile: str | None = None) -> boto3
 
 @contextmanager
 def aws_errors() -> Iterator[None]:
-    """Turn what AWS or the network refuses into one sentence and its exit code."""
+    """Turn errors of AWS and of the network into :class:`Stop` with a message and exit code 5."""
     try:
         yield
     except _NO_CREDENTIALS:
@@ -65,19 +65,22 @@ def aws_errors() -> Iterator[None]:
     except ClientError as error:
         raise Stop(Exit.UNREACHABLE, sentence(error)) from None
     except BotoCoreError as error:
-        raise Stop(Exit.UNREACHABLE, f"AWS cannot be reached: {type(error).__name__}") from None
+        raise Stop(
+            Exit.UNREACHABLE,
+            f"AWS cannot be reached ({type(error).__name__}): check the network and the region",
+        ) from None
 
 
 def error_code(error: ClientError) -> str:
-    """The one word AWS gives for what went wrong."""
+    """The error code in the response of AWS."""
     return error.response.get("Error", {}).get("Code", "unknown error")
 
 
 def sentence(error: ClientError) -> str:
-    """What AWS refused, without its message: that may quote what was sent."""
+    """A message with the operation and error code, without AWS's own: that may quote a secret value."""
     code = error_code(error)
     if code in _EXPIRED:
         return "the AWS session has expired: sign in again"
     if code in _REJECTED:
-        return "AWS does not know these credentials: choose another profile, or sign in again"
-    return f"AWS refused {error.operation_name}: {code}"
+        return "AWS rejected the credentials: choose another profile, or sign in again"
+    return f"the AWS call {error.operation_name} failed: {code}"

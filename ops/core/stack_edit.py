@@ -1,19 +1,18 @@
-"""A stack file changes by the one line that was asked for; comments, order and quoting stay as they were."""
+"""Edits single values of a stack file and keeps its comments, order and quoting."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from ops.core.atomic_write import replace
 from ops.core.exits import Exit, Stop
-from settings.stack_file import NAMESPACE, load_yaml
+from settings.stack_file import NAMESPACE, Loader, load_yaml
 
 SECRETS = f"{NAMESPACE}secrets"
 NEW_FILE = 0o640
@@ -22,15 +21,15 @@ _FLOW_LIST = re.compile(r"\[[^\[\]#]*\]")
 
 
 def with_number(text: str, secret: str, field: str, value: int) -> str:
-    """The file's text with one number of a declared secret set: on its own line, or on a new one."""
+    """The file's text with one number of a declared secret replaced, or added on a new line."""
     entry, lines = _entry(text, secret), text.splitlines(keepends=True)
-    if field in entry.lc.data:
-        line, column = entry.lc.value(field)
-        found = _NUMBER.match(lines[line], column)
+    if field in entry.fields:
+        mark = entry.fields[field].start_mark
+        found = _NUMBER.match(lines[mark.line], mark.column)
         if found is None:
             raise _refusal(secret, field, value)
         shown = f"{found['quote']}{value}{found['quote']}"
-        lines[line] = lines[line][:column] + shown + lines[line][found.end() :]
+        lines[mark.line] = lines[mark.line][: mark.column] + shown + lines[mark.line][found.end() :]
     else:
         _insert(lines, entry, f"{field}: {value}")
 
@@ -41,53 +40,73 @@ def with_number(text: str, secret: str, field: str, value: int) -> str:
 
 
 def with_revoked(text: str, secret: str, generation: int) -> str:
-    """The file's text with one more generation that must never be used again."""
+    """The file's text with one more generation in the ``revoked`` list of a declared secret."""
     entry, lines = _entry(text, secret), text.splitlines(keepends=True)
-    listed = list(entry.get("revoked") or ())
-    if "revoked" not in entry.lc.data:
+    known = load_yaml(text)["config"][SECRETS][secret].get("revoked") or []
+    declared = entry.fields.get("revoked")
+    if declared is None:
         _insert(lines, entry, f"revoked: [{generation}]")
-    elif (found := _FLOW_LIST.match(lines[(place := entry.lc.value("revoked"))[0]], place[1])) is not None:
-        shown = f"[{', '.join(map(str, [*listed, generation]))}]"
-        lines[place[0]] = lines[place[0]][: place[1]] + shown + lines[place[0]][found.end() :]
-    elif listed:
-        line, column = entry["revoked"].lc.item(len(listed) - 1)
-        _append(lines, line, lines[line][:column] + str(generation))
+    elif found := _FLOW_LIST.match(lines[declared.start_mark.line], declared.start_mark.column):
+        shown, line = f"[{', '.join(map(str, [*known, generation]))}]", declared.start_mark.line
+        lines[line] = lines[line][: declared.start_mark.column] + shown + lines[line][found.end() :]
+    elif isinstance(declared, yaml.SequenceNode) and declared.value:
+        mark = declared.value[-1].start_mark
+        _append(lines, mark.line, lines[mark.line][: mark.column] + str(generation))
     else:
         raise _refusal(secret, "revoked", generation)
 
     def change(plain: dict[str, Any]) -> None:
-        plain["revoked"] = [*listed, generation]
+        plain["revoked"] = [*known, generation]
 
     return _checked(text, "".join(lines), secret, "revoked", generation, change)
 
 
 def read(path: Path) -> str:
-    """The file's text with its own line ends."""
+    """The file's text with its line endings as they are."""
     with path.open(encoding="utf-8", newline="") as file:
         return file.read()
 
 
 def save(path: Path, text: str) -> None:
-    """Put the whole text in the file's place in one step, with the file's own mode where there is one."""
+    """Replace the file atomically and keep its mode; a new file gets mode 0640."""
     mode = path.stat().st_mode & 0o777 if path.exists() else NEW_FILE
     replace(path, text, mode=mode, prefix=f".{path.name}.")
 
 
-def _entry(text: str, secret: str) -> Any:
+@dataclass(frozen=True)
+class _Entry:
+    """A secret's mapping in the text: the YAML nodes of its keys and values."""
+
+    keys: dict[str, yaml.Node]
+    fields: dict[str, yaml.Node]
+    in_braces: bool
+
+
+def _entry(text: str, secret: str) -> _Entry:
     try:
-        return YAML(typ="rt").load(text)["config"][SECRETS][secret]
-    except (YAMLError, LookupError, TypeError):
-        raise Stop(Exit.BAD_INPUT, f"the stack file declares no secret {secret}") from None
+        node = yaml.compose(text, Loader=Loader)
+    except yaml.YAMLError:
+        node = None
+    for name in ("config", SECRETS, secret):
+        node = _fields(node).get(name)
+    if not isinstance(node, yaml.MappingNode):
+        raise Stop(Exit.BAD_INPUT, f"{secret} is not declared under strongroom:secrets of the stack file")
+    keys = {key.value: key for key, _ in node.value}
+    return _Entry(keys, _fields(node), bool(node.flow_style))
 
 
-def _insert(lines: list[str], entry: Any, declared: str) -> None:
-    """A new field, after ``generation`` where there is one; every secret has a kind."""
-    anchor = "generation" if "generation" in entry.lc.data else "kind"
-    line, column = entry.lc.key(anchor)
-    if entry.fa.flow_style():
-        lines[line] = f"{lines[line][:column]}{declared}, {lines[line][column:]}"
+def _fields(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    return {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
+
+
+def _insert(lines: list[str], entry: _Entry, declared: str) -> None:
+    """Insert a field after ``generation``, or after ``kind``, which every secret has."""
+    mark = entry.keys["generation" if "generation" in entry.keys else "kind"].start_mark
+    if entry.in_braces:
+        line = lines[mark.line]
+        lines[mark.line] = f"{line[: mark.column]}{declared}, {line[mark.column :]}"
     else:
-        _append(lines, line, " " * column + declared)
+        _append(lines, mark.line, " " * mark.column + declared)
 
 
 def _append(lines: list[str], line: int, declared: str) -> None:
@@ -100,7 +119,7 @@ def _append(lines: list[str], line: int, declared: str) -> None:
 def _checked(
     before: str, after: str, secret: str, field: str, value: int, change: Callable[[dict[str, Any]], None]
 ) -> str:
-    """``after``, if it is YAML that says the same as ``before`` but for the change."""
+    """``after``; :class:`Stop` unless it is YAML that differs from ``before`` by the change alone."""
     wanted = load_yaml(before)
     change(wanted["config"][SECRETS][secret])
     try:
@@ -114,4 +133,6 @@ def _checked(
 
 def _refusal(secret: str, field: str, value: int) -> Stop:
     where = f"secrets.{secret}.{field}"
-    return Stop(Exit.BAD_INPUT, f"{where} is written in a way that is not edited safely: set {value} by hand")
+    return Stop(
+        Exit.BAD_INPUT, f"{where} cannot be edited safely in the form it is written in: set {value} by hand"
+    )

@@ -1,4 +1,7 @@
-"""What a store holds for one secret is read at one moment, kept in memory, and never shown."""
+"""Reads the current value and key ring of one secret from its store, and compares them with the stack file.
+
+Values are kept in memory and never printed.
+"""
 
 from __future__ import annotations
 
@@ -10,63 +13,74 @@ from encryption_keys import Ring, RingError, fingerprint
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import SecretStore, Value, store_of
+from ops.core.stored_generations import stored_generations
 from settings.schema.secrets import SecretSettings
+
+PENDING = "an update is pending: run `pulumi up` from the checkout with the latest stack file first"
 
 
 @dataclass(frozen=True)
 class StoredSecret:
-    """One secret's current value, and its ring where it has one."""
+    """One secret's current value, and its key ring where it has one."""
 
     plain: Value
     ring: Ring | None = None
     ring_created: datetime | None = None
     previous: Value | None = None
-    """The value before, where a reader still verifies with it."""
+    """The previous value, where a reader still verifies signatures with it."""
+    generation: int | None = None
+    """The current generation by the tags of the plain value; None where it has none."""
 
     @property
     def since(self) -> datetime:
-        """When the last of its entries changed: whoever started later knows all of them."""
+        """When the last of its entries changed; a task that started later has read all of them."""
         beside = self.previous.created if self.previous else None
         return max(self.plain.created, self.ring_created or self.plain.created, beside or self.plain.created)
 
 
 def held(context: StackContext, secret: SecretSettings) -> StoredSecret:
-    """What the store holds now; a ring that nobody may use stops the command."""
+    """Read the secret from its store; :class:`Stop` where a value is missing or the key ring is invalid."""
     context.look_again()
     store = store_of(context.aws, secret)
     plain = _required(store, secret.name)
+    state = stored_generations(context.aws).get(secret.name)
+    generation = state.generation if state else None
     if secret.keyring is None:
         before = store.read(secret.previous_name) if secret.previous_name else None
-        return StoredSecret(plain, previous=before)
+        return StoredSecret(plain, previous=before, generation=generation)
     ring = _required(store, secret.keyring.name)
     problem = ""
     try:
-        return StoredSecret(plain, Ring.load(ring.text), ring.created)
+        return StoredSecret(plain, Ring.load(ring.text), ring.created, generation=generation)
     except RingError as refusal:
         problem = str(refusal)
-    raise Stop(Exit.REFUSED, f"{secret.keyring.name} is refused: {problem}")
+    raise Stop(Exit.REFUSED, f"{secret.keyring.name} is not a valid key ring: {problem}")
 
 
 def disagreements(secret: SecretSettings, found: StoredSecret) -> Iterator[str]:
-    """Where the store is not what the stack file declares; nothing of it is mended here."""
+    """Differences between the store and the stack file; nothing is changed."""
+    if found.generation not in (None, secret.generation):
+        yield (
+            f"{secret.name}: generation {found.generation} is in the store, declared is "
+            f"{secret.generation}: {PENDING}"
+        )
     if found.ring is None or secret.keyring is None:
         return
     here = tuple(sorted(key.generation for key in found.ring.keys))
     if found.ring.current.generation != secret.generation or here != tuple(sorted(secret.alive)):
         yield (
-            f"{secret.keyring.name}: generation {found.ring.current.generation} is current of "
-            f"{_joined(here)}, declared is {secret.generation} of {_joined(secret.alive)}: an update is "
-            "pending: run `pulumi up` from the checkout with the latest stack file first"
+            f"{secret.keyring.name}: the current generation is {found.ring.current.generation} of "
+            f"{_joined(here)}, declared is {secret.generation} of {_joined(secret.alive)}: {PENDING}"
         )
     if found.plain.kid != found.ring.current.kid:
         yield (
-            f"{secret.name} is not the current key {found.ring.current.kid} of its ring: it was changed by "
-            "hand; put the right value back (nothing is rolled back on its own)"
+            f"{secret.name} is not the current key {found.ring.current.kid} of its key ring: it was changed "
+            "by hand; put the right value back (it is not reverted automatically)"
         )
 
 
 def fingerprints(secret: SecretSettings, found: StoredSecret) -> dict[str, str]:
-    """What tells the values of a generated secret from those that follow, by name; it gives none away."""
+    """Fingerprints of the values of a generated secret, by name; they do not reveal the values."""
     seen = {secret.name: fingerprint(found.plain.text)}
     if secret.previous_name and found.previous:
         seen[secret.previous_name] = fingerprint(found.previous.text)
@@ -76,40 +90,40 @@ def fingerprints(secret: SecretSettings, found: StoredSecret) -> dict[str, str]:
 
 
 def same_value(secret: SecretSettings, before: Mapping[str, str], found: StoredSecret) -> bool:
-    """Whether the plain value is the one of ``before`` (:func:`fingerprints`)."""
+    """Whether the current value is the one in ``before`` (:func:`fingerprints`)."""
     return before.get(secret.name) == fingerprint(found.plain.text)
 
 
 def moved(secret: SecretSettings, before: Mapping[str, str], after: StoredSecret) -> Iterator[str]:
-    """What is wrong with the store after an update; ``secret`` is as the stack file declares it now.
+    """Problems in the store after an update; ``secret`` is as the stack file declares it now.
 
-    ``before`` are the :func:`fingerprints` of what the store held before the first change.
+    ``before`` holds the :func:`fingerprints` of the store's values before the first change.
     """
     yield from disagreements(secret, after)
     yield from _fallback(secret, before, after)
     for key in after.ring.keys if after.ring else ():
         known = before.get(_of_generation(secret, key.generation))
         if known is not None and known != key.kid:
-            yield f"generation {key.generation} has another key than before"
+            yield f"generation {key.generation} has a different key than before the update"
         if known is not None and key.generation < secret.generation and key.status != "decrypt-only":
             yield f"generation {key.generation} is {key.status}, not decrypt-only"
 
 
 def _fallback(secret: SecretSettings, before: Mapping[str, str], after: StoredSecret) -> Iterator[str]:
-    """What was signed under the value before stays valid only if that value is still there."""
+    """Problems with the previous value, without which tokens signed with it become invalid."""
     if secret.previous_name is None:
         return
     alive = secret.generation - 1 in secret.alive
     if alive and after.previous is None:
-        yield f"{secret.previous_name} is missing: what the value before signed would end"
+        yield f"{secret.previous_name} is missing: tokens signed with the previous value would become invalid"
     elif not alive and after.previous is not None:
-        yield f"{secret.previous_name} is still there, and its generation is not in force"
+        yield f"{secret.previous_name} still exists, but its generation is not alive any more"
     elif (
         after.previous is not None
         and before.get(secret.name) not in (None, fingerprint(after.previous.text))
         and not same_value(secret, before, after)
     ):
-        yield f"{secret.previous_name} is not the value before: that one was changed by hand"
+        yield f"{secret.previous_name} is not the previous value: it was changed by hand"
 
 
 def _of_generation(secret: SecretSettings, generation: int) -> str:
@@ -120,7 +134,7 @@ def _of_generation(secret: SecretSettings, generation: int) -> str:
 def _required(store: SecretStore, name: str) -> Value:
     found = store.read(name)
     if found is None:
-        raise Stop(Exit.REFUSED, f"{name} has no value in the store: bring the stack up first")
+        raise Stop(Exit.REFUSED, f"{name} has no value in the store: run `pulumi up` first")
     return found
 
 

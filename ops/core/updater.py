@@ -1,4 +1,4 @@
-"""Brings a stack to what its file declares; the command line may hand in another way than the Pulumi CLI."""
+"""Updates a stack with the Pulumi CLI, or with the updater that the calling command line passes in."""
 
 from __future__ import annotations
 
@@ -19,54 +19,54 @@ from settings.policy_config import pack_config
 
 PARALLEL = "64"
 _TO_STDERR = 2
-"""What the engine says is for people: stdout may carry one JSON document."""
+"""The engine's output goes to stderr: stdout may carry one JSON document."""
 
 
 class Update(Protocol):
-    """Brings the stack to what its file declares; :class:`Stop` where that fails."""
+    """Updates a stack to what its file declares; raises :class:`Stop` where that fails."""
 
     def __call__(self) -> None:
         """Update the stack."""
         ...
 
     def unprotect(self, urns: Sequence[str]) -> None:
-        """Let the next update delete these resources, which are protected."""
+        """Remove the protection of these resources, so that the next update may delete them."""
         ...
 
 
 class FindUpdate(Protocol):
-    """Finds how to update a stack; :class:`Stop` before anything is changed where there is no way."""
+    """Finds how to update a stack; raises :class:`Stop` before anything is changed where there is no way."""
 
     def __call__(self, stack: str, root: Path) -> Update:
-        """The update of the stack whose file lies in ``root``."""
+        """The update of the stack whose file is in ``root``."""
         ...
 
 
 def handed_in(context: typer.Context) -> FindUpdate:
-    """What the command line that runs this command handed in, else the Pulumi CLI."""
+    """The updater that the calling command line passed in, else the Pulumi CLI."""
     return context.obj or pulumi_cli
 
 
 def pulumi_cli(stack: str, root: Path) -> Update:
-    """The update by the Pulumi CLI on PATH, with the policy pack."""
+    """An update with the Pulumi CLI on PATH and the policy pack."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise Stop(
             Exit.BAD_INPUT,
-            "the Pulumi CLI is not on PATH: install it; or point at a kept sandbox "
+            "the Pulumi CLI is not on PATH: install it, or use a kept sandbox "
             f"(`python -m sandbox up --stack {stack} --keep` prints how). Nothing was changed",
         )
     return _PulumiCli(pulumi, stack, root)
 
 
 def run_update(command: Sequence[str], root: Path, what: str = "the update") -> None:
-    """Run an update, or what prepares it, in ``root``; :class:`Stop` where it fails."""
+    """Run a command of an update in ``root``; :class:`Stop` where its exit code is not 0."""
     ran = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=_TO_STDERR, check=False)
     if ran.returncode:
         name = Path(command[0]).name
         raise Stop(
             Exit.PARTLY,
-            f"{what} ({name}) ended with {ran.returncode}: mend its cause, then go on with --resume",
+            f"{what} ({name}) ended with {ran.returncode}: correct the cause, then continue with --resume",
         )
 
 

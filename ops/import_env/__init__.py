@@ -1,1 +1,1 @@
-"""Operator-supplied values come in through a checked file or standard input, never through a command line."""
+"""Imports operator-supplied values from a checked file or standard input, and renders ``.env`` files."""

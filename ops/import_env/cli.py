@@ -1,8 +1,9 @@
-"""``ops import-env`` and ``ops render-env``: values come from a file or a pipe and never reach a screen."""
+"""The commands ``ops import-env`` and ``ops render-env``, which print names and versions, never values."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,9 @@ from settings.stack_file import ROOT, raw_config
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
-Apply = Annotated[bool, typer.Option("--apply/--dry-run", help="Really do it; a dry run lists names only.")]
+Apply = Annotated[
+    bool, typer.Option("--apply/--dry-run", help="Make the changes; a dry run lists names only.")
+]
 
 LOCALHOST = "127.0.0.1"
 
@@ -33,7 +36,7 @@ def import_env_command(
     file: Annotated[Path, typer.Argument(help="A .env file of mode 600, or - for standard input.")],
     secret: Annotated[
         str | None,
-        typer.Option("--secret", help="Take the whole input as this secret's value (a private key)."),
+        typer.Option("--secret", help="Use the whole input as this secret's value (for a private key)."),
     ] = None,
     apply: Apply = False,
     yes: Yes = False,
@@ -49,9 +52,9 @@ def import_env_command(
 def render_env_command(
     stack: Stack,
     output: Annotated[
-        Path | None, typer.Option(help="The file to write; without one, only versions are listed.")
+        Path | None, typer.Option(help="The file to write; without it, only versions are listed.")
     ] = None,
-    address: Annotated[str, typer.Option(help="What {{host-address}} becomes.")] = LOCALHOST,
+    address: Annotated[str, typer.Option(help="The value of {{host-address}}.")] = LOCALHOST,
     profile: Profile = None,
     yes: Yes = False,
     reason: Reason = None,
@@ -63,20 +66,28 @@ def render_env_command(
 
 
 def import_env(
-    stack: str, file: Path, secret: str | None, consent: Consent, *, as_json: bool, root: Path = ROOT
+    stack: str,
+    file: Path,
+    secret: str | None,
+    consent: Consent,
+    *,
+    as_json: bool,
+    root: Path = ROOT,
+    boundary: Callable[[str], None] = lambda _: None,
 ) -> Exit:
-    """Check everything first; set all values, or none."""
+    """Check all values, then set them with the Pulumi CLI."""
     settings, screen = read_stack_file(stack, root), Screen(as_json=as_json)
     try:
         values = _values(settings, file, secret)
     except Refused as refused:
         raise Stop(Exit.BAD_INPUT, str(refused)) from None
     if not values:
-        raise Stop(Exit.BAD_INPUT, f"{file}: holds no value")
+        raise Stop(Exit.BAD_INPUT, f"{file}: contains no value")
     names = [value.key for value in values]
     lacking = missing(settings, values, _present(stack, root))
     writes = consent.given(stack, production=settings.environment.production)
-    done = store.put(stack, values, root) if writes else []
+    boundary("values checked")
+    done = store.put(stack, values, root, boundary) if writes else []
     for name in names:
         screen.line(f"{name}: {'set' if writes else 'would be set'}")
     for name in lacking:
@@ -90,7 +101,7 @@ def import_env(
 def render_env(
     stack: str, output: Path | None, address: str, profile: str | None, consent: Consent, *, as_json: bool
 ) -> Exit:
-    """Fetch, check, and write in one piece; say versions, never values."""
+    """Fetch and check all parameters, write the file atomically, and print versions, never values."""
     settings, screen = read_stack_file(stack), Screen(as_json=as_json)
     lines = render.template(settings)
     writes = consent.given(stack, production=settings.environment.production)
@@ -101,7 +112,7 @@ def render_env(
         screen.line(f"{name} version {one.version}")
     if writes and output is not None:
         render.write(output, render.rendered(lines, found, address))
-        screen.line(f"{output}: written, {len(lines)} lines, for you alone")
+        screen.line(f"{output}: written, {len(lines)} lines, mode 600")
     versions = {name: one.version for name, one in sorted(found.items())}
     screen.document({"stack": stack, "versions": versions, "output": str(output) if writes else None})
     return Exit.DONE
@@ -113,5 +124,5 @@ def _values(settings: Settings, file: Path, secret: str | None) -> list[Value]:
 
 
 def _present(stack: str, root: Path) -> tuple[str, ...]:
-    """Names that the stack's configuration has values for already."""
+    """The keys of the secrets for which the stack's configuration has a value."""
     return tuple(raw_config(root / f"Pulumi.{stack}.yaml").get("values") or ())

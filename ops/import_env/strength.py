@@ -1,4 +1,4 @@
-"""What a person typed is no secret yet: placeholders, weak and malformed values are refused unseen."""
+"""Rejects placeholders, weak values and malformed values, without showing them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ LEAST_CHARACTERS = 20
 LEAST_BITS = 60
 MAX_KEY_BYTES = 4096
 """What one standard parameter holds."""
-CARRIED = re.compile(r"[A-Za-z0-9._~:/@%+=,-]+")
-"""What compose, a shell and docker all read alike: the host's script takes nothing else."""
+PLAIN = re.compile(r"[A-Za-z0-9._~:/@%+=,-]+")
+"""What compose, a shell and docker all read alike, unquoted."""
+CARRIED = re.compile(r"[A-Za-z0-9._~:/@%+=,!#$^&*()-]+")
+"""With what Django's keys hold besides, which compose and a shell read literally between single quotes."""
 
 _PLACEHOLDER = re.compile(
     r"""(?ix) ^<.*>$ | ^\$\{?\w+\}?$ | ^\{\{.*\}\}$ | ^x{3,}$ | ^\*{3,}$ | ^\.{3,}$
@@ -27,13 +29,18 @@ _WORDS = re.compile(
     r"|dragon|monkey|football|abc123|changeit|django|postgres|root|user|test|token|key|0?123456789?0?",
     re.IGNORECASE,
 )
+_INSTEAD = {
+    False: "get another value from where this one was issued",
+    True: "let the stack generate one; a new key ends sessions, password-reset links and signed cookies",
+}
+"""What to do where a value of a Django key, or of another kind, cannot be taken over."""
 _PEM = re.compile(
     r"-----BEGIN (OPENSSH|RSA|EC) PRIVATE KEY-----\n(?:[A-Za-z0-9+/=]+\n)+-----END \1 PRIVATE KEY-----\n?"
 )
 
 
 def problem(secret: SecretSettings, value: str, *, on_host: bool) -> str | None:
-    """What is wrong with a value for this secret, without a word of it; None when nothing is."""
+    """What is wrong with a value for this secret, without quoting it; None where nothing is."""
     if not value.strip():
         return "is empty"
     if secret.kind == "ssh-private-key":
@@ -47,18 +54,21 @@ def problem(secret: SecretSettings, value: str, *, on_host: bool) -> str | None:
             return str(error).removeprefix("key: ")
         return None
     if any(not character.isprintable() or character.isspace() for character in value):
-        return "holds a blank or a control character"
+        return "contains a space or a control character"
     if on_host and CARRIED.fullmatch(value) is None:
-        return "holds characters that .env cannot carry unquoted (letters, digits and ._~:/@%+=,- only)"
+        return (
+            "contains characters that .env cannot carry (letters, digits and ._~:/@%+=,-!#$^&*() only): "
+            f"{_INSTEAD[secret.kind == 'django-key']}"
+        )
     if secret.connection_url:
-        return None if "://" in value and "@" in value else "is no URL with a user"
+        return None if "://" in value and "@" in value else "is not a URL with a user"
     return _weakness(value)
 
 
 def _weakness(value: str) -> str | None:
     if len(value) < LEAST_CHARACTERS:
         return f"is weak: {len(value)} characters, at least {LEAST_CHARACTERS} expected"
-    # What is left when every word that attackers try first is one character.
+    # Common words count as one character.
     reduced = _WORDS.sub("w", value)
     if bits(reduced) < LEAST_BITS:
         return "is weak: common words, repetition or a sequence; generate one"
@@ -66,7 +76,7 @@ def _weakness(value: str) -> str | None:
 
 
 def bits(text: str) -> float:
-    """Shannon entropy of the whole text, sequences of neighbours counting as one character."""
+    """Shannon entropy of the text in bits; a sequence of adjacent characters counts as one."""
     kept = [one for before, one in zip(" " + text, text, strict=False) if abs(ord(one) - ord(before)) > 1]
     size = len(kept)
     return -sum(count * math.log2(count / size) for count in Counter(kept).values()) if size else 0.0
@@ -74,7 +84,7 @@ def bits(text: str) -> float:
 
 def _key_problem(value: str) -> str | None:
     if len(value.encode()) > MAX_KEY_BYTES:
-        return f"is larger than {MAX_KEY_BYTES} bytes, what a parameter holds"
+        return f"is larger than {MAX_KEY_BYTES} bytes, the maximum of a standard parameter"
     if _PEM.fullmatch(value) is None:
-        return "is no private key in PEM form (OPENSSH, RSA or EC)"
+        return "is not a private key in PEM format (OPENSSH, RSA or EC)"
     return None

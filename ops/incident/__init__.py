@@ -1,1 +1,1 @@
-"""After a suspected breach every secret is replaced, in one order, by a journal that a rerun goes on from."""
+"""After a suspected breach every secret is replaced, in one order; a rerun goes on from the record."""

@@ -45,7 +45,6 @@ def incident_command(
         def incident(context: StackContext, write: bool) -> Exit:
             how = work.How(
                 write=write,
-                reason=reason or "",
                 accept_outage=accept_outage,
                 again=again,
                 commit=commit,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from ops.checks.verify.data.database import instance
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
-from ops.incident.journal import Item, Journal, secret_item
+from ops.incident.items import Items, secret_item
 from ops.rotation import database
 
 LOGINS = 2
@@ -18,25 +20,26 @@ def keys(context: StackContext) -> list[str]:
     return [key for key, secret in context.settings.secrets.items() if secret.rotated_by_function]
 
 
-def replace(context: StackContext, journal: Journal) -> None:
+def replace(context: StackContext, items: Items) -> None:
     """Rotate until no login has a password from before."""
     for key in keys(context):
-        name = secret_item(key)
-        if journal.done(name):
+        if items.done(secret_item(key)):
             continue
-        with journal.trying(name):
-            while journal.items[name].passes < LOGINS:
-                _once(context, journal, key)
+        with items.trying(secret_item(key)):
+            for number in range(1, LOGINS + 1):
+                _once(context, items, key, number)
             context.say(f"{key}: both logins have new passwords", "green")
 
 
-def _once(context: StackContext, journal: Journal, key: str) -> None:
-    secret, known = context.settings.secrets[key], journal.items[secret_item(key)]
-    pending = database.half_way(context, secret.name)
-    database.renew(context, secret, pending=pending)
-    # What was pending may be older than the incident, and known: finishing it is no new password.
-    known.passes += pending is None
-    journal.save()
+def _once(context: StackContext, items: Items, key: str, number: int) -> None:
+    """One rotation to a version of its own: what was half-way may be older than the incident, and known."""
+    step = f"{secret_item(key)}: rotation {number}"
+    if items.done(step):
+        return
+    if "version" not in items.state(step).facts:
+        items.remember(step, {"version": str(uuid.uuid4())})
+    with items.operation.step(step) as known:
+        database.renew(context, context.settings.secrets[key], known.facts["version"])
 
 
 def has_master(context: StackContext) -> bool:
@@ -44,29 +47,29 @@ def has_master(context: StackContext) -> bool:
     return context.settings.database.password_secret is None
 
 
-def replace_master(context: StackContext, journal: Journal) -> None:
+def replace_master(context: StackContext, items: Items) -> None:
     """Let RDS make a new master password, and wait for it."""
-    if not has_master(context) or journal.done(MASTER):
+    if not has_master(context) or items.done(MASTER):
         return
-    with journal.trying(MASTER):
+    with items.trying(MASTER):
         arn = _master_secret(context)
-        known: Item = journal.items[MASTER]
-        if not known.version:
-            known.version = database.staged(context, arn).get(database.CURRENT, "")
-            journal.save()
-        if not _is_new(context, arn, known):
+        if "version" not in items.state(MASTER).facts:
+            items.remember(MASTER, {"version": database.staged(context, arn).get(database.CURRENT, "")})
+        old = items.state(MASTER).facts["version"]
+        if not _is_new(context, arn, old):
             context.aws.client("rds").modify_db_instance(
                 DBInstanceIdentifier=context.aws.names.part("rds"),
                 RotateMasterUserPassword=True,
                 ApplyImmediately=True,
             )
-        if not context.clock.until(context.clock.rotation_s, lambda: _is_new(context, arn, known)):
+            context.boundary(f"{MASTER}: asked for")
+        if not context.clock.until(context.clock.rotation_s, lambda: _is_new(context, arn, old)):
             raise Stop(Exit.PARTLY, "RDS has not put a new one in force yet; wait, then --resume")
         context.say(f"{MASTER}: new, kept by RDS", "green")
 
 
-def _is_new(context: StackContext, arn: str, known: Item) -> bool:
-    return database.staged(context, arn).get(database.CURRENT) != known.version
+def _is_new(context: StackContext, arn: str, old: str) -> bool:
+    return database.staged(context, arn).get(database.CURRENT, "") != old
 
 
 def _master_secret(context: StackContext) -> str:

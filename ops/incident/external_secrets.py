@@ -1,10 +1,10 @@
-"""What only people can replace is named with its command, and is done once the store has another version."""
+"""What only people can replace is named with its command, and is done once the store has another value."""
 
 from __future__ import annotations
 
 from ops.core.context import StackContext
-from ops.core.stored_secret import held
-from ops.incident.journal import ForOperator, Journal, secret_item
+from ops.core.stored_secret import fingerprints, held, same_value
+from ops.incident.items import ForOperator, Items, secret_item
 from ops.rotation import readers
 from ops.rotation.rotate import from_outside
 from settings import Settings
@@ -18,20 +18,20 @@ def keys(settings: Settings) -> list[str]:
     return [key for key, secret in settings.secrets.items() if secret.supplied and not secret.generated]
 
 
-def look(context: StackContext, journal: Journal) -> None:
+def look(context: StackContext, items: Items) -> None:
     """Start the readers of what was replaced since; hand the rest to the operator."""
     for key in keys(context.settings):
-        if not journal.done(secret_item(key)):
-            with journal.trying(secret_item(key)):
-                _renewed(context, journal, key)
+        if not items.done(secret_item(key)):
+            with items.trying(secret_item(key)):
+                _renewed(context, items, key)
 
 
-def _renewed(context: StackContext, journal: Journal, key: str) -> None:
-    secret, known = context.settings.secrets[key], journal.items[secret_item(key)]
+def _renewed(context: StackContext, items: Items, key: str) -> None:
+    secret, before = context.settings.secrets[key], items.record.before
     found = held(context, secret)
-    if not known.version:
-        known.version = found.plain.version
-    if found.plain.version == known.version:
+    if secret.name not in before:
+        before.update(fingerprints(secret, found))
+    if same_value(secret, before, found):
         raise ForOperator(from_outside(context, key, secret))
     readers.restart(context, secret.readers, found.since)
     context.say(f"{key}: new since the incident began, its readers too", "green")

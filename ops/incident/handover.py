@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
@@ -10,47 +10,47 @@ from ops.core.context import StackContext
 from ops.core.exits import Exit
 from ops.core.session import sentence
 from ops.incident import external_secrets, sessions
-from ops.incident.journal import FOLDER, Journal
+from ops.incident.items import AGAIN, Items
+from ops.operations import RecordStep
 from ops.reads import report
 
 LONGEST_SESSION = timedelta(hours=12)
 """The longest a role's session may last: after that its denial denies nobody."""
 
 
-def hand_over(context: StackContext, journal: Journal, since: datetime) -> Exit:
+def hand_over(context: StackContext, items: Items, since: datetime) -> Exit:
     """Say what is left, what comes next and who read what; answers the exit code."""
-    for name in journal.unfinished:
-        one = journal.items[name]
+    left, count = items.unfinished, len(items.names)
+    for name, one in left.items():
         context.say(f"{name}: {one.why or one.state}", "yellow" if one.state == "operator" else "red")
-    if not journal.unfinished:
-        journal.finished = datetime.now(UTC).isoformat(timespec="seconds")
-        journal.save()
-    count = len(journal.items)
     context.say(
-        f"{context.stack}: {count - len(journal.unfinished)} of {count} done"
-        + ("; run this command again to go on" if journal.unfinished else ""),
-        "red" if journal.unfinished else "green",
+        f"{context.stack}: {count - len(left)} of {count} done" + (f"; run {AGAIN} to go on" if left else ""),
+        "red" if left else "green",
     )
     external_secrets.say_github(context)
-    following = _next(context, journal)
+    following = _next(context, items)
     for line in following:
         context.say(f"next: {line}")
     found = _reads(context, since)
     context.screen.document(
         {
             "stack": context.stack,
-            "journal": f"{FOLDER}/{journal.path.name}",
-            "started": journal.started.isoformat(),
-            "finished": journal.finished or None,
-            "items": {name: {"state": one.state, "why": one.why} for name, one in journal.items.items()},
+            "operation": items.operation.to_dict(),
+            "started": items.started.isoformat(),
+            "finished": items.record.finished or None,
+            "items": {name: _shown(items.state(name)) for name in items.names},
             "github": external_secrets.github(context.settings),
             "next": following,
             "reads": None if found is None else [one.to_dict() for one in found],
         }
     )
-    if journal.unfinished:
+    if left:
         return Exit.PARTLY
     return Exit.FINDING if any(one.problems for one in found or ()) else Exit.DONE
+
+
+def _shown(item: RecordStep) -> dict[str, str]:
+    return {"state": item.state, "why": item.why}
 
 
 def _reads(context: StackContext, since: datetime) -> list[report.Group] | None:
@@ -63,11 +63,11 @@ def _reads(context: StackContext, since: datetime) -> list[report.Group] | None:
         return None
 
 
-def _next(context: StackContext, journal: Journal) -> list[str]:
+def _next(context: StackContext, items: Items) -> list[str]:
     stack, names = f"--stack {context.stack}", context.settings.secrets
     rows = [key for key, secret in names.items() if secret.kind == "aes-256-key"]
     rings = [key for key, secret in names.items() if secret.keyring and key not in rows]
-    over = f"{journal.started + LONGEST_SESSION:%Y-%m-%d %H:%M} UTC"
+    over = f"{items.started + LONGEST_SESSION:%Y-%m-%d %H:%M} UTC"
     return [
         *(f"ops reencrypt {stack} --secret {key} --apply, then ops retire {key}" for key in rows),
         *(
@@ -79,5 +79,5 @@ def _next(context: StackContext, journal: Journal) -> list[str]:
             for role in sessions.own_role(context)
         ),
         f"after {over}: aws iam delete-role-policy --policy-name {sessions.POLICY} --role-name ROLE (each)",
-        "GuardDuty's findings (B59), Access Analyzer's findings (B60): take away access that nobody needs",
+        "Findings of GuardDuty and Access Analyzer: remove access that is not needed",
     ]

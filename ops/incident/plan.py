@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from ops.core.context import StackContext
 from ops.core.exits import Exit
 from ops.incident import database_passwords, external_secrets, rotate_generated, sessions
-from ops.incident.journal import FOLDER, Journal, just_finished, secret_item
+from ops.incident.items import just_finished, secret_item
+from ops.operations import Record, records
 from ops.rotation.rotate import from_outside, outage
 from ops.rotation.steps import Step
 
@@ -29,15 +30,19 @@ def outages(context: StackContext) -> list[str]:
     return [one for one in told if one]
 
 
-def show_plan(context: StackContext, journal: Journal | None) -> Exit:
-    """Say what a run would do and who would notice; nothing is changed."""
-    left = [name for name in expected(context) if journal is None or not journal.done(name)]
-    if journal is not None:
-        done = sum(journal.done(name) for name in journal.items)
-        context.say(f"goes on from {FOLDER}/{journal.path.name}: {done} of {len(journal.items)} are done")
+def show_plan(context: StackContext, found: Record | None) -> Exit:
+    """Say what a run would do and who would notice, or why it would be refused; nothing is changed."""
+    record = found if found is not None and found.kind == "incident" else None
+    names = list(expected(context))
+    left = [name for name in names if record is None or not record.done(name)]
+    if record is not None:
+        context.say(
+            f"goes on with the incident of {record.started}, begun by {record.operator} "
+            f"({records(context).where}): {len(names) - len(left)} of {len(names)} are done"
+        )
     for name in left:
         context.say(f"would replace: {name}" if "sessions" not in name else f"would end: {name}", "yellow")
-    steps = [step.says for key in rotate_generated.keys(context) for step in _plan(context, journal, key)]
+    steps = [step.says for key in rotate_generated.keys(context) for step in _plan(context, record, key)]
     for says in steps:
         context.say(f"  {says}")
     for key in external_secrets.keys(context.settings):
@@ -46,17 +51,27 @@ def show_plan(context: StackContext, journal: Journal | None) -> Exit:
     noticed = outages(context)
     for one in noticed:
         context.say(f"will be noticed: {one}", "red")
-    again = journal is None and just_finished(context.root, context.stack, datetime.now(UTC)) is not None
+    refused = [records(context).busy(found)] if found is not None and record is None else []
+    for one in refused:
+        context.say(f"would be refused: {one}", "red")
+    again = record is None and just_finished(context, datetime.now(UTC)) is not None
     more = " --accept-outage" * bool(noticed) + " --again" * again
     context.say(f"dry run: nothing was changed; add --apply{more}")
     commands = external_secrets.github(context.settings)
     context.screen.document(
-        {"stack": context.stack, "left": left, "steps": steps, "outages": noticed, "github": commands}
+        {
+            "stack": context.stack,
+            "left": left,
+            "steps": steps,
+            "outages": noticed,
+            "github": commands,
+            "refused": refused,
+        }
     )
-    return Exit.DONE
+    return Exit.REFUSED if refused else Exit.DONE
 
 
-def _plan(context: StackContext, journal: Journal | None, key: str) -> list[Step]:
-    known = journal.items.get(secret_item(key)) if journal else None
-    done = known is not None and known.state == "done"
-    return [] if done else rotate_generated.plan(key, context.settings.secrets[key], known)
+def _plan(context: StackContext, record: Record | None, key: str) -> list[Step]:
+    if record is not None and record.done(secret_item(key)):
+        return []
+    return rotate_generated.plan(context, key, record)

@@ -1,19 +1,19 @@
-"""Generated secrets change together: one update and one roll-out a wave, and each is proved by itself."""
+"""Generated secrets change together: one update and one roll-out for all, and each is proved by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.stored_secret import disagreements, fingerprints, held
 from ops.core.updater import Update
-from ops.incident.journal import FAILURES, Item, Journal, said, secret_item
+from ops.incident.items import FAILURES, Items, said, secret_item
+from ops.operations import Record
 from ops.rotation import readers, rotate, steps
 from ops.rotation.steps import Step
 from settings.grants import known_readers
-from settings.schema.secrets import SecretSettings
 
 
 def keys(context: StackContext) -> list[str]:
@@ -21,89 +21,104 @@ def keys(context: StackContext) -> list[str]:
     return [key for key, secret in context.settings.secrets.items() if secret.generated]
 
 
-def plan(key: str, secret: SecretSettings, known: Item | None = None) -> list[Step]:
-    """What a leaked secret takes, counted from what the stack file declared when the incident began."""
-    if known is not None and known.generation:
-        secret = secret.model_copy(update={"generation": known.generation, "revoked": tuple(known.revoked)})
-    return rotate.steps_of(key, secret, compromised=True)
+def plan(context: StackContext, key: str, record: Record | None = None) -> list[Step]:
+    """What a leaked secret takes: as the record says it, counted when the incident began; else from now."""
+    known = [step for step in steps.planned(record) if step.key == key] if record else []
+    return known or rotate.steps_of(key, context.settings.secrets[key], compromised=True)
 
 
-def replace(context: StackContext, journal: Journal, update: Update) -> None:
-    """Take every generated secret through its waves; what fails is left out of the next one."""
+def replace(context: StackContext, items: Items, update: Update) -> None:
+    """Take every generated secret through its steps, all in one update; what fails is left out after it."""
     plans: dict[str, list[Step]] = {}
     for key in keys(context):
-        if not journal.done(secret_item(key)):
-            with journal.trying(secret_item(key), then="begun"):
-                plans[key] = _checked(context, journal, key)
-    while wave := {key: left.pop(0) for key, left in plans.items() if left}:
-        for key in wave.keys() - _take(context, journal, wave, update):
+        if items.done(secret_item(key)):
+            _declare_again(context, items, key)
+        else:
+            with items.trying(secret_item(key), then="begun"):
+                plans[key] = _checked(context, items, key)
+    number = 0
+    while some := {key: plan[number] for key, plan in plans.items() if number < len(plan)}:
+        number += 1
+        for key in some.keys() - _take(context, items, some, update, number):
             del plans[key]
-    for key in plans:
-        with journal.trying(secret_item(key)):
-            _refuse_old_value(context, journal, key)
+    for key, whole in plans.items():
+        with items.trying(secret_item(key)):
+            steps.prove_whole(items.operation, key, whole)
+            generation = context.settings.secrets[key].generation
+            context.say(f"{key}: generation {generation} is in force, nothing from before is", "green")
 
 
-def _checked(context: StackContext, journal: Journal, key: str) -> list[Step]:
-    secret, known = context.settings.secrets[key], journal.items[secret_item(key)]
-    found = held(context, secret)
-    if not known.version:
-        known.version, known.generation = found.plain.version, secret.generation
-        known.revoked = list(secret.revoked)
-        journal.save()
-    untouched = (secret.generation, list(secret.revoked)) == (known.generation, known.revoked)
-    if untouched and (wrong := list(disagreements(secret, found))):
-        raise Stop(Exit.REFUSED, "; ".join(wrong))
-    return plan(key, secret, known)
-
-
-def _take(context: StackContext, journal: Journal, wave: Mapping[str, Step], update: Update) -> set[str]:
-    """One wave; the secrets that came through it."""
-    before: dict[str, dict[str, str]] = {}
-    dropped: list[str] = []
-    for key, step in wave.items():
-        context.say(step.says)
-        with journal.trying(secret_item(key), then="begun"):
-            secret = context.settings.secrets[key]
-            found = held(context, secret)
-            seen = fingerprints(secret, found)
-            if step.declared(secret):  # by an earlier run, whose new value this one may find
-                del seen[secret.name]
+def _declare_again(context: StackContext, items: Items, key: str) -> None:
+    """Let a checkout from before declare what is done: its next update would take it back."""
+    try:
+        for step in plan(context, key, items.record):
             steps.declare(context, step)
-            dropped += steps.seeds_to_drop(context, step, found.ring)
-            before[key] = seen
-    through: dict[str, datetime] = {}
+    except FAILURES as error:
+        items.mark(secret_item(key), "failed", said(error))
+
+
+def _checked(context: StackContext, items: Items, key: str) -> list[Step]:
+    """The steps of a secret, once the record has what tells its values from those that follow."""
+    secret, record = context.settings.secrets[key], items.record
+    if secret.name not in record.before:
+        found = held(context, secret)
+        if wrong := list(disagreements(secret, found)):
+            raise Stop(Exit.REFUSED, "; ".join(wrong))
+        whole = plan(context, key, record)
+        if whole[0] not in steps.planned(record):  # declared since the incident began
+            record.intent["steps"] += steps.intended(whole)
+        record.before |= fingerprints(secret, found)
+        items.operation.save()
+    return plan(context, key, record)
+
+
+def _take(
+    context: StackContext, items: Items, some: Mapping[str, Step], update: Update, number: int
+) -> set[str]:
+    """One step of each secret; the secrets that came through it."""
+    declared: list[str] = []
+    dropped: list[str] = []
+    for key, step in some.items():
+        with items.trying(secret_item(key), then="begun"):
+            if not items.done(step.says):
+                context.say(step.says)
+                items.mark(step.says, "begun")
+            steps.declare(context, step)
+            context.boundary(f"{step.says}: edited")
+            dropped += steps.seeds_to_drop(context, step, held(context, context.settings.secrets[key]).ring)
+            declared.append(key)
+    through = {key for key in declared if items.done(some[key].says)}
+    open_keys = [key for key in declared if key not in through]
 
     def take() -> None:
         update.unprotect(dropped)
         update()
 
-    if not before or not _together(journal, before, take):
-        return set()
-    for key, seen in before.items():
-        with journal.trying(secret_item(key), then="begun"):
-            through[key] = steps.proven(context, wave[key], seen).since
+    if not open_keys or not _together(items, open_keys, take):
+        return through
+    context.boundary(f"update {number}: done")
+    proven: dict[str, datetime] = {}
+    for key in open_keys:
+        with items.trying(secret_item(key), then="begun"):
+            proven[key] = steps.proven(context, some[key], items.record.before).since
     # Every reader, and whoever else lost its sessions: a service that reads no secret too.
     everyone = known_readers(context.settings)
-    if not through or not _together(
-        journal, through, lambda: readers.restart(context, everyone, max(through.values()))
+    if not proven or not _together(
+        items, proven, lambda: readers.restart(context, everyone, max(proven.values()))
     ):
-        return set()
-    return set(through)
+        return through
+    context.boundary(f"update {number}: readers restarted")
+    for key in proven:
+        items.mark(some[key].says, "done")
+    return through | proven.keys()
 
 
-def _together(journal: Journal, among: Mapping[str, object], work: Callable[[], None]) -> bool:
+def _together(items: Items, among: Iterable[str], work: Callable[[], None]) -> bool:
     """What all depend on: where it fails, all of them did."""
     try:
         work()
     except FAILURES as error:
         for key in among:
-            journal.mark(secret_item(key), "failed", said(error))
+            items.mark(secret_item(key), "failed", said(error))
         return False
     return True
-
-
-def _refuse_old_value(context: StackContext, journal: Journal, key: str) -> None:
-    secret = context.settings.secrets[key]
-    if held(context, secret).plain.version == journal.items[secret_item(key)].version:
-        raise Stop(Exit.PARTLY, f"{secret.name} still has the version from before the incident")
-    context.say(f"{key}: generation {secret.generation} is in force, nothing from before is", "green")

@@ -9,10 +9,10 @@ from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.incident import database_passwords, external_secrets, rotate_generated, sessions
 from ops.incident.handover import hand_over
-from ops.incident.journal import FOLDER, begun, just_finished, opened
+from ops.incident.items import AGAIN, Items, just_finished, said
 from ops.incident.plan import expected, outages, show_plan
-from ops.operations import Operation, records
-from ops.rotation import commit
+from ops.operations import Operation, Record, open_record, records, resumable
+from ops.rotation import commit, steps
 
 LOOK_BACK = timedelta(hours=24)
 
@@ -22,7 +22,6 @@ class How:
     """What the operator asked for."""
 
     write: bool = False
-    reason: str = ""
     accept_outage: bool = False
     again: bool = False
     """Although one was finished less than a day ago."""
@@ -34,48 +33,53 @@ class How:
 
 def incident(context: StackContext, how: How) -> Exit:
     """Replace everything, or go on where an earlier run stopped; a dry run says what that would be."""
-    journal = opened(context.root, context.stack, context.settings.account_id)
+    record = open_record(context)
     if not how.write:
-        return show_plan(context, journal)
+        return show_plan(context, record)
     update = context.find_update()
-    refuse_other(context)
-    if journal is None:
-        now = datetime.now(UTC)
-        _refuse_another(context, how, now)
+    with resumable(AGAIN):
+        items = Items(_operation(context, how, record), expected(context))
+        context.say(f"operation record: {records(context).where}")
+        sessions.revoke(context, items)
+        rotate_generated.replace(context, items, update)
+        database_passwords.replace(context, items)
+        database_passwords.replace_master(context, items)
+        external_secrets.look(context, items)
+        sessions.revoke_host(context, items)
+        _commit(context, items, how)
+        if not items.unfinished:
+            items.operation.finish()
+    return hand_over(context, items, how.since or items.started - LOOK_BACK)
+
+
+def _operation(context: StackContext, how: How, record: Record | None) -> Operation:
+    """The incident that is open, or a new one; :class:`Stop` (refused) where none may begin."""
+    if record is None:
+        _refuse_another(context, how)
         _refuse_outages(context, how)
-        journal = begun(context.root, context.stack, context.settings.account_id, how.reason, now)
-    operation = held_record(context)
-    for name in expected(context):
-        journal.add(name)
-    journal.save()
-    context.say(f"journal: {FOLDER}/{journal.path.name} (keep it with the stack file)")
-    sessions.revoke(context, journal)
-    rotate_generated.replace(context, journal, update)
-    database_passwords.replace(context, journal)
-    database_passwords.replace_master(context, journal)
-    external_secrets.look(context, journal)
-    sessions.revoke_host(context, journal)
-    if not journal.unfinished:
+        plans = [
+            step for key in rotate_generated.keys(context) for step in rotate_generated.plan(context, key)
+        ]
+        return Operation.begin(context, "incident", "", intent={"steps": steps.intended(plans)}, before={})
+    operation = Operation.resume(context, "incident", "")
+    context.say(
+        f"goes on with the incident of {record.started}, begun by {record.operator}; another run of it stops "
+        "before its next step",
+        "yellow",
+    )
+    return operation
+
+
+def _commit(context: StackContext, items: Items, how: How) -> None:
+    """The stack file is committed as soon as the stack was updated to it: the rest may take days."""
+    if not any(items.done(step.says) for step in steps.planned(items.record)):
+        return
+    try:
         commit.stack_file(
             context, f"Replace every secret of {context.stack} after an incident", write=how.commit
         )
-        operation.finish()
-    return hand_over(context, journal, how.since or journal.started - LOOK_BACK)
-
-
-def refuse_other(context: StackContext) -> None:
-    """Stop where another operation than an incident is open; nothing is written."""
-    store = records(context)
-    found = store.open_record()
-    if found is not None and not found.same_operation("incident", ""):
-        raise Stop(Exit.REFUSED, store.busy(found))
-
-
-def held_record(context: StackContext) -> Operation:
-    """The stack's open record, so that no other operation begins: taken over, or a new one."""
-    if records(context).open_record() is not None:
-        return Operation.resume(context, "incident", "")
-    return Operation.begin(context, "incident", "", intent={}, before={})
+    except Stop as stop:
+        raise Stop(stop.code, said(stop)) from None
 
 
 def _refuse_outages(context: StackContext, how: How) -> None:
@@ -84,11 +88,11 @@ def _refuse_outages(context: StackContext, how: How) -> None:
         raise Stop(Exit.REFUSED, "\n".join([*noticed, "add --accept-outage to go on"]))
 
 
-def _refuse_another(context: StackContext, how: How, now: datetime) -> None:
-    before = just_finished(context.root, context.stack, now)
+def _refuse_another(context: StackContext, how: How) -> None:
+    before = just_finished(context, datetime.now(UTC))
     if before and not how.again:
         raise Stop(
             Exit.REFUSED,
-            f"{FOLDER}/{before.path.name} replaced everything and was finished at {before.finished}; "
-            "add --again to do so once more",
+            f"the incident of {before.started}, begun by {before.operator}, replaced everything and was "
+            f"finished at {before.finished}; add --again to do so once more",
         )

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from iam_documents import Document, build
 from ops.core.context import StackContext
 from ops.core.session import error_code
-from ops.incident.journal import ForOperator, Journal
+from ops.incident.items import ForOperator, Items
 from ops.rotation import host
 from settings import Settings
 from settings.grants import grants
@@ -33,7 +33,7 @@ def roles(settings: Settings) -> list[str]:
 
 
 def item(role: str) -> str:
-    """What the journal calls it."""
+    """What the operation record calls it."""
     return f"sessions of {role}"
 
 
@@ -43,32 +43,32 @@ def own_role(context: StackContext) -> list[str]:
     return arn.split("/")[1:2] if ":assumed-role/" in arn else []
 
 
-def revoke(context: StackContext, journal: Journal) -> None:
+def revoke(context: StackContext, items: Items) -> None:
     """Shut out older sessions of every role but the caller's own, and the host's: its agent is needed."""
     own = own_role(context)
     for role in roles(context.settings):
         name = item(role)
-        if journal.done(name) or role in own or _is_host(context, role):
+        if items.done(name) or role in own or _is_host(context, role):
             continue
-        with journal.trying(name):
-            _deny(context, role, journal.started)
+        with items.trying(name):
+            _deny(context, role, items.started)
 
 
-def revoke_host(context: StackContext, journal: Journal) -> None:
+def revoke_host(context: StackContext, items: Items) -> None:
     """Shut out the host's older sessions once no instance needs one: an instance keeps its own for hours."""
     if context.settings.host is None:
         return
     role, group = context.aws.names.host_role, context.aws.names.host_name
-    if journal.done(item(role)):
+    if items.done(item(role)):
         return
-    with journal.trying(item(role)):
-        old = [one for one, launched in host.running(context).items() if launched <= journal.started]
+    with items.trying(item(role)):
+        old = [one for one, launched in host.running(context).items() if launched <= items.started]
         if old:
             raise ForOperator(
                 f"{', '.join(old)} runs on credentials from before: replace it with `aws autoscaling "
                 f"start-instance-refresh --auto-scaling-group-name {group}`, then run this command again"
             )
-        _deny(context, role, journal.started)
+        _deny(context, role, items.started)
 
 
 def document(before: datetime) -> Document:

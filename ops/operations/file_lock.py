@@ -1,4 +1,4 @@
-"""Locks a stack file against a second command on the same machine while it is read, changed and written."""
+"""Locks a stack file against other commands on the same machine while it is read, changed and written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ops.core.exits import Exit, Stop
 
 @contextmanager
 def stack_file_lock(path: Path) -> Iterator[None]:
-    """Hold the lock of the folder that ``path`` lies in; :class:`Stop` (refused) where another command does.
+    """Hold a lock on the folder of ``path``; :class:`Stop` (refused) where another command holds it.
 
     The folder is locked, not the file: the file is replaced by a new one when it is written, and a lock stays
     with the old one. The lock ends with the process, however that ends.

@@ -1,4 +1,4 @@
-"""Carries one operation through: its record is saved before each effect and after it was seen."""
+"""Runs the steps of an operation; saves its operation record before and after each step."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from ops.core.session import sentence
 from ops.operations.record import Kind, Record, RecordStep, StepState, new_record
 from ops.operations.store import OperationStore
 
+RESUME = "--resume"
+"""How a command continues its open operation record; an incident is run again instead."""
+
 
 class Operation:
-    """An open record that this run may write, and the stack that it is about."""
+    """An open operation record that this run may write, and its stack."""
 
     def __init__(self, context: StackContext, store: OperationStore, record: Record) -> None:
         self.context, self._store, self.record = context, store, record
@@ -56,7 +59,7 @@ class Operation:
 
     @contextmanager
     def step(self, name: str) -> Iterator[RecordStep]:
-        """Save a step as begun, let the caller do it, and save it as done; why it failed is saved too."""
+        """Save a step as begun, let the caller take it, and save it as done, or as failed with the reason."""
         self.mark(name, "begun")
         try:
             yield self.record.step(name)
@@ -78,12 +81,14 @@ class Operation:
         self._store.save(self.record)
 
     def finish(self) -> None:
-        """Close the record: what it was for has been proved."""
+        """Close the record once the result has been verified."""
         self.context.boundary("before the record is closed")
-        self._store.finish(self.record, datetime.now(UTC).isoformat(timespec="seconds"))
+        self._store.keep(self.record, datetime.now(UTC).isoformat(timespec="seconds"))
+        self.context.boundary("record kept")
+        self._store.free(self.record)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON documents carry it."""
+        """The operation record as a JSON object."""
         return as_dict(self.record)
 
 
@@ -98,34 +103,42 @@ def records(context: StackContext) -> OperationStore:
     return OperationStore(context.aws.client("s3"), context.settings.names.state_bucket, context.stack)
 
 
+def open_record(context: StackContext) -> Record | None:
+    """The operation that is open; :class:`Stop` (refused) where its record is of another account."""
+    store = records(context)
+    found, account = store.open_record(), context.settings.account_id
+    if found is not None and found.account != account:
+        raise Stop(Exit.REFUSED, f"{store.where} is of account {found.account}, not {account}")
+    return found
+
+
 def other_open(context: StackContext) -> str | None:
     """Why no operation may begin: the one that is open; None where there is none."""
-    store = records(context)
-    found = store.open_record()
-    return store.busy(found) if found else None
+    found = open_record(context)
+    return records(context).busy(found) if found else None
 
 
 def to_resume(context: StackContext, kind: Kind, target: str) -> Record:
     """The open record of this operation, left as it is; :class:`Stop` (refused) where there is none."""
-    store = records(context)
-    found = store.open_record()
+    store, found = records(context), open_record(context)
     if found is None:
         raise Stop(
             Exit.REFUSED, f"nothing to resume: no operation on {context.stack} is open ({store.where})"
         )
     if not found.same_operation(kind, target):
-        raise Stop(Exit.REFUSED, f"{kind} {target} is not what is open: {store.busy(found)}")
+        asked = f"{kind} {target}".rstrip()
+        raise Stop(Exit.REFUSED, f"{asked} is not what is open: {store.busy(found)}")
     return found
 
 
 @contextmanager
-def resumable() -> Iterator[None]:
-    """Say of what ends a run half-way that ``--resume`` goes on."""
+def resumable(by: str = RESUME) -> Iterator[None]:
+    """Add to the message of an interrupted run what continues it."""
     try:
         yield
     except ClientError as error:
-        raise Stop(Exit.UNREACHABLE, f"{sentence(error)}; then go on with --resume") from None
+        raise Stop(Exit.UNREACHABLE, f"{sentence(error)}; then continue with {by}") from None
     except KeyboardInterrupt:
         raise Stop(
-            Exit.INTERRUPTED, "interrupted: the operation record has every step, go on with --resume"
+            Exit.INTERRUPTED, f"interrupted: the operation record has every step, continue with {by}"
         ) from None

@@ -1,4 +1,4 @@
-"""The operation record: who is doing what to a stack, and which steps are done."""
+"""The operation record: who does what to a stack, and which steps are done."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class Record:
     reason: str
     started: str
     intent: dict[str, Any]
-    """What it shall do, decided at its beginning: generations to reach, options that were given."""
+    """What it is to do, decided at its beginning: generations to reach, options that were given."""
     before: dict[str, str]
     """Fingerprint of each value when it began, by name in the store."""
     steps: dict[str, RecordStep] = field(default_factory=dict)
     holder: str = ""
-    """The run that may write this record; a run that resumes takes its place."""
+    """The ID of the run that may write this record; a run that resumes replaces it."""
     revision: int = 0
     finished: str = ""
 
@@ -82,7 +82,7 @@ class Record:
         step.facts |= facts or {}
 
     def to_json(self) -> str:
-        """The record as it is stored."""
+        """The record in its stored form."""
         return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1)
 
     @classmethod
@@ -132,7 +132,7 @@ def new_record(
 
 
 def _check(record: Record) -> None:
-    """Refuse members of another type than declared: JSON says nothing about types."""
+    """Raise where a member has another type than declared."""
     texts = (
         record.id,
         record.stack,
@@ -145,7 +145,9 @@ def _check(record: Record) -> None:
     )
     if not all(isinstance(text, str) for text in texts) or record.kind not in KINDS:
         raise ValueError("type")
-    datetime.fromisoformat(record.started)
+    for moment in filter(None, (record.started, record.finished)):
+        if datetime.fromisoformat(moment).tzinfo is None:
+            raise ValueError("time zone")
     if not isinstance(record.intent, dict) or isinstance(record.revision, bool):
         raise TypeError("type")
     if not isinstance(record.revision, int):

@@ -1,4 +1,4 @@
-"""Keeps the one open operation record of a stack in its state bucket, by conditional writes."""
+"""Stores the open operation record of a stack in its state bucket, with conditional writes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ops.core import answers
 from ops.core.exits import Exit, Stop
 from ops.core.session import error_code
-from ops.operations.record import Record
+from ops.operations.record import Kind, Record
 
 PREFIX = "strongroom/operations"
 # 412 says that the condition does not hold, 409 that another conditional write was under way.
@@ -36,8 +37,12 @@ class OperationStore:
 
     @property
     def key(self) -> str:
-        """Where the open record lies in the bucket."""
+        """The object key of the open record."""
         return f"{PREFIX}/{self._stack}/open.json"
+
+    @property
+    def _finished(self) -> str:
+        return f"{PREFIX}/{self._stack}/finished/"
 
     @property
     def where(self) -> str:
@@ -45,7 +50,7 @@ class OperationStore:
         return f"s3://{self._bucket}/{self.key}"
 
     def open_record(self) -> Record | None:
-        """The operation that is under way; None where there is none."""
+        """The open operation record; None where there is none."""
         held = self._read()
         return held.record if held else None
 
@@ -92,24 +97,36 @@ class OperationStore:
                 ) from None
             self._etag = held.etag
 
-    def finish(self, record: Record, finished: str) -> None:
-        """Keep the finished record beside the open one's place, and free that place."""
+    def keep(self, record: Record, finished: str) -> None:
+        """Keep the finished record beside the open one's place."""
         record.finished = finished
         self.save(record)
-        key = f"{PREFIX}/{self._stack}/finished/{record.started}-{record.kind}-{record.id}.json"
+        key = f"{self._finished}{record.started}-{record.kind}-{record.id}.json"
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=record.to_json().encode())
-        self._s3.delete_object(Bucket=self._bucket, Key=self.key, IfMatch=self._etag)
 
-    def finished(self) -> list[Record]:
-        """The finished operations of the stack, the oldest first."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=f"{PREFIX}/{self._stack}/finished/"
-        )
-        keys = sorted(one["Key"] for page in pages for one in page.get("Contents", []))
+    def free(self, record: Record) -> None:
+        """Free the open record's place; :class:`Stop` (refused) where another run has taken it over."""
+        try:
+            self._s3.delete_object(Bucket=self._bucket, Key=self.key, IfMatch=self._etag)
+        except ClientError as error:
+            if error_code(error) not in _LOST | _ABSENT:
+                raise
+            held = self._read()
+            if held is not None and held.record.id == record.id:
+                raise Stop(
+                    Exit.REFUSED, f"{record.title} was taken over by another run: that one finishes it"
+                ) from None
+
+    def finished(self, kind: Kind | None = None) -> list[Record]:
+        """The finished operations of the stack, or those of one kind, the oldest first."""
+        where = {"Bucket": self._bucket, "Prefix": self._finished}
+        found = answers.listed(self._s3, "list_objects_v2", "Contents", **where)
+        names = sorted(one["Key"].removeprefix(self._finished) for one in found)
+        keys = [f"{self._finished}{name}" for name in names if kind is None or f"-{kind}-" in name]
         return [Record.from_json(self._get(key)[0], name=f"s3://{self._bucket}/{key}") for key in keys]
 
     def busy(self, record: Record) -> str:
-        """What to tell an operator who comes second."""
+        """The message for an operator who starts another operation."""
         incident = record.kind == "incident"
         how = "run it again until it is finished" if incident else "finish it with --resume first"
         return (

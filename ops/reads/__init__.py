@@ -1,1 +1,1 @@
-"""Who read which secret since when is answered from CloudTrail's own record, and never from memory."""
+"""Lists who read which secret, from CloudTrail's event history."""

@@ -1,4 +1,4 @@
-"""``ops reads --since``: a question only, so there is nothing to apply."""
+"""The command ``ops reads``; it changes nothing."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ops.reads import report
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
-Since = Annotated[str, typer.Option("--since", help="24h, 7d, or a date and time (UTC).")]
+Since = Annotated[str, typer.Option("--since", help="Start: 24h, 7d, or a date and time (UTC).")]
 
 
 @app.command("reads")
 def reads_command(stack: Stack, since: Since = "24h", as_json: Json = False, profile: Profile = None) -> None:
-    """Who read which secret, from CloudTrail's event history."""
+    """List who read which secret, from CloudTrail's event history."""
 
     def work() -> Exit:
         start = report.moment(since, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Reads are shown by secret and caller; who is no declared reader, or nobody in particular, stands out."""
+"""Prints reads by secret and caller, and what is wrong: undeclared readers and unidentified sessions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from settings.grants import entry_roles
 SHOWN_SESSIONS = 5
 _SPAN = re.compile(r"(\d+)([hd])")
 _NOBODY = re.compile(r"GitHubActions|botocore-session-\d+|aws-(go|js)-sdk-\d+|aws-cli-\S*")
-"""What tools call a session that nobody gave a name."""
+"""Session names that tools choose by default, which identify nobody."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Group:
 
     @property
     def sessions(self) -> list[str]:
-        """The names of its sessions, newest first."""
+        """The role session names, newest first."""
         return list(dict.fromkeys(read.caller.session for read in self.reads if read.caller.session))
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Group:
         return f"{self.name}: {self.caller} {times}, {when}{more}{wrong}"
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON carries it."""
+        """The group as a JSON object."""
         return {
             "name": self.name,
             "caller": self.caller,
@@ -63,7 +63,7 @@ class Group:
 
 
 def moment(text: str, now: datetime) -> datetime:
-    """``24h``, ``7d``, or a date and time with its zone (UTC where none is written)."""
+    """Parse ``24h``, ``7d``, or a date and time (UTC unless it has a time zone)."""
     if span := _SPAN.fullmatch(text):
         since = now - int(span[1]) * timedelta(**{"h": {"hours": 1}, "d": {"days": 1}}[span[2]])
     else:
@@ -73,7 +73,7 @@ def moment(text: str, now: datetime) -> datetime:
             raise Stop(Exit.BAD_INPUT, f"--since {text}: write 24h, 7d or 2026-01-31T12:00:00Z") from None
         since = since if since.tzinfo else since.replace(tzinfo=UTC)
     if since < now - KEPT:
-        older = f"Event history keeps {KEPT.days} days; older reads are in the trail's bucket"
+        older = f"event history covers {KEPT.days} days; older reads are in the trail's bucket"
         raise Stop(Exit.BAD_INPUT, f"--since {text}: {older}")
     if since > now:
         raise Stop(Exit.BAD_INPUT, f"--since {text}: is in the future")
@@ -81,21 +81,21 @@ def moment(text: str, now: datetime) -> datetime:
 
 
 def show(context: StackContext, since: datetime) -> list[Group]:
-    """Every group of reads, those that need a look last."""
+    """Print every group of reads, those with problems last."""
     found = sorted(groups(context.settings, reads(context.aws, since)), key=lambda one: bool(one.problems))
     for one in found:
         context.say(str(one), "red" if one.problems else "")
     odd, total = sum(bool(one.problems) for one in found), sum(len(one.reads) for one in found)
     context.say(
         f"{context.stack}: {total} reads since {since:%Y-%m-%d %H:%M} UTC; {odd} of {len(found)} callers "
-        f"need a look; the last {LATE.seconds // 60} minutes may be missing",
+        f"have problems; the last {LATE.seconds // 60} minutes may be missing",
         "red" if odd else "green",
     )
     return found
 
 
 def command(context: StackContext, since: datetime) -> Exit:
-    """``ops reads``: exit 1 where a read needs a look."""
+    """Print the reads; exit code 1 where a read has a problem."""
     found = show(context, since)
     context.screen.document(
         {"stack": context.stack, "since": since.isoformat(), "reads": [one.to_dict() for one in found]}
@@ -104,7 +104,7 @@ def command(context: StackContext, since: datetime) -> Exit:
 
 
 def groups(settings: Settings, found: Iterable[Read]) -> Iterator[Group]:
-    """Reads by secret and caller, each newest first."""
+    """Group reads by secret and caller, newest first."""
     by: dict[tuple[str, str], list[Read]] = defaultdict(list)
     for read in found:
         by[read.entry.store_name, read.caller.name].append(read)
@@ -117,11 +117,11 @@ def groups(settings: Settings, found: Iterable[Read]) -> Iterator[Group]:
 def _problems(settings: Settings, read: Read) -> Iterator[str]:
     caller = read.caller
     if caller.long_lived:
-        yield "long-lived credentials, which may be shared (B41): delete the key, take a role"
+        yield "uses long-lived credentials, which may be shared: delete the access key, use a role"
     if not _declared(settings, read):
-        yield f"{'tried, and ' if read.denied else ''}is no declared reader"
+        yield f"{'was denied, and ' if read.denied else ''}is not a declared reader"
     elif _NOBODY.fullmatch(caller.session):
-        yield f"session {caller.session} names neither a person nor a run (B41)"
+        yield f"session {caller.session} identifies neither a person nor a workflow run"
 
 
 def _declared(settings: Settings, read: Read) -> bool:

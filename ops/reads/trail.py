@@ -1,4 +1,4 @@
-"""Every read of a declared secret that CloudTrail's event history holds, as plain data."""
+"""Reads the events of declared secrets from CloudTrail's event history."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from ops.core.secret_stores import secret_stores
 from settings.grants import StoreEntry, entries
 
 KEPT = timedelta(days=90)
-"""How far back the event history reaches; older events are in the trail's bucket only."""
+"""How far back the event history goes; older events are in the trail's bucket only."""
 LATE = timedelta(minutes=15)
-"""How long an event may take until the history shows it."""
+"""How long an event may take to appear in the event history."""
 _SUFFIX = len("-AbCdEf")
 _LONG_LIVED = "AKIA"
 
 
 @dataclass(frozen=True)
 class Caller:
-    """As whom a call was made."""
+    """The identity that made a call."""
 
     role: str | None
     """The role's ARN without the session; None for a user, the root user, or an AWS service."""
     name: str
     """The role's short name, else the ARN or the service."""
     session: str
-    """What the session was called when it was begun; empty without one."""
+    """The role session name; empty without a role."""
     long_lived: bool
-    """Whether its credentials never expire."""
+    """Whether its credentials do not expire."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """One call that returned a value, or was refused one."""
+    """One API call that returned a secret value, or was denied."""
 
     at: datetime
     entry: StoreEntry
     caller: Caller
     source: str
-    """The address the call came from."""
+    """The source IP address or AWS service of the call."""
     denied: str
-    """Why AWS refused it; empty where it did not."""
+    """The error code; empty where the call succeeded."""
 
 
 def reads(aws: AwsState, since: datetime) -> Iterator[Read]:
-    """Every read of what the stack declares; those of other names are not the stack's affair."""
+    """Every read of a declared secret or parameter since ``since``; other names are left out."""
     declared = {entry.store_name: entry for entry in entries(aws.settings)}
     calls = [call for store in secret_stores(aws) if store.declared for call in store.read_calls]
     for call in calls:
@@ -61,7 +61,7 @@ def reads(aws: AwsState, since: datetime) -> Iterator[Read]:
 def _read(event: Mapping[str, Any], declared: Mapping[str, StoreEntry]) -> Iterator[Read]:
     asked = event.get("requestParameters") or {}
     if event["eventSource"] == "ssm.amazonaws.com" and not asked.get("withDecryption"):
-        return  # A SecureString comes back encrypted.
+        return  # without decryption a SecureString is returned encrypted
     for entry in _named(asked, declared):
         yield Read(
             at=datetime.fromisoformat(event["eventTime"]).astimezone(UTC),
@@ -73,7 +73,7 @@ def _read(event: Mapping[str, Any], declared: Mapping[str, StoreEntry]) -> Itera
 
 
 def _named(asked: Mapping[str, Any], declared: Mapping[str, StoreEntry]) -> Iterable[StoreEntry]:
-    """What a request is about, however it wrote the name."""
+    """The entries that a request names, by name, ARN or path."""
     if path := asked.get("path"):
         return [entry for name, entry in declared.items() if name.startswith(f"{path.rstrip('/')}/")]
     given = asked.get("names") or [asked.get("secretId") or asked.get("name") or ""]
@@ -87,7 +87,7 @@ def _spellings(given: str) -> tuple[str, ...]:
         return name, name[:-_SUFFIX]
     if given.startswith("arn:"):
         given = given.split(":parameter", 1)[-1]
-    return (given.partition(":")[0],)  # A parameter's name may end in its version.
+    return (given.partition(":")[0],)  # a parameter may be requested as name:version
 
 
 def _caller(identity: Mapping[str, Any]) -> Caller:

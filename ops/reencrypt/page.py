@@ -1,4 +1,4 @@
-"""Reads one page of rows, and seals its values anew in memory; :mod:`ops.reencrypt.write` writes it back."""
+"""Reads one page of rows, and reseals its values in memory; :mod:`ops.reencrypt.write` writes it back."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Work:
         )
 
     def renew(self, rows: Sequence[Row]) -> Renewed:
-        """Open, seal anew, open again and compare."""
+        """Open, reseal, open again and compare."""
         result, target, cipher, form, kid = Renewed(), self.column.target, self.cipher, self.form, None
         current, newer, refuses_legacy = cipher.current, self.newer, target.envelope == "enc2-only"
         table, column, _ = target.cell("")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from ops.reencrypt.records.encryptions import budget_warnings, check_generation,
 from ops.reencrypt.records.marker import check_marker, write_marker
 from ops.reencrypt.records.ranges import presence
 from ops.reencrypt.records.tables import create_tables
-from ops.reencrypt.session import APPLICATION_NAME, Database, refusals
+from ops.reencrypt.session import APPLICATION_NAME, LOST, Database, refusals
 from ops.reencrypt.target import Column, Target
 from ops.reencrypt.workers.pool import Control, Pool, started
 from ops.reencrypt.workers.tally import KEPT_POISON, Tally
@@ -65,7 +65,7 @@ class Outcome:
         self.written += tally.written
         self.conflicts += tally.conflicts
         self.reformatted_last = tally.reformatted
-        # Of the last pass only: a row may have been mended meanwhile.
+        # Of the last pass only: a row may have been corrected meanwhile.
         self.poison_count, self.poison = tally.poison_count, tally.poison
 
     def add(self, other: Outcome) -> None:
@@ -110,10 +110,9 @@ class Run:
             count_encryptions(home, inventory.secret, self.ring.current, 0)
             outcomes = [self._target(home, some, pool) for some in columns]
             pool.finish()
-            made = self.database.persistently(
-                lambda connection: count_encryptions(connection, inventory.secret, self.ring.current, 0)
-            )
-        outcomes[-1].warnings += budget_warnings(self.ring.current, made)
+            with suppress(*LOST):
+                made = count_encryptions(home, inventory.secret, self.ring.current, 0)
+                outcomes[-1].warnings += budget_warnings(self.ring.current, made)
         return outcomes
 
     def _target(self, home: Connection[Any], columns: list[Column], pool: Pool) -> Outcome:

@@ -113,7 +113,7 @@ class Database:
 
 
 class LastingSession:
-    """A session that is opened when it is first needed, and anew when it was lost."""
+    """A session that is opened when it is first needed, and again when it was lost."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

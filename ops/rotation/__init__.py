@@ -1,1 +1,1 @@
-"""A secret is replaced by one command that first looks whether it may, and proves afterwards that it did."""
+"""The commands ``due``, ``rotate``, ``repoint`` and ``retire``, with checks before and after a change."""

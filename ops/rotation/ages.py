@@ -1,4 +1,4 @@
-"""Every secret older than its ``rotateEvery`` is named; it reads dates only, and needs no right to values."""
+"""Lists secrets older than their ``rotateEvery``, from dates only: no permission to read values is needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Age:
-    """How old one secret's value is."""
+    """The age of one secret's value in days, and its limit."""
 
     key: str
     name: str
@@ -26,22 +26,22 @@ class Age:
 
     @property
     def due(self) -> bool:
-        """Whether it is older than its secret allows."""
+        """Whether it is older than ``rotateEvery``."""
         return self.days > self.limit
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON carries it."""
+        """The age as a JSON object."""
         return {"secret": self.key, "name": self.name, "days": self.days, "rotateEvery": self.limit}
 
 
 def due(context: StackContext, *, now: datetime | None = None) -> Exit:
-    """Name what is overdue, oldest first; that there is none is worth a line too."""
+    """Print overdue secrets, the most overdue first; exit code 1 where there are any."""
     moment = now or datetime.now(UTC)
     known = list(ages(context, moment))
     late = sorted((one for one in known if one.due), key=lambda one: one.limit - one.days)
     for one in late:
         how = f"ops rotate {one.key} --stack {context.stack}"
-        context.say(f"{one.name}: {one.days} days old, rotateEvery is {one.limit}; {how}", "red")
+        context.say(f"{one.name}: {one.days} days old, rotateEvery is {one.limit}; run `{how}`", "red")
     context.say(f"{context.stack}: {len(late)} of {len(known)} secrets are due", "red" if late else "green")
     context.screen.document(
         {"stack": context.stack, "due": [one.to_dict() for one in late], "known": len(known)}
@@ -50,7 +50,7 @@ def due(context: StackContext, *, now: datetime | None = None) -> Exit:
 
 
 def ages(context: StackContext, now: datetime) -> Iterator[Age]:
-    """The age of every secret that has a value; what stands beside it is as old as it is."""
+    """The age of every secret that has a value; key rings and previous values are left out."""
     for entry in entries(context.settings):
         if entry.holds != "current":
             continue

@@ -1,4 +1,4 @@
-"""The rotation commands as the operator types them; each is a dry run until it is told otherwise."""
+"""The rotation commands; without --apply each is a dry run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ops.rotation import rotate as rotation
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
-Name = Annotated[str, typer.Argument(help="The secret's short name, or its name in the store.")]
+Name = Annotated[str, typer.Argument(help="The secret's key in the stack file, or its name in the store.")]
 
 
 @app.command("due")
@@ -47,11 +47,9 @@ def rotate_command(
     accept_outage: AcceptOutage = False,
     resume: Resume = False,
     commit: Commit = False,
-    abort: Annotated[
-        bool, typer.Option("--abort", help="Take back a database rotation that is stuck.")
-    ] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="Undo an unfinished database rotation.")] = False,
 ) -> None:
-    """Replace a secret's value: stack file, update, readers, proof."""
+    """Replace a secret's value: edit the stack file, update, restart readers, verify."""
     consent = Consent(apply=apply, yes=yes, reason=reason)
 
     def work(context: StackContext, write: bool) -> Exit:
@@ -79,7 +77,7 @@ def repoint_command(
     yes: Yes = False,
     reason: Reason = None,
 ) -> None:
-    """Lead the database URL to the stack's instance again, after a restore."""
+    """Set the host of the database URL to the stack's instance, after a restore."""
     consent = Consent(apply=apply, yes=yes, reason=reason)
 
     def work(context: StackContext, write: bool) -> Exit:
@@ -95,10 +93,13 @@ def retire_command(
     stack: Stack,
     database: Annotated[str, typer.Option(help=f"The database's URL: {sources.FORMS}.")] = "env:DATABASE_URL",
     token_minutes: Annotated[
-        int | None, typer.Option(help="How long what the old key signed stays valid.", min=1)
+        int | None, typer.Option(help="Longest validity in minutes of tokens that the old key signed.", min=1)
     ] = None,
     without_backups: Annotated[
-        bool, typer.Option("--without-backups", help="Give up the columns in backups made before.")
+        bool,
+        typer.Option(
+            "--without-backups", help="Accept that encrypted columns in older backups become unreadable."
+        ),
     ] = False,
     resume: Resume = False,
     commit: Commit = False,
@@ -108,7 +109,7 @@ def retire_command(
     yes: Yes = False,
     reason: Reason = None,
 ) -> None:
-    """Let the generations before the current one leave the ring."""
+    """Remove the generations before the current one from the key ring."""
     consent = Consent(apply=apply, yes=yes, reason=reason)
 
     def work(context: StackContext, write: bool) -> Exit:

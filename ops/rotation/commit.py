@@ -1,4 +1,4 @@
-"""Names the changed stack file at the end of a command, and commits it where that was asked for."""
+"""Tells the operator to commit the changed stack file, or commits it (--commit)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ops.core.exits import Exit, Stop
 
 
 def stack_file(context: StackContext, message: str, *, write: bool) -> None:
-    """Say that the stack file must be committed, and who must pull it; with ``write`` commit it alone."""
+    """Print that the stack file must be committed and pulled; with ``write`` commit it and no other file."""
     name = context.path.name
-    others = f"whoever runs `pulumi up` on {context.stack}, the pipeline too, must pull it first"
+    others = f"everyone who runs `pulumi up` on {context.stack}, and the pipeline, must pull it first"
     if not write:
         context.say(
             f"commit {name} and push it: {others} (`git add {name}`, `git commit {name}`; or --commit)"
@@ -33,10 +33,10 @@ def _git(context: StackContext, *command: str) -> str:
     except OSError:
         raise Stop(Exit.PARTLY, _by_hand(context, "git is not on PATH")) from None
     if ran.returncode:
-        # What git printed is not repeated: a hook may quote the file.
+        # The output of git is not printed: a hook may quote the file.
         raise Stop(Exit.PARTLY, _by_hand(context, f"`git {command[0]}` ended with {ran.returncode}"))
     return ran.stdout.decode("utf-8", "replace")
 
 
 def _by_hand(context: StackContext, why: str) -> str:
-    return f"{why}: commit {context.path.name} by hand and push it, then go on with --resume"
+    return f"{why}: commit {context.path.name} by hand and push it, then continue with --resume"

@@ -1,4 +1,4 @@
-"""The database's URL is rotated by its own function; what is stuck half-way is finished or taken back."""
+"""Rotates the database URL with its Lambda function, and finishes or undoes an unfinished rotation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import CURRENT
-from ops.operations import Operation, Record, as_dict, records, resumable
+from ops.operations import Operation, Record, as_dict, open_record, records, resumable
 from ops.rotation import readers
 from ops.rotation.function import (
     PENDING,
@@ -28,14 +28,14 @@ ROTATION, READERS = "rotation", "readers"
 
 
 def rotate(context: StackContext, key: str, *, write: bool, resume: bool, abort: bool) -> Exit:
-    """Rotate now, or deal with a rotation that got stuck, with or without an operation record."""
+    """Start a rotation, or finish or undo an unfinished one, with or without an operation record."""
     secret = context.settings.secrets[key]
     stages = staged(context, secret.name)
     current, pending = stages.get(CURRENT), stages.get(PENDING)
     stuck = pending is not None and pending != current
     record = _open(context, key, resume=resume, abort=abort)
     if record is None and pending is None and abort:
-        raise Stop(Exit.BAD_INPUT, f"{secret.name}: no version is {PENDING}, so nothing is stuck")
+        raise Stop(Exit.BAD_INPUT, f"{secret.name}: no version is {PENDING}, so there is nothing to undo")
     if record is None and pending is None and resume:
         raise Stop(
             Exit.REFUSED, f"nothing to resume: no operation is open, and {secret.name} has no {PENDING}"
@@ -43,13 +43,13 @@ def rotate(context: StackContext, key: str, *, write: bool, resume: bool, abort:
     if stuck and not (resume or abort):
         raise Stop(
             Exit.REFUSED,
-            f"{secret.name}: version {short(pending)} is {PENDING}: a rotation runs or is stuck; wait a few "
-            "minutes, then --resume or --abort",
+            f"{secret.name}: version {short(pending)} is {PENDING}: a rotation is unfinished; wait a few "
+            "minutes, then continue with --resume or --abort",
         )
     if not (resume or abort):
         _refuse_old_readers(context, secret)
     if not write:
-        what = "go on with" if resume else "take back" if abort else "start"
+        what = "continue" if resume else "undo" if abort else "start"
         context.say(f"would {what} the rotation of {secret.name}; add --apply", "yellow")
         context.screen.document({"stack": context.stack, "secret": secret.name, "applied": False})
         return Exit.DONE
@@ -67,18 +67,19 @@ def rotate(context: StackContext, key: str, *, write: bool, resume: bool, abort:
 
 
 def _open(context: StackContext, key: str, *, resume: bool, abort: bool) -> Record | None:
-    """The open record of this secret's rotation; :class:`Stop` where another one is open, or this is anew."""
-    store = records(context)
-    found = store.open_record()
+    """The open operation record of this rotation; :class:`Stop` where it is another's, or not resumed."""
+    found = open_record(context)
     if found is not None and not (found.same_operation("rotate", key) and (resume or abort)):
-        raise Stop(Exit.REFUSED, store.busy(found))
+        raise Stop(Exit.REFUSED, records(context).busy(found))
     return found
 
 
 def _version(record: Record) -> str:
     version = record.intent.get("version")
     if not isinstance(version, str):
-        raise Stop(Exit.BAD_INPUT, f"the record of {record.title} names no version: do not delete it")
+        raise Stop(
+            Exit.BAD_INPUT, f"the operation record of {record.title} names no version: do not delete it"
+        )
     return version
 
 
@@ -87,25 +88,27 @@ def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
     version = _version(record)
     if not record.done(ROTATION):
         with operation.step(ROTATION):
-            _put_in_force(context, secret, version)
+            put_in_force(context, secret, version)
     if not record.done(READERS):
         with operation.step(READERS):
             readers.restart(context, secret.readers, created(context, secret.name))
     if staged(context, secret.name).get(CURRENT) == record.intent.get("replaces"):
-        operation.mark(ROTATION, "failed", "the version from before is in force")
-        raise Stop(Exit.PARTLY, f"{secret.name}: the version from before is in force again; --resume")
+        operation.mark(ROTATION, "failed", "the previous version is current")
+        raise Stop(
+            Exit.PARTLY, f"{secret.name}: the previous version is current again; continue with --resume"
+        )
     if old := readers.stale(context, secret, created(context, secret.name)):
         operation.mark(READERS, "failed", "; ".join(old))
-        raise Stop(Exit.PARTLY, f"{'; '.join(old)}; look at its events, then --resume")
+        raise Stop(Exit.PARTLY, f"{'; '.join(old)}; read its events, then continue with --resume")
     operation.finish()
     return _done(context, secret, record)
 
 
-def _put_in_force(context: StackContext, secret: SecretSettings, version: str) -> None:
-    """Rotate to this version, from wherever an earlier run left it."""
+def put_in_force(context: StackContext, secret: SecretSettings, version: str) -> None:
+    """Make ``version`` the current one, from the state in which an earlier run left it."""
     stages = staged(context, secret.name)
     if stages.get(PREVIOUS) == version:
-        return  # it was in force, and a later rotation has replaced it
+        return  # it was current, and a later rotation has replaced it
     if stages.get(CURRENT) == version and PENDING not in stages:
         return
     if version in (stages.get(PENDING), stages.get(CURRENT)):
@@ -114,48 +117,53 @@ def _put_in_force(context: StackContext, secret: SecretSettings, version: str) -
         start(context, secret, version)
 
 
-def renew(context: StackContext, secret: SecretSettings, *, pending: str | None) -> None:
-    """One rotation, or the rest of the one that left ``pending`` behind; then the readers."""
-    if pending is None:
-        start(context, secret, str(uuid.uuid4()))
-    else:
+def renew(context: StackContext, secret: SecretSettings, version: str) -> None:
+    """Rotate to ``version``, after an unfinished rotation if there is one; restart the readers after each.
+
+    A rotation changes the login that is not current: readers must have left it.
+    """
+    pending = half_way(context, secret.name)
+    if pending not in (None, version):
         finish(context, secret, pending)
+        readers.restart(context, secret.readers, created(context, secret.name))
+    put_in_force(context, secret, version)
+    context.boundary("version in force")
     readers.restart(context, secret.readers, created(context, secret.name))
 
 
 def _refuse_old_readers(context: StackContext, secret: SecretSettings) -> None:
-    """The function will change the login that tasks from before the last rotation still use."""
+    """:class:`Stop` while tasks from before the last rotation run: their login is the one that changes."""
     old = readers.stale(context, secret, created(context, secret.name))
     if old:
         raise Stop(
             Exit.REFUSED,
-            "\n".join(f"{one}: its login is the one that would change; deploy it first" for one in old),
+            "\n".join(f"{one}: its login is the one that changes; deploy it first" for one in old),
         )
 
 
 def _abort(context: StackContext, key: str, pending: str, *, stuck: bool, recorded: bool) -> Exit:
-    """Take the label away. The login in force was not touched: a rotation changes the other one."""
+    """Remove AWSPENDING. The current login is unchanged: a rotation changes the other one."""
     secret = context.settings.secrets[key]
     if not stuck:
         raise Stop(
             Exit.REFUSED,
-            f"{secret.name}: version {short(pending)} is {CURRENT} already; finish it: --resume",
+            f"{secret.name}: version {short(pending)} is {CURRENT} already; finish it with --resume",
         )
     operation = Operation.resume(context, "rotate", key) if recorded else None
     if staged(context, secret.name).get(PENDING) == pending:
         context.aws.client("secretsmanager").update_secret_version_stage(
             SecretId=secret.name, VersionStage=PENDING, RemoveFromVersionId=pending
         )
-    context.say(f"{secret.name}: version {short(pending)} is dropped; the value in force is the one before")
+    context.say(f"{secret.name}: version {short(pending)} is dropped; the current value is unchanged")
     if operation is not None:
-        operation.mark(ROTATION, "failed", "taken back with --abort")
+        operation.mark(ROTATION, "failed", "undone with --abort")
         operation.finish()
     return _done(context, secret, operation.record if operation else None)
 
 
 def _done(context: StackContext, secret: SecretSettings, record: Record | None) -> Exit:
     version = staged(context, secret.name).get(CURRENT)
-    context.say(f"{secret.name}: version {short(version)} is in force", "green")
+    context.say(f"{secret.name}: version {short(version)} is {CURRENT}", "green")
     context.screen.document(
         {
             "stack": context.stack,

@@ -1,4 +1,4 @@
-"""Drives the function that rotates the database's URL, and reads which version carries which label."""
+"""Runs the Lambda function that rotates the database URL, and reads the staging labels of versions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from ops.core import answers
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import CURRENT, current_since
@@ -14,34 +15,34 @@ from settings.schema.secrets import SecretSettings
 PENDING, PREVIOUS = "AWSPENDING", "AWSPREVIOUS"
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 _SAFE_ERRORS = ("RotationRefused",)
-"""Of which the function's own message is known to hold no value."""
+"""Error types of the function whose message never contains a secret value."""
 
 
 def half_way(context: StackContext, name: str) -> str | None:
-    """The version that a rotation under way, or one that stopped half-way, has not put in force yet."""
+    """The version of a running or unfinished rotation; None where no version is only AWSPENDING."""
     stages = staged(context, name)
     pending = stages.get(PENDING)
     return None if pending == stages.get(CURRENT) else pending
 
 
 def staged(context: StackContext, name: str) -> dict[str, str]:
-    """Which version carries which label."""
+    """The version ID by staging label."""
     found = context.aws.client("secretsmanager").describe_secret(SecretId=name)
     versions = found.get("VersionIdsToStages") or {}
     return {label: version for version, labels in versions.items() for label in labels}
 
 
 def created(context: StackContext, name: str) -> datetime:
-    """When the current version was made."""
-    found = context.aws.client("secretsmanager").list_secret_version_ids(SecretId=name)
-    since = current_since(found["Versions"])
+    """When the current version was created."""
+    client = context.aws.client("secretsmanager")
+    since = current_since(answers.listed(client, "list_secret_version_ids", "Versions", SecretId=name))
     if since is None:
-        raise Stop(Exit.REFUSED, f"{name} has no {CURRENT}")
+        raise Stop(Exit.REFUSED, f"{name} has no version labeled {CURRENT}")
     return since
 
 
 def start(context: StackContext, secret: SecretSettings, version: str) -> None:
-    """Begin a rotation to a version id of our own, so that the same call again begins no second one."""
+    """Start a rotation to a given version ID, which makes the call idempotent, and wait for it."""
     rotate_to(context, secret, version)
     context.say(f"{secret.name}: rotation to version {short(version)} started")
     context.boundary("rotation started")
@@ -49,7 +50,7 @@ def start(context: StackContext, secret: SecretSettings, version: str) -> None:
 
 
 def finish(context: StackContext, secret: SecretSettings, pending: str) -> None:
-    """Take every step once more: each finds out by itself what is done already."""
+    """Invoke every step of the function for a pending version; each step skips what is done already."""
     store, functions = context.aws.client("secretsmanager"), context.aws.client("lambda")
     known = store.describe_secret(SecretId=secret.name)
     for step in STEPS:
@@ -57,19 +58,19 @@ def finish(context: StackContext, secret: SecretSettings, pending: str) -> None:
         answer = functions.invoke(FunctionName=known["RotationLambdaARN"], Payload=json.dumps(event))
         if answer.get("FunctionError"):
             raise Stop(
-                Exit.PARTLY, f"{secret.name}: {step} {_why(answer)}; mend that, then --resume or --abort"
+                Exit.PARTLY, f"{secret.name}: {step} {_why(answer)}; correct that, then --resume or --abort"
             )
         context.say(f"{secret.name}: {step} done")
     wait(context, secret, pending)
 
 
 def rotate_to(context: StackContext, secret: SecretSettings, version: str) -> None:
-    """Ask Secrets Manager for a rotation; it answers before the function has run."""
+    """Call RotateSecret, which returns before the function has run."""
     context.aws.client("secretsmanager").rotate_secret(SecretId=secret.name, ClientRequestToken=version)
 
 
 def wait(context: StackContext, secret: SecretSettings, token: str) -> None:
-    """Wait until a version is in force and none is half-way."""
+    """Wait until a version is AWSCURRENT and none is AWSPENDING."""
 
     def current() -> bool:
         stages = staged(context, secret.name)
@@ -95,5 +96,5 @@ def _why(answer: dict[str, Any]) -> str:
 
 
 def short(version: str | None) -> str:
-    """The beginning of a version id, for messages."""
+    """The first 8 characters of a version ID, for messages."""
     return (version or "none")[:8]

@@ -1,4 +1,4 @@
-"""A host takes new values by the stack's own document only, and every instance must report success."""
+"""Runs the stack's SSM document on its hosts to fetch new values; every instance must report success."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ops.core import answers
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.session import error_code
@@ -16,11 +17,13 @@ _UNFINISHED = frozenset({WAITING, "InProgress", "Delayed", "Cancelling"})
 
 
 def refresh(context: StackContext) -> None:
-    """Run the update document on the stack's hosts, and wait for each of them."""
+    """Run the update document on all hosts of the stack and wait until each has finished."""
     names, ssm = context.aws.names, context.aws.client("ssm")
     instances = list(running(context))
     if not instances:
-        raise Stop(Exit.PARTLY, f"no instance named {names.host_name} runs: once one does, --resume")
+        raise Stop(
+            Exit.PARTLY, f"no instance named {names.host_name} runs: once one does, continue with --resume"
+        )
     command = ssm.send_command(
         DocumentName=names.update_document, InstanceIds=instances, Comment="new parameter values"
     )["Command"]["CommandId"]
@@ -32,29 +35,31 @@ def refresh(context: StackContext) -> None:
         return not _UNFINISHED & set(states.values())
 
     if not context.clock.until(context.clock.rollout_s, finished):
-        raise Stop(Exit.PARTLY, f"command {command} is not done yet; wait for it, then --resume")
-    # What the script printed is not repeated: its log group has it.
+        raise Stop(
+            Exit.PARTLY, f"command {command} is not done yet; wait for it, then continue with --resume"
+        )
+    # The script's output is in its log group and not printed here.
     failed = [f"{one} ({state})" for one, state in states.items() if state != SUCCESS]
     if failed:
         raise Stop(
             Exit.PARTLY,
-            f"{names.update_document} failed on {', '.join(failed)}: the host went back to its last .env; "
-            "mend the cause, then --resume",
+            f"{names.update_document} failed on {', '.join(failed)}: the host restored its previous .env; "
+            "correct the cause, then continue with --resume",
         )
     for one in instances:
         context.say(f"instance {one}: runs with the new values", "green")
 
 
 def running(context: StackContext) -> dict[str, datetime]:
-    """The stack's running hosts, found by their tags, and when each was launched."""
+    """The IDs of the stack's running hosts, found by their tags, with their launch times."""
     tags = {
         "Name": context.aws.names.host_name,
         **{key: context.settings.tags[key] for key in ("App", "Env")},
     }
     filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in tags.items()]
     filters.append({"Name": "instance-state-name", "Values": ["running"]})
-    pages = context.aws.client("ec2").get_paginator("describe_instances").paginate(Filters=filters)
-    groups = [group for page in pages for group in page["Reservations"]]
+    client = context.aws.client("ec2")
+    groups = answers.listed(client, "describe_instances", "Reservations", Filters=filters)
     return {one["InstanceId"]: one["LaunchTime"] for group in groups for one in group["Instances"]}
 
 
@@ -62,7 +67,7 @@ def _state(ssm: Any, command: str, instance: str) -> str:
     try:
         return ssm.get_command_invocation(CommandId=command, InstanceId=instance)["Status"]
     except ClientError as error:
-        # Between the sending and the first report there is none.
+        # The invocation does not exist until the first report.
         if error_code(error) != "InvocationDoesNotExist":
             raise
         return WAITING

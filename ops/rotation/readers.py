@@ -1,4 +1,4 @@
-"""Who reads a secret is known to have started after its last change, or is started anew until it has."""
+"""Restarts the readers of a secret until every task is newer than the secret."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ops.checks.verify.ecs.tasks import begun, cluster_name
+from ops.core import answers
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.rotation import host
 from settings.grants import HOST_READER
 from settings.schema.secrets import SecretSettings
 
-SERVICES_A_CALL, TASKS_A_CALL = 10, 100
-
 
 def stale(context: StackContext, secret: SecretSettings, since: datetime) -> list[str]:
-    """One sentence for each service that runs a task from before ``since``."""
+    """A message for each service that runs a task created before ``since``."""
     found: list[str] = []
     for name in _services(context, secret.readers):
         old = [task for task in _tasks(context, name) if not _newer(task, since)]
@@ -29,12 +28,12 @@ def stale(context: StackContext, secret: SecretSettings, since: datetime) -> lis
 
 
 def restart(context: StackContext, readers: Collection[str], since: datetime) -> None:
-    """Start exactly these readers anew, and wait until each is healthy and newer than ``since``."""
+    """Restart exactly these readers and wait until each is healthy and newer than ``since``."""
     if HOST_READER in readers:
         host.refresh(context)
     started = dict(_deployments(context, readers))
     for name in started:
-        context.say(f"service {name}: deploying anew")
+        context.say(f"service {name}: new deployment started")
     waiting = dict(started)
 
     def all_done() -> bool:
@@ -48,13 +47,21 @@ def restart(context: StackContext, readers: Collection[str], since: datetime) ->
         return not waiting
 
     if not context.clock.until(context.clock.rollout_s, all_done):
-        raise Stop(Exit.PARTLY, f"still deploying: {', '.join(waiting)}; look at their events, then --resume")
+        raise Stop(
+            Exit.PARTLY,
+            f"still deploying: {', '.join(waiting)}; read their events, then continue with --resume",
+        )
 
 
 def _deployments(context: StackContext, readers: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Force one deployment for each reader; its name and the deployment. Nothing runs at a count of 0."""
-    client = context.aws.client("ecs")
-    for service in _described(context, _services(context, readers)):
+    """Force one deployment for each reader with tasks: the service's name and the deployment."""
+    client, names = context.aws.client("ecs"), _services(context, readers)
+    described = _described(context, names)
+    there = {service["serviceName"] for service in described}
+    for name in names:
+        if name not in there:
+            context.say(f"service {name}: does not exist, nothing to deploy")
+    for service in described:
         name = service["serviceName"]
         if not service.get("desiredCount"):
             context.say(f"service {name}: has no tasks, nothing to deploy")
@@ -66,16 +73,16 @@ def _deployments(context: StackContext, readers: Collection[str]) -> Iterator[tu
 
 
 def _rolled_out(service: dict[str, Any], mine: dict[str, Any]) -> bool:
-    """Whether the primary deployment is complete: ours or a newer one, as the redeploy function starts it.
+    """Whether the primary deployment is complete: ours, or a newer one of the redeploy function.
 
-    After a rollback an older deployment is the primary one again.
+    After a rollback an older deployment is primary again: :class:`Stop`.
     """
     primary, name = _primary(service), service["serviceName"]
     newer = primary.get("id") == mine.get("id") or _created(primary) > _created(mine)
     if primary.get("rolloutState") == "FAILED" or not newer:
         raise Stop(
             Exit.PARTLY,
-            f"service {name}: the deployment failed or was rolled back; read its events, then --resume",
+            f"service {name}: deployment failed or was rolled back; read events, then continue with --resume",
         )
     complete = primary.get("rolloutState") == "COMPLETED"
     return complete and service.get("runningCount", 0) >= service.get("desiredCount", 0)
@@ -93,25 +100,17 @@ def _services(context: StackContext, readers: Collection[str]) -> list[str]:
 
 def _described(context: StackContext, names: list[str]) -> list[dict[str, Any]]:
     client, cluster = context.aws.client("ecs"), cluster_name(context.aws)
-    found: list[dict[str, Any]] = []
-    for start in range(0, len(names), SERVICES_A_CALL):
-        some = names[start : start + SERVICES_A_CALL]
-        found += client.describe_services(cluster=cluster, services=some)["services"]
+    found = answers.items(client, "describe_services", names, may_be_absent=True, cluster=cluster)
     return [one for one in found if one["status"] != "INACTIVE"]
 
 
 def _tasks(context: StackContext, service: str) -> list[dict[str, Any]]:
-    """The service's tasks that are to run."""
+    """The tasks of the service with desired status RUNNING."""
     client, cluster = context.aws.client("ecs"), cluster_name(context.aws)
-    pages = client.get_paginator("list_tasks").paginate(
-        cluster=cluster, serviceName=service, desiredStatus="RUNNING"
-    )
-    arns = [arn for page in pages for arn in page["taskArns"]]
-    found: list[dict[str, Any]] = []
-    for start in range(0, len(arns), TASKS_A_CALL):
-        some = arns[start : start + TASKS_A_CALL]
-        found += client.describe_tasks(cluster=cluster, tasks=some)["tasks"]
-    return found
+    asked = {"cluster": cluster, "serviceName": service, "desiredStatus": "RUNNING"}
+    arns = answers.listed(client, "list_tasks", "taskArns", **asked)
+    # A task that ended since it was listed is none that is to run.
+    return answers.items(client, "describe_tasks", arns, may_be_absent=True, cluster=cluster)
 
 
 def _newer(task: dict[str, Any], since: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Puts the host of the stack's database into its stored URL after a restore, and restarts the readers."""
+"""Sets the host of the stored database URL to the stack's instance after a restore; restarts the readers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ HOST_VARIABLE = "DATABASE_HOST"
 
 
 def repoint(context: StackContext, name: str, *, write: bool, resume: bool = False) -> Exit:
-    """Put the address of the stack's database into a stored URL, and restart its readers."""
+    """Set the host of a stored URL to the address of the stack's database, and restart its readers."""
     key, secret = context.secret(name)
     if not secret.rotated_by_function:
-        raise Stop(Exit.BAD_INPUT, f"{name} is of kind {secret.kind}: only a postgres-url is repointed")
+        raise Stop(Exit.BAD_INPUT, f"{name} is of kind {secret.kind}: only a postgres-url can be repointed")
     if resume:
         record = to_resume(context, "repoint", key)
         if not write:
-            context.say(f"would go on with {record.title}; add --apply", "yellow")
+            context.say(f"would continue {record.title}; add --apply", "yellow")
             return _done(context, secret, str(record.intent.get("host")), None, done=False)
         with resumable():
             return _carry_through(Operation.resume(context, "repoint", key), secret)
@@ -34,15 +34,20 @@ def repoint(context: StackContext, name: str, *, write: bool, resume: bool = Fal
         raise Stop(Exit.REFUSED, busy)
     stages = staged(context, secret.name)
     if stages.get(PENDING) not in (None, stages.get(CURRENT)):
-        raise Stop(Exit.REFUSED, f"{secret.name} is being rotated: wait, or ops rotate --resume or --abort")
+        raise Stop(
+            Exit.REFUSED,
+            f"{secret.name} is being rotated: wait, or run `ops rotate` with --resume or --abort",
+        )
     address = _address(context)
     moved = with_host(held(context, secret).plain.text, address)
     old = readers.stale(context, secret, created(context, secret.name)) if moved is None else []
     if moved is None and not old:
-        context.say(f"{secret.name} leads to {address} already", "green")
+        context.say(f"the host of {secret.name} is {address} already", "green")
         return _done(context, secret, address, None, done=True)
     if not write:
-        context.say(f"would lead {secret.name} to {address}, and restart its readers; add --apply", "yellow")
+        context.say(
+            f"would set the host of {secret.name} to {address} and restart its readers; add --apply", "yellow"
+        )
         return _done(context, secret, address, None, done=False)
     _refuse_old_function(context, address)
     intent = {"host": address, "version": str(uuid.uuid4())}
@@ -55,7 +60,7 @@ def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
     context, record = operation.context, operation.record
     address, version = (str(record.intent.get(name)) for name in ("host", "version"))
     with operation.step("address"):
-        # Asked again by a run that resumes: the put may have arrived, or somebody rotated meanwhile.
+        # A resumed run checks again: the put may have succeeded, or a rotation may have run since.
         moved = with_host(held(context, secret).plain.text, address)
         if moved is not None:
             context.aws.client("secretsmanager").put_secret_value(
@@ -63,12 +68,14 @@ def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
             )
             context.boundary("address put")
         if with_host(held(context, secret).plain.text, address) is not None:
-            raise Stop(Exit.PARTLY, f"{secret.name} leads elsewhere again: somebody writes it; --resume")
-    context.say(f"{secret.name} leads to {address}", "green")
+            raise Stop(
+                Exit.PARTLY, f"the host of {secret.name} was changed by someone else; continue with --resume"
+            )
+    context.say(f"the host of {secret.name} is {address}", "green")
     with operation.step("readers"):
         readers.restart(context, secret.readers, created(context, secret.name))
         if old := readers.stale(context, secret, created(context, secret.name)):
-            raise Stop(Exit.PARTLY, f"{'; '.join(old)}; look at its events, then --resume")
+            raise Stop(Exit.PARTLY, f"{'; '.join(old)}; read its events, then continue with --resume")
     operation.finish()
     context.say(
         "if the restored data is older than the last rotation, rotate now: its passwords are older too"
@@ -92,7 +99,7 @@ def _done(
 
 
 def with_host(url: str, host: str) -> str | None:
-    """The URL with another host; None where it has that host. :class:`Stop` never quotes it."""
+    """The URL with another host; None where it has that host already. :class:`Stop` never quotes the URL."""
     parts = None
     try:
         parts = urlsplit(url)
@@ -100,7 +107,9 @@ def with_host(url: str, host: str) -> str | None:
     except ValueError:
         known = ("", None, None)
     if parts is None or known[0] not in ("postgres", "postgresql") or not known[1] or "," in parts.netloc:
-        raise Stop(Exit.REFUSED, "the stored value is no postgresql:// URL with one host: rotate it instead")
+        raise Stop(
+            Exit.REFUSED, "the stored value is not a postgresql:// URL with one host: rotate it instead"
+        )
     if known[1] == host:
         return None
     login, at, _ = parts.netloc.rpartition("@")
@@ -117,12 +126,12 @@ def _address(context: StackContext) -> str:
 
 
 def _refuse_old_function(context: StackContext, address: str) -> None:
-    """The rotation function refuses a URL that leads elsewhere than its own environment says."""
+    """:class:`Stop` while the rotation function's environment names another host."""
     function = context.aws.names.part("rotate")
     known = context.aws.client("lambda").get_function_configuration(FunctionName=function)
     if known.get("Environment", {}).get("Variables", {}).get(HOST_VARIABLE) != address:
         raise Stop(
             Exit.REFUSED,
-            f"function {function} still leads elsewhere than {address}: run `pulumi up` first, it would "
+            f"function {function} still has another host than {address}: run `pulumi up` first; it would "
             "refuse the next rotation",
         )

@@ -1,4 +1,4 @@
-"""Says what a rotation would do, or what it has done and what follows."""
+"""Prints what a rotation would do, or what it has done and the commands that follow."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from settings.schema.secrets import SecretSettings
 def dry(
     context: StackContext, key: str, secret: SecretSettings, plan: list[Step], objections: list[str]
 ) -> Exit:
-    """The steps, and why they would be refused; nothing is changed."""
+    """Print the steps of a dry run, and why they would be refused."""
     for step in plan:
         context.say(step.says, "yellow")
-        context.say(f"  then update the stack, and start anew: {', '.join(secret.readers)}")
+        context.say(f"  then update the stack and restart {', '.join(secret.readers)}")
     for one in objections:
         context.say(f"would be refused: {one}", "red")
     context.say("dry run: nothing was changed; add --apply")
@@ -27,13 +27,13 @@ def dry(
 
 
 def rotated(context: StackContext, key: str, after: StoredSecret, record: Record) -> None:
-    """The generations in force, and the commands that follow."""
+    """Print the generations of the key ring, and the commands that follow."""
     secret, compromised = context.settings.secrets[key], bool(record.intent.get("compromised"))
     kids = {one.generation: f"{one.kid} {one.status}" for one in after.ring.keys} if after.ring else {}
     for generation, shown in sorted(kids.items()):
         context.say(f"generation {generation}: kid {shown}")
     follows = _follows(context, key, secret) if compromised or secret.kind == "aes-256-key" else []
-    context.say(f"{key}: generation {secret.generation} is in force, every reader is newer", "green")
+    context.say(f"{key}: generation {secret.generation} is current, every reader is newer", "green")
     for line in follows:
         context.say(f"next: {line}", "yellow")
     context.screen.document(
@@ -60,4 +60,4 @@ def _follows(context: StackContext, key: str, secret: SecretSettings) -> list[st
             f"{run} --verify --apply (twice, at least 15 minutes apart)",
             f"ops retire {key} {stack} --target ... --apply (minGeneration {secret.generation})",
         ]
-    return [f"ops retire {key} {stack} --apply: until then what the old key signed is accepted"]
+    return [f"ops retire {key} {stack} --apply: until then tokens that the old key signed are accepted"]

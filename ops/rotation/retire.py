@@ -1,4 +1,4 @@
-"""An old key leaves its ring only when no row, no backup, no session and no running task still needs it."""
+"""Removes old keys from a key ring once no row, backup, session or running task needs them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
+from ops.core.stored_generations import older_file
 from ops.core.stored_secret import StoredSecret, disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.operations import Operation, other_open, resumable, to_resume
@@ -22,16 +23,16 @@ from settings.schema.secrets import SecretSettings
 from settings.store_state import Retirement, retirement_parameter, retirement_text
 
 HMAC_LIFE = timedelta(minutes=10)
-"""Five minutes that a signed header is accepted, and as much for clocks that differ."""
+"""Five minutes in which a signed header is accepted, and five for clock skew."""
 
 
 @dataclass(frozen=True)
 class How:
-    """What the operator asked for."""
+    """The options of the command."""
 
     write: bool = False
     connect: Callable[[], Connection[Any]] | None = None
-    """Opens the database whose rows are under the key."""
+    """Opens the database whose rows the key encrypts."""
     token_minutes: int | None = None
     without_backups: bool = False
     resume: bool = False
@@ -40,21 +41,21 @@ class How:
 
 
 def retire(context: StackContext, name: str, how: How) -> Exit:
-    """Raise ``minGeneration`` to the current generation, or say why not."""
+    """Raise ``minGeneration`` to the current generation; :class:`Stop` where an old key is still needed."""
     key, secret = context.secret(name)
     if secret.keyring is None:
-        raise Stop(Exit.BAD_INPUT, f"{key} has no ring: there is no old key to retire")
+        raise Stop(Exit.BAD_INPUT, f"{key} has no key ring: there is no old key to retire")
     if how.resume:
         return _resume(context, key, how)
     if busy := other_open(context):
         raise Stop(Exit.REFUSED, busy)
     found = held(context, secret)
-    if secret.min_generation == secret.generation:
+    against = [*disagreements(secret, found), *older_file(context.aws)]
+    if secret.min_generation == secret.generation and not against:
         context.say(f"{key}: no generation before {secret.generation} is kept", "green")
         context.screen.document({"stack": context.stack, "secret": key, "minGeneration": secret.generation})
         return Exit.DONE
-    against = [*disagreements(secret, found), *_objections(context, key, secret, found, how)]
-    if against:
+    if against := [*against, *_objections(context, key, secret, found, how)]:
         raise Stop(Exit.REFUSED, "\n".join(against))
     step = steps.keep_from(key, secret.generation)
     if how.write:
@@ -68,7 +69,7 @@ def retire(context: StackContext, name: str, how: How) -> Exit:
                 before=fingerprints(secret, found),
             )
             return _carry_through(operation, key, how, update)
-    context.say(f"{step.says}: nothing speaks against it; add --apply", "yellow")
+    context.say(f"{step.says}: safe to apply; add --apply", "yellow")
     context.screen.document(
         {"stack": context.stack, "secret": key, "minGeneration": secret.generation, "applied": False}
     )
@@ -76,10 +77,10 @@ def retire(context: StackContext, name: str, how: How) -> Exit:
 
 
 def _resume(context: StackContext, key: str, how: How) -> Exit:
-    """Take what is left of the open record: its conditions held when it was written."""
+    """Take the open steps of the operation record; its conditions were met when it was written."""
     record = to_resume(context, "retire", key)
     if not how.write:
-        context.say(f"would go on with {record.title}; add --apply", "yellow")
+        context.say(f"would continue {record.title}; add --apply", "yellow")
         return Exit.DONE
     update = context.find_update()
     with resumable():
@@ -89,6 +90,7 @@ def _resume(context: StackContext, key: str, how: How) -> Exit:
 def _carry_through(operation: Operation, key: str, how: How, update: Update) -> Exit:
     context = operation.context
     (step,) = steps.planned(operation.record)
+    steps.refuse_other_start(operation, key)
     with operation.step("proof"):
         _prove(context, key, step.value)
     steps.perform(operation, key, update)
@@ -111,10 +113,10 @@ def _carry_through(operation: Operation, key: str, how: How, update: Update) -> 
 
 
 def _prove(context: StackContext, key: str, oldest: int) -> None:
-    """Leave the proof without which the program refuses to drop a key."""
+    """Put the parameter without which the Pulumi program refuses to remove a key."""
     context.aws.client("ssm").put_parameter(
         Name=retirement_parameter(context.settings.names, key),
-        Description=f"Proved by ops retire: nothing needs a generation of {key} before the one in here",
+        Description=f"Put by ops retire: no generation of {key} before this one is needed",
         Value=retirement_text(Retirement(oldest)),
         Type="String",
         Overwrite=True,
@@ -133,7 +135,7 @@ def _objections(
     if not inventory.targets or how.connect is None:
         raise Stop(
             Exit.BAD_INPUT,
-            f"{key} encrypts rows: declare every column under secrets.{key}.encryptedColumns, and give the "
+            f"{key} encrypts rows: declare every column under secrets.{key}.encryptedColumns, and give "
             "--database",
         )
     kid = found.ring.current.kid if found.ring else ""
@@ -143,19 +145,17 @@ def _objections(
 
 
 def _sessions(key: str, secret: SecretSettings, found: StoredSecret, how: How) -> Iterator[str]:
-    """What the old key signed must have run out since the new one came into force."""
+    """Reasons while tokens that the old key signed can still be valid."""
     if secret.kind == "jwt-hs256-key" and how.token_minutes is None:
-        raise Stop(
-            Exit.BAD_INPUT, f"{key} signs sessions: say with --token-minutes how long one lives at most"
-        )
+        raise Stop(Exit.BAD_INPUT, f"{key} signs sessions: give their longest validity with --token-minutes")
     life = HMAC_LIFE if how.token_minutes is None else timedelta(minutes=how.token_minutes)
     until = found.plain.created.astimezone(UTC) + life
     if datetime.now(UTC) < until:
-        yield f"{key}: what the old key signed is valid until {until:%Y-%m-%d %H:%M} UTC"
+        yield f"{key}: tokens that the old key signed are valid until {until:%Y-%m-%d %H:%M} UTC"
 
 
 def oldest_backup(context: StackContext) -> datetime | None:
-    """When the oldest backup was made that can still be restored."""
+    """The time of the oldest automated backup or snapshot that can be restored; None without any."""
     name, found = context.aws.names.part("rds"), list[datetime]()
     for one in context.aws.list(
         "rds",

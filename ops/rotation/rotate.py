@@ -1,4 +1,4 @@
-"""Rotates a generated secret under an operation record, unless a reader would be lost by it."""
+"""Rotates a generated secret under an operation record, unless a reader would be interrupted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
+from ops.core.stored_generations import older_file
 from ops.core.stored_secret import StoredSecret, disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.operations import Operation, other_open, resumable, to_resume
@@ -20,7 +21,7 @@ OVERLAPPING = ("redis-url", "django-key")
 
 @dataclass(frozen=True)
 class How:
-    """What the operator asked for."""
+    """The options of the command."""
 
     write: bool = False
     compromised: bool = False
@@ -32,18 +33,20 @@ class How:
 
 
 def rotate(context: StackContext, name: str, how: How) -> Exit:
-    """Replace a secret's value, or say what that would take."""
+    """Replace a secret's value, or print what that would change."""
     key, secret = context.secret(name)
     if how.resume and how.abort:
-        raise Stop(Exit.BAD_INPUT, "--resume goes on and --abort goes back: choose one")
+        raise Stop(Exit.BAD_INPUT, "--resume continues and --abort undoes: give one of them")
     if secret.rotated_by_function:
         return database.rotate(context, key, write=how.write, resume=how.resume, abort=how.abort)
     if not secret.generated:
         raise Stop(Exit.BAD_INPUT, from_outside(context, key, secret))
     if how.abort:
-        raise Stop(Exit.BAD_INPUT, f"{key}: generations only rise; go on with --resume")
+        raise Stop(Exit.BAD_INPUT, f"{key}: generations only rise; continue with --resume")
     if how.resume:
         return _resume(context, key, how)
+    context.reread()  # a command in the same checkout may have ended since
+    secret = context.settings.secrets[key]
     found = held(context, secret)
     plan = steps_of(key, secret, compromised=how.compromised)
     objections = list(_objections(context, key, secret, found, how))
@@ -64,7 +67,7 @@ def rotate(context: StackContext, name: str, how: How) -> Exit:
 
 
 def _resume(context: StackContext, key: str, how: How) -> Exit:
-    """Take what is left of the open record, whatever else the command line says."""
+    """Take the open steps of the operation record; other options have no effect."""
     record = to_resume(context, "rotate", key)
     if not how.write:
         left = [step for step in steps.planned(record) if not record.done(step.says)]
@@ -75,6 +78,7 @@ def _resume(context: StackContext, key: str, how: How) -> Exit:
 
 
 def _carry_through(operation: Operation, key: str, how: How, update: Update) -> Exit:
+    steps.refuse_other_start(operation, key)
     after = steps.perform(operation, key, update)
     context = operation.context
     generation = context.settings.secrets[key].generation
@@ -87,40 +91,40 @@ def _carry_through(operation: Operation, key: str, how: How, update: Update) -> 
 
 
 def steps_of(key: str, secret: SecretSettings, *, compromised: bool) -> list[Step]:
-    """The steps of a rotation, in numbers that stay what they are when a later run takes them."""
+    """The steps of a rotation, with absolute numbers, so that a later run can repeat them."""
     now, following = secret.generation, secret.next_generation
     if not compromised:
         return [steps.promote(key, following)]
     if secret.keyring is None:
         rest = [steps.revoke(key, now)] if secret.kind in OVERLAPPING else []
         return [steps.promote(key, following), *rest]
-    # What is next lies in the ring that leaked: it is skipped.
+    # The leaked key ring contains the next generation too: it is skipped.
     return [steps.revoke(key, following), steps.promote(key, _after(secret, following))]
 
 
 def outage(key: str, secret: SecretSettings) -> str | None:
-    """What readers of today suffer from a rotation; None where it passes unnoticed."""
+    """How a rotation interrupts today's readers; None where it does not."""
     simple = ", ".join(secret.one_key_readers)
     match secret.kind:
         case "aes-256-key" if simple:
             return (
-                f"{key}: {simple} know one key: rows under the old key stay unreadable to them until "
+                f"{key}: {simple} know one key: they cannot read rows under the old key until "
                 "`ops reencrypt --mode legacy` has run in a maintenance window"
             )
         case "hmac-key" if simple:
             return (
-                f"{key}: {simple} know one key: calls between old and new are answered 401 until the last "
-                "reader is new: minutes, in the roll-out"
+                f"{key}: {simple} know one key: calls between old and new tasks fail with 401 until the last "
+                "reader is deployed, for minutes"
             )
         case "jwt-hs256-key" if simple:
             return (
                 f"{key}: {simple} know one key and answer 401 to every session that was signed before: "
-                "people sign in again"
+                "users sign in again"
             )
         case "django-key":
             return (
                 f"{key}: unless the application puts SECRET_KEY_PREVIOUS into SECRET_KEY_FALLBACKS, sessions "
-                "and reset links signed before end: people sign in again"
+                "and reset links signed before end: users sign in again"
             )
         case "password":
             return (
@@ -136,12 +140,13 @@ def _objections(
         yield busy
     suffers = outage(key, secret)
     if suffers and not how.accept_outage:
-        yield f"{suffers}; add --accept-outage to go on"
+        yield f"{suffers}; add --accept-outage to continue"
     yield from disagreements(secret, found)
-    # A leaked *next* is not promoted, so nobody needs to know it.
+    yield from older_file(context.aws)
+    # A leaked next generation is not promoted, so readers need not know it.
     if not (how.compromised and secret.keyring):
         for problem in readers.stale(context, secret, found.since):
-            yield f"{problem}, the last version of {secret.name}: deploy it first, it may not know the next"
+            yield f"{problem}, the last version of {secret.name}: deploy it first: it may lack the next key"
 
 
 def _after(secret: SecretSettings, leaked: int) -> int:
@@ -149,9 +154,9 @@ def _after(secret: SecretSettings, leaked: int) -> int:
 
 
 def from_outside(context: StackContext, key: str, secret: SecretSettings) -> str:
-    """How a value that somebody else issues is replaced."""
+    """How to replace a value that a third party issues."""
     how = f"ops import-env --stack {context.stack} --secret {key} - --apply"
     return (
-        f"{key} is of kind {secret.kind}: its new value comes from whoever issues it. Make one there, hand "
-        f"it to `{how}` on standard input, run `pulumi up -s {context.stack}`, then withdraw the old one"
+        f"{key} is of kind {secret.kind}: its new value comes from its issuer. Create it there, pass "
+        f"it to `{how}` on standard input, run `pulumi up -s {context.stack}`, then revoke the old one"
     )

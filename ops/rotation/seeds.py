@@ -1,4 +1,4 @@
-"""Names the protected seeds in the state that belong to the generations which an update drops."""
+"""URNs of the protected seeds of the generations that an update removes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from settings.schema.secrets import SecretSettings
 from settings.stack_file import NAMESPACE
 
 Drops = Literal["next", "retired"]
-"""The generation that was published and never current, or those that ``retire`` proved unneeded."""
+"""``next``: published and never current; ``retired``: before ``minGeneration``."""
 _CHAIN = "strongroom:index:Values$random:index/randomPassword:RandomPassword"
 
 
 def leaving(secret: SecretSettings, ring: Ring, drops: Drops) -> tuple[int, ...]:
-    """The generations of the stored ring that the stack file no longer declares, of those that may go."""
+    """The generations of the stored key ring that the stack file no longer declares and may be removed."""
     here = {key.generation for key in ring.keys}
     if drops == "next":
         may_go = {generation for generation in here if generation > ring.current.generation}
@@ -24,7 +24,7 @@ def leaving(secret: SecretSettings, ring: Ring, drops: Drops) -> tuple[int, ...]
 
 
 def urns(stack: str, key: str, secret: SecretSettings, generations: tuple[int, ...]) -> list[str]:
-    """The seeds of these generations in the state; an imported first key has none."""
+    """The URNs of these generations' seeds; an imported first key has none."""
     return [
         f"urn:pulumi:{stack}::{NAMESPACE.rstrip(':')}::{_CHAIN}::values-{key}-g{generation}"
         for generation in generations

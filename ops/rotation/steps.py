@@ -1,4 +1,4 @@
-"""Carries each change of a secret through: stack file, update, proof in the store, restart of the readers."""
+"""Takes the steps of a rotation: edit the stack file, update, verify the store, restart the readers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from encryption_keys import Ring
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.stack_edit import with_number, with_revoked
-from ops.core.stored_secret import StoredSecret, held, moved, same_value
+from ops.core.stored_secret import StoredSecret, fingerprints, held, moved, same_value
 from ops.core.updater import Update
 from ops.operations import Operation, Record, stack_file_lock
 from ops.rotation import readers, seeds
@@ -22,7 +22,7 @@ Field = Literal["generation", "revoked", "minGeneration"]
 
 @dataclass(frozen=True)
 class Step:
-    """One number that the stack file shall declare, and the roll-out that follows; it can be taken twice."""
+    """One number to set in the stack file, and the roll-out that follows; idempotent."""
 
     key: str
     field: Field
@@ -30,37 +30,37 @@ class Step:
 
     @property
     def says(self) -> str:
-        """The step in one line; also its name in the operation record."""
+        """The step on one line; also its name in the operation record."""
         joined = "and " if self.field == "revoked" else ""
         return f"secrets.{self.key}.{self.field}: {joined}{self.value}"
 
     @property
     def new_value(self) -> bool:
-        """Whether the plain value must be another one afterwards."""
+        """Whether the secret's value must have changed afterwards."""
         return self.field == "generation"
 
     @property
     def drops(self) -> Drops | None:
-        """Which generations leave the ring: their seeds are protected until then."""
+        """Which generations the step removes from the key ring; their seeds are protected until then."""
         if self.field == "revoked":
             return "next"
         return "retired" if self.field == "minGeneration" else None
 
     def declared(self, secret: SecretSettings) -> bool:
-        """Whether the stack file says so already; :class:`Stop` where it is past that."""
+        """Whether the stack file has the number already; :class:`Stop` where it has a higher one."""
         if self.field == "revoked":
             return self.value in secret.revoked
         now = secret.generation if self.field == "generation" else secret.min_generation
         if now > self.value:
             raise Stop(
                 Exit.REFUSED,
-                f"secrets.{self.key}.{self.field} is {now} in the stack file, the open operation shall make "
-                f"it {self.value}: find out who raised it (git log), and put it right by hand",
+                f"secrets.{self.key}.{self.field} is {now} in the stack file, but the open operation sets "
+                f"it to {self.value}: find out who raised it (git log) and correct it by hand",
             )
         return now == self.value
 
     def edit(self, text: str) -> str:
-        """The stack file's text with the number in it."""
+        """The stack file's text with the number set."""
         if self.field == "revoked":
             return with_revoked(text, self.key, self.value)
         return with_number(text, self.key, self.field, self.value)
@@ -72,38 +72,58 @@ def promote(key: str, generation: int) -> Step:
 
 
 def revoke(key: str, generation: int) -> Step:
-    """Never use a generation again."""
+    """Revoke a generation: it is never used again."""
     return Step(key, "revoked", generation)
 
 
 def keep_from(key: str, generation: int) -> Step:
-    """Keep no generation before this one."""
+    """Set the oldest generation that is kept."""
     return Step(key, "minGeneration", generation)
 
 
 def intended(steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """The steps as an operation record holds them."""
+    """The steps in the form of an operation record."""
     return [asdict(step) for step in steps]
 
 
 def planned(record: Record) -> list[Step]:
-    """The steps that an operation record holds; :class:`Stop` where it holds no such thing."""
+    """The steps in an operation record; :class:`Stop` where it has none."""
     try:
         return [Step(**one) for one in record.intent["steps"]]
     except (LookupError, TypeError):
-        raise Stop(Exit.BAD_INPUT, f"the record of {record.title} holds no steps: do not delete it") from None
+        raise Stop(
+            Exit.BAD_INPUT, f"the operation record of {record.title} has no steps: do not delete it"
+        ) from None
 
 
 def seeds_to_drop(context: StackContext, step: Step, stored: Ring | None) -> list[str]:
-    """The protected seeds that the step's update deletes, once the stack file is edited."""
+    """The URNs of the protected seeds that the step's update deletes, once the stack file is edited."""
     secret = context.settings.secrets[step.key]
     if step.drops is None or stored is None:
         return []
     return seeds.urns(context.stack, step.key, secret, seeds.leaving(secret, stored, step.drops))
 
 
+def refuse_other_start(operation: Operation, key: str) -> None:
+    """Close an operation whose plan was made from what the store no longer holds, before its first effect.
+
+    Somebody may have finished an operation between the plan and the record.
+    """
+    context, record = operation.context, operation.record
+    if record.steps:
+        return
+    secret = context.settings.secrets[key]
+    if fingerprints(secret, held(context, secret)) != record.before:
+        operation.finish()
+        raise Stop(
+            Exit.REFUSED,
+            f"{secret.name} was changed by somebody else while {record.title} began: nothing was changed by "
+            "this run; pull the stack file and run it again if it is still needed",
+        )
+
+
 def perform(operation: Operation, key: str, update: Update) -> StoredSecret:
-    """Take the open steps of the record in order; what the store holds in the end, proved whole."""
+    """Take the open steps of the operation record in order; return the verified secret."""
     plan = planned(operation.record)
     for step in plan:
         if operation.record.done(step.says):
@@ -112,11 +132,11 @@ def perform(operation: Operation, key: str, update: Update) -> StoredSecret:
         operation.context.say(step.says)
         with operation.step(step.says):
             _take(operation, step, update)
-    return _proven_whole(operation, key, plan)
+    return prove_whole(operation, key, plan)
 
 
 def declare(context: StackContext, step: Step) -> None:
-    """Let the stack file declare a step's number."""
+    """Set a step's number in the stack file."""
     with stack_file_lock(context.path):
         context.reread()
         if not step.declared(context.settings.secrets[step.key]):
@@ -136,23 +156,23 @@ def _take(operation: Operation, step: Step, update: Update) -> None:
 
 
 def proven(context: StackContext, step: Step, before: Mapping[str, str]) -> StoredSecret:
-    """What the store holds after a step's update; :class:`Stop` where that is not what the step was for."""
+    """The stored secret after a step's update; :class:`Stop` where it is not as the step requires."""
     secret = context.settings.secrets[step.key]
     after = held(context, secret)
     problems = [*moved(secret, before, after)]
     if step.new_value and same_value(secret, before, after):
         problems.append(f"{secret.name} has the same value as before")
     if problems:
-        raise Stop(Exit.PARTLY, f"{'; '.join(problems)} (the readers were left alone; --resume)")
+        raise Stop(Exit.PARTLY, f"{'; '.join(problems)} (readers not restarted; continue with --resume)")
     return after
 
 
-def _proven_whole(operation: Operation, key: str, plan: Sequence[Step]) -> StoredSecret:
-    """Compare the store with what the record says of it before the operation, and the readers with both."""
+def prove_whole(operation: Operation, key: str, plan: Sequence[Step]) -> StoredSecret:
+    """Compare the store with the values before the operation, and the readers with the store."""
     try:
         return _compared(operation, key, plan)
     except Stop as stop:
-        # So that --resume takes the steps once more: each of them can be taken twice.
+        # Makes --resume take the idempotent steps again.
         for step in plan:
             operation.mark(step.says, "failed", str(stop))
         raise
@@ -165,5 +185,5 @@ def _compared(operation: Operation, key: str, plan: Sequence[Step]) -> StoredSec
     if readers.stale(context, secret, after.since):
         readers.restart(context, secret.readers, after.since)
     if old := readers.stale(context, secret, after.since):
-        raise Stop(Exit.PARTLY, f"{'; '.join(old)}; look at its events, then --resume")
+        raise Stop(Exit.PARTLY, f"{'; '.join(old)}; read its events, then continue with --resume")
     return after

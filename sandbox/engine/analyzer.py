@@ -84,8 +84,8 @@ class Analyzer:
         done = []
         for change in self._ask("Remediate", policy_requests.before(resource, provider)).remediations:
             if not change.diagnostic:
-                mended = rpc.deserialize_properties(change.properties, keep_unknowns=True)
-                resource.inputs, resource.secret = unwrap(mended)
+                changed = rpc.deserialize_properties(change.properties, keep_unknowns=True)
+                resource.inputs, resource.secret = unwrap(changed)
             done.append((change.policyName, change.diagnostic))
         return done
 

@@ -21,7 +21,7 @@ from typing import BinaryIO, LiteralString
 import psycopg
 from psycopg import sql
 
-from sandbox.postgresql import certificates
+from sandbox.postgresql import certificates, scram
 from sandbox.postgresql.installations import Installation
 
 START_TIMEOUT_S = 30
@@ -102,7 +102,7 @@ def run(installation: Installation, *, durable: bool = False) -> Iterator[Server
         )
         own_port = server.port if installation.tls else _free_port()
         certificates.write(home)
-        (home / "password").write_text(server.password)
+        (home / "password").write_text(scram.verifier(server.password))
         _give_to(user, home)
         _create(installation, home, user, own_port, durable=durable)
         # PostgreSQL's fast shutdown, on SIGINT, does not wait for sessions.

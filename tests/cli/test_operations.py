@@ -18,7 +18,13 @@ from settings import Settings, SettingsError
 from tests.ops.conftest import EMPTY_ACCOUNT
 from tests.ops.live import declared
 
-FINDING = Finding("network-vpc", ("A21",), "aiponge-vpc", "not one VPC has this name", "run `pulumi up`")
+FINDING = Finding(
+    "network-vpc",
+    ("A21",),
+    "aiponge-vpc",
+    "does not exist, or several VPCs have this name",
+    "run `pulumi up`",
+)
 
 
 def run(*arguments: str) -> Any:
@@ -81,11 +87,11 @@ def test_credentials_of_another_account_are_refused(command: str) -> None:
         ),
         (
             ClientError({"Error": {"Code": "InvalidClientTokenId"}}, "GetCallerIdentity"),
-            "AWS does not know these credentials",
+            "AWS rejected the credentials",
         ),
         (
             ClientError({"Error": {"Code": "Throttling", "Message": "secret"}}, "GetCallerIdentity"),
-            "AWS refused GetCallerIdentity: Throttling",
+            "the AWS call GetCallerIdentity failed: Throttling",
         ),
     ],
     ids=["none", "offline", "expired", "unknown", "throttled"],
@@ -124,7 +130,7 @@ class TestVerify:
         result = run("verify", "--stack", "staging")
         assert result.exit_code == Exit.FINDING
         assert result.output.splitlines() == [
-            "aiponge-vpc: not one VPC has this name; run `pulumi up` [network-vpc]",
+            "aiponge-vpc: does not exist, or several VPCs have this name; run `pulumi up` [network-vpc]",
             "staging: 7 checks, 1 finding",
         ]
 
@@ -137,11 +143,11 @@ class TestVerify:
         self, answered: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         answered()
-        shared = Finding("values-against", ("B43",), "a", "fingerprint equals prod", "rotate one")
+        shared = Finding("values-against", ("B43",), "a", "has the same value as prod", "rotate one of them")
         monkeypatch.setattr(checks_cli, "compare", lambda *_: Report([shared], 1))
         result = run("verify", "--stack", "staging", "--against", "staging")
         assert result.exit_code == Exit.FINDING
-        assert "fingerprint equals prod" in result.output
+        assert "has the same value as prod" in result.output
 
     def test_with_json_writes_one_document(self, answered: Any) -> None:
         answered(FINDING)
@@ -155,8 +161,8 @@ class TestVerify:
     def test_of_an_empty_account_finds_what_is_missing(self) -> None:
         result = run("verify", "--stack", "staging")
         assert result.exit_code == Exit.FINDING
-        assert "aiponge-vpc: not one VPC has this name" in result.output
-        assert "aiponge/entry-encryption-key: is not in the store" in result.output
+        assert "aiponge-vpc: does not exist, or several VPCs have this name" in result.output
+        assert "aiponge/entry-encryption-key: is not in Secrets Manager" in result.output
 
     def test_interrupted_ends_with_130(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def interrupt(*_: Any) -> None:

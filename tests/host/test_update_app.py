@@ -8,7 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
+from ops.import_env.dotenv import parse
 from tests.host.machine import KILLED, NEW, OLD, PLAIN, SECRETS, Machine, machine
 
 ENV_NAMES = {
@@ -17,6 +19,8 @@ ENV_NAMES = {
     "TMDB_READ_ACCESS_TOKEN": "tmdb-token",
     "LLM_API_KEY": "llm-api-key",
 }
+
+DJANGO_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)"
 
 
 @pytest.fixture
@@ -167,12 +171,10 @@ def test_a_store_that_denies_changes_nothing(running: Machine) -> None:
     "value",
     [
         "two words",
-        "a$HOME",
         'a"b',
         "a'b",
-        "a#b",
-        "$(id)",
         "`id`",
+        "{{db-password}}",
         "a\\b",
         "line\nbreak",
         "tab\there",
@@ -187,6 +189,33 @@ def test_a_value_that_env_cannot_carry_is_refused_and_not_shown(running: Machine
     assert done.returncode == 3
     assert value not in done.stdout + done.stderr
     assert (running.app / ".env").read_bytes() == before
+
+
+@pytest.mark.attack(37)
+@pytest.mark.parametrize("value", ["a$HOME", "a#b", "$(touch_ran)", "#a", "!!", "&", DJANGO_ALPHABET])
+def test_a_value_that_a_reader_might_expand_is_quoted_and_read_by_all_as_it_is(
+    running: Machine, value: str
+) -> None:
+    running.put(django_secret_key=value)
+    assert running.run().returncode == 0
+    path = running.app / ".env"
+    assert running.env["SECRET_KEY"] == f"'{value}'"
+    assert {line.key: line.value for line in parse(path.read_bytes())}["SECRET_KEY"] == value
+    assert dotenv_values(path)["SECRET_KEY"] == value
+    script = 'set -a; . "$1"; printf %s "$SECRET_KEY"'
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", path], capture_output=True, text=True, cwd=running.root, check=True
+    )
+    assert (done.stdout, done.stderr) == (value, "")
+
+
+@pytest.mark.attack(37)
+def test_a_value_that_needs_quotes_is_refused_inside_a_longer_line(running: Machine) -> None:
+    running.put(domain_name="a$HOME")
+    done = running.run()
+    assert done.returncode == 3
+    assert "parameter domain-name holds characters that need a variable of its own" in done.stderr
+    assert running.started_with == []
 
 
 @pytest.mark.attack(37)

@@ -66,13 +66,13 @@ class Live:
         return [one for one in run(self.aws, checks).findings if one not in self.healthy]
 
     def findings_of(self, make: Make, *only: str) -> list[Finding]:
-        """The news (of checks whose slugs begin so) while something is wrong; it is mended afterwards."""
+        """The news (of checks whose slugs begin so) while something is wrong; it is restored afterwards."""
         with slipped(make, self):
             return self.news(*only)
 
 
 class Answers:
-    """An estate that says what a test wants to hear of ECS or ElastiCache; a subclass says where."""
+    """A running stack that says what a test wants to hear of ECS or ElastiCache; a subclass says where."""
 
     def __init__(self, live: Live, **changes: Any) -> None:
         live.aws.forget({"ecs", "elasticache"})

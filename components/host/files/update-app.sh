@@ -15,7 +15,10 @@ export LC_ALL=C
 readonly batch_size=10 # what one GetParameters call takes
 readonly digest_shape='^sha256:[0-9a-f]{64}$'
 # What compose, a shell and docker all read unquoted and unexpanded.
-readonly value_shape='^[A-Za-z0-9._~:/@%+=,-]+$'
+readonly plain_shape='^[A-Za-z0-9._~:/@%+=,-]+$'
+# With what Django's keys hold besides, which compose and a shell read literally between single quotes.
+readonly value_shape='^[A-Za-z0-9._~:/@%+=,!#$^&*()-]+$'
+readonly secret_line='^([A-Za-z0-9_]+)=\{\{([a-z0-9-]+)\}\}$'
 
 declare -A value version
 fresh=""
@@ -112,16 +115,25 @@ choose_image() {
 }
 
 # Each {{name}} once, from left to right: a value that holds braces is not read again. A line whose parameter
-# may be missing, and is, is left out.
+# may be missing, and is, is left out. A value that is not plain is quoted, alone on its line.
 render() {
-    local line rest
+    local line rest text before name
     while IFS= read -r line; do
+        if [[ $line =~ $secret_line ]]; then
+            before=${BASH_REMATCH[1]} text=${value[${BASH_REMATCH[2]}]-}
+            [[ -n $text ]] || continue
+            [[ $text =~ $plain_shape ]] || text="'$text'"
+            printf '%s=%s\n' "$before" "$text"
+            continue
+        fi
         rest=$line
         line=""
         while [[ $rest =~ ^([^{]*)\{\{([a-z0-9-]+)\}\}(.*)$ ]]; do
-            [[ -n ${value[${BASH_REMATCH[2]}]-} ]] || continue 2
-            line+=${BASH_REMATCH[1]}${value[${BASH_REMATCH[2]}]}
-            rest=${BASH_REMATCH[3]}
+            before=${BASH_REMATCH[1]} name=${BASH_REMATCH[2]} rest=${BASH_REMATCH[3]}
+            [[ -n ${value[$name]-} ]] || continue 2
+            [[ ${value[$name]} =~ $plain_shape ]] ||
+                fail 3 "parameter $name holds characters that need a variable of its own"
+            line+=$before${value[$name]}
         done
         printf '%s\n' "$line$rest"
     done <env.template

@@ -1,4 +1,4 @@
-"""The IAM documents of bootstrap: policies of the state, trust and rights of its roles, their boundary."""
+"""The policy documents of bootstrap: of the state, of the roles that run Pulumi, and their boundary."""
 
 from iam_documents import Document
 from ops.bootstrap.documents.boundary import boundary

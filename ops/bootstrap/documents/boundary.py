@@ -1,4 +1,4 @@
-"""The permissions boundary of the roles that run Pulumi: whatever they are allowed, this they may not do."""
+"""The permissions boundary of the roles that run Pulumi."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ _STATE_SETTINGS = (
 
 
 def boundary(names: Names, bucket: str) -> Document:
-    """No people, no other region, no change to the roles and this boundary, nor to the state's protection."""
+    """Deny IAM users, other regions, changes of the roles and this boundary, and of the state's settings."""
     prefix, state_alias = names.prefix, names.key_alias("pulumi")
     iam = f"arn:aws:iam::{names.account_id}"
     return document(
-        allow("*", "*", sid="Ceiling"),
-        deny(_PEOPLE, "*", sid="NoPeople"),
+        allow("*", "*", sid="AllowAll"),
+        deny(_PEOPLE, "*", sid="DenyUsersAndAssumeRole"),
         deny(
             not_actions=("iam:Get*", "iam:List*"),
             resources=[f"{iam}:role/{prefix}-pulumi-*", f"{iam}:policy/{prefix}-pulumi-*"],
             sid="DenySelfModification",
         ),
-        deny(_STATE_SETTINGS, [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"], sid="KeepTheState"),
+        deny(_STATE_SETTINGS, [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"], sid="DenyStateChanges"),
         deny(
             ("kms:Disable*", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"),
             "*",
             {"ForAnyValue:StringEquals": {"kms:ResourceAliases": state_alias}},
-            sid="KeepTheStateKey",
+            sid="DenyStateKeyChanges",
         ),
         deny(
             ("kms:DeleteAlias", "kms:UpdateAlias"),
             f"arn:aws:kms:{names.region}:{names.account_id}:{state_alias}",
-            sid="KeepTheStateKeysName",
+            sid="DenyStateKeyAliasChanges",
         ),
         deny(
             not_actions=("iam:*", "route53:*", "sts:*", "s3:ListAllMyBuckets", "tag:*"),
             resources="*",
             condition={"StringNotEquals": {"aws:RequestedRegion": names.region}},
-            sid="OneRegion",
+            sid="DenyOtherRegions",
         ),
     )

@@ -1,4 +1,4 @@
-"""The trust and the rights of the two roles that run Pulumi: one plans, the other builds."""
+"""Trust policies and permissions of the two roles that run Pulumi: one previews, the other updates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from settings.names import Names
 
 WORKFLOW = ".github/workflows/infra.yml"
 
-# What the program makes; IAM, KMS, S3, Secrets Manager and SSM are narrowed further below.
+# Services of the program's resources; IAM, KMS, S3, Secrets Manager and SSM are restricted below.
 _BUILT = (
     *("access-analyzer", "acm", "application-autoscaling", "autoscaling", "backup", "backup-storage"),
     *("cloudtrail", "cloudwatch", "config", "ec2", "ecr", "ecs", "elasticache", "elasticloadbalancing"),
@@ -23,7 +23,7 @@ _LINKED = (
 
 
 def trust(names: Names, repository: Repository, environment: str, branch: str) -> Document:
-    """Only jobs of this repository, in this GitHub environment, of this workflow, on this branch."""
+    """Allow jobs of this repository, GitHub environment, workflow and branch to assume the role."""
     return document(
         github.github_trust(
             github.provider_arn(names.account_id),
@@ -39,7 +39,7 @@ def trust(names: Names, repository: Repository, environment: str, branch: str) -
 
 
 def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
-    """Reads descriptions, proofs and the state, changes nothing, and reads no secret from any store."""
+    """Allow reading of descriptions, retirement records and the state, but no change and no secret value."""
     return document(
         allow(
             (
@@ -52,7 +52,7 @@ def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
                 *("sns:GetTopicAttributes", "sns:GetSubscriptionAttributes", "ssm:Describe*", "ssm:List*"),
                 *("tag:Get*", "wafv2:Get*"),
             ),
-            "*",  # descriptions have no narrower resource
+            "*",  # these actions take no resource
             sid="Describe",
         ),
         allow(
@@ -60,23 +60,23 @@ def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
             [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
             sid="ReadState",
         ),
-        allow("kms:Decrypt", key_arn, sid="OpenState"),
-        # What `ops retire` proved, in plain parameters: the program refuses to drop a key without it.
+        allow("kms:Decrypt", key_arn, sid="DecryptState"),
+        # `ops retire` records in plain parameters that a key is unused; the program requires the record.
         allow(
             "ssm:GetParametersByPath",
             names.parameter_arn(f"{names.parameter('strongroom')}/*"),
-            sid="ReadProofs",
+            sid="ReadRetirementRecords",
         ),
     )
 
 
 def up_rights(names: Names, bucket: str, key_arn: str) -> Document:
-    """Builds what the program declares, in this account, under the application's names."""
+    """Allow management of the program's resources in this account, under the application's names."""
     account, prefix, region = names.account_id, names.prefix, names.region
     iam, ssm = f"arn:aws:iam::{account}", f"arn:aws:ssm:{region}:{account}"
     return document(
-        # The boundary keeps it in the region, and ids are not known beforehand.
-        allow([f"{service}:*" for service in _BUILT], "*", sid="Build"),
+        # The boundary restricts it to the region; resource IDs are not known beforehand.
+        allow([f"{service}:*" for service in _BUILT], "*", sid="ManageResources"),
         allow(
             "iam:*",
             [
@@ -85,13 +85,13 @@ def up_rights(names: Names, bucket: str, key_arn: str) -> Document:
                 f"{iam}:instance-profile/{prefix}-*",
                 github.provider_arn(account),
             ],
-            sid="OwnRoles",
+            sid="ManageRoles",
         ),
         allow(
             "iam:CreateServiceLinkedRole",
             f"{iam}:role/aws-service-role/*",
             {"StringEquals": {"iam:AWSServiceName": [f"{service}.amazonaws.com" for service in _LINKED]}},
-            sid="LinkedRoles",
+            sid="CreateServiceLinkedRoles",
         ),
         allow(
             (
@@ -99,17 +99,17 @@ def up_rights(names: Names, bucket: str, key_arn: str) -> Document:
                 *("s3:ListAllMyBuckets", "secretsmanager:ListSecrets", "secretsmanager:GetRandomPassword"),
                 *("ssm:Describe*", "ssm:List*", "ssm:GetParameters", "ssm:GetParameter"),
             ),
-            "*",  # these name no resource of ours
-            sid="LookAround",
+            "*",  # these actions take no resource
+            sid="DescribeAndCreateKeys",
         ),
-        # A key of ours says itself, by its administrators, that this role may govern it.
+        # The key policy restricts this further: it names the administrators, and this role has to be one.
         allow(
             (
                 *KEY_ADMINISTRATION,
                 *("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"),
             ),
             [f"arn:aws:kms:{region}:{account}:key/*", f"arn:aws:kms:{region}:{account}:alias/{prefix}-*"],
-            sid="OwnKeys",
+            sid="ManageKeys",
         ),
         allow(
             ("secretsmanager:*", "ssm:*"),
@@ -121,12 +121,12 @@ def up_rights(names: Names, bucket: str, key_arn: str) -> Document:
                 f"{ssm}:maintenancewindow/*",
                 f"{ssm}:patchbaseline/*",
             ],
-            sid="OwnSecrets",
+            sid="ManageSecrets",
         ),
         allow(
             "s3:*",
             [f"arn:aws:s3:::{prefix}-*", f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
-            sid="OwnBuckets",
+            sid="ManageBuckets",
         ),
-        allow(KEY_USE, key_arn, sid="OpenState"),
+        allow(KEY_USE, key_arn, sid="UseStateKey"),
     )

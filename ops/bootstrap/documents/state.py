@@ -1,4 +1,4 @@
-"""The policies of the state: a bucket and a key for administrators and the roles that run Pulumi only."""
+"""Policies of the state's bucket and key, for administrators and the roles that run Pulumi only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KEY_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey
 
 
 def state_key(names: Names, administrators: Sequence[str], users: Sequence[str]) -> Document:
-    """Administrators govern the state key; they and the two roles use it."""
+    """The key policy: administrators manage the key; they and the two roles use it."""
     who = {"ArnLike": {"aws:PrincipalArn": [*administrators, *users]}}
     return document(
         administration(names.account_root, administrators),
@@ -20,10 +20,10 @@ def state_key(names: Names, administrators: Sequence[str], users: Sequence[str])
 
 
 def state_bucket(bucket: str, administrators: Sequence[str], users: Sequence[str]) -> Document:
-    """Over TLS only, and for nobody but administrators and the two roles."""
+    """The bucket policy: TLS only, and access for administrators and the two roles only."""
     both = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
     others = {"ArnNotLike": {"aws:PrincipalArn": [*administrators, *users]}}
     return document(
         tls_only("s3:*", both),
-        deny("s3:*", both, others, sid="OnlyWhoRunsPulumi", principal="*"),
+        deny("s3:*", both, others, sid="DenyOtherPrincipals", principal="*"),
     )

@@ -1,4 +1,4 @@
-"""A running stack is asked, through AWS's own answers, whether it is what its stack file declares."""
+"""Compares a running stack, as AWS describes it, with its stack file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MODULES = (
     detection,
     account,
 )
-"""Each registers its checks when it is imported."""
+"""The modules that register checks when they are imported."""
 
 
 def verify(
@@ -52,14 +52,14 @@ def verify(
     *,
     progress: Callable[[Check], None] = lambda check: None,
 ) -> Report:
-    """Put every check to the stack."""
+    """Run every check on the stack."""
     return run(AwsState(settings, session), tuple(REGISTRY.values()), progress)
 
 
 def run(
     aws: AwsState, checks: tuple[Check, ...], progress: Callable[[Check], None] = lambda check: None
 ) -> Report:
-    """Put some checks to a stack; one that AWS does not answer is a finding and stops no other."""
+    """Run checks on a stack; a check that AWS does not answer becomes a finding and stops no other."""
     findings: list[Finding] = []
     for check in checks:
         progress(check)
@@ -78,11 +78,11 @@ def _answers(check: Check, aws: AwsState) -> Iterator[Finding]:
                 found.remedy,
             )
     except ClientError as error:
-        yield _unanswered(check, sentence(error), "allow the call if it was denied, then rerun")
+        yield _unanswered(check, sentence(error), "allow the call if access was denied, then run again")
     except (BotoCoreError, NotImplementedError) as error:
-        yield _unanswered(check, f"AWS gave no answer ({type(error).__name__})", "rerun")
+        yield _unanswered(check, f"AWS did not respond ({type(error).__name__})", "run again")
     except LookupError as error:
-        yield _unanswered(check, f"AWS's answer has no {error}", "rerun, and report it if it stays")
+        yield _unanswered(check, f"the response of AWS has no {error}", "run again; report it if it persists")
 
 
 def _unanswered(check: Check, problem: str, remedy: str) -> Finding:

@@ -1,4 +1,4 @@
-"""Every check has a slug that no other has, the acceptance rows it answers for, and a place in one list."""
+"""The registry of checks, by slug, each with the codes of its requirements (docs/requirements.md)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from ops.core.aws_state import AwsState
 
 BY_PROGRAM = "run `pulumi up`"
-"""The remedy of whatever the program declares and AWS does not have."""
+"""The remedy for everything that the program creates or sets."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What one check has to say about one subject."""
+    """What is wrong with one resource, and what to do."""
 
     subject: str
     problem: str
     remedy: str
     requirements: tuple[str, ...] = ()
-    """The rows it is about, where those are fewer than its check's."""
+    """The requirements that are not met, where they are fewer than the check's."""
 
 
 Function = Callable[[AwsState], Iterator[Problem]]
@@ -27,11 +27,11 @@ Function = Callable[[AwsState], Iterator[Problem]]
 
 @dataclass(frozen=True)
 class Check:
-    """One small question to a running stack."""
+    """One check of a running stack."""
 
     slug: str
     requirements: tuple[str, ...]
-    """Everything it may speak against."""
+    """Codes of all requirements that its findings can be about."""
     ask: Function
 
 

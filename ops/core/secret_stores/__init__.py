@@ -1,9 +1,9 @@
-"""Reads the two secret stores, Secrets Manager and Parameter Store, through one interface.
+"""Reads AWS Secrets Manager and SSM Parameter Store through one interface.
 
 Every value of a stack, and the store of one secret::
 
-    for entry, value in stored_values(estate): ...
-    value = store_of(estate, secret).read(secret.name)
+    for entry, value in stored_values(aws): ...
+    value = store_of(aws, secret).read(secret.name)
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ STORES: Mapping[str, type[SecretsManager | ParameterStore]] = {
     "secrets-manager": SecretsManager,
     "parameter-store": ParameterStore,
 }
-"""By the name that the stack file gives them."""
+"""The classes by the name of the store in the stack file."""
 
 
 def store_of(aws: AwsState, secret: SecretSettings) -> SecretStore:
@@ -43,7 +43,7 @@ def store_of(aws: AwsState, secret: SecretSettings) -> SecretStore:
 
 
 def secret_stores(aws: AwsState) -> tuple[SecretStore, ...]:
-    """Both stores of a stack."""
+    """Both stores of the stack."""
     return tuple(store(aws) for store in STORES.values())
 
 

@@ -9,11 +9,8 @@ from botocore.exceptions import ClientError
 
 from ops.core.aws_state import AwsState, Item
 from ops.core.exits import Exit, Stop
-from ops.core.secret_stores.store import Value, batches, declared_in
+from ops.core.secret_stores.store import Value, declared_in
 from ops.core.session import error_code
-
-BATCH = 10
-"""How many names GetParameters takes."""
 
 
 class ParameterStore:
@@ -41,7 +38,7 @@ class ParameterStore:
         return {name: there[name] for name in self.declared if name in there}
 
     def read(self, name: str) -> Value | None:
-        """The current value of one parameter, asked anew; :class:`Stop` where it is not under our key."""
+        """The current value of one parameter, never cached; :class:`Stop` where another key encrypts it."""
         try:
             one = self._aws.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
         except ClientError as error:
@@ -50,8 +47,11 @@ class ParameterStore:
             raise
         for described in self._described(_named(name)):
             if described["Type"] != "SecureString" or not self._aws.is_key(described.get("KeyId"), "secrets"):
-                # An overwrite without its key id moves a value to the account's default key.
-                raise Stop(Exit.REFUSED, f"{name} is not a SecureString under our key: run `pulumi up` first")
+                # PutParameter with Overwrite and without KeyId changes the key to the account's default key.
+                raise Stop(
+                    Exit.REFUSED,
+                    f"{name} is not a SecureString encrypted with the secrets key: run `pulumi up` first",
+                )
         return _parameter(one)
 
     def read_all(self) -> dict[str, Value]:
@@ -59,19 +59,17 @@ class ParameterStore:
         return self._read(decrypted=True)
 
     def read_encrypted(self) -> dict[str, Value]:
-        """The same without decryption: of a SecureString its ciphertext."""
+        """The same without decryption: for a SecureString its ciphertext."""
         return self._read(decrypted=False)
 
     def changed(self, name: str) -> datetime | None:
-        """When the parameter was put last."""
+        """When the parameter was last put."""
         return next((one["LastModifiedDate"] for one in self._described(_named(name))), None)
 
     def _read(self, *, decrypted: bool) -> dict[str, Value]:
-        found: dict[str, Value] = {}
-        for some in batches(sorted(self.present()), BATCH):
-            answer = self._aws.ask("ssm", "get_parameters", Names=some, WithDecryption=decrypted)
-            found |= {one["Name"]: _parameter(one) for one in answer["Parameters"]}
-        return found
+        there = sorted(self.present())
+        found = self._aws.items("ssm", "get_parameters", there, WithDecryption=decrypted)
+        return {one["Name"]: _parameter(one) for one in found}
 
     def _described(self, only: Item) -> list[Item]:
         return self._aws.list("ssm", "describe_parameters", "Parameters", ParameterFilters=[only])

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from botocore.exceptions import ClientError
 
 from ops.core.aws_state import AwsState, Item
-from ops.core.secret_stores.store import Value, batches, declared_in
+from ops.core.secret_stores.store import Value, declared_in
 from ops.core.session import error_code
 
 CURRENT = "AWSCURRENT"
-"""The staging label of the version in force in Secrets Manager."""
-BATCH = 20
-"""How many names BatchGetSecretValue takes."""
+"""The staging label of the current version."""
 
 
 class SecretsManager:
     """AWS Secrets Manager."""
 
-    # BatchGetSecretValue leaves one GetSecretValue a secret beside its own event.
+    # CloudTrail records a GetSecretValue event for each secret that BatchGetSecretValue returns.
     read_calls: ClassVar[tuple[str, ...]] = ("GetSecretValue",)
 
     def __init__(self, aws: AwsState) -> None:
@@ -29,13 +27,13 @@ class SecretsManager:
         self.declared = declared_in(aws, "secrets-manager")
 
     def listed(self) -> dict[str, Item]:
-        """Every secret under the application's own prefixes, those that wait for their deletion too."""
+        """Every secret under the application's prefixes, including those scheduled for deletion."""
         prefixes = tuple({f"{name.split('/')[0]}/" for name in self.declared})
         found = self._aws.list("secretsmanager", "list_secrets", "SecretList", IncludePlannedDeletion=True)
         return {one["Name"]: one for one in found if one["Name"].startswith(prefixes)}
 
     def present(self) -> dict[str, Item]:
-        """The declared secrets that exist and are not being deleted."""
+        """The declared secrets that exist and are not scheduled for deletion."""
         there = self.listed() if self.declared else {}
         return {
             name: there[name]
@@ -45,23 +43,25 @@ class SecretsManager:
 
     def read(self, name: str) -> Value | None:
         """The current value of one declared secret."""
-        return self.read_all().get(name)
+        there = self.present().get(name)
+        return self._read([there]).get(name) if there else None
 
     def read_all(self) -> dict[str, Value]:
         """The current values of all declared secrets."""
-        arns = [one["ARN"] for one in self.present().values() if staged(one, CURRENT)]
-        found: dict[str, Value] = {}
-        for some in batches(arns, BATCH):
-            answer = self._aws.ask("secretsmanager", "batch_get_secret_value", SecretIdList=some)
-            for one in answer.get("SecretValues", []):
-                if "SecretString" in one:
-                    found[one["Name"]] = Value(one["SecretString"], one["VersionId"], one["CreatedDate"])
-        return found
+        return self._read(list(self.present().values()))
+
+    def _read(self, there: Sequence[Item]) -> dict[str, Value]:
+        arns = [one["ARN"] for one in there if staged(one, CURRENT)]
+        return {
+            one["Name"]: Value(one["SecretString"], one["VersionId"], one["CreatedDate"])
+            for one in self._aws.items("secretsmanager", "batch_get_secret_value", arns)
+            if "SecretString" in one
+        }
 
     def changed(self, name: str) -> datetime | None:
-        """When the current version was made; of a secret that a function rotates, when that last ended.
+        """When the current version was created; for a secret that a function rotates, when it last did.
 
-        A version that `ops repoint` put has the password of the one before.
+        A version that `ops repoint` puts keeps the password of the previous version.
         """
         known = self.present().get(name, {})
         if known.get("RotationEnabled") and isinstance(known.get("LastRotatedDate"), datetime):
@@ -76,11 +76,11 @@ class SecretsManager:
 
 
 def staged(secret: Item, label: str) -> str | None:
-    """The version of a listed secret that carries a staging label."""
+    """The ID of the version of a listed secret that has a staging label."""
     stages = secret.get("SecretVersionsToStages") or {}
     return next((version for version, labels in stages.items() if label in labels), None)
 
 
 def current_since(versions: Iterable[Item]) -> datetime | None:
-    """When the version in force was made, of the versions that Secrets Manager lists."""
+    """When the current version was created, out of the versions that Secrets Manager lists."""
     return next((one["CreatedDate"] for one in versions if CURRENT in one.get("VersionStages", [])), None)

@@ -1,8 +1,8 @@
-"""The interface of a secret store, and the value it answers with."""
+"""The interface of a secret store, and the value it returns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -14,7 +14,7 @@ from settings.grants import StoreEntry, entries
 
 @dataclass(frozen=True)
 class Value:
-    """One secret's current value, held in memory only; no repr shows it."""
+    """One secret's current value; its repr leaves the text out."""
 
     text: str = field(repr=False)
     version: str
@@ -22,7 +22,7 @@ class Value:
 
     @property
     def kid(self) -> str | None:
-        """The fingerprint of a value that is a key; None for any other."""
+        """The fingerprint of a value that is a key, None for any other value."""
         try:
             return kid(self.text)
         except ValueError:
@@ -30,43 +30,37 @@ class Value:
 
 
 class SecretStore(Protocol):
-    """What a command asks of a store, whichever it is."""
+    """The operations that commands use, on either store."""
 
     read_calls: ClassVar[tuple[str, ...]]
     """The API calls that return a value, as CloudTrail names them."""
 
     @property
     def declared(self) -> Mapping[str, StoreEntry]:
-        """What the stack declares in this store, by name."""
+        """The entries that the stack declares in this store, by name."""
         ...
 
     def listed(self) -> Mapping[str, Item]:
-        """What lies under the stack's own names, declared or not, as the store describes it."""
+        """The descriptions of everything under the stack's names, declared or not, by name."""
         ...
 
     def present(self) -> Mapping[str, Item]:
-        """The declared names that exist, as the store describes them."""
+        """The descriptions of the declared names that exist, by name."""
         ...
 
     def read(self, name: str) -> Value | None:
-        """The current value of one name; None where there is none."""
+        """The current value of one name, None where there is none."""
         ...
 
     def read_all(self) -> Mapping[str, Value]:
-        """The current values of all declared names, fetched in batches; a name without one is left out."""
+        """The current values of all declared names, read in batches; a name without a value is left out."""
         ...
 
     def changed(self, name: str) -> datetime | None:
-        """When the current value was put; asked without reading it."""
+        """When the current value was put; the value itself is not read."""
         ...
 
 
 def declared_in(aws: AwsState, store: str) -> dict[str, StoreEntry]:
-    """What the stack declares in a store, by name."""
+    """The entries that the stack declares in a store, by name."""
     return {one.store_name: one for one in entries(aws.settings) if one.secret.store == store}
-
-
-def batches(names: list[str], size: int) -> Iterator[list[str]]:
-    """Names in groups that one call takes."""
-    for start in range(0, len(names), size):
-        yield names[start : start + size]

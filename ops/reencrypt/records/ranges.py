@@ -29,13 +29,13 @@ FROM {table} AS t TABLESAMPLE SYSTEM ({percent})
 
 @contextmanager
 def presence(connection: Connection[Any], column: Column, parts: int) -> Iterator[list[Bounds]]:
-    """The division of the key space, made anew where nobody else is at work, for as long as we are."""
+    """The division of the key space, made again where nobody else is at work, for as long as we are."""
     name = str(column)
     if _try_lock(connection, name):
         try:
             _divide(connection, column, parts)
         finally:
-            # Down to shared without a gap in which another could divide anew.
+            # Down to shared without a gap in which another could divide again.
             connection.execute(f"SELECT pg_advisory_lock_shared({_LOCK})", [name])
             connection.execute(f"SELECT pg_advisory_unlock({_LOCK})", [name])
     else:

@@ -186,7 +186,7 @@ def test_the_dashboard_shows_the_host(open_to_ssh: Deployment) -> None:
 
 
 def test_a_text_has_no_wildcard() -> None:
-    with pytest.raises(ValueError, match=r"leave the \* out"):
+    with pytest.raises(ValueError, match=r"remove the \*"):
         MonitoringSettings.model_validate({"logTexts": {"authFailure": ["Unauthorized*"]}})
 
 

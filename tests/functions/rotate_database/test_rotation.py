@@ -366,7 +366,7 @@ def test_refuses_to_change_a_user_who_is_still_logged_in(stage: Stage) -> None:
     with stage.connect(old) as laggard:
         with pytest.raises(DatabaseFault, match="a live session still uses app_a: redeploy the readers"):
             stage.run(version)
-        assert stage.database.can_log_in(old), "whoever still uses the old value can even connect anew"
+        assert stage.database.can_log_in(old), "whoever still uses the old value can even connect again"
         assert laggard.execute("SELECT 1").fetchone() == (1,)
     _wait_until_gone(stage, "app_a")
     stage.run(version)

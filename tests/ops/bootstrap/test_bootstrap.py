@@ -1,4 +1,4 @@
-"""Bootstrap makes what Pulumi needs, mends what was changed, and can be run again at any time."""
+"""Bootstrap makes what Pulumi needs, corrects what was changed, and can be run again at any time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _plan(sandbox: Sandbox, **changes: Any) -> Plan:
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[Sandbox]:
-    """An account after one bootstrap; whoever spoils something mends it."""
+    """An account after one bootstrap; a test that changes something restores it."""
     with Sandbox("staging", config={"strongroom:accountId": ACCOUNT}) as sandbox:
         _plan(sandbox).apply(lambda line: None)
         yield sandbox
@@ -303,7 +303,8 @@ def test_mends_a_bucket_that_was_opened(made: Sandbox) -> None:
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
     (wrong,) = _mended(made)
     assert (
-        wrong == f"S3 bucket {BUCKET}: it is not versioned, public access is not blocked, its policy differs"
+        wrong
+        == f"S3 bucket {BUCKET}: it is not versioned, public access is not blocked, its bucket policy differs"
     )
 
 
@@ -311,7 +312,9 @@ def test_mends_a_key_whose_policy_was_changed(made: Sandbox) -> None:
     kms, key = made.client("kms"), _key(made)["KeyId"]
     kms.disable_key_rotation(KeyId=key)
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=OTHER)
-    assert _mended(made) == ["KMS key alias/aiponge-pulumi: its rotation is off, its policy differs"]
+    assert _mended(made) == [
+        "KMS key alias/aiponge-pulumi: automatic key rotation is off, its key policy differs"
+    ]
 
 
 def test_mends_a_role_that_was_widened(made: Sandbox) -> None:
@@ -320,7 +323,9 @@ def test_mends_a_role_that_was_widened(made: Sandbox) -> None:
     iam.delete_role_permissions_boundary(RoleName=role)
     iam.update_role(RoleName=role, MaxSessionDuration=43200)
     (wrong,) = _mended(made)
-    assert wrong.endswith("it lacks the boundary, its sessions are not one hour, it has other policies")
+    assert wrong.endswith(
+        "it lacks the permissions boundary, its maximum session duration is not 1 hour, it has other policies"
+    )
     assert iam.list_role_policies(RoleName=role)["PolicyNames"] == ["pulumi"]
 
 
@@ -328,7 +333,7 @@ def test_mends_the_boundary_where_iam_keeps_no_more_versions(made: Sandbox) -> N
     iam, arn = made.client("iam"), BOUNDARY
     while len(iam.list_policy_versions(PolicyArn=arn)["Versions"]) < 5:
         iam.create_policy_version(PolicyArn=arn, PolicyDocument=OTHER, SetAsDefault=True)
-    assert _mended(made) == ["permissions boundary aiponge-pulumi-boundary: its document differs"]
+    assert _mended(made) == ["permissions boundary aiponge-pulumi-boundary: its policy document differs"]
     assert len(iam.list_policy_versions(PolicyArn=arn)["Versions"]) == 5
 
 
@@ -367,7 +372,7 @@ def test_the_command_ends_with_what_comes_next(fresh: Sandbox) -> None:
     init = "pulumi stack init staging --secrets-provider='awskms://alias/aiponge-pulumi?region=eu-west-1'"
     assert init in result.output
     assert f"oidcProviderArn: arn:aws:iam::{fresh.account}:oidc-provider/{GITHUB}" in result.output
-    assert "right as it is" not in result.output
+    assert "unchanged" not in result.output
     assert "would" not in _run("--apply").output
 
 
@@ -382,4 +387,4 @@ def test_the_command_asks_twice_in_production(stack: Any, fresh: Sandbox) -> Non
 def test_a_repository_without_its_ids_is_bad_input() -> None:
     result = _run("--repository", "acme/infra")
     assert result.exit_code == Exit.BAD_INPUT
-    assert "belong together" in result.output
+    assert "--owner-id together" in result.output

@@ -31,7 +31,7 @@ def test_ticks_what_the_running_stack_proves(lines: dict[str, Line], row: str) -
 
 
 def test_leaves_the_restore_open_until_something_tests_it(lines: dict[str, Line]) -> None:
-    expected = "[ ] Restore tested: there is no check for it yet: test it by hand and record it"
+    expected = "[ ] Restore tested: no check covers it yet: test it by hand and record the result"
     assert str(lines["A43"]) == expected
 
 
@@ -67,7 +67,7 @@ def test_unticks_the_line_that_a_slip_breaks_and_no_other(live: Live, lines: dic
     finally:
         undo()
     assert {row for row in ROWS if after[row].done != lines[row].done} == {"A42"}
-    assert "keeps 6 days of backups" in str(after["A42"])
+    assert "keeps backups for 6 days" in str(after["A42"])
 
 
 @pytest.mark.accepts("A34")

@@ -65,7 +65,7 @@ def test_an_account_in_which_everything_fits_has_no_problem() -> None:
 def test_a_zone_without_the_instance_class_is_named_by_its_id() -> None:
     options = [{"EngineVersion": "17.4", "AvailabilityZones": [{"Name": "eu-west-1a"}]}]
     assert _problems(_Aws(describe_orderable_db_instance_options=options)) == [
-        "db.t4g.medium: is not offered in euw1-az2 with PostgreSQL 17; set network.azExclude"
+        "db.t4g.medium: is not available in euw1-az2 with PostgreSQL 17; set network.azExclude"
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_zone_without_an_endpoint_service_is_named_by_its_id() -> None:
     services = _Aws()._answers["describe_vpc_endpoint_services"]
     services[2]["AvailabilityZones"] = ["eu-west-1b"]
     assert _problems(_Aws(describe_vpc_endpoint_services=services)) == [
-        "logs: is not offered in euw1-az1; set network.azExclude"
+        "logs: is not available in euw1-az1; set network.azExclude"
     ]
 
 
@@ -101,7 +101,7 @@ def test_too_few_addresses_name_the_quota_to_request() -> None:
     prod = declared("prod")
     taken = [{"AllocationId": str(n)} for n in range(4)]
     assert _problems(_Aws(prod, describe_addresses=taken)) == [
-        "account: needs 3 EIPs, 1 left; request L-0263D0A3"
+        "account: needs 3 Elastic IP addresses, 1 left in the quota; increase quota L-0263D0A3"
     ]
 
 
@@ -115,21 +115,23 @@ def test_addresses_that_the_stack_has_already_are_not_needed_again() -> None:
 @pytest.mark.failure(33)
 def test_no_room_for_a_vpc_names_the_quota_to_request() -> None:
     vpcs = [{"VpcId": str(n)} for n in range(5)]
-    assert _problems(_Aws(describe_vpcs=vpcs)) == ["account: needs 1 VPC, 0 left; request L-F678F1CE"]
+    assert _problems(_Aws(describe_vpcs=vpcs)) == [
+        "account: needs 1 VPC, 0 left in the quota; increase quota L-F678F1CE"
+    ]
 
 
 @pytest.mark.failure(33)
 def test_too_many_rules_for_a_group_name_the_quota_to_request() -> None:
     quotas = {"L-0263D0A3": 5, "L-F678F1CE": 5, "L-0EA8095F": 9}
     assert _problems(_Aws(get_service_quota=quotas)) == [
-        "account: needs 10 egress rules in sg aiponge-api-gateway, 9 allowed; request L-0EA8095F",
-        "account: needs 10 ingress rules in sg aiponge-endpoints, 9 allowed; request L-0EA8095F",
+        "account: needs 10 egress rules in sg aiponge-api-gateway, the quota is 9; increase quota L-0EA8095F",
+        "account: needs 10 ingress rules in sg aiponge-endpoints, the quota is 9; increase quota L-0EA8095F",
     ]
 
 
 def test_a_zone_that_is_not_the_domains_is_found() -> None:
     (problem,) = _problems(_Aws(get_hosted_zone={"HostedZone": {"Name": "other.example.com."}}))
-    assert problem.startswith("zone ")
+    assert problem.startswith("hosted zone ")
     assert "is other.example.com" in problem
 
 
@@ -141,7 +143,9 @@ def test_a_certificate_that_is_not_issued_names_its_record() -> None:
     record = {"ValidationStatus": "PENDING_VALIDATION", "ResourceRecord": {"Name": "_x.api"}}
     pending = {"Status": "PENDING_VALIDATION", "DomainValidationOptions": [record]}
     aws = _Aws(settings.model_copy(update={"edge": edge}), describe_certificate={"Certificate": pending})
-    assert _problems(aws) == [f"{arn}: is PENDING_VALIDATION; add the record _x.api to its zone"]
+    assert _problems(aws) == [
+        f"{arn}: is PENDING_VALIDATION; add the validation record _x.api to its hosted zone"
+    ]
 
 
 @pytest.mark.failure(27)
@@ -154,7 +158,14 @@ def test_an_identity_provider_that_is_not_the_stacks_own_is_found(maker: str, co
             get_open_id_connect_provider={"Tags": [{"Key": "ManagedBy", "Value": maker}]},
         )
     )
-    assert problems == [f"{arn}: OIDC provider exists; set delivery.oidcProviderArn: {arn}"] * count
+    assert (
+        problems
+        == [
+            f"{arn}: the OIDC provider exists already and is not managed by Pulumi; "
+            f"set delivery.oidcProviderArn: {arn}"
+        ]
+        * count
+    )
 
 
 @pytest.mark.failure(27)
@@ -163,10 +174,10 @@ def test_a_secret_name_that_is_still_being_deleted_is_found() -> None:
 
     gone = {"Name": "aiponge/jwt-secret", "ARN": "arn", "DeletedDate": datetime(2030, 1, 2, tzinfo=UTC)}
     (problem,) = _problems(_Aws(list_secrets=[gone]))
-    assert problem.startswith("aiponge/jwt-secret: is scheduled for deletion until 2030-01-02; ")
+    assert problem.startswith("aiponge/jwt-secret: is scheduled for deletion on 2030-01-02; ")
 
 
 def test_a_database_of_that_name_that_is_not_ours_is_found() -> None:
     theirs = [{"DBInstanceIdentifier": "aiponge-rds", "TagList": []}]
     (problem,) = _problems(_Aws(describe_db_instances=theirs))
-    assert problem.startswith("aiponge-rds: exists and is not this stack's; ")
+    assert problem.startswith("aiponge-rds: exists already and does not have this stack's tags; ")

@@ -42,13 +42,14 @@ def test_the_same_changes_need_no_new_approval() -> None:
 def test_extra_changes_are_counted() -> None:
     more = {"steps": [*PREVIEW["steps"], step("update", "d", "value"), step("update", "e", "value")]}
     assert compare("prod", summarize(PREVIEW), summarize(more)) == (
-        "prod changed since preview (2 extra updates): approve again"
+        "the preview of prod differs from the approved one (2 extra updates): approve it again"
     )
 
 
 def test_a_change_that_no_longer_happens_is_a_difference() -> None:
     assert compare("prod", summarize(PREVIEW), summarize({"steps": []})) == (
-        "prod changed since preview (1 missing create, 1 missing update): approve again"
+        "the preview of prod differs from the approved one "
+        "(1 missing create, 1 missing update): approve it again"
     )
 
 
@@ -68,7 +69,7 @@ def test_the_command_refuses_and_names_what_differs(
     assert main(["compare", "prod", str(tmp_path / "old"), str(tmp_path / "old")]) == 0
     assert main(["compare", "prod", str(tmp_path / "old"), str(tmp_path / "new")]) == 3
     said = capsys.readouterr().err
-    assert "prod changed since preview" in said
+    assert "the preview of prod differs from the approved one" in said
     assert "+ delete urn:pulumi" in said
     assert CANARY not in said
 

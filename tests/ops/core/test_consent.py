@@ -38,7 +38,7 @@ def test_apply_is_enough_outside_production() -> None:
 def test_production_wants_yes_and_a_reason() -> None:
     assert Consent(apply=True, yes=True, reason="first set-up").given("prod", production=True)
     for reason in (None, "", "  "):
-        with pytest.raises(Stop, match="--yes needs --reason") as stop:
+        with pytest.raises(Stop, match="--yes requires --reason") as stop:
             Consent(apply=True, yes=True, reason=reason).given("prod", production=True)
         assert stop.value.code == Exit.REFUSED
 

@@ -121,7 +121,7 @@ def test_every_value_of_a_stack_comes_with_its_entry(case: Case) -> None:
 @pytest.mark.parametrize("how", [{"Type": "String"}, {"Type": "SecureString"}], ids=["plain", "key_of_aws"])
 def test_a_parameter_that_is_not_under_our_key_stops_the_command(case: Case, how: dict[str, str]) -> None:
     case.put_parameter(case.name, "canary", **how)
-    with pytest.raises(Stop, match="is not a SecureString under our key") as stop:
+    with pytest.raises(Stop, match="is not a SecureString encrypted with the secrets key") as stop:
         case.store.read(case.name)
     assert stop.value.code == Exit.REFUSED
     assert "canary" not in str(stop.value)

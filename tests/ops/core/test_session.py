@@ -87,6 +87,6 @@ def test_throttling_is_waited_out_and_not_for_ever(
     if reached:
         assert connect("staging", settings).region_name == settings.region
         return
-    with pytest.raises(Stop, match="AWS refused GetCallerIdentity: Throttling") as stop:
+    with pytest.raises(Stop, match="the AWS call GetCallerIdentity failed: Throttling") as stop:
         connect("staging", settings)
     assert stop.value.code == Exit.UNREACHABLE

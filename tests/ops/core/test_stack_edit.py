@@ -113,7 +113,7 @@ def test_what_cannot_be_edited_safely_is_left_to_people(entry: str) -> None:
 
 
 def test_an_unknown_secret_is_named() -> None:
-    with pytest.raises(Stop, match="no secret other"):
+    with pytest.raises(Stop, match="other is not declared under strongroom:secrets"):
         with_number(stack("      kind: hmac-key\n"), "other", "generation", 2)
 
 

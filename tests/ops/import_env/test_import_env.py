@@ -201,7 +201,7 @@ import sys
 import ops.import_env.store
 from {module} import app
 
-def put(stack, values, root):
+def put(stack, values, root, boundary):
     text = values[0].text
     raise RuntimeError("broken")
 
@@ -368,8 +368,21 @@ def test_a_missing_parameter_keeps_the_old_file(store: Any, tmp_path: Path) -> N
     store.delete_parameter(Name="/cinematch/staging/tmdb-token")
     result = render("--output", str(output))
     assert result.exit_code == 3
-    assert "parameter tmdb-token not set" in result.output
+    assert "parameter tmdb-token is not set" in result.output
     assert output.read_text() == "OLD=1\n"
+
+
+@pytest.mark.attack(37)
+def test_a_value_that_readers_might_expand_is_quoted_as_a_host_would(store: Any, tmp_path: Path) -> None:
+    put = {"Type": "SecureString", "Overwrite": True}
+    store.put_parameter(Name="/cinematch/staging/django-secret-key", Value="a$(id)#b", **put)
+    output = tmp_path / ".env"
+    assert render("--output", str(output)).exit_code == 0
+    assert "SECRET_KEY='a$(id)#b'\n" in output.read_text()
+    store.put_parameter(Name="/cinematch/staging/domain-name", Value="a$b", Type="String", Overwrite=True)
+    result = render("--output", str(output))
+    assert result.exit_code == 3
+    assert "parameter domain-name holds characters that need a variable of its own" in result.output
 
 
 @pytest.mark.attack(37)
@@ -403,7 +416,7 @@ def test_json_of_a_file_holds_versions_only(store: Any, tmp_path: Path) -> None:
 def test_containers_have_no_env_file() -> None:
     result = CliRunner().invoke(cli.app, ["render-env", "--stack", "staging"])
     assert result.exit_code == 2
-    assert "only a host reads .env" in result.output
+    assert "only a stack with a host has a .env file" in result.output
 
 
 @pytest.mark.attack(38)

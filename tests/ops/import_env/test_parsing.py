@@ -62,16 +62,16 @@ def test_nothing_in_a_file_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     [
         (
             b"GOOD=x\nA=" + MARKER.encode() + b"\r\n",
-            "line 2: holds a carriage return; save the file with Unix line ends",
+            "line 2: contains a carriage return; save the file with Unix line endings",
         ),
-        (b"GOOD=x\nA=" + MARKER.encode() + b"\0\n", "line 2: holds a NUL byte"),
+        (b"GOOD=x\nA=" + MARKER.encode() + b"\0\n", "line 2: contains a NUL byte"),
         (
             b"\xef\xbb\xbfA=" + MARKER.encode() + b"\n",
-            "line 1: begins with a byte order mark; save the file without one",
+            "line 1: starts with a byte order mark; save the file without one",
         ),
-        (b"A=1\nB=2\nA=" + MARKER.encode() + b"\n", "line 3: the key of line 1 again"),
-        (b"A=" + MARKER.encode() + b" two\n", "line 1: a value with a blank needs quotes"),
-        (b"A=" + MARKER.encode() + b" # comment?\n", "line 1: a value with a blank needs quotes"),
+        (b"A=1\nB=2\nA=" + MARKER.encode() + b"\n", "line 3: repeats the key of line 1"),
+        (b"A=" + MARKER.encode() + b" two\n", "line 1: a value with a space must be quoted"),
+        (b"A=" + MARKER.encode() + b" # comment?\n", "line 1: a value with a space must be quoted"),
         (b"A='" + MARKER.encode() + b"\n", "line 1: a quote is not closed on its line"),
         (b'A="' + MARKER.encode() + b'\nmore"\n', "line 1: a quote is not closed on its line"),
         (b"A='" + MARKER.encode() + b"'more\n", "line 1: text after the closing quote"),
@@ -81,10 +81,10 @@ def test_nothing_in_a_file_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ),
         (
             b'A="' + MARKER.encode() + b'\\n"\n',
-            "line 1: an escape that readers disagree on; use single quotes",
+            "line 1: an escape that readers interpret differently; use single quotes",
         ),
-        (MARKER.encode() + b"\n", "line 1: is no KEY=VALUE"),
-        (b"9A=" + MARKER.encode() + b"\n", "line 1: is no KEY=VALUE"),
+        (MARKER.encode() + b"\n", "line 1: is not KEY=VALUE"),
+        (b"9A=" + MARKER.encode() + b"\n", "line 1: is not KEY=VALUE"),
         (b"A=\xff\xfe" + MARKER.encode() + b"\n", "line 1: is not UTF-8"),
     ],
 )
@@ -96,9 +96,9 @@ def test_a_bad_line_is_named_by_its_number_and_not_shown(data: bytes, reason: st
 
 def test_all_bad_lines_are_named_at_once() -> None:
     assert refusal(b"A=1\nB\nA=2\nC=x\r\n").splitlines() == [
-        "line 2: is no KEY=VALUE",
-        "line 3: the key of line 1 again",
-        "line 4: holds a carriage return; save the file with Unix line ends",
+        "line 2: is not KEY=VALUE",
+        "line 3: repeats the key of line 1",
+        "line 4: contains a carriage return; save the file with Unix line endings",
     ]
 
 
@@ -133,7 +133,7 @@ def test_a_file_that_is_the_owners_alone_is_read(env_file: Path, mode: int) -> N
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o660, 0o666, 0o700, 0o604, 0o620, 0o4600])
 def test_a_file_that_others_may_open_is_refused(env_file: Path, mode: int) -> None:
     env_file.chmod(mode)
-    assert "only 600 or 400 will do" in refused_file(env_file)
+    assert "must be 600 or 400" in refused_file(env_file)
 
 
 @pytest.mark.attack(38)
@@ -164,14 +164,14 @@ def test_a_file_put_in_place_after_the_opening_vouches_for_nothing(
         return handle
 
     monkeypatch.setattr(os, "open", opened)
-    assert "only 600 or 400 will do" in refused_file(env_file)
+    assert "must be 600 or 400" in refused_file(env_file)
 
 
 def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
-    assert "is no regular file" in refused_file(pipe)
-    assert "is no regular file" in refused_file(tmp_path)
+    assert "is not a regular file" in refused_file(pipe)
+    assert "is not a regular file" in refused_file(tmp_path)
     door = socket.socket(socket.AF_UNIX)
     door.bind(str(tmp_path / "door"))
     assert refused_file(tmp_path / "door")

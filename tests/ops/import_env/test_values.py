@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from random import Random
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_the_names_of_a_secret_do_not_overlap_anothers(settings: Settings) -> No
 @pytest.mark.attack(37)
 def test_two_names_of_one_secret_are_one_too_many(settings: Settings) -> None:
     said = refusal(settings, f"TMDB_TOKEN={TMDB}\nTF_VAR_tmdb_token={LLM}\n")
-    assert said == "line 2: TF_VAR_tmdb_token is tmdb-token, which line 1 gives already"
+    assert said == "line 2: TF_VAR_tmdb_token is the value of tmdb-token, which line 1 has already"
 
 
 @pytest.mark.attack(12)
@@ -100,14 +101,14 @@ def test_a_generated_secret_takes_no_value_by_hand(settings: Settings) -> None:
 
 def test_a_plain_setting_is_sent_to_the_stack_file(settings: Settings) -> None:
     assert refusal(settings, "DEBUG=False\n") == (
-        "line 1: DEBUG is no secret; its value stands in the stack file (platform.environment)"
+        "line 1: DEBUG is not a secret: remove the line and set it in the stack file (platform.environment)"
     )
 
 
 @pytest.mark.accepts("B32")
 def test_two_secrets_do_not_share_a_value(settings: Settings) -> None:
     said = refusal(settings, f"TMDB_TOKEN={LLM}\nLLM_API_KEY={LLM}\n")
-    assert said == "line 2: LLM_API_KEY has the same value as line 1; every secret is its own"
+    assert said == "line 2: LLM_API_KEY has the same value as line 1; every secret needs its own value"
 
 
 @pytest.mark.accepts("B32", "B40")
@@ -134,9 +135,14 @@ def test_two_secrets_do_not_share_a_value(settings: Settings) -> None:
         ("abcdefghijklmnopqrstuvwxyz", "is weak: common words, repetition or a sequence; generate one"),
         ("azbyazbyazbyazbyazby", "is weak: common words, repetition or a sequence; generate one"),
         ("12345678901234567890", "is weak: common words, repetition or a sequence; generate one"),
-        ("Password123Password123!!", "holds characters that .env cannot carry unquoted"),
-        ("'a$b0123456789aBcDeFgHiJ'", "holds characters that .env cannot carry unquoted"),
-        ("'two words 0123456789aBcDeFg'", "holds a blank or a control character"),
+        ("Password123Password123!!", "is weak: common words, repetition or a sequence; generate one"),
+        ("'a\"b0123456789aBcDeFgHiJ'", "contains characters that .env cannot carry"),
+        ("'a`b0123456789aBcDeFgHiJ'", "contains characters that .env cannot carry"),
+        ("'a\\b0123456789aBcDeFgHiJ'", "contains characters that .env cannot carry"),
+        ("v7Qm2$Xr9LkT4bZs8Wc1Yp6", "holds $, # or ` outside single quotes"),
+        ("v7Qm2#Xr9LkT4bZs8Wc1Yp6", "holds $, # or ` outside single quotes"),
+        ('"v7Qm2$Xr9LkT4bZs8Wc1Yp6"', "holds $, # or ` outside single quotes"),
+        ("'two words 0123456789aBcDeFg'", "contains a space or a control character"),
     ],
 )
 def test_a_weak_value_is_refused_by_line_and_not_shown(settings: Settings, value: str, reason: str) -> None:
@@ -149,6 +155,27 @@ def test_a_weak_value_is_refused_by_line_and_not_shown(settings: Settings, value
 @pytest.mark.parametrize("value", [TMDB, LLM, DJANGO, "Zk3vR8tQ1mW6xY9bN4cL"])
 def test_a_strong_value_passes(settings: Settings, value: str) -> None:
     assert given(settings, f"TMDB_TOKEN={value}\n") == {"tmdb-token": value}
+
+
+DJANGO_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)"
+"""What Django's own get_random_secret_key() draws 50 characters from."""
+
+
+def test_takes_every_key_that_django_itself_generated(adopting: Settings) -> None:
+    random = Random(19)
+    for _ in range(5_000):
+        key = "".join(random.choices(DJANGO_ALPHABET, k=50))
+        assert given(adopting, f"SECRET_KEY='{key}'\n") == {"django-secret-key": key}
+
+
+def test_takes_what_a_backslash_keeps_from_being_expanded(settings: Settings) -> None:
+    said = given(settings, 'TMDB_TOKEN="v7Qm2\\$Xr9LkT4bZs8Wc1Yp6"\n')
+    assert said == {"tmdb-token": "v7Qm2$Xr9LkT4bZs8Wc1Yp6"}
+
+
+def test_says_what_ends_with_a_django_key_that_cannot_be_adopted(adopting: Settings) -> None:
+    said = refusal(adopting, f"SECRET_KEY='{DJANGO}\"'\n")
+    assert "a new key ends sessions, password-reset links and signed cookies" in said
 
 
 @pytest.mark.parametrize(
@@ -193,7 +220,7 @@ def test_what_is_no_private_key_is_refused(with_ssh_key: Settings, text: str) ->
 
 
 def test_a_single_value_belongs_to_a_secret_that_takes_one(settings: Settings) -> None:
-    with pytest.raises(Refused, match="no declared secret takes a value of this name"):
+    with pytest.raises(Refused, match="is not a declared secret with a supplied value"):
         single(settings, "db-password", DJANGO.encode())
 
 

@@ -1,4 +1,4 @@
-"""Running stacks of both kinds that a breach is drilled on, in accounts that no other test uses."""
+"""Running stacks that a breach is drilled on, in accounts that no other test uses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ops.stack_folder import StackFolder, brought_up, copied, staging_of
+from tests.ops.rotation.conftest import aws as aws
+from tests.ops.rotation.conftest import database as database
+from tests.ops.rotation.conftest import stack as stack
+from tests.ops.rotation.small_stack import SmallStack
+from tests.ops.rotation.standing import with_roles
+from tests.ops.stack_folder import StackFolder, staging_of
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +19,7 @@ def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFolder]:
     yield from staging_of("333344447777", tmp_path_factory.mktemp("incident"))
 
 
-@pytest.fixture(scope="session")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFolder]:
-    root = copied(tmp_path_factory.mktemp("incident-host") / "program", "cinematch-staging", "333344448888")
-    yield from brought_up(root, "cinematch-staging")
+@pytest.fixture
+def small(database: SmallStack) -> Iterator[SmallStack]:
+    with with_roles(database) as made:
+        yield made

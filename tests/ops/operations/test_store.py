@@ -89,10 +89,33 @@ def test_a_run_that_was_taken_over_cannot_write_again(s3: Any, store: OperationS
 def test_a_finished_record_makes_room_and_is_kept(store: OperationStore) -> None:
     first = record()
     store.begin(first)
-    store.finish(first, "2026-11-29T00:00:00+00:00")
+    store.keep(first, "2026-11-29T00:00:00+00:00")
+    store.free(first)
     assert store.open_record() is None
     assert store.finished() == [first]
     store.begin(record("redis-url"))
+
+
+def test_finished_records_are_listed_by_kind(store: OperationStore) -> None:
+    for kind, target in (("rotate", "jwt-secret"), ("incident", ""), ("rotate", "redis-url")):
+        one = record(target)
+        one.kind = kind  # pyright: ignore[reportAttributeAccessIssue]
+        store.begin(one)
+        store.keep(one, "2026-11-29T00:00:00+00:00")
+        store.free(one)
+    assert [one.kind for one in store.finished("incident")] == ["incident"]
+    assert len(store.finished()) == 3
+
+
+def test_a_run_that_was_taken_over_frees_no_place(s3: Any, store: OperationStore) -> None:
+    first = record()
+    store.begin(first)
+    store.keep(first, "2026-11-29T00:00:00+00:00")
+    OperationStore(s3, BUCKET, "staging").take_over(first)
+    with pytest.raises(Stop, match="was taken over by another run") as stop:
+        store.free(first)
+    assert stop.value.code == Exit.REFUSED
+    assert store.open_record() is not None
 
 
 class _LosesTheAnswer:
@@ -109,6 +132,14 @@ class _LosesTheAnswer:
             self.lose = False
             self._s3.put_object(**arguments)
         return self._s3.put_object(**arguments)
+
+    def delete_object(self, **arguments: Any) -> Any:
+        if self.lose:
+            self.lose = False
+            self._s3.delete_object(**arguments)
+            # moto answers 204 to what S3 refuses: a condition on an object that is gone.
+            raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "DeleteObject")
+        return self._s3.delete_object(**arguments)
 
 
 def test_a_first_write_whose_answer_was_lost_counts(s3: Any) -> None:
@@ -129,6 +160,17 @@ def test_a_later_write_whose_answer_was_lost_counts(s3: Any) -> None:
     store.save(first)
     store.save(first)
     assert store.open_record() == first
+
+
+def test_a_deletion_whose_answer_was_lost_counts(s3: Any) -> None:
+    client, first = _LosesTheAnswer(s3), record()
+    client.lose = False
+    store = OperationStore(client, BUCKET, "staging")
+    store.begin(first)
+    store.keep(first, "2026-11-29T00:00:00+00:00")
+    client.lose = True
+    store.free(first)
+    assert store.open_record() is None
 
 
 def test_a_missing_bucket_names_the_command_that_makes_it(s3: Any) -> None:
@@ -156,6 +198,8 @@ def test_an_error_of_s3_is_passed_on(s3: Any) -> None:
         {"before": {"a": 1}},
         {"revision": "1"},
         {"started": "yesterday"},
+        {"started": "2026-11-29T00:00:00"},
+        {"finished": "yesterday"},
         {"intent": None},
         {"operator": 1},
         {"unknown": 1},

@@ -133,7 +133,7 @@ def test_renews_a_partitioned_table(diary: Diary, workers: int) -> None:
 
 def test_samples_every_partition(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
     make(diary, *PARTITIONED, tables=())
-    monkeypatch.setattr(ranges, "SAMPLED_BLOCKS", 30)
+    monkeypatch.setattr(ranges, "SAMPLED_BLOCKS", 200)  # fewer would miss the middle at times
     with closing(diary.database.connect()) as session:
         session.execute(
             "INSERT INTO parent "

@@ -13,13 +13,8 @@ from pathlib import Path
 import pytest
 
 import ops
-from encryption_keys import Cipher, Unreadable
-from ops.core.exits import Exit
 from ops.reencrypt.run import Run
-from tests.ops.reencrypt.rows import NEW, RING, Diary, alone, cell, document, plan
-from tests.ops.reencrypt.writers import Writers
-
-ROWS, WRITES = 6_000, 1_200
+from tests.ops.reencrypt.rows import RING, Diary, document, plan
 
 # Without the lock: both work on the same rows, which the lock only spares them.
 REENCRYPTOR = """
@@ -63,53 +58,6 @@ def wait_until_renewed(diary: Diary, rows: int) -> int:
             if done >= rows:
                 return done
             time.sleep(0.02)
-
-
-@pytest.mark.accepts("A10", "A11")
-@pytest.mark.attack(21)
-@pytest.mark.attack(22)
-@pytest.mark.attack(23)
-def test_loses_no_update_to_live_writers_two_runs_and_a_kill(diary: Diary) -> None:
-    diary.fill_legacy(ROWS)
-    with Writers(diary.connect, sorted(diary.plain), alone(1), Cipher(RING)) as writers:
-        victim, survivor = start(diary), start(diary)
-        killed_at = wait_until_renewed(diary, ROWS // 6)
-        victim.send_signal(signal.SIGKILL)
-        assert victim.wait() == -signal.SIGKILL
-        while writers.marks.total() < WRITES:
-            time.sleep(0.02)
-        writers.stop_stragglers.set()
-        report, _ = survivor.communicate(timeout=60)
-        assert survivor.returncode == Exit.DONE
-        # New-key writers are still at work here.
-        (last,) = Run(diary.database, RING, plan(workers=2))()
-    written, conflicts, passes = map(int, report.split())
-
-    assert diary.by_key() == {f"{NEW} ENC2": ROWS}
-    undecryptable, lost = 0, 0
-    only = Cipher(RING.only_current())
-    for key, stored in diary.stored().items():
-        try:
-            text = only.open(stored, cell(key)).plaintext
-        except Unreadable:
-            undecryptable += 1
-        else:
-            lost += text != diary.plain[key] + b"+" * writers.marks[key]
-    counts = {
-        "killed at": killed_at,
-        "survivor wrote": written,
-        "in passes": passes,
-        "races left to the writer": conflicts,
-        "last run wrote": last.written,
-        "live writes": writers.marks.total(),
-        "writer errors": len(writers.errors),
-        "lost updates": lost,
-        "undecryptable rows": undecryptable,
-    }
-    print("", *(f"{name} {count}" for name, count in counts.items()), sep="\n  ")
-    assert writers.marks.total() > 1000
-    assert (writers.errors, lost, undecryptable) == ([], 0, 0)
-    assert killed_at < ROWS, "it was killed in the middle"
 
 
 @pytest.mark.attack(21)

@@ -126,7 +126,7 @@ def test_keeps_a_key_that_was_written_with_after_a_verification(renewed: Diary) 
     Run(renewed.database, RING, plan())()
     assert renewed.says()[key] == b"a straggler's thought", "the late write is kept, under the current key"
     assert verify(renewed).clean
-    assert "two clean verifications" in retired(renewed)[0], "the count of clean ones begins anew"
+    assert "two clean verifications" in retired(renewed)[0], "the count of clean ones starts again"
 
 
 @pytest.mark.attack(25)

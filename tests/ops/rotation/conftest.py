@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops.rotation import readers
-from sandbox import moto as emulator
-from tests.ops.rotation.small_stack import SmallStack, stack_files
+from tests.ops.rotation.small_stack import SmallStack
+from tests.ops.rotation.standing import account, small_stack, with_database
 from tests.ops.stack_folder import StackFolder, staging_of
 
 
@@ -20,31 +18,19 @@ def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFolder]:
     yield from staging_of("333344445555", tmp_path_factory.mktemp("rotation"))
 
 
-ACCOUNT, REGION = "666677778888", "eu-west-1"
-
-
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Any]:
-    mock = emulator.start()
-    yield emulator.enter_account(ACCOUNT, REGION, "aiponge-pulumi-up")
-    mock.stop()
+    with account() as session:
+        yield session
 
 
 @pytest.fixture
-def stack(aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallStack]:
-    made = SmallStack(aws, stack_files(tmp_path / "checkout", ACCOUNT))
-    bucket, s3 = made.context().settings.names.state_bucket, made.client("s3")
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    monkeypatch.setattr(readers, "restart", made.restart)
-    monkeypatch.setattr(readers, "stale", made.stale)
-    made.update()
-    for secret in made.context().settings.secrets.values():
-        made.restart(made.context(), secret.readers, datetime.now(UTC))
-    yield made
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for one in page.get("Contents", []):
-            s3.delete_object(Bucket=bucket, Key=one["Key"])
-    s3.delete_bucket(Bucket=bucket)
-    store = made.client("secretsmanager")
-    for one in store.list_secrets()["SecretList"]:
-        store.delete_secret(SecretId=one["Name"], ForceDeleteWithoutRecovery=True)
+def stack(aws: Any, tmp_path: Path) -> Iterator[SmallStack]:
+    with small_stack(aws, tmp_path / "checkout") as made:
+        yield made
+
+
+@pytest.fixture
+def database(stack: SmallStack) -> Iterator[SmallStack]:
+    with with_database(stack) as made:
+        yield made

@@ -15,18 +15,21 @@ import boto3
 import pytest
 import yaml
 
-from encryption_keys import SEED_CHARS, Ring, Status, derive, ring_document
+from encryption_keys import SEED_CHARS, Ring, derive, kid, ring_document, status_of
 from ops.core.console import Screen
 from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit, Stop
+from ops.incident import run as incidents
 from ops.operations import OperationStore, Record
 from ops.rotation.rotate import How, rotate
 from settings import read_stack_file
 from settings.checks.examples import ACCOUNT_ID
 from settings.schema.secrets import SecretSettings
 from settings.stack_file import NAMESPACE, ROOT
+from settings.store_state import KIDS_TAG, kids_tag, state_tags
 
 STACK = "staging"
+DATABASE_URL = "aiponge/database-url"
 SERVICES = ("api-gateway", "system", "user")
 """Those that the small stack keeps: one of every secret, one of sessions, one of the database."""
 
@@ -80,6 +83,19 @@ class SmallStack:
         context = self.context(boundary=ends_at(at, error))
         return rotate(context, name, How(**{"write": True, "accept_outage": True, **how}))
 
+    def incident(
+        self,
+        *,
+        at: str | None = None,
+        error: type[BaseException] = Killed,
+        root: Path | None = None,
+        as_json: bool = False,
+        **how: Any,
+    ) -> Exit:
+        """Replace everything; ``at`` ends the run as in :meth:`rotate`."""
+        context = self.context(root=root, as_json=as_json, boundary=ends_at(at, error))
+        return incidents.incident(context, incidents.How(**{"write": True, "accept_outage": True, **how}))
+
     @property
     def records(self) -> OperationStore:
         return OperationStore(self.client("s3"), self.context().settings.names.state_bucket, STACK)
@@ -121,20 +137,25 @@ class SmallStack:
         kind = "password" if secret.kind == "redis-url" else secret.kind
         values = {n: derive(kind, self.seeds[key, n], secret.name, n) for n in secret.alive}
         now = values[secret.generation]
-        self._put(secret.name, f"rediss://a:{now}@cache" if secret.kind == "redis-url" else now)
+        marks = state_tags(secret)
         if secret.keyring:
-            triples: list[tuple[int, str, Status]] = [
-                (n, values[n], _status(n, secret.generation)) for n in values
-            ]
-            self._put(secret.keyring.name, ring_document(secret.kind, triples))
+            marks[KIDS_TAG] = kids_tag({n: kid(value) for n, value in values.items()})
+        self._put(secret.name, f"rediss://a:{now}@cache" if secret.kind == "redis-url" else now, marks)
+        if secret.keyring:
+            ring = ring_document(
+                secret.kind, [(n, text, status_of(n, secret.generation)) for n, text in values.items()]
+            )
+            self._put(secret.keyring.name, ring, marks)
 
-    def _put(self, name: str, value: str) -> None:
-        store = self.client("secretsmanager")
+    def _put(self, name: str, value: str, marks: dict[str, str]) -> None:
+        store, every = self.client("secretsmanager"), self.context().settings.tags | marks
+        tags = [{"Key": key, "Value": text} for key, text in every.items()]
         try:
+            store.tag_resource(SecretId=name, Tags=tags)
             if store.get_secret_value(SecretId=name)["SecretString"] != value:
                 store.put_secret_value(SecretId=name, SecretString=value)
         except store.exceptions.ResourceNotFoundException:
-            store.create_secret(Name=name, SecretString=value)
+            store.create_secret(Name=name, SecretString=value, Tags=tags)
 
     def restart(self, context: StackContext, readers: Any, since: datetime) -> None:
         self.started.update(dict.fromkeys(readers, datetime.now(UTC)))
@@ -161,6 +182,10 @@ class SmallUpdate:
         self.stack.unprotected |= {urn.rpartition("::")[2] for urn in urns}
 
 
+def database_url(password: str, host: str = "db.example") -> str:
+    return f"postgresql://aiponge_a:{password}@{host}:5432/aiponge?sslmode=require"
+
+
 def ends_at(boundary: str | None, error: type[BaseException]) -> Callable[[str], None]:
     def called(name: str) -> None:
         if boundary is not None and name.endswith(boundary):
@@ -169,29 +194,31 @@ def ends_at(boundary: str | None, error: type[BaseException]) -> Callable[[str],
     return called
 
 
-def every_boundary(run: Callable[[Callable[[str], None]], Any]) -> list[str]:
-    """The boundaries that a run passes, in order."""
-    passed: list[str] = []
-    run(passed.append)
-    return passed
-
-
-def stack_files(folder: Path, account: str) -> Path:
-    """A checkout that has this one stack, with fewer services: each file is read by every command."""
+def stack_files(folder: Path, account: str, only: tuple[str, ...] = ()) -> Path:
+    """A checkout that has this one stack, with fewer services, and with ``only`` these secrets if there are
+    any: each file is read by every command.
+    """
     folder.mkdir()
-    (folder / f"Pulumi.{STACK}.yaml").write_text(_stack_file(account))
+    (folder / f"Pulumi.{STACK}.yaml").write_text(_stack_file(account, only))
     return folder
 
 
 @cache
-def _stack_file(account: str) -> str:
+def _stack_file(account: str, only: tuple[str, ...]) -> str:
     content = yaml.safe_load((ROOT / f"Pulumi.{STACK}.yaml").read_text().replace(ACCOUNT_ID, account))
     config = content["config"]
     services = config[f"{NAMESPACE}platform"]["services"]
     for service in services.keys() - SERVICES:
         del services[service]
+    secrets = config[f"{NAMESPACE}secrets"]
+    if only:
+        for name in secrets.keys() - only:
+            del secrets[name]
+        del config[f"{NAMESPACE}platform"]["tools"]["reencrypt"]
+        for service in services.values():
+            del service["requiredEnv"]
     known = {*SERVICES, *config[f"{NAMESPACE}platform"]["tools"]}
-    for secret in config[f"{NAMESPACE}secrets"].values():
+    for secret in secrets.values():
         secret["readers"] = [reader for reader in secret["readers"] if reader in known]
     return yaml.safe_dump(content, sort_keys=False)
 
@@ -202,9 +229,3 @@ def refusal(code: Exit, run: Callable[[], Any]) -> str:
         run()
     assert stop.value.code == code, stop.value
     return str(stop.value)
-
-
-def _status(generation: int, current: int) -> Status:
-    if generation == current:
-        return "current"
-    return "next" if generation > current else "decrypt-only"

@@ -61,7 +61,7 @@ def test_repeats_of_its_function_only_what_is_known_to_hold_no_value(
 ) -> None:
     stack = context(monkeypatch, Aws(**answer))
     with pytest.raises(Stop) as stop:
-        database.renew(stack, stack.settings.secrets["database-url"], pending="next")
+        database.renew(stack, stack.settings.secrets["database-url"], "another")
     assert stop.value.code == Exit.PARTLY
     assert says in str(stop.value)
     assert "canary" not in str(stop.value)
@@ -79,8 +79,8 @@ def test_waits_for_tasks_whose_login_is_the_one_that_would_change(monkeypatch: p
     monkeypatch.setattr(database, "staged", lambda context, name: {"AWSCURRENT": "now"})
     monkeypatch.setattr(database, "created", lambda context, name: CHANGED)
     monkeypatch.setattr(database.readers, "stale", stale)
-    monkeypatch.setattr(database, "renew", lambda *_, **__: pytest.fail("it was rotated"))
+    monkeypatch.setattr(database, "put_in_force", lambda *_, **__: pytest.fail("it was rotated"))
     monkeypatch.setattr(database, "_open", lambda *_, **__: None)
-    with pytest.raises(Stop, match="its login is the one that would change; deploy it first") as stop:
+    with pytest.raises(Stop, match="its login is the one that changes; deploy it first") as stop:
         database.rotate(stack, "database-url", write=True, resume=False, abort=False)
     assert (stop.value.code, asked) == (Exit.REFUSED, [CHANGED])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,113 +10,37 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.core.console import Screen
-from ops.core.context import Clock, StackContext
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.rotation import host
 from ops.rotation.ages import due
 from ops.rotation.rotate import How, rotate
-from sandbox import moto as emulator
-from settings import read_stack_file
-from settings.checks.examples import ACCOUNT_ID
-from settings.stack_file import ROOT
-from tests.ops.stack_folder import Only
+from tests.ops.rotation.host_stack import NAME, Machine, host_files, running_host
 
-STACK, ACCOUNT = "cinematch-staging", "444455556666"
-NAME = "/cinematch/staging/django-secret-key"
+ACCOUNT = "444455556666"
 LAUNCHED = datetime(2026, 1, 1, tzinfo=UTC)
-QUICK = Clock(poll_s=0.01, rollout_s=0.1, rotation_s=0.1)
-
-
-@dataclass
-class Machine:
-    """A host's account as far as a rotation sees it."""
-
-    context: StackContext
-    key: str = ""
-    updates: int = 0
-
-    def client(self, service: str) -> Any:
-        return self.context.aws.client(service)
-
-    def put(self, value: str, name: str = NAME, **more: str) -> None:
-        self.client("ssm").put_parameter(
-            Name=name, Value=value, Type="SecureString", Overwrite=True, **{"KeyId": self.key, **more}
-        )
-
-    def update(self) -> None:
-        self.updates += 1
-        generation = self.context.settings.secrets["django-secret-key"].generation
-        self.put(str(generation - 1) * 64, NAME + "-previous")
-        self.put(str(generation) * 64)
-
-    def commands(self) -> list[dict[str, Any]]:
-        return self.client("ssm").list_commands()["Commands"]
-
-
-def site_in(root: Path, session: Any = None) -> StackContext:
-    for path in ROOT.glob("Pulumi.*.yaml"):
-        text, mine = path.read_text(), path.name == f"Pulumi.{STACK}.yaml"
-        (root / path.name).write_text(text.replace(ACCOUNT_ID, ACCOUNT) if mine else text)
-    settings, screen = read_stack_file(STACK, root), Screen(as_json=False)
-    return StackContext(STACK, settings, session, Only, screen, QUICK, root)
 
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    mock = emulator.start()
-    session = emulator.enter_account(ACCOUNT, "eu-west-2", "cinematch-pulumi-up")
-    context = site_in(tmp_path_factory.mktemp("host"), session)
-    made = Machine(context)
-    context.find_update = lambda: Only(made.update)
-    made.client("s3").create_bucket(
-        Bucket=context.settings.names.state_bucket,
-        CreateBucketConfiguration={"LocationConstraint": context.settings.region},
-    )
-    kms, ec2, ssm = (made.client(service) for service in ("kms", "ec2", "ssm"))
-    made.key = kms.create_key()["KeyMetadata"]["KeyId"]
-    kms.create_alias(AliasName="alias/cinematch-secrets", TargetKeyId=made.key)
-    made.put("1" * 64)
-    tags = {**context.settings.tags, "Name": "cinematch-server"}
-    ec2.run_instances(
-        ImageId="ami-12c6146b",
-        MinCount=1,
-        MaxCount=1,
-        TagSpecifications=[
-            {
-                "ResourceType": "instance",
-                "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
-            }
-        ],
-    )
-    ssm.create_document(
-        Name="cinematch-update",
-        DocumentType="Command",
-        DocumentFormat="JSON",
-        Content='{"schemaVersion": "2.2", "mainSteps": []}',
-    )
-    yield made
-    mock.stop()
+    with running_host(tmp_path_factory.mktemp("host"), ACCOUNT) as made:
+        yield made
 
 
 @pytest.mark.accepts("B33")
 def test_runs_the_update_document_on_the_tagged_instance(machine: Machine) -> None:
-    assert rotate(machine.context, "django-secret-key", How(write=True, accept_outage=True)) == Exit.DONE
+    assert rotate(machine.context(), "django-secret-key", How(write=True, accept_outage=True)) == Exit.DONE
     command = machine.commands()[-1]
     (group,) = machine.client("ec2").describe_instances()["Reservations"]
     assert command["DocumentName"] == "cinematch-update"
     assert command["InstanceIds"] == [one["InstanceId"] for one in group["Instances"]]
-    stored = machine.client("ssm").get_parameter(Name=NAME, WithDecryption=True)["Parameter"]
-    assert stored["Value"] == "2" * 64
-    assert machine.context.settings.secrets["django-secret-key"].generation == 2
+    assert machine.value() == "2" * 64
+    assert machine.generation() == 2
 
 
 def test_that_changes_no_value_leaves_the_host_alone(machine: Machine) -> None:
-    same = machine.client("ssm").get_parameter(Name=NAME, WithDecryption=True)["Parameter"]["Value"]
-    context, before = (
-        replace(machine.context, find_update=lambda: Only(lambda: machine.put(same))),
-        machine.commands(),
-    )
+    same, before = machine.value(), machine.commands()
+    context = machine.context(update=lambda: machine.put(same))
     with pytest.raises(Stop, match="same value as before") as stop:
         rotate(context, "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.PARTLY
@@ -128,8 +51,8 @@ def test_that_changes_no_value_leaves_the_host_alone(machine: Machine) -> None:
 def test_refuses_a_parameter_that_left_our_key(machine: Machine) -> None:
     machine.put("1" * 64, KeyId="alias/aws/ssm")
     updates = machine.updates
-    with pytest.raises(Stop, match="not a SecureString under our key") as stop:
-        rotate(machine.context, "django-secret-key", How(write=True, accept_outage=True))
+    with pytest.raises(Stop, match="not a SecureString encrypted with the secrets key") as stop:
+        rotate(machine.context(), "django-secret-key", How(write=True, accept_outage=True))
     assert stop.value.code == Exit.REFUSED
     machine.put("1" * 64)
     assert machine.updates == updates
@@ -138,22 +61,25 @@ def test_refuses_a_parameter_that_left_our_key(machine: Machine) -> None:
 @pytest.mark.parametrize("name", ["tmdb-token", "/cinematch/staging/llm-api-key"])
 def test_of_a_value_from_outside_says_how_to_bring_it(machine: Machine, name: str) -> None:
     with pytest.raises(Stop, match="ops import-env --stack cinematch-staging") as stop:
-        rotate(machine.context, name, How(write=True))
+        rotate(machine.context(), name, How(write=True))
     assert stop.value.code == Exit.BAD_INPUT
 
 
 def test_says_that_people_must_sign_in_again(machine: Machine) -> None:
     with pytest.raises(Stop, match=r"sign in again; add --accept-outage") as stop:
-        rotate(machine.context, "django-secret-key", How(write=True))
+        rotate(machine.context(), "django-secret-key", How(write=True))
     assert stop.value.code == Exit.REFUSED
 
 
 @pytest.mark.accepts("B33")
 def test_is_due_when_the_parameter_is_too_old(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     now = datetime.now(UTC)
-    assert due(machine.context, now=now + timedelta(days=90)) == Exit.DONE
-    assert due(machine.context, now=now + timedelta(days=91, hours=1)) == Exit.FINDING
-    assert f"{NAME}: 91 days old, rotateEvery is 90; ops rotate django-secret-key" in capsys.readouterr().out
+    assert due(machine.context(), now=now + timedelta(days=90)) == Exit.DONE
+    assert due(machine.context(), now=now + timedelta(days=91, hours=1)) == Exit.FINDING
+    assert (
+        f"{NAME}: 91 days old, rotateEvery is 90; run `ops rotate django-secret-key"
+        in capsys.readouterr().out
+    )
 
 
 class Hosts:
@@ -172,6 +98,9 @@ class Hosts:
             raise ClientError({"Error": {"Code": "InvocationDoesNotExist"}}, "GetCommandInvocation")
         return {"Status": state}
 
+    def can_paginate(self, operation: str) -> bool:
+        return operation == "describe_instances"
+
     def get_paginator(self, operation: str) -> Any:
         assert operation == "describe_instances"
         return self
@@ -189,7 +118,7 @@ class Hosts:
 @pytest.fixture
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Hosts], StackContext]:
     def use(hosts: Hosts) -> StackContext:
-        context = site_in(tmp_path)
+        context = Machine(None, host_files(tmp_path, ACCOUNT)).context()
         monkeypatch.setattr(context.aws, "client", lambda service: hosts)
         return context
 

@@ -1,4 +1,4 @@
-"""Readers are started anew."""
+"""Readers are restarted."""
 
 from __future__ import annotations
 
@@ -41,6 +41,9 @@ class Cluster:
         primary = {"status": "PRIMARY", "id": deployment, "rolloutState": state, "createdAt": made}
         counts = {"desiredCount": self._count, "runningCount": self._count}
         return {"serviceName": name, "status": "ACTIVE", "deployments": [primary], **counts}
+
+    def can_paginate(self, operation: str) -> bool:
+        return operation == "list_tasks"
 
     def get_paginator(self, operation: str) -> Any:
         assert operation == "list_tasks"

@@ -1,4 +1,4 @@
-"""A rotation's operation record."""
+"""A rotation's operation record; kills at each boundary: ``tests/ops/operations/test_matrix.py``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ops.core.exits import Exit
 from ops.core.stack_edit import with_number
 from ops.operations import Operation
 from ops.rotation.rotate import How, rotate
-from tests.ops.rotation.small_stack import Killed, SmallStack, every_boundary, refusal
+from tests.ops.rotation.small_stack import STACK, Killed, SmallStack, refusal
 from tests.ops.stack_folder import Only
 
 GO = How(write=True, accept_outage=True)
@@ -109,6 +109,44 @@ def test_a_second_operator_is_refused_by_the_name_of_the_first(stack: SmallStack
     assert stack.value("redis-url") == before
 
 
+@pytest.mark.parametrize("name", ["redis-url", "jwt-secret"])
+def test_an_older_checkout_is_refused_before_a_record_is_written(
+    stack: SmallStack, tmp_path: Path, name: str
+) -> None:
+    other = stack.checkout(tmp_path / "other")
+    stack.rotate("redis-url")
+    said = refusal(Exit.REFUSED, lambda: rotate(stack.context(root=other), name, GO))
+    assert "secrets.redis-url.generation=1: the store has 2" in said
+    assert stack.open() is None
+
+
+def test_a_number_that_no_update_has_taken_yet_is_refused_before_a_record_is_written(
+    stack: SmallStack,
+) -> None:
+    stack.context().edit(lambda text: with_number(text, "redis-url", "generation", 2))
+    assert "an update is pending" in refusal(Exit.REFUSED, lambda: stack.rotate("redis-url"))
+    assert stack.open() is None
+
+
+@pytest.mark.parametrize("name", ["redis-url", "jwt-secret"])
+def test_a_plan_that_another_rotation_overtook_is_closed_without_an_effect(
+    stack: SmallStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    other, begin = stack.checkout(tmp_path / "other"), Operation.begin
+
+    def late(context: Any, *args: Any, **kwargs: Any) -> Operation:
+        monkeypatch.setattr(Operation, "begin", begin)
+        assert stack.rotate(name) == Exit.DONE
+        return begin(context, *args, **kwargs)
+
+    monkeypatch.setattr(Operation, "begin", late)
+    before = (other / f"Pulumi.{STACK}.yaml").read_text()
+    said = refusal(Exit.REFUSED, lambda: rotate(stack.context(root=other), name, GO))
+    assert "was changed by somebody else" in said
+    assert stack.open() is None
+    assert (other / f"Pulumi.{STACK}.yaml").read_text() == before
+
+
 def test_two_at_the_same_moment_lose_no_edit(stack: SmallStack) -> None:
     """The second begins between the first one's reading and its record."""
     second = stack.context()
@@ -144,57 +182,6 @@ def test_lowers_no_number_that_somebody_raised_meanwhile(stack: SmallStack) -> N
         stack.rotate("jwt-secret", at="record written")
     stack.context().edit(lambda text: with_number(text, "jwt-secret", "generation", 5))
     assert "is 5 in the stack file" in refusal(Exit.REFUSED, lambda: stack.rotate("jwt-secret", resume=True))
-
-
-# A kill at every boundary.
-
-
-def _boundaries(name: str, compromised: bool) -> list[str]:
-    steps = {
-        ("redis-url", False): ["secrets.redis-url.generation: 2"],
-        ("redis-url", True): ["secrets.redis-url.generation: 2", "secrets.redis-url.revoked: and 1"],
-        ("jwt-secret", False): ["secrets.jwt-secret.generation: 2"],
-        ("jwt-secret", True): ["secrets.jwt-secret.revoked: and 2", "secrets.jwt-secret.generation: 3"],
-    }[name, compromised]
-    parts = ("begun", "edited", "updated", "proven", "done")
-    return [
-        "record written",
-        *(f"{step}: {part}" for step in steps for part in parts),
-        "before the record is closed",
-    ]
-
-
-KILLS = [
-    (name, compromised, boundary)
-    for name in ("redis-url", "jwt-secret")
-    for compromised in (False, True)
-    for boundary in _boundaries(name, compromised)
-]
-
-
-@pytest.mark.parametrize(("name", "compromised"), dict.fromkeys(one[:2] for one in KILLS))
-def test_the_kills_are_at_every_boundary(stack: SmallStack, name: str, compromised: bool) -> None:
-    how = How(write=True, accept_outage=True, compromised=compromised)
-    passed = every_boundary(lambda boundary: rotate(stack.context(boundary=boundary), name, how))
-    assert passed == _boundaries(name, compromised)
-
-
-@pytest.mark.parametrize(("name", "compromised", "boundary"), KILLS)
-def test_killed_at_any_boundary_it_is_resumed_to_the_same_end(
-    stack: SmallStack, name: str, compromised: bool, boundary: str
-) -> None:
-    before, seeds = stack.value(name), dict(stack.seeds)
-    with pytest.raises(Killed):
-        stack.rotate(name, compromised=compromised, at=boundary)
-    assert stack.rotate(name, resume=True) == Exit.DONE
-    assert stack.value(name) != before
-    secret = stack.secret(name)
-    assert secret.generation == (3 if compromised and secret.keyring else 2)
-    if secret.keyring:
-        assert stack.seeds[name, 1] == seeds[name, 1]
-    changed = stack.client("secretsmanager").describe_secret(SecretId=secret.name)["LastChangedDate"]
-    assert stack.stale(stack.context(), secret, changed) == []
-    assert "nothing to resume" in refusal(Exit.REFUSED, lambda: stack.rotate(name, resume=True))
 
 
 def test_a_dry_run_writes_no_record(stack: SmallStack, capsys: pytest.CaptureFixture[str]) -> None:
@@ -244,7 +231,7 @@ def test_names_the_file_to_commit_and_who_must_pull_it(
 ) -> None:
     stack.rotate("jwt-secret")
     said = capsys.readouterr().out
-    assert "commit Pulumi.staging.yaml and push it: whoever runs `pulumi up` on staging" in said
+    assert "commit Pulumi.staging.yaml and push it: everyone who runs `pulumi up` on staging" in said
 
 
 def test_commits_exactly_the_stack_file_when_asked_to(repository: SmallStack) -> None:

@@ -41,7 +41,7 @@ def test_never_where_it_cannot_be_read_and_it_is_not_quoted(url: str) -> None:
 
 
 def elsewhere(home: StackFolder) -> str:
-    """As a restored stack has it: the value still leads to the instance that is gone."""
+    """As after a restore: the host of the value is still the instance that is gone."""
     right = home.values()[NAME].text
     gone = with_host(right, "gone.example")
     if gone is not None:

@@ -149,7 +149,7 @@ def test_only_in_the_database_of_the_stack(rotated: StackFolder) -> None:
 
 def test_of_what_signs_only_after_its_signatures_ran_out(rotated: StackFolder) -> None:
     said = refusal(rotated, "internal-service-secret", How(write=True, token_minutes=60))
-    assert "what the old key signed is valid until" in said
+    assert "tokens that the old key signed are valid until" in said
     assert "--token-minutes" in refusal_of_sessions(rotated)
 
 

@@ -53,7 +53,7 @@ def former(ring: Ring) -> dict[int, str]:
 
 
 def refreshed(home: StackFolder, key: str) -> None:
-    """Start the readers anew, as a deployment would."""
+    """Restart the readers, as a deployment would."""
     context = home.context()
     readers.restart(context, context.settings.secrets[key].readers, datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -150,9 +150,9 @@ def test_leaves_a_value_that_was_changed_by_hand_to_people(staging: StackFolder)
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("entry-encryption-key", "rows under the old key stay unreadable"),
-        ("internal-service-secret", "between old and new are answered 401"),
-        ("jwt-secret", "people sign in again"),
+        ("entry-encryption-key", "they cannot read rows under the old key"),
+        ("internal-service-secret", "calls between old and new tasks fail with 401"),
+        ("jwt-secret", "users sign in again"),
     ],
 )
 def test_says_what_readers_will_notice_and_wants_it_accepted(
@@ -187,16 +187,16 @@ def test_is_a_dry_run_until_told_otherwise(staging: StackFolder, capsys: pytest.
     assert rotate(staging.context(), "jwt-secret", How(accept_outage=True)) == Exit.DONE
     assert (staging.file.read_text(), staging.updates) == (file, updates)
     said = capsys.readouterr().out
-    assert "start anew: api-gateway, user" in said
+    assert "restart api-gateway, user" in said
     assert "add --apply" in said
 
 
 @pytest.mark.parametrize(
     ("name", "how", "says"),
     [
-        ("jwt-secrt", {}, "declares no secret jwt-secrt"),
+        ("jwt-secrt", {}, "jwt-secrt is not declared under strongroom:secrets"),
         ("jwt-secret", {"abort": True}, "generations only rise"),
-        ("jwt-secret", {"abort": True, "resume": True}, "choose one"),
+        ("jwt-secret", {"abort": True, "resume": True}, "give one of them"),
     ],
 )
 def test_refuses_what_makes_no_sense(
@@ -234,7 +234,7 @@ def test_of_the_database_url_waits_for_readers_of_the_login_about_to_change(stag
     staging.client("secretsmanager").put_secret_value(SecretId="aiponge/database-url", SecretString=current)
     said = refused(staging, "database-url")
     assert "service aiponge-user" in said
-    assert "its login is the one that would change; deploy it first" in said
+    assert "its login is the one that changes; deploy it first" in said
     refreshed(staging, "database-url")
 
 
@@ -247,7 +247,7 @@ def test_of_the_database_url_that_is_stuck_goes_on_or_back_only_when_told(stagin
     version = pending(staging)
     assert staging.rotate("database-url", resume=True) == Exit.DONE
     assert staging.values()["aiponge/database-url"].version == version
-    assert "nothing is stuck" in refused(staging, "database-url", Exit.BAD_INPUT, abort=True)
+    assert "there is nothing to undo" in refused(staging, "database-url", Exit.BAD_INPUT, abort=True)
 
 
 def _forms(text: str) -> set[str]:

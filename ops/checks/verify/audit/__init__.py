@@ -1,1 +1,1 @@
-"""Checks of the account's record: trail, detection and account-wide defaults."""
+"""Checks of CloudTrail, of GuardDuty, IAM Access Analyzer and AWS Config, and of account-wide settings."""

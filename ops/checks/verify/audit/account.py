@@ -1,4 +1,4 @@
-"""The account itself is guarded: second factors, strong passwords, safe defaults."""
+"""Checks account-wide settings: MFA, access keys, the password policy and defaults of EC2 and Inspector."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ _CLASSES = {
 
 @check("account-root", "B38")
 def root(aws: AwsState) -> Iterator[Problem]:
-    """The root user has a second factor and no access key."""
+    """The root user has MFA and no access key."""
     account = f"account {aws.settings.account_id}"
     summary = aws.ask("iam", "get_account_summary")["SummaryMap"]
     if summary["AccountMFAEnabled"] != 1:
-        yield Problem(account, "its root user has no second factor", "sign in as root and register one")
+        yield Problem(account, "its root user has no MFA device", "sign in as root and register one")
     if summary.get("AccountAccessKeysPresent"):
-        yield Problem(account, "its root user has an access key", "delete it: nothing needs one")
+        yield Problem(account, "its root user has an access key", "delete it: nothing requires it")
 
 
 @check("account-users", "B10", "B38", "B41")
 def users(aws: AwsState) -> Iterator[Problem]:
-    """People sign in by single sign-on: no user has an access key, or a password without a second factor."""
+    """No IAM user has an access key, or a console password without MFA."""
     for user in aws.list("iam", "list_users", "Users"):
         name = user["UserName"]
         if aws.list("iam", "list_access_keys", "AccessKeyMetadata", UserName=name):
-            yield Problem(f"user {name}", "has an access key", "delete it; roles need none", ("B10", "B41"))
+            yield Problem(f"user {name}", "has an access key", "delete it and use a role", ("B10", "B41"))
         factors = aws.list("iam", "list_mfa_devices", "MFADevices", UserName=name)
         if _signs_in(aws, name) and not factors:
-            yield Problem(f"user {name}", "signs in without a second factor", "register one", ("B38",))
+            yield Problem(f"user {name}", "has a password and no MFA device", "register one", ("B38",))
 
 
 @check("account-passwords", "B38")
 def passwords(aws: AwsState) -> Iterator[Problem]:
-    """Passwords are long and mixed, change, and do not come back."""
+    """The password policy demands length, character types, a maximum age and no reuse."""
     if not aws.settings.owns_account:
         return
     subject = "password policy"
@@ -56,33 +56,34 @@ def passwords(aws: AwsState) -> Iterator[Problem]:
         yield Problem(subject, "does not exist", BY_PROGRAM)
         return
     if policy.get("MinimumPasswordLength", 0) < LEAST_LENGTH:
-        yield Problem(subject, f"takes passwords shorter than {LEAST_LENGTH}", BY_PROGRAM)
+        yield Problem(subject, f"allows passwords shorter than {LEAST_LENGTH} characters", BY_PROGRAM)
     for member, what in _CLASSES.items():
         if not policy.get(member):
-            yield Problem(subject, f"takes passwords without {what}", BY_PROGRAM)
+            yield Problem(subject, f"allows passwords without {what}", BY_PROGRAM)
     if not 0 < policy.get("MaxPasswordAge", 0) <= LONGEST_DAYS:
-        yield Problem(subject, f"lets a password live longer than {LONGEST_DAYS} days", BY_PROGRAM)
+        yield Problem(subject, f"allows passwords older than {LONGEST_DAYS} days", BY_PROGRAM)
     if policy.get("PasswordReusePrevention", 0) < LEAST_REMEMBERED:
-        yield Problem(subject, f"remembers fewer than {LEAST_REMEMBERED} passwords", BY_PROGRAM)
+        yield Problem(subject, f"allows reuse of the last {LEAST_REMEMBERED} passwords", BY_PROGRAM)
 
 
 @check("account-defaults", "B62")
 def defaults(aws: AwsState) -> Iterator[Problem]:
-    """A machine or disk made by hand is safe too, and Inspector searches what is declared."""
+    """EBS encryption and IMDSv2 are the account's defaults, and Inspector scans what is declared."""
     audit = aws.settings.audit
     if audit is None or not audit.account_wide:
         return
     subject = f"account {aws.settings.account_id} in {aws.settings.region}"
     if not aws.ask("ec2", "get_ebs_encryption_by_default").get("EbsEncryptionByDefault"):
-        yield Problem(subject, "makes disks that are not encrypted", BY_PROGRAM)
+        yield Problem(subject, "EBS encryption by default is off", BY_PROGRAM)
     level = aws.ask("ec2", "get_instance_metadata_defaults").get("AccountLevel", {})
     if level.get("HttpTokens") != "required" or level.get("HttpPutResponseHopLimit") != 1:
-        yield Problem(subject, "makes machines whose role anybody on them can take", BY_PROGRAM)
-    accounts = aws.ask("inspector2", "batch_get_account_status", accountIds=[aws.settings.account_id])
-    state = next(iter(accounts["accounts"]), {}).get("resourceState", {})
+        problem = "new instances do not require IMDSv2 with a hop limit of 1 by default"
+        yield Problem(subject, problem, BY_PROGRAM)
+    accounts = aws.items("inspector2", "batch_get_account_status", [aws.settings.account_id])
+    state = next(iter(accounts), {}).get("resourceState", {})
     for kind in audit.inspector:
         if state.get(kind.lower(), {}).get("status") not in ("ENABLED", "ENABLING"):
-            yield Problem(subject, f"Inspector does not search {kind}", BY_PROGRAM)
+            yield Problem(subject, f"Inspector does not scan {kind}", BY_PROGRAM)
 
 
 def _signs_in(aws: AwsState, user: str) -> bool:

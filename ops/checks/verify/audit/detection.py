@@ -1,4 +1,4 @@
-"""What is strange in the account is found: GuardDuty, the analyzers and AWS Config are on, as declared."""
+"""Checks that GuardDuty, IAM Access Analyzer and AWS Config are on, as declared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _AGENTS = ("EC2_AGENT_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT")
 
 @check("detection-detector", "B59")
 def detector(aws: AwsState) -> Iterator[Problem]:
-    """GuardDuty is on, with every declared feature."""
+    """GuardDuty is enabled, with every declared feature."""
     audit = aws.settings.audit
     if audit is None or not audit.account_wide:
         return
@@ -23,7 +23,7 @@ def detector(aws: AwsState) -> Iterator[Problem]:
         return
     found = aws.ask("guardduty", "get_detector", DetectorId=ids[0])
     if found.get("Status") != "ENABLED":
-        yield Problem(subject, "is off", "enable it, and ask who did it")
+        yield Problem(subject, "is suspended", "enable it, and find out who suspended it")
     features = {one["Name"]: one for one in found.get("Features", [])}
     for name in audit.guard_duty:
         if features.get(name, {}).get("Status") != "ENABLED":
@@ -39,7 +39,7 @@ def detector(aws: AwsState) -> Iterator[Problem]:
 
 @check("detection-analyzers", "B60")
 def analyzers(aws: AwsState) -> Iterator[Problem]:
-    """What outsiders can reach is analyzed, and what nobody uses."""
+    """The analyzers of external access and of unused access are active."""
     audit = aws.settings.audit
     if audit is None or not audit.account_wide:
         return
@@ -47,7 +47,7 @@ def analyzers(aws: AwsState) -> Iterator[Problem]:
     active = {one["type"]: one for one in listed if one.get("status") == "ACTIVE"}
     for kind in ("ACCOUNT", "ACCOUNT_UNUSED_ACCESS"):
         if kind not in active:
-            yield Problem(f"analyzer of type {kind}", "is not there or not active", BY_PROGRAM)
+            yield Problem(f"analyzer of type {kind}", "does not exist or is not active", BY_PROGRAM)
     unused = active.get("ACCOUNT_UNUSED_ACCESS", {})
     age = _unused_days(unused)
     if unused and age != audit.unused_access_days:
@@ -56,7 +56,7 @@ def analyzers(aws: AwsState) -> Iterator[Problem]:
 
 @check("detection-recorder", "B35")
 def recorder(aws: AwsState) -> Iterator[Problem]:
-    """AWS Config records, and what it records arrives."""
+    """AWS Config records and delivers what it records."""
     if not aws.settings.owns_account:
         return
     subject = f"AWS Config in {aws.settings.region}"
@@ -65,7 +65,7 @@ def recorder(aws: AwsState) -> Iterator[Problem]:
         yield Problem(subject, "does not record", BY_PROGRAM)
     for one in listed:
         if str(one.get("lastStatus", "")).upper() == "FAILURE":
-            yield Problem(subject, "cannot deliver what it records", "compare bucket, key and role")
+            yield Problem(subject, "cannot deliver what it records", "check its bucket, key and role")
 
 
 def _unused_days(analyzer: Item) -> int | None:

@@ -1,1 +1,1 @@
-"""Checks of the data stores: database and cache."""
+"""Checks of the RDS database and the ElastiCache cache."""

@@ -1,4 +1,4 @@
-"""The running cache speaks TLS only, admits declared users only, is encrypted at rest, and is kept."""
+"""Checks the ElastiCache replication group: TLS, encryption at rest, users, subnets, snapshots and logs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LOGS = frozenset({"slow-log", "engine-log"})
 
 
 def group(aws: AwsState) -> Item | None:
-    """The stack's replication group: the one with its name."""
+    """The replication group with the stack's name."""
     wanted = aws.names.part("redis")
     every = aws.list("elasticache", "describe_replication_groups", "ReplicationGroups")
     return next((one for one in every if one["ReplicationGroupId"] == wanted), None)
@@ -27,27 +27,35 @@ def _running(aws: AwsState) -> Iterator[tuple[CacheSettings, Item, str]]:
 
 @check("cache-present", "A23", "A30")
 def present(aws: AwsState) -> Iterator[Problem]:
-    """The declared cache runs."""
+    """The declared cache exists and is available."""
     if aws.settings.cache is None:
         return
     one = group(aws)
     if one is None:
         yield Problem(aws.names.part("redis"), "does not exist", BY_PROGRAM)
     elif one.get("Status") != "available":
-        yield Problem(one["ReplicationGroupId"], f"is {one.get('Status')}", "wait, or read its events")
+        yield Problem(
+            one["ReplicationGroupId"],
+            f"is {one.get('Status')}",
+            "wait until it is available, or read its events",
+        )
 
 
 @check("cache-encrypted", "A16", "A30")
 def encrypted(aws: AwsState) -> Iterator[Problem]:
-    """It takes no plain connection, and its storage is under the data key."""
+    """The cache requires TLS, and the data key encrypts its storage."""
     for _, one, name in _running(aws):
         if one.get("TransitEncryptionEnabled") is not True:
-            yield Problem(name, "speaks without TLS", "it cannot be switched on in place: make a new one")
+            yield Problem(
+                name, "does not use TLS", "it cannot be enabled in place: create a new replication group"
+            )
         elif one.get("TransitEncryptionMode") != "required":
-            yield Problem(name, "still takes connections without TLS", BY_PROGRAM)
+            yield Problem(name, "accepts connections without TLS", BY_PROGRAM)
         if one.get("AtRestEncryptionEnabled") is not True:
             yield Problem(
-                name, "its storage is not encrypted", "it cannot be switched on in place: make a new one"
+                name,
+                "its storage is not encrypted",
+                "it cannot be enabled in place: create a new replication group",
             )
         elif not aws.is_key(one.get("KmsKeyId"), "data"):
             yield Problem(
@@ -57,11 +65,11 @@ def encrypted(aws: AwsState) -> Iterator[Problem]:
 
 @check("cache-users", "A30")
 def users(aws: AwsState) -> Iterator[Problem]:
-    """Only the declared user may log in; the one that every server has is off."""
+    """Only the declared user may log in; the default user is off."""
     for settings, one, name in _running(aws):
         ids = one.get("UserGroupIds") or []
         if not ids:
-            yield Problem(name, "has no user group: whoever reaches it is let in", BY_PROGRAM)
+            yield Problem(name, "has no user group: every client that reaches it may log in", BY_PROGRAM)
             continue
         groups = aws.list("elasticache", "describe_user_groups", "UserGroups")
         members = {user for one in groups if one["UserGroupId"] in ids for user in one.get("UserIds", [])}
@@ -73,21 +81,21 @@ def users(aws: AwsState) -> Iterator[Problem]:
                 if "on" not in access.split():
                     yield Problem(name, f"its user {user['UserName']} is off", BY_PROGRAM)
                 if user.get("Authentication", {}).get("Type") == "no-password":
-                    yield Problem(name, f"its user {user['UserName']} needs no password", BY_PROGRAM)
+                    yield Problem(name, f"its user {user['UserName']} has no password", BY_PROGRAM)
             elif "off" not in access.split():
-                yield Problem(name, f"admits the user {user['UserName']}", BY_PROGRAM)
+                yield Problem(name, f"allows the undeclared user {user['UserName']}", BY_PROGRAM)
         if settings.username not in {user["UserName"] for user in known.values()}:
-            yield Problem(name, f"does not know its user {settings.username}", BY_PROGRAM)
+            yield Problem(name, f"its user group lacks the user {settings.username}", BY_PROGRAM)
 
 
 @check("cache-private", "A23", "A30", "A38")
 def private(aws: AwsState) -> Iterator[Problem]:
-    """It lies in the isolated subnets, behind its own group."""
+    """The cache is in the isolated subnets, with its own security group."""
     for _, one, name in _running(aws):
         isolated = {subnet["SubnetId"] for subnet in subnets(aws, "isolated")}
         members = _members(aws, one)
         if not members:
-            yield Problem(name, "none of its nodes is listed", "wait until they are there, then rerun")
+            yield Problem(name, "has no nodes", "wait until they are created, then run again")
         for member in members:
             group_name = member.get("CacheSubnetGroupName")
             here = {
@@ -97,34 +105,35 @@ def private(aws: AwsState) -> Iterator[Problem]:
                 for subnet in found.get("Subnets", [])
             }
             if not here or here - isolated:
-                yield Problem(name, "its subnets are not the isolated ones", BY_PROGRAM)
+                yield Problem(name, "is not in the isolated subnets only", BY_PROGRAM)
             wanted = {
                 found["GroupId"]
                 for found in aws.in_vpc("describe_security_groups", "SecurityGroups")
                 if found["GroupName"] == aws.names.part("redis")
             }
             if {found["SecurityGroupId"] for found in member.get("SecurityGroups", [])} != wanted:
-                yield Problem(name, f"is not behind sg {aws.names.part('redis')} alone", BY_PROGRAM)
+                problem = f"its security group is not {aws.names.part('redis')} alone"
+                yield Problem(name, problem, BY_PROGRAM)
 
 
 @check("cache-kept", "A30")
 def kept(aws: AwsState) -> Iterator[Problem]:
-    """It survives a zone and keeps its snapshots, as far as the stack declares so."""
+    """Snapshots, zones and failover are as declared."""
     for settings, one, name in _running(aws):
         if one.get("SnapshotRetentionLimit", 0) < settings.snapshot_days:
             days = one.get("SnapshotRetentionLimit", 0)
             yield Problem(
-                name, f"keeps {days} days of snapshots, declared are {settings.snapshot_days}", BY_PROGRAM
+                name, f"keeps snapshots for {days} days, declared are {settings.snapshot_days}", BY_PROGRAM
             )
         if settings.multi_az and one.get("MultiAZ") != "enabled":
-            yield Problem(name, "lies in one zone", BY_PROGRAM)
+            yield Problem(name, "is in one zone (Multi-AZ is off)", BY_PROGRAM)
         if settings.nodes > 1 and one.get("AutomaticFailover") != "enabled":
-            yield Problem(name, "does not fail over by itself", BY_PROGRAM)
+            yield Problem(name, "automatic failover is off", BY_PROGRAM)
 
 
 @check("cache-logs", "A40")
 def logs(aws: AwsState) -> Iterator[Problem]:
-    """It delivers its slow and its engine log."""
+    """The cache delivers its slow log and its engine log."""
     for _, one, name in _running(aws):
         delivered = {
             log["LogType"]

@@ -1,4 +1,4 @@
-"""The running database is private, encrypted at rest and on the wire, backed up, and logs no values."""
+"""Checks the RDS instance: subnets, encryption, TLS, parameters, backups, logs and monitoring."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from settings.schema.data import MIN_BACKUP_DAYS, DatabaseSettings
 CA = "rds-ca-rsa2048-g1"
 MONITORING_INTERVAL_S = 60
 LOGS = frozenset({"postgresql", "upgrade", "iam-db-auth-error"})
-# Written down apart from the program: a value that was loosened there must be found here.
+# Repeated here instead of imported from the program, so that a change there is found here.
 PARAMETERS = {
     "log_connections": ("1", "on"),
     "log_disconnections": ("1", "on"),
@@ -22,18 +22,17 @@ PARAMETERS = {
     "log_parameter_max_length_on_error": ("0",),
 }
 PRELOADED = "pgaudit"
-_SNAPSHOT = "restore from an encrypted copy of a snapshot: it cannot be switched on in place"
+_SNAPSHOT = "restore from an encrypted copy of a snapshot: it cannot be enabled in place"
 
 
 def instance(aws: AwsState) -> Item | None:
-    """The stack's instance: the one with its name."""
-    wanted = aws.names.part("rds")
+    """The RDS instance with the stack's name."""
     every = aws.list("rds", "describe_db_instances", "DBInstances")
-    return next((one for one in every if one["DBInstanceIdentifier"] == wanted), None)
+    return next((one for one in every if one["DBInstanceIdentifier"] == aws.names.part("rds")), None)
 
 
 def _running(aws: AwsState) -> Iterator[tuple[DatabaseSettings, Item, str]]:
-    """The declared database and its instance; nothing where that is missing."""
+    """The declared database and its instance; empty where there is no instance."""
     one = instance(aws)
     if one is not None:
         yield aws.settings.database, one, one["DBInstanceIdentifier"]
@@ -41,13 +40,16 @@ def _running(aws: AwsState) -> Iterator[tuple[DatabaseSettings, Item, str]]:
 
 @check("database-present", "A15", "A18", "A19", "A33", "A42")
 def present(aws: AwsState) -> Iterator[Problem]:
-    """The declared database runs, and no other instance stands in the stack's VPC."""
-    name = aws.names.part("rds")
-    one = instance(aws)
+    """The declared database is available, and no other instance is in the stack's VPC."""
+    name, one = aws.names.part("rds"), instance(aws)
     if one is None:
         yield Problem(name, "does not exist", BY_PROGRAM)
     elif one["DBInstanceStatus"] != "available":
-        yield Problem(name, f"is {one['DBInstanceStatus']}", "wait, or read its events in the RDS console")
+        yield Problem(
+            name,
+            f"is {one['DBInstanceStatus']}",
+            "wait until it is available, or read its events in the RDS console",
+        )
     for other in aws.list("rds", "describe_db_instances", "DBInstances"):
         vpc = other.get("DBSubnetGroup", {}).get("VpcId")
         if aws.vpc and vpc == aws.vpc["VpcId"] and other["DBInstanceIdentifier"] != name:
@@ -56,15 +58,15 @@ def present(aws: AwsState) -> Iterator[Problem]:
 
 @check("database-private", "A19", "A20", "A38")
 def private(aws: AwsState) -> Iterator[Problem]:
-    """It has no public address and lies in the isolated subnets alone, behind its own group."""
+    """The database has no public address, and is in the isolated subnets with its own security group."""
     for _, one, name in _running(aws):
         if one.get("PubliclyAccessible") is not False:
-            yield Problem(name, "PubliclyAccessible is on", BY_PROGRAM)
+            yield Problem(name, "is publicly accessible", BY_PROGRAM)
         isolated = {subnet["SubnetId"] for subnet in subnets(aws, "isolated")}
         here = {subnet["SubnetIdentifier"] for subnet in one.get("DBSubnetGroup", {}).get("Subnets", [])}
         if not here or here - isolated:
             yield Problem(
-                name, f"its subnets are not the isolated ones ({_listed(here - isolated)})", BY_PROGRAM
+                name, f"is not in the isolated subnets only ({_listed(here - isolated)})", BY_PROGRAM
             )
         ids = {group["VpcSecurityGroupId"] for group in one.get("VpcSecurityGroups", [])}
         wanted = {
@@ -78,7 +80,7 @@ def private(aws: AwsState) -> Iterator[Problem]:
 
 @check("database-encrypted", "A15", "A16", "A36")
 def encrypted(aws: AwsState) -> Iterator[Problem]:
-    """Its storage and its master secret are encrypted with the data key."""
+    """The data key encrypts the storage and the master secret."""
     alias = aws.names.key_alias("data")
     for settings, one, name in _running(aws):
         if one.get("StorageEncrypted") is not True:
@@ -95,17 +97,17 @@ def encrypted(aws: AwsState) -> Iterator[Problem]:
 
 @check("database-tls", "A18", "A37")
 def tls(aws: AwsState) -> Iterator[Problem]:
-    """It refuses connections without TLS, and shows a certificate of the current CA."""
+    """The database requires TLS, and its certificate is of the declared CA."""
     for _, one, name in _running(aws):
         if _parameters(aws, one).get("rds.force_ssl") != "1":
-            yield Problem(name, "rds.force_ssl is not 1: it takes connections without TLS", BY_PROGRAM)
+            yield Problem(name, "rds.force_ssl is not 1: it accepts connections without TLS", BY_PROGRAM)
         if one.get("CACertificateIdentifier") != CA:
             yield Problem(name, f"its CA is {one.get('CACertificateIdentifier')}, not {CA}", BY_PROGRAM)
 
 
 @check("database-parameters", "A52")
 def parameters(aws: AwsState) -> Iterator[Problem]:
-    """It logs connections and changes of the schema, audits, and never logs values."""
+    """The database logs connections and DDL, loads pgAudit, and logs no parameter values."""
     for _, one, name in _running(aws):
         found = _parameters(aws, one)
         for key, wanted in PARAMETERS.items():
@@ -113,78 +115,80 @@ def parameters(aws: AwsState) -> Iterator[Problem]:
                 shown = found.get(key, "unset")
                 yield Problem(name, f"parameter {key} is {shown}, not {wanted[0]}", BY_PROGRAM)
         if PRELOADED not in found.get("shared_preload_libraries", "").split(","):
-            yield Problem(name, f"{PRELOADED} is not preloaded", BY_PROGRAM)
+            yield Problem(name, f"{PRELOADED} is not in shared_preload_libraries", BY_PROGRAM)
         for group in one.get("DBParameterGroups", []):
             if group.get("ParameterApplyStatus") not in (None, "in-sync"):
                 status = group["ParameterApplyStatus"]
-                yield Problem(name, f"its parameters are {status}", "reboot it in a window")
+                yield Problem(name, f"its parameter group is {status}", "reboot it in a maintenance window")
 
 
 @check("database-backups", "A42")
 def backups(aws: AwsState) -> Iterator[Problem]:
-    """Its snapshots are kept as long as declared, never less than a week, and it is hard to delete."""
+    """Backups are kept as long as declared and at least seven days; deletion protection is as declared."""
     for settings, one, name in _running(aws):
         days = one.get("BackupRetentionPeriod", 0)
         if days < max(settings.backup_retention_days, MIN_BACKUP_DAYS):
             yield Problem(
                 name,
-                f"keeps {days} days of backups, declared are {settings.backup_retention_days}",
+                f"keeps backups for {days} days, declared are {settings.backup_retention_days}",
                 BY_PROGRAM,
             )
         if settings.deletion_protection and one.get("DeletionProtection") is not True:
             yield Problem(name, "its deletion protection is off", BY_PROGRAM)
         if one.get("CopyTagsToSnapshot") is not True:
-            yield Problem(name, "its snapshots lose their tags", BY_PROGRAM)
+            yield Problem(name, "does not copy its tags to snapshots", BY_PROGRAM)
 
 
 @check("database-multi-az", "A19", "A52")
 def multi_az(aws: AwsState) -> Iterator[Problem]:
-    """It has a standby in another zone where the stack declares one."""
+    """A standby in another zone exists where the stack declares one."""
     for settings, one, name in _running(aws):
         if settings.multi_az and one.get("MultiAZ") is not True:
-            yield Problem(name, "has no standby in another zone", BY_PROGRAM)
+            yield Problem(name, "has no standby in another zone (Multi-AZ is off)", BY_PROGRAM)
 
 
 @check("database-operation", "A40", "A52")
 def operation(aws: AwsState) -> Iterator[Problem]:
-    """It exports its logs, is watched each minute, and takes IAM logins."""
+    """Log exports, monitoring, IAM authentication, master user and minor upgrades are as declared."""
     for settings, one, name in _running(aws):
         missing = LOGS - set(one.get("EnabledCloudwatchLogsExports", []))
         if missing:
             yield Problem(name, f"does not export the log {_listed(missing)}", BY_PROGRAM)
         if one.get("IAMDatabaseAuthenticationEnabled") is not True:
-            yield Problem(name, "its IAM login is off", BY_PROGRAM)
+            yield Problem(name, "IAM database authentication is off", BY_PROGRAM)
         if one.get("MonitoringInterval") != MONITORING_INTERVAL_S:
             seconds = one.get("MonitoringInterval")
             yield Problem(
-                name, f"is monitored every {seconds} s, not every {MONITORING_INTERVAL_S} s", BY_PROGRAM
+                name, f"its monitoring interval is {seconds} s, not {MONITORING_INTERVAL_S} s", BY_PROGRAM
             )
         if one.get("MasterUsername") != settings.username:
             yield Problem(
-                name, "its master user is not the declared one", "import it, or restore under that name"
+                name,
+                f"its master user is not {settings.username}",
+                "set database.username, or restore with that master user",
             )
         if one.get("AutoMinorVersionUpgrade") is not True:
-            yield Problem(name, "takes no minor versions by itself", BY_PROGRAM)
+            yield Problem(name, "automatic minor version upgrades are off", BY_PROGRAM)
 
 
 @check("database-insights", "A16", "A52")
 def insights(aws: AwsState) -> Iterator[Problem]:
-    """What it keeps about its queries is encrypted with the data key."""
+    """Performance Insights is on, and the data key encrypts it."""
     for _, one, name in _running(aws):
         if one.get("PerformanceInsightsEnabled") is not True:
             yield Problem(name, "Performance Insights is off", BY_PROGRAM)
         elif not aws.is_key(one.get("PerformanceInsightsKMSKeyId"), "data"):
             alias = aws.names.key_alias("data")
-            yield Problem(name, f"its insights are not encrypted with {alias}", BY_PROGRAM)
+            yield Problem(name, f"its Performance Insights are not encrypted with {alias}", BY_PROGRAM)
 
 
 def _parameters(aws: AwsState, one: Item) -> dict[str, str]:
-    """Parameters that somebody set, by name."""
+    """Parameters with a non-default value, by name."""
     found: dict[str, str] = {}
     for group in one.get("DBParameterGroups", []):
         name = group["DBParameterGroupName"]
         if name.startswith("default."):
-            continue  # AWS's own: nothing in it was set by us
+            continue  # AWS's default group has no values of ours
         listed = aws.list(
             "rds", "describe_db_parameters", "Parameters", DBParameterGroupName=name, Source="user"
         )

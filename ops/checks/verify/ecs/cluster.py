@@ -1,4 +1,4 @@
-"""The cluster runs the declared services and no others, each in the private subnets behind its own group."""
+"""Checks that the cluster has exactly the declared services, in private subnets and own security groups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ops.core.aws_state import AwsState
 
 @check("containers-cluster", "A22", "A51")
 def cluster(aws: AwsState) -> Iterator[Problem]:
-    """The cluster is there, and keeps the metrics that alarms read."""
+    """The cluster exists, with the Container Insights metrics that alarms use."""
     if not platform_of(aws):
         return
     found = cluster_of(aws)
@@ -29,27 +29,27 @@ def cluster(aws: AwsState) -> Iterator[Problem]:
         return
     insights = {one["name"]: one["value"] for one in found.get("settings", [])}
     if insights.get("containerInsights") not in ("enabled", "enhanced"):
-        yield Problem(f"cluster {cluster_name(aws)}", "its Container Insights are off", BY_PROGRAM)
+        yield Problem(f"cluster {cluster_name(aws)}", "Container Insights is off", BY_PROGRAM)
 
 
 @check("containers-services", "A4", "A8", "A22", "A38")
 def every_service(aws: AwsState) -> Iterator[Problem]:
-    """Each declared service and one-off task exists, and no other service runs in the cluster."""
+    """Each declared service and one-off task exists, and the cluster has no other service."""
     if not platform_of(aws) or not cluster_of(aws):
         return
     there, wanted = listed(aws), {aws.names.part(name) for name in aws.settings.services}
     for name in sorted(wanted - there.keys()):
         yield Problem(f"service {name}", "does not exist", BY_PROGRAM)
     for name in sorted(there.keys() - wanted):
-        yield Problem(f"service {name}", "runs in the cluster and is undeclared", "delete it, or declare it")
+        yield Problem(f"service {name}", "is in the cluster and undeclared", "delete it, or declare it")
     for family, _, _ in one_off(aws):
         if newest_definition(aws, family) is None:
-            yield Problem(f"task {family}", "has no definition", BY_PROGRAM)
+            yield Problem(f"task {family}", "has no active task definition", BY_PROGRAM)
 
 
 @check("containers-network", "A22", "A38")
 def private(aws: AwsState) -> Iterator[Problem]:
-    """Each service lies in the private subnets alone, behind its own group, without a public address."""
+    """Each service is in the private subnets only, with its own security group and no public address."""
     inside = {one["SubnetId"] for one in subnets(aws, "private")}
     groups = {
         one["GroupName"]: one["GroupId"] for one in aws.in_vpc("describe_security_groups", "SecurityGroups")
@@ -57,14 +57,14 @@ def private(aws: AwsState) -> Iterator[Problem]:
     for one in running(aws):
         network = one.service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
         if network.get("assignPublicIp", "DISABLED") != "DISABLED":
-            yield Problem(one.subject, "gives its tasks public addresses", BY_PROGRAM)
+            yield Problem(one.subject, "assigns public IP addresses to its tasks", BY_PROGRAM)
         outside = set(network.get("subnets", [])) - inside
         if outside or not network.get("subnets"):
-            yield Problem(
-                one.subject, f"is not in the private subnets alone ({_joined(outside)})", BY_PROGRAM
-            )
+            yield Problem(one.subject, f"is not in the private subnets only ({_joined(outside)})", BY_PROGRAM)
         if network.get("securityGroups") != [groups.get(aws.names.part(one.name))]:
-            yield Problem(one.subject, "is not behind its own security group alone", BY_PROGRAM)
+            yield Problem(
+                one.subject, f"its security group is not {aws.names.part(one.name)} alone", BY_PROGRAM
+            )
 
 
 def _joined(ids: set[str]) -> str:

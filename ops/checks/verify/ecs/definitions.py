@@ -1,4 +1,4 @@
-"""Each task definition hands over its declared secrets alone, in its own roles, to confined containers."""
+"""Checks task definitions: secrets, environment, roles, privileges of containers and logs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ops.core.aws_state import AwsState, Item
 from settings.grants import entries_read_by
 from settings.schema.services import ServiceSettings, ToolSettings
 
-_DEPLOY = "deploy it again from its base definition"
+_DEPLOY = "deploy it again from its base task definition"
 
 
 @check("containers-secrets", "A4", "A8", "A12", "A13", "A31", "A32")
 def secrets(aws: AwsState) -> Iterator[Problem]:
-    """Each task is handed exactly its declared secrets, by full ARN."""
+    """Each task definition injects exactly its declared secrets, by full ARN."""
     arns = {name: secret["ARN"] for name, (_, secret) in present(aws).items()}
     for one in defined(aws):
         wanted = {
@@ -30,15 +30,15 @@ def secrets(aws: AwsState) -> Iterator[Problem]:
             for env in sorted(wanted.keys() - given.keys()):
                 yield Problem(one.subject, f"lacks the secret {env}", _DEPLOY)
             for env in sorted(given.keys() - wanted.keys()):
-                yield Problem(one.subject, f"is handed {env}, of which it is no declared reader", _DEPLOY)
+                yield Problem(one.subject, f"injects {env}, but is not a declared reader of it", _DEPLOY)
             for env in sorted(given.keys() & wanted.keys()):
-                if wanted[env] and given[env] != wanted[env]:  # a missing secret is another check's finding
-                    yield Problem(one.subject, f"{env} does not come from {wanted[env]}", _DEPLOY)
+                if wanted[env] and given[env] != wanted[env]:  # missing secrets: secrets-inventory
+                    yield Problem(one.subject, f"does not inject {env} from {wanted[env]}", _DEPLOY)
 
 
 @check("containers-environment", "A4", "A8")
 def environment(aws: AwsState) -> Iterator[Problem]:
-    """No secret's variable is a plain one."""
+    """No environment variable of a secret is set in plain text."""
     secret = {
         env
         for entry in aws.settings.secrets.values()
@@ -47,12 +47,12 @@ def environment(aws: AwsState) -> Iterator[Problem]:
     for one in defined(aws):
         for container in one.containers():
             for env in sorted({pair["name"] for pair in container.get("environment", [])} & secret):
-                yield Problem(one.subject, f"has {env} in clear in its environment", _DEPLOY)
+                yield Problem(one.subject, f"has {env} in plain text in its environment", _DEPLOY)
 
 
 @check("containers-roles", "A7", "A51")
 def roles(aws: AwsState) -> Iterator[Problem]:
-    """Each task starts and runs with its own two roles."""
+    """Each task definition has its own execution role and task role."""
     for one in defined(aws):
         for member, role in (
             ("executionRoleArn", aws.names.execution_role(one.name)),
@@ -64,7 +64,7 @@ def roles(aws: AwsState) -> Iterator[Problem]:
 
 @check("containers-hardening", "A51")
 def hardening(aws: AwsState) -> Iterator[Problem]:
-    """Containers are read-only, not root, without capabilities, and run images by digest."""
+    """Containers have read-only file systems, no root user, no capabilities, and images by digest."""
     platform = platform_of(aws)
     for one in defined(aws):
         for container in one.containers():
@@ -75,7 +75,7 @@ def hardening(aws: AwsState) -> Iterator[Problem]:
 
 @check("containers-logging", "A40")
 def logging(aws: AwsState) -> Iterator[Problem]:
-    """Every container logs to its service's group, and never blocks on it."""
+    """Every container logs to its service's log group in non-blocking mode."""
     for one in defined(aws):
         group = aws.names.log_group(one.name)
         for container in one.containers():
@@ -84,16 +84,20 @@ def logging(aws: AwsState) -> Iterator[Problem]:
             if log.get("logDriver") != "awslogs" or options.get("awslogs-group") != group:
                 yield Problem(subject, f"does not log to {group}", _DEPLOY)
             elif options.get("mode") != "non-blocking":
-                yield Problem(subject, "stops when its log stops: mode is not non-blocking", _DEPLOY)
+                yield Problem(
+                    subject,
+                    "its log mode is not non-blocking: the container stops when its log does",
+                    _DEPLOY,
+                )
 
 
 def _loose(container: Item, settings: ServiceSettings | ToolSettings, *, writable: bool) -> Iterator[str]:
     linux: dict[str, Any] = container.get("linuxParameters") or {}
     capabilities = linux.get("capabilities") or {}
     if container.get("readonlyRootFilesystem") is not True and not writable:
-        yield "its root file system is writable"
+        yield "its root file system is not read-only"
     if container.get("privileged"):
-        yield "is privileged"
+        yield "runs privileged"
     if str(container.get("user", "")).split(":")[0] in ("", "0", "root"):
         yield "runs as root"
     elif container["user"] != settings.user:
@@ -101,6 +105,6 @@ def _loose(container: Item, settings: ServiceSettings | ToolSettings, *, writabl
     if "ALL" not in capabilities.get("drop", []) or capabilities.get("add"):
         yield "keeps Linux capabilities"
     if linux.get("initProcessEnabled") is not True:
-        yield "has no init process"
+        yield "runs without an init process (initProcessEnabled)"
     if "@sha256:" not in container.get("image", ""):
-        yield "runs an image by tag"
+        yield "names its image by tag, not by digest"

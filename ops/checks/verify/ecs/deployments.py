@@ -1,4 +1,4 @@
-"""A service runs what was deployed last, newer than its secrets, and lets a failure go no further."""
+"""Checks deployments: rollout state, circuit breaker, ECS Exec, and tasks older than their secrets."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from settings.grants import entries_read_by
 
 @check("containers-exec", "A51")
 def no_shells(aws: AwsState) -> Iterator[Problem]:
-    """Nobody opens a shell in a task where the stack does not allow it."""
+    """ECS Exec is off where the stack does not enable it."""
     platform = platform_of(aws)
     for one in running(aws):
         if one.service.get("enableExecuteCommand") and not (platform and platform.exec_enabled):
-            yield Problem(one.subject, "takes shells (ECS Exec), declared is execEnabled: false", BY_PROGRAM)
+            yield Problem(one.subject, "ECS Exec is on, declared is execEnabled: false", BY_PROGRAM)
 
 
 @check("containers-rollback", "A51")
 def rollback(aws: AwsState) -> Iterator[Problem]:
-    """A deployment that fails is stopped and rolled back."""
+    """The deployment circuit breaker is on, with rollback."""
     for one in running(aws):
         breaker = one.service.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {})
         if not (breaker.get("enable") and breaker.get("rollback")):
-            yield Problem(one.subject, "its circuit breaker with rollback is off", BY_PROGRAM)
+            yield Problem(one.subject, "its deployment circuit breaker with rollback is off", BY_PROGRAM)
 
 
 @check("containers-rollout", "A8", "A46")
 def rollout(aws: AwsState) -> Iterator[Problem]:
-    """The primary deployment is the definition the service names, finished, with all its tasks."""
+    """The primary deployment has the service's task definition, is completed, and runs all tasks."""
     for one in running(aws):
         primary = primary_of(one.service)
         state, wanted = primary.get("rolloutState"), one.service.get("desiredCount", 0)
@@ -43,12 +43,14 @@ def rollout(aws: AwsState) -> Iterator[Problem]:
             yield Problem(
                 one.subject,
                 f"deployment FAILED, running :{revision}, expected :{expected}; last stop reason {why}",
-                "mend the cause, then deploy again",
+                "correct the cause, then deploy again",
             )
         elif primary.get("taskDefinition") not in (None, one.service["taskDefinition"]):
             expected = one.service["taskDefinition"].rpartition(":")[2]
             yield Problem(
-                one.subject, f"runs :{revision}, expected :{expected}", "was it rolled back? read its events"
+                one.subject,
+                f"runs :{revision}, expected :{expected}",
+                "read its events: it may have been rolled back",
             )
         if one.service.get("runningCount", 0) < wanted:
             count = one.service.get("runningCount", 0)
@@ -57,7 +59,7 @@ def rollout(aws: AwsState) -> Iterator[Problem]:
 
 @check("containers-stale", "A9", "A33")
 def stale(aws: AwsState) -> Iterator[Problem]:
-    """Every running task was made after the current version of each secret it reads."""
+    """Every running task was created after the current version of each secret that it reads."""
     held = {entry.store_name: value for entry, value in stored_values(aws)}
     for one in running(aws):
         for task in _tasks(aws, one, "RUNNING"):
@@ -75,9 +77,7 @@ def stale(aws: AwsState) -> Iterator[Problem]:
 def _tasks(aws: AwsState, one: Running, status: str) -> list[Item]:
     names = {"cluster": cluster_name(aws), "serviceName": one.service["serviceName"]}
     arns = aws.list("ecs", "list_tasks", "taskArns", **names, desiredStatus=status)
-    if not arns:
-        return []
-    return aws.ask("ecs", "describe_tasks", cluster=names["cluster"], tasks=arns[:100])["tasks"]
+    return aws.items("ecs", "describe_tasks", arns, may_be_absent=True, cluster=names["cluster"])
 
 
 def _last_stop(aws: AwsState, one: Running) -> str | None:

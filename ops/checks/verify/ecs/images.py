@@ -1,4 +1,4 @@
-"""Every image has a repository of its own, where what was pushed under a tag stays what it is."""
+"""Checks the ECR repositories: immutable tags, scanning on push and encryption."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ops.core.aws_state import AwsState
 
 @check("images", "A51")
 def images(aws: AwsState) -> Iterator[Problem]:
-    """Each image has its repository: tags never move, pushes are scanned, layers are under the data key."""
+    """Each service and tool has a repository: immutable, scanned on push, encrypted with the data key."""
     if not platform_of(aws):
         return
     prefix = f"{aws.names.prefix}/"
@@ -26,8 +26,8 @@ def images(aws: AwsState) -> Iterator[Problem]:
             yield Problem(subject, "does not exist", BY_PROGRAM)
             continue
         if one.get("imageTagMutability") != "IMMUTABLE":
-            yield Problem(subject, "its tags may move", BY_PROGRAM)
+            yield Problem(subject, "its tags are mutable", BY_PROGRAM)
         if not one.get("imageScanningConfiguration", {}).get("scanOnPush"):
-            yield Problem(subject, "does not scan what is pushed", BY_PROGRAM)
+            yield Problem(subject, "scan on push is off", BY_PROGRAM)
         if not aws.is_key(one.get("encryptionConfiguration", {}).get("kmsKey"), "data"):
             yield Problem(subject, f"is not encrypted with {aws.names.key_alias('data')}", BY_PROGRAM)

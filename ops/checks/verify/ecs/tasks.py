@@ -1,4 +1,4 @@
-"""What the stack declares to run in its cluster, each beside what ECS says of it."""
+"""The declared services and one-off tasks, each with its task definition as ECS describes it."""
 
 from __future__ import annotations
 
@@ -9,68 +9,63 @@ from datetime import datetime
 from ops.core.aws_state import AwsState, Item
 from settings.schema.services import ContainersSettings, ServiceSettings, ToolSettings
 
-BATCH = 10  # what DescribeServices takes
 SIDECAR = "tls"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Defined:
-    """What a task gets: the definition of a service's next one, or of a one-off."""
+    """The task definition of a service's next task, or of a one-off task."""
 
     name: str
-    """The service or tool whose secrets, roles and log it has."""
+    """The service or tool whose secrets, roles and log group it has."""
     settings: ServiceSettings | ToolSettings
     definition: Item
     subject: str
-    """How findings call it."""
+    """Its name in findings."""
 
     def containers(self) -> list[Item]:
-        """Every container of a task."""
+        """All container definitions."""
         return self.definition.get("containerDefinitions", [])
 
     def own(self) -> list[Item]:
-        """The application's containers, without the one that only ends TLS."""
+        """The container definitions without the sidecar that terminates TLS."""
         return [one for one in self.containers() if one["name"] != SIDECAR]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Running(Defined):
-    """One declared service, what ECS says of it, and the definition its next task gets."""
+    """One declared service, as ECS describes it, with the task definition of its primary deployment."""
 
     service: Item
 
 
 def platform_of(aws: AwsState) -> ContainersSettings | None:
-    """What the stack declares of its containers; None where it has a host instead."""
+    """The stack's container settings; None where it has a host instead."""
     return aws.settings.containers
 
 
 def cluster_name(aws: AwsState) -> str:
-    """The stack's cluster."""
+    """The name of the stack's cluster."""
     return aws.names.cluster
 
 
 def cluster_of(aws: AwsState) -> Item | None:
-    """What ECS says of the cluster; None where it has none."""
-    name = cluster_name(aws)
-    answer = aws.ask("ecs", "describe_clusters", clusters=[name], include=["SETTINGS", "CONFIGURATIONS"])
-    return next((one for one in answer["clusters"] if one["status"] == "ACTIVE"), None)
+    """The active cluster as ECS describes it; None where there is none."""
+    names, asked = [cluster_name(aws)], ["SETTINGS", "CONFIGURATIONS"]
+    found = aws.items("ecs", "describe_clusters", names, may_be_absent=True, include=asked)
+    return next((one for one in found if one["status"] == "ACTIVE"), None)
 
 
 def listed(aws: AwsState) -> dict[str, Item]:
-    """Active services of the cluster, by name."""
+    """The services of the cluster that are not INACTIVE, by name."""
     cluster = cluster_name(aws)
     arns = aws.list("ecs", "list_services", "serviceArns", cluster=cluster)
-    found: dict[str, Item] = {}
-    for start in range(0, len(arns), BATCH):
-        some = arns[start : start + BATCH]
-        answer = aws.ask("ecs", "describe_services", cluster=cluster, services=some)
-        found |= {one["serviceName"]: one for one in answer["services"] if one["status"] != "INACTIVE"}
-    return found
+    found = aws.items("ecs", "describe_services", arns, may_be_absent=True, cluster=cluster)
+    return {one["serviceName"]: one for one in found if one["status"] != "INACTIVE"}
 
 
 def running(aws: AwsState) -> Iterator[Running]:
-    """Every declared service that exists, with the definition of its primary deployment."""
+    """Every declared service that exists, with the task definition of its primary deployment."""
     if not platform_of(aws) or not cluster_of(aws):
         return
     there = listed(aws)
@@ -88,7 +83,7 @@ def running(aws: AwsState) -> Iterator[Running]:
 
 
 def one_off(aws: AwsState) -> Iterator[tuple[str, str, ServiceSettings | ToolSettings]]:
-    """The declared tasks that nothing keeps running: family, whose secrets they have, settings."""
+    """The declared one-off tasks: family, name of the service or tool whose secrets they read, settings."""
     platform = platform_of(aws)
     for task, one in platform.one_off_tasks.items() if platform else ():
         yield aws.names.part(task), one.service, aws.settings.services[one.service]
@@ -97,7 +92,7 @@ def one_off(aws: AwsState) -> Iterator[tuple[str, str, ServiceSettings | ToolSet
 
 
 def defined(aws: AwsState) -> Iterator[Defined]:
-    """Every definition that tasks of the stack are made from."""
+    """The task definitions that are in use, of services and one-off tasks."""
     yield from running(aws)
     for family, name, settings in one_off(aws):
         definition = newest_definition(aws, family)
@@ -110,7 +105,7 @@ def _definition(aws: AwsState, arn: str) -> Item:
 
 
 def newest_definition(aws: AwsState, family: str) -> Item | None:
-    """What whoever names the family alone gets: the highest revision that is not withdrawn."""
+    """The latest active revision of a task definition family."""
     arns = aws.list(
         "ecs", "list_task_definitions", "taskDefinitionArns", familyPrefix=family, status="ACTIVE"
     )
@@ -119,10 +114,10 @@ def newest_definition(aws: AwsState, family: str) -> Item | None:
 
 
 def begun(task: Item) -> datetime | None:
-    """When a task was made: it may have read its secrets before it counts as started."""
+    """When a task was created: secrets are injected before ``startedAt``."""
     return task.get("createdAt") or task.get("startedAt")
 
 
 def primary_of(service: Item) -> Item:
-    """The deployment that a service is to run alone; empty where it has none."""
+    """The primary deployment of a service; empty where it has none."""
     return next((one for one in service.get("deployments", []) if one["status"] == "PRIMARY"), {})

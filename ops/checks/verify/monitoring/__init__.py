@@ -1,1 +1,1 @@
-"""Checks of log groups, alarms and their topics."""
+"""Checks of log groups, alarms and SNS topics."""

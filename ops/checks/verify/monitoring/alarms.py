@@ -1,4 +1,4 @@
-"""Every alarm of the catalogue is there, and its message reaches somebody: by topic, key and subscriber."""
+"""Checks that every required alarm exists, may publish to its SNS topic, and has a confirmed subscription."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ CATALOGUE = {
     "AL11": ("A47",),
     "AL12": ("A49",),
 }
-"""What a containers stack must be told of, by its number in the catalogue, with the rows it answers for."""
+"""The alarms that a containers stack must have, by alarm ID, with the codes of their requirements."""
 CLOUDWATCH, EVENTBRIDGE = "cloudwatch.amazonaws.com", "events.amazonaws.com"
 
 
 @dataclass(frozen=True)
 class AlarmRoute:
-    """An alarm or an event rule, who rings it, and where it is heard."""
+    """An alarm or an EventBridge rule: the service that publishes, and the ARNs of its actions or targets."""
 
     name: str
     service: str
@@ -40,7 +40,7 @@ class AlarmRoute:
 
 
 def alarm_routes(aws: AwsState) -> list[AlarmRoute]:
-    """Every alarm and every event rule of the stack."""
+    """Every CloudWatch alarm and every EventBridge rule of the stack."""
     prefix = aws.names.part("")
     alarms = [
         *aws.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix),
@@ -53,7 +53,7 @@ def alarm_routes(aws: AwsState) -> list[AlarmRoute]:
         for one in alarms
     ]
     for rule in aws.list("events", "list_rules", "Rules", NamePrefix=prefix):
-        targets = aws.ask("events", "list_targets_by_rule", Rule=rule["Name"])["Targets"]
+        targets = aws.list("events", "list_targets_by_rule", "Targets", Rule=rule["Name"])
         actions = tuple(target["Arn"] for target in targets)
         found.append(AlarmRoute(rule["Name"], EVENTBRIDGE, rule.get("State") == "ENABLED", actions))
     return found
@@ -61,33 +61,35 @@ def alarm_routes(aws: AwsState) -> list[AlarmRoute]:
 
 @check("alarms-present", "A41", "A44", "A45", "A46", "A47", "A49")
 def present(aws: AwsState) -> Iterator[Problem]:
-    """Everything the catalogue asks for is watched."""
+    """Every required alarm exists."""
     if not aws.settings.services:
         return
     prefix = aws.names.part("")
     numbers = {bell.name.removeprefix(prefix).partition("-")[0] for bell in alarm_routes(aws)}
     for number, requirements in CATALOGUE.items():
         if number not in numbers:
-            yield Problem(f"{prefix}{number}", "no alarm of this number exists", BY_PROGRAM, requirements)
+            yield Problem(
+                f"{prefix}{number}", "no alarm or rule with this ID exists", BY_PROGRAM, requirements
+            )
 
 
 @check("alarms-wired", "A41", "A44", "A45", "A46", "A47", "A49")
 def wired(aws: AwsState) -> Iterator[Problem]:
-    """Every alarm is on, and tells a topic of this stack."""
+    """Every alarm is enabled and has actions; SNS actions are topics of this stack."""
     topics = _topics(aws)
     for bell in alarm_routes(aws):
         if not bell.enabled:
-            yield Problem(bell.name, "its actions are off", BY_PROGRAM)
+            yield Problem(bell.name, "is disabled", BY_PROGRAM)
         if not bell.actions:
-            yield Problem(bell.name, "tells nobody", BY_PROGRAM)
+            yield Problem(bell.name, "has no action", BY_PROGRAM)
         for action in bell.actions:
             if ":sns:" in action and action not in topics:
-                yield Problem(bell.name, f"tells {action}, which is no topic of this stack", BY_PROGRAM)
+                yield Problem(bell.name, f"notifies {action}, which is not a topic of this stack", BY_PROGRAM)
 
 
 @check("alarms-delivered", "A41", "A44", "A45", "A46", "A47")
 def delivered(aws: AwsState) -> Iterator[Problem]:
-    """Each topic lets its alarms publish, its key lets them encrypt, and somebody has confirmed to listen."""
+    """The topic policies and the key policy allow CloudWatch and EventBridge to publish."""
     ringing = {(bell.service, action) for bell in alarm_routes(aws) for action in bell.actions}
     for arn, attributes in _topics(aws).items():
         name = arn.rpartition(":")[2]
@@ -100,38 +102,39 @@ def delivered(aws: AwsState) -> Iterator[Problem]:
             if (service, arn) not in ringing:
                 continue
             ours = {"aws:SourceAccount": aws.settings.account_id, "aws:SecureTransport": "true"}
-            # EventBridge sends no source account along.
+            # EventBridge does not send aws:SourceAccount.
             context = ours if service == CLOUDWATCH else {"aws:SecureTransport": "true"}
             policy = parse(attributes.get("Policy") or "{}")
             if (
                 decide([policy], Request("sns:Publish", arn, service, context), names_principal=True)
                 != "allowed"
             ):
-                yield Problem(f"topic {name}", f"does not let {service} publish", BY_PROGRAM)
+                yield Problem(f"topic {name}", f"its policy does not allow {service} to publish", BY_PROGRAM)
             if key and not _encrypts(aws, service, context):
                 alias = aws.names.key_alias("alerts")
                 yield Problem(
                     f"{bells_of(aws, service, arn)} -> topic {name} -> key {alias}",
-                    f"does not grant {service}",
+                    f"the key policy does not allow {service} to encrypt",
                     BY_PROGRAM,
                 )
 
 
 @check("alarms-heard", "A41", "A44", "A45", "A46", "A47")
 def heard(aws: AwsState) -> Iterator[Problem]:
-    """Somebody listens to each topic, and has confirmed it."""
+    """Each topic has a confirmed subscription."""
     for arn in _topics(aws):
         name = arn.rpartition(":")[2]
         listed = aws.list("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn)
         confirmed = [one for one in listed if one["SubscriptionArn"].startswith("arn:")]
         if not listed:
-            yield Problem(f"topic {name}", "nobody listens", "set monitoring.email")
+            yield Problem(f"topic {name}", "has no subscription", "set monitoring.email")
         elif not confirmed:
-            yield Problem(f"topic {name}", "nobody has confirmed to listen", "confirm the message AWS sent")
+            problem, remedy = "has no confirmed subscription", "confirm it in the email that AWS sent"
+            yield Problem(f"topic {name}", problem, remedy)
 
 
 def bells_of(aws: AwsState, service: str, topic: str) -> str:
-    """The first alarm that rings there, for the finding's sake."""
+    """The alarms of a service that publish to a topic: the name of the first, and how many more."""
     names = sorted(
         bell.name for bell in alarm_routes(aws) if bell.service == service and topic in bell.actions
     )
@@ -151,7 +154,7 @@ def _topics(aws: AwsState) -> dict[str, Item]:
 
 @check("alarms-topics", "A41")
 def topics(aws: AwsState) -> Iterator[Problem]:
-    """Both topics exist."""
+    """The topics for critical and for warning alarms exist."""
     there = {arn.rpartition(":")[2] for arn in _topics(aws)}
     for severity in ("critical", "warning"):
         name = aws.names.part(f"alerts-{severity}")

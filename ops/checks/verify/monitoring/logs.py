@@ -1,4 +1,4 @@
-"""Every log of the stack is there, encrypted with our key, kept as long as declared, masked and counted."""
+"""Checks log groups: existence, retention, encryption, metric filters and data protection."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SIGNALS = {
     "CryptoError": ("A49",),
     "InternalCallFailure": ("A50",),
 }
-"""The metric each log line that matters is counted in, and the rows it answers for."""
+"""The metrics of the metric filters, with the codes of their requirements."""
 
 
 def declared(aws: AwsState) -> dict[str, int]:
-    """The log groups a stack has, with the days they are kept."""
+    """The log groups of the stack with their retention in days."""
     settings, names = aws.settings, aws.names
     groups = {names.log_group("flow"): settings.network.flow_log_days}
     if settings.audit is not None:
@@ -59,19 +59,19 @@ def present(aws: AwsState) -> Iterator[Problem]:
 
 @check("logs-kept", "A40")
 def kept(aws: AwsState) -> Iterator[Problem]:
-    """Every log group of the stack is kept as long as declared, and none for ever."""
+    """Every log group of the stack has a retention of at least the declared days."""
     wanted = declared(aws)
     for name, one in _own(aws).items():
         days = one.get("retentionInDays")
         if days is None:
-            yield Problem(name, "is kept for ever", BY_PROGRAM)
+            yield Problem(name, "never expires: it has no retention", BY_PROGRAM)
         elif days < wanted.get(name, 0):
-            yield Problem(name, f"is kept {days} days, declared are {wanted[name]}", BY_PROGRAM)
+            yield Problem(name, f"its retention is {days} days, declared are {wanted[name]}", BY_PROGRAM)
 
 
 @check("logs-encrypted", "A16", "A40")
 def encrypted(aws: AwsState) -> Iterator[Problem]:
-    """Every log group of the stack is under the logs key."""
+    """The logs key encrypts every log group of the stack."""
     for name, one in _own(aws).items():
         if not aws.is_key(one.get("kmsKeyId"), "logs"):
             yield Problem(name, f"is not encrypted with {aws.names.key_alias('logs')}", BY_PROGRAM)
@@ -79,7 +79,7 @@ def encrypted(aws: AwsState) -> Iterator[Problem]:
 
 @check("logs-counted", "A12", "A44", "A45", "A48", "A49", "A50")
 def counted(aws: AwsState) -> Iterator[Problem]:
-    """Every line that matters is counted, in every service's log."""
+    """Every service's log group has all metric filters."""
     there = found(aws)
     filters: dict[str, set[str]] = {}
     for one in aws.list("logs", "describe_metric_filters", "metricFilters"):
@@ -88,15 +88,15 @@ def counted(aws: AwsState) -> Iterator[Problem]:
     for service in aws.settings.services:
         group = aws.names.log_group(service)
         if group not in there:
-            continue  # another check's finding
+            continue  # reported by logs-present
         for metric, requirements in SIGNALS.items():
             if metric not in filters.get(group, set()):
-                yield Problem(group, f"no filter counts {metric}", BY_PROGRAM, requirements)
+                yield Problem(group, f"has no metric filter for {metric}", BY_PROGRAM, requirements)
 
 
 @check("logs-masked", "A48")
 def masked(aws: AwsState) -> Iterator[Problem]:
-    """Credentials in a service's log are masked, and counted."""
+    """The data protection policy of every service's log group masks and audits credentials."""
     there = found(aws)
     for service in aws.settings.services:
         group = aws.names.log_group(service)
@@ -110,11 +110,11 @@ def masked(aws: AwsState) -> Iterator[Problem]:
             answer = {}
         policy = answer.get("policyDocument") or ""
         if "Deidentify" not in policy or "Audit" not in policy:
-            yield Problem(group, "does not mask credentials", BY_PROGRAM)
+            yield Problem(group, "has no data protection policy that masks credentials", BY_PROGRAM)
 
 
 def _own(aws: AwsState) -> dict[str, Item]:
-    """Declared groups, and whatever else lies under the stack's own names."""
+    """The log groups that exist and are declared or have the stack's prefix, by name."""
     wanted, prefix = declared(aws), aws.names.log_group("")
     lambdas = f"/aws/lambda/{aws.names.part('')}"
     return {

@@ -1,4 +1,4 @@
-"""Checks the load balancer: its place, TLS, attributes, access log, certificate and target."""
+"""Checks the load balancer: subnets, TLS, attributes, access log, certificate and target group."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import AwsState, Item
 
 TLS_1_3 = "TLS13"
-# Policies that still take TLS 1.0 or 1.1, or ciphers without forward secrecy.
+# Security policies that accept TLS 1.0 or 1.1, or ciphers without forward secrecy.
 _OLD_TLS = ("1-0", "1-1", "Ext")
 
 
 def balancer(aws: AwsState) -> Item | None:
-    """The stack's load balancer: the one with its name."""
+    """The load balancer with the stack's name."""
     every = aws.list("elbv2", "describe_load_balancers", "LoadBalancers")
     return next((one for one in every if one["LoadBalancerName"] == aws.names.part("alb")), None)
 
@@ -28,13 +28,13 @@ def running(aws: AwsState) -> Iterator[tuple[Item, str]]:
 
 
 def modern(policy: str) -> bool:
-    """Whether a TLS policy offers 1.3, and below it nothing but 1.2 with forward secrecy."""
+    """Whether a security policy offers TLS 1.3, and otherwise TLS 1.2 with forward secrecy only."""
     return TLS_1_3 in policy and not any(f"-{old}" in policy for old in _OLD_TLS)
 
 
 @check("edge-present", "A1", "A21", "A24", "A53")
 def present(aws: AwsState) -> Iterator[Problem]:
-    """The load balancer stands in the public subnets, behind its own group, and no other in the VPC."""
+    """The load balancer is in the public subnets with its own security group, the only one in the VPC."""
     one = balancer(aws)
     if one is None:
         yield Problem(aws.names.part("alb"), "does not exist", BY_PROGRAM)
@@ -42,22 +42,24 @@ def present(aws: AwsState) -> Iterator[Problem]:
     name = one["LoadBalancerName"]
     public = {subnet["SubnetId"] for subnet in subnets(aws, "public")}
     if {zone["SubnetId"] for zone in one["AvailabilityZones"]} != public:
-        yield Problem(name, "is not in all public subnets alone", BY_PROGRAM)
+        yield Problem(name, "its subnets are not the public subnets", BY_PROGRAM)
     groups = {
         found["GroupId"]
         for found in aws.in_vpc("describe_security_groups", "SecurityGroups")
         if found["GroupName"] == name
     }
     if set(one.get("SecurityGroups", [])) != groups:
-        yield Problem(name, f"is not behind sg {name} alone", BY_PROGRAM)
+        yield Problem(name, f"its security group is not {name} alone", BY_PROGRAM)
     for other in aws.list("elbv2", "describe_load_balancers", "LoadBalancers"):
         if other["VpcId"] == one["VpcId"] and other["LoadBalancerArn"] != one["LoadBalancerArn"]:
-            yield Problem(other["LoadBalancerName"], "is an undeclared door into the VPC", "delete it")
+            yield Problem(
+                other["LoadBalancerName"], "is an undeclared load balancer in this VPC", "delete it"
+            )
 
 
 @check("edge-listeners", "A1", "A24", "A53")
 def listeners(aws: AwsState) -> Iterator[Problem]:
-    """443 speaks TLS 1.3 (or forward-secret 1.2), 80 redirects there, and nothing else listens."""
+    """Port 443 is HTTPS with TLS 1.3 or 1.2, port 80 redirects to it, and there is no other listener."""
     for one, name in running(aws):
         found = {
             listener["Port"]: listener
@@ -66,37 +68,41 @@ def listeners(aws: AwsState) -> Iterator[Problem]:
             )
         }
         for port in sorted(found.keys() - {80, 443}):
-            yield Problem(name, f"listens on {port} too", "delete the listener")
+            yield Problem(name, f"has an undeclared listener on port {port}", "delete the listener")
         https, http = found.get(443), found.get(80)
         if https is None or https["Protocol"] != "HTTPS":
-            yield Problem(name, "does not speak HTTPS on 443", BY_PROGRAM)
+            yield Problem(name, "has no HTTPS listener on port 443", BY_PROGRAM)
         else:
             policy = https.get("SslPolicy", "")
             if not modern(policy):
-                yield Problem(name, f"its TLS policy is {policy or 'unset'}", BY_PROGRAM)
+                yield Problem(
+                    name,
+                    f"its security policy {policy or 'is unset and'} does not restrict TLS to 1.3 and 1.2",
+                    BY_PROGRAM,
+                )
         if http is None or not all(_redirects(action) for action in http["DefaultActions"]):
             yield Problem(name, "port 80 does not redirect to HTTPS", BY_PROGRAM)
 
 
 @check("edge-attributes", "A53")
 def attributes(aws: AwsState) -> Iterator[Problem]:
-    """It drops malformed headers, logs every request, and is hard to delete."""
+    """Invalid headers are dropped, desync mitigation, access logs and deletion protection are on."""
     for one, name in running(aws):
         answer = aws.ask("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"])
         found = {pair["Key"]: pair["Value"] for pair in answer["Attributes"]}
         if found.get("routing.http.drop_invalid_header_fields.enabled") != "true":
-            yield Problem(name, "passes malformed headers on", BY_PROGRAM)
+            yield Problem(name, "does not drop invalid header fields", BY_PROGRAM)
         if found.get("routing.http.desync_mitigation_mode", "defensive") == "monitor":
-            yield Problem(name, "only counts desynchronised requests", BY_PROGRAM)
+            yield Problem(name, "its desync mitigation mode is monitor", BY_PROGRAM)
         if found.get("access_logs.s3.enabled") != "true":
-            yield Problem(name, "its access log is off", BY_PROGRAM)
+            yield Problem(name, "its access logs are off", BY_PROGRAM)
         if aws.settings.edge.deletion_protection and found.get("deletion_protection.enabled") != "true":
             yield Problem(name, "its deletion protection is off", BY_PROGRAM)
 
 
 @check("edge-log-bucket", "A40", "A53")
 def log_bucket(aws: AwsState) -> Iterator[Problem]:
-    """The bucket of its access log is private and takes TLS only."""
+    """The bucket of the access logs blocks public access and requires TLS."""
     for one, _ in running(aws):
         answer = aws.ask("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=one["LoadBalancerArn"])
         bucket = {pair["Key"]: pair["Value"] for pair in answer["Attributes"]}.get("access_logs.s3.bucket")
@@ -107,12 +113,12 @@ def log_bucket(aws: AwsState) -> Iterator[Problem]:
             yield Problem(f"bucket {bucket}", "public access is not blocked", BY_PROGRAM)
         policy = aws.of_bucket("get_bucket_policy", bucket).get("Policy", "{}")
         if not any(map(_denies_plain_http, statements(policy))):
-            yield Problem(f"bucket {bucket}", "takes requests without TLS", BY_PROGRAM)
+            yield Problem(f"bucket {bucket}", "accepts requests without TLS", BY_PROGRAM)
 
 
 @check("edge-certificate", "A1")
 def certificate(aws: AwsState) -> Iterator[Problem]:
-    """Its certificate is issued, and for the declared name."""
+    """The certificate is issued, for the declared domain."""
     for one, name in running(aws):
         for listener in aws.list(
             "elbv2", "describe_listeners", "Listeners", LoadBalancerArn=one["LoadBalancerArn"]
@@ -130,15 +136,15 @@ def certificate(aws: AwsState) -> Iterator[Problem]:
 
 @check("edge-target", "A24")
 def target(aws: AwsState) -> Iterator[Problem]:
-    """Its one target group leads to the gateway's port."""
+    """There is one target group, on the gateway's port."""
     port = aws.settings.target_port
     for one, name in running(aws):
         groups = aws.list(
             "elbv2", "describe_target_groups", "TargetGroups", LoadBalancerArn=one["LoadBalancerArn"]
         )
         if [found["Port"] for found in groups] != [port]:
-            ports = ", ".join(str(found["Port"]) for found in groups) or "nowhere"
-            yield Problem(name, f"leads to {ports}, declared is one group on {port}", BY_PROGRAM)
+            ports = ", ".join(str(found["Port"]) for found in groups) or "no port"
+            yield Problem(name, f"has target groups on {ports}, declared is one on port {port}", BY_PROGRAM)
 
 
 def _redirects(action: Item) -> bool:

@@ -1,4 +1,4 @@
-"""Checks the ways out of the private and isolated tiers: route tables and network ACLs."""
+"""Checks the route tables and network ACLs of the private and isolated subnets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ops.core.aws_state import AwsState, Item
 
 
 def route_table(aws: AwsState, subnet_id: str) -> Item:
-    """The route table that rules a subnet: its own, else the VPC's main one."""
+    """The route table of a subnet: the associated one, else the VPC's main route table."""
     tables = aws.in_vpc("describe_route_tables", "RouteTables")
     for table in tables:
         if any(link.get("SubnetId") == subnet_id for link in table["Associations"]):
@@ -21,29 +21,31 @@ def route_table(aws: AwsState, subnet_id: str) -> Item:
 
 @check("network-isolated-routes", "A19", "A23")
 def isolated_routes(aws: AwsState) -> Iterator[Problem]:
-    """Nothing leads out of the isolated tier."""
+    """Isolated subnets have no route but the local one."""
     for subnet in subnets(aws, "isolated"):
         table = route_table(aws, subnet["SubnetId"])
         for route in table["Routes"]:
             if route.get("GatewayId") != "local":
                 target = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
-                target = target or route.get("DestinationPrefixListId", "somewhere")
+                target = target or route.get("DestinationPrefixListId", "an unknown destination")
                 yield Problem(
-                    table["RouteTableId"], f"leads {subnet['SubnetId']} to {target}", "delete the route"
+                    table["RouteTableId"],
+                    f"has a route to {target} for isolated subnet {subnet['SubnetId']}",
+                    "delete the route",
                 )
 
 
 @check("network-private-routes", "A22")
 def private_routes(aws: AwsState) -> Iterator[Problem]:
-    """The private tier leaves through a NAT gateway, or not at all where the stack has none."""
+    """Private subnets have a default route to a NAT gateway, or none where the stack has no NAT gateway."""
     has_nat = aws.settings.network.nat != "none"
     for subnet in subnets(aws, "private"):
         routes = route_table(aws, subnet["SubnetId"])["Routes"]
         default = [route for route in routes if route.get("DestinationCidrBlock") == "0.0.0.0/0"]
         if any(str(route.get("GatewayId", "")).startswith("igw-") for route in routes):
-            yield Problem(subnet["SubnetId"], "has a route to the Internet gateway", "delete the route")
+            yield Problem(subnet["SubnetId"], "has a route to an internet gateway", "delete the route")
         elif has_nat and not any(route.get("NatGatewayId") for route in default):
-            yield Problem(subnet["SubnetId"], "has no way to the Internet", BY_PROGRAM)
+            yield Problem(subnet["SubnetId"], "has no default route to a NAT gateway", BY_PROGRAM)
         elif default and not has_nat:
             yield Problem(
                 subnet["SubnetId"], "has a default route, declared is nat: none", "delete the route"
@@ -52,7 +54,7 @@ def private_routes(aws: AwsState) -> Iterator[Problem]:
 
 @check("network-isolated-acl", "A23")
 def isolated_acl(aws: AwsState) -> Iterator[Problem]:
-    """The isolated tier's network ACL admits the VPC's own addresses only, both ways."""
+    """The network ACLs of isolated subnets allow the VPC's addresses only, inbound and outbound."""
     acls = {
         link["SubnetId"]: acl
         for acl in aws.in_vpc("describe_network_acls", "NetworkAcls")
@@ -66,10 +68,12 @@ def isolated_acl(aws: AwsState) -> Iterator[Problem]:
             continue
         for entry in acl["Entries"]:
             if entry["RuleAction"] == "allow" and not _within(entry, inside):
-                way = "out to" if entry["Egress"] else "in from"
+                way = "outbound traffic to" if entry["Egress"] else "inbound traffic from"
                 block = entry.get("CidrBlock") or entry.get("Ipv6CidrBlock")
                 yield Problem(
-                    acl["NetworkAclId"], f"lets {subnet['SubnetId']} {way} {block}", "delete the entry"
+                    acl["NetworkAclId"],
+                    f"allows {way} {block} for isolated subnet {subnet['SubnetId']}",
+                    "delete the entry",
                 )
 
 

@@ -1,4 +1,4 @@
-"""Every security group of the stack has exactly the rules that its declared edges make, both ways."""
+"""Checks that each security group has exactly the ingress and egress rules of the declared connections."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from settings.connections import Cidr, Endpoint, SecurityGroup, declared_connect
 
 @dataclass(frozen=True)
 class Rule:
-    """What a rule lets through, seen from its own group."""
+    """One rule of a security group."""
 
     egress: bool
     peer: str
-    """A participant's name, an address block or a prefix list's name."""
+    """The name of a security group, a CIDR block or the name of a prefix list."""
     low: int
     high: int
     protocol: str = "tcp"
@@ -25,13 +25,13 @@ class Rule:
     def __str__(self) -> str:
         ports = str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
         if (self.low, self.high) == (-1, -1):
-            ports = "every port"
+            ports = "all ports"
         way = "to" if self.egress else "from"
         return f"{self.protocol if self.protocol != '-1' else 'any protocol'} {ports} {way} {self.peer}"
 
 
 def declared(aws: AwsState) -> dict[str, Counter[Rule]]:
-    """The rules of every group, as the edges make them."""
+    """The rules of every security group that the declared connections require."""
     rules: dict[str, Counter[Rule]] = {name: Counter() for name in security_groups(aws.settings)}
     for connection in declared_connections(aws.settings):
         if isinstance(connection.target, SecurityGroup):
@@ -47,7 +47,7 @@ def declared(aws: AwsState) -> dict[str, Counter[Rule]]:
 
 @check("connections-groups", "A20", "A24", "A26", "A28")
 def every_group(aws: AwsState) -> Iterator[Problem]:
-    """Each participant has its security group, and no other group is there."""
+    """Every declared security group exists, and no other."""
     if aws.vpc is None:
         return
     there = {
@@ -58,16 +58,18 @@ def every_group(aws: AwsState) -> Iterator[Problem]:
         yield Problem(f"sg {name}", "does not exist", BY_PROGRAM)
     for name in sorted(there.keys() - wanted - {"default"}):
         if not name.startswith("GuardDutyManagedSecurityGroup"):
-            yield Problem(f"sg {name}", f"is undeclared ({there[name]})", "delete it, or declare its edges")
+            yield Problem(
+                f"sg {name}", f"is undeclared ({there[name]})", "delete it, or declare its connections"
+            )
 
 
 @check("connections-rules", "A20", "A24", "A25", "A26", "A27", "A28", "A29", "A30", "A53")
 def every_rule(aws: AwsState) -> Iterator[Problem]:
-    """The rules of each group equal its edges: none missing, none added by hand."""
+    """The rules of each security group are those of the declared connections: none missing, none added."""
     found = _rules(aws)
     for name, wanted in declared(aws).items():
         if name not in found:
-            continue  # the group itself is missing: another check's finding
+            continue  # a missing security group is reported by connections-groups
         subject = f"sg {aws.names.part(name)}"
         for egress in (False, True):
             here = [(rule, id_) for rule, id_ in found[name] if rule.egress is egress]
@@ -98,7 +100,7 @@ def _label(end: Endpoint) -> str:
 
 
 def _rules(aws: AwsState) -> dict[str, list[tuple[Rule, str]]]:
-    """The rules that exist, by participant."""
+    """The rules that exist, with their IDs, by the security group's declared name."""
     by_id = {
         one["GroupId"]: one["GroupName"] for one in aws.in_vpc("describe_security_groups", "SecurityGroups")
     }
@@ -135,7 +137,7 @@ def _peer(rule: Item, participants: dict[str, str], lists: dict[str, str]) -> st
 
 
 def _prefix_lists(aws: AwsState) -> dict[str, str]:
-    """AWS's own lists by id: ``prefix list s3``."""
+    """AWS-managed prefix lists by ID, in the form ``prefix list s3``."""
     base = f"com.amazonaws.{aws.settings.region}."
     found = aws.list("ec2", "describe_managed_prefix_lists", "PrefixLists")
     return {

@@ -13,28 +13,28 @@ FLOW_INTERVAL_S = 60
 
 
 def subnets(aws: AwsState, tier: Tier) -> list[Item]:
-    """The subnets whose address block is one of the tier's, whatever they are called."""
+    """The subnets whose CIDR block is one of the tier's."""
     blocks = _blocks(aws.settings.network, tier)
     return [one for one in aws.in_vpc("describe_subnets", "Subnets") if one["CidrBlock"] in blocks]
 
 
 @check("network-vpc", "A20", "A21", "A22", "A23", "A24", "A26", "A28")
 def vpc(aws: AwsState) -> Iterator[Problem]:
-    """There is exactly one VPC of the stack's name, with the declared block."""
+    """Exactly one VPC has the stack's name, with the declared CIDR block."""
     declared = str(aws.settings.network.cidr)
     if aws.vpc is None:
-        yield Problem(aws.names.part("vpc"), "not one VPC has this name", BY_PROGRAM)
+        yield Problem(aws.names.part("vpc"), "does not exist, or several VPCs have this name", BY_PROGRAM)
     elif aws.vpc["CidrBlock"] != declared:
         yield Problem(
             aws.vpc["VpcId"],
             f"has {aws.vpc['CidrBlock']}, declared is {declared}",
-            "compare network.cidr with the account: is this the stack's VPC?",
+            "compare network.cidr with the account; this may be another stack's VPC",
         )
 
 
 @check("network-subnets", "A21", "A22", "A23")
 def tiers(aws: AwsState) -> Iterator[Problem]:
-    """Each tier has one subnet a zone, in as many zones as declared, and no subnet belongs to none."""
+    """Each tier has one subnet per zone in the declared number of zones, and every subnet is in a tier."""
     if aws.vpc is None:
         return
     wanted, known = aws.settings.network.azs, set()
@@ -50,22 +50,20 @@ def tiers(aws: AwsState) -> Iterator[Problem]:
             )
     for one in aws.in_vpc("describe_subnets", "Subnets"):
         if one["SubnetId"] not in known:
-            yield Problem(
-                one["SubnetId"], f"{one['CidrBlock']} belongs to no tier", "delete it, it is undeclared"
-            )
+            yield Problem(one["SubnetId"], f"{one['CidrBlock']} is not in a declared tier", "delete it")
 
 
 @check("network-public-addresses", "A21", "A22", "A23")
 def public_addresses(aws: AwsState) -> Iterator[Problem]:
-    """No subnet hands out public addresses by itself."""
+    """No subnet assigns public IP addresses automatically."""
     for one in aws.in_vpc("describe_subnets", "Subnets"):
         if one.get("MapPublicIpOnLaunch"):
-            yield Problem(one["SubnetId"], "gives every machine a public address", BY_PROGRAM)
+            yield Problem(one["SubnetId"], "assigns public IP addresses to new instances", BY_PROGRAM)
 
 
 @check("network-public-tier", "A21")
 def public_tier(aws: AwsState) -> Iterator[Problem]:
-    """Only load balancers and NAT gateways have an interface in a public subnet."""
+    """Only load balancers and NAT gateways have network interfaces in public subnets."""
     public = {one["SubnetId"] for one in subnets(aws, "public")}
     gateways = {
         address.get("NetworkInterfaceId")
@@ -78,14 +76,14 @@ def public_tier(aws: AwsState) -> Iterator[Problem]:
         if one["SubnetId"] in public and not allowed:
             yield Problem(
                 id_,
-                "is neither a load balancer's nor a NAT gateway's, in a public subnet",
+                "is in a public subnet, but not of a load balancer or NAT gateway",
                 "move it to a private subnet",
             )
 
 
 @check("network-flow-logs", "A40", "A53")
 def flow_logs(aws: AwsState) -> Iterator[Problem]:
-    """Every flow of the VPC is logged each minute, to the encrypted group."""
+    """A flow log records all traffic of the VPC, aggregated per minute."""
     if aws.vpc is None:
         return
     vpc_id, group = aws.vpc["VpcId"], aws.names.log_group("flow")
@@ -95,14 +93,14 @@ def flow_logs(aws: AwsState) -> Iterator[Problem]:
     if not any(_logs_everything(one, group) for one in logs):
         yield Problem(
             vpc_id,
-            f"no active flow log keeps ALL traffic every {FLOW_INTERVAL_S} s in {group}",
+            f"no active flow log records ALL traffic every {FLOW_INTERVAL_S} s to {group}",
             BY_PROGRAM,
         )
 
 
 @check("network-default-group", "A53")
 def default_group(aws: AwsState) -> Iterator[Problem]:
-    """The VPC's default security group admits nothing, in or out."""
+    """The VPC's default security group has no rules."""
     for group in aws.in_vpc("describe_security_groups", "SecurityGroups"):
         if group["GroupName"] == "default" and (group["IpPermissions"] or group["IpPermissionsEgress"]):
             yield Problem(group["GroupId"], "the default security group has rules", BY_PROGRAM)

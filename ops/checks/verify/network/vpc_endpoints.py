@@ -1,4 +1,4 @@
-"""Checks the VPC endpoints: exactly the declared ones, each with a policy of ours."""
+"""Checks that exactly the declared VPC endpoints exist, with a policy that names the account."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import AwsState, tags
 
-_GONE = ("deleted", "deleting")  # listed for a while longer
+_GONE = ("deleted", "deleting")  # EC2 lists them for a while
 
 
 @check("network-endpoints", "A25", "A53")
 def endpoints(aws: AwsState) -> Iterator[Problem]:
-    """Exactly the declared endpoints exist, each available and with a policy of ours."""
+    """Exactly the declared endpoints exist, available, with private DNS and a policy for the account."""
     if aws.vpc is None:
         return
     base = f"com.amazonaws.{aws.settings.region}."
@@ -35,11 +35,13 @@ def endpoints(aws: AwsState) -> Iterator[Problem]:
             )
         if kind == "Interface" and not one.get("PrivateDnsEnabled"):
             yield Problem(
-                one["VpcEndpointId"], f"{service}: its private name is off, clients go round it", BY_PROGRAM
+                one["VpcEndpointId"], f"{service}: private DNS is off, so clients bypass it", BY_PROGRAM
             )
         if not _bound_to(str(one.get("PolicyDocument") or ""), aws.settings.account_id):
             yield Problem(
-                one["VpcEndpointId"], f"{service}: its policy does not bind it to the account", BY_PROGRAM
+                one["VpcEndpointId"],
+                f"{service}: its policy does not restrict aws:PrincipalAccount",
+                BY_PROGRAM,
             )
     for service in sorted(found.keys() - wanted.keys()):
         if tags(found[service]).get("GuardDutyManaged") != "true":

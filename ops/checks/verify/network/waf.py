@@ -1,4 +1,4 @@
-"""Checks the web ACL before the load balancer: managed rules, rate limit and log."""
+"""Checks the load balancer's web ACL: managed rule groups, rate limit and logging."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MANAGED_RULES = (
 
 @check("edge-firewall", "A53")
 def firewall(aws: AwsState) -> Iterator[Problem]:
-    """A web ACL with the managed rules and the rate limit stands before it."""
+    """The load balancer has a web ACL with the managed rule groups and the rate limit."""
     if not aws.settings.edge.waf:
         return
     for one, name in running(aws):
         acl = _acl(aws, one)
         if acl is None:
-            yield Problem(name, "no web ACL stands before it", BY_PROGRAM)
+            yield Problem(name, "has no web ACL", BY_PROGRAM)
             continue
         blocking = {
             rule["Statement"]["ManagedRuleGroupStatement"]["Name"]
@@ -37,19 +37,23 @@ def firewall(aws: AwsState) -> Iterator[Problem]:
         }
         for rule in MANAGED_RULES:
             if rule not in blocking:
-                yield Problem(name, f"its web ACL does not block by {rule}", BY_PROGRAM)
+                yield Problem(name, f"its web ACL does not block with {rule}", BY_PROGRAM)
         limits = [
             rule["Statement"]["RateBasedStatement"]["Limit"]
             for rule in acl["Rules"]
             if "RateBasedStatement" in rule["Statement"] and "Block" in rule.get("Action", {})
         ]
         if not limits or min(limits) > aws.settings.edge.waf_rate_per_5_min:
-            yield Problem(name, "its web ACL does not limit the rate as declared", BY_PROGRAM)
+            yield Problem(
+                name,
+                f"its web ACL does not limit the rate to {aws.settings.edge.waf_rate_per_5_min} per 5 min",
+                BY_PROGRAM,
+            )
 
 
 @check("edge-firewall-log", "A40", "A53")
 def firewall_log(aws: AwsState) -> Iterator[Problem]:
-    """The web ACL logs what it sees, without credentials."""
+    """The web ACL has logging, with the headers that carry credentials redacted."""
     for one, name in running(aws):
         acl = _acl(aws, one) if aws.settings.edge.waf else None
         if acl is None:
@@ -59,7 +63,7 @@ def firewall_log(aws: AwsState) -> Iterator[Problem]:
         except ClientError as error:
             if error_code(error) != "WAFNonexistentItemException":
                 raise
-            yield Problem(name, "its web ACL keeps no log", BY_PROGRAM)
+            yield Problem(name, "its web ACL has no logging", BY_PROGRAM)
             continue
         redacted = {
             field["SingleHeader"]["Name"].lower()
@@ -68,7 +72,7 @@ def firewall_log(aws: AwsState) -> Iterator[Problem]:
         }
         for header in ("authorization", "cookie"):
             if header not in redacted:
-                yield Problem(name, f"its web ACL logs the header {header} in clear", BY_PROGRAM)
+                yield Problem(name, f"its web ACL does not redact the header {header} in its log", BY_PROGRAM)
 
 
 def _acl(aws: AwsState, one: Item) -> Item | None:

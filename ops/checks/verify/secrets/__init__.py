@@ -1,1 +1,1 @@
-"""Checks of keys, secrets and parameters: their values, their readers, and where values leak."""
+"""Checks of KMS keys, secrets and parameters: their values, their readers, and leaked values."""

@@ -1,4 +1,4 @@
-"""Two environments share no secret value: compared by fingerprints under a key that lives for one run."""
+"""Checks that two stacks share no secret value, by HMAC fingerprints with a random key for each run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SLUG, ROWS = "values-against", ("B43",)
 
 
 def compare(mine: AwsState, theirs: AwsState, other: str) -> Report:
-    """One finding for each of my values that ``other`` holds too, under whatever name."""
+    """One finding for each of my values that ``other`` has too, under any name."""
     key = os.urandom(32)
     known: dict[bytes, str] = {}
     for entry, part in _parts(theirs):
@@ -28,7 +28,7 @@ def compare(mine: AwsState, theirs: AwsState, other: str) -> Report:
         name = known.get(_fingerprint(key, part))
         if name is not None:
             where = other if name == entry.store_name else f"{name} of {other}"
-            problem, remedy = f"fingerprint equals {where}", "rotate one"
+            problem, remedy = f"has the same value as {where}", "rotate one of them"
             found = Finding(SLUG, ROWS, entry.store_name, problem, remedy)
             findings.setdefault((entry.key, where), found)
     return Report(list(findings.values()), 1)
@@ -39,7 +39,7 @@ def _fingerprint(key: bytes, part: str) -> bytes:
 
 
 def _parts(aws: AwsState) -> Iterator[tuple[StoreEntry, str]]:
-    """What must be unique of each value: a URL's password, every key of a ring, else the whole."""
+    """The parts that must be unique: the password of a URL, every key of a key ring, else the value."""
     for entry, value in stored_values(aws):
         for part in _unique(entry, value.text):
             if part:
@@ -51,7 +51,7 @@ def _unique(entry: StoreEntry, text: str) -> Iterator[str]:
         try:
             ring = Ring.load(text)
         except RingError:
-            return  # another check's finding
+            return  # reported by values-rings
         yield from (key.secret.hex() for key in ring.keys)
     elif entry.secret.connection_url:
         try:
@@ -63,7 +63,7 @@ def _unique(entry: StoreEntry, text: str) -> Iterator[str]:
 
 
 def _as_key(entry: StoreEntry, text: str) -> str:
-    """A key in the spelling that ring keys have here, so that a ring's old key meets a plain one."""
+    """A key in hexadecimal, as keys of key rings are compared, so that the two kinds match."""
     if entry.secret.kind in KEY_KINDS:
         try:
             return key_bytes(text).hex()

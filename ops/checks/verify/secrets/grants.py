@@ -1,4 +1,4 @@
-"""Exactly the declared readers can read a secret: the policies of every role in the account are evaluated."""
+"""Checks that exactly the declared readers can read a secret, by evaluating the policies of every role."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVERYTHING = document(allow("*", "*"))
 
 @dataclass(frozen=True)
 class Role:
-    """A role with everything that decides what it may do."""
+    """A role with its identity policies and permissions boundary."""
 
     name: str
     arn: str
@@ -62,14 +62,15 @@ def readers(aws: AwsState) -> Iterator[Problem]:
         declared = set(entry_roles(aws.settings, entry))
         can = {role.name for role in everyone if _reads(aws, role, secret) and not administers(aws, role)}
         for role in sorted(can - declared):
-            yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")
+            problem = f"role {role} can read it and is not a declared reader"
+            yield Problem(name, problem, "remove this permission, or declare the reader")
         for role in sorted(declared - can):
-            yield Problem(name, f"its reader {role} cannot read it", BY_PROGRAM)
+            yield Problem(name, f"its declared reader {role} cannot read it", BY_PROGRAM)
 
 
 @check("grants-decrypt", "A3", "A7")
 def decrypt(aws: AwsState) -> Iterator[Problem]:
-    """Nobody but administrators may use the secrets key beside the store, or for a secret it may not read."""
+    """Except administrators, roles may decrypt with the secrets key only for secrets that they may read."""
     arn = aws.key_arns.get("secrets")
     if arn is None:
         return
@@ -82,22 +83,22 @@ def decrypt(aws: AwsState) -> Iterator[Problem]:
         if asks(Request(DECRYPT, arn, role.arn)):
             yield Problem(
                 f"role {role.name}",
-                "may decrypt with the secrets key outside any store",
-                "take the right away",
+                "may decrypt with the secrets key outside Secrets Manager and Parameter Store",
+                "remove this permission",
             )
             continue
         for name, (entry, secret) in secrets.items():
             if role.name not in entry_roles(aws.settings, entry) and asks(_decrypt(aws, arn, role, secret)):
                 yield Problem(
                     f"role {role.name}",
-                    f"may decrypt {name} and is no declared reader",
-                    "name its secrets in the condition",
+                    f"may decrypt {name} and is not a declared reader",
+                    "restrict it to its secrets by kms:EncryptionContext in the condition",
                 )
 
 
 @check("grants-policy", "A3")
 def secret_policies(aws: AwsState) -> Iterator[Problem]:
-    """A secret's own policy holds off an administrator of everything else, and lets its administrators in."""
+    """The resource policy of a secret denies a role with all other permissions, but not administrators."""
     account = aws.settings.account_id
     stranger = f"arn:aws:iam::{account}:role/stranger-with-every-right"
     for name, (_, secret) in present(aws).items():
@@ -107,7 +108,8 @@ def secret_policies(aws: AwsState) -> Iterator[Problem]:
             continue
         for action in (READ, "secretsmanager:PutSecretValue", "secretsmanager:PutResourcePolicy"):
             if may(Request(action, secret["ARN"], stranger), [EVERYTHING], resource=policy):
-                yield Problem(name, f"its policy does not stop a stranger's {action}", BY_PROGRAM)
+                problem = f"its resource policy does not deny {action} to undeclared roles"
+                yield Problem(name, problem, BY_PROGRAM)
         for pattern in aws.settings.administrators:
             administrator = pattern.replace("*", "x").replace("?", "x")
             if not may(
@@ -115,11 +117,11 @@ def secret_policies(aws: AwsState) -> Iterator[Problem]:
                 [EVERYTHING],
                 resource=policy,
             ):
-                yield Problem(name, f"its policy locks {pattern} out", BY_PROGRAM)
+                yield Problem(name, f"its resource policy denies administrator {pattern}", BY_PROGRAM)
 
 
 def _reads(aws: AwsState, role: Role, secret: Mapping[str, Any]) -> bool:
-    """Both halves of a read: the store hands the value out, and the key opens it."""
+    """Whether a role may call GetSecretValue and use the KMS key for it."""
     arn, policy = aws.key_arns.get("secrets"), _policy(aws, secret)
     if not may(
         Request(READ, secret["ARN"], role.arn), role.policies, boundary=role.boundary, resource=policy

@@ -1,4 +1,4 @@
-"""Verifies the stack's KMS keys: each exists, rotates, and is usable by nobody without a condition."""
+"""Checks the stack's KMS keys: state, rotation and key policy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def key_policy(aws: AwsState, arn: str) -> Document:
 
 
 def key_arns(aws: AwsState) -> dict[Purpose, str]:
-    """ARNs of the stack's keys by purpose, as far as they exist."""
+    """ARNs of the stack's KMS keys that exist, by purpose."""
     found: dict[Purpose, str] = {}
     for purpose in kms_purposes(aws.settings):
         arn = _exec_key_arn(aws) if purpose == ECS_EXEC else aws.key_arns.get(purpose)
@@ -27,9 +27,9 @@ def key_arns(aws: AwsState) -> dict[Purpose, str]:
 
 
 def _exec_key_arn(aws: AwsState) -> str | None:
-    """The key in the configuration of the ECS cluster, however it is named there."""
-    answer = aws.ask("ecs", "describe_clusters", clusters=[aws.names.cluster], include=["CONFIGURATIONS"])
-    for cluster in answer["clusters"]:
+    """The ARN of the key in the ECS cluster's configuration, which may name it by ID, ARN or alias."""
+    names, asked = [aws.names.cluster], ["CONFIGURATIONS"]
+    for cluster in aws.items("ecs", "describe_clusters", names, may_be_absent=True, include=asked):
         sessions = (cluster.get("configuration") or {}).get("executeCommandConfiguration") or {}
         if sessions.get("kmsKeyId"):
             return aws.ask("kms", "describe_key", KeyId=sessions["kmsKeyId"])["KeyMetadata"]["Arn"]
@@ -37,7 +37,7 @@ def _exec_key_arn(aws: AwsState) -> str | None:
 
 
 def _called(aws: AwsState, purpose: Purpose) -> str:
-    """What findings call a key."""
+    """The name of a key in findings."""
     if purpose == ECS_EXEC:
         return f"ECS Exec key of cluster {aws.names.cluster}"
     return aws.names.key_alias(purpose)
@@ -45,36 +45,38 @@ def _called(aws: AwsState, purpose: Purpose) -> str:
 
 @check("keys-present", "A3", "A16")
 def present(aws: AwsState) -> Iterator[Problem]:
-    """Each purpose has a key of its own: customer managed, enabled, not on its way out."""
+    """Each purpose has its own customer managed key, which is enabled."""
     arns = key_arns(aws)
     for purpose in kms_purposes(aws.settings):
         called, arn = _called(aws, purpose), arns.get(purpose)
         if arn is None:
-            where = "the cluster names no key" if purpose == ECS_EXEC else "no key stands behind this alias"
+            where = "the cluster names no key" if purpose == ECS_EXEC else "this alias has no key"
             yield Problem(called, where, BY_PROGRAM)
             continue
         key = aws.ask("kms", "describe_key", KeyId=arn)["KeyMetadata"]
         if key["KeyManager"] != "CUSTOMER":
-            yield Problem(called, f"is managed by {key['KeyManager']}", BY_PROGRAM)
+            yield Problem(
+                called, f"its key is managed by {key['KeyManager']}, not by the customer", BY_PROGRAM
+            )
         if key["KeyState"] != "Enabled":
             yield Problem(called, f"its key is {key['KeyState']}", "enable it, or cancel its deletion")
     for arn, times in Counter(arns.values()).items():
         if times > 1:
             purposes = ", ".join(purpose for purpose, one in arns.items() if one == arn)
-            yield Problem(arn, f"one key serves {purposes}", BY_PROGRAM)
+            yield Problem(arn, f"this key is used for several purposes: {purposes}", BY_PROGRAM)
 
 
 @check("keys-rotate", "A16")
 def rotate(aws: AwsState) -> Iterator[Problem]:
-    """KMS rotates the material of every key."""
+    """Automatic key rotation is on for every key."""
     for purpose, arn in key_arns(aws).items():
         if not aws.ask("kms", "get_key_rotation_status", KeyId=arn).get("KeyRotationEnabled"):
-            yield Problem(_called(aws, purpose), "its rotation is off", BY_PROGRAM)
+            yield Problem(_called(aws, purpose), "automatic key rotation is off", BY_PROGRAM)
 
 
 @check("keys-policy", "A3", "A16")
 def policies(aws: AwsState) -> Iterator[Problem]:
-    """No key policy admits everybody, the whole account without a condition, or another account."""
+    """No key policy allows every principal, another account, or the whole account without a condition."""
     own = {aws.settings.account_id, aws.names.account_root}
     for purpose, arn in key_arns(aws).items():
         called = _called(aws, purpose)
@@ -86,10 +88,16 @@ def policies(aws: AwsState) -> Iterator[Problem]:
                 one for one in who if one.startswith("arn:") and f":{aws.settings.account_id}:" not in one
             ]
             if "*" in who:
-                yield Problem(called, f"{sid} in its policy allows every principal", BY_PROGRAM)
+                yield Problem(called, f"{sid} in its key policy allows every principal", BY_PROGRAM)
             elif strangers:
-                yield Problem(called, f"{sid} in its policy allows {', '.join(strangers)}", BY_PROGRAM)
+                yield Problem(
+                    called,
+                    f"{sid} in its key policy allows another account: {', '.join(strangers)}",
+                    BY_PROGRAM,
+                )
             elif own & set(who) and not statement.conditions:
                 yield Problem(
-                    called, f"{sid} in its policy allows the whole account without a condition", BY_PROGRAM
+                    called,
+                    f"{sid} in its key policy allows the whole account without a condition",
+                    BY_PROGRAM,
                 )

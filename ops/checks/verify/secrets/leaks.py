@@ -1,4 +1,4 @@
-"""No secret value stands in clear where it could be read without the store, in whatever spelling."""
+"""Searches task definitions, function environments, plain parameters and user data for secret values."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ops.core.secret_stores import stored_values
 from settings.grants import StoreEntry
 
 SHORTEST = 16
-"""A shorter text would be found by chance."""
-_REMEDY = "take it out, then rotate the secret"
+"""Shorter values would match by chance."""
+_REMEDY = "remove it, then rotate the secret"
 
 
 def spellings(text: str) -> set[str]:
-    """A value as it may stand in JSON, URLs, shells and user data."""
+    """The encodings in which a value may appear: plain, JSON, URL, hexadecimal and Base64."""
     raw = text.encode()
     return {
         text,
@@ -37,39 +37,43 @@ def spellings(text: str) -> set[str]:
 
 @check("leaks-task-definitions", "A4", "A8")
 def task_definitions(aws: AwsState) -> Iterator[Problem]:
-    """No task definition in use carries a value."""
+    """No task definition in use contains a secret value."""
     known_values = _known_values(aws)
     for one in defined(aws):
         for name in _found(known_values, json.dumps(one.definition, default=str)):
-            yield Problem(one.subject, f"its task definition carries the value of {name}", _REMEDY)
+            yield Problem(one.subject, f"its task definition contains the value of {name}", _REMEDY)
 
 
 @check("leaks-functions", "A4")
 def functions(aws: AwsState) -> Iterator[Problem]:
-    """No function's environment carries a value."""
+    """No function's environment contains a secret value."""
     known_values = _known_values(aws)
     for one in aws.list("lambda", "list_functions", "Functions"):
         if one["FunctionName"].startswith(aws.names.part("")):
             for name in _found(known_values, json.dumps(one.get("Environment", {}))):
                 yield Problem(
-                    f"function {one['FunctionName']}", f"its environment carries the value of {name}", _REMEDY
+                    f"function {one['FunctionName']}",
+                    f"its environment contains the value of {name}",
+                    _REMEDY,
                 )
 
 
 @check("leaks-parameters", "A4")
 def plain_parameters(aws: AwsState) -> Iterator[Problem]:
-    """No plain parameter under the stack's path carries a value."""
+    """No plain parameter under the stack's path contains a secret value."""
     known_values = _known_values(aws)
     path = aws.names.log_group("")[:-1]
     for one in aws.list("ssm", "get_parameters_by_path", "Parameters", Path=path, Recursive=True):
         if one["Type"] != "SecureString":
             for name in _found(known_values, one["Value"]):
-                yield Problem(f"parameter {one['Name']}", f"carries the value of {name} in clear", _REMEDY)
+                yield Problem(
+                    f"parameter {one['Name']}", f"contains the value of {name} in plain text", _REMEDY
+                )
 
 
 @check("leaks-user-data", "A4", "B12", "B28")
 def user_data(aws: AwsState) -> Iterator[Problem]:
-    """No machine is started with a value in its user data."""
+    """No launch template version has a secret value in its user data."""
     known_values = _known_values(aws)
     for template in aws.list("ec2", "describe_launch_templates", "LaunchTemplates"):
         if not template["LaunchTemplateName"].startswith(aws.names.part("")):
@@ -84,13 +88,13 @@ def user_data(aws: AwsState) -> Iterator[Problem]:
             for name in _found(known_values, _opened(version["LaunchTemplateData"].get("UserData", ""))):
                 yield Problem(
                     f"launch template {template['LaunchTemplateName']}",
-                    f"version {version['VersionNumber']} carries the value of {name}",
+                    f"version {version['VersionNumber']} contains the value of {name}",
                     _REMEDY,
                 )
 
 
 def _known_values(aws: AwsState) -> dict[str, set[str]]:
-    """What to look for, by store name: values, the keys of rings, the passwords of URLs."""
+    """The texts to search for, by store name: values, keys of key rings and passwords of URLs, encoded."""
     return {
         entry.store_name: {spelling for part in _parts(entry, value.text) for spelling in spellings(part)}
         for entry, value in stored_values(aws)
@@ -113,7 +117,7 @@ def _found(known_values: dict[str, set[str]], hay: str) -> list[str]:
 
 
 def _opened(user_data: str) -> str:
-    """User data as the machine sees it: decoded, and unpacked where it is packed."""
+    """User data decoded from Base64, and from gzip where it is compressed."""
     try:
         raw = base64.b64decode(user_data, validate=True)
     except binascii.Error:

@@ -1,4 +1,4 @@
-"""Parameter Store holds exactly what is declared: secrets under our key, each for its readers alone."""
+"""Checks SSM Parameter Store: names, encryption, values and readers of the declared parameters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _READS = tuple(f"ssm:{call}" for call in ParameterStore.read_calls)
 
 @check("parameters-secret", "B9", "B11", "B29", "B34")
 def secrets(aws: AwsState) -> Iterator[Problem]:
-    """Every declared secret is there, as a SecureString under the secrets key."""
+    """Every declared secret exists as a SecureString that the secrets key encrypts."""
     store = ParameterStore(aws)
     there = store.present()
     for name, entry in store.declared.items():
@@ -28,15 +28,19 @@ def secrets(aws: AwsState) -> Iterator[Problem]:
             if entry.expected:
                 yield Problem(name, "is not in Parameter Store", BY_PROGRAM)
         elif one["Type"] != "SecureString":
-            yield Problem(name, f"is a {one['Type']}, in clear", "delete it, run `pulumi up`, then rotate it")
+            yield Problem(
+                name, f"is a {one['Type']}, not encrypted", "delete it, run `pulumi up`, then rotate it"
+            )
         elif not aws.is_key(one.get("KeyId"), "secrets"):
             alias = aws.names.key_alias("secrets")
-            yield Problem(name, f"is not encrypted with {alias}", "put it again: `pulumi up` names the key")
+            yield Problem(
+                name, f"is not encrypted with {alias}", "run `pulumi up`, which puts it with the key"
+            )
 
 
 @check("parameters-inventory", "B29")
 def inventory(aws: AwsState) -> Iterator[Problem]:
-    """Nothing undeclared lies under the stack's path."""
+    """No undeclared parameter exists under the stack's path."""
     names, host, store = aws.names, aws.settings.host, ParameterStore(aws)
     kept = (name for name, entry in store.declared.items() if entry.expected or entry.holds == "current")
     known = {*kept, names.image_digest_parameter, names.fingerprints_parameter}
@@ -49,24 +53,28 @@ def inventory(aws: AwsState) -> Iterator[Problem]:
 
 @check("parameters-encrypted", "B9", "B29")
 def encrypted(aws: AwsState) -> Iterator[Problem]:
-    """What the store hands out without decryption is not the value."""
+    """GetParameters without decryption does not return the value."""
     store = ParameterStore(aws)
     shown = {name: one.text for name, one in store.read_encrypted().items()}
     for name, value in store.read_all().items():
         if shown.get(name) == value.text:
-            yield Problem(name, "is handed out in clear without decryption", "rotate it, as a SecureString")
+            yield Problem(
+                name, "is returned in plain text without decryption", "rotate it, as a SecureString"
+            )
 
 
 @check("parameters-unchanged", "B46")
 def unchanged(aws: AwsState) -> Iterator[Problem]:
-    """Every value is the one that Pulumi put; another one is told of, and never taken back on its own."""
+    """Every value is the one that Pulumi put; a different value is reported, not reverted."""
     store = ParameterStore(aws)
     there = store.read_all()
     if not there:
         return
     put = _put(aws)
     if put is None:
-        yield Problem(aws.names.fingerprints_parameter, "is no list of fingerprints", BY_PROGRAM)
+        yield Problem(
+            aws.names.fingerprints_parameter, "does not contain a JSON object of fingerprints", BY_PROGRAM
+        )
         return
     for name, value in there.items():
         if put.get(name) != fingerprint(value.text):
@@ -84,15 +92,16 @@ def readers(aws: AwsState) -> Iterator[Problem]:
         declared = set(entry_roles(aws.settings, store.declared[name]))
         can = {role.name for role in everyone if _reads(aws, role, name)}
         for role in sorted(can - declared):
-            yield Problem(name, f"role {role} can read it and is no declared reader", "take the right away")
+            problem = f"role {role} can read it and is not a declared reader"
+            yield Problem(name, problem, "remove this permission, or declare the reader")
         for role in sorted(declared - can):
-            yield Problem(name, f"its reader {role} cannot read it", BY_PROGRAM)
+            yield Problem(name, f"its declared reader {role} cannot read it", BY_PROGRAM)
 
 
 def _put(aws: AwsState) -> dict[str, str] | None:
-    """Fingerprints of what Pulumi put, by name; None where that cannot be read."""
+    """Fingerprints of the values that Pulumi put, by name; None where the parameter cannot be parsed."""
     names = [aws.names.fingerprints_parameter]
-    found = aws.ask("ssm", "get_parameters", Names=names)["Parameters"]
+    found = aws.items("ssm", "get_parameters", names, may_be_absent=True)
     try:
         put = json.loads(found[0]["Value"]) if found else None
     except ValueError:
@@ -102,8 +111,8 @@ def _put(aws: AwsState) -> dict[str, str] | None:
 
 def _keep(entry: StoreEntry) -> str:
     if entry.secret.generated:
-        return f"`ops rotate {entry.key}` makes a new one; `pulumi up --refresh` puts the declared one back"
-    return f"to keep it `ops import-env --secret {entry.key} -`, then `pulumi up`"
+        return f"`ops rotate {entry.key}` creates a new one; `pulumi up --refresh` restores the declared one"
+    return f"to keep it, run `ops import-env --secret {entry.key} -`, then `pulumi up`"
 
 
 def _reads(aws: AwsState, role: Role, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Secret values have the shape their readers need; they are looked at in memory and never shown."""
+"""Checks the format of secret values. Values are read into memory and never printed."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from settings.schema.secrets import KEY_KINDS
 SSL_MODES = frozenset({"require", "verify-ca", "verify-full"})
 PASSWORDS = ("password", "django-key")
 MIN_PASSWORD_CHARS = 40
-_ROTATE = "rotate it: the value in the store serves nobody"
+_ROTATE = "rotate it: no reader can use this value"
 
 
 def fingerprint(entry: StoreEntry, value: Value) -> str:
-    """What may be shown of a value: its key's fingerprint where it is one, else the version's id."""
+    """What evidence shows of a value: the fingerprint of a key, else the version ID."""
     if entry.secret.kind in KEY_KINDS and not entry.ring:
         return f"kid {value.kid}" if value.kid else "malformed"
     return f"version {value.version[:8]}"
 
 
 def plain_values(aws: AwsState, *kinds: str) -> Iterator[tuple[StoreEntry, Value]]:
-    """The current values of some kinds of secret, without their rings."""
+    """The current values of some kinds of secret, without their key rings."""
     for entry, value in stored_values(aws):
         if entry.secret.kind in kinds and not entry.ring:
             yield entry, value
@@ -35,7 +35,7 @@ def plain_values(aws: AwsState, *kinds: str) -> Iterator[tuple[StoreEntry, Value
 
 @check("values-keys", "A2", "A4", "A5", "A13", "A14", "A32", "A34", "A35")
 def keys(aws: AwsState) -> Iterator[Problem]:
-    """Every key is exactly 32 bytes in canonical base64, and no known one."""
+    """Every key is exactly 32 bytes in canonical Base64, and not a published one."""
     for entry, value in plain_values(aws, *KEY_KINDS):
         problem = _refused(lambda text=value.text: key_bytes(text, what="the value"))
         if problem:
@@ -44,19 +44,19 @@ def keys(aws: AwsState) -> Iterator[Problem]:
 
 @check("values-passwords", "A31", "B32", "B40")
 def passwords(aws: AwsState) -> Iterator[Problem]:
-    """Every generated password is long, and of the one alphabet that no reader mangles."""
+    """Every generated password has 40 or more characters, which are letters and digits only."""
     for entry, value in plain_values(aws, *PASSWORDS):
         text = value.text
         if len(text) < MIN_PASSWORD_CHARS:
             problem = f"has {len(text)} characters, {MIN_PASSWORD_CHARS} or more expected"
             yield Problem(entry.store_name, problem, _ROTATE)
         elif not (text.isascii() and text.isalnum()):
-            yield Problem(entry.store_name, "has characters beyond A-Z, a-z and 0-9", _ROTATE)
+            yield Problem(entry.store_name, "has characters other than A-Z, a-z and 0-9", _ROTATE)
 
 
 @check("values-rings", "A4", "A6", "A11", "A13", "A14", "A31", "A32", "A34", "A35")
 def rings(aws: AwsState) -> Iterator[Problem]:
-    """Every ring opens, its current key is the plain value, and it holds the living generations."""
+    """Every key ring is valid and has the declared generations; its current key is the secret's value."""
     values = {entry.store_name: (entry, value) for entry, value in stored_values(aws)}
     for name, (entry, value) in values.items():
         if not entry.ring:
@@ -75,14 +75,14 @@ def rings(aws: AwsState) -> Iterator[Problem]:
         if generations != tuple(sorted(secret.alive)):
             yield Problem(
                 name,
-                f"holds generations {_joined(generations)}, alive are {_joined(secret.alive)}",
+                f"has generations {_joined(generations)}, declared are {_joined(secret.alive)}",
                 BY_PROGRAM,
                 requirements,
             )
         if ring.current.generation != secret.generation:
             yield Problem(
                 name,
-                f"generation {ring.current.generation} is current, declared is {secret.generation}",
+                f"its current generation is {ring.current.generation}, declared is {secret.generation}",
                 BY_PROGRAM,
                 requirements,
             )
@@ -97,49 +97,55 @@ def rings(aws: AwsState) -> Iterator[Problem]:
 
 @check("values-database-url", "A17", "A33")
 def database_url(aws: AwsState) -> Iterator[Problem]:
-    """The application's URL asks for TLS, names its own user, and leads to the stack's own instance."""
+    """The database URL requires TLS, names a user that is not the master, and the stack's own instance."""
     database = aws.settings.database
     for entry, value in plain_values(aws, "postgres-url"):
         url = _url(value)
         if url is None or url.scheme not in ("postgres", "postgresql") or not url.hostname:
-            yield Problem(entry.store_name, "is no postgresql:// URL with a host", _ROTATE)
+            yield Problem(entry.store_name, "is not a postgresql:// URL with a host", _ROTATE)
             continue
         modes = parse_qs(url.query).get("sslmode", [])
         if len(modes) != 1 or modes[0] not in SSL_MODES:
             yield Problem(
                 entry.store_name,
-                f"its sslmode is not {', '.join(sorted(SSL_MODES))}",
-                "ops rotate " + entry.key,
+                f"its sslmode is not one of {', '.join(sorted(SSL_MODES))}",
+                f"run `ops rotate {entry.key}`",
             )
         if not url.username or not url.password:
-            yield Problem(entry.store_name, "lacks a user or a password", "ops rotate " + entry.key)
+            yield Problem(entry.store_name, "has no user or no password", f"run `ops rotate {entry.key}`")
         if url.username == database.username:
             yield Problem(
-                entry.store_name, "its user is the master", "let the rotation make an application user"
+                entry.store_name,
+                "its user is the master user",
+                f"run `ops rotate {entry.key}`, which creates an application user",
             )
         address = _database_address(aws)
         if address is not None and url.hostname != address:
-            yield Problem(entry.store_name, f"does not lead to {address}", "ops repoint, after a restore")
+            yield Problem(
+                entry.store_name,
+                f"its host is not {address}",
+                "run `ops repoint` if the database was restored",
+            )
         if url.path.removeprefix("/") != database.name:
-            yield Problem(entry.store_name, f"does not name database {database.name}", "ops repoint")
+            yield Problem(entry.store_name, f"its database is not {database.name}", "run `ops repoint`")
 
 
 @check("values-redis-url", "A30", "A31")
 def redis_url(aws: AwsState) -> Iterator[Problem]:
-    """The cache's URL asks for TLS, names the declared user, and leads to the stack's own cache."""
+    """The cache URL requires TLS, names the declared user and the stack's own cache."""
     cache = aws.settings.cache
     for entry, value in plain_values(aws, "redis-url"):
         url = _url(value)
         if url is None or url.scheme != "rediss" or not url.hostname:
-            yield Problem(entry.store_name, "is no rediss:// URL with a host", BY_PROGRAM)
+            yield Problem(entry.store_name, "is not a rediss:// URL with a host", BY_PROGRAM)
             continue
         if cache is not None and url.username != cache.username:
             yield Problem(entry.store_name, f"its user is not {cache.username}", BY_PROGRAM)
         if not url.password:
-            yield Problem(entry.store_name, "lacks a password", BY_PROGRAM)
+            yield Problem(entry.store_name, "has no password", BY_PROGRAM)
         address = _cache_address(aws)
         if address is not None and url.hostname != address:
-            yield Problem(entry.store_name, f"does not lead to {address}", BY_PROGRAM)
+            yield Problem(entry.store_name, f"its host is not {address}", BY_PROGRAM)
 
 
 def _refused(look: Callable[[], object]) -> str | None:
@@ -151,7 +157,7 @@ def _refused(look: Callable[[], object]) -> str | None:
 
 
 def _url(value: Value) -> SplitResult | None:
-    """The URL's parts; nothing of urllib's own messages, which quote what they could not read."""
+    """The parsed URL, or None; messages of urllib are not used, as they quote the value."""
     if any(char.isspace() for char in value.text):
         return None
     try:

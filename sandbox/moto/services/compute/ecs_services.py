@@ -64,8 +64,8 @@ def update_service(asked: Asked, answer: Params) -> Params:
     service = SERVICES[*asked.scope, made["serviceArn"]]
     _note(service, asked.params)
     wanted = made["taskDefinition"]
-    anew = asked.params.get("forceNewDeployment") or wanted != service.definition
-    if anew or asked.params.get("networkConfiguration"):
+    redeployed = asked.params.get("forceNewDeployment") or wanted != service.definition
+    if redeployed or asked.params.get("networkConfiguration"):
         deploy(service, wanted)
     scale(service, int(made.get("desiredCount", 0)), made)
     return {"service": _whole(made, service)}

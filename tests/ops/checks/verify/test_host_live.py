@@ -126,9 +126,9 @@ SLIPS: dict[str, tuple[Callable[[Host], None], set[tuple[str, str, str]]]] = {
     "in clear": (
         _in_clear,
         {
-            ("parameters-secret", DJANGO, "is a String, in clear"),
-            ("parameters-encrypted", DJANGO, "is handed out in clear without decryption"),
-            ("leaks-parameters", f"parameter {DJANGO}", f"carries the value of {DJANGO} in clear"),
+            ("parameters-secret", DJANGO, "is a String, not encrypted"),
+            ("parameters-encrypted", DJANGO, "is returned in plain text without decryption"),
+            ("leaks-parameters", f"parameter {DJANGO}", f"contains the value of {DJANGO} in plain text"),
         },
     ),
     "without our key": (
@@ -169,7 +169,7 @@ SLIPS: dict[str, tuple[Callable[[Host], None], set[tuple[str, str, str]]]] = {
         lambda host: host.put(DJANGO, "$(id)" * 10),
         {
             ("parameters-unchanged", DJANGO, "was changed by hand: its value is not the one that Pulumi put"),
-            ("values-passwords", DJANGO, "has characters beyond A-Z, a-z and 0-9"),
+            ("values-passwords", DJANGO, "has characters other than A-Z, a-z and 0-9"),
         },
     ),
     "changed by hand": (

@@ -133,7 +133,7 @@ def test_a_slug_is_given_once() -> None:
 
 def _refuses(error: Exception) -> Check:
     def ask(_: Any) -> Iterator[Problem]:
-        yield Problem("first", "is wrong", "mend it")
+        yield Problem("first", "is wrong", "correct it")
         raise error
 
     return Check("refuses", ("A1",), ask)
@@ -145,15 +145,15 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "user x may n
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (DENIED, "AWS refused DescribeVpcs: AccessDenied"),
-        (ConnectTimeoutError(endpoint_url="https://aws"), "AWS gave no answer (ConnectTimeoutError)"),
-        (KeyError("Vpcs"), "AWS's answer has no 'Vpcs'"),
+        (DENIED, "the AWS call DescribeVpcs failed: AccessDenied"),
+        (ConnectTimeoutError(endpoint_url="https://aws"), "AWS did not respond (ConnectTimeoutError)"),
+        (KeyError("Vpcs"), "the response of AWS has no 'Vpcs'"),
     ],
     ids=["denied", "unreachable", "incomplete"],
 )
 @pytest.mark.attack(43)
 def test_an_unanswered_check_is_a_finding_and_stops_no_other(error: Exception, text: str) -> None:
-    quiet = Check("quiet", ("A2",), lambda aws: iter((Problem("second", "is wrong", "mend it"),)))
+    quiet = Check("quiet", ("A2",), lambda aws: iter((Problem("second", "is wrong", "correct it"),)))
     aws: Any = None
     report = run(aws, (_refuses(error), quiet))
     assert [one.subject for one in report.findings] == ["first", "refuses", "second"]

@@ -138,14 +138,14 @@ SLIPS = [
     pytest.param(no_policy, "does not exist", PASSWORDS, marks=B38),
     pytest.param(
         _policy(MinimumPasswordLength=13),
-        "takes passwords shorter than 14",
+        "allows passwords shorter than 14 characters",
         PASSWORDS,
         marks=B38,
         id="short",
     ),
     *(
         pytest.param(
-            _policy(**{member: False}), f"takes passwords without {what}", PASSWORDS, marks=B38, id=member
+            _policy(**{member: False}), f"allows passwords without {what}", PASSWORDS, marks=B38, id=member
         )
         for member, what in (
             ("RequireLowercaseCharacters", "lower case letters"),
@@ -156,14 +156,14 @@ SLIPS = [
     ),
     pytest.param(
         _policy(MaxPasswordAge=91),
-        "lets a password live longer than 90 days",
+        "allows passwords older than 90 days",
         PASSWORDS,
         marks=B38,
         id="old",
     ),
     pytest.param(
         _policy(PasswordReusePrevention=23),
-        "remembers fewer than 24 passwords",
+        "allows reuse of the last 24 passwords",
         PASSWORDS,
         marks=B38,
         id="forgetful",
@@ -176,21 +176,21 @@ SLIPS = [
         id="key",
     ),
     pytest.param(
-        _user(password=True), "signs in without a second factor", "account-users", marks=B38, id="no_factor"
+        _user(password=True), "has a password and no MFA device", "account-users", marks=B38, id="no_factor"
     ),
-    pytest.param(detector_off, "is off", DETECTOR, marks=B59),
+    pytest.param(detector_off, "is suspended", DETECTOR, marks=B59),
     pytest.param(feature_off, "S3_DATA_EVENTS is off", DETECTOR, marks=B59),
     pytest.param(detector_gone, "has no detector", DETECTOR, marks=B59),
     pytest.param(
         _analyzer("aiponge-external", lambda _: None),
-        "is not there or not active",
+        "does not exist or is not active",
         ANALYZERS,
         marks=B60,
         id="no_external",
     ),
     pytest.param(
         _analyzer("aiponge-unused", lambda _: None),
-        "is not there or not active",
+        "does not exist or is not active",
         ANALYZERS,
         marks=B60,
         id="no_unused",
@@ -201,22 +201,22 @@ SLIPS = [
     pytest.param(
         recorder_off, "does not record", "detection-recorder", marks=pytest.mark.accepts("B35"), id="recorder"
     ),
-    pytest.param(plain_disks, "makes disks that are not encrypted", "account-defaults", marks=B62),
+    pytest.param(plain_disks, "EBS encryption by default is off", "account-defaults", marks=B62),
     pytest.param(
         _metadata({"HttpTokens": "optional"}, {"HttpTokens": "required"}),
-        "makes machines whose role anybody on them can take",
+        "new instances do not require IMDSv2 with a hop limit of 1 by default",
         "account-defaults",
         marks=B62,
         id="tokens",
     ),
     pytest.param(
         _metadata({"HttpPutResponseHopLimit": 2}, {"HttpPutResponseHopLimit": 1}),
-        "makes machines whose role anybody on them can take",
+        "new instances do not require IMDSv2 with a hop limit of 1 by default",
         "account-defaults",
         marks=B62,
         id="hops",
     ),
-    pytest.param(unsearched, "Inspector does not search ECR", "account-defaults", marks=B62),
+    pytest.param(unsearched, "Inspector does not scan ECR", "account-defaults", marks=B62),
 ]
 
 
@@ -243,7 +243,7 @@ def _summary(live: Live, **numbers: int) -> list[str]:
 
 @pytest.mark.accepts("B38")
 def test_a_root_user_without_a_second_factor_is_found(live: Live) -> None:
-    assert _summary(live, AccountMFAEnabled=0) == ["its root user has no second factor"]
+    assert _summary(live, AccountMFAEnabled=0) == ["its root user has no MFA device"]
 
 
 @pytest.mark.accepts("B38")

@@ -118,27 +118,31 @@ def _asked(text: str | None, groups: list[str]) -> Make:
 B35, B58 = pytest.mark.accepts("B35"), pytest.mark.accepts("B58")
 GROUP = "/aiponge/staging/trail"
 SLIPS = [
-    pytest.param(stopped, "is switched off", "audit-trail-logging", marks=B35),
+    pytest.param(stopped, "is not logging", "audit-trail-logging", marks=B35),
     pytest.param(
         undelivered,
-        "cannot write its files: AccessDenied",
+        "cannot deliver its log files: AccessDenied",
         "audit-trail-logging",
         marks=B35,
         id="undelivered",
     ),
     pytest.param(
-        _updated(IsMultiRegionTrail=False), "sees one region only", "audit-trail", marks=B35, id="one_region"
+        _updated(IsMultiRegionTrail=False),
+        "covers one region only",
+        "audit-trail",
+        marks=B35,
+        id="one_region",
     ),
     pytest.param(
         _updated(IncludeGlobalServiceEvents=False),
-        "does not see IAM and STS",
+        "does not include global services (IAM, STS)",
         "audit-trail",
         marks=B35,
         id="no_global",
     ),
     pytest.param(
         _updated(EnableLogFileValidation=False),
-        "cannot prove its files",
+        "does not validate its log files",
         "audit-trail",
         marks=B35,
         id="no_digests",
@@ -152,53 +156,53 @@ SLIPS = [
     ),
     pytest.param(
         _selected(ReadWriteType="WriteOnly"),
-        "does not keep every call",
+        "does not log all management events",
         "audit-trail-calls",
         marks=B35,
         id="writes_only",
     ),
     pytest.param(
         _selected(IncludeManagementEvents=False),
-        "does not keep every call",
+        "does not log all management events",
         "audit-trail-calls",
         marks=B35,
         id="data_only",
     ),
     pytest.param(
         _selected(ExcludeManagementEventSources=["kms.amazonaws.com"]),
-        "leaves out kms.amazonaws.com",
+        "excludes events of kms.amazonaws.com",
         "audit-trail-calls",
         marks=B35,
         id="no_keys",
     ),
     pytest.param(
         _locked(Days=1),
-        "its files are locked 1 days, declared are 7",
+        "its Object Lock retention is 1 days, declared are 7",
         "audit-files",
         marks=B35,
         id="unlocked",
     ),
     pytest.param(
         _locked(Mode="COMPLIANCE"),
-        "its lock is COMPLIANCE, declared is GOVERNANCE",
+        "its Object Lock mode is COMPLIANCE, declared is GOVERNANCE",
         "audit-files",
         marks=B35,
         id="another_lock",
     ),
-    pytest.param(opened, "may be made public", "audit-files", marks=B35),
-    pytest.param(read_unseen, "does not log who reads it", "audit-files", marks=B35),
-    pytest.param(without_tls, "may be read without TLS", "audit-files", marks=B35),
+    pytest.param(opened, "public access is not blocked", "audit-files", marks=B35),
+    pytest.param(read_unseen, "server access logging is off", "audit-files", marks=B35),
+    pytest.param(without_tls, "accepts requests without TLS", "audit-files", marks=B35),
     pytest.param(_asked(None, []), "does not exist", "audit-queries", marks=B58, id="query_gone"),
     pytest.param(
         _asked("fields @message", [GROUP]),
-        "asks something else than the program's",
+        "its log group or text is not the declared one",
         "audit-queries",
         marks=B58,
         id="another_query",
     ),
     pytest.param(
         _asked(QUERIES["denied"], ["/aiponge/staging/user"]),
-        "asks something else than the program's",
+        "its log group or text is not the declared one",
         "audit-queries",
         marks=B58,
         id="another_log",
@@ -221,5 +225,5 @@ def test_a_trail_that_is_gone_is_found(live: Live) -> None:
         return lambda: trails.update({NAME: before})
 
     (finding,) = live.findings_of(gone, "audit-trail", "audit-files")
-    assert finding.problem == "does not exist: nobody writes down who did what"
+    assert finding.problem == "does not exist: no API call is logged"
     assert finding.subject == NAME

@@ -13,7 +13,7 @@ NAME = "aiponge-redis"
 
 
 class _Answers(Answers):
-    """An estate whose ElastiCache says something else in one place."""
+    """A running stack whose ElastiCache says something else in one place."""
 
     def list(self, service: str, operation: str, member: str, **params: Any) -> Any:
         changes = self.changes.get(operation, {})
@@ -23,11 +23,11 @@ class _Answers(Answers):
 
 
 SLIPS = [
-    pytest.param(cache.encrypted, {"TransitEncryptionEnabled": False}, "speaks without TLS", id="plain"),
+    pytest.param(cache.encrypted, {"TransitEncryptionEnabled": False}, "does not use TLS", id="plain"),
     pytest.param(
         cache.encrypted,
         {"TransitEncryptionMode": "preferred"},
-        "still takes connections without TLS",
+        "accepts connections without TLS",
         id="both",
     ),
     pytest.param(
@@ -37,10 +37,16 @@ SLIPS = [
         cache.encrypted, {"KmsKeyId": None}, "its storage is not encrypted with alias/aiponge-data", id="key"
     ),
     pytest.param(
-        cache.users, {"UserGroupIds": []}, "has no user group: whoever reaches it is let in", id="no_users"
+        cache.users,
+        {"UserGroupIds": []},
+        "has no user group: every client that reaches it may log in",
+        id="no_users",
     ),
     pytest.param(
-        cache.kept, {"SnapshotRetentionLimit": 0}, "keeps 0 days of snapshots, declared are 7", id="snapshots"
+        cache.kept,
+        {"SnapshotRetentionLimit": 0},
+        "keeps snapshots for 0 days, declared are 7",
+        id="snapshots",
     ),
     pytest.param(cache.present, {"Status": "creating"}, "is creating", id="not_there_yet"),
 ]
@@ -58,13 +64,13 @@ def test_each_loosened_setting_of_the_cache_is_found(
 @pytest.mark.accepts("A30")
 def test_a_default_user_that_is_on_is_found(live: Live) -> None:
     aws: Any = _Answers(live, describe_users={"AccessString": "on ~* +@all"})
-    assert [one.problem for one in cache.users(aws)] == ["admits the user default"]
+    assert [one.problem for one in cache.users(aws)] == ["allows the undeclared user default"]
 
 
 @pytest.mark.accepts("A30")
 def test_a_user_without_a_password_is_found(live: Live) -> None:
     aws: Any = _Answers(live, describe_users={"Authentication": {"Type": "no-password"}})
-    assert [one.problem for one in cache.users(aws)] == ["its user aiponge needs no password"]
+    assert [one.problem for one in cache.users(aws)] == ["its user aiponge has no password"]
 
 
 @pytest.mark.accepts("A40")
@@ -79,8 +85,11 @@ def test_a_cache_that_keeps_its_logs_to_itself_is_found(live: Live) -> None:
     ("change", "problems"),
     [
         ({}, []),
-        ({"CacheSubnetGroupName": "default"}, ["its subnets are not the isolated ones"]),
-        ({"SecurityGroups": [{"SecurityGroupId": "sg-0"}]}, ["is not behind sg aiponge-redis alone"]),
+        ({"CacheSubnetGroupName": "default"}, ["is not in the isolated subnets only"]),
+        (
+            {"SecurityGroups": [{"SecurityGroupId": "sg-0"}]},
+            ["its security group is not aiponge-redis alone"],
+        ),
     ],
     ids=["right", "subnets", "group"],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -62,22 +63,20 @@ def test_a_task_that_was_made_before_a_secret_and_started_after_it_is_found(
 
 
 class _Answers(Answers):
-    """An estate whose ECS says what a test wants to hear."""
+    """A running stack whose ECS says what a test wants to hear."""
 
     def ask(self, service: str, operation: str, **params: Any) -> Any:
         if operation == "describe_task_definition":
             params["taskDefinition"] = params["taskDefinition"].rpartition(":")[0]
-        answer = self.aws.ask(service, operation, **params)
+        return self.aws.ask(service, operation, **params)
+
+    def items(self, service: str, operation: str, asked: Sequence[str], **params: Any) -> Any:
+        found = self.aws.items(service, operation, asked, **params)
         if operation == "describe_services":
-            changed = [
-                {**one, **self.changes} if one["serviceName"] == USER else one for one in answer["services"]
-            ]
-            return {**answer, "services": changed}
+            return [{**one, **self.changes} if one["serviceName"] == USER else one for one in found]
         if operation == "describe_tasks":
-            return {
-                "tasks": [{**one, "stoppedReason": "Essential container exited"} for one in answer["tasks"]]
-            }
-        return answer
+            return [{**one, "stoppedReason": "Essential container exited"} for one in found]
+        return found
 
     def list(self, service: str, operation: str, member: str, **params: Any) -> Any:
         if operation == "list_tasks":

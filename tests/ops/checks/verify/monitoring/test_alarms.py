@@ -129,4 +129,6 @@ def test_a_key_that_lets_no_alarm_through_is_shown_with_the_way_to_it(live: Live
     found = live.findings_of(_key_shut("PublishAlerts"))
     subject = next(one.subject for one in found if "critical" in one.subject)
     assert subject.endswith(f" -> topic {CRITICAL} -> key alias/aiponge-alerts")
-    assert {one.problem for one in found} == {"does not grant cloudwatch.amazonaws.com"}
+    assert {one.problem for one in found} == {
+        "the key policy does not allow cloudwatch.amazonaws.com to encrypt"
+    }

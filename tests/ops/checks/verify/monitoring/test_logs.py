@@ -69,5 +69,5 @@ def test_a_log_of_somebody_else_is_none_of_ours(live: Live) -> None:
 @pytest.mark.accepts("A44", "A45", "A48", "A49", "A50")
 def test_a_missing_count_names_the_rows_it_answers_for(live: Live) -> None:
     (finding,) = live.findings_of(filter_deleted)
-    assert (finding.subject, finding.problem) == (GROUP, "no filter counts AuthFailure")
+    assert (finding.subject, finding.problem) == (GROUP, "has no metric filter for AuthFailure")
     assert finding.requirements == ("A44", "A48")

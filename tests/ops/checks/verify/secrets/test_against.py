@@ -16,7 +16,7 @@ KEY = {name: derive_key("k" * 64, secret=name, generation=1) for name in "abcdef
 
 
 class _Store:
-    """What :mod:`ops.checks.verify.secrets.against` reads of an estate."""
+    """What :mod:`ops.checks.verify.secrets.against` reads of a running stack."""
 
     def __init__(self, **texts: str) -> None:
         self.texts = {name.replace("__", "/").replace("_", "-"): text for name, text in texts.items()}
@@ -49,7 +49,7 @@ def _ring(*keys: tuple[int, str, Any]) -> str:
 def test_a_value_in_two_environments_is_found() -> None:
     shared = _Store(aiponge__jwt_secret=KEY["a"])
     (text,) = _found(shared, _Store(aiponge__jwt_secret=KEY["a"]))
-    assert text.startswith("aiponge/jwt-secret: fingerprint equals staging; rotate one")
+    assert text.startswith("aiponge/jwt-secret: has the same value as staging; rotate one of them")
     assert KEY["a"] not in text
 
 
@@ -63,7 +63,7 @@ def test_different_values_are_not_found() -> None:
 def test_a_value_under_another_name_is_found() -> None:
     theirs = _Store(aiponge__internal_service_secret=KEY["a"])
     (text,) = _found(_Store(aiponge__jwt_secret=KEY["a"]), theirs)
-    assert "fingerprint equals aiponge/internal-service-secret of staging" in text
+    assert "has the same value as aiponge/internal-service-secret of staging" in text
 
 
 @pytest.mark.accepts("B43")

@@ -97,7 +97,7 @@ def test_a_reader_too_many_is_found_once_nothing_holds_it_back(live: Live) -> No
     texts = {(one.check, f"{one.subject}: {one.problem}") for one in findings}
     assert (
         "grants-readers",
-        f"{JWT}: role aiponge-exec-music can read it and is no declared reader",
+        f"{JWT}: role aiponge-exec-music can read it and is not a declared reader",
     ) in texts
     assert {slug for slug, _ in texts} == {"grants-readers", "grants-decrypt", "grants-policy"}
 
@@ -118,7 +118,7 @@ def test_a_decrypt_right_without_a_condition_is_found(live: Live) -> None:
     assert findings == []
     findings = live.findings_of(_granted("aiponge-exec-music", wide=True))
     assert {(one.check, one.subject) for one in findings} == {("grants-decrypt", "role aiponge-exec-music")}
-    assert f"may decrypt {JWT} and is no declared reader" in {one.problem for one in findings}
+    assert f"may decrypt {JWT} and is not a declared reader" in {one.problem for one in findings}
 
 
 @pytest.mark.accepts("A7")
@@ -126,7 +126,7 @@ def test_a_decrypt_right_without_a_condition_is_found(live: Live) -> None:
 def test_a_decrypt_right_beside_the_stores_is_found_once_the_key_is_open(live: Live) -> None:
     findings = live.findings_of(_both(_granted("aiponge-task-music", wide=True), _key_opened))
     found = {(one.subject, one.problem) for one in findings if one.check == "grants-decrypt"}
-    beside = "may decrypt with the secrets key outside any store"
+    beside = "may decrypt with the secrets key outside Secrets Manager and Parameter Store"
     assert found == {("role aiponge-task-music", beside)}
 
 
@@ -150,7 +150,7 @@ def test_a_secret_whose_policy_lets_strangers_write_is_found(live: Live) -> None
 def test_a_policy_that_locks_its_administrators_out_is_found(live: Live) -> None:
     shut = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
     findings = live.findings_of(_policy(lambda policy: {**policy, "Statement": [shut]}))
-    assert any("locks" in one.problem for one in findings if one.check == "grants-policy")
+    assert any("denies administrator" in one.problem for one in findings if one.check == "grants-policy")
     # Its readers are shut out too.
     assert {one.check for one in findings} == {"grants-policy", "grants-readers"}
 
@@ -159,7 +159,7 @@ def test_a_policy_that_locks_its_administrators_out_is_found(live: Live) -> None
 def test_a_reader_that_lost_its_right_is_found_for_each_of_its_secrets(live: Live) -> None:
     findings = live.findings_of(_reader_lost)
     assert {one.check for one in findings} == {"grants-readers"}
-    assert all(one.problem == "its reader aiponge-exec-user cannot read it" for one in findings)
+    assert all(one.problem == "its declared reader aiponge-exec-user cannot read it" for one in findings)
     assert "aiponge/entry-encryption-key" in {one.subject for one in findings}
 
 

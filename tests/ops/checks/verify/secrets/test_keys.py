@@ -83,7 +83,7 @@ def test_each_slip_of_a_key_is_found_by_its_check(live: Live, slip: Make, slug: 
 @pytest.mark.accepts("A3")
 def test_a_key_that_serves_two_purposes_is_found(live: Live) -> None:
     found = [one for one in live.findings_of(alias_moved) if one.check == "keys-present"]
-    assert [one.problem for one in found] == ["one key serves logs, alerts"]
+    assert [one.problem for one in found] == ["this key is used for several purposes: logs, alerts"]
 
 
 class Keys:
@@ -105,10 +105,11 @@ class Keys:
         changes = self._changes if purpose == self._changed else {}
         return getattr(self, f"_{operation}")(purpose, changes)
 
-    def _describe_clusters(self, *_: Any) -> Any:
+    def items(self, service: str, operation: str, asked: list[str], **_: Any) -> Any:
+        assert (operation, asked) == ("describe_clusters", [self.names.cluster])
         key = self._changes.get("named", self.arn("exec"))
         sessions = {"executeCommandConfiguration": {"kmsKeyId": key} if key else {}}
-        return {"clusters": [{"clusterName": self.names.cluster, "configuration": sessions}]}
+        return [{"clusterName": self.names.cluster, "configuration": sessions}]
 
     def _describe_key(self, purpose: str, changes: dict[str, Any]) -> Any:
         state = changes.get("state", "Enabled")
@@ -151,8 +152,8 @@ def test_keys_as_declared_have_no_finding(settings: Settings) -> None:
     ("changes", "problem"),
     [
         ({"state": "PendingDeletion"}, "its key is PendingDeletion"),
-        ({"rotates": False}, "its rotation is off"),
-        ({"principal": "*"}, "Use in its policy allows every principal"),
+        ({"rotates": False}, "automatic key rotation is off"),
+        ({"principal": "*"}, "Use in its key policy allows every principal"),
     ],
     ids=["state", "rotation", "policy"],
 )
@@ -164,7 +165,7 @@ def test_the_keys_of_shell_sessions_are_verified_like_every_other(
 
 def test_a_missing_key_of_sessions_on_hosts_is_found() -> None:
     found = said(Keys(HOST, "sessions", missing=True))
-    assert found == [("alias/cinematch-sessions", "no key stands behind this alias")]
+    assert found == [("alias/cinematch-sessions", "this alias has no key")]
 
 
 def test_a_cluster_that_names_no_key_for_shells_is_found() -> None:
@@ -174,4 +175,4 @@ def test_a_cluster_that_names_no_key_for_shells_is_found() -> None:
 
 def test_a_key_of_shells_that_serves_another_purpose_is_found() -> None:
     logs = Keys(SHELLS).arn("logs")
-    assert said(Keys(SHELLS, named=logs)) == [(logs, "one key serves logs, exec")]
+    assert said(Keys(SHELLS, named=logs)) == [(logs, "this key is used for several purposes: logs, exec")]

@@ -52,7 +52,7 @@ def test_a_store_as_declared_has_no_finding() -> None:
 @pytest.mark.parametrize(
     ("store", "problem"),
     [
-        (_Store(Type="String"), "is a String, in clear"),
+        (_Store(Type="String"), "is a String, not encrypted"),
         (_Store(KeyId="alias/aws/ssm"), "is not encrypted with alias/cinematch-secrets"),
         (_Store(without=DJANGO), "is not in Parameter Store"),
     ],
@@ -111,6 +111,6 @@ def test_a_reader_too_many_and_a_reader_too_few_are_found(monkeypatch: pytest.Mo
     held["pipeline"] = [PASSWORD]
     roles = [_role(role, *names) for role, names in held.items()]
     assert _readers(monkeypatch, *roles) == [
-        (PASSWORD, "role pipeline can read it and is no declared reader"),
-        (PASSWORD, f"its reader {host} cannot read it"),
+        (PASSWORD, "role pipeline can read it and is not a declared reader"),
+        (PASSWORD, f"its declared reader {host} cannot read it"),
     ]

@@ -102,7 +102,7 @@ def test_a_secret_on_its_last_day_is_not_overdue(live: Live) -> None:
 @pytest.mark.failure(27)
 def test_a_name_on_its_way_out_says_how_to_get_it_back(live: Live) -> None:
     (finding,) = live.findings_of(deleted)
-    assert "is scheduled for deletion until" in finding.problem
+    assert "is scheduled for deletion on" in finding.problem
     assert f"restore-secret --secret-id {JWT}" in finding.remedy
 
 

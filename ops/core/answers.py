@@ -1,0 +1,164 @@
+"""Reads every page of what AWS lists, and refuses a batch of which AWS answered only a part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError, PaginationError
+
+Answer = dict[str, Any]
+TOKENS = ("NextToken", "nextToken")
+"""Of the operations that botocore knows no paginator for; the request takes it by the same name."""
+SHOWN = 5
+"""How many of the refused items an error names."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """An operation on several items: the whole call succeeds, and an item may fail by itself."""
+
+    api: str
+    asks: str
+    """The parameter that takes the items."""
+    size: int
+    """How many it takes at once."""
+    answers: str
+    """The member with what was found."""
+    errors: str
+    """The member with what failed: names, or ``name`` and ``code`` of each."""
+    name: str = ""
+    code: str = ""
+    absent: str = ""
+    """The code of an item that does not exist; of a list of names it is the only one."""
+
+
+BATCHES: Mapping[str, Batch] = {
+    "batch_get_secret_value": Batch(
+        api="BatchGetSecretValue",
+        asks="SecretIdList",
+        size=20,
+        answers="SecretValues",
+        errors="Errors",
+        name="SecretId",
+        code="ErrorCode",
+        absent="ResourceNotFoundException",
+    ),
+    "get_parameters": Batch(
+        api="GetParameters",
+        asks="Names",
+        size=10,
+        answers="Parameters",
+        errors="InvalidParameters",
+        absent="InvalidParameters",
+    ),
+    "describe_clusters": Batch(
+        api="DescribeClusters",
+        asks="clusters",
+        size=100,
+        answers="clusters",
+        errors="failures",
+        name="arn",
+        code="reason",
+        absent="MISSING",
+    ),
+    "describe_services": Batch(
+        api="DescribeServices",
+        asks="services",
+        size=10,
+        answers="services",
+        errors="failures",
+        name="arn",
+        code="reason",
+        absent="MISSING",
+    ),
+    "describe_tasks": Batch(
+        api="DescribeTasks",
+        asks="tasks",
+        size=100,
+        answers="tasks",
+        errors="failures",
+        name="arn",
+        code="reason",
+        absent="MISSING",
+    ),
+    "batch_get_account_status": Batch(
+        api="BatchGetAccountStatus",
+        asks="accountIds",
+        size=100,
+        answers="accounts",
+        errors="failedAccounts",
+        name="accountId",
+        code="errorCode",
+    ),
+}
+"""By the name of the client's method. A test refuses a call of another operation whose items can fail."""
+
+
+def pages(client: Any, operation: str, **params: Any) -> list[Answer]:
+    """Every page of what an operation lists."""
+    if client.can_paginate(operation):
+        return list(client.get_paginator(operation).paginate(**params))
+    return list(_following(client, operation, params))
+
+
+def listed(client: Any, operation: str, member: str, **params: Any) -> list[Any]:
+    """One list member of an answer, over all its pages."""
+    return [one for page in pages(client, operation, **params) for one in page.get(member, [])]
+
+
+def items(
+    client: Any, operation: str, asked: Sequence[str], *, may_be_absent: bool = False, **params: Any
+) -> list[Answer]:
+    """What AWS answers for these items; :class:`ClientError` where it left one out or failed to answer.
+
+    With ``may_be_absent`` an item that does not exist is left out.
+    """
+    batch, found = BATCHES[operation], list[Answer]()
+    for start in range(0, len(asked), batch.size):
+        some = list(asked[start : start + batch.size])
+        parts = list(_following(client, operation, {batch.asks: some, **params}))
+        here = [one for part in parts for one in part.get(batch.answers, [])]
+        failed = [_failure(batch, one) for part in parts for one in part.get(batch.errors, [])]
+        refused = {name: code for name, code in failed if not (may_be_absent and code == batch.absent)}
+        if refused:
+            raise _error(batch, list(refused), sorted({*refused.values()}))
+        if len(here) + len(failed) < len(some):
+            raise _error(batch, some, ["an item is missing in the answer"])
+        found += here
+    return found
+
+
+def _failure(batch: Batch, one: Any) -> tuple[str, str]:
+    if isinstance(one, str):
+        return one, batch.absent
+    return str(one.get(batch.name, "")), str(one.get(batch.code) or "unknown error")
+
+
+def _error(batch: Batch, names: Sequence[str], codes: Sequence[str]) -> ClientError:
+    """The error of a whole call, with the items in it, and without AWS's own message: it may quote values."""
+    shown = ", ".join(map(_short, names[:SHOWN]))
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ClientError({"Error": {"Code": ", ".join(codes)}}, f"{batch.api} of {shown}{more}")
+
+
+def _short(name: str) -> str:
+    """The name in an ARN, without the six characters that Secrets Manager adds."""
+    if ":secret:" in name:
+        return name.partition(":secret:")[2][: -len("-AbCdEf")]
+    return name.rpartition("/")[2] if ":ecs:" in name else name
+
+
+def _following(client: Any, operation: str, params: Mapping[str, Any]) -> Iterator[Answer]:
+    """The answer of a call, and the answers that its token leads to."""
+    given: Answer = {}
+    while True:
+        answer = getattr(client, operation)(**params, **given)
+        yield answer
+        following = {name: answer[name] for name in TOKENS if answer.get(name)}
+        if not following:
+            return
+        if following == given:
+            raise PaginationError(message=f"{operation} answers with the same token twice")
+        given = following
