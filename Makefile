@@ -65,10 +65,9 @@ fast: setup ## run the tests of settings, policy rules and components
 
 .PHONY: $(FAST)
 fast-components:
-	$(PYTEST) tests/components/monitoring tests/components/host tests/components/ecs
+	$(PYTEST) tests/components
 fast-rules:
-	$(PYTEST) tests/settings tests/policies tests/components --ignore tests/components/monitoring \
-	  --ignore tests/components/host --ignore tests/components/ecs
+	$(PYTEST) tests/settings tests/policies
 
 test-one: setup ## run the tests of a path (T=tests/settings) or those that match an expression (T="rotation and not host")
 	@test -n '$(T)' || { echo 'name a path or an expression: make test-one T=tests/settings' >&2; exit 2; }
