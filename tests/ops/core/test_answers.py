@@ -131,7 +131,7 @@ def test_a_value_that_secrets_manager_denies_is_an_error_that_names_it() -> None
     with pytest.raises(ClientError) as error:
         SecretsManager(aws(secrets(**answer))).read_all()
     said = sentence(error.value)
-    assert said == f"AWS refused BatchGetSecretValue of aiponge/jwt-secret: {DENIED}"
+    assert said == f"the AWS call BatchGetSecretValue of aiponge/jwt-secret failed: {DENIED}"
 
 
 def test_a_value_that_is_neither_answered_nor_refused_is_an_error() -> None:
