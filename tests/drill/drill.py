@@ -72,7 +72,7 @@ class Drill:
             # What the straggler wrote behind them; those who know the new key go on.
             while self._alone() != Exit.DONE or (writers.writes < WRITES * self.scale and not writers.errors):
                 pass
-        survey = Scan(Database(self._dsn(ROLE)), RING, plan(targets=TARGETS))()
+        scan = Scan(Database(self._dsn(ROLE)), RING, plan(targets=TARGETS))()
         return {
             "refused": refused,
             "killed": self.endings.pop("killed"),
@@ -83,7 +83,7 @@ class Drill:
             "left to a quicker writer": sum(one.conflicts for one in self._ended),
             **{f"live writes: {name}": count for name, count in sorted(writers.kinds.items())},
             "rows with a new owner": writers.moves,
-            "verified clean": int(survey.clean),
+            "verified clean": int(scan.clean),
             **self._judge(keys, writers),
             "writer errors": len(writers.errors),
             "ended otherwise": len(self.said),

@@ -103,7 +103,7 @@ def main() -> int:
         time.sleep(min(seconds, 0.05))
 
     try:
-        outcomes = Run(database, Ring.load(sys.stdin.read()), shared, tell=tell, sleep=wait)()
+        outcomes = Run(database, Ring.load(sys.stdin.read()), shared, on_step=tell, sleep=wait)()
     except Stop as stop:
         print(stop)
         return stop.code
