@@ -49,7 +49,7 @@ def test_the_stack_must_always_be_named(command: str) -> None:
 def test_an_unknown_stack_is_bad_input_with_the_known_ones() -> None:
     result = run("verify", "--stack", "pord")
     assert result.exit_code == Exit.BAD_INPUT
-    assert "there are: " in result.output
+    assert "choose one of: " in result.output
     assert "prod" in result.output
 
 

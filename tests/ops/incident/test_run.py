@@ -114,7 +114,7 @@ def test_of_a_first_operator_is_finished_by_a_second_with_another_role(
     capsys.readouterr()
     assert small.incident() == Exit.DONE
     said = capsys.readouterr().out
-    assert "goes on with the incident of " in said
+    assert "continues the incident of " in said
     assert "assumed-role/aiponge-pulumi-up" in said  # who began it
     assert "sign out of role aiponge-deploy" in said
     assert shut_out(small) == ["aiponge-exec-user", "aiponge-task-user"]
@@ -187,7 +187,7 @@ def test_says_in_a_dry_run_that_another_operation_is_open(
 
 def test_that_is_interrupted_names_the_command_that_goes_on(small: SmallStack) -> None:
     said = refusal(Exit.INTERRUPTED, lambda: small.incident(at="update 1: done", error=KeyboardInterrupt))
-    assert "go on with this command again" in said
+    assert "continue with this command again" in said
     assert small.incident() == Exit.DONE
 
 
@@ -271,7 +271,7 @@ def test_names_the_file_to_commit_although_an_item_is_left(
 
 def test_that_cannot_commit_says_how_it_goes_on(small: SmallStack) -> None:
     said = refusal(Exit.PARTLY, lambda: small.incident(commit=True))
-    assert "commit Pulumi.staging.yaml by hand and push it, then go on with this command again" in said
+    assert "commit Pulumi.staging.yaml by hand and push it, then continue with this command again" in said
     assert small.incident() == Exit.DONE
 
 
