@@ -240,7 +240,7 @@ def test_writes_nothing_of_a_page_whose_fresh_value_does_not_read_back(
     before = diary.stored()
     real = Cipher._seal
     monkeypatch.setattr(Cipher, "_seal", lambda self, text, *how: real(self, b"other", *how))
-    with pytest.raises(Stop, match="did not read back"):
+    with pytest.raises(Stop, match="did not decrypt to its plain text"):
         renew(diary)
     assert diary.stored() == before
 
