@@ -131,7 +131,7 @@ def test_a_value_that_secrets_manager_denies_is_an_error_that_names_it() -> None
     with pytest.raises(ClientError) as error:
         SecretsManager(aws(secrets(**answer))).read_all()
     said = sentence(error.value)
-    assert said == f"AWS refused BatchGetSecretValue of aiponge/jwt-secret: {DENIED}"
+    assert said == f"the AWS call BatchGetSecretValue of aiponge/jwt-secret failed: {DENIED}"
 
 
 def test_a_value_that_is_neither_answered_nor_refused_is_an_error() -> None:
@@ -180,7 +180,7 @@ def test_a_parameter_that_is_listed_and_invalid_is_an_error_that_names_it() -> N
     client._operations["get_parameters"] = lambda Names, **_: {"Parameters": [], "InvalidParameters": Names}
     with pytest.raises(ClientError) as error:
         ParameterStore(aws(client, "cinematch-staging")).read_all()
-    assert sentence(error.value).startswith(f"AWS refused GetParameters of {sorted(declared)[0]}")
+    assert sentence(error.value).startswith(f"the AWS call GetParameters of {sorted(declared)[0]}")
 
 
 def test_a_parameter_that_is_optional_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,7 +313,7 @@ def test_saved_queries_may_be_on_the_second_page() -> None:
         {"queryDefinitions": [{"name": name} for name in missing]},
     ]
     found = [one.problem for one in queries(aws(Client(describe_query_definitions=pages)))]
-    assert {*found} == {"asks something else than the program's"}
+    assert {*found} == {"its log group or text is not the declared one"}
 
 
 def test_an_account_that_inspector_does_not_answer_for_is_not_judged() -> None:
