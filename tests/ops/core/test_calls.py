@@ -124,11 +124,11 @@ def test_a_batch_is_described_as_botocore_knows_it(operation: str) -> None:
     ("text", "says"),
     [
         ("client.describe_tasks(tasks=[])", "describe_tasks may answer a part"),
-        ("AwsState.ask('ssm', 'get_parameters', Names=[])", "get_parameters may answer a part"),
+        ("aws.ask('ssm', 'get_parameters', Names=[])", "get_parameters may answer a part"),
         ("client.list_secrets()", "list_secrets may answer a part"),
         ("client.get_paginator('list_secrets')", "is paginated outside"),
-        ("estate.list('ecs', 'describe_tasks', 'tasks')", "items of describe_tasks can fail"),
-        ("estate.items('ecs', 'run_task', [])", "run_task is no known batch"),
+        ("aws.list('ecs', 'describe_tasks', 'tasks')", "items of describe_tasks can fail"),
+        ("aws.items('ecs', 'run_task', [])", "run_task is no known batch"),
     ],
 )
 def test_a_call_that_reads_a_part_is_found(
