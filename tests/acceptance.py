@@ -31,7 +31,7 @@ class Collector:
 
 
 def main() -> int:
-    """Print the table; exit 1 where a marker names an unknown requirement or collection fails."""
+    """Print the table; exit code 1 for unknown requirements or failed collection."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--json", action="store_true", help="print a JSON object of requirement codes to tests"

@@ -1,4 +1,4 @@
-"""Reads every page of what AWS lists, and refuses a batch of which AWS answered only a part."""
+"""Reads all pages of list operations, and raises an error where a batch operation fails in part."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from botocore.exceptions import ClientError, PaginationError
 
 Answer = dict[str, Any]
 TOKENS = ("NextToken", "nextToken")
-"""Of the operations that botocore knows no paginator for; the request takes it by the same name."""
+"""The tokens of operations without a botocore paginator; request and response use the same name."""
 SHOWN = 5
-"""How many of the refused items an error names."""
+"""How many failed items an error names."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """An operation on several items: the whole call succeeds, and an item may fail by itself."""
+    """A batch operation, whose call can succeed while single items fail."""
 
     api: str
     asks: str
     """The parameter that takes the items."""
     size: int
-    """How many it takes at once."""
+    """How many items one call accepts."""
     answers: str
-    """The member with what was found."""
+    """The member of the response with the items found."""
     errors: str
-    """The member with what failed: names, or ``name`` and ``code`` of each."""
+    """The member with the failed items: names, or ``name`` and ``code`` of each."""
     name: str = ""
     code: str = ""
     absent: str = ""
@@ -93,25 +93,25 @@ BATCHES: Mapping[str, Batch] = {
         code="errorCode",
     ),
 }
-"""By the name of the client's method. A test refuses a call of another operation whose items can fail."""
+"""Batch operations by client method. A test fails on calls of others whose items can fail."""
 
 
 def pages(client: Any, operation: str, **params: Any) -> list[Answer]:
-    """Every page of what an operation lists."""
+    """All pages of a list operation."""
     if client.can_paginate(operation):
         return list(client.get_paginator(operation).paginate(**params))
     return list(_following(client, operation, params))
 
 
 def listed(client: Any, operation: str, member: str, **params: Any) -> list[Any]:
-    """One list member of an answer, over all its pages."""
+    """One list member of a response, over all its pages."""
     return [one for page in pages(client, operation, **params) for one in page.get(member, [])]
 
 
 def items(
     client: Any, operation: str, asked: Sequence[str], *, may_be_absent: bool = False, **params: Any
 ) -> list[Answer]:
-    """What AWS answers for these items; :class:`ClientError` where it left one out or failed to answer.
+    """The items of a batch operation; :class:`ClientError` where AWS left one out or an item failed.
 
     With ``may_be_absent`` an item that does not exist is left out.
     """
@@ -137,7 +137,7 @@ def _failure(batch: Batch, one: Any) -> tuple[str, str]:
 
 
 def _error(batch: Batch, names: Sequence[str], codes: Sequence[str]) -> ClientError:
-    """The error of a whole call, with the items in it, and without AWS's own message: it may quote values."""
+    """An error that names the items, without AWS's own message, which may quote values."""
     shown = ", ".join(map(_short, names[:SHOWN]))
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ClientError({"Error": {"Code": ", ".join(codes)}}, f"{batch.api} of {shown}{more}")
@@ -151,7 +151,7 @@ def _short(name: str) -> str:
 
 
 def _following(client: Any, operation: str, params: Mapping[str, Any]) -> Iterator[Answer]:
-    """The answer of a call, and the answers that its token leads to."""
+    """The response of a call, and the following pages by its token."""
     given: Answer = {}
     while True:
         answer = getattr(client, operation)(**params, **given)

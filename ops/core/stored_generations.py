@@ -1,4 +1,4 @@
-"""Reads from tags which generations the stores have, and whether a stack file is older than they are."""
+"""Reads the stores' generations from tags, and tells whether a stack file is older than they are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from settings.store_state import (
 
 
 def stored_generations(aws: AwsState) -> dict[str, StoredState]:
-    """What the tags of the stack's secrets and parameters say, by name in the store; no value is read."""
+    """The generations in the tags of the stack's secrets and parameters, by name; no value is read."""
     found = aws.list(
         "resourcegroupstaggingapi",
         "get_resources",
@@ -31,7 +31,7 @@ def stored_generations(aws: AwsState) -> dict[str, StoredState]:
 
 
 def older_file(aws: AwsState) -> Iterator[str]:
-    """Why the program would refuse an update by this stack file: one sentence for each secret."""
+    """Why the program would refuse an update with this stack file: a message for each secret."""
     yield from regressions(aws.settings, stored_generations(aws), _retired(aws))
 
 

@@ -1,1 +1,1 @@
-"""After a suspected breach every secret is replaced, in one order; a rerun goes on from the record."""
+"""Replaces every secret after a suspected breach; a second run continues from the operation record."""

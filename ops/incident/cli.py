@@ -1,4 +1,4 @@
-"""``ops incident``: a dry run until told otherwise, and the same command again goes on."""
+"""The command ``ops incident``: a dry run without --apply; running it again continues."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ def incident_command(
     accept_outage: AcceptOutage = False,
     commit: Commit = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Replace everything once more, within a day of the last time.")
+        bool, typer.Option("--again", help="Replace everything again within a day of the last incident.")
     ] = False,
     since: Annotated[
-        str | None, typer.Option("--since", help="List reads since then: 24h, 7d, or a date and time (UTC).")
+        str | None,
+        typer.Option("--since", help="Start of the listed reads: 24h, 7d, or a date and time (UTC)."),
     ] = None,
 ) -> None:
-    """Replace every secret after a suspected breach; run it again to go on."""
+    """Replace every secret after a suspected breach; run it again to continue."""
     consent = Consent(apply=apply, yes=yes, reason=reason)
 
     def command() -> Exit:

@@ -1,4 +1,4 @@
-"""The database's passwords change too: both of the two alternating logins, and the master's."""
+"""Replaces the passwords of both alternating database logins and of the master user."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from ops.incident.items import Items, secret_item
 from ops.rotation import database
 
 LOGINS = 2
-"""A rotation gives a new password to the login that is not in force: the leaked one is next."""
+"""A rotation sets the password of the login that is not current, so two rotations replace both."""
 MASTER = "master password of the database"
 
 
 def keys(context: StackContext) -> list[str]:
-    """The secrets that the rotation function owns."""
+    """The keys of the secrets that the rotation function rotates."""
     return [key for key, secret in context.settings.secrets.items() if secret.rotated_by_function]
 
 
 def replace(context: StackContext, items: Items) -> None:
-    """Rotate until no login has a password from before."""
+    """Rotate until both logins have new passwords."""
     for key in keys(context):
         if items.done(secret_item(key)):
             continue
@@ -32,7 +32,7 @@ def replace(context: StackContext, items: Items) -> None:
 
 
 def _once(context: StackContext, items: Items, key: str, number: int) -> None:
-    """One rotation to a version of its own: what was half-way may be older than the incident, and known."""
+    """Rotate to a new version: that of an unfinished rotation may be from before the incident, and known."""
     step = f"{secret_item(key)}: rotation {number}"
     if items.done(step):
         return
@@ -43,12 +43,12 @@ def _once(context: StackContext, items: Items, key: str, number: int) -> None:
 
 
 def has_master(context: StackContext) -> bool:
-    """Whether RDS keeps the master's password."""
+    """Whether RDS manages the master password."""
     return context.settings.database.password_secret is None
 
 
 def replace_master(context: StackContext, items: Items) -> None:
-    """Let RDS make a new master password, and wait for it."""
+    """Have RDS rotate the master password, and wait for it."""
     if not has_master(context) or items.done(MASTER):
         return
     with items.trying(MASTER):
@@ -64,8 +64,8 @@ def replace_master(context: StackContext, items: Items) -> None:
             )
             context.boundary(f"{MASTER}: asked for")
         if not context.clock.until(context.clock.rotation_s, lambda: _is_new(context, arn, old)):
-            raise Stop(Exit.PARTLY, "RDS has not put a new one in force yet; wait, then --resume")
-        context.say(f"{MASTER}: new, kept by RDS", "green")
+            raise Stop(Exit.PARTLY, "RDS has not rotated it yet; wait, then continue with --resume")
+        context.say(f"{MASTER}: rotated by RDS", "green")
 
 
 def _is_new(context: StackContext, arn: str, old: str) -> bool:
@@ -76,5 +76,5 @@ def _master_secret(context: StackContext) -> str:
     context.look_again()
     arn = ((instance(context.aws) or {}).get("MasterUserSecret") or {}).get("SecretArn")
     if not arn:
-        raise Stop(Exit.PARTLY, f"{context.aws.names.part('rds')} names no master secret: `pulumi up` first")
+        raise Stop(Exit.PARTLY, f"{context.aws.names.part('rds')} has no master secret: run `pulumi up`")
     return str(arn)

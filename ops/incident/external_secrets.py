@@ -1,4 +1,4 @@
-"""What only people can replace is named with its command, and is done once the store has another value."""
+"""Lists secrets that the operator has to replace; one is done once the store has another value."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ops.rotation.rotate import from_outside
 from settings import Settings
 
 GITHUB_SECRETS = ("DOCKERHUB_TOKEN",)
-"""The only secret values that GitHub keeps, and only for an application on a host."""
+"""The secrets stored at GitHub, for an application on a host only."""
 
 
 def keys(settings: Settings) -> list[str]:
-    """The secrets that somebody else issues."""
+    """The keys of the secrets that third parties issue."""
     return [key for key, secret in settings.secrets.items() if secret.supplied and not secret.generated]
 
 
 def look(context: StackContext, items: Items) -> None:
-    """Start the readers of what was replaced since; hand the rest to the operator."""
+    """Restart the readers of replaced secrets; leave the other secrets to the operator."""
     for key in keys(context.settings):
         if not items.done(secret_item(key)):
             with items.trying(secret_item(key)):
@@ -34,11 +34,11 @@ def _renewed(context: StackContext, items: Items, key: str) -> None:
     if same_value(secret, before, found):
         raise ForOperator(from_outside(context, key, secret))
     readers.restart(context, secret.readers, found.since)
-    context.say(f"{key}: new since the incident began, its readers too", "green")
+    context.say(f"{key}: replaced since the incident began, readers restarted", "green")
 
 
 def github(settings: Settings) -> list[str]:
-    """The commands that replace what GitHub keeps; each asks for the value, none takes it as an argument."""
+    """The commands that replace secrets at GitHub; each prompts for the value."""
     delivery = settings.delivery
     if delivery is None or settings.host is None:
         return []
@@ -47,9 +47,9 @@ def github(settings: Settings) -> list[str]:
 
 
 def say_github(context: StackContext) -> None:
-    """Say what GitHub keeps, with the commands."""
+    """Print the commands that replace secrets at GitHub."""
     commands = github(context.settings)
     for command in commands:
         context.say(f"GitHub: {command}", "yellow")
     if not commands:
-        context.say("GitHub keeps no secret of this stack")
+        context.say("GitHub stores no secret of this stack")

@@ -1,4 +1,4 @@
-"""Ends a run: what is left, what comes next for the operator, and who read which secret."""
+"""Prints the end of a run: open items, commands for the operator, and who read which secret."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from ops.operations import RecordStep
 from ops.reads import report
 
 LONGEST_SESSION = timedelta(hours=12)
-"""The longest a role's session may last: after that its denial denies nobody."""
+"""The maximum session duration of a role, after which the deny policy has no effect."""
 
 
 def hand_over(context: StackContext, items: Items, since: datetime) -> Exit:
-    """Say what is left, what comes next and who read what; answers the exit code."""
+    """Print open items, the next commands and the reads; return the exit code."""
     left, count = items.unfinished, len(items.names)
     for name, one in left.items():
         context.say(f"{name}: {one.why or one.state}", "yellow" if one.state == "operator" else "red")
     context.say(
-        f"{context.stack}: {count - len(left)} of {count} done" + (f"; run {AGAIN} to go on" if left else ""),
+        f"{context.stack}: {count - len(left)} of {count} done"
+        + (f"; run {AGAIN} to continue" if left else ""),
         "red" if left else "green",
     )
     external_secrets.say_github(context)
@@ -59,7 +60,7 @@ def _reads(context: StackContext, since: datetime) -> list[report.Group] | None:
         return report.show(context, since)
     except ClientError as error:
         later = f"ops reads --stack {context.stack} --since {since:%Y-%m-%dT%H:%M:%SZ}"
-        context.say(f"who had read what is not known: {sentence(error)}; later: {later}", "red")
+        context.say(f"the reads of secrets cannot be listed: {sentence(error)}; run `{later}` later", "red")
         return None
 
 
@@ -71,13 +72,13 @@ def _next(context: StackContext, items: Items) -> list[str]:
     return [
         *(f"ops reencrypt {stack} --secret {key} --apply, then ops retire {key}" for key in rows),
         *(
-            f"ops retire {key} {stack} --apply: until then what the old key signed is accepted"
+            f"ops retire {key} {stack} --apply: until then tokens that the old key signed are accepted"
             for key in rings
         ),
         *(
-            f"sign out of role {role} once all is done: its sessions were left alone"
+            f"sign out of role {role} once all is done: its sessions were not revoked"
             for role in sessions.own_role(context)
         ),
         f"after {over}: aws iam delete-role-policy --policy-name {sessions.POLICY} --role-name ROLE (each)",
-        "Findings of GuardDuty and Access Analyzer: remove access that is not needed",
+        "review the findings of GuardDuty and IAM Access Analyzer, and remove access that is not needed",
     ]

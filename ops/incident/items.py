@@ -1,4 +1,4 @@
-"""What an incident replaces, item by item: each is a step of its operation record."""
+"""The items that an incident replaces; each is a step of its operation record."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from ops.core.session import sentence
 from ops.operations import RESUME, Operation, Record, RecordStep, StepState, records
 
 AGAIN = "this command again"
-"""How an incident goes on: it has no ``--resume``."""
+"""How an incident is continued: the command has no ``--resume``."""
 FAILURES = (Stop, ClientError)
-"""What ends one item and not the run."""
+"""Exceptions that fail one item and do not end the run."""
 LATELY = timedelta(days=1)
-"""How long after its end an incident is what a second command was meant for."""
+"""For how long after its end a second command requires --again."""
 
 
 class ForOperator(Stop):
-    """One item waits for a person; its sentence says what to do."""
+    """Marks an item that the operator has to complete; the message says how."""
 
     def __init__(self, remedy: str) -> None:
         super().__init__(Exit.PARTLY, remedy)
 
 
 class Items:
-    """The items that are expected now, and the open record that says how far each one is.
+    """The expected items, with their states in the open operation record.
 
-    What the record has and nobody expects any more holds nothing up: a secret that left the stack file, or
+    Items of the record that are not expected any more are ignored: a secret that left the stack file, or
     the sessions of this run's own role, which an operator with another role has in the list.
     """
 
@@ -45,36 +45,36 @@ class Items:
 
     @property
     def started(self) -> datetime:
-        """When the incident began, in whole seconds: what began in this one counts as later."""
+        """When the incident began, in whole seconds."""
         return datetime.fromisoformat(self.record.started)
 
     @property
     def unfinished(self) -> dict[str, RecordStep]:
-        """What is not done, by name."""
+        """The items that are not done, by name."""
         return {name: self.state(name) for name in self.names if not self.done(name)}
 
     def state(self, name: str) -> RecordStep:
-        """How far one item is."""
+        """The state of one item."""
         return self.record.steps.get(name, RecordStep())
 
     def done(self, name: str) -> bool:
-        """Whether an earlier run, or this one, did it."""
+        """Whether this run or an earlier one has completed it."""
         return self.record.done(name)
 
     def mark(self, name: str, state: StepState, why: str = "") -> None:
-        """Save what became of one item, where that is news."""
+        """Save the state of one item where it has changed."""
         known = self.state(name)
         if (known.state, known.why) != (state, why):
             self.operation.mark(name, state, why)
 
     def remember(self, name: str, facts: Mapping[str, str]) -> None:
-        """Save what a later run must know of one item."""
+        """Save facts about one item that a later run needs."""
         self.record.step(name).facts.update(facts)
         self.operation.save()
 
     @contextmanager
     def trying(self, name: str, then: StepState = "done") -> Iterator[None]:
-        """Take one item in hand; where it fails the others go on, where the run is killed it stays begun."""
+        """Save an item as begun, then as ``then``, or as failed; a failure does not end the run."""
         self.mark(name, "begun")
         try:
             yield
@@ -87,18 +87,18 @@ class Items:
 
 
 def secret_item(key: str) -> str:
-    """What the record calls the replacement of a secret, whoever replaces it."""
+    """The name of a secret's item in the operation record."""
     return f"secret {key}"
 
 
 def said(error: Exception) -> str:
-    """Why an item failed, for somebody who goes on by running the incident again."""
+    """Why an item failed, with ``--resume`` replaced by running the command again."""
     text = sentence(error) if isinstance(error, ClientError) else str(error)
     return text.replace(RESUME, AGAIN)
 
 
 def just_finished(context: StackContext, now: datetime) -> Record | None:
-    """An incident that was finished less than a day ago: the same command typed twice is no second breach."""
+    """An incident that was finished less than a day ago; None where there is none."""
     lately = [
         one
         for one in records(context).finished("incident")

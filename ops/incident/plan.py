@@ -1,4 +1,4 @@
-"""Lists everything there is to replace, and shows it where nothing is written."""
+"""Lists the items that an incident replaces, and prints them in a dry run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ops.rotation.steps import Step
 
 
 def expected(context: StackContext) -> Iterator[str]:
-    """The names of everything there is to do, in order."""
+    """The names of all items, in order."""
     own = sessions.own_role(context)
     yield from (sessions.item(role) for role in sessions.roles(context.settings) if role not in own)
     yield from map(secret_item, (*rotate_generated.keys(context), *database_passwords.keys(context)))
@@ -25,19 +25,19 @@ def expected(context: StackContext) -> Iterator[str]:
 
 
 def outages(context: StackContext) -> list[str]:
-    """What readers will notice."""
+    """How readers are interrupted, a message per secret."""
     told = (outage(key, context.settings.secrets[key]) for key in rotate_generated.keys(context))
     return [one for one in told if one]
 
 
 def show_plan(context: StackContext, found: Record | None) -> Exit:
-    """Say what a run would do and who would notice, or why it would be refused; nothing is changed."""
+    """Print what a run would do and which readers it interrupts, or why it would be refused."""
     record = found if found is not None and found.kind == "incident" else None
     names = list(expected(context))
     left = [name for name in names if record is None or not record.done(name)]
     if record is not None:
         context.say(
-            f"goes on with the incident of {record.started}, begun by {record.operator} "
+            f"continues the incident of {record.started}, begun by {record.operator} "
             f"({records(context).where}): {len(names) - len(left)} of {len(names)} are done"
         )
     for name in left:
@@ -46,11 +46,11 @@ def show_plan(context: StackContext, found: Record | None) -> Exit:
     for says in steps:
         context.say(f"  {says}")
     for key in external_secrets.keys(context.settings):
-        context.say(f"for you: {from_outside(context, key, context.settings.secrets[key])}", "yellow")
+        context.say(f"to do by hand: {from_outside(context, key, context.settings.secrets[key])}", "yellow")
     external_secrets.say_github(context)
     noticed = outages(context)
     for one in noticed:
-        context.say(f"will be noticed: {one}", "red")
+        context.say(f"interrupts readers: {one}", "red")
     refused = [records(context).busy(found)] if found is not None and record is None else []
     for one in refused:
         context.say(f"would be refused: {one}", "red")

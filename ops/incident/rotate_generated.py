@@ -1,4 +1,4 @@
-"""Generated secrets change together: one update and one roll-out for all, and each is proved by itself."""
+"""Replaces all generated secrets in one update and one roll-out, and verifies each in its store."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from settings.grants import known_readers
 
 
 def keys(context: StackContext) -> list[str]:
-    """The secrets whose values an update makes."""
+    """The keys of the secrets whose values Pulumi generates."""
     return [key for key, secret in context.settings.secrets.items() if secret.generated]
 
 
 def plan(context: StackContext, key: str, record: Record | None = None) -> list[Step]:
-    """What a leaked secret takes: as the record says it, counted when the incident began; else from now."""
+    """The steps for a leaked secret: those in the operation record, else from its current generation."""
     known = [step for step in steps.planned(record) if step.key == key] if record else []
     return known or rotate.steps_of(key, context.settings.secrets[key], compromised=True)
 
 
 def replace(context: StackContext, items: Items, update: Update) -> None:
-    """Take every generated secret through its steps, all in one update; what fails is left out after it."""
+    """Take the steps of every generated secret, in one update each; secrets that fail are left out."""
     plans: dict[str, list[Step]] = {}
     for key in keys(context):
         if items.done(secret_item(key)):
@@ -45,7 +45,7 @@ def replace(context: StackContext, items: Items, update: Update) -> None:
         with items.trying(secret_item(key)):
             steps.prove_whole(items.operation, key, whole)
             generation = context.settings.secrets[key].generation
-            context.say(f"{key}: generation {generation} is in force, nothing from before is", "green")
+            context.say(f"{key}: generation {generation} is current, no earlier value is", "green")
 
 
 def _declare_again(context: StackContext, items: Items, key: str) -> None:
@@ -58,7 +58,7 @@ def _declare_again(context: StackContext, items: Items, key: str) -> None:
 
 
 def _checked(context: StackContext, items: Items, key: str) -> list[Step]:
-    """The steps of a secret, once the record has what tells its values from those that follow."""
+    """The steps of a secret, once the record has the fingerprints of its values."""
     secret, record = context.settings.secrets[key], items.record
     if secret.name not in record.before:
         found = held(context, secret)
@@ -75,7 +75,7 @@ def _checked(context: StackContext, items: Items, key: str) -> list[Step]:
 def _take(
     context: StackContext, items: Items, some: Mapping[str, Step], update: Update, number: int
 ) -> set[str]:
-    """One step of each secret; the secrets that came through it."""
+    """Take one step of each secret; return the keys of the secrets that succeeded."""
     declared: list[str] = []
     dropped: list[str] = []
     for key, step in some.items():
@@ -101,7 +101,7 @@ def _take(
     for key in open_keys:
         with items.trying(secret_item(key), then="begun"):
             proven[key] = steps.proven(context, some[key], items.record.before).since
-    # Every reader, and whoever else lost its sessions: a service that reads no secret too.
+    # Services that read no secret are restarted too: their sessions were revoked.
     everyone = known_readers(context.settings)
     if not proven or not _together(
         items, proven, lambda: readers.restart(context, everyone, max(proven.values()))
@@ -114,7 +114,7 @@ def _take(
 
 
 def _together(items: Items, among: Iterable[str], work: Callable[[], None]) -> bool:
-    """What all depend on: where it fails, all of them did."""
+    """Run ``work``; where it fails, mark all of ``among`` as failed."""
     try:
         work()
     except FAILURES as error:

@@ -1,4 +1,4 @@
-"""Replaces everything after a suspected breach: shut out, replace, restart, hand over."""
+"""Runs an incident: revokes sessions, replaces secrets, restarts readers, lists what is left."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ LOOK_BACK = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class How:
-    """What the operator asked for."""
+    """The options of the command."""
 
     write: bool = False
     accept_outage: bool = False
     again: bool = False
-    """Although one was finished less than a day ago."""
+    """Run although an incident was finished less than a day ago."""
     commit: bool = False
     """Whether to commit the stack file at the end."""
     since: datetime | None = None
-    """Since when reads are asked for; a day before the incident where left out."""
+    """Start of the listed reads; None: a day before the incident."""
 
 
 def incident(context: StackContext, how: How) -> Exit:
-    """Replace everything, or go on where an earlier run stopped; a dry run says what that would be."""
+    """Replace everything, or continue an earlier run; without ``write`` print what would be done."""
     record = open_record(context)
     if not how.write:
         return show_plan(context, record)
@@ -53,7 +53,7 @@ def incident(context: StackContext, how: How) -> Exit:
 
 
 def _operation(context: StackContext, how: How, record: Record | None) -> Operation:
-    """The incident that is open, or a new one; :class:`Stop` (refused) where none may begin."""
+    """The open incident, or a new one; :class:`Stop` (refused) where none may begin."""
     if record is None:
         _refuse_another(context, how)
         _refuse_outages(context, how)
@@ -63,7 +63,7 @@ def _operation(context: StackContext, how: How, record: Record | None) -> Operat
         return Operation.begin(context, "incident", "", intent={"steps": steps.intended(plans)}, before={})
     operation = Operation.resume(context, "incident", "")
     context.say(
-        f"goes on with the incident of {record.started}, begun by {record.operator}; another run of it stops "
+        f"continues the incident of {record.started}, begun by {record.operator}; another run of it stops "
         "before its next step",
         "yellow",
     )
@@ -71,7 +71,7 @@ def _operation(context: StackContext, how: How, record: Record | None) -> Operat
 
 
 def _commit(context: StackContext, items: Items, how: How) -> None:
-    """The stack file is committed as soon as the stack was updated to it: the rest may take days."""
+    """Commit the stack file once the stack is updated; the other items may take days."""
     if not any(items.done(step.says) for step in steps.planned(items.record)):
         return
     try:
@@ -85,7 +85,7 @@ def _commit(context: StackContext, items: Items, how: How) -> None:
 def _refuse_outages(context: StackContext, how: How) -> None:
     noticed = outages(context)
     if noticed and not how.accept_outage:
-        raise Stop(Exit.REFUSED, "\n".join([*noticed, "add --accept-outage to go on"]))
+        raise Stop(Exit.REFUSED, "\n".join([*noticed, "add --accept-outage to continue"]))
 
 
 def _refuse_another(context: StackContext, how: How) -> None:
@@ -94,5 +94,5 @@ def _refuse_another(context: StackContext, how: How) -> None:
         raise Stop(
             Exit.REFUSED,
             f"the incident of {before.started}, begun by {before.operator}, replaced everything and was "
-            f"finished at {before.finished}; add --again to do so once more",
+            f"finished at {before.finished}; add --again to replace everything again",
         )

@@ -1,4 +1,4 @@
-"""Whoever holds a session of the stack's roles from before the incident can do nothing with it any more."""
+"""Revokes role sessions from before the incident, as "Revoke active sessions" in the IAM console does."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from settings import Settings
 from settings.grants import grants
 
 POLICY = "AWSRevokeOlderSessions"
-"""The name that the console gives it, so that it is known for what it is."""
+"""The name of the inline policy that the IAM console uses for this."""
 
 
 def roles(settings: Settings) -> list[str]:
-    """Every role of the stack that a session may have been stolen of.
+    """Every role of the stack whose sessions may have been stolen.
 
     All of them, not those that were used: IAM's own record of use is hours late, and a role without sessions
     loses nothing.
@@ -33,18 +33,18 @@ def roles(settings: Settings) -> list[str]:
 
 
 def item(role: str) -> str:
-    """What the operation record calls it."""
+    """The name of a role's item in the operation record."""
     return f"sessions of {role}"
 
 
 def own_role(context: StackContext) -> list[str]:
-    """The role this command itself runs as; none where the caller is no role's session."""
+    """The name of the role that runs this command; empty where the caller is not a role session."""
     arn = str(context.aws.client("sts").get_caller_identity()["Arn"])
     return arn.split("/")[1:2] if ":assumed-role/" in arn else []
 
 
 def revoke(context: StackContext, items: Items) -> None:
-    """Shut out older sessions of every role but the caller's own, and the host's: its agent is needed."""
+    """Revoke older sessions of every role but the caller's own and the host's, whose agent needs it."""
     own = own_role(context)
     for role in roles(context.settings):
         name = item(role)
@@ -55,7 +55,7 @@ def revoke(context: StackContext, items: Items) -> None:
 
 
 def revoke_host(context: StackContext, items: Items) -> None:
-    """Shut out the host's older sessions once no instance needs one: an instance keeps its own for hours."""
+    """Revoke the host role's older sessions once every instance was launched after the incident began."""
     if context.settings.host is None:
         return
     role, group = context.aws.names.host_role, context.aws.names.host_name
@@ -65,14 +65,14 @@ def revoke_host(context: StackContext, items: Items) -> None:
         old = [one for one, launched in host.running(context).items() if launched <= items.started]
         if old:
             raise ForOperator(
-                f"{', '.join(old)} runs on credentials from before: replace it with `aws autoscaling "
+                f"{', '.join(old)} has credentials from before the incident: run `aws autoscaling "
                 f"start-instance-refresh --auto-scaling-group-name {group}`, then run this command again"
             )
         _deny(context, role, items.started)
 
 
 def document(before: datetime) -> Document:
-    """Deny everything to sessions from before a moment."""
+    """The policy that denies everything to sessions from before ``before``."""
     older = {"DateLessThan": {"aws:TokenIssueTime": f"{before.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}}
     return build.document(build.deny(["*"], ["*"], older))
 
@@ -85,9 +85,9 @@ def _deny(context: StackContext, role: str, before: datetime) -> None:
     except ClientError as error:
         if error_code(error) != "NoSuchEntity":
             raise
-        context.say(f"role {role}: does not exist, so nobody is in it")
+        context.say(f"role {role}: does not exist, so it has no sessions")
         return
-    context.say(f"role {role}: sessions from before {before:%Y-%m-%d %H:%M:%S} UTC are shut out", "green")
+    context.say(f"role {role}: sessions from before {before:%Y-%m-%d %H:%M:%S} UTC are revoked", "green")
 
 
 def _is_host(context: StackContext, role: str) -> bool:

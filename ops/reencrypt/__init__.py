@@ -1,1 +1,1 @@
-"""Every stored value can be brought under another key while the application lives, and none is lost."""
+"""Re-encrypts the values of declared columns with the current key while the application is running."""

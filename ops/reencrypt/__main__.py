@@ -1,4 +1,4 @@
-"""``python -m ops.reencrypt`` is the same command, alone, for the image of the one-off task."""
+"""Runs the command ``reencrypt`` alone, for the image of the one-off task: ``python -m ops.reencrypt``."""
 
 from ops.reencrypt.cli import app
 

@@ -1,4 +1,4 @@
-"""``ops reencrypt``: counts by default, writes with --apply, and never prints a value."""
+"""The command ``ops reencrypt``: counts by default, writes with --apply, never prints a value."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 
 @dataclass(frozen=True)
 class Options:
-    """What the operator asked for, before the stack file has its say."""
+    """The options of the command."""
 
     column: list[str]
     database: str
@@ -48,36 +48,40 @@ def reencrypt_command(
     stack: Stack,
     column: Annotated[
         list[str] | None,
-        typer.Option(help="TABLE.COLUMN of the stack file's encryptedColumns; repeat it. All by default."),
+        typer.Option(help="TABLE.COLUMN in encryptedColumns; may be repeated (default: all)."),
     ] = None,
     database: Annotated[str, typer.Option(help=f"The database's URL: {sources.FORMS}.")] = "env:DATABASE_URL",
     ring: Annotated[
-        str | None, typer.Option(help=f"The keyring: {sources.FORMS}. By default the secret's own.")
+        str | None, typer.Option(help=f"The key ring: {sources.FORMS} (default: the secret's own).")
     ] = None,
-    secret: Annotated[str | None, typer.Option(help="Which secret's keyring, if there are several.")] = None,
+    secret: Annotated[str | None, typer.Option(help="The secret, if several have a key ring.")] = None,
     mode: Annotated[
-        str | None, typer.Option(help="enc2 (online) or legacy (in a window); by default each column's.")
+        str | None,
+        typer.Option(help="enc2 (online) or legacy (in a maintenance window); default: each column's."),
     ] = None,
-    workers: Annotated[int, typer.Option(help="Processes, each with a part of the key space.")] = 2,
-    parts: Annotated[int | None, typer.Option(help="Parts, when several processes share a table.")] = None,
-    page: Annotated[int, typer.Option(help="Rows read and written at once.")] = PAGE_ROWS,
+    workers: Annotated[int, typer.Option(help="Worker processes; each takes ranges of the primary key.")] = 2,
+    parts: Annotated[
+        int | None, typer.Option(help="Ranges of the primary key, if several commands work on a table.")
+    ] = None,
+    page: Annotated[int, typer.Option(help="Rows per page.")] = PAGE_ROWS,
     page_bytes: Annotated[
-        int, typer.Option(help="Bytes of values read at once, over all workers.")
+        int, typer.Option(help="Bytes of values in memory, over all workers.")
     ] = PAGE_BYTES,
-    rate: Annotated[float | None, typer.Option(help="At most this many rows a second.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Maximum rows written per second.")] = None,
     encrypt_plaintext: Annotated[
-        bool, typer.Option("--encrypt-plaintext", help="Encrypt plain text too.")
+        bool, typer.Option("--encrypt-plaintext", help="Also encrypt plain text.")
     ] = False,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Read all by the current key alone; recorded with --apply.")
+        bool,
+        typer.Option("--verify", help="Read all values with the current key only; recorded with --apply."),
     ] = False,
     as_json: Json = False,
     profile: Profile = None,
-    apply: Annotated[bool, typer.Option("--apply", help="Really do it; without this it counts.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Write; without it rows are counted only.")] = False,
     yes: Yes = False,
     reason: Reason = None,
 ) -> None:
-    """Bring every stored value under the current key of the ring."""
+    """Re-encrypt every stored value with the current key of the key ring."""
     pace = {
         "workers": workers,
         "parts": parts,
@@ -92,12 +96,12 @@ def reencrypt_command(
 
 
 def reencrypt(stack: str, profile: str | None, consent: Consent, options: Options, screen: Screen) -> Exit:
-    """Do what the options say, as far as the stack file and the operator's consent allow."""
+    """Count, re-encrypt or verify the declared columns, as the options say."""
     settings = read_stack_file(stack)
     key = _encrypting_secret(settings, options.secret)
     inventory = Inventory.of(stack, settings, key)
     plan = Plan(inventory.only(options.column), mode=_mode(options.mode), **options.pace)
-    # Counting changes nothing; but on a recorded verification a retirement rests.
+    # Counting changes nothing; a recorded verification requires consent, as retirement depends on it.
     write = consent.given(stack, production=settings.environment.production)
     keys, database = _sources(options, settings, key, cache(lambda: connect(stack, settings, profile)))
     outcomes, scan = list[Outcome](), Verification([], [])
@@ -124,7 +128,7 @@ def _encrypting_secret(settings: Settings, name: str | None) -> str:
     found = [key for key, entry in known.items() if name in (None, key, entry.name)]
     if len(found) != 1:
         which = ", ".join(known) or "none"
-        raise Stop(Exit.BAD_INPUT, f"--secret: name one aes-256-key that has a keyring; there are: {which}")
+        raise Stop(Exit.BAD_INPUT, f"--secret: give one aes-256-key with a key ring; declared are: {which}")
     return found[0]
 
 
@@ -138,20 +142,20 @@ def _sources(options: Options, settings: Settings, key: str, session: Any) -> tu
     entry = settings.secrets[key]
     ring = options.ring or f"secret:{entry.keyring.name if entry.keyring else ''}"
     if ring == options.database == "stdin":
-        raise Stop(Exit.BAD_INPUT, "stdin holds one value: give --ring or --database another source")
+        raise Stop(Exit.BAD_INPUT, "stdin provides one value: give --ring or --database another source")
     problem = None
     try:
         keys = Ring.load(sources.read("--ring", ring, session))
     except RingError as refusal:
         keys, problem = None, str(refusal)
     if keys is None:
-        raise Stop(Exit.BAD_INPUT, f"the keyring is refused: {problem}")
-    # Newer than the file is well: the task's image may have been built before a rotation.
+        raise Stop(Exit.BAD_INPUT, f"the key ring is invalid: {problem}")
+    # A newer generation is valid: the task's image may have been built before a rotation.
     if keys.current.generation < entry.generation:
         raise Stop(
             Exit.REFUSED,
-            f"generation {keys.current.generation} is current in this ring, but the stack file declares "
-            f"generation {entry.generation} of {key}: the ring is out of date; give the one in the store",
+            f"generation {keys.current.generation} is current in this key ring, but the stack file declares "
+            f"generation {entry.generation} of {key}: the key ring is out of date; give the one in the store",
         )
     database = Database(sources.read("--database", options.database, session))
     asking = any(source.startswith("secret:") for source in (ring, options.database))

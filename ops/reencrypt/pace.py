@@ -1,4 +1,4 @@
-"""No more rows a second than the operator allowed, over all workers together."""
+"""Limits the rows written per second, over all workers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Pace:
-    """Hands out rows; whoever took too many waits before the next."""
+    """A rate limiter in rows per second."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class Pace:
         self._free_at = clock()
 
     def spend(self, rows: int) -> None:
-        """Account for rows just written, and wait until they are paid for."""
+        """Count rows just written, and wait until the rate is below the limit."""
         if not self._rows_per_s:
             return
         self._free_at = max(self._free_at, self._clock()) + rows / self._rows_per_s

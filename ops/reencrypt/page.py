@@ -52,7 +52,7 @@ class Bounds(NamedTuple):
 
 @dataclass
 class Renewed:
-    """What a page becomes: the rows to write, and those that cannot be."""
+    """The re-encrypted rows of a page, and the rows that cannot be re-encrypted."""
 
     keys: list[str] = field(default_factory=list)
     owners: list[str | None] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Prints what a run or a verification found: sentences for people, a JSON document for programs."""
+"""Prints the result of a run or a verification, as lines or as one JSON document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ops.reencrypt.run import Outcome
 from ops.reencrypt.verification import Count
 
 SHOWN_POISON: Final = 20
-"""Rows that people see one by one; --json has them all."""
+"""Rows that are printed one by one; --json lists all."""
 
 
 def report(
@@ -24,7 +24,7 @@ def report(
     ring: Ring,
     applied: bool,
 ) -> None:
-    """Print everything, worst news last."""
+    """Print all results, problems last."""
     screen.document(
         {
             "stack": stack,
@@ -53,11 +53,11 @@ def _say(screen: Screen, done: Sequence[Count | Outcome]) -> None:
 def _sentence(one: Count | Outcome) -> str:
     if isinstance(one, Outcome):
         return (
-            f"{one.target}: {one.written} rows renewed in {one.passes} passes, "
-            f"{one.conflicts} left to a quicker writer, {one.poison_count} unreadable or refused"
+            f"{one.target}: {one.written} rows re-encrypted in {one.passes} passes, "
+            f"{one.conflicts} changed or locked by others, {one.poison_count} unreadable or rejected"
         )
     keys = ", ".join(f"{count} under {key}" for key, count in sorted(one.by_key.items())) or "none encrypted"
-    nothing = "; no value was opened: that proves nothing (declare mayBeEmpty where it may be so)"
+    nothing = "; no value was decrypted, so nothing is verified (declare mayBeEmpty if that is expected)"
     return (
         f"{one.target}: {one.total} rows: {keys}, {one.legacy} of them as ENC:, {one.plain} plain, "
         f"{one.poison_count} unreadable{nothing if one.proves_nothing else ''}"

@@ -1,4 +1,4 @@
-"""Says what a retirement of old keys waits for: rows, columns, backups and tasks that still need one."""
+"""Lists why old keys cannot be retired: rows, columns, backups and tasks that still need one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ops.reencrypt.records.verifications import Verified, history
 from ops.reencrypt.target import Inventory, Target
 
 APART: Final = dt.timedelta(minutes=15)
-"""Longer than a straggler lives: whoever still wrote with the old key has shown itself by then."""
+"""Minimum time between two verifications: a task that still writes with the old key shows by then."""
 
 
 def objections(
@@ -32,9 +32,11 @@ def objections(
     """
     found = [f"{reader} still runs a task from before the promotion" for reader in stale_readers]
     if not check_marker(connection, inventory.identity):
-        found.append("the database carries no marker of this stack: no verification was recorded in it")
+        found.append("the database has no marker of this stack: no verification was recorded in it")
     if not inventory.targets:
-        found.append(f"secrets.{inventory.secret}.encryptedColumns declares no column: declare every one")
+        found.append(
+            f"secrets.{inventory.secret}.encryptedColumns declares no column: declare every encrypted column"
+        )
     found += map(str, undeclared(connection, inventory.declared))
     for target in inventory.targets:
         run = _unbroken(target, history(connection, target, kid))

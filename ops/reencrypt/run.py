@@ -1,4 +1,4 @@
-"""Brings every value under the current key; the data is the checkpoint, so a killed run is run again."""
+"""Re-encrypts every value with the current key; an interrupted run continues where the rows are old."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from ops.reencrypt.workers.tally import KEPT_POISON, Tally
 
 MAX_PASSES: Final = 50
 IDLE_PASSES: Final = 5
-"""Passes in a row that found rows and could write none, before the run says so and ends."""
+"""Consecutive passes that found rows and could write none, after which the run ends."""
 REFORMATTING_PASSES: Final = 3
-"""Passes in a row that found nothing but the current key in the other format: a live writer stores that."""
+"""Consecutive passes that found only the current key in the other format, which a live writer stores."""
 WAIT_S: Final = 5
-"""Between looks at a range that another process holds."""
+"""Wait before a range that another process has locked is tried again."""
 
 _FOREIGN: Final = """
 SELECT DISTINCT coalesce(usename, '?') || ' (' || coalesce(nullif(application_name, ''), 'unnamed') || ')'
@@ -46,7 +46,7 @@ ORDER BY 1
 
 @dataclass
 class Outcome:
-    """One column's end: what was written over all passes, and what stays unreadable or refused."""
+    """The result for one column: rows written over all passes, and rows unreadable or rejected."""
 
     target: Target
     passes: int = 0
@@ -57,7 +57,7 @@ class Outcome:
     reformatted_last: int = 0
     """Rows under the current key that the last pass found in the other format."""
     warnings: list[str] = field(default_factory=list)
-    """What the operator should know although nothing failed."""
+    """Warnings for the operator."""
 
     def take(self, tally: Tally) -> None:
         """Add what one more pass did."""
@@ -131,7 +131,7 @@ class Run:
                 outcome.take(tally)
                 if self.stop.is_set():
                     raise Stop(
-                        Exit.INTERRUPTED, "interrupted: what is written is written, rerun for the rest"
+                        Exit.INTERRUPTED, "interrupted: rows written so far are kept, run again for the rest"
                     )
                 if outcome.passes == 1 and tally.busy == len(ranges):
                     raise Stop(Exit.REFUSED, f"{column}: another re-encryption is at work on it")
@@ -148,7 +148,7 @@ class Run:
                 idle = 0 if tally.written else idle + 1
                 renewing += 1
                 if idle == IDLE_PASSES or renewing == MAX_PASSES:
-                    raise Stop(Exit.PARTLY, f"{column}: {_why_unfinished(tally)}; rerun to resume")
+                    raise Stop(Exit.PARTLY, f"{column}: {_why_unfinished(tally)}; run again to resume")
                 if idle:
                     self.sleep(1)
 
@@ -162,7 +162,9 @@ class Run:
         if others:
             code = Exit.PARTLY if outcome.passes else Exit.REFUSED
             names = ", ".join(name for (name,) in others)
-            raise Stop(code, f"mode legacy needs a window: scale the readers to 0; still connected: {names}")
+            raise Stop(
+                code, f"mode legacy requires a maintenance window: scale the readers to 0; connected: {names}"
+            )
 
 
 def _still_reformatting(column: Column, tally: Tally) -> str:
@@ -174,5 +176,5 @@ def _still_reformatting(column: Column, tally: Tally) -> str:
 
 def _why_unfinished(tally: Tally) -> str:
     if tally.written:
-        return f"rows under an old key keep coming ({tally.old} in the last pass): a writer still uses it"
-    return f"{tally.found} rows are held by other sessions"
+        return f"a writer still uses an old key ({tally.old} rows in the last pass)"
+    return f"{tally.found} rows are locked by other sessions"

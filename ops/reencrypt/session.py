@@ -1,4 +1,4 @@
-"""Sessions that verify what they can, wait for nobody long, and come back after a broken connection."""
+"""Sessions of the database, with verified TLS, short lock timeouts and reconnection."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ BUSY: Final = (
 """Somebody else holds the rows; the connection is well."""
 
 _CAUSES: Final = {
-    "password authentication failed": "it does not accept this user and password",
-    "certificate": "its certificate is not verified: check sslrootcert and the host's name",
-    "does not support SSL": "it offers no TLS",
-    "resolve host": "its host name is not known",
-    "refused": "nothing listens at its host and port",
-    "timeout": "it does not answer in time",
+    "password authentication failed": "it rejects this user and password",
+    "certificate": "its certificate cannot be verified: check sslrootcert and the host name",
+    "does not support SSL": "it does not support TLS",
+    "resolve host": "its host name cannot be resolved",
+    "refused": "it refuses connections: check host and port",
+    "timeout": "it does not respond in time",
     "does not exist": "it has no such database or user",
 }
 
@@ -54,7 +54,7 @@ _T = TypeVar("_T")
 
 
 class Database:
-    """Makes sessions of one database; its connection string is in no repr and no message."""
+    """Opens sessions of one database; no repr or message contains its connection string."""
 
     def __init__(self, dsn: str, *, delays_s: tuple[float, ...] = RETRY_DELAYS_S) -> None:
         fields = None
@@ -99,7 +99,7 @@ class Database:
         read_only = connection.execute("SHOW transaction_read_only").fetchone()
         if read_only != ("off",):
             connection.close()
-            raise Stop(Exit.BAD_INPUT, "this server is read-only (a replica): give the primary")
+            raise Stop(Exit.BAD_INPUT, "this server is read-only (a replica): give the primary's address")
         return connection
 
     def persistently(self, attempt: Callable[[Connection[Any]], _T]) -> _T:
@@ -141,7 +141,7 @@ class LastingSession:
                 if delay is None:
                     cause = type(problem).__name__
                     raise Stop(
-                        Exit.UNREACHABLE, f"the database was lost ({cause}) and is not back: rerun to resume"
+                        Exit.UNREACHABLE, f"the database connection was lost ({cause}): run again to resume"
                     ) from None
                 time.sleep(delay)
                 started = time.monotonic()
@@ -155,18 +155,18 @@ class LastingSession:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn what the database refuses into one sentence; its own words may quote a whole row."""
+    """Turn errors of PostgreSQL into :class:`Stop` without their message, which may quote a row."""
     try:
         yield
     except errors.InsufficientPrivilege:
         raise Stop(
             Exit.REFUSED,
-            "the database refused (SQLSTATE 42501): a right is missing, or row-level security hides rows "
-            "from this role; what is written is written",
+            "the database refused (SQLSTATE 42501): a privilege is missing, or row-level security hides rows "
+            "from this role; rows written so far are kept",
         ) from None
     except psycopg.Error as problem:
         what = f"{type(problem).__name__}, SQLSTATE {problem.sqlstate}"
-        raise Stop(Exit.UNREACHABLE, f"the database refused ({what}): what is written is written") from None
+        raise Stop(Exit.UNREACHABLE, f"the database refused ({what}): rows written so far are kept") from None
 
 
 def _cause(problem: psycopg.OperationalError) -> str:

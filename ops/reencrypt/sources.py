@@ -1,4 +1,4 @@
-"""Keys and passwords come from a store, the environment or a descriptor, never from the command line."""
+"""Reads keys and passwords from a store, the environment, a file descriptor or standard input."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def read(option: str, source: str, session: Callable[[], Any]) -> str:
         case "secret" if name:
             return _stored(name, session())
         case "env" if name:
-            return _present(os.environ.get(name), f"the environment has no {name}")
+            return _present(os.environ.get(name), f"environment variable {name} is not set")
         case "fd" if name.isascii() and name.isdigit():
-            return _present(_descriptor(int(name)), f"descriptor {name} gives nothing")
+            return _present(_descriptor(int(name)), f"file descriptor {name} is empty")
         case "stdin" if not name:
-            return _present(sys.stdin.read().removesuffix("\n"), "stdin gives nothing")
+            return _present(sys.stdin.read().removesuffix("\n"), "stdin is empty")
     # Not quoted: it may be the value itself, pasted.
     raise Stop(Exit.BAD_INPUT, f"{option}: must be {FORMS}")
 
@@ -56,4 +56,4 @@ def _stored(name: str, session: Any) -> str:
             if problem.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
                 raise Stop(Exit.BAD_INPUT, f"{name} has no value in Secrets Manager") from None
             raise
-    return _present(answer.get("SecretString"), f"{name} holds no text")
+    return _present(answer.get("SecretString"), f"{name} has no text value")

@@ -94,7 +94,7 @@ class Inventory:
             if name not in known:
                 raise Stop(
                     Exit.BAD_INPUT,
-                    f"--column {name}: secrets.{self.secret}.encryptedColumns declares no such column; there "
+                    f"--column {name}: secrets.{self.secret}.encryptedColumns lacks this column; declared "
                     f"are: {', '.join(known) or 'none'}",
                 )
         chosen = tuple(target for name, target in known.items() if name in names)

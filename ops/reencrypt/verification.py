@@ -1,4 +1,4 @@
-"""Reads every value with the current key alone, looks for undeclared columns, and records what it found."""
+"""Verifies that the current key decrypts every value, and records the result."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ops.reencrypt.workers.tally import KEPT_POISON
 
 @dataclass
 class Count:
-    """What one column holds: how many values under which key, and the rest."""
+    """The values of one column, counted by key and by format."""
 
     target: Target
     total: int = 0
@@ -101,7 +101,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Verification:
-    """What one survey found in the declared columns, and beside them."""
+    """The result: counts of the declared columns, and undeclared columns with encrypted values."""
 
     counts: list[Count]
     undeclared: list[Undeclared]
@@ -120,7 +120,7 @@ class Scan:
     ring: Ring
     plan: Plan
     record: bool = True
-    """Off for a dry run, which leaves no trace."""
+    """False for a dry run, which records nothing."""
     on_step: OnStep = ignore_step
     stop: threading.Event = field(default_factory=threading.Event)
 

@@ -28,8 +28,8 @@ SELECT count(*), array_agg(key) FILTER (WHERE NOT kept) FROM done
 """
 _LOCK: Final = f"SELECT v.key FROM {{table}} AS t JOIN {_GIVEN} ON {_SAME} FOR UPDATE OF t SKIP LOCKED"
 
-SUPPRESSED: Final = "a trigger or rule keeps the row as it is"
-REWRITTEN: Final = "a trigger stores another value than the one that was written"
+SUPPRESSED: Final = "a trigger or rule prevents the update"
+REWRITTEN: Final = "a trigger changes the written value"
 
 _OF_NO_ROW: Final = ("08", "0A", "25", "26", "28", "3D", "3F", "42", "53", "57", "58")
 """Classes of SQLSTATE that say nothing about a single row: connections, rights, resources, statements."""

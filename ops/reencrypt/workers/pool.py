@@ -48,7 +48,7 @@ class Pool(Protocol):
         ...
 
     def finish(self) -> None:
-        """Give back the encryptions that were not made, and end."""
+        """Return unused reserved encryptions, and end."""
         ...
 
 
@@ -59,7 +59,9 @@ def started(database: Database, ring: Ring, plan: Plan, control: Control) -> Ite
     try:
         yield pool
     except KeyboardInterrupt:
-        raise Stop(Exit.INTERRUPTED, "interrupted: what is written is written, rerun for the rest") from None
+        raise Stop(
+            Exit.INTERRUPTED, "interrupted: rows written so far are kept, run again for the rest"
+        ) from None
     finally:
         pool.finish()
 

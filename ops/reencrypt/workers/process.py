@@ -63,8 +63,8 @@ class WorkerProcess:
             self.process.join()
             raise Stop(
                 Exit.PARTLY,
-                f"a worker process ended with code {self.process.exitcode}: rerun to resume, what is written "
-                "is written; -9 may be a lack of memory: give fewer --workers or --page-bytes",
+                f"a worker ended with code {self.process.exitcode}: run again to resume; rows written "
+                "are kept; -9 may be a lack of memory: reduce --workers or --page-bytes",
             ) from None
         if isinstance(message, Stop):
             raise message

@@ -70,7 +70,7 @@ class Worker:
         return part.tally
 
     def finish(self) -> None:
-        """Give back the encryptions that were reserved and not made, and end the session."""
+        """Return unused reserved encryptions, and close the session."""
         with closing(self._session), suppress(*BUSY, *LOST):
             # Once: nobody knows whether an attempt counted whose answer was lost. What is not given back
             # stays counted.
@@ -108,7 +108,7 @@ def _refuse_newer(work: Work, page: Renewed) -> None:
     current = work.ring.current
     raise Stop(
         Exit.REFUSED,
-        f"{work.column}: rows lie under {named}, newer than {current.kid} (generation "
-        f"{current.generation}), which is current in this ring: the ring is out of date; give the one in "
+        f"{work.column}: rows are under {named}, newer than {current.kid} (generation "
+        f"{current.generation}), which is current in this key ring: it is out of date; give the one in "
         "the store. No row of this page was written",
     )

@@ -53,7 +53,7 @@ def partial() -> dict[str, set[str]]:
 
 
 def calls(path: Path) -> Iterator[tuple[str, str]]:
-    """What a module calls of a client or asks of AwsState: the function, and the operation."""
+    """What a module calls of a client or asks of an AwsState: the function, and the operation."""
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue

@@ -103,7 +103,7 @@ def test_is_a_dry_run_until_told_otherwise(staging: StackFolder, capsys: pytest.
     assert (staging.file.read_text(), staging.updates, incidents(staging)) == (file, updates, before)
     said = capsys.readouterr().out
     assert "would replace: secret database-url" in said
-    assert "will be noticed: jwt-secret: api-gateway, user know one key" in said
+    assert "interrupts readers: jwt-secret: api-gateway, user know one key" in said
     assert "add --apply --accept-outage" in said
 
 
@@ -216,7 +216,7 @@ def test_says_what_is_left_to_people_and_what_it_could_not_learn(drilled: Seen) 
     assert "ops retire jwt-secret" in drilled.said
     assert "--policy-name AWSRevokeOlderSessions" in drilled.said
     assert "sign out of role aiponge-pulumi-up" in drilled.said
-    assert "who had read what is not known: the AWS call LookupEvents failed" in drilled.said
+    assert "the reads of secrets cannot be listed: the AWS call LookupEvents failed" in drilled.said
 
 
 @pytest.mark.accepts("B55")

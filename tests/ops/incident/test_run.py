@@ -129,7 +129,7 @@ def test_of_a_first_operator_is_finished_by_a_second_with_another_role(
     capsys.readouterr()
     assert small.incident() == Exit.DONE
     said = capsys.readouterr().out
-    assert "goes on with the incident of " in said
+    assert "continues the incident of " in said
     assert "assumed-role/aiponge-pulumi-up" in said  # who began it
     assert "sign out of role aiponge-deploy" in said
     assert shut_out(small) == ["aiponge-exec-user", "aiponge-task-user"]

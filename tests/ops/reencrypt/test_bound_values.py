@@ -113,7 +113,7 @@ def stale_ring() -> Ring:
 def test_moves_no_row_back_to_an_older_key(diary: Diary, stale_ring: Ring) -> None:
     diary.fill_legacy(30, generation=2)
     before = diary.stored()
-    with pytest.raises(Stop, match=rf"rows lie under {NEW} \(generation 2\), newer than {OLD}") as caught:
+    with pytest.raises(Stop, match=rf"rows are under {NEW} \(generation 2\), newer than {OLD}") as caught:
         run(diary, ring=stale_ring)
     assert caught.value.code == Exit.REFUSED
     assert diary.stored() == before

@@ -258,7 +258,7 @@ def test_says_which_right_on_a_column_is_missing(diary: Diary, right: str, colum
 
 
 def test_reports_a_missing_right_with_its_own_sentence() -> None:
-    with pytest.raises(Stop, match="a right is missing") as caught, refusals():
+    with pytest.raises(Stop, match="a privilege is missing") as caught, refusals():
         raise psycopg.errors.InsufficientPrivilege
     assert caught.value.code == Exit.REFUSED
 

@@ -68,7 +68,7 @@ def test_renews_with_apply(settings: Settings, diary: Diary) -> None:
     diary.fill_legacy(30)
     result = run("--apply")
     assert result.exit_code == 0
-    assert f"{TARGET}: 30 rows renewed in 2 passes" in result.stdout
+    assert f"{TARGET}: 30 rows re-encrypted in 2 passes" in result.stdout
     assert diary.by_key() == {f"{NEW} ENC2": 30}
 
 
@@ -119,14 +119,14 @@ def test_uses_envelopes_only_where_the_stack_file_says_that_readers_know_them(di
     [
         (["--mode", "aes"], "--mode must be legacy or enc2"),
         (["--workers", "0"], "--workers must be 1 or more"),
-        (["--secret", "jwt-secret"], "there are: entry-encryption-key"),
-        (["--database", "stdin", "--ring", "stdin"], "stdin holds one value"),
+        (["--secret", "jwt-secret"], "declared are: entry-encryption-key"),
+        (["--database", "stdin", "--ring", "stdin"], "stdin provides one value"),
         (
             ["--column", "lib_entries"],
-            "declares no such column; there are: lib_entries.content",
+            "encryptedColumns lacks this column; declared are: lib_entries.content",
         ),
         (["--page-bytes", "0"], "--page-bytes must be 1 or more"),
-        (["--database", "env:NOT_THERE"], "the environment has no NOT_THERE"),
+        (["--database", "env:NOT_THERE"], "environment variable NOT_THERE is not set"),
     ],
 )
 def test_refuses_bad_input_in_one_sentence(settings: Settings, arguments: list[str], problem: str) -> None:
@@ -146,7 +146,7 @@ def test_takes_every_declared_column_by_itself(settings: Settings, diary: Diary)
 def test_says_that_no_value_proves_nothing(settings: Settings, diary: Diary) -> None:
     result = run("--verify", "--apply")
     assert result.exit_code == 1
-    assert "no value was opened: that proves nothing (declare mayBeEmpty" in result.stdout
+    assert "no value was decrypted, so nothing is verified (declare mayBeEmpty" in result.stdout
 
 
 def test_names_undeclared_columns(settings: Settings, diary: Diary) -> None:
@@ -180,7 +180,8 @@ def test_refuses_a_ring_that_is_older_than_the_stack_file(
     monkeypatch.setattr(cli, "read_stack_file", lambda _: settings)
     result = run("--apply")
     assert result.exit_code == 3
-    assert "generation 2 is current in this ring, but the stack file declares generation 3" in result.output
+    expected = "generation 2 is current in this key ring, but the stack file declares generation 3"
+    assert expected in result.output
 
 
 @pytest.mark.attack(16)
@@ -189,7 +190,7 @@ def test_refuses_a_ring_that_is_none(settings: Settings, monkeypatch: pytest.Mon
     monkeypatch.setenv("KEYRING", document().replace('"status":"current"', '"status":"next"'))
     result = run()
     assert result.exit_code == 2
-    assert "the keyring is refused: ring: exactly one key is current, not 0" in result.output
+    assert "the key ring is invalid: ring: exactly one key is current, not 0" in result.output
 
 
 @pytest.mark.attack(12)

@@ -85,7 +85,7 @@ def test_says_to_rerun_when_the_database_stays_away(diary: Diary) -> None:
 
     database = Database(diary.dsn, delays_s=(0.01, 0.01))
     run = Run(database, RING, plan(page_rows=20), on_step=after_pages(3, close_the_door))
-    with pytest.raises(Stop, match="rerun to resume") as caught:
+    with pytest.raises(Stop, match="run again to resume") as caught:
         run()
     assert caught.value.code == Exit.UNREACHABLE
     with diary.postgres.connect() as admin:
@@ -145,7 +145,7 @@ def test_ends_partly_done_when_a_row_is_held_for_ever(diary: Diary, monkeypatch:
     waits: list[float] = []
     with diary.connect() as holder, holder.transaction():
         holder.execute("SELECT 1 FROM lib_entries WHERE id = %s FOR UPDATE", [keys[0]])
-        with pytest.raises(Stop, match="1 rows are held by other sessions; rerun to resume") as caught:
+        with pytest.raises(Stop, match="1 rows are locked by other sessions; run again to resume") as caught:
             Run(diary.database, RING, plan(), sleep=waits.append)()
     assert caught.value.code == Exit.PARTLY
     assert len(waits) == IDLE_PASSES - 1
@@ -248,7 +248,7 @@ def test_names_the_writer_that_keeps_using_an_old_key(diary: Diary, monkeypatch:
     monkeypatch.setattr(run_module, "MAX_PASSES", 3)
     (key,) = diary.fill_legacy(1)
     straggler = alone(1)
-    with pytest.raises(Stop, match=r"rows under an old key keep coming .* a writer still uses it") as caught:
+    with pytest.raises(Stop, match=r"a writer still uses an old key .* in the last pass") as caught:
         Run(diary.database, RING, plan(), on_step=lambda _: diary.put(key, straggler.seal_legacy(b"again")))()
     assert caught.value.code == Exit.PARTLY
 

@@ -81,7 +81,9 @@ def test_needs_a_window_in_legacy_mode(diary: Diary) -> None:
     diary.fill_legacy(10)
     with (
         psycopg.connect(diary.dsn, application_name="user-service"),
-        pytest.raises(Stop, match=r"needs a window: .* still connected: postgres \(user-service\)") as caught,
+        pytest.raises(
+            Stop, match=r"requires a maintenance window: .* connected: postgres \(user-service\)"
+        ) as caught,
     ):
         Run(diary.database, RING, plan("legacy"))()
     assert caught.value.code == Exit.REFUSED
@@ -96,7 +98,7 @@ def test_stops_when_the_window_closes(diary: Diary) -> None:
         if not intruders:
             intruders.append(psycopg.connect(diary.dsn))
 
-    with pytest.raises(Stop, match="needs a window") as caught:
+    with pytest.raises(Stop, match="requires a maintenance window") as caught:
         Run(diary.database, RING, plan("legacy"), on_step=open_the_door)()
     intruders[0].close()
     assert caught.value.code == Exit.PARTLY
@@ -146,8 +148,8 @@ def test_does_not_quote_a_connection_string_that_it_cannot_read(dsn: str) -> Non
 @pytest.mark.parametrize(
     ("dsn", "cause"),
     [
-        ("host=127.0.0.1 port=1 user=u password=hush dbname=d", "nothing listens"),
-        ("postgresql://u:half@hush.invalid@127.0.0.1:1/d", "its host name is not known"),
+        ("host=127.0.0.1 port=1 user=u password=hush dbname=d", "it refuses connections"),
+        ("postgresql://u:half@hush.invalid@127.0.0.1:1/d", "its host name cannot be resolved"),
         ("postgresql://u:x@127.0.0.1:hush/d", "check host, port"),
     ],
 )

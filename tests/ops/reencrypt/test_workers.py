@@ -78,7 +78,7 @@ def test_says_to_rerun_when_a_worker_is_killed(diary: Diary) -> None:
             victims[0].kill()
             victims[0].join()
 
-    with pytest.raises(Stop, match="a worker process ended with code -9: rerun to resume") as caught:
+    with pytest.raises(Stop, match="a worker ended with code -9: run again to resume") as caught:
         Run(diary.database, RING, plan(workers=2, page_rows=20), on_step=kill_one)()
     assert caught.value.code == Exit.PARTLY
     assert multiprocessing.active_children() == []
@@ -107,7 +107,7 @@ def test_stops_all_workers_with_the_sentence_of_one(diary: Diary) -> None:
     Run(diary.database, newer, plan(workers=2, page_rows=20))()
     with diary.connect() as connection:
         connection.execute("TRUNCATE strongroom.encryption_key")
-    with pytest.raises(Stop, match=r"newer than .* the ring is out of date") as caught:
+    with pytest.raises(Stop, match=r"newer than .* it is out of date") as caught:
         Run(diary.database, RING, plan(workers=2, page_rows=20))()
     assert caught.value.code == Exit.REFUSED
     assert multiprocessing.active_children() == []
@@ -160,7 +160,7 @@ def test_ends_with_a_sentence_on_ctrl_c(diary: Diary, workers: int) -> None:
     # As a terminal does it: to the workers too.
     os.killpg(runner.pid, signal.SIGINT)
     _, said = runner.communicate(timeout=20)
-    assert said == "interrupted: what is written is written, rerun for the rest\n"
+    assert said == "interrupted: rows written so far are kept, run again for the rest\n"
     assert runner.returncode == Exit.INTERRUPTED
     assert sessions(diary) == 0
     assert sum(diary.by_key().values()) == 2_000
