@@ -15,14 +15,13 @@ from settings.grants import entries
 from settings.load import ConfigurationError
 from settings.schema.stack import Settings
 from settings.store_state import (
+    STORED_TYPES,
     Retirement,
     StoredState,
     proofs_path,
     regressions,
-    retirement,
-    retirement_parameter,
-    store_name,
-    stored_state,
+    retirements,
+    stored_states,
 )
 from settings.zones import chosen_zones
 
@@ -73,13 +72,10 @@ def _stored(settings: Settings, opts: pulumi.InvokeOptions) -> dict[str, StoredS
     """The generations in the tags of this stack's secrets and parameters, by name in the store."""
     found = aws.resourcegroupstaggingapi.get_resources(
         tag_filters=[{"key": key, "values": [value]} for key, value in settings.tags.items()],
-        resource_type_filters=["secretsmanager:secret", "ssm:parameter"],
+        resource_type_filters=list(STORED_TYPES),
         opts=opts,
     )
-    states = {
-        store_name(one.resource_arn): stored_state(one.tags) for one in found.resource_tag_mapping_lists
-    }
-    return {name: state for name, state in states.items() if state is not None}
+    return stored_states((one.resource_arn, one.tags) for one in found.resource_tag_mapping_lists)
 
 
 def _retired(settings: Settings, opts: pulumi.InvokeOptions) -> dict[str, Retirement]:
@@ -87,11 +83,7 @@ def _retired(settings: Settings, opts: pulumi.InvokeOptions) -> dict[str, Retire
     found = aws.ssm.get_parameters_by_path(
         path=proofs_path(settings.names), recursive=True, with_decryption=False, opts=opts
     )
-    texts = dict(zip(found.names, found.values, strict=True))
-    proofs = {
-        key: retirement(texts.get(retirement_parameter(settings.names, key), "")) for key in settings.secrets
-    }
-    return {key: proof for key, proof in proofs.items() if proof is not None}
+    return retirements(settings, dict(zip(found.names, found.values, strict=True)))
 
 
 def _kids(settings: Settings, stored: Mapping[str, StoredState]) -> dict[str, dict[int, str]]:

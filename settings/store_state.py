@@ -7,7 +7,7 @@ stores the proof that a key can be removed as a parameter.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from settings.grants import entries
@@ -21,6 +21,8 @@ KIDS_TAG = "strongroom:kids"
 """``5=ABCDEFGHJKLM 6=...``: the fingerprint of each key of the ring; the newest ones where not all fit."""
 TAG_CHARACTERS = 256
 """AWS's limit for a tag value."""
+STORED_TYPES = ("secretsmanager:secret", "ssm:parameter")
+"""The resource types that carry these tags, as the tagging API names them."""
 _SCHEMA = 1
 _SUFFIX_CHARACTERS = len("-AbCdEf")
 """What Secrets Manager appends to a secret's name in its ARN."""
@@ -109,6 +111,20 @@ def retirement(text: str) -> Retirement | None:
     except (ValueError, RecursionError):
         pass
     return None
+
+
+def stored_states(tagged: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, StoredState]:
+    """The generations of the secrets and parameters with these ARNs and tags, by name in the store."""
+    states = {store_name(arn): stored_state(tags) for arn, tags in tagged}
+    return {name: state for name, state in states.items() if state is not None}
+
+
+def retirements(settings: Settings, texts: Mapping[str, str]) -> dict[str, Retirement]:
+    """The proofs among the values of the parameters below ``proofs_path``, by the secret's short name."""
+    proofs = {
+        key: retirement(texts.get(retirement_parameter(settings.names, key), "")) for key in settings.secrets
+    }
+    return {key: proof for key, proof in proofs.items() if proof is not None}
 
 
 def regressions(

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from ops.core.aws_state import AwsState, tags
 from settings.store_state import (
+    STORED_TYPES,
     Retirement,
     StoredState,
     proofs_path,
     regressions,
-    retirement,
-    retirement_parameter,
-    store_name,
-    stored_state,
+    retirements,
+    stored_states,
 )
 
 
@@ -24,10 +23,9 @@ def stored_generations(aws: AwsState) -> dict[str, StoredState]:
         "get_resources",
         "ResourceTagMappingList",
         TagFilters=[{"Key": key, "Values": [value]} for key, value in aws.settings.tags.items()],
-        ResourceTypeFilters=["secretsmanager:secret", "ssm:parameter"],
+        ResourceTypeFilters=list(STORED_TYPES),
     )
-    states = {store_name(one["ResourceARN"]): stored_state(tags(one)) for one in found}
-    return {name: state for name, state in states.items() if state is not None}
+    return stored_states((one["ResourceARN"], tags(one)) for one in found)
 
 
 def older_file(aws: AwsState) -> Iterator[str]:
@@ -36,17 +34,12 @@ def older_file(aws: AwsState) -> Iterator[str]:
 
 
 def _retired(aws: AwsState) -> dict[str, Retirement]:
-    names = aws.names
     found = aws.list(
         "ssm",
         "get_parameters_by_path",
         "Parameters",
-        Path=proofs_path(names),
+        Path=proofs_path(aws.names),
         Recursive=True,
         WithDecryption=False,
     )
-    texts = {one["Name"]: one["Value"] for one in found}
-    proofs = {
-        key: retirement(texts.get(retirement_parameter(names, key), "")) for key in aws.settings.secrets
-    }
-    return {key: proof for key, proof in proofs.items() if proof is not None}
+    return retirements(aws.settings, {one["Name"]: one["Value"] for one in found})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from tests.components.monitoring.monitored import alarms
+from tests.components.monitoring.monitored import alarms, assert_rows_fill_the_width, widgets
 from tests.harness import OUTPUTS, Deployment, Registered
 from tests.program import STACKS, shipped
 
@@ -120,12 +119,4 @@ def test_every_service_of_production_is_counted_and_masked() -> None:
 
 
 def test_the_dashboard_fills_its_width_and_overlaps_nowhere(stack: Deployment) -> None:
-    rows: dict[int, list[dict[str, Any]]] = {}
-    for one in stack.only("Dashboard").document("dashboardBody")["widgets"]:
-        rows.setdefault(one["y"], []).append(one)
-    assert len(rows) >= 4
-    for row in rows.values():
-        edges = [(one["x"], one["x"] + one["width"]) for one in sorted(row, key=lambda one: one["x"])]
-        assert edges[0][0] == 0
-        assert edges[-1][1] == 24
-        assert all(left[1] == right[0] for left, right in pairwise(edges))
+    assert_rows_fill_the_width(widgets(stack))

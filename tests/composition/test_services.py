@@ -6,18 +6,11 @@ import json
 
 import pytest
 
+from tests.aiponge import SERVICE_PORTS
 from tests.harness import ACCOUNT, REGION, Deployment, Registered
 from tests.program import shipped
 
-INTERNAL = {
-    "system": 3001,
-    "storage": 3002,
-    "user": 3003,
-    "ai-config": 3004,
-    "ai-content": 3005,
-    "ai-analytics": 3006,
-    "music": 3007,
-}
+INTERNAL = SERVICE_PORTS
 SERVICES = ("api-gateway", *INTERNAL)
 TOOL = "reencrypt"
 AGENT = f"arn:aws:ecr:{REGION}:*:repository/aws-guardduty-agent-fargate"

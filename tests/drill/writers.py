@@ -15,6 +15,7 @@ from psycopg import sql
 from encryption_keys import Cipher
 from tests.drill.tables import Table
 from tests.ops.reencrypt.rows import RING, alone
+from tests.ops.reencrypt.writers import WriterThreads
 
 MARK = b"+"
 WRITERS = 3
@@ -28,7 +29,7 @@ Row = tuple[Table, str]
 _OLD, _NEW = alone(1), Cipher(RING)
 
 
-class Writers:
+class Writers(WriterThreads):
     """Each works on rows of its own, so that no other writer can have lost its update."""
 
     def __init__(
@@ -55,16 +56,6 @@ class Writers:
     def writes(self) -> int:
         """Committed changes."""
         return self.kinds.total()
-
-    def __enter__(self) -> Writers:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop.set()
-        for thread in self._threads:
-            thread.join()
 
     def _write(self, keys: Mapping[Table, Sequence[str]], straggler: bool, random: Random) -> None:
         try:

@@ -16,6 +16,7 @@ from settings import Settings, read_stack_file
 from settings.connections import declared_connections, security_groups_of
 from settings.grants import entries, entries_read_by
 from settings.schema.services import ContainersSettings
+from tests.aiponge import SERVICE_PORTS
 from tests.components.alone import build, with_service
 from tests.components.stand_ins import PRIVATE, keys, secret_arn, standing_in, waited_for
 from tests.harness import ACCOUNT, REGION, Deployment
@@ -25,15 +26,7 @@ TARGETS = "arn:stand-in:targets"
 CLUSTER_ARN, NAMESPACE_ARN = (f"arn:stand-in:{what}" for what in ("cluster", "namespace"))
 TOOL = "reencrypt"
 SERVICES = ("api-gateway", "system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music")
-INTERNAL = {
-    "system": 3001,
-    "storage": 3002,
-    "user": 3003,
-    "ai-config": 3004,
-    "ai-content": 3005,
-    "ai-analytics": 3006,
-    "music": 3007,
-}
+INTERNAL = SERVICE_PORTS
 
 
 def with_platform(settings: Settings, **fields: Any) -> Settings:

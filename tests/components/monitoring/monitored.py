@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from components.monitoring import (
@@ -104,3 +105,21 @@ def alarm(deployment: Deployment, label: str) -> dict[str, Any]:
 def alarms(deployment: Deployment) -> list[Registered]:
     """Every alarm."""
     return deployment.all("aws:cloudwatch/metricAlarm:MetricAlarm")
+
+
+def widgets(deployment: Deployment) -> list[dict[str, Any]]:
+    """The widgets of the dashboard."""
+    return deployment.only("Dashboard").document("dashboardBody")["widgets"]
+
+
+def assert_rows_fill_the_width(shown: list[dict[str, Any]]) -> None:
+    """Every row of widgets spans the 24 columns without gap or overlap."""
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for one in shown:
+        rows.setdefault(one["y"], []).append(one)
+    assert len(rows) >= 4
+    for row in rows.values():
+        edges = [(one["x"], one["x"] + one["width"]) for one in sorted(row, key=lambda one: one["x"])]
+        assert edges[0][0] == 0
+        assert edges[-1][1] == 24
+        assert all(left[1] == right[0] for left, right in pairwise(edges))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import Any
-
 import pytest
 
 from components.monitoring.dashboard import dashboard_url
-from tests.components.monitoring.monitored import NAMES, TOPICS, alarms, monitored
+from tests.components.monitoring.monitored import (
+    NAMES,
+    TOPICS,
+    alarms,
+    assert_rows_fill_the_width,
+    monitored,
+    widgets,
+)
 from tests.harness import ACCOUNT, REGION, Deployment
 
 
 @pytest.fixture(scope="module")
 def prod() -> Deployment:
     return monitored()
-
-
-def widgets(deployment: Deployment) -> list[dict[str, Any]]:
-    return deployment.only("Dashboard").document("dashboardBody")["widgets"]
 
 
 def test_the_dashboard_has_its_name_and_address(prod: Deployment) -> None:
@@ -40,15 +40,7 @@ def test_the_dashboard_shows_alarms_that_exist_the_loudest_first(prod: Deploymen
 
 
 def test_the_dashboard_fills_its_width_and_overlaps_nowhere(prod: Deployment) -> None:
-    rows: dict[int, list[dict[str, Any]]] = {}
-    for one in widgets(prod):
-        rows.setdefault(one["y"], []).append(one)
-    assert len(rows) >= 4
-    for row in rows.values():
-        edges = [(one["x"], one["x"] + one["width"]) for one in sorted(row, key=lambda one: one["x"])]
-        assert edges[0][0] == 0
-        assert edges[-1][1] == 24
-        assert all(left[1] == right[0] for left, right in pairwise(edges))
+    assert_rows_fill_the_width(widgets(prod))
 
 
 def test_the_dashboard_asks_the_logs_of_every_service_for_reasons(prod: Deployment) -> None:

@@ -8,20 +8,13 @@ import pytest
 
 from settings import read_stack_file
 from settings.connections import declared_connections
+from tests.aiponge import SERVICE_PORTS
 from tests.components.alone import connections, connections_of, with_service
 from tests.harness import Deployment, Registered
 
 DATABASE_SERVICES = {"system", "storage", "user", "ai-config", "ai-content", "ai-analytics", "music"}
 CACHE_SERVICES = {"api-gateway", "user", "ai-config", "ai-analytics"}
-PORTS = {
-    "system": 3001,
-    "storage": 3002,
-    "user": 3003,
-    "ai-config": 3004,
-    "ai-content": 3005,
-    "ai-analytics": 3006,
-    "music": 3007,
-}
+PORTS = SERVICE_PORTS
 EXTERNAL = DATABASE_SERVICES - {"system"}
 Rule = tuple[str, int]
 

@@ -8,6 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from random import Random
+from typing import Self
 
 import psycopg
 
@@ -15,7 +16,24 @@ from encryption_keys import Cipher
 from tests.ops.reencrypt.rows import cell
 
 
-class Writers:
+class WriterThreads:
+    """Threads that write until their block ends."""
+
+    stop: threading.Event
+    _threads: list[threading.Thread]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        for thread in self._threads:
+            thread.join()
+
+
+class Writers(WriterThreads):
     """Two threads that write with the new key and two with the old one, each on rows of its own.
 
     They append one mark to a random row again and again, as the application would.
@@ -38,16 +56,6 @@ class Writers:
         self._threads = [
             threading.Thread(target=self._write, args=(keys[n::4], bool(n % 2), Random(n))) for n in range(4)
         ]
-
-    def __enter__(self) -> Writers:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop.set()
-        for thread in self._threads:
-            thread.join()
 
     def _write(self, keys: list[uuid.UUID], straggler: bool, random: Random) -> None:
         with self._connect() as connection:
