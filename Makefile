@@ -6,7 +6,7 @@ READY := .venv/ready
 COMMAND := .venv/bin/strongroom
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview test test-one fast fmt lint typecheck bench drill mutations mutmut graph graph-diff \
+.PHONY: help setup up preview engine test test-one fast fmt lint typecheck bench drill mutations mutmut graph graph-diff \
   acceptance docs ca-bundle
 
 help: ## list the targets
@@ -28,11 +28,14 @@ $(READY): requirements.lock
 $(COMMAND): $(READY) cli/install.py
 	$(PY) -m cli.install
 
-up: setup ## bring STACK up in an emulated AWS, verify it, print its outputs (ARGS=--keep serves it)
-	$(PY) -m sandbox up --stack $(STACK) $(ARGS)
+up: setup ## bring STACK up in an emulated AWS, verify it, print its outputs (ARGS=--keep, ENGINE=pulumi)
+	$(PY) -m sandbox up --stack $(STACK) $(if $(ENGINE),--engine $(ENGINE)) $(ARGS)
 
 preview: setup ## say what `up` would create for STACK, and what the policies say
-	$(PY) -m sandbox preview --stack $(STACK) $(ARGS)
+	$(PY) -m sandbox preview --stack $(STACK) $(if $(ENGINE),--engine $(ENGINE)) $(ARGS)
+
+engine: setup ## find or build the Pulumi CLI for ENGINE=pulumi, and print its path
+	@$(PY) -m tools.go.build pulumi
 
 # moto resets an account only when the last sandbox of the process closes, so tests that keep sandboxes open run in
 # processes of their own, two at a time.

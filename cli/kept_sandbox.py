@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.core.updater import Update, run_update
-from sandbox import Sandbox
+from sandbox.cli import sandbox_of
 from sandbox.session import Session
 
 
@@ -34,5 +34,6 @@ class _KeptSandbox:
 
     def unprotect(self, urns: Sequence[str]) -> None:
         home = Session.of(self.root, self.stack)
-        with Sandbox(self.stack, root=self.root, endpoint=home.endpoint(), state_file=home.state) as sandbox:
+        living = home.endpoint()
+        with sandbox_of(self.stack, home.engine(), home, root=self.root, endpoint=living) as sandbox:
             sandbox.unprotect(urns)

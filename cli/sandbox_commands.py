@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,20 +19,34 @@ Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="list the resource types that the sandbox emulates without moto")
 ]
+Engine = Annotated[
+    Literal["in-process", "pulumi"] | None,
+    typer.Option(
+        "--engine",
+        help="what runs the program (default: the engine of the kept sandbox, else in-process)",
+    ),
+]
 Root = Annotated[Path, typer.Option("--root", hidden=True)]
 Pack = Annotated[str, typer.Option("--pack", hidden=True)]
 
 
 @app.command("preview")
 def preview_command(
-    stack: Stack, json: Json = None, verbose: Verbose = False, root: Root = ROOT, pack: Pack = "policies"
+    stack: Stack,
+    json: Json = None,
+    verbose: Verbose = False,
+    engine: Engine = None,
+    root: Root = ROOT,
+    pack: Pack = "policies",
 ) -> None:
     """Show what up would change, and policy violations; change nothing."""
     # Imported here and in up_command: it loads the Pulumi SDK, which other commands do not need.
     from cli import sandbox_run
 
     sandbox_run.run(
-        sandbox_run.cli.Options("preview", stack, json=json, verbose=verbose, root=root, pack=pack)
+        sandbox_run.cli.Options(
+            "preview", stack, json=json, verbose=verbose, engine=engine, root=root, pack=pack
+        )
     )
 
 
@@ -51,6 +65,7 @@ def up_command(
             help="PostgreSQL server for the rotation function: DSN of its superuser (password: PGPASSWORD)",
         ),
     ] = None,
+    engine: Engine = None,
     no_verify: Annotated[bool, typer.Option("--no-verify", help="skip the live checks at the end")] = False,
     root: Root = ROOT,
     pack: Pack = "policies",
@@ -66,6 +81,7 @@ def up_command(
             verbose=verbose,
             root=root,
             pack=pack,
+            engine=engine,
             keep=keep,
             port=port,
             postgres=postgres,

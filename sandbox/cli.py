@@ -7,6 +7,7 @@ import sys
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sandbox import report, samples, session, terminal
 from sandbox.config import BadInput
@@ -16,6 +17,7 @@ from sandbox.session import Session
 from sandbox.verification import Verify
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+ENGINE = "what runs the program (default: the engine of the kept sandbox, else in-process)"
 VERBOSE = "list the resource types that the sandbox emulates without moto"
 
 
@@ -33,6 +35,7 @@ class Options:
     postgres: str | None = None
     no_verify: bool = False
     verbose: bool = False
+    engine: str | None = None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--stack", required=True, help="name of the stack: Pulumi.<stack>.yaml")
         command.add_argument("--json", type=Path, metavar="FILE", help="write the whole result as JSON")
         command.add_argument("--verbose", action="store_true", help=VERBOSE)
+        command.add_argument("--engine", choices=session.ENGINES, help=ENGINE)
         command.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
         command.add_argument("--pack", default=PACK, help=argparse.SUPPRESS)
     up = commands.choices["up"]
@@ -81,6 +85,7 @@ def run(options: Options, *, verify: Verify) -> int:
 def _run(options: Options, verify: Verify) -> int:
     home = Session.of(options.root, options.stack)
     living = home.endpoint()
+    engine = _engine(options, home, living)
     if options.command == "up" and options.keep and living:
         raise BadInput(
             f"stack {options.stack} is already served at {living}: run up without --keep to update it"
@@ -90,15 +95,18 @@ def _run(options: Options, verify: Verify) -> int:
         from sandbox.moto import postgresql  # loads moto
 
         postgresql.use(options.postgres)
-    state = home.state if living or keeping else None
-    sandbox = Sandbox(options.stack, root=options.root, pack=options.pack, endpoint=living, state_file=state)
+    kept_in = home if living or keeping else None
+    sandbox = sandbox_of(
+        options.stack, engine, kept_in, root=options.root, pack=options.pack, endpoint=living
+    )
     screen = Screen(verbose=options.verbose)
     with ExitStack() as exits:
         endpoint = ""
         if keeping:
             home.forget()  # files of a sandbox that was killed: the key of its state is gone
             exits.enter_context(sandbox.emulating())
-            endpoint = exits.enter_context(session.serving(home, sandbox.account, sandbox.role, options.port))
+            server = session.serving(home, sandbox.account, sandbox.role, options.port, engine)
+            sandbox.served = endpoint = exits.enter_context(server)
         exits.enter_context(sandbox)
         if options.command == "up" and not living:
             exits.enter_context(_database(sandbox))
@@ -111,6 +119,26 @@ def _run(options: Options, verify: Verify) -> int:
             screen.kept(session.environment(endpoint, sandbox.region))
             session.wait()
     return result.exit_code
+
+
+def _engine(options: Options, home: Session, living: str | None) -> str:
+    """The engine of the command line, else that of the kept sandbox; it must not change between runs."""
+    kept = home.engine() if living else None
+    if kept and options.engine not in (None, kept):
+        raise BadInput(
+            f"stack {options.stack} is served at {living}, and its state is of the {kept} engine: "
+            f"pass --engine {kept}, or end that sandbox first"
+        )
+    return options.engine or kept or session.IN_PROCESS
+
+
+def sandbox_of(stack: str, engine: str | None, home: Session | None, **how: Any) -> Sandbox:
+    """A sandbox for the engine; its state is in ``home``, where it is kept."""
+    if engine == session.PULUMI:
+        from sandbox.automation import PulumiSandbox
+
+        return PulumiSandbox(stack, folder=home.folder / "pulumi" if home else None, **how)
+    return Sandbox(stack, state_file=home.state if home else None, **how)
 
 
 def _database(sandbox: Sandbox) -> AbstractContextManager[None]:
@@ -129,7 +157,7 @@ def _preview(sandbox: Sandbox, screen: Screen) -> Result:
 
 def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result:
     """Update the stack after a preview; create it without one, and show the tree or all violations after."""
-    planned = sandbox.preview() if sandbox.state.resources else None
+    planned = sandbox.preview() if sandbox.exists else None
     if planned:
         screen.plan(planned)
         if planned.exit_code:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi.runtime import rpc
 
-from sandbox.engine.model import STACK_TYPE, Resource, Result, is_default_provider
+from sandbox.engine.model import STACK_TYPE, PolicyFinding, Resource, Result, is_default_provider
 from sandbox.execution import Execution
 from sandbox.provider.rows import ROWS
 from sandbox.provider.shapes import plain
@@ -28,16 +28,32 @@ def fill(result: Result, execution: Execution, problems: list[str], kept: Iterab
         key: MASK if key in result.secret_outputs else _masked(value)
         for key, value in execution.monitor.outputs.items()
     }
+    mask = Mask(execution.config, [*result.resources, *kept])
+    told = Told([*problems, *deployment.problems], execution.messages, deployment.findings, plain(outputs))
+    conclude(result, told, mask)
+
+
+@dataclass
+class Told:
+    """What an engine said of a run; texts and outputs may still contain secrets."""
+
+    problems: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    findings: list[PolicyFinding] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+
+def conclude(result: Result, told: Told, mask: Mask) -> None:
+    """Fill in error, exit code, messages, policy violations and outputs, with every secret masked."""
     result.in_process = _in_process(result.resources)
-    problems = [*problems, *deployment.problems]
-    if any(finding.stops for finding in deployment.findings) and not problems:
+    problems = list(told.problems)
+    if any(finding.stops for finding in told.findings) and not problems:
         what = "preview" if result.preview else "update"
         problems.append(f"{what} failed: the stack violates mandatory policies")
-    mask = Mask(execution.config, [*result.resources, *kept])
     result.error = mask.text("\n".join(dict.fromkeys(filter(None, problems))))
-    result.messages = [mask.text(message) for message in execution.messages]
-    result.findings = [replace(found, message=mask.text(found.message)) for found in deployment.findings]
-    result.outputs = mask.value(plain(outputs))
+    result.messages = [mask.text(message) for message in told.messages]
+    result.findings = [replace(found, message=mask.text(found.message)) for found in told.findings]
+    result.outputs = mask.value(told.outputs)
     result.exit_code = HARD_EXIT if problems else 0
 
 

@@ -46,6 +46,8 @@ class Sandbox:
         self._extra = dict(config or {})
         self._pack = None if pack is None else self.root / pack
         self._endpoint, self._state_file = endpoint, state_file
+        self.served = endpoint
+        """Where other processes reach the emulated AWS; None while nothing serves it."""
         self._exits = ExitStack()
         first = self.config()
         self.account, self.region = first.need("accountId"), first.need("region")
@@ -84,6 +86,11 @@ class Sandbox:
         """A boto3 client of the stack's account, with the role that runs ``up``."""
         return self.aws.client(service)
 
+    @property
+    def exists(self) -> bool:
+        """Whether the state has resources."""
+        return bool(self.state.resources)
+
     def preview(self, overrides: Mapping[str, Any] | None = None, **how: Any) -> Result:
         """Preview ``up``; nothing is changed."""
         return self._run(overrides, preview=True, **how)
@@ -119,12 +126,7 @@ class Sandbox:
         )
         result = Result(self.stack, preview, 0)
         bootstrapped = standins.state_bucket(self, config) if stand_ins and not preview else []
-        with ExitStack() as exits:
-            analyzer = exits.enter_context(self._analyzer(pack, config, preview)) if pack else None
-            try:
-                self._execute(result, config, analyzer, watch, references or {})
-            except PackBroken as error:
-                result.exit_code, result.error = HARD_EXIT, str(error)
+        self._perform(result, config, pack, watch, references or {})
         result.seconds["run"] = round(time.monotonic() - began, 2)
         if result.exit_code == 0 and not preview:
             if stand_ins:
@@ -133,6 +135,21 @@ class Sandbox:
                 self._verify(result, config, verify)
         result.seconds["total"] = round(time.monotonic() - began, 2)
         return result
+
+    def _perform(
+        self,
+        result: Result,
+        config: StackConfig,
+        pack: Path | None,
+        watch: Watch | None,
+        references: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        with ExitStack() as exits:
+            analyzer = exits.enter_context(self._analyzer(pack, config, result.preview)) if pack else None
+            try:
+                self._execute(result, config, analyzer, watch, references)
+            except PackBroken as error:
+                result.exit_code, result.error = HARD_EXIT, str(error)
 
     def _analyzer(self, pack: Path, config: StackConfig, preview: bool) -> Analyzer:
         return Analyzer(

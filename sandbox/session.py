@@ -19,6 +19,8 @@ from sandbox.config import BadInput
 
 LOOPBACK = "127.0.0.1"
 ALIVE_SECONDS = 3
+IN_PROCESS, PULUMI = "in-process", "pulumi"
+ENGINES = (IN_PROCESS, PULUMI)
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,20 @@ class Session:
         except (OSError, ValueError, KeyError):
             return None
 
-    def note(self, endpoint: str) -> None:
-        """Write the address for later runs."""
+    def engine(self) -> str | None:
+        """The engine that the kept sandbox was created with; None when there is none."""
+        try:
+            return str(json.loads(self.control.read_text())["engine"])
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def note(self, endpoint: str, engine: str = IN_PROCESS) -> None:
+        """Write the address and the engine for later runs."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder.chmod(0o700)
         descriptor = os.open(self.control, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            json.dump({"endpoint": endpoint, "pid": os.getpid()}, file)
+            json.dump({"endpoint": endpoint, "engine": engine, "pid": os.getpid()}, file)
 
     def forget(self) -> None:
         """Remove the files; the key of the state is gone with the sandbox."""
@@ -67,8 +76,19 @@ class Session:
 
 
 @contextmanager
-def serving(home: Session, account: str, role: str, port: int) -> Iterator[str]:
-    """Serve this process's emulated AWS with moto's server, with its address in ``home`` meanwhile."""
+def serving(home: Session, account: str, role: str, port: int, engine: str = IN_PROCESS) -> Iterator[str]:
+    """Serve this process's emulated AWS, with its address in ``home`` meanwhile."""
+    with server(account, role, port) as endpoint:
+        home.note(endpoint, engine)
+        try:
+            yield endpoint
+        finally:
+            home.forget()
+
+
+@contextmanager
+def server(account: str, role: str, port: int = 0) -> Iterator[str]:
+    """Serve this process's emulated AWS with moto's server, and yield its address."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     from moto.moto_server import werkzeug_app
     from moto.moto_server.threaded_moto_server import ThreadedMotoServer
@@ -76,21 +96,18 @@ def serving(home: Session, account: str, role: str, port: int) -> Iterator[str]:
     from sandbox.moto import accounts
 
     setattr(werkzeug_app, "DISABLE_GLOBAL_CORS", True)  # noqa: B010  (no CORS: web pages must not reach it)
-    server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
+    running = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
     try:
-        server.start()
+        running.start()
     except OSError as error:
         raise BadInput(f"port {port}: {error.strerror}; choose another with --port") from None
     accounts.fallback.append((account, role))
-    _, chosen = server.get_host_and_port()
-    endpoint = f"http://{LOOPBACK}:{chosen}"
-    home.note(endpoint)
+    _, chosen = running.get_host_and_port()
     try:
-        yield endpoint
+        yield f"http://{LOOPBACK}:{chosen}"
     finally:
         accounts.fallback.remove((account, role))
-        home.forget()
-        server.stop()
+        running.stop()
 
 
 def environment(endpoint: str, region: str) -> dict[str, str]:

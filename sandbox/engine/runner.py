@@ -68,7 +68,7 @@ def run(
     loop = asyncio.new_event_loop()
     pool = ThreadPoolExecutor(max_workers=1)  # one at a time: the emulation holds the GIL anyway
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    with _borrowed_loop(loop, pool), _program_surroundings(program):
+    with _borrowed_loop(loop, pool), surroundings(program):
         settings.reset_options()
         pulumi.runtime.set_all_config(config, secret_keys)
         pulumi.runtime.configure(
@@ -84,7 +84,7 @@ def run(
             )
         )
         try:
-            loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _execute(program)))
+            loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: execute(program)))
         except pulumi.RunError as error:
             return Ran(False, _first(monitor, str(error)), engine.messages)
         except SystemExit as error:
@@ -97,7 +97,8 @@ def run(
         return Ran(True, "", engine.messages)
 
 
-def _execute(program: Path) -> None:
+def execute(program: Path) -> None:
+    """Run the program (a directory or a file) as ``python`` would."""
     runpy.run_path(str(program), run_name="__main__")
 
 
@@ -128,7 +129,7 @@ def _borrowed_loop(loop: asyncio.AbstractEventLoop, pool: ThreadPoolExecutor) ->
 
 
 @contextlib.contextmanager
-def _program_surroundings(program: Path) -> Iterator[None]:
+def surroundings(program: Path) -> Iterator[None]:
     """Run in the program's directory with ``STRONGROOM_SANDBOX`` set, and restore everything afterwards."""
     path, before = list(sys.path), os.environ.get(MARK)
     os.environ[MARK] = "1"

@@ -90,7 +90,7 @@ class Vault:
     def save(self, state: State) -> None:
         """Replace the file, readable by the owner only, with a new data key."""
         made = self.aws.client("kms").generate_data_key(
-            KeyId=self._key(), KeySpec="AES_256", EncryptionContext=CONTEXT
+            KeyId=state_key(self.aws), KeySpec="AES_256", EncryptionContext=CONTEXT
         )
         nonce = os.urandom(12)
         sealed = AESGCM(made["Plaintext"]).encrypt(nonce, state.to_json().encode(), None)
@@ -102,14 +102,14 @@ class Vault:
             file.write(text)
         fresh.replace(self.path)
 
-    def _key(self) -> str:
-        kms = self.aws.client("kms")
-        aliases = [
-            alias for page in kms.get_paginator("list_aliases").paginate() for alias in page["Aliases"]
-        ]
-        if found := [alias["TargetKeyId"] for alias in aliases if alias["AliasName"] == KEY_ALIAS]:
-            return found[0]
-        key = kms.create_key(Description="Encrypts the state of the sandbox")["KeyMetadata"]["KeyId"]
-        kms.enable_key_rotation(KeyId=key)
-        kms.create_alias(AliasName=KEY_ALIAS, TargetKeyId=key)
-        return key
+
+def state_key(aws: Aws) -> str:
+    """The id of the emulated KMS key that encrypts states; it is created where it is missing."""
+    kms = aws.client("kms")
+    aliases = [alias for page in kms.get_paginator("list_aliases").paginate() for alias in page["Aliases"]]
+    if found := [alias["TargetKeyId"] for alias in aliases if alias["AliasName"] == KEY_ALIAS]:
+        return found[0]
+    key = kms.create_key(Description="Encrypts the state of the sandbox")["KeyMetadata"]["KeyId"]
+    kms.enable_key_rotation(KeyId=key)
+    kms.create_alias(AliasName=KEY_ALIAS, TargetKeyId=key)
+    return key

@@ -1,0 +1,92 @@
+"""A stack in an emulated AWS that the Pulumi engine previews and updates."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation
+from typing_extensions import override
+
+from sandbox import samples, session
+from sandbox.automation import binary, exported
+from sandbox.automation.events import Events
+from sandbox.automation.workspace import Workspace
+from sandbox.config import BadInput, StackConfig
+from sandbox.engine import runner
+from sandbox.engine.model import Result
+from sandbox.engine.state import state_key
+from sandbox.engine.step_executor import Watch
+from sandbox.sandbox import Sandbox
+
+PARALLEL = 16
+"""Resources at a time; the emulated AWS answers one request at a time."""
+
+
+class PulumiSandbox(Sandbox):
+    """The emulated account of one stack; ``folder`` holds the CLI's project and state."""
+
+    def __init__(self, stack: str, *, folder: Path | None = None, **how: Any) -> None:
+        super().__init__(stack, **how)
+        self._folder = folder
+
+    @override
+    def __enter__(self) -> PulumiSandbox:
+        binary.find()
+        if self.served is None:
+            self._exits.enter_context(self.emulating())
+            server = session.server(self.account, self.role, 0)
+            self.served = self._exits.enter_context(server)
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="strongroom-"))
+            self._exits.callback(shutil.rmtree, self._folder, ignore_errors=True)
+        super().__enter__()
+        config = self.config()
+        environment = session.environment(self.served, self.region)
+        self.workspace = Workspace(self._folder, self.root, config, environment)
+        key = f"awskms:///{state_key(self.aws)}?region={self.region}"
+        self.pulumi = self.workspace.stack(lambda: runner.execute(self._program), key)
+        return self
+
+    @property
+    def _program(self) -> Path:
+        main = self.config().main
+        return self.root / main if main else self.root
+
+    @property
+    @override
+    def exists(self) -> bool:
+        return bool(exported.resources(self.pulumi))
+
+    @override
+    def unprotect(self, urns: Iterable[str]) -> None:
+        for urn in urns:
+            self.workspace.run("state", "unprotect", "--yes", urn)
+
+    @override
+    def _perform(
+        self,
+        result: Result,
+        config: StackConfig,
+        pack: Path | None,
+        watch: Watch | None,
+        references: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        if references:
+            raise BadInput("stack references are of stacks in the same state: pass none to the engine")
+        self.workspace.configure(config)
+        given: dict[str, Any] = {"parallel": PARALLEL, "color": "never"}
+        if pack:
+            policies = samples.policy_config(self.root, config)
+            given |= self.workspace.pack(pack, self.root, config, policies, preview=result.preview)
+        events = Events(watch)
+        run = self.pulumi.preview if result.preview else self.pulumi.up
+        with runner.surroundings(self._program):
+            try:
+                run(on_event=events, **given)
+            except automation.CommandError as error:
+                events.told.problems = events.told.problems or [str(error)]
+        events.fill(result, config, exported.resources(self.pulumi))
