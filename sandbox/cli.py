@@ -85,7 +85,7 @@ def run(options: Options, *, verify: Verify) -> int:
 def _run(options: Options, verify: Verify) -> int:
     home = Session.of(options.root, options.stack)
     living = home.endpoint()
-    engine = _engine(options, home, living)
+    engine = engine_of(options, home)
     if options.command == "up" and options.keep and living:
         raise BadInput(
             f"stack {options.stack} is already served at {living}: run up without --keep to update it"
@@ -121,12 +121,12 @@ def _run(options: Options, verify: Verify) -> int:
     return result.exit_code
 
 
-def _engine(options: Options, home: Session, living: str | None) -> str:
+def engine_of(options: Options, home: Session) -> str:
     """The engine of the command line, else that of the kept sandbox; it must not change between runs."""
-    kept = home.engine() if living else None
+    kept = home.engine()
     if kept and options.engine not in (None, kept):
         raise BadInput(
-            f"stack {options.stack} is served at {living}, and its state is of the {kept} engine: "
+            f"stack {options.stack} is kept by another process, and its state is of the {kept} engine: "
             f"pass --engine {kept}, or end that sandbox first"
         )
     return options.engine or kept or session.IN_PROCESS

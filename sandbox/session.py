@@ -46,21 +46,22 @@ class Session:
 
     def endpoint(self) -> str | None:
         """The address of the running sandbox; None when there is none."""
+        return self._alive().get("endpoint")
+
+    def engine(self) -> str | None:
+        """The engine that the running sandbox was created with; None when there is none."""
+        return self._alive().get("engine")
+
+    def _alive(self) -> dict[str, str]:
+        """What the file says; empty when the process that wrote it serves nothing any more."""
         try:
             noted = json.loads(self.control.read_text())
             os.kill(int(noted["pid"]), 0)
             address = urlsplit(noted["endpoint"])
             with socket.create_connection((address.hostname, address.port), timeout=ALIVE_SECONDS):
-                return str(noted["endpoint"])
+                return noted
         except (OSError, ValueError, KeyError):
-            return None
-
-    def engine(self) -> str | None:
-        """The engine that the kept sandbox was created with; None when there is none."""
-        try:
-            return str(json.loads(self.control.read_text())["engine"])
-        except (OSError, ValueError, KeyError):
-            return None
+            return {}
 
     def note(self, endpoint: str, engine: str = IN_PROCESS) -> None:
         """Write the address and the engine for later runs."""
