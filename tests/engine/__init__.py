@@ -1,1 +1,1 @@
-"""The program on the Pulumi engine, compared step by step with the in-process engine (``make test-engine``)."""
+"""Runs shipped stacks on the Pulumi engine and compares it with the in-process one (``make test-engine``)."""

@@ -1,4 +1,4 @@
-"""Every shipped stack is previewed, created and left unchanged by the Pulumi engine as by the in-process engine."""
+"""The Pulumi engine previews, creates and keeps every shipped stack as the in-process engine does."""
 
 from __future__ import annotations
 
