@@ -1,8 +1,8 @@
 """A stand-in for ``pulumi-language-python``, the language host of an official installation.
 
-It is no part of the Go module that ``make engine`` builds, and in no package registry. Run starts the program;
-RunPlugin starts a policy pack that is a folder, with the stack and its configuration in the environment. The option
-``virtualenv`` is ignored: both run in the environment of the tests.
+It is no part of the Go module that ``make engine`` builds, and in no package registry. Run starts
+the program; RunPlugin starts a policy pack that is a folder, with the stack and its configuration
+in the environment. The option ``virtualenv`` is ignored: both run in the environment of the tests.
 """
 
 from __future__ import annotations
