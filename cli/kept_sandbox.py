@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.core.updater import Update, run_update
-from sandbox.cli import sandbox_of
+from sandbox.engines import sandbox_of
 from sandbox.session import Session
 
 

@@ -7,9 +7,8 @@ import sys
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sandbox import report, samples, session, terminal
+from sandbox import engines, report, samples, session, terminal
 from sandbox.config import BadInput
 from sandbox.engine.model import Result
 from sandbox.sandbox import PACK, ROOT, Sandbox
@@ -50,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--stack", required=True, help="name of the stack: Pulumi.<stack>.yaml")
         command.add_argument("--json", type=Path, metavar="FILE", help="write the whole result as JSON")
         command.add_argument("--verbose", action="store_true", help=VERBOSE)
-        command.add_argument("--engine", choices=session.ENGINES, help=ENGINE)
+        command.add_argument("--engine", choices=engines.ENGINES, help=ENGINE)
         command.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
         command.add_argument("--pack", default=PACK, help=argparse.SUPPRESS)
     up = commands.choices["up"]
@@ -85,7 +84,7 @@ def run(options: Options, *, verify: Verify) -> int:
 def _run(options: Options, verify: Verify) -> int:
     home = Session.of(options.root, options.stack)
     living = home.endpoint()
-    engine = engine_of(options, home)
+    engine = engines.engine_of(options.stack, options.engine, home)
     if options.command == "up" and options.keep and living:
         raise BadInput(
             f"stack {options.stack} is already served at {living}: run up without --keep to update it"
@@ -96,7 +95,7 @@ def _run(options: Options, verify: Verify) -> int:
 
         postgresql.use(options.postgres)
     kept_in = home if living or keeping else None
-    sandbox = sandbox_of(
+    sandbox = engines.sandbox_of(
         options.stack, engine, kept_in, root=options.root, pack=options.pack, endpoint=living
     )
     screen = Screen(verbose=options.verbose)
@@ -119,26 +118,6 @@ def _run(options: Options, verify: Verify) -> int:
             screen.kept(session.environment(endpoint, sandbox.region))
             session.wait()
     return result.exit_code
-
-
-def engine_of(options: Options, home: Session) -> str:
-    """The engine of the command line, else that of the kept sandbox; it must not change between runs."""
-    kept = home.engine()
-    if kept and options.engine not in (None, kept):
-        raise BadInput(
-            f"stack {options.stack} is kept by another process, and its state is of the {kept} engine: "
-            f"pass --engine {kept}, or end that sandbox first"
-        )
-    return options.engine or kept or session.IN_PROCESS
-
-
-def sandbox_of(stack: str, engine: str | None, home: Session | None, **how: Any) -> Sandbox:
-    """A sandbox for the engine; its state is in ``home``, where it is kept."""
-    if engine == session.PULUMI:
-        from sandbox.automation import PulumiSandbox
-
-        return PulumiSandbox(stack, folder=home.folder / "pulumi" if home else None, **how)
-    return Sandbox(stack, state_file=home.state if home else None, **how)
 
 
 def _database(sandbox: Sandbox) -> AbstractContextManager[None]:

@@ -20,7 +20,6 @@ from sandbox.config import BadInput
 LOOPBACK = "127.0.0.1"
 ALIVE_SECONDS = 3
 IN_PROCESS, PULUMI = "in-process", "pulumi"
-ENGINES = (IN_PROCESS, PULUMI)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,8 +15,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from sandbox import Result, cli, report, session, terminal
-from sandbox.config import BadInput
+from sandbox import Result, cli, report, terminal
 from sandbox.session import Session
 from tests.sandbox.toy import HEAD, no_checks, project, sandbox
 
@@ -199,21 +197,3 @@ def test_an_unknown_engine_exits_2(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         run("up", tmp_path, "--engine", "terraform")
     assert ended.value.code == 2
-
-
-@pytest.mark.parametrize("kept", session.ENGINES)
-def test_a_kept_sandbox_is_updated_by_the_engine_that_created_it(tmp_path: Path, kept: str) -> None:
-    home = Session.of(tmp_path, "dev")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        home.note(f"http://127.0.0.1:{server.getsockname()[1]}", kept)
-        assert cli.engine_of(cli.Options("up", "dev"), home) == kept
-        assert cli.engine_of(cli.Options("up", "dev", engine=kept), home) == kept
-        other = next(engine for engine in session.ENGINES if engine != kept)
-        with pytest.raises(BadInput, match=f"its state is of the {kept} engine: pass --engine {kept}"):
-            cli.engine_of(cli.Options("up", "dev", engine=other), home)
-
-
-def test_an_engine_of_an_ended_sandbox_does_not_count(tmp_path: Path) -> None:
-    home = Session.of(tmp_path, "dev")
-    home.note("http://127.0.0.1:9", session.PULUMI)
-    assert cli.engine_of(cli.Options("up", "dev"), home) == session.IN_PROCESS
