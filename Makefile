@@ -6,7 +6,7 @@ READY := .venv/ready
 COMMAND := .venv/bin/strongroom
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview engine test test-one fast fmt lint typecheck bench drill mutations mutmut graph graph-diff \
+.PHONY: help setup up preview engine test test-engine test-one fast fmt lint typecheck bench drill mutations mutmut graph graph-diff \
   acceptance docs ca-bundle
 
 help: ## list the targets
@@ -37,10 +37,13 @@ preview: setup ## say what `up` would create for STACK, and what the policies sa
 engine: setup ## find or build the Pulumi CLI for ENGINE=pulumi, and print its path
 	@$(PY) -m tools.go.build pulumi
 
+test-engine: setup ## run every stack on the Pulumi CLI and on the in-process engine, and compare them
+	$(PYTEST) tests/engine
+
 # moto resets an account only when the last sandbox of the process closes, so tests that keep sandboxes open run in
 # processes of their own, two at a time.
 WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py \
-  tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli
+  tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli tests/engine
 PARTS := test-components test-ops test-stacks test-rotation test-end test-sandbox
 PYTEST := $(PY) -m pytest $(ARGS)
 TOGETHER := $(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),-O)

@@ -10,14 +10,17 @@ from pulumi.automation.events import EngineEvent, PolicyEvent, StepEventMetadata
 from pulumi.runtime import rpc
 
 from sandbox import results
+from sandbox.automation.exported import SECRET
 from sandbox.config import StackConfig
 from sandbox.engine import urns
 from sandbox.engine.model import STACK_TYPE, PolicyFinding, Resource, Result, Step, is_default_provider
 from sandbox.engine.step_executor import Watch
+from sandbox.plugin.messages import SIGNATURE
 from sandbox.redaction import MASK, Mask
 from sandbox.report import VERBS
 
 COLOUR = re.compile(r"<\{%.*?%\}>")
+PLUGINS_OF_OURS = "using pulumi-resource-"
 SEVERITIES = {"warning": "messages", "error": "problems"}
 
 
@@ -26,7 +29,7 @@ class Events:
 
     def __init__(self, watch: Watch | None = None) -> None:
         self._watch = watch or (lambda op, resource: None)
-        self.steps: list[Step] = []
+        self._steps: dict[tuple[str, str], Step] = {}
         self.resources: dict[str, Resource] = {}
         self.told = results.Told()
 
@@ -38,7 +41,8 @@ class Events:
             self.told.findings.append(_finding(event.policy_event))
         elif event.diagnostic_event and event.diagnostic_event.severity in SEVERITIES:
             said = COLOUR.sub("", event.diagnostic_event.message).strip()
-            getattr(self.told, SEVERITIES[event.diagnostic_event.severity]).append(said)
+            if not said.startswith(PLUGINS_OF_OURS):
+                getattr(self.told, SEVERITIES[event.diagnostic_event.severity]).append(said)
 
     def _step(self, step: StepEventMetadata) -> None:
         state = step.new or step.old
@@ -51,13 +55,18 @@ class Events:
             self.told.outputs = _known(step.new.outputs or {})
         # A replacement is one step here; the engine also reports its creation and its deletion.
         if step.op.value in VERBS:
+            # Outputs that are registered later make another event of the same step.
+            known = self._steps.get((step.op.value, step.urn))
             changed = tuple(step.diffs or ())
-            self.steps.append(Step(step.op.value, step.urn, step.type, resource.name, changed))
-            self._watch(step.op.value, resource)
+            self._steps[step.op.value, step.urn] = Step(
+                step.op.value, step.urn, step.type, resource.name, known.changed if known else changed
+            )
+            if known is None:
+                self._watch(step.op.value, resource)
 
     def fill(self, result: Result, config: StackConfig, state: Mapping[str, Resource]) -> None:
         """Copy the run into ``result``; ``state`` holds the resources as they are now, with secrets."""
-        result.steps = self.steps
+        result.steps = list(self._steps.values())
         known = {} if result.preview else state
         result.resources = [known.get(urn, one) for urn, one in self.resources.items()]
         result.secret_outputs = {key for key, value in self.told.outputs.items() if value == MASK}
@@ -66,7 +75,10 @@ class Events:
 
 def _finding(event: PolicyEvent) -> PolicyFinding:
     return PolicyFinding(
-        event.policy_name, event.enforcement_level, COLOUR.sub("", event.message), event.resource_urn or ""
+        event.policy_name,
+        event.enforcement_level,
+        COLOUR.sub("", event.message).strip(),
+        event.resource_urn or "",
     )
 
 
@@ -90,11 +102,12 @@ def _resource(state: StepEventStateMetadata) -> Resource:
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties with unknown values as None."""
+    """Properties with secrets masked, and unknown values as None."""
 
     def simple(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: simple(item) for key, item in value.items()}
+            is_secret = value.get(SIGNATURE) == SECRET
+            return MASK if is_secret else {key: simple(item) for key, item in value.items()}
         if isinstance(value, list):
             return [simple(item) for item in value]
         return None if value == rpc.UNKNOWN else value

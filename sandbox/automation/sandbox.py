@@ -32,6 +32,8 @@ class PulumiSandbox(Sandbox):
     def __init__(self, stack: str, *, folder: Path | None = None, **how: Any) -> None:
         super().__init__(stack, **how)
         self._folder = folder
+        self.output: list[str] = []
+        """What the CLI printed."""
 
     @override
     def __enter__(self) -> PulumiSandbox:
@@ -46,7 +48,8 @@ class PulumiSandbox(Sandbox):
         super().__enter__()
         config = self.config()
         environment = session.environment(self.served, self.region)
-        self.workspace = Workspace(self._folder, self.root, config, environment)
+        self.workspace = Workspace(self._folder, config, environment)
+        self.workspace.project(self._program)
         key = f"awskms:///{state_key(self.aws)}?region={self.region}"
         self.pulumi = self.workspace.stack(lambda: runner.execute(self._program), key)
         return self
@@ -77,8 +80,14 @@ class PulumiSandbox(Sandbox):
     ) -> None:
         if references:
             raise BadInput("stack references are of stacks in the same state: pass none to the engine")
+        self.workspace.project(self._program)
         self.workspace.configure(config)
-        given: dict[str, Any] = {"parallel": PARALLEL, "color": "never"}
+        given: dict[str, Any] = {
+            "parallel": PARALLEL,
+            "color": "never",
+            "on_output": self.output.append,
+            "on_error": self.output.append,
+        }
         if pack:
             policies = samples.policy_config(self.root, config)
             given |= self.workspace.pack(pack, self.root, config, policies, preview=result.preview)

@@ -23,14 +23,12 @@ from sandbox.engine.runner import ORGANIZATION
 class Workspace:
     """One stack's project folder; the program itself stays where it is (``main``)."""
 
-    def __init__(self, folder: Path, root: Path, config: StackConfig, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, config: StackConfig, environment: dict[str, str]) -> None:
         self.folder, self._stack, self._project = folder, config.stack, config.project
         self._written: StackConfig | None = None
         self._command = binary.find()
         for part in ("state", "home"):
             (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
-        project = {"name": config.project, "runtime": "python", "main": str(root / config.main)}
-        (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
         self.environment = {
             **environment,
             "PATH": os.pathsep.join(
@@ -41,7 +39,6 @@ class Workspace:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
-            "PULUMI_CONFIG_PASSPHRASE": "",
         }
 
     def stack(self, program: Callable[[], Any], secrets_provider: str) -> automation.Stack:
@@ -57,6 +54,11 @@ class Workspace:
         return automation.create_or_select_stack(
             stack_name=self._stack, project_name=self._project, program=program, opts=options
         )
+
+    def project(self, program: Path) -> None:
+        """Write the project file; the program's own is not used, because the CLI writes beside it."""
+        project = {"name": self._project, "runtime": "python", "main": str(program)}
+        (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
 
     def configure(self, config: StackConfig) -> None:
         """Write the configuration; secret values reach the CLI by its input and are encrypted in the file."""

@@ -13,7 +13,7 @@ from pulumi.runtime.sync_await import _ensure_event_loop
 
 from sandbox.config import StackConfig
 from sandbox.engine import policy_requests
-from sandbox.engine.model import PolicyFinding, Resource
+from sandbox.engine.model import STACK_TYPE, PolicyFinding, Resource
 from sandbox.engine.policy_process import PolicyProcess
 from sandbox.engine.wire import unwrap
 
@@ -94,7 +94,9 @@ class Analyzer:
     ) -> list[PolicyFinding]:
         """The pack's violations for the whole stack, by its outputs at the end."""
         answer = self._ask("AnalyzeStack", policy_requests.after(resources, providers))
-        return [self._finding(diagnostic, diagnostic.urn) for diagnostic in answer.diagnostics]
+        # As the engine does, a finding about no resource in particular names the stack.
+        stack = next((one.urn for one in resources if one.type == STACK_TYPE), "")
+        return [self._finding(diagnostic, stack) for diagnostic in answer.diagnostics]
 
     def _ask(self, method: str, request: Any) -> Any:
         self._configure()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
+BLOCK = re.compile(r"^([ ]*)```(\w*)\n(.*?)^\1```", re.M | re.S)
 SPAN = re.compile(r"`([^`\n]+)`")
 TYPED = re.compile(r"(make|pulumi|python -m|\.venv/bin/\w+|strongroom|aws|git) \S")
 
@@ -13,7 +14,7 @@ TYPED = re.compile(r"(make|pulumi|python -m|\.venv/bin/\w+|strongroom|aws|git) \
 def commands_in(text: str) -> list[str]:
     """The commands of one page, without comments, once each."""
     found: list[str] = []
-    for language, body in BLOCK.findall(text):
+    for _, language, body in BLOCK.findall(text):
         if language in ("console", "bash"):
             found += _typed(language, body.replace("\\\n", " "))
     found += [span for span in SPAN.findall(BLOCK.sub("", text)) if TYPED.match(span)]
@@ -21,8 +22,22 @@ def commands_in(text: str) -> list[str]:
 
 
 def _typed(language: str, body: str) -> Iterator[str]:
-    for line in body.splitlines():
-        command = line.removeprefix("$ ") if language == "bash" or line.startswith("$ ") else ""
-        command = re.sub(r"(^|\s+)# .*", "", command)
+    """Of a console block the lines after a prompt, of a bash block every line, each with its open quotes."""
+    lines = iter(body.splitlines())
+    for line in lines:
+        line = line.strip()
+        if language == "console" and not line.startswith("$ "):
+            continue
+        command = re.sub(r"(^|\s+)# .*", "", line.removeprefix("$ "))
+        while _is_open(command):
+            command += f" {next(lines)}"
         if command:
             yield " ".join(command.split())
+
+
+def _is_open(command: str) -> bool:
+    try:
+        shlex.split(command)
+    except ValueError:
+        return True
+    return False

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sandbox import Result, Sandbox
 from sandbox.automation import PulumiSandbox
+from sandbox.config import merge
+from sandbox.sandbox import ROOT
 from tests.accounts import own_account
 
 
@@ -19,30 +22,59 @@ class Both:
 
     pulumi: PulumiSandbox
     in_process: Sandbox
-    seconds: dict[str, float] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    """What the steps so far changed in the configuration."""
+    seconds: list[tuple[str, float]] = field(default_factory=list)
+    """How long the engine took for each step."""
 
-    def preview(self, overrides: Mapping[str, Any] | None = None, **how: Any) -> Result:
+    @property
+    def sandboxes(self) -> tuple[PulumiSandbox, Sandbox]:
+        """The stack on the Pulumi engine, and on the in-process engine."""
+        return self.pulumi, self.in_process
+
+    def change(self, change: Mapping[str, Any]) -> None:
+        """Merge a change into the configuration of all later steps."""
+        self.config = merge(self.config, change)
+
+    def unprotect(self, names: Sequence[str]) -> None:
+        """``pulumi state unprotect`` of the resources with these names, in both states."""
+        urns = [urn for urn, one in self.in_process.state.resources.items() if one.name in names]
+        assert len(urns) == len(names)
+        for sandbox in self.sandboxes:
+            sandbox.unprotect(urns)
+
+    @contextmanager
+    def run_from(self, root: Path) -> Iterator[None]:
+        """Run the program of another folder meanwhile."""
+        before = self.pulumi.root
+        self.pulumi.root = self.in_process.root = root.resolve()
+        try:
+            yield
+        finally:
+            self.pulumi.root = self.in_process.root = before
+
+    def preview(self, **how: Any) -> Result:
         """Preview on both; the engine's result."""
-        return self._both("preview", overrides, how)
+        return self._both("preview", how)
 
-    def up(self, overrides: Mapping[str, Any] | None = None, **how: Any) -> Result:
+    def up(self, **how: Any) -> Result:
         """Update on both; the engine's result."""
-        return self._both("up", overrides, how)
+        return self._both("up", how)
 
-    def _both(self, command: str, overrides: Mapping[str, Any] | None, how: dict[str, Any]) -> Result:
+    def _both(self, command: str, how: dict[str, Any]) -> Result:
         began = time.monotonic()
-        result = getattr(self.pulumi, command)(overrides, **how)
-        self.seconds[command] = round(time.monotonic() - began, 1)
-        same(result, getattr(self.in_process, command)(overrides, **how))
+        result = getattr(self.pulumi, command)(self.config, **how)
+        self.seconds.append((command, round(time.monotonic() - began, 1)))
+        same(result, getattr(self.in_process, command)(self.config, **how))
         return result
 
 
 @contextmanager
-def opened(stack: str) -> Iterator[Both]:
-    """The shipped stack in two new accounts."""
+def opened(stack: str, root: Path = ROOT) -> Iterator[Both]:
+    """The stack in two new accounts."""
     with (
-        PulumiSandbox(stack, config=own_account(stack)) as pulumi,
-        Sandbox(stack, config=own_account(stack)) as in_process,
+        PulumiSandbox(stack, root=root, config=own_account(stack)) as pulumi,
+        Sandbox(stack, root=root, config=own_account(stack)) as in_process,
     ):
         yield Both(pulumi, in_process)
 

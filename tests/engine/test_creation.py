@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from ops.checks.verify import verify
 from sandbox import Result
-from tests.engine.both import Both, opened
-from tests.program import STACKS
-
-
-@pytest.fixture(scope="module", params=STACKS)
-def both(request: pytest.FixtureRequest) -> Iterator[Both]:
-    with opened(request.param) as sandboxes:
-        yield sandboxes
-
-
-@pytest.fixture(scope="module")
-def planned(both: Both) -> Result:
-    return both.preview()
-
-
-@pytest.fixture(scope="module")
-def created(both: Both, planned: Result) -> Result:
-    return both.up(verify=verify)
+from tests.engine.both import Both
 
 
 def test_a_preview_plans_to_create_everything(planned: Result) -> None:
@@ -46,7 +25,7 @@ def test_no_output_is_secret(created: Result) -> None:
     assert created.secret_outputs == set()
 
 
-def test_a_second_update_changes_nothing(both: Both, created: Result) -> None:
-    again = both.up(verify=verify)
+def test_a_second_update_changes_nothing(running: Both, created: Result) -> None:
+    again = running.up(verify=verify)
     assert again.exit_code == 0, again.error
     assert again.counts == {"same": created.counts["create"]}
