@@ -20,6 +20,7 @@ from sandbox.redaction import MASK, Mask
 from sandbox.report import VERBS
 
 COLOUR = re.compile(r"<\{%.*?%\}>")
+NO_REASON = ("preview failed", "update failed")
 PLUGINS_OF_OURS = "using pulumi-resource-"
 SEVERITIES = {"warning": "messages", "error": "problems"}
 
@@ -63,6 +64,13 @@ class Events:
             )
             if known is None:
                 self._watch(step.op.value, resource)
+
+    def failed(self, printed: str) -> None:
+        """Keep what the CLI printed, where no event gives a reason."""
+        told = self.told
+        told.problems = [problem for problem in told.problems if problem not in NO_REASON]
+        if not told.problems and not any(found.stops for found in told.findings):
+            told.problems = [printed or "the engine gave no reason"]
 
     def fill(self, result: Result, config: StackConfig, state: Mapping[str, Resource]) -> None:
         """Copy the run into ``result``; ``state`` holds the resources as they are now, with secrets."""

@@ -97,5 +97,5 @@ class PulumiSandbox(Sandbox):
             try:
                 run(on_event=events, **given)
             except automation.CommandError as error:
-                events.told.problems = events.told.problems or [str(error)]
+                events.failed(str(error).rpartition("stderr: ")[2].strip())
         events.fill(result, config, exported.resources(self.pulumi))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from docs import real_engine
 from ops.checks.verify import verify
 from sandbox import Result
 from sandbox import moto as emulator
@@ -14,6 +19,9 @@ from sandbox.automation import binary
 from sandbox.config import BadInput
 from tests.engine.both import Both, opened
 from tests.program import STACKS
+
+FIGURES: dict[str, dict[str, Any]] = {}
+"""Stack to step to what it did and how long it took."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,18 +54,51 @@ def both(request: pytest.FixtureRequest) -> Iterator[Both]:
 @pytest.fixture(scope="session")
 def planned(both: Both) -> Result:
     """The first preview."""
-    return both.preview()
+    return measured(both, "preview", both.preview())
 
 
 @pytest.fixture(scope="session")
 def created(both: Both, planned: Result) -> Result:
     """The first update."""
     assert planned.exit_code == 0, planned.error
-    return both.up(verify=verify)
+    return measured(both, "up", both.up(verify=verify))
+
+
+@pytest.fixture(scope="session")
+def again(both: Both, created: Result) -> Result:
+    """The second update."""
+    assert created.exit_code == 0, created.error
+    return measured(both, "again", both.up(verify=verify))
 
 
 @pytest.fixture
-def running(both: Both, created: Result) -> Both:
-    """The stack after its first update, and after the tests that ran before."""
-    assert created.exit_code == 0, created.error
+def running(both: Both, again: Result) -> Both:
+    """The stack after its second update, and after the tests that ran before."""
+    assert again.exit_code == 0, again.error
     return both
+
+
+def measured(both: Both, step: str, result: Result) -> Result:
+    """Note the step for the page of the engine."""
+    steps = FIGURES.setdefault(both.pulumi.stack, {})
+    steps[step] = {"counts": result.counts, "seconds": both.seconds[-1]}
+    return result
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """After a whole run without failure, write the figures that `make docs` puts into the page."""
+    if (
+        exitstatus == 0
+        and sorted(FIGURES) == sorted(STACKS)
+        and all(len(one) == 3 for one in FIGURES.values())
+    ):
+        packages = ("pulumi", "pulumi-aws", "pulumi-policy")
+        versions = {"engine": binary.version_of(binary.find())}
+        versions |= {name: importlib.metadata.version(name) for name in packages}
+        figures = {
+            "on": datetime.now(UTC).date().isoformat(),
+            "cores": len(os.sched_getaffinity(0)),
+            "versions": versions,
+            "stacks": dict(sorted(FIGURES.items())),
+        }
+        real_engine.FIGURES.write_text(json.dumps(figures, indent=2) + "\n")

@@ -1,26 +1,26 @@
-"""Finds the engine's process below this one, and interrupts it."""
+"""Finds the engine's processes below another one."""
 
 from __future__ import annotations
 
-import os
-import signal
+from contextlib import suppress
 from pathlib import Path
 
 
-def engine_processes() -> list[int]:
-    """Process ids of ``pulumi`` among the descendants of this process."""
-    found, waiting = [], [os.getpid()]
+def engine_processes(parent: int) -> list[int]:
+    """Process ids of ``pulumi`` among the descendants of a process."""
+    found, waiting = [], [parent]
     while waiting:
-        parent = waiting.pop()
-        for path in Path(f"/proc/{parent}/task").glob("*/children"):
-            for child in map(int, path.read_text().split()):
-                waiting.append(child)
+        for child in _children(waiting.pop()):
+            waiting.append(child)
+            with suppress(OSError):
                 if Path(f"/proc/{child}/comm").read_text().strip() == "pulumi":
                     found.append(child)
     return found
 
 
-def interrupt_engine() -> None:
-    """Send the engine what Ctrl-C sends."""
-    (engine,) = engine_processes()
-    os.kill(engine, signal.SIGINT)
+def _children(parent: int) -> list[int]:
+    found: list[int] = []
+    with suppress(OSError):
+        for path in Path(f"/proc/{parent}/task").glob("*/children"):
+            found += map(int, path.read_text().split())
+    return found

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ops.checks.verify import verify
 from sandbox import Result
-from tests.engine.both import Both
 
 
 def test_a_preview_plans_to_create_everything(planned: Result) -> None:
@@ -25,7 +23,6 @@ def test_no_output_is_secret(created: Result) -> None:
     assert created.secret_outputs == set()
 
 
-def test_a_second_update_changes_nothing(running: Both, created: Result) -> None:
-    again = running.up(verify=verify)
+def test_a_second_update_changes_nothing(created: Result, again: Result) -> None:
     assert again.exit_code == 0, again.error
     assert again.counts == {"same": created.counts["create"]}

@@ -90,5 +90,5 @@ def test_a_renamed_component_with_an_alias_keeps_its_resources(running: Both) ->
 def test_no_secret_value_is_in_a_file_or_in_the_output(running: Both) -> None:
     sandbox = running.pulumi
     values = secret_values.stored(sandbox)
-    assert len(values) > 3
+    assert len(values) >= 3
     assert secret_values.leaks(values, sandbox.workspace.folder, sandbox.output) == []
