@@ -36,9 +36,9 @@ stand-in, `tests/engine/language_host.py`.
 
 `make test-engine` runs every shipped stack on both engines, each in an account of its own, and fails where
 their steps, policy violations, outputs or resources differ.
-For `staging` and `cinematch-staging` that includes a rotation, the rotation of a compromised key, a withdrawn
-reader, a renamed component with an alias, and a policy violation; on the engine alone a failed AWS call, Ctrl-C
-and a lock that was left. No secret value is in the files and the output of the CLI.
+For `staging` and `cinematch-staging` that includes a rotation, the rotation of a compromised key, a
+withdrawn reader, a renamed component with an alias, and a policy violation; on the engine alone a failed
+AWS call, Ctrl-C and a lock that was left. No secret value is in the files and the output of the CLI.
 
 Measured on {on} on {cores} cores: Pulumi {engine}, with pulumi {pulumi}, pulumi-aws {pulumi_aws} and
 pulumi-policy {pulumi_policy} for Python. Seconds include the policy pack and, for `up`, the stand-ins; they

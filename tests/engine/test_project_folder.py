@@ -1,0 +1,155 @@
+"""The commands of the pages run as typed in the project folder, with folders for program and policy pack.
+
+A copy of the project stands for a checkout. Names of stacks are replaced by that of the one stack here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from sandbox import Sandbox, plugin, session
+from sandbox.automation import binary
+from sandbox.sandbox import ROOT
+from tests.docs.commands import commands_in
+from tests.engine import language_host
+
+STACK = "cinematch-staging"
+COPIED = (
+    "Pulumi.yaml",
+    f"Pulumi.{STACK}.yaml",
+    "__main__.py",
+    "aws_lookups.py",
+    "pyproject.toml",
+    ".env.example",
+    "cli",
+    "components",
+    "encryption_keys",
+    "functions",
+    "iam_documents",
+    "ops",
+    "platforms",
+    "policies",
+    "sandbox",
+    "settings",
+)
+REPLACED = {
+    "-s prod": f"-s {STACK}",
+    "--stack prod": f"--stack {STACK}",
+    "stack init prod": f"stack init {STACK}",
+    "aiponge-pulumi-ACCOUNT-eu-west-1": "cinematch-pulumi-111122223333-eu-west-2",
+    "alias/aiponge-pulumi": "alias/cinematch-pulumi",
+    "eu-west-1": "eu-west-2",
+}
+
+
+@dataclass
+class Checkout:
+    """A user's checkout, and the environment of the shell."""
+
+    folder: Path
+    environment: dict[str, str] = field(repr=False)
+    said: str = ""
+
+    def type(self, page: str, command: str, *more: str, code: int = 0, answer: str = "") -> str:
+        """Run a command of a page, with options for what a person would answer."""
+        assert command in commands_in((ROOT / page).read_text()), f"{page} no longer has: {command}"
+        for old, new in REPLACED.items():
+            command = command.replace(old, new)
+        done = subprocess.run(
+            ["bash", "-c", " ".join([command, *more])],
+            cwd=self.folder,
+            env=self.environment,
+            input=answer,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, (
+            f"{command}: {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        )
+        self.said += done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    folder, tools = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("tools")
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    plugin.install(tools)
+    if shutil.which("pulumi-language-python") is None:
+        language_host.install(tools)
+    sandbox = Sandbox(STACK, root=folder, pack=None)
+    with sandbox, session.server(sandbox.account, sandbox.role) as endpoint:
+        path = [str(tools), str(binary.find().parent), str(Path(sys.executable).parent), os.environ["PATH"]]
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))},
+            **session.environment(endpoint, sandbox.region),
+            "PATH": os.pathsep.join(path),
+            "PULUMI_HOME": str(tools / "home"),
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "STRONGROOM_SANDBOX": "1",
+        }
+        yield Checkout(folder, environment)
+
+
+DEPLOY, VALUES, ROTATE = "docs/operations/deploy.md", "ENV_SETUP.md", "docs/operations/rotate.md"
+CONFIG = "--policy-pack policies --policy-pack-config policy-config.json"
+
+
+@pytest.fixture(scope="module")
+def prepared(checkout: Checkout) -> Checkout:
+    """Steps 2 to 6 of a first deployment."""
+    checkout.type(DEPLOY, "python -m ops bootstrap --stack prod")
+    checkout.type(DEPLOY, "python -m ops bootstrap --stack prod", "--apply")
+    checkout.type(DEPLOY, "pulumi login 's3://aiponge-pulumi-ACCOUNT-eu-west-1?region=eu-west-1'")
+    checkout.type(
+        DEPLOY,
+        "pulumi stack init prod --secrets-provider='awskms://alias/aiponge-pulumi?region=eu-west-1'",
+    )
+    checkout.type(DEPLOY, "python -m ops preflight --stack prod")
+    checkout.type(VALUES, "cp .env.example .env && chmod 600 .env")
+    filled = (checkout.folder / ".env").read_text()
+    for name in ("tmdb-read-access-token", "llm-api-key"):
+        filled = filled.replace(f"your-{name}-here", f"eyJhbGciOiJ-{name}-7kQ2zR9xW4pL8vT3")
+    (checkout.folder / ".env").write_text(filled)
+    checkout.type(VALUES, "python -m ops import-env .env --stack cinematch-staging")
+    checkout.type(VALUES, "python -m ops import-env .env --stack cinematch-staging --apply")
+    checkout.type(VALUES, "rm .env")
+    return checkout
+
+
+@pytest.fixture(scope="module")
+def deployed(prepared: Checkout) -> Checkout:
+    """Step 7."""
+    prepared.type(DEPLOY, "python -m settings.policy_config --stack prod > policy-config.json")
+    prepared.type(DEPLOY, f"pulumi preview -s prod {CONFIG}")
+    prepared.type(DEPLOY, f"pulumi up -s prod {CONFIG} --parallel 64", "--yes")
+    return prepared
+
+
+def test_a_first_deployment_ends_with_a_stack_that_verifies(deployed: Checkout) -> None:
+    # The emulated account's root user has no second factor: the one finding.
+    assert "account-root" in deployed.type(DEPLOY, "python -m ops verify --stack prod", code=1)
+
+
+def test_the_pages_of_values_and_of_the_deployment_show_the_same_update(deployed: Checkout) -> None:
+    again = deployed.type(VALUES, f"pulumi up --stack cinematch-staging {CONFIG}", "--yes")
+    assert " unchanged" in again
+    assert "created" not in again
+
+
+def test_the_resources_of_a_stack_are_listed_with_their_urns(deployed: Checkout) -> None:
+    assert "urn:pulumi:cinematch-staging" in deployed.type(DEPLOY, "pulumi stack -s prod --show-urns")
