@@ -1,4 +1,4 @@
-"""The commands of the pages run as typed in the project folder, with folders for program and policy pack.
+"""A first deployment runs as its pages show it, with folders for program and policy pack.
 
 A copy of the project stands for a checkout. Names of stacks are replaced by that of the one stack here.
 """
@@ -6,40 +6,17 @@ A copy of the project stands for a checkout. Names of stacks are replaced by tha
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from sandbox import Sandbox, plugin, session
-from sandbox.automation import binary
-from sandbox.sandbox import ROOT
-from tests.docs.commands import commands_in
 from tests.engine import language_host
+from tests.engine.checkout import Checkout, check_out
 
 STACK = "cinematch-staging"
-COPIED = (
-    "Pulumi.yaml",
-    f"Pulumi.{STACK}.yaml",
-    "__main__.py",
-    "aws_lookups.py",
-    "pyproject.toml",
-    ".env.example",
-    "cli",
-    "components",
-    "encryption_keys",
-    "functions",
-    "iam_documents",
-    "ops",
-    "platforms",
-    "policies",
-    "sandbox",
-    "settings",
-)
 REPLACED = {
     "-s prod": f"-s {STACK}",
     "--stack prod": f"--stack {STACK}",
@@ -50,59 +27,25 @@ REPLACED = {
 }
 
 
-@dataclass
-class Checkout:
-    """A user's checkout, and the environment of the shell."""
-
-    folder: Path
-    environment: dict[str, str] = field(repr=False)
-    said: str = ""
-
-    def type(self, page: str, command: str, *more: str, code: int = 0, answer: str = "") -> str:
-        """Run a command of a page, with options for what a person would answer."""
-        assert command in commands_in((ROOT / page).read_text()), f"{page} no longer has: {command}"
-        for old, new in REPLACED.items():
-            command = command.replace(old, new)
-        done = subprocess.run(
-            ["bash", "-c", " ".join([command, *more])],
-            cwd=self.folder,
-            env=self.environment,
-            input=answer,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, (
-            f"{command}: {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
-        )
-        self.said += done.stdout + done.stderr
-        return done.stdout
-
-
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     folder, tools = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("tools")
-    for name in COPIED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, folder / name)
     plugin.install(tools)
     if shutil.which("pulumi-language-python") is None:
         language_host.install(tools)
-    sandbox = Sandbox(STACK, root=folder, pack=None)
+    sandbox = Sandbox(STACK, pack=None)
     with sandbox, session.server(sandbox.account, sandbox.role) as endpoint:
-        path = [str(tools), str(binary.find().parent), str(Path(sys.executable).parent), os.environ["PATH"]]
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))},
+        made = check_out(
+            folder,
+            REPLACED,
             **session.environment(endpoint, sandbox.region),
-            "PATH": os.pathsep.join(path),
-            "PULUMI_HOME": str(tools / "home"),
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "STRONGROOM_SANDBOX": "1",
-        }
-        yield Checkout(folder, environment)
+            PULUMI_HOME=str(tools / "home"),
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
+            PULUMI_SKIP_UPDATE_CHECK="true",
+            STRONGROOM_SANDBOX="1",
+        )
+        made.environment["PATH"] = f"{tools}{os.pathsep}{made.environment['PATH']}"
+        yield made
 
 
 DEPLOY, VALUES, ROTATE = "docs/operations/deploy.md", "ENV_SETUP.md", "docs/operations/rotate.md"
@@ -153,3 +96,12 @@ def test_the_pages_of_values_and_of_the_deployment_show_the_same_update(deployed
 
 def test_the_resources_of_a_stack_are_listed_with_their_urns(deployed: Checkout) -> None:
     assert "urn:pulumi:cinematch-staging" in deployed.type(DEPLOY, "pulumi stack -s prod --show-urns")
+
+
+def test_a_protected_resource_is_unprotected_by_its_urn(deployed: Checkout) -> None:
+    listed = deployed.type(DEPLOY, "pulumi stack -s prod --show-urns")
+    (urn,) = re.findall(r"urn:\S+::database-rds\b", listed)
+    environment = deployed.environment
+    deployed.environment = {**environment, "URN": urn}
+    said = deployed.type(DEPLOY, "pulumi state unprotect URN -s prod", "--yes")
+    assert "unprotected" in said
