@@ -116,7 +116,10 @@ def _parse(document: str) -> Any:
     body = None
     try:
         body = json.loads(document, object_pairs_hook=unique)
-    except (json.JSONDecodeError, RecursionError):
+    except RingError:
+        raise
+    except (ValueError, RecursionError):
+        # ValueError without JSONDecodeError: a number of more than 4,300 digits.
         document = ""
     if not document:
         # Raised outside the handler: a JSONDecodeError contains the document with its keys.

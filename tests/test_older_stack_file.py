@@ -102,6 +102,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
         yield made
 
 
+@pytest.mark.finding(1)
 def test_a_lower_generation_is_refused_and_changes_nothing(folder: Folder) -> None:
     folder.set("generation", 1)
     for said in folder.refusals():
@@ -113,6 +114,7 @@ def test_a_lower_generation_is_refused_and_changes_nothing(folder: Folder) -> No
     assert folder.stored() == before
 
 
+@pytest.mark.finding(1)
 def test_a_key_is_dropped_by_hand_only_with_its_proof(folder: Folder) -> None:
     folder.set("minGeneration", 2)
     for said in folder.refusals():
@@ -135,6 +137,7 @@ def test_a_key_is_dropped_by_hand_only_with_its_proof(folder: Folder) -> None:
         assert "the oldest in the store is 2" in said
 
 
+@pytest.mark.finding(1)
 def test_a_current_key_that_is_revoked_by_hand_is_refused(folder: Folder) -> None:
     folder.set("generation", 3)
     folder.file.write_text(with_revoked(folder.file.read_text(), KEY, 2))
@@ -142,6 +145,7 @@ def test_a_current_key_that_is_revoked_by_hand_is_refused(folder: Folder) -> Non
         assert f"secrets.{KEY}: the store has generation 2" in said
 
 
+@pytest.mark.finding(1)
 def test_a_state_that_lost_a_seed_makes_no_other_key_of_its_generation(folder: Folder) -> None:
     lost = next(urn for urn in folder.sandbox.state.resources if urn.endswith(f"::values-{KEY}-g1"))
     del folder.sandbox.state.resources[lost]

@@ -23,6 +23,8 @@ class Mutation:
     test: str
     attack: int | None = None
     """The numbered attack of docs/secrets.md that it opens, if it opens one."""
+    finding: int | None = None
+    """The finding of docs/requirements.md that it reintroduces, if it does."""
     name: str = ""
     """What a component's author did wrong, if it is such a mistake."""
     policies: tuple[str, ...] = ()
@@ -30,11 +32,15 @@ class Mutation:
 
     @property
     def label(self) -> str:
-        """What selects it on the command line: its attack's number, or its name."""
-        return self.name if self.attack is None else str(self.attack)
+        """What selects it on the command line: its attack's number, ``finding-N``, or its name."""
+        if self.attack is not None:
+            return str(self.attack)
+        return self.name if self.finding is None else f"finding-{self.finding}"
 
     def __str__(self) -> str:
-        return self.name if self.attack is None else f"#{self.attack} {self.holds}"
+        if self.attack is not None:
+            return f"#{self.attack} {self.holds}"
+        return self.name if self.finding is None else f"{self.label} {self.holds}"
 
     def mutated(self, root: Path) -> str:
         """The text of its file under ``root`` with the edit; ``ValueError`` unless ``old`` is there once."""
@@ -45,7 +51,7 @@ class Mutation:
 
 
 def mutations(folder: Path = HERE) -> Iterator[Mutation]:
-    """Every mutation of the lists in ``folder``: those of attacks by number, then the mistakes by name."""
+    """Every mutation of the lists in ``folder``: those of attacks by number, then the others."""
     found = [
         Mutation(**{**entry, "policies": tuple(entry.get("policies", ()))})
         for path in sorted(folder.glob("*.yaml"))

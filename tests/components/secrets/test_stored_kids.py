@@ -40,6 +40,7 @@ def test_the_key_that_the_store_has_is_derived_again(prod: Deployment) -> None:
     assert {one["generation"]: one["kid"] for one in json.loads(derived(kids=kids).result)["keys"]} == kids
 
 
+@pytest.mark.finding(1)
 @pytest.mark.parametrize("generation", [1, 2])
 @pytest.mark.parametrize("preview", [True, False])
 def test_another_key_under_a_generation_that_the_store_has_is_refused(

@@ -135,6 +135,7 @@ def test_an_imported_first_generation_is_taken_as_it_is() -> None:
     assert [r.name for r in deployment.all("RandomPassword")] == ["values-key-g2"]
 
 
+@pytest.mark.finding(1)
 @pytest.mark.parametrize("stack", ["prod", "staging"])
 def test_the_seeds_of_ring_keys_are_protected_in_every_environment(stack: str) -> None:
     settings = read_stack_file(stack)

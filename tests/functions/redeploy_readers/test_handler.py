@@ -90,6 +90,7 @@ def test_acts_on_no_other_event(cluster: Cluster, other: dict[str, Any]) -> None
     assert cluster.asked == []
 
 
+@pytest.mark.finding(9)
 @pytest.mark.parametrize("state", ["IN_PROGRESS", "COMPLETED"])
 def test_leaves_alone_a_reader_that_was_deployed_since_the_rotation(cluster: Cluster, state: str) -> None:
     """The operator's command deployed it, and waits for that deployment."""

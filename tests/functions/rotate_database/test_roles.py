@@ -75,6 +75,7 @@ def test_runs_no_function_of_the_application_with_the_rights_of_the_master(stage
         assert session.execute("SELECT who FROM public.ran_as").fetchall() == []
 
 
+@pytest.mark.finding(17)
 @pytest.mark.attack(31)
 @pytest.mark.parametrize("name", DAMAGE)
 def test_restores_a_login_that_was_changed_before_the_rotation(stage: Stage, name: str) -> None:
@@ -86,6 +87,7 @@ def test_restores_a_login_that_was_changed_before_the_rotation(stage: Stage, nam
     assert_acts_as_the_owner(stage)
 
 
+@pytest.mark.finding(17)
 @pytest.mark.attack(35)
 @pytest.mark.parametrize("name", DAMAGE)
 def test_publishes_no_login_that_was_changed_before_finish_and_restores_it(stage: Stage, name: str) -> None:
@@ -145,6 +147,7 @@ CHANGE = (
 )
 
 
+@pytest.mark.finding(17)
 @pytest.mark.attack(35)
 @pytest.mark.parametrize("before", ["SET ROLE NONE", "DISCARD ALL"])
 def test_gives_the_owner_what_a_login_made_under_its_own_name(stage: Stage, before: LiteralString) -> None:
@@ -300,6 +303,7 @@ def test_publishes_no_login_whose_roles_were_given_more_rights(
     assert stage.address() == before
 
 
+@pytest.mark.finding(18)
 @pytest.mark.attack(32)
 @pytest.mark.parametrize(
     ("group", "problem"),
@@ -317,6 +321,7 @@ def test_refuses_an_owner_that_is_a_member_of_the_master_or_a_login(
         assert admin.execute("SELECT 1 FROM pg_roles WHERE rolname = 'app_b'").fetchone() is None
 
 
+@pytest.mark.finding(18)
 @pytest.mark.attack(32)
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("name", ["app_owner", "app_a", "app_b"])

@@ -347,8 +347,13 @@ def _rotate_master(stage: Stage, password: str, *, tell: bool) -> None:
         )
 
 
+@pytest.mark.finding(17)
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"username": "master"}', '{"username": 1, "password": "hush-hush"}']
+    "text",
+    [
+        *("", "[]", '{"username": "master"}', '{"username": 1, "password": "hush-hush"}', "[" * 10**5),
+        '{"username": ' + "9" * 5000 + "}",
+    ],
 )
 def test_refuses_a_master_secret_of_another_shape(stage: Stage, text: str) -> None:
     held = stage.store.secrets[MASTER]

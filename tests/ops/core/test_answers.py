@@ -125,6 +125,7 @@ def _value(name: str) -> dict[str, Any]:
 ALL_DENIED = [{"SecretId": name, "ErrorCode": DENIED, "Message": "not shown"} for name in NAMES]
 
 
+@pytest.mark.finding(7)
 def test_a_value_that_secrets_manager_denies_is_an_error_that_names_it() -> None:
     denied = [{"SecretId": "arn:aws:secretsmanager:eu-west-1:1:secret:aiponge/jwt-secret-AbCdEf"}]
     answer = {"SecretValues": [_value(name) for name in NAMES[1:]], "Errors": [denied[0] | ALL_DENIED[0]]}
@@ -134,6 +135,7 @@ def test_a_value_that_secrets_manager_denies_is_an_error_that_names_it() -> None
     assert said == f"the AWS call BatchGetSecretValue of aiponge/jwt-secret failed: {DENIED}"
 
 
+@pytest.mark.finding(7)
 def test_a_value_that_is_neither_answered_nor_refused_is_an_error() -> None:
     answer = {"SecretValues": [_value(NAMES[0])], "Errors": []}
     with pytest.raises(ClientError, match="BatchGetSecretValue"):
@@ -154,11 +156,13 @@ def test_one_value_is_read_without_the_others() -> None:
     assert len(asked["SecretIdList"]) == 1
 
 
+@pytest.mark.finding(7)
 def test_verification_without_the_right_to_values_is_not_clean() -> None:
     with pytest.raises(ClientError, match=DENIED):
         list(rings(aws(secrets(SecretValues=[], Errors=ALL_DENIED))))
 
 
+@pytest.mark.finding(7)
 def test_a_rotation_without_the_right_to_values_is_exit_5(monkeypatch: pytest.MonkeyPatch) -> None:
     stack = context(secrets(SecretValues=[], Errors=ALL_DENIED[:1]), monkeypatch)
     with pytest.raises(Stop, match=DENIED) as stop, aws_errors():
@@ -175,6 +179,7 @@ def parameters(stack: str, **answer: Any) -> tuple[Client, list[str]]:
     return client, declared
 
 
+@pytest.mark.finding(7)
 def test_a_parameter_that_is_listed_and_invalid_is_an_error_that_names_it() -> None:
     client, declared = parameters("cinematch-staging", Parameters=[])
     client._operations["get_parameters"] = lambda Names, **_: {"Parameters": [], "InvalidParameters": Names}
@@ -239,6 +244,7 @@ def failing(member: str, reason: str) -> Callable[..., dict[str, Any]]:
 READERS = ("api-gateway", "user")
 
 
+@pytest.mark.finding(7)
 def test_readers_that_ecs_does_not_describe_are_exit_5(monkeypatch: pytest.MonkeyPatch) -> None:
     stack = context(ecs(describe_services=failing("services", "ACCESS_DENIED")), monkeypatch)
     said = r"DescribeServices of aiponge-api-gateway.*ACCESS_DENIED"
@@ -262,6 +268,7 @@ def test_readers_that_do_not_exist_are_named(
     assert "service aiponge-user: does not exist, nothing to deploy" in capsys.readouterr().out
 
 
+@pytest.mark.finding(7)
 def test_tasks_that_ecs_does_not_describe_are_not_newer(monkeypatch: pytest.MonkeyPatch) -> None:
     stack = context(ecs(describe_tasks=failing("tasks", "ACCESS_DENIED")), monkeypatch)
     secret = stack.settings.secrets["jwt-secret"]

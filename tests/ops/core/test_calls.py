@@ -87,6 +87,7 @@ def wrong() -> Iterator[str]:
                 yield f"{where}: {operation} is no known batch"
 
 
+@pytest.mark.finding(7)
 def test_every_answer_that_may_be_a_part_is_read_by_the_helper() -> None:
     assert list(wrong()) == []
 

@@ -161,6 +161,7 @@ DJANGO_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)"
 """What Django's own get_random_secret_key() draws 50 characters from."""
 
 
+@pytest.mark.finding(19)
 def test_takes_every_key_that_django_itself_generated(adopting: Settings) -> None:
     random = Random(19)
     for _ in range(5_000):
@@ -173,6 +174,7 @@ def test_takes_what_a_backslash_keeps_from_being_expanded(settings: Settings) ->
     assert said == {"tmdb-token": "v7Qm2$Xr9LkT4bZs8Wc1Yp6"}
 
 
+@pytest.mark.finding(19)
 def test_says_what_ends_with_a_django_key_that_cannot_be_adopted(adopting: Settings) -> None:
     said = refusal(adopting, f"SECRET_KEY='{DJANGO}\"'\n")
     assert "a new key ends sessions, password-reset links and signed cookies" in said

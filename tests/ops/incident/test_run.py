@@ -231,6 +231,7 @@ def _unfinished(stack: SmallStack) -> list[str]:
     return [name for name, step in record.steps.items() if step.state in ("begun", "failed", "operator")]
 
 
+@pytest.mark.finding(2)
 @pytest.mark.attack(44)
 def test_is_not_finished_while_a_value_is_the_one_of_before(small: SmallStack) -> None:
     before = small.value("redis-url")

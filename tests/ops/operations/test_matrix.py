@@ -66,6 +66,7 @@ def outcomes(command: str) -> dict[str, str]:
         return killed_at_each_boundary(standing.run, standing.again)
 
 
+@pytest.mark.finding(10)
 @pytest.mark.attack(44)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_rerun_finishes_what_was_ended_at_any_boundary(command: str) -> None:

@@ -58,6 +58,7 @@ def test_there_is_no_record_before_the_first_operation(store: OperationStore) ->
     assert store.open_record() is None
 
 
+@pytest.mark.finding(11)
 def test_a_second_operation_is_refused_by_the_name_of_the_first(s3: Any, store: OperationStore) -> None:
     store.begin(record())
     with pytest.raises(
@@ -187,6 +188,7 @@ def test_an_error_of_s3_is_passed_on(s3: Any) -> None:
         OperationStore(Denied(), BUCKET, "staging").begin(record())
 
 
+@pytest.mark.finding(17)
 @pytest.mark.parametrize(
     "change",
     [

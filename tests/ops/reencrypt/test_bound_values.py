@@ -40,6 +40,7 @@ def content(diary: Diary, key: uuid.UUID, owner: uuid.UUID) -> bytes:
     return Cipher(RING.only_current()).open(diary.stored()[key], Cell(TABLE, "content", str(owner))).plaintext
 
 
+@pytest.mark.finding(3)
 @pytest.mark.attack(19)
 @pytest.mark.attack(23)
 def test_seals_no_row_for_an_owner_that_it_no_longer_has(diary: Diary) -> None:
@@ -58,6 +59,7 @@ def test_seals_no_row_for_an_owner_that_it_no_longer_has(diary: Diary) -> None:
     assert content(diary, key, other) == diary.plain[key]
 
 
+@pytest.mark.finding(3)
 @pytest.mark.attack(19)
 @pytest.mark.parametrize("held", [False, True], ids=["at once", "while another row is held"])
 def test_writes_no_row_whose_owner_changed_since_it_was_read(diary: Diary, held: bool) -> None:
@@ -85,6 +87,7 @@ def test_writes_a_row_that_lost_its_owner_for_no_owner(diary: Diary) -> None:
     assert run(diary, "legacy").written == 1
 
 
+@pytest.mark.finding(6)
 @pytest.mark.parametrize("schema", ["", "public."])
 def test_binds_values_to_the_names_that_are_declared(diary: Diary, schema: str) -> None:
     """Not to what the table is called here: the application knows a name of its own."""
@@ -109,6 +112,7 @@ def stale_ring() -> Ring:
     return Ring.load(ring_document("aes-256-key", OUT_OF_DATE))  # pyright: ignore[reportArgumentType]
 
 
+@pytest.mark.finding(12)
 @pytest.mark.attack(17)
 def test_moves_no_row_back_to_an_older_key(diary: Diary, stale_ring: Ring) -> None:
     diary.fill_legacy(30, generation=2)
@@ -119,6 +123,7 @@ def test_moves_no_row_back_to_an_older_key(diary: Diary, stale_ring: Ring) -> No
     assert diary.stored() == before
 
 
+@pytest.mark.finding(12)
 @pytest.mark.attack(17)
 def test_refuses_a_ring_that_is_older_than_one_that_was_used_here(diary: Diary, stale_ring: Ring) -> None:
     diary.fill_legacy(3)
@@ -133,6 +138,7 @@ def test_refuses_a_ring_that_is_older_than_one_that_was_used_here(diary: Diary, 
     assert diary.stored() == before
 
 
+@pytest.mark.finding(15)
 def test_goes_on_where_writers_use_the_current_key_in_the_old_format(diary: Diary) -> None:
     """Rows are counted by key: nobody uses an old one here."""
     (key,) = diary.fill_legacy(1)
@@ -144,6 +150,7 @@ def test_goes_on_where_writers_use_the_current_key_in_the_old_format(diary: Diar
     assert verify(diary).clean
 
 
+@pytest.mark.finding(20)
 @pytest.mark.attack(19)
 def test_accepts_no_unbound_value_in_a_column_that_is_declared_enc2_only(diary: Diary) -> None:
     """An old ciphertext, put into a row of somebody else, would be opened and bound to the wrong owner."""
@@ -159,6 +166,7 @@ def test_accepts_no_unbound_value_in_a_column_that_is_declared_enc2_only(diary: 
     assert (count.poison, count.clean) == ([(str(other), LEGACY_REFUSED)], False)
 
 
+@pytest.mark.finding(20)
 def test_turns_no_column_back_that_is_declared_enc2_only(diary: Diary) -> None:
     with pytest.raises(Stop, match="declared `envelope: enc2-only`") as caught:
         plan("legacy", targets=(replace(TARGET, envelope="enc2-only"),))

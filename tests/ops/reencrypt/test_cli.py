@@ -170,6 +170,7 @@ def test_refuses_a_database_that_is_not_the_stacks(
     assert "localhost" not in result.output
 
 
+@pytest.mark.finding(12)
 @pytest.mark.attack(17)
 def test_refuses_a_ring_that_is_older_than_the_stack_file(
     diary: Diary, monkeypatch: pytest.MonkeyPatch

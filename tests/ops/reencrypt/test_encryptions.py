@@ -23,6 +23,7 @@ def counted(diary: Diary) -> list[tuple[str, int, int]]:
         return connection.execute(COUNTED).fetchall()
 
 
+@pytest.mark.finding(20)
 @pytest.mark.parametrize("workers", [1, 3])
 def test_counts_encryptions_and_not_rows(diary: Diary, workers: int) -> None:
     (key, *_) = diary.fill_legacy(30)

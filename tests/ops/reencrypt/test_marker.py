@@ -58,6 +58,7 @@ OTHERS = [
 ]
 
 
+@pytest.mark.finding(5)
 @pytest.mark.parametrize("other", OTHERS, ids=str)
 def test_refuses_a_database_of_another_stack(diary: Diary, other: Identity) -> None:
     diary.fill_legacy(3)
@@ -89,6 +90,7 @@ def test_accepts_the_name_that_rds_gives_to_the_instance(staging: Settings) -> N
     check_host(RDS_HOST, staging)
 
 
+@pytest.mark.finding(5)
 @pytest.mark.parametrize(
     "host",
     [

@@ -31,6 +31,7 @@ def refused(state: str) -> str:
     return f"the database refuses it (SQLSTATE {state})"
 
 
+@pytest.mark.finding(14)
 @pytest.mark.parametrize("page_rows", [1, 7, 500])
 @pytest.mark.parametrize(
     ("body", "reason"),
@@ -52,6 +53,7 @@ def test_names_a_row_that_a_trigger_refuses_and_goes_on(
     assert diary.by_key() == {f"{NEW} ENC2": 37, f"{OLD} ENC": 3}
 
 
+@pytest.mark.finding(14)
 def test_names_a_row_that_no_longer_fits_its_column(diary: Diary) -> None:
     """``ENC2`` is longer by the name of the key."""
     short = diary.fill_legacy(20, length=50)
@@ -64,6 +66,7 @@ def test_names_a_row_that_no_longer_fits_its_column(diary: Diary) -> None:
     assert outcome.written == len(short)
 
 
+@pytest.mark.finding(14)
 def test_names_a_row_that_a_constraint_refuses(diary: Diary) -> None:
     keys = diary.fill_legacy(20)
     with diary.connect() as connection:
@@ -77,6 +80,7 @@ def test_names_a_row_that_a_constraint_refuses(diary: Diary) -> None:
     assert outcome.written == 19
 
 
+@pytest.mark.finding(14)
 def test_ends_a_run_of_which_every_row_is_refused(diary: Diary) -> None:
     keys = meddled(diary, "RAISE EXCEPTION 'no';", rows=40)
     outcome = run(diary)

@@ -27,6 +27,7 @@ def verify(diary: Diary, target: Target = TARGET, *, record: bool = True, ring: 
     return count
 
 
+@pytest.mark.finding(15)
 def test_counts_every_value_by_its_key(diary: Diary) -> None:
     diary.fill_legacy(30, generation=1)
     diary.fill_legacy(20, generation=2)
@@ -164,6 +165,7 @@ def test_keeps_a_key_while_a_backup_needs_it(renewed: Diary) -> None:
     assert retired(renewed, oldest_backup=before + dt.timedelta(hours=1)) == []
 
 
+@pytest.mark.finding(5)
 @pytest.mark.attack(25)
 @pytest.mark.parametrize("rows", [0, 3], ids=["no row", "plain text only"])
 def test_keeps_a_key_while_no_encrypted_value_was_seen(diary: Diary, rows: int) -> None:
@@ -184,6 +186,7 @@ def test_lets_a_key_go_of_a_column_that_may_be_empty(diary: Diary) -> None:
         assert objections(connection, inventory(empty), NEW, stale_readers=(), oldest_backup=None) == []
 
 
+@pytest.mark.finding(5)
 @pytest.mark.attack(25)
 def test_keeps_a_key_of_which_no_column_is_declared(renewed: Diary) -> None:
     with renewed.connect() as connection:

@@ -77,6 +77,7 @@ def test_exactly_and_until_they_are_healthy_and_new(restart: Callable[[Cluster],
     assert cluster.forced == ["aiponge-api-gateway", "aiponge-user"]
 
 
+@pytest.mark.finding(9)
 @pytest.mark.attack(45)
 def test_and_a_second_deployment_by_the_redeploy_function_counts(restart: Callable[[Cluster], None]) -> None:
     restart(Cluster(("forced", "IN_PROGRESS", OLD), ("redeployed", "COMPLETED", NEW)))
