@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.components.alone import database
@@ -67,7 +69,7 @@ def test_production_is_hard_to_lose(instance: Registered) -> None:
     assert instance["deletionProtection"] is True
     assert instance["deleteAutomatedBackups"] is False
     assert instance["skipFinalSnapshot"] is False
-    assert instance["finalSnapshotIdentifier"] == "aiponge-rds-final"
+    assert re.fullmatch("aiponge-rds-final-[0-9a-f]{8}", instance["finalSnapshotIdentifier"])
     assert instance["copyTagsToSnapshot"] is True
     assert instance["multiAz"] is True
     assert instance.protect is True
