@@ -64,8 +64,8 @@ def create_trail(
                 # KMS events can be excluded to save cost; every use of a key must be recorded.
                 exclude_management_event_sources=[],
                 data_resources=[
-                    # The bucket of the Pulumi state: it holds secrets. Log buckets would log
-                    # their own writes.
+                    # The bucket of the Pulumi state: it contains secrets. Log buckets would record their own
+                    # writes.
                     cloudtrail.TrailEventSelectorDataResourceArgs(
                         type="AWS::S3::Object", values=[f"arn:aws:s3:::{names.state_bucket}/"]
                     )

@@ -62,7 +62,7 @@ def make_cluster(
 ) -> Cluster:
     """Give ``owner`` a cluster with its Container Insights log group, its namespace and ECS Exec."""
     cluster_name = names.cluster
-    # ECS would create it itself with the first metric, unencrypted.
+    # ECS would create it with the first metric, unencrypted.
     metrics = cloudwatch.LogGroup(
         f"{name}-insights",
         name=f"/aws/ecs/containerinsights/{cluster_name}/performance",

@@ -1,4 +1,4 @@
-"""Checks that each role may read exactly the secrets that its workload references."""
+"""Checks that each role may read exactly the secrets that its task definitions or hosts reference."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _named(stack: Stack, places: Iterator[tuple[Resource, str]]) -> dict[str, Re
 
 
 def _referenced(role: Resource, stack: Stack) -> dict[str, Resource]:
-    """The secrets and parameters that the workloads of a role refer to, by URN."""
+    """The secrets and parameters that the task definitions and hosts with a role refer to, by URN."""
     found: dict[str, Resource] = {}
     for task in stack.referrers(role, TASK_DEFINITION, *_ROLE_KEYS):
         found |= _named(stack, iter([(task, "containerDefinitions")]))

@@ -25,7 +25,7 @@ CATALOGUE = {
     "AL11": ("A47",),
     "AL12": ("A49",),
 }
-"""The alarms that a containers stack must have, by alarm ID, with the codes of their requirements."""
+"""The alarms that a containers stack must have, with the codes of the requirements they belong to."""
 CLOUDWATCH, EVENTBRIDGE = "cloudwatch.amazonaws.com", "events.amazonaws.com"
 
 
@@ -134,7 +134,7 @@ def heard(aws: AwsState) -> Iterator[Problem]:
 
 
 def bells_of(aws: AwsState, service: str, topic: str) -> str:
-    """The alarms of a service that publish to a topic: the name of the first, and how many more."""
+    """The name of the first alarm of a service that publishes to a topic, and the number of further ones."""
     names = sorted(
         bell.name for bell in alarm_routes(aws) if bell.service == service and topic in bell.actions
     )
