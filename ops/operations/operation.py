@@ -127,7 +127,7 @@ def to_resume(context: StackContext, kind: Kind, target: str) -> Record:
         )
     if not found.same_operation(kind, target):
         asked = f"{kind} {target}".rstrip()
-        raise Stop(Exit.REFUSED, f"{asked} is not what is open: {store.busy(found)}")
+        raise Stop(Exit.REFUSED, f"{asked} is not the open operation: {store.busy(found)}")
     return found
 
 

@@ -74,7 +74,9 @@ class OperationStore:
         """Make this run the only one that may write the open record; the previous run stops."""
         held = self._read()
         if held is None or held.record.id != record.id:
-            raise Stop(Exit.REFUSED, f"{record.title} is not open any more: look at what is, then run again")
+            raise Stop(
+                Exit.REFUSED, f"{record.title} is not open any more: another run has closed it; run again"
+            )
         held.record.holder, self._etag = secrets.token_hex(8), held.etag
         self.save(held.record)
         return held.record
@@ -132,7 +134,7 @@ class OperationStore:
         incident = record.kind == "incident"
         how = "run it again until it is finished" if incident else "finish it with --resume first"
         return (
-            f"{record.title} is under way since {record.started}, begun by {record.operator}: "
+            f"{record.title} is in progress since {record.started}, begun by {record.operator}: "
             f"{how} ({self.where})"
         )
 

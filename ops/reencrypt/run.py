@@ -134,7 +134,7 @@ class Run:
                         Exit.INTERRUPTED, "interrupted: rows written so far are kept, run again for the rest"
                     )
                 if outcome.passes == 1 and tally.busy == len(ranges):
-                    raise Stop(Exit.REFUSED, f"{column}: another re-encryption is at work on it")
+                    raise Stop(Exit.REFUSED, f"{column}: another re-encryption is running on it")
                 if tally.found == 0 and tally.busy == 0:
                     return outcome
                 if tally.found == 0:

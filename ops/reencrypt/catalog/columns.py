@@ -76,7 +76,7 @@ def inspect(connection: Connection[Any], target: Target, *, writing: bool = Fals
         raise Stop(Exit.BAD_INPUT, f"{target}: there is no table {target.table}")
     for relation in tree:
         if relation.kind not in ("r", "p"):
-            raise Stop(Exit.BAD_INPUT, f"{target}: {relation} is no ordinary or partitioned table")
+            raise Stop(Exit.BAD_INPUT, f"{target}: {relation} is not an ordinary or partitioned table")
     if tree[0].kind == "p":
         # The key of a partitioned table is unique over all partitions: it is read as one table, because rows
         # may move between partitions.

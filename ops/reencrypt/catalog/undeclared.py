@@ -108,8 +108,8 @@ def _look(connection: Connection[Any], columns: list[_Candidate]) -> list[Undecl
         if connection.closed:
             raise
         denied = isinstance(problem, psycopg.errors.InsufficientPrivilege)
-        remedy = "let the role read it, all of its rows" if denied else "run it again"
-        return [Undeclared(where, f"could not be looked at (SQLSTATE {problem.sqlstate})", remedy)]
+        remedy = "allow the role to read all of its rows" if denied else "run it again"
+        return [Undeclared(where, f"could not be read (SQLSTATE {problem.sqlstate})", remedy)]
     return [
         Undeclared(f"{where}.{one.column}", "holds values that look encrypted and is not declared")
         for one, answer in zip(columns, answers, strict=True)

@@ -32,7 +32,8 @@ def check_generation(connection: Connection[Any], secret: str, ring: Ring) -> No
         raise Stop(
             Exit.REFUSED,
             f"generation {ring.current.generation} is current in this ring, but rows were encrypted under "
-            f"generation {newest[0]} ({newest[1]}) before: the ring is out of date; give the store's",
+            f"generation {newest[0]} ({newest[1]}) before: the ring is out of date; give the "
+            "one in the store",
         )
 
 

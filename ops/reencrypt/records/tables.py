@@ -43,7 +43,7 @@ def create_tables(connection: Connection[Any]) -> None:
     except errors.InsufficientPrivilege:
         user = connection.info.user
         raise Stop(
-            Exit.BAD_INPUT, f"{user} may not make the schema strongroom: GRANT CREATE ON DATABASE"
+            Exit.BAD_INPUT, f"{user} may not create the schema strongroom: GRANT CREATE ON DATABASE"
         ) from None
 
 

@@ -173,7 +173,7 @@ def test_of_two_operators_who_begin_at_once_the_second_is_refused(small: SmallSt
 
     context = replace(small.context(), find_update=first)
     said = refusal(Exit.REFUSED, lambda: run.incident(context, GO))
-    assert "incident is under way since" in said
+    assert "incident is in progress since" in said
     assert "run it again until it is finished" in said
 
 
@@ -197,7 +197,7 @@ def test_says_in_a_dry_run_that_another_operation_is_open(
         small.rotate("jwt-secret", at="record written")
     capsys.readouterr()
     assert small.incident(write=False) == Exit.REFUSED
-    assert "would be refused: rotate jwt-secret is under way" in capsys.readouterr().out
+    assert "would be refused: rotate jwt-secret is in progress" in capsys.readouterr().out
 
 
 def test_that_is_interrupted_names_the_command_that_goes_on(small: SmallStack) -> None:
@@ -295,7 +295,7 @@ def test_is_refused_while_a_rotation_is_open(stack: SmallStack) -> None:
     with pytest.raises(Killed):
         stack.rotate("jwt-secret", at="record written")
     file = stack.copy_of_file()
-    assert "rotate jwt-secret is under way" in refusal(Exit.REFUSED, stack.incident)
+    assert "rotate jwt-secret is in progress" in refusal(Exit.REFUSED, stack.incident)
     assert stack.copy_of_file() == file
 
 
@@ -303,7 +303,7 @@ def test_holds_every_other_operation_up_until_it_is_finished(small: SmallStack) 
     with pytest.raises(Killed):
         small.incident(at="record written")
     said = refusal(Exit.REFUSED, lambda: small.rotate("jwt-secret"))
-    assert "incident is under way since" in said
+    assert "incident is in progress since" in said
     assert "run it again until it is finished" in said
     assert "--resume" not in said
     assert small.incident() == Exit.DONE
@@ -312,7 +312,7 @@ def test_holds_every_other_operation_up_until_it_is_finished(small: SmallStack) 
 
 def test_goes_on_with_its_own_record_only(stack: SmallStack) -> None:
     Operation.begin(stack.context(), "retire", "jwt-secret", intent={}, before={})
-    assert "retire jwt-secret is under way" in refusal(Exit.REFUSED, stack.incident)
+    assert "retire jwt-secret is in progress" in refusal(Exit.REFUSED, stack.incident)
 
 
 def test_takes_up_a_secret_that_was_declared_since_it_began(small: SmallStack) -> None:

@@ -85,7 +85,7 @@ def rotation(name: str, *, compromised: bool) -> Standing:
             def again() -> None:
                 _elsewhere(stack, folder)
                 said = refusal(Exit.REFUSED, lambda: stack.rotate(name))
-                assert f"rotate {name} is under way" in said
+                assert f"rotate {name} is in progress" in said
                 assert stack.rotate(name, resume=True) == Exit.DONE
                 assert stack.value(name) != before
                 secret = stack.secret(name)
@@ -118,7 +118,7 @@ def host_parameter(folder: Path) -> Iterator[Command]:
 
         def again() -> None:
             _elsewhere(host, folder)
-            assert f"rotate {name} is under way" in refusal(Exit.REFUSED, lambda: done(host))
+            assert f"rotate {name} is in progress" in refusal(Exit.REFUSED, lambda: done(host))
             assert done(host, resume=True) == Exit.DONE
             assert (host.value(), host.value(HOST_KEY + "-previous")) == ("2" * 64, before)
             assert host.generation() == 2
@@ -142,7 +142,7 @@ def url_rotation(folder: Path) -> Iterator[Command]:
         def again() -> None:
             _elsewhere(stack, folder)
             said = refusal(Exit.REFUSED, lambda: stack.rotate("database-url"))
-            assert "rotate database-url is under way" in said
+            assert "rotate database-url is in progress" in said
             assert stack.rotate("database-url", resume=True) == Exit.DONE
             store = stack.client("secretsmanager")
             assert len(store.describe_secret(SecretId=DATABASE_URL)["VersionIdsToStages"]) == 2
@@ -170,7 +170,7 @@ def repointing(folder: Path) -> Iterator[Command]:
 
         def again() -> None:
             _elsewhere(stack, folder)
-            assert "repoint database-url is under way" in refusal(Exit.REFUSED, run)
+            assert "repoint database-url is in progress" in refusal(Exit.REFUSED, run)
             assert run(resume=True) == Exit.DONE
             assert urlsplit(stack.value("database-url")).hostname == "new.example"
             for reader in stack.secret("database-url").readers:
@@ -194,7 +194,7 @@ def retirement(folder: Path) -> Iterator[Command]:
 
         def again() -> None:
             _elsewhere(stack, folder)
-            assert f"retire {RETIRED} is under way" in refusal(Exit.REFUSED, run)
+            assert f"retire {RETIRED} is in progress" in refusal(Exit.REFUSED, run)
             assert run(resume=True) == Exit.DONE
             assert stack.ring(RING[RETIRED]) == {n: before[n] for n in (2, 3)}
             _closed(stack, lambda: run(resume=True))

@@ -62,7 +62,7 @@ def test_there_is_no_record_before_the_first_operation(store: OperationStore) ->
 def test_a_second_operation_is_refused_by_the_name_of_the_first(s3: Any, store: OperationStore) -> None:
     store.begin(record())
     with pytest.raises(
-        Stop, match=r"rotate jwt-secret is under way since .* begun by arn:.*somebody"
+        Stop, match=r"rotate jwt-secret is in progress since .* begun by arn:.*somebody"
     ) as stop:
         OperationStore(s3, BUCKET, "staging").begin(record("redis-url"))
     assert stop.value.code == Exit.REFUSED

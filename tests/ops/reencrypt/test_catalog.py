@@ -184,7 +184,7 @@ def test_reads_a_value_that_is_larger_than_a_page(diary: Diary) -> None:
 def test_refuses_what_is_no_table(diary: Diary) -> None:
     with diary.connect() as connection:
         connection.execute("CREATE VIEW parent AS SELECT * FROM lib_entries")
-    with pytest.raises(Stop, match=r"public\.parent is no ordinary or partitioned table"):
+    with pytest.raises(Stop, match=r"public\.parent is not an ordinary or partitioned table"):
         run(diary, targets=(PARENT,))
 
 

@@ -90,7 +90,7 @@ def test_lets_one_of_two_runs_work_and_sends_the_other_away(diary: Diary) -> Non
         thread.join()
     assert sorted(map(str, outcomes)) == [
         "2000",
-        "lib_entries.content: another re-encryption is at work on it",
+        "lib_entries.content: another re-encryption is running on it",
     ]
 
 

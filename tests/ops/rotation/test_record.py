@@ -88,7 +88,7 @@ def test_the_same_command_after_a_kill_is_refused_and_skips_no_generation(
     with pytest.raises(Killed):
         stack.rotate(name, at=": edited")
     file = stack.copy_of_file()
-    assert f"rotate {name} is under way" in refusal(Exit.REFUSED, lambda: stack.rotate(name))
+    assert f"rotate {name} is in progress" in refusal(Exit.REFUSED, lambda: stack.rotate(name))
     assert stack.copy_of_file() == file
     assert stack.rotate(name, resume=True) == Exit.DONE
     assert stack.secret(name).generation == 2
@@ -110,7 +110,7 @@ def test_a_second_operator_is_refused_by_the_name_of_the_first(stack: SmallStack
         ),
     ]
     for one in said:
-        assert "rotate jwt-secret is under way since" in one
+        assert "rotate jwt-secret is in progress since" in one
         assert "assumed-role/aiponge-pulumi-up" in one
     assert stack.value("redis-url") == before
 
@@ -200,7 +200,7 @@ def test_a_dry_run_writes_no_record(stack: SmallStack, capsys: pytest.CaptureFix
     record = stack.open()
     capsys.readouterr()
     assert stack.rotate("redis-url", write=False) == Exit.REFUSED
-    assert "would be refused: rotate jwt-secret is under way" in capsys.readouterr().out
+    assert "would be refused: rotate jwt-secret is in progress" in capsys.readouterr().out
     assert stack.rotate("jwt-secret", write=False, resume=True) == Exit.DONE
     assert stack.open() == record
 
