@@ -1,4 +1,4 @@
-"""The pages about variables and set-up name every variable, every exit code and only commands that exist."""
+"""Checks the variables, exit codes and commands on the pages about variables and set-up."""
 
 from __future__ import annotations
 

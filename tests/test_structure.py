@@ -1,4 +1,4 @@
-"""The limits that keep the tree easy to enter: small folders, short modules, imports in one direction."""
+"""Checks the limits on folders and modules, and the direction of imports."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ PACKAGES = (
 MODULES_PER_FOLDER = 14
 LINES_PER_MODULE = 200
 LINES_OF_MAIN = 280
-# Entry points of `python -m ops` and `python -m sandbox`: they only start the command line of cli/. Nothing
-# imports them, so they say nothing about the direction in which packages depend on each other.
+# Entry points of `python -m ops` and `python -m sandbox`, which only start the command line of cli/. Nothing
+# imports them, so they do not affect how packages depend on each other.
 ENTRY_POINTS = frozenset({"ops.__main__", "sandbox.__main__"})
 # Tables of data: their length is the number of their rows.
 TABLES: frozenset[str] = frozenset()

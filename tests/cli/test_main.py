@@ -1,4 +1,4 @@
-"""The command ``strongroom`` offers the commands of both ``python -m`` forms, spelled the same."""
+"""Tests of ``strongroom``: it has the commands and options of both ``python -m`` forms."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def options(command: Any) -> dict[str, tuple[Any, ...]]:
 
 
 def typed_options(command: argparse.ArgumentParser) -> dict[str, tuple[Any, ...]]:
-    """The same of a command of ``python -m sandbox``."""
+    """The same for a command of ``python -m sandbox``."""
     hidden = argparse.SUPPRESS
     return {
         one.option_strings[0]: (

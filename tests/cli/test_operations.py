@@ -1,4 +1,4 @@
-"""The command line: exit codes, one sentence a mistake, and no traceback."""
+"""Tests of the command line of ``ops``: exit codes, one message per error, no traceback."""
 
 from __future__ import annotations
 

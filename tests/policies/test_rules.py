@@ -1,4 +1,4 @@
-"""Each rule both ways: what is compliant passes, and each slip breaks exactly the rules it should."""
+"""Tests every rule both ways: compliant resources pass, and each slip breaks exactly the rules it names."""
 
 from __future__ import annotations
 
@@ -117,12 +117,12 @@ def test_no_message_quotes_a_value(slip: Slip) -> None:
 
 
 def quotes(detail: str, value: str) -> bool:
-    """Whether a value stands in a text as itself, not as a part of a word."""
+    """Whether a text contains a value as a whole word."""
     return re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.])", detail) is not None
 
 
 def leaves(value: Any, *, inside_json: bool = False) -> Iterator[str]:
-    """Every text of at least four characters that is somebody's data; in JSON, names of things are none."""
+    """Every text of at least four characters that is a value, not the name of a thing."""
     if isinstance(value, str):
         yield from [value] if len(value) > 3 else []
         if value[:1] in ("{", "["):
@@ -136,7 +136,7 @@ def leaves(value: Any, *, inside_json: bool = False) -> Iterator[str]:
             yield from leaves(inner, inside_json=inside_json)
 
 
-# AWS's own list of ports that nobody should open to the world (Security Hub EC2.19).
+# AWS's own list of high-risk ports (Security Hub EC2.19).
 EC2_19 = (
     20,
     21,

@@ -1,4 +1,4 @@
-"""Every shipped stack passes its own pack: no M, in production no P, every A exempted."""
+"""Checks that every shipped stack passes the pack: no M, no P in production, every A exempted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PROVIDER = "pulumi:providers:aws"
 def judged(
     deployment: Deployment, stack: str, entries: Mapping[str, Entry]
 ) -> tuple[Evaluator, set[tuple[str, str]]]:
-    """The evaluator after a whole run, and what was found: rule and resource."""
+    """The evaluator after a whole run, with the findings: rule and resource."""
     config = Configuration.read(pack_config(read_stack_file(stack))[GATES[0]])
     evaluator = Evaluator(ALL, Register(read(ROOT / "policies" / "exemptions.yaml"), stack=stack))
     provider = deployment.only(PROVIDER).inputs

@@ -1,4 +1,4 @@
-"""A stack file is read as the CLI reads it."""
+"""Tests of reading a stack file as the Pulumi CLI does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report of a run is short, and a machine gets all of it."""
+"""Tests of the report: short on a terminal, complete in JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alarms: each row of the catalogue with its metric, its window, its limit, and what silence means."""
+"""Tests of the alarms: metric, period, threshold, topic, and the treatment of missing data of each."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ ROWS = {f"AL{number}" for number in range(1, 19)} - {"AL9"} | {"S15", "S16"}
 
 
 def proves(label: str) -> tuple[str, ...]:
-    """The acceptance rows that one alarm is part of."""
+    """The requirement codes that one alarm belongs to."""
     row = label.split("-")[0]
     by_row = {
         **dict.fromkeys(("AL1", "AL2"), ("A41", "A44")),
@@ -201,7 +201,7 @@ def test_failed_logins_are_also_compared_with_what_is_usual(prod: Deployment) ->
     assert found["comparisonOperator"] == "GreaterThanUpperThreshold"
     assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (3, 3)
     assert found["alarmActions"] == [TOPICS["warning"]]
-    # AWS takes no fixed threshold and no single metric beside a band.
+    # An alarm with a band accepts no fixed threshold and no single metric.
     assert not {"threshold", "metricName", "namespace", "period", "statistic"} & set(found)
 
 

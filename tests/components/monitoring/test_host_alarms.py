@@ -1,4 +1,4 @@
-"""A watched host: alive, not full, its daemon running; what it says in plain text is counted too."""
+"""Tests of the host's alarms, and of the events counted in its plain text logs."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def host_settings(**changed: Any) -> HostSettings:
 
 
 def watched(settings: MonitoringSettings | None = None, **changed: Any) -> Deployment:
-    """A host whose settings have other fields, and its application's log."""
+    """A host with other fields of its settings, and its application's log group."""
     host = HostMetrics(
         settings=host_settings(**changed),
         group_name="app-server",
@@ -156,7 +156,7 @@ def test_the_hosts_own_logs_are_masked_too(open_to_ssh: Deployment) -> None:
 
 @cache
 def django(stack: str) -> Deployment:
-    """A host with what a shipped stack says that lines of plain text mean."""
+    """A host with the plain text messages that a shipped stack declares."""
     return watched(read_stack_file(stack).monitoring)
 
 

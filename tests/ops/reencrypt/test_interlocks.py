@@ -1,4 +1,4 @@
-"""What holds a re-encryption back, before anything is written."""
+"""Tests of the checks before a re-encryption writes anything."""
 
 from __future__ import annotations
 

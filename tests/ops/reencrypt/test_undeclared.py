@@ -1,4 +1,4 @@
-"""Encrypted values in columns that nobody declared: copies, history, forgotten columns."""
+"""Tests of encrypted values in undeclared columns: copies, history tables, forgotten columns."""
 
 from __future__ import annotations
 

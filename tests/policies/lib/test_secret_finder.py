@@ -1,4 +1,4 @@
-"""The detector finds credentials under every layer, and takes names, digests and ARNs for what they are."""
+"""Tests of the credential detector: encoded credentials are found, names, digests and ARNs are not."""
 
 from __future__ import annotations
 

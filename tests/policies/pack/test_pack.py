@@ -1,4 +1,4 @@
-"""The pack's own process: each rule by its name and level, judged once, unknowns said."""
+"""Tests of the pack's process: names and levels, one evaluation per request, unknown values reported."""
 
 from __future__ import annotations
 
