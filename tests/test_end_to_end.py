@@ -462,7 +462,7 @@ def test_no_value_that_ever_was_in_force_is_seen_anywhere(home: StackFolder, dia
     home.seen.values["the former key"] = base64.b64encode(diary.key.secret).decode()
     values, places = home.seen.values, in_the_open(home)
     assert len(values) > 15
-    assert any("ops.reencrypt" in line for line in home.seen.argv), "command lines were looked at"
+    assert any("ops.reencrypt" in line for line in home.seen.argv), "command lines were recorded"
     assert all(places.values())
     assert leaks(places, values) == []
 

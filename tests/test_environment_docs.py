@@ -7,7 +7,7 @@ import re
 import pytest
 from typer.main import get_command
 
-from cli.operations import app
+from cli.operator_commands import app
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import env_lines
 from settings.schema.services import HostSettings

@@ -155,7 +155,7 @@ def test_no_two_packages_import_each_other() -> None:
     assert {pair for pair in between if pair[::-1] in between} == set()
 
 
-def test_only_the_command_line_knows_operations_and_the_sandbox() -> None:
+def test_only_the_command_line_imports_ops_and_sandbox() -> None:
     users: dict[str, set[str]] = defaultdict(set)
     for name, others in package_imports().items():
         users[top(name)] |= {top(other) for other in others}
@@ -181,7 +181,7 @@ def test_components_know_no_configuration_environment_clock_or_account() -> None
     assert known & forbidden == set()
 
 
-def test_operations_load_no_component_even_when_a_command_runs() -> None:
+def test_ops_loads_no_component_even_when_a_command_runs() -> None:
     loaders = [
         path.relative_to(ROOT).as_posix()
         for package in ("cli", "ops", "settings")

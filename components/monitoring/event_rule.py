@@ -41,7 +41,7 @@ class Event:
         return f"{self.id}-{self.slug}"
 
 
-def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: Topics) -> None:
+def create_event_rule(owner: pulumi.ComponentResource, event: Event, names: Names, topics: Topics) -> None:
     """Make the rule for ``event`` a child of ``owner`` that sends to the topic of its severity."""
     name = f"{owner.pulumi_resource_name}-{event.label}"
     rule = cloudwatch.EventRule(
@@ -65,7 +65,7 @@ def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: To
     )
 
 
-def hear_database(owner: pulumi.ComponentResource, names: Names, topics: Topics) -> None:
+def subscribe_to_rds_events(owner: pulumi.ComponentResource, names: Names, topics: Topics) -> None:
     """Subscribe the warning topic to RDS events of the account's instances and parameter groups."""
     for source, categories in DATABASE_EVENTS.items():
         rds.EventSubscription(

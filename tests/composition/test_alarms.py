@@ -104,7 +104,7 @@ def test_filters_and_masks_wait_for_the_log_groups_they_sit_on(stack: Deployment
         assert [groups[urn] for urn in needed if urn in groups] == [one["logGroupName"]]
 
 
-def test_every_row_of_the_catalogue_has_an_alarm_in_production() -> None:
+def test_every_required_alarm_exists_in_production() -> None:
     assert {one.name.split("-")[1] for one in alarms(shipped("prod"))} >= ROWS
 
 

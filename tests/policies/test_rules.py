@@ -38,7 +38,7 @@ def slipped_stack(slip: StackSlip) -> dict[str, Any]:
 @pytest.mark.parametrize("type_", sorted(COMPLIANT))
 def test_what_is_compliant_breaks_no_rule(type_: str) -> None:
     evaluation = judge(type_, COMPLIANT[type_])
-    assert (set(evaluation.findings), evaluation.unjudged) == (set(), set())
+    assert (set(evaluation.findings), evaluation.unevaluated) == (set(), set())
 
 
 @pytest.mark.parametrize("slip", cases.slips(), ids=str)
@@ -50,7 +50,7 @@ def test_each_slip_breaks_exactly_its_rules(slip: Slip) -> None:
 def test_a_compliant_stack_breaks_no_rule_that_it_is_about(name: str) -> None:
     tried = {rule for slip in cases.stack_slips() if slip.stack == name for rule in slip.rules}
     evaluation = judge_stack(STACKS[name])
-    assert (set(evaluation.findings) & tried, evaluation.unjudged) == (set(), set())
+    assert (set(evaluation.findings) & tried, evaluation.unevaluated) == (set(), set())
 
 
 @pytest.mark.parametrize("slip", cases.stack_slips(), ids=str)
@@ -65,7 +65,7 @@ def test_a_value_that_is_not_known_yet_breaks_no_rule(type_: str, key: str) -> N
 
 
 @pytest.mark.parametrize("slip", cases.slips(), ids=str)
-def test_a_slip_beside_an_unknown_value_is_seen_or_said_to_be_unjudged(slip: Slip) -> None:
+def test_a_slip_beside_an_unknown_value_is_seen_or_said_to_be_unevaluated(slip: Slip) -> None:
     inputs = {key: UNKNOWN if key in slip.change else value for key, value in slipped(slip).items()}
     evaluation = judge(slip.type, inputs, config=slip.config, **slip.context)
     assert set(evaluation.findings) <= slip.rules

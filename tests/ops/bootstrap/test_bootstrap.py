@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.operations import app
+from cli.operator_commands import app
 from iam_documents import Request, decide, may, may_use_key
 from iam_documents.github import ISSUER as GITHUB
 from ops.bootstrap import Plan, cli, plan

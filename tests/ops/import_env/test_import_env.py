@@ -211,7 +211,7 @@ app(["import-env", sys.argv[1], "--stack", sys.argv[2], "--apply"])
 
 
 @pytest.mark.attack(12)
-@pytest.mark.parametrize("module", ["cli.operations", "cli.main", "ops.import_env.cli"])
+@pytest.mark.parametrize("module", ["cli.operator_commands", "cli.main", "ops.import_env.cli"])
 def test_a_traceback_on_a_terminal_shows_no_local_variable(
     env_file: Path, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from typer.testing import CliRunner
 
-from cli.operations import app
+from cli.operator_commands import app
 from ops.core import session as account
 from ops.core.exits import Exit
 
