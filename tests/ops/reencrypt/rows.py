@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -13,12 +14,15 @@ from psycopg import sql
 
 from encryption_keys import Cell, Cipher, Ring, Status, Unreadable, derive_key, kid, ring_document
 from ops.reencrypt.plan import Mode, Plan
+from ops.reencrypt.progress import Step
 from ops.reencrypt.run import Outcome, Run
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import Identity, Inventory, Target
 from tests.postgres import Postgres
 
 DATABASE = "diary"
+MOST_PAGES = 20_000
+"""More than any run of a test has."""
 RDS_HOST = "aiponge-rds.abcdefghijkl.eu-west-1.rds.amazonaws.com"
 TABLE = "lib_entries"
 TARGET = Target(TABLE, "id", "content", "user_id", envelope="enc2")
@@ -135,8 +139,13 @@ def plan(mode: Mode | None = "enc2", *, targets: tuple[Target, ...] = (TARGET,),
 
 
 def run(diary: Diary, mode: Mode | None = "enc2", *, ring: Ring = RING, **changes: Any) -> Outcome:
-    """Run re-encryption on one column, without waits."""
-    (outcome,) = Run(diary.database, ring, plan(mode, **changes), sleep=lambda _: None)()
+    """Run re-encryption on one column, without waits; a run that does not end fails."""
+    pages = count()
+
+    def bounded(_: Step) -> None:
+        assert next(pages) < MOST_PAGES, "the run does not end"
+
+    (outcome,) = Run(diary.database, ring, plan(mode, **changes), sleep=lambda _: None, on_step=bounded)()
     return outcome
 
 
