@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import csv
-from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
 
-from settings.stack_file import ROOT
+from docs.markers import TESTS, marked_by_number
 from tests.mutations import mutations
 
-TESTS = ROOT / "tests"
 ROWS = TESTS / "attack_rows.tsv"
 MARK = "attack"
 HEAD = """# Attacks on secrets
@@ -45,7 +40,7 @@ def page() -> str:
 
 
 def _answered() -> str:
-    answered = answers(TESTS)
+    answered = marked_by_number(MARK)
     lines = []
     for row in rows():
         tests = "<br>".join(f"`{test}`" for test in answered.get(int(row["number"]), ())) or "none"
@@ -57,45 +52,3 @@ def rows() -> list[dict[str, str]]:
     """The rows of tests/attack_rows.tsv: number, proof, attack."""
     with ROWS.open() as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def answers(tests: Path) -> dict[int, list[str]]:
-    """The tests of each attack, by number, in order of their files."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for path in sorted(tests.rglob("test_*.py")):
-        where = path.relative_to(tests.parent).as_posix()
-        for name, numbers in marked(path.read_text()):
-            for number in numbers:
-                found[number].append(f"{where}::{name}")
-    return found
-
-
-def marked(source: str) -> Iterator[tuple[str, list[int]]]:
-    """Every test of a module with the attacks in the markers of module, class, function and parameters."""
-    module = ast.parse(source)
-    everywhere = [
-        number
-        for one in module.body
-        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "pytestmark"
-        for number in _numbers(one.value)
-    ]
-    for name, decorators in _tests(module.body):
-        own = (number for decorator in decorators for number in _numbers(decorator))
-        if numbers := sorted({*everywhere, *own}):
-            yield name, numbers
-
-
-def _tests(body: list[ast.stmt]) -> Iterator[tuple[str, list[ast.expr]]]:
-    """Every test function with its decorators; a method also has those of its class."""
-    for one in body:
-        if isinstance(one, ast.FunctionDef) and one.name.startswith("test"):
-            yield one.name, one.decorator_list
-        elif isinstance(one, ast.ClassDef) and one.name.startswith("Test"):
-            for name, decorators in _tests(one.body):
-                yield f"{one.name}::{name}", [*one.decorator_list, *decorators]
-
-
-def _numbers(tree: ast.AST) -> Iterator[int]:
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == f"pytest.mark.{MARK}":
-            yield from (int(ast.literal_eval(number)) for number in call.args)

@@ -6,10 +6,11 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from settings.stack_file import ROOT
+from docs.markers import TESTS, marked_by_number
 
 CODES = Path(__file__).with_name("requirement_codes.tsv")
-ACCEPTANCE = ROOT / "tests" / "acceptance_rows.tsv"
+ACCEPTANCE = TESTS / "acceptance_rows.tsv"
+FINDINGS = TESTS / "finding_rows.tsv"
 PROOFS = {
     "U": "a test of the declared resources",
     "P": "a policy",
@@ -52,8 +53,9 @@ def page() -> str:
         for family, (title, _) in FAMILIES.items()
     ]
     index.append("| attack 1 and up | attacks on secrets | [secrets.md](secrets.md) |\n")
+    index.append("| finding 1 and up | what reviews of the secret lifecycle found | below |\n")
     families = [_family(family, codes[family]) for family in FAMILIES]
-    return "".join([HEAD, *index, _acceptance(), *families])
+    return "".join([HEAD, *index, _acceptance(), *families, _findings()])
 
 
 def definitions() -> dict[str, dict[int, str]]:
@@ -82,6 +84,30 @@ Proof: {proofs}.
 
 | code | proof | requirement |
 | --- | --- | --- |
+{rows}"""
+
+
+def findings() -> list[dict[str, str]]:
+    """The rows of tests/finding_rows.tsv: number, fault, now."""
+    return list(_rows(FINDINGS))
+
+
+def _findings() -> str:
+    tests = marked_by_number("finding")
+    rows = "".join(
+        f"| {row['number']} | {row['fault']} | {row['now']} | "
+        f"{'<br>'.join(f'`{test}`' for test in tests[int(row['number'])])} |\n"
+        for row in findings()
+    )
+    return f"""
+## Findings
+
+What independent reviews of the secret lifecycle found, what the program does instead, and the tests that
+reproduce it: `@pytest.mark.finding(N)`. `make mutations ARGS="--only finding-N"` edits the fault into a copy
+of the program and checks that its test fails.
+
+| finding | fault | now | tests |
+| --- | --- | --- | --- |
 {rows}"""
 
 

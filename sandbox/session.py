@@ -24,7 +24,7 @@ IN_PROCESS, PULUMI = "in-process", "pulumi"
 
 @dataclass(frozen=True)
 class Session:
-    """``.sandbox/<stack>/``: readable by its owner only, ignored by git, useless without the process."""
+    """The folder ``.sandbox/<stack>/``, readable by its owner only; useless once the process has ended."""
 
     folder: Path
 
@@ -111,7 +111,7 @@ def server(account: str, role: str, port: int = 0) -> Iterator[str]:
 
 
 def environment(endpoint: str, region: str) -> dict[str, str]:
-    """Environment variables for ops, boto3 and the AWS CLI; the credentials are not secret, any work."""
+    """Environment variables for ops, boto3 and the AWS CLI; the credentials are arbitrary and not secret."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "sandbox",

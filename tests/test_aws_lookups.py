@@ -1,4 +1,4 @@
-"""The program asks before it declares: a wrong account or caller is refused before any resource exists."""
+"""Tests of the lookups: a wrong account or caller is refused before any resource is registered."""
 
 from __future__ import annotations
 
@@ -96,6 +96,7 @@ def tagged(arn: str, generation: int, oldest: int, kids: str = "") -> dict[str, 
 RING_ARN = f"{SECRET_ARN}:aiponge/entry-encryption-keyring-AbCdEf"
 
 
+@pytest.mark.finding(1)
 @pytest.mark.parametrize("preview", [True, False])
 def test_every_generation_below_the_stores_is_refused_at_once(preview: bool) -> None:
     stored = [
@@ -128,6 +129,7 @@ def test_only_tags_of_this_application_and_environment_are_asked_for_and_no_valu
     assert proofs.call_args.kwargs["with_decryption"] is False
 
 
+@pytest.mark.finding(1)
 @pytest.mark.parametrize(
     ("proof", "passes"),
     [

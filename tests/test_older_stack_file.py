@@ -1,4 +1,4 @@
-"""An update or a preview by a stack file older than the last update changes nothing, whoever runs it."""
+"""Tests that an update or preview with an older stack file changes nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from settings.store_state import Retirement, retirement_parameter, retirement_te
 from tests.ops.stack_folder import copied
 
 KEY, RING = "entry-encryption-key", "aiponge/entry-encryption-keyring"
-# The lookups, the values and their stores of the real program: what an update takes seconds for.
+# The lookups, values and stores of the real program: the whole program would take seconds.
 PROGRAM = """
 import pulumi
 import pulumi_aws as aws
@@ -49,7 +49,7 @@ _accounts = (str(number) for number in count(777788880001))
 
 @dataclass
 class Folder:
-    """A checkout whose stack file may be edited, and the account that it is brought up in."""
+    """A checkout whose stack file may be edited, and its emulated account."""
 
     sandbox: Sandbox
     file: Path
@@ -75,7 +75,7 @@ class Folder:
         return found
 
     def refusals(self) -> list[str]:
-        """What an update and a preview by this file are refused with, having changed nothing."""
+        """The errors of an update and a preview with this file, which must change nothing."""
         before, state = self.stored(), dict(self.sandbox.state.resources)
         said = []
         for refused in (self.preview(), self.up()):
@@ -89,7 +89,7 @@ class Folder:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Folder]:
-    """Staging's secrets, with generation 2 of one key in force."""
+    """Staging's secrets, with generation 2 of one key as the current one."""
     root = copied(tmp_path / "program", "staging", next(_accounts))
     (root / "__main__.py").unlink()
     (root / "__main__.py").write_text(PROGRAM)
@@ -102,6 +102,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
         yield made
 
 
+@pytest.mark.finding(1)
 def test_a_lower_generation_is_refused_and_changes_nothing(folder: Folder) -> None:
     folder.set("generation", 1)
     for said in folder.refusals():
@@ -113,6 +114,7 @@ def test_a_lower_generation_is_refused_and_changes_nothing(folder: Folder) -> No
     assert folder.stored() == before
 
 
+@pytest.mark.finding(1)
 def test_a_key_is_dropped_by_hand_only_with_its_proof(folder: Folder) -> None:
     folder.set("minGeneration", 2)
     for said in folder.refusals():
@@ -135,6 +137,7 @@ def test_a_key_is_dropped_by_hand_only_with_its_proof(folder: Folder) -> None:
         assert "the oldest in the store is 2" in said
 
 
+@pytest.mark.finding(1)
 def test_a_current_key_that_is_revoked_by_hand_is_refused(folder: Folder) -> None:
     folder.set("generation", 3)
     folder.file.write_text(with_revoked(folder.file.read_text(), KEY, 2))
@@ -142,6 +145,7 @@ def test_a_current_key_that_is_revoked_by_hand_is_refused(folder: Folder) -> Non
         assert f"secrets.{KEY}: the store has generation 2" in said
 
 
+@pytest.mark.finding(1)
 def test_a_state_that_lost_a_seed_makes_no_other_key_of_its_generation(folder: Folder) -> None:
     lost = next(urn for urn in folder.sandbox.state.resources if urn.endswith(f"::values-{KEY}-g1"))
     del folder.sandbox.state.resources[lost]

@@ -1,4 +1,4 @@
-"""Programs that tests run, from the system or from where `make setup` and tools/go put them."""
+"""Finds programs that tests run: in the system, or where `make setup` and tools/go put them."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import cloudwatch, elasticache
 
 from components.data.cache_users import ENGINE, cache_users
+from components.data.final_snapshot import final_snapshot_name
 from components.kms import Keys
 from components.network import Placement
 from components.options import child_of
@@ -96,7 +97,9 @@ class Cache(pulumi.ComponentResource):
             snapshot_retention_limit=settings.snapshot_days,
             snapshot_window=SNAPSHOT_WINDOW,
             maintenance_window=MAINTENANCE_WINDOW,
-            final_snapshot_identifier=f"{group_id}-final" if settings.snapshot_days else None,
+            final_snapshot_identifier=final_snapshot_name(self, group_id, {"engine": ENGINE})
+            if settings.snapshot_days
+            else None,
             apply_immediately=False,
             log_delivery_configurations=[
                 elasticache.ReplicationGroupLogDeliveryConfigurationArgs(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, iam, rds
 
+from components.data.final_snapshot import final_snapshot_name
 from components.iam import document, service_trust
 from components.kms import Keys
 from components.monitoring import DatabaseMetrics
@@ -110,8 +111,9 @@ class Database(pulumi.ComponentResource):
             delete_automated_backups=False,
             deletion_protection=settings.deletion_protection,
             skip_final_snapshot=settings.skip_final_snapshot,
-            # Fixed, so that deleting the instance always leaves a final snapshot with a known name.
-            final_snapshot_identifier=f"{identifier}-final",
+            final_snapshot_identifier=final_snapshot_name(
+                self, identifier, {"engine": "postgres", "name": settings.name, "username": settings.username}
+            ),
             copy_tags_to_snapshot=True,
             auto_minor_version_upgrade=True,
             allow_major_version_upgrade=False,

@@ -157,7 +157,7 @@ class Rotation:
         text = self.store.get_secret_value(SecretId=self.home.master_secret)["SecretString"]
         try:
             fields = json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             fields = None
         match fields:
             case {"username": str(user), "password": str(password)}:

@@ -1,4 +1,4 @@
-"""Reads all pages of list operations, and raises an error where a batch operation fails in part."""
+"""Reads all pages of list operations, and raises an error where a batch call fails in part."""
 
 from __future__ import annotations
 
@@ -98,9 +98,15 @@ BATCHES: Mapping[str, Batch] = {
 
 def pages(client: Any, operation: str, **params: Any) -> list[Answer]:
     """All pages of a list operation."""
+    return list(each_page(client, operation, **params))
+
+
+def each_page(client: Any, operation: str, **params: Any) -> Iterator[Answer]:
+    """The pages of a list operation, each asked for when it is needed: for lists of any length."""
     if client.can_paginate(operation):
-        return list(client.get_paginator(operation).paginate(**params))
-    return list(_following(client, operation, params))
+        yield from client.get_paginator(operation).paginate(**params)
+    else:
+        yield from _following(client, operation, params)
 
 
 def listed(client: Any, operation: str, member: str, **params: Any) -> list[Any]:
@@ -123,11 +129,41 @@ def items(
         failed = [_failure(batch, one) for part in parts for one in part.get(batch.errors, [])]
         refused = {name: code for name, code in failed if not (may_be_absent and code == batch.absent)}
         if refused:
-            raise _error(batch, list(refused), sorted({*refused.values()}))
+            raise _error(batch.api, list(refused), sorted({*refused.values()}))
         if len(here) + len(failed) < len(some):
-            raise _error(batch, some, ["an item is missing in the answer"])
+            raise _error(batch.api, some, ["an item is missing in the answer"])
         found += here
     return found
+
+
+def delete_versions(client: Any, bucket: str, objects: Sequence[Answer], **params: Any) -> None:
+    """Delete up to 1,000 object versions; :class:`ClientError` where S3 did not delete one."""
+    answer = client.delete_objects(Bucket=bucket, Delete={"Objects": [*objects], "Quiet": True}, **params)
+    _refuse_failed("DeleteObjects", {one["Key"]: one["Code"] for one in answer.get("Errors", ())})
+
+
+def delete_images(client: Any, repository: str, images: Sequence[Answer]) -> None:
+    """Delete up to 100 images; :class:`ClientError` where ECR did not delete one that exists."""
+    answer = client.batch_delete_image(repositoryName=repository, imageIds=[*images])
+    failed = {
+        one.get("imageId", {}).get("imageDigest", "an image"): one["failureCode"]
+        for one in answer.get("failures", ())
+        if one["failureCode"] != "ImageNotFound"
+    }
+    _refuse_failed("BatchDeleteImage", failed)
+
+
+def delete_endpoint(client: Any, endpoint: str) -> None:
+    """Delete a VPC endpoint; :class:`ClientError` where EC2 did not delete it."""
+    answer = client.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+    failed = {one["ResourceId"]: one["Error"]["Code"] for one in answer.get("Unsuccessful", ())}
+    _refuse_failed("DeleteVpcEndpoints", failed)
+
+
+def _refuse_failed(api: str, failed: Mapping[str, str]) -> None:
+    if failed:
+        names, codes = [*failed], sorted({*failed.values()})
+        raise _error(api, names, codes)
 
 
 def _failure(batch: Batch, one: Any) -> tuple[str, str]:
@@ -136,11 +172,11 @@ def _failure(batch: Batch, one: Any) -> tuple[str, str]:
     return str(one.get(batch.name, "")), str(one.get(batch.code) or "unknown error")
 
 
-def _error(batch: Batch, names: Sequence[str], codes: Sequence[str]) -> ClientError:
+def _error(api: str, names: Sequence[str], codes: Sequence[str]) -> ClientError:
     """An error that names the items, without AWS's own message, which may quote values."""
     shown = ", ".join(map(_short, names[:SHOWN]))
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ClientError({"Error": {"Code": ", ".join(codes)}}, f"{batch.api} of {shown}{more}")
+    return ClientError({"Error": {"Code": ", ".join(codes)}}, f"{api} of {shown}{more}")
 
 
 def _short(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Decides whether a command may write: only with --apply, and on a production stack only when confirmed."""
+"""Decides whether a command may write: only with --apply, and where it matters only when confirmed."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ class Consent:
     apply: bool = False
     yes: bool = False
     reason: str | None = None
+    confirm: str = ""
+    """Why the command needs a confirmation on every stack; empty where only production stacks do."""
 
     def given(self, stack: str, *, production: bool) -> bool:
-        """Whether to write; :class:`Stop` where a production stack was not confirmed."""
+        """Whether to write; :class:`Stop` where it was not confirmed."""
         if not self.apply:
             return False
-        if not production:
+        why = f"{stack} is a production stack" if production else self.confirm
+        if not why:
             return True
         if self.yes:
             if not (self.reason or "").strip():
-                raise Stop(Exit.REFUSED, f"{stack} is a production stack: --yes requires --reason TEXT")
+                raise Stop(Exit.REFUSED, f"{why}: --yes requires --reason TEXT")
             return True
         if not sys.stdin.isatty():
-            raise Stop(Exit.REFUSED, f"{stack} is a production stack: add --yes --reason TEXT")
-        if typer.prompt(f"{stack} is a production stack; type its name to continue", err=True) != stack:
+            raise Stop(Exit.REFUSED, f"{why}: add --yes --reason TEXT")
+        if typer.prompt(f"{why}; type {stack} to continue", err=True) != stack:
             raise Stop(Exit.REFUSED, f"the name does not match {stack}: nothing was changed")
         return True

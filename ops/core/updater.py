@@ -1,4 +1,4 @@
-"""Updates a stack with the Pulumi CLI, or with the updater that the calling command line passes in."""
+"""Updates and deletes a stack with the Pulumi CLI, or with what the calling command line passes in."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import typer
 
@@ -20,6 +20,23 @@ from settings.policy_config import pack_config
 PARALLEL = "64"
 _TO_STDERR = 2
 """The engine's output goes to stderr: stdout may carry one JSON document."""
+_NOT_OF_AWS = ("pulumi:pulumi:Stack", "pulumi:providers:")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One resource in the state; inputs that are secret are not readable in it."""
+
+    urn: str
+    type: str
+    id: str
+    protect: bool
+    inputs: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return self.urn.rpartition("::")[2]
 
 
 class Update(Protocol):
@@ -47,7 +64,7 @@ def handed_in(context: typer.Context) -> FindUpdate:
     return context.obj or pulumi_cli
 
 
-def pulumi_cli(stack: str, root: Path) -> Update:
+def pulumi_cli(stack: str, root: Path) -> PulumiCli:
     """An update with the Pulumi CLI on PATH and the policy pack."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
@@ -56,7 +73,7 @@ def pulumi_cli(stack: str, root: Path) -> Update:
             "the Pulumi CLI is not on PATH: install it, or use a kept sandbox "
             f"(`python -m sandbox up --stack {stack} --keep` prints how). Nothing was changed",
         )
-    return _PulumiCli(pulumi, stack, root)
+    return PulumiCli(pulumi, stack, root)
 
 
 def run_update(command: Sequence[str], root: Path, what: str = "the update") -> None:
@@ -70,15 +87,32 @@ def run_update(command: Sequence[str], root: Path, what: str = "the update") -> 
         )
 
 
+def deployed(exported: Mapping[str, Any]) -> list[Deployed]:
+    """The resources but for stack, providers and components in the document of ``pulumi stack export``."""
+    listed = (exported.get("deployment") or {}).get("resources") or []
+    return [
+        Deployed(
+            one["urn"],
+            one["type"],
+            str(one.get("id", "")),
+            bool(one.get("protect")),
+            one.get("inputs") or {},
+        )
+        for one in listed
+        if one.get("custom") and not one.get("external") and not one["type"].startswith(_NOT_OF_AWS)
+    ]
+
+
 @dataclass(frozen=True)
-class _PulumiCli:
-    """The commands of the Pulumi CLI on one stack."""
+class PulumiCli:
+    """Updates and deletes one stack with the Pulumi CLI."""
 
     program: str
     stack: str
     root: Path
 
     def __call__(self) -> None:
+        """Update the stack with the policy pack."""
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(pack_config(read_stack_file(self.stack, self.root)), file)
             file.flush()
@@ -87,6 +121,21 @@ class _PulumiCli:
             run_update(command, self.root)
 
     def unprotect(self, urns: Sequence[str]) -> None:
+        """Remove the protection of these resources."""
         for urn in urns:
             command = [self.program, "state", "unprotect", urn, "-s", self.stack, "--yes"]
             run_update(command, self.root, f"unprotecting {urn}")
+
+    def resources(self) -> list[Deployed]:
+        """The resources in the state; secret values in it stay encrypted."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "state.json"
+            command = [self.program, "stack", "export", "-s", self.stack, "--file", str(file)]
+            run_update(command, self.root, "reading the state")
+            return deployed(json.loads(file.read_text()))
+
+    def destroy(self, keep: Sequence[str]) -> None:
+        """Delete everything but ``keep`` and what it depends on."""
+        kept = [option for urn in keep for option in ("--exclude", urn)]
+        command = [self.program, "destroy", "-s", self.stack, "--yes", "--parallel", PARALLEL, *kept]
+        run_update(command, self.root, "the deletion")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from ops.operations import Operation, other_open, resumable, to_resume
 from ops.reencrypt.retire import objections as rows_object
 from ops.reencrypt.target import Inventory
 from ops.rotation import commit, readers, steps
+from ops.rotation.remaining_copies import backups, copies
 from settings.schema.secrets import SecretSettings
 from settings.store_state import Retirement, retirement_parameter, retirement_text
 
@@ -70,8 +71,15 @@ def retire(context: StackContext, name: str, how: How) -> Exit:
             )
             return _carry_through(operation, key, how, update)
     context.say(f"{step.says}: safe to apply; add --apply", "yellow")
+    left = _remaining(context, key)
     context.screen.document(
-        {"stack": context.stack, "secret": key, "minGeneration": secret.generation, "applied": False}
+        {
+            "stack": context.stack,
+            "secret": key,
+            "minGeneration": secret.generation,
+            "applied": False,
+            "remaining": left,
+        }
     )
     return Exit.DONE
 
@@ -100,16 +108,28 @@ def _carry_through(operation: Operation, key: str, how: How, update: Update) -> 
     )
     operation.finish()
     context.say(f"{key}: generation {oldest} is the oldest that is kept", "green")
+    left = _remaining(context, key)
     context.screen.document(
         {
             "stack": context.stack,
             "secret": key,
             "minGeneration": oldest,
             "applied": True,
+            "remaining": left,
             "operation": operation.to_dict(),
         }
     )
     return Exit.DONE
+
+
+def _remaining(context: StackContext, key: str) -> dict[str, Any]:
+    """Print and return what the removal from the ring does not reach: older versions and backups."""
+    context.look_again()
+    rows = context.settings.secrets[key].kind == "aes-256-key"
+    left = copies(context, key, encrypts_rows=rows)
+    if text := str(left):
+        context.say(text, "yellow")
+    return left.to_dict()
 
 
 def _prove(context: StackContext, key: str, oldest: int) -> None:
@@ -139,9 +159,11 @@ def _objections(
             "--database",
         )
     kid = found.ring.current.kid if found.ring else ""
-    backup = None if how.without_backups else oldest_backup(context)
+    kept = [] if how.without_backups else [one.oldest for one in backups(context)]
     with closing(how.connect()) as connection:
-        yield from rows_object(connection, inventory, kid, stale_readers=old, oldest_backup=backup)
+        yield from rows_object(
+            connection, inventory, kid, stale_readers=old, oldest_backup=min(kept, default=None)
+        )
 
 
 def _sessions(key: str, secret: SecretSettings, found: StoredSecret, how: How) -> Iterator[str]:
@@ -152,22 +174,3 @@ def _sessions(key: str, secret: SecretSettings, found: StoredSecret, how: How) -
     until = found.plain.created.astimezone(UTC) + life
     if datetime.now(UTC) < until:
         yield f"{key}: tokens that the old key signed are valid until {until:%Y-%m-%d %H:%M} UTC"
-
-
-def oldest_backup(context: StackContext) -> datetime | None:
-    """The time of the oldest automated backup or snapshot that can be restored; None without any."""
-    name, found = context.aws.names.part("rds"), list[datetime]()
-    for one in context.aws.list(
-        "rds",
-        "describe_db_instance_automated_backups",
-        "DBInstanceAutomatedBackups",
-        DBInstanceIdentifier=name,
-    ):
-        found += _moments([one.get("RestoreWindow", {}).get("EarliestTime")])
-    for one in context.aws.list("rds", "describe_db_snapshots", "DBSnapshots", DBInstanceIdentifier=name):
-        found += _moments([one.get("SnapshotCreateTime")])
-    return min(found, default=None)
-
-
-def _moments(given: Sequence[Any]) -> list[datetime]:
-    return [one for one in given if isinstance(one, datetime)]

@@ -1,4 +1,4 @@
-"""The requirements page defines every code that the repository uses."""
+"""Checks that the requirements page defines every code that the repository uses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from docs.requirements import ACCEPTANCE, defined, definitions
+from docs.markers import marked_by_number
+from docs.requirements import ACCEPTANCE, defined, definitions, findings
 from settings.stack_file import ROOT
 from tests.source_files import source_files
 
@@ -41,3 +42,7 @@ def test_numbers_the_codes_of_a_family_without_a_gap(family: str) -> None:
 def test_takes_the_requirements_of_the_applications_from_the_acceptance_list() -> None:
     rows = ACCEPTANCE.read_text().splitlines()[1:]
     assert {row.split("\t")[0] for row in rows} <= defined()
+
+
+def test_names_a_test_of_every_finding_and_no_other_number() -> None:
+    assert sorted(marked_by_number("finding")) == [int(row["number"]) for row in findings()]

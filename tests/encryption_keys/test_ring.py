@@ -1,4 +1,4 @@
-"""Rings: how one is written, what is loaded, what is refused, and that no key is ever shown."""
+"""Tests of Ring: building, parsing, refusing, and that no message contains a key."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _same_generation(ring: Document) -> None:
 
 
 def _next_before_the_current(ring: Document) -> None:
-    """As a ring from before the rotation would look: the key in force is not the newest."""
+    """A keyring from before a rotation, whose current key is not the newest."""
     ring["keys"][0]["status"] = "next"
 
 
@@ -78,6 +78,7 @@ def _old_after_the_current(ring: Document) -> None:
     ring["keys"][2]["status"] = "decrypt-only"
 
 
+@pytest.mark.finding(12)
 @pytest.mark.attack(12, 17)
 @pytest.mark.parametrize(
     ("spoil", "problem"),
@@ -143,9 +144,14 @@ def test_refuses_an_entry_of_an_unknown_shape(change: Document, problem: str) ->
         Ring.load(json.dumps(bad))
 
 
+@pytest.mark.finding(17)
 @pytest.mark.attack(12)
 @pytest.mark.parametrize(
-    "text", ["", "null", "[]", KEYS[1], '{"keys": "' + KEYS[1], '{"a":1,"a":"' + KEYS[1] + '"}', "[" * 10**5]
+    "text",
+    [
+        *("", "null", "[]", KEYS[1], '{"keys": "' + KEYS[1], '{"a":1,"a":"' + KEYS[1] + '"}', "[" * 10**5),
+        '{"schema": ' + "9" * 5000 + "}",
+    ],
 )
 def test_refuses_what_is_not_a_ring_without_quoting_it(text: str) -> None:
     with pytest.raises(RingError) as caught:

@@ -1,4 +1,4 @@
-"""The lists of mutations stay true of the program, and the runner tells killed from survived."""
+"""Checks that every mutation applies to the program, and that the runner reports killed and survived ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from docs.attacks import TESTS, answers, rows
+from docs.attacks import MARK, rows
+from docs.markers import marked_by_number
+from docs.requirements import findings
 from settings.stack_file import ROOT
 from tests.mutations import Mutation, mutations
 from tests.mutations.__main__ import main
@@ -15,7 +17,8 @@ from tests.mutations.copies import applied
 from tests.mutations.judge import Outcome, Preview, program_names
 
 MUTATIONS = list(mutations())
-ANSWERS = answers(TESTS)
+ANSWERS = marked_by_number(MARK)
+REPRODUCED = marked_by_number("finding")
 PLAIN = Mutation("care is taken", "one.py", "True", "False", "", attack=1)
 REFUSED = Mutation("care is taken", "one.py", "True", "False", "", name="no care", policies=("careful",))
 
@@ -26,23 +29,32 @@ def test_every_attack_has_one_to_three_mutations() -> None:
     assert max(counts.values()) <= 3
 
 
+def test_every_finding_has_a_mutation_that_reintroduces_it() -> None:
+    found = {mutation.finding for mutation in MUTATIONS if mutation.finding is not None}
+    assert found == {int(row["number"]) for row in findings()}
+
+
 def test_every_other_mutation_has_a_name_of_its_own() -> None:
-    names = Counter(mutation.name for mutation in MUTATIONS if mutation.attack is None)
+    names = Counter(
+        mutation.name for mutation in MUTATIONS if mutation.attack is None and mutation.finding is None
+    )
     assert set(names.values()) == {1}
     assert "" not in names
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
-def test_a_mutation_applies_once_and_its_test_answers_its_attack(mutation: Mutation) -> None:
+def test_a_mutation_applies_once_and_its_test_is_marked_with_its_number(mutation: Mutation) -> None:
     changed = mutation.mutated(ROOT)
     assert changed != (ROOT / mutation.file).read_text()
     if mutation.file.endswith(".py"):
         compile(changed, mutation.file, "exec")
     path, _, test = mutation.test.split("[")[0].partition("::")
-    if mutation.attack is None:
-        assert f"def {test}(" in (ROOT / path).read_text()
-    else:
+    if mutation.attack is not None:
         assert f"{path}::{test}" in ANSWERS[mutation.attack]
+    elif mutation.finding is not None:
+        assert f"{path}::{test}" in REPRODUCED[mutation.finding]
+    else:
+        assert f"def {test}(" in (ROOT / path).read_text()
 
 
 def test_a_mutation_whose_text_is_gone_is_named() -> None:

@@ -80,7 +80,7 @@ def parse(document: Any) -> Mapping[str, Any]:
         return document
     try:
         read = json.loads(document) if isinstance(document, str) else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
 
@@ -89,7 +89,7 @@ def parse_list(text: Any) -> list[Mapping[str, Any]]:
     """A list of objects given as JSON or as data."""
     try:
         read = json.loads(text) if isinstance(text, str) else text
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [one for one in _list(read) if isinstance(one, Mapping)]
 
@@ -105,12 +105,12 @@ def allows(document: Any) -> list[Statement]:
     return [one for one in statements(document) if one.allows]
 
 
-def lets_anybody_in(document: Any) -> bool:
+def allows_everyone(document: Any) -> bool:
     """Whether a document has an Allow for every principal."""
     return any(one.anybody for one in allows(document))
 
 
-def open_to_anybody(document: Any) -> bool:
+def allows_everyone_unconditionally(document: Any) -> bool:
     """Whether a document has an Allow for every principal without a condition."""
     return any(one.anybody and not one.conditions for one in allows(document))
 

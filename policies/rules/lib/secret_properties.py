@@ -70,7 +70,7 @@ def fields(value: str) -> Any:
     """The JSON object in a value; None when the value is not an object."""
     try:
         read = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return read if isinstance(read, dict) else None
 

@@ -1,6 +1,8 @@
-"""Database: private, encrypted, backed up, TLS only, and its log carries no values."""
+"""Tests of Database: private, encrypted, backed up, TLS only, no parameter values in its log."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 
@@ -67,7 +69,7 @@ def test_production_is_hard_to_lose(instance: Registered) -> None:
     assert instance["deletionProtection"] is True
     assert instance["deleteAutomatedBackups"] is False
     assert instance["skipFinalSnapshot"] is False
-    assert instance["finalSnapshotIdentifier"] == "aiponge-rds-final"
+    assert re.fullmatch("aiponge-rds-final-[0-9]{8}", instance["finalSnapshotIdentifier"])
     assert instance["copyTagsToSnapshot"] is True
     assert instance["multiAz"] is True
     assert instance.protect is True

@@ -1,4 +1,4 @@
-"""Fingerprints: each ring tells those of its keys, and a key that the store has otherwise is refused."""
+"""Tests of the fingerprints in tags: one for each key, and a different key in the store is an error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def prod() -> Deployment:
 
 
 def derived(preview: bool = False, **stored: Mapping[int, str]) -> Deployment:
-    """The ring of the entry key, where the store has these fingerprints."""
+    """The keyring of the entry key, where the store has these fingerprints."""
     secrets = {"entry-encryption-key": read_stack_file("prod").secrets["entry-encryption-key"]}
 
     def program() -> pulumi.Output[str]:
@@ -40,6 +40,7 @@ def test_the_key_that_the_store_has_is_derived_again(prod: Deployment) -> None:
     assert {one["generation"]: one["kid"] for one in json.loads(derived(kids=kids).result)["keys"]} == kids
 
 
+@pytest.mark.finding(1)
 @pytest.mark.parametrize("generation", [1, 2])
 @pytest.mark.parametrize("preview", [True, False])
 def test_another_key_under_a_generation_that_the_store_has_is_refused(

@@ -1,4 +1,4 @@
-"""Values: keys of the right shape, secret all the way, and a new generation leaves the others alone."""
+"""Tests of Values: format, secret outputs, and new generations that change no other value."""
 
 from __future__ import annotations
 
@@ -135,6 +135,7 @@ def test_an_imported_first_generation_is_taken_as_it_is() -> None:
     assert [r.name for r in deployment.all("RandomPassword")] == ["values-key-g2"]
 
 
+@pytest.mark.finding(1)
 @pytest.mark.parametrize("stack", ["prod", "staging"])
 def test_the_seeds_of_ring_keys_are_protected_in_every_environment(stack: str) -> None:
     settings = read_stack_file(stack)

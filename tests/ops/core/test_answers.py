@@ -1,4 +1,4 @@
-"""Answers of AWS that fail item by item, or that come in pages."""
+"""Tests of batch operations that fail for single items, and of list operations with several pages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DENIED = "AccessDeniedException"
 
 
 class Client:
-    """A client of any service: each operation is a function or a list of pages, others are unknown."""
+    """A client of any service: each operation is a function or a list of pages."""
 
     def __init__(self, **operations: Any) -> None:
         self._operations = operations
@@ -59,7 +59,7 @@ class Client:
 
 
 def _page(pages: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
-    """One page, and the token of the next one, spelled as the page says."""
+    """One page with the token of the next one."""
     number = int(params.get("NextToken") or params.get("nextToken") or 0)
     page = dict(pages[number])
     spelled = page.pop("token", "NextToken")
@@ -67,7 +67,7 @@ def _page(pages: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]
 
 
 class Paginator:
-    """What botocore makes of an operation that it knows to come in pages."""
+    """The paginator of an operation that botocore can paginate."""
 
     def __init__(self, pages: Any) -> None:
         self._pages = pages
@@ -101,7 +101,7 @@ NAMES = ("aiponge/jwt-secret", "aiponge/jwt-keyring", "aiponge/redis-url")
 
 
 def secrets(**answer: Any) -> Client:
-    """Secrets Manager with three secrets of the stack, as BatchGetSecretValue answers for them."""
+    """Secrets Manager with three secrets of the stack, and its BatchGetSecretValue responses."""
     listed = [
         {"Name": name, "ARN": f"arn:aws:secretsmanager:eu-west-1:1:secret:{name}-AbCdEf"} for name in NAMES
     ]
@@ -125,6 +125,7 @@ def _value(name: str) -> dict[str, Any]:
 ALL_DENIED = [{"SecretId": name, "ErrorCode": DENIED, "Message": "not shown"} for name in NAMES]
 
 
+@pytest.mark.finding(7)
 def test_a_value_that_secrets_manager_denies_is_an_error_that_names_it() -> None:
     denied = [{"SecretId": "arn:aws:secretsmanager:eu-west-1:1:secret:aiponge/jwt-secret-AbCdEf"}]
     answer = {"SecretValues": [_value(name) for name in NAMES[1:]], "Errors": [denied[0] | ALL_DENIED[0]]}
@@ -134,6 +135,7 @@ def test_a_value_that_secrets_manager_denies_is_an_error_that_names_it() -> None
     assert said == f"the AWS call BatchGetSecretValue of aiponge/jwt-secret failed: {DENIED}"
 
 
+@pytest.mark.finding(7)
 def test_a_value_that_is_neither_answered_nor_refused_is_an_error() -> None:
     answer = {"SecretValues": [_value(NAMES[0])], "Errors": []}
     with pytest.raises(ClientError, match="BatchGetSecretValue"):
@@ -154,11 +156,13 @@ def test_one_value_is_read_without_the_others() -> None:
     assert len(asked["SecretIdList"]) == 1
 
 
+@pytest.mark.finding(7)
 def test_verification_without_the_right_to_values_is_not_clean() -> None:
     with pytest.raises(ClientError, match=DENIED):
         list(rings(aws(secrets(SecretValues=[], Errors=ALL_DENIED))))
 
 
+@pytest.mark.finding(7)
 def test_a_rotation_without_the_right_to_values_is_exit_5(monkeypatch: pytest.MonkeyPatch) -> None:
     stack = context(secrets(SecretValues=[], Errors=ALL_DENIED[:1]), monkeypatch)
     with pytest.raises(Stop, match=DENIED) as stop, aws_errors():
@@ -175,6 +179,7 @@ def parameters(stack: str, **answer: Any) -> tuple[Client, list[str]]:
     return client, declared
 
 
+@pytest.mark.finding(7)
 def test_a_parameter_that_is_listed_and_invalid_is_an_error_that_names_it() -> None:
     client, declared = parameters("cinematch-staging", Parameters=[])
     client._operations["get_parameters"] = lambda Names, **_: {"Parameters": [], "InvalidParameters": Names}
@@ -201,7 +206,7 @@ def test_a_parameter_that_is_optional_may_be_missing(monkeypatch: pytest.MonkeyP
 
 
 def ecs(**more: Any) -> Client:
-    """ECS with two running services, each with one task, and what a test wants to hear."""
+    """ECS with two running services of one task each, and responses that a test sets."""
 
     def described(services: list[str], **_: Any) -> dict[str, Any]:
         primary = {"status": "PRIMARY", "id": "forced", "rolloutState": "COMPLETED", "createdAt": NOW}
@@ -239,6 +244,7 @@ def failing(member: str, reason: str) -> Callable[..., dict[str, Any]]:
 READERS = ("api-gateway", "user")
 
 
+@pytest.mark.finding(7)
 def test_readers_that_ecs_does_not_describe_are_exit_5(monkeypatch: pytest.MonkeyPatch) -> None:
     stack = context(ecs(describe_services=failing("services", "ACCESS_DENIED")), monkeypatch)
     said = r"DescribeServices of aiponge-api-gateway.*ACCESS_DENIED"
@@ -262,6 +268,7 @@ def test_readers_that_do_not_exist_are_named(
     assert "service aiponge-user: does not exist, nothing to deploy" in capsys.readouterr().out
 
 
+@pytest.mark.finding(7)
 def test_tasks_that_ecs_does_not_describe_are_not_newer(monkeypatch: pytest.MonkeyPatch) -> None:
     stack = context(ecs(describe_tasks=failing("tasks", "ACCESS_DENIED")), monkeypatch)
     secret = stack.settings.secrets["jwt-secret"]

@@ -1,4 +1,4 @@
-"""Writing needs to be asked for, and in production twice."""
+"""Tests of consent: --apply is required, and a confirmation in production."""
 
 from __future__ import annotations
 
@@ -60,3 +60,18 @@ def test_production_takes_no_other_word(terminal: Any, typed: str) -> None:
     with pytest.raises(Stop, match="nothing was changed") as stop:
         Consent(apply=True).given("prod", production=True)
     assert stop.value.code == Exit.REFUSED
+
+
+def test_a_deletion_wants_a_confirmation_on_every_stack(terminal: Any) -> None:
+    asks = Consent(apply=True, confirm="this deletes every resource of staging")
+    terminal("staging")
+    assert asks.given("staging", production=False)
+    terminal("y")
+    with pytest.raises(Stop, match="nothing was changed"):
+        asks.given("staging", production=False)
+
+
+def test_a_deletion_without_a_terminal_wants_yes_and_a_reason() -> None:
+    asks = Consent(apply=True, yes=True, confirm="this deletes every resource of staging")
+    with pytest.raises(Stop, match="this deletes every resource of staging: --yes requires --reason"):
+        asks.given("staging", production=False)

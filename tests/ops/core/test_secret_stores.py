@@ -1,10 +1,11 @@
-"""Both secret stores answer the same questions in the same way."""
+"""Tests of both secret stores through their common interface."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from sandbox import Sandbox
 from settings import read_stack_file
 
 MANY = 25
-"""More than either store hands out at once."""
+"""More than either store returns in one response."""
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Case:
 
     @property
     def store(self) -> SecretStore:
-        """The store as a new command sees it."""
+        """The store with an empty cache."""
         return self.kind(self.aws)
 
     @property
@@ -83,6 +84,20 @@ def test_the_age_is_known_without_reading_the_value(case: Case) -> None:
     value = case.store.read(case.name)
     assert value is not None
     assert case.store.changed(case.name) == value.created
+
+
+@pytest.mark.finding(17)
+def test_a_secret_that_a_function_rotates_is_as_old_as_its_last_rotation() -> None:
+    rotated, moved = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
+    settings, name = read_stack_file("staging"), "aiponge/database-url"
+    listed = {
+        "list_secrets": [{"Name": name, "RotationEnabled": True, "LastRotatedDate": rotated}],
+        "list_secret_version_ids": [{"VersionStages": ["AWSCURRENT"], "CreatedDate": moved}],
+    }
+    aws: Any = SimpleNamespace(settings=settings, list=lambda service, call, member, **_: listed[call])
+    assert SecretsManager(aws).changed(name) == rotated
+    listed["list_secrets"] = [{"Name": name}]
+    assert SecretsManager(aws).changed(name) == moved
 
 
 def test_only_declared_names_are_read(case: Case) -> None:

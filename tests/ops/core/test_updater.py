@@ -1,4 +1,4 @@
-"""The stack is updated."""
+"""Tests of the updates by the Pulumi CLI."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_unprotects_by_the_cli_what_the_next_update_deletes(
     ]
 
 
-@pytest.mark.attack(47)  # without --refresh: what was changed by hand is not put back on the way
+@pytest.mark.attack(47)  # without --refresh: manual changes must not be reverted by the update
 def test_by_the_cli_with_the_pack_and_what_the_stack_tells_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,6 +65,55 @@ def test_partly_where_the_cli_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(Stop, match=r"ended with 255.*--resume") as stop:
         pulumi_cli("staging", ROOT)()
     assert stop.value.code == Exit.PARTLY
+
+
+EXPORT = {
+    "deployment": {
+        "resources": [
+            {"urn": "urn:stack", "type": "pulumi:pulumi:Stack"},
+            {"urn": "urn:provider", "type": "pulumi:providers:aws", "custom": True, "id": "1"},
+            {"urn": "urn:component", "type": "strongroom:index:Database"},
+            {"urn": "urn:read", "type": "aws:ec2/vpc:Vpc", "custom": True, "external": True, "id": "vpc-1"},
+            {
+                "urn": "urn:a::x::y::db",
+                "type": "aws:rds/instance:Instance",
+                "custom": True,
+                "id": "db-1",
+                "protect": True,
+                "inputs": {"identifier": "one"},
+            },
+        ]
+    }
+}
+
+
+def test_reads_what_the_state_holds_without_showing_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pulumi"
+    (tmp_path / "export.json").write_text(json.dumps(EXPORT))
+    program.write_text('#!/bin/sh\necho "$@" > "${0%/*}/argv"\ncp "${0%/*}/export.json" "$6"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    (found,) = pulumi_cli("staging", ROOT).resources()
+    assert (found.urn, found.name, found.id, found.protect) == ("urn:a::x::y::db", "db", "db-1", True)
+    assert found.inputs == {"identifier": "one"}
+    command = (tmp_path / "argv").read_text().split()
+    assert command[:5] == ["stack", "export", "-s", "staging", "--file"]
+    assert len(command) == 6
+    assert not Path(command[5]).exists()
+
+
+def test_deletes_all_but_what_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "pulumi"
+    program.write_text('#!/bin/sh\necho "$@" > "${0%/*}/argv"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    pulumi_cli("staging", ROOT).destroy(["urn:one", "urn:two"])
+    assert (tmp_path / "argv").read_text().split() == [
+        *("destroy", "-s", "staging", "--yes", "--parallel", "64"),
+        *("--exclude", "urn:one", "--exclude", "urn:two"),
+    ]
 
 
 def test_by_nobody_where_there_is_no_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

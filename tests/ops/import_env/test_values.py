@@ -1,4 +1,4 @@
-"""Which line belongs to which secret, and what is too weak to be one."""
+"""Tests of assigning lines to secrets, and of rejecting weak values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def secrets(**changes: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def adopting() -> Settings:
-    """An application that exists already brings its Django key along."""
+    """A stack that imports the Django key of an existing application."""
     return stack(secrets=secrets(django_secret_key={"initial": "imported"}))
 
 
@@ -158,9 +158,10 @@ def test_a_strong_value_passes(settings: Settings, value: str) -> None:
 
 
 DJANGO_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)"
-"""What Django's own get_random_secret_key() draws 50 characters from."""
+"""The characters from which Django's get_random_secret_key() chooses."""
 
 
+@pytest.mark.finding(19)
 def test_takes_every_key_that_django_itself_generated(adopting: Settings) -> None:
     random = Random(19)
     for _ in range(5_000):
@@ -173,6 +174,7 @@ def test_takes_what_a_backslash_keeps_from_being_expanded(settings: Settings) ->
     assert said == {"tmdb-token": "v7Qm2$Xr9LkT4bZs8Wc1Yp6"}
 
 
+@pytest.mark.finding(19)
 def test_says_what_ends_with_a_django_key_that_cannot_be_adopted(adopting: Settings) -> None:
     said = refusal(adopting, f"SECRET_KEY='{DJANGO}\"'\n")
     assert "a new key ends sessions, password-reset links and signed cookies" in said

@@ -1,4 +1,4 @@
-"""The lock of a stack file."""
+"""Tests of the lock on a stack file."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ with stack_file_lock(pathlib.Path(sys.argv[1])):
 """
 
 
+@pytest.mark.finding(11)
 def test_a_second_command_is_refused_while_the_first_holds_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "Pulumi.staging.yaml"
     refused = pytest.raises(Stop, match="another command is changing")

@@ -1,4 +1,4 @@
-"""Tables of every shape: what is renewed whole, and what is refused with a sentence."""
+"""Tests of table structures: which are re-encrypted whole, and which are refused with a message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PARENT = Target("parent", "id", "content", "user_id", envelope="enc2")
 
 
 def make(diary: Diary, *statements: LiteralString, tables: tuple[str, ...], rows: int = 50) -> None:
-    """Tables with rows 0, 1, 2 in each, under the old key."""
+    """Create tables with rows 0, 1, 2 in each, under the old key."""
     old = alone(1)
     with diary.connect() as connection:
         for statement in statements:
@@ -41,7 +41,7 @@ def make(diary: Diary, *statements: LiteralString, tables: tuple[str, ...], rows
 
 
 def left(diary: Diary, target: Target = PARENT) -> int:
-    """Rows that are not under the current key."""
+    """The rows that are not under the current key."""
     only = Cipher(RING.only_current())
     with diary.connect() as connection:
         table = sql.Identifier(target.table)
@@ -53,6 +53,7 @@ def left(diary: Diary, target: Target = PARENT) -> int:
     )
 
 
+@pytest.mark.finding(13)
 @pytest.mark.parametrize("key_type", ["char(26)", "varchar(26)", "numeric(30,2)", "bigint", "name"])
 def test_walks_keys_of_a_type_with_its_modifier(diary: Diary, key_type: LiteralString) -> None:
     old = alone(1)
@@ -85,6 +86,7 @@ INHERITED = (
 FAMILY = ("parent", "child", "grandchild")
 
 
+@pytest.mark.finding(16)
 @pytest.mark.parametrize("workers", [1, 2])
 def test_renews_rows_with_equal_keys_in_tables_that_inherit(diary: Diary, workers: int) -> None:
     make(diary, *INHERITED, tables=FAMILY)
@@ -102,7 +104,7 @@ def test_tells_a_child_of_another_schema_from_its_parent_of_the_same_name(diary:
     with closing(diary.database.connect()) as session:
         names = [str(column) for column in inspect(session, PARENT)]
         session.execute("DROP SCHEMA archive CASCADE")
-    # Locks and the division of the key space go by these names.
+    # Locks and ranges are stored under these names.
     assert names == ["parent.content", "parent.content in archive.parent"]
 
 
@@ -131,9 +133,10 @@ def test_renews_a_partitioned_table(diary: Diary, workers: int) -> None:
     assert verify(diary, PARENT).total == 120
 
 
+@pytest.mark.finding(16)
 def test_samples_every_partition(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
     make(diary, *PARTITIONED, tables=())
-    monkeypatch.setattr(ranges, "SAMPLED_BLOCKS", 200)  # fewer would miss the middle at times
+    monkeypatch.setattr(ranges, "SAMPLED_BLOCKS", 200)  # a smaller sample may miss the middle
     with closing(diary.database.connect()) as session:
         session.execute(
             "INSERT INTO parent "
@@ -156,6 +159,7 @@ def _blocks(session: psycopg.Connection) -> int:
     return (session.execute(query).fetchone() or (0,))[0]
 
 
+@pytest.mark.finding(16)
 def test_bounds_a_page_by_bytes(diary: Diary) -> None:
     diary.fill_legacy(20, length=200_000)
     size = len(next(iter(diary.stored().values())))
@@ -169,6 +173,7 @@ def test_bounds_a_page_by_bytes(diary: Diary) -> None:
     assert seen == [3, 3, 3, 3, 3, 3, 2]
 
 
+@pytest.mark.finding(16)
 def test_reads_a_value_that_is_larger_than_a_page(diary: Diary) -> None:
     diary.fill_legacy(5, length=100_000)
     assert run(diary, page_bytes=1, workers=2).written == 5
@@ -179,7 +184,7 @@ def test_reads_a_value_that_is_larger_than_a_page(diary: Diary) -> None:
 def test_refuses_what_is_no_table(diary: Diary) -> None:
     with diary.connect() as connection:
         connection.execute("CREATE VIEW parent AS SELECT * FROM lib_entries")
-    with pytest.raises(Stop, match=r"public\.parent is no ordinary or partitioned table"):
+    with pytest.raises(Stop, match=r"public\.parent is not an ordinary or partitioned table"):
         run(diary, targets=(PARENT,))
 
 
@@ -188,7 +193,7 @@ TENANT = "tenant"
 
 @pytest.fixture
 def tenant(diary: Diary) -> Database:
-    """The owner of the table, of which a policy shows it half the rows."""
+    """The owner of the table, from which a policy hides half of the rows."""
     diary.fill_legacy(30)
     with diary.connect() as connection:
         new_role(connection, TENANT)
@@ -208,6 +213,7 @@ def forced(diary: Diary, tenant: Database) -> Database:
     return tenant
 
 
+@pytest.mark.finding(4)
 @pytest.mark.parametrize("record", [True, False])
 def test_refuses_to_work_on_the_rows_that_a_policy_shows(
     diary: Diary, forced: Database, record: bool
@@ -222,6 +228,7 @@ def test_refuses_to_work_on_the_rows_that_a_policy_shows(
         assert connection.execute("SELECT to_regnamespace('strongroom')").fetchone() == (None,)
 
 
+@pytest.mark.finding(4)
 def test_lets_the_server_refuse_a_policy_that_comes_later(diary: Diary, tenant: Database) -> None:
     def force(_: object) -> None:
         with diary.connect() as connection:
@@ -237,6 +244,7 @@ def test_works_as_the_owner_to_whom_no_policy_applies(diary: Diary, tenant: Data
     assert outcome.written == 30
 
 
+@pytest.mark.finding(4)
 def test_asks_of_every_session_that_no_row_is_hidden(diary: Diary) -> None:
     with closing(diary.database.connect()) as session:
         assert session.execute("SHOW row_security").fetchone() == ("off",)

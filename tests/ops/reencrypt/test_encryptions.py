@@ -1,4 +1,4 @@
-"""How often a key encrypted is counted where every run finds it, and before it happens."""
+"""Tests of the count of encryptions: stored in the database, before they are made."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def counted(diary: Diary) -> list[tuple[str, int, int]]:
         return connection.execute(COUNTED).fetchall()
 
 
+@pytest.mark.finding(20)
 @pytest.mark.parametrize("workers", [1, 3])
 def test_counts_encryptions_and_not_rows(diary: Diary, workers: int) -> None:
     (key, *_) = diary.fill_legacy(30)
@@ -62,7 +63,7 @@ def test_has_counted_what_a_killed_run_encrypted(diary: Diary) -> None:
 
 
 def left(diary: Diary, count: int) -> None:
-    """So many encryptions are left of the budget."""
+    """Leave this many encryptions before the limit."""
     with diary.connect() as connection:
         create_tables(connection)
         values = ["entry-encryption-key", NEW, 2, BUDGET - count]

@@ -1,4 +1,4 @@
-"""A database is worked on only where it is the stack's own: by its host's name, and by its marker."""
+"""Tests of the marker: a database is accepted only with the stack's host name and marker."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MARKER = "SELECT application, stack, environment, account FROM strongroom.databa
 
 
 def belongs_to(diary: Diary, stack: Identity) -> None:
-    """The marker that another stack's first run left."""
+    """The marker that another stack's first run wrote."""
     run(diary)
     with diary.connect() as connection:
         connection.execute(
@@ -58,6 +58,7 @@ OTHERS = [
 ]
 
 
+@pytest.mark.finding(5)
 @pytest.mark.parametrize("other", OTHERS, ids=str)
 def test_refuses_a_database_of_another_stack(diary: Diary, other: Identity) -> None:
     diary.fill_legacy(3)
@@ -89,6 +90,7 @@ def test_accepts_the_name_that_rds_gives_to_the_instance(staging: Settings) -> N
     check_host(RDS_HOST, staging)
 
 
+@pytest.mark.finding(5)
 @pytest.mark.parametrize(
     "host",
     [

@@ -1,4 +1,4 @@
-"""One row that the database refuses keeps back no other, and is named."""
+"""Tests of rejected rows: each is reported, and the other rows are written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOBODY = "UPDATE lib_entries SET user_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff
 
 
 def meddled(diary: Diary, body: LiteralString, rows: int = 1, of: int = 40) -> set[str]:
-    """Keys of rows that a trigger treats so when they are updated, among others."""
+    """Keys of rows for which a trigger behaves so when they are updated."""
     keys = diary.fill_legacy(of)[:rows]
     with diary.connect() as connection:
         connection.execute(NOBODY, [keys])
@@ -31,6 +31,7 @@ def refused(state: str) -> str:
     return f"the database refuses it (SQLSTATE {state})"
 
 
+@pytest.mark.finding(14)
 @pytest.mark.parametrize("page_rows", [1, 7, 500])
 @pytest.mark.parametrize(
     ("body", "reason"),
@@ -52,8 +53,9 @@ def test_names_a_row_that_a_trigger_refuses_and_goes_on(
     assert diary.by_key() == {f"{NEW} ENC2": 37, f"{OLD} ENC": 3}
 
 
+@pytest.mark.finding(14)
 def test_names_a_row_that_no_longer_fits_its_column(diary: Diary) -> None:
-    """``ENC2`` is longer by the name of the key."""
+    """``ENC2`` values are longer by the kid."""
     short = diary.fill_legacy(20, length=50)
     (long,) = diary.fill([(b"y" * 60, alone(1).seal_legacy(b"y" * 60))])
     size = len(diary.stored()[long])
@@ -64,6 +66,7 @@ def test_names_a_row_that_no_longer_fits_its_column(diary: Diary) -> None:
     assert outcome.written == len(short)
 
 
+@pytest.mark.finding(14)
 def test_names_a_row_that_a_constraint_refuses(diary: Diary) -> None:
     keys = diary.fill_legacy(20)
     with diary.connect() as connection:
@@ -77,6 +80,7 @@ def test_names_a_row_that_a_constraint_refuses(diary: Diary) -> None:
     assert outcome.written == 19
 
 
+@pytest.mark.finding(14)
 def test_ends_a_run_of_which_every_row_is_refused(diary: Diary) -> None:
     keys = meddled(diary, "RAISE EXCEPTION 'no';", rows=40)
     outcome = run(diary)

@@ -1,4 +1,4 @@
-"""Encrypted values in columns that nobody declared: copies, history, forgotten columns."""
+"""Tests of encrypted values in undeclared columns: copies, history tables, forgotten columns."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def columns(diary: Diary, *targets: Target) -> list[str]:
         return [one.column for one in undeclared(session, targets or (TARGET,))]
 
 
+@pytest.mark.finding(5)
 @pytest.mark.parametrize("value", [SEALED, BOUND], ids=["ENC", "ENC2"])
 @pytest.mark.parametrize(
     ("kind", "expression"),
@@ -48,6 +49,7 @@ def test_finds_values_in_columns_of_every_kind(diary: Diary, kind: str, expressi
     assert columns(diary) == ["public.history.old"]
 
 
+@pytest.mark.finding(5)
 def test_finds_copies_partitions_children_and_views_that_are_stored(diary: Diary) -> None:
     diary.fill_legacy(3)
     with diary.connect() as connection:
@@ -102,8 +104,8 @@ def test_says_that_a_table_could_not_be_looked_at(diary: Diary) -> None:
         assert undeclared(session, (TARGET,)) == [
             Undeclared(
                 "public.history",
-                "could not be looked at (SQLSTATE 42501)",
-                "let the role read it, all of its rows",
+                "could not be read (SQLSTATE 42501)",
+                "allow the role to read all of its rows",
             )
         ]
 
@@ -132,6 +134,7 @@ def test_looks_at_a_sample_of_a_large_table(diary: Diary, monkeypatch: pytest.Mo
     assert read < 100 < filled
 
 
+@pytest.mark.finding(5)
 @pytest.mark.attack(25)
 def test_keeps_a_key_while_an_undeclared_column_holds_values(diary: Diary) -> None:
     diary.fill_legacy(3)

@@ -1,4 +1,4 @@
-"""Verification and retirement: what is proved, and what keeps an old key in the ring."""
+"""Tests of verification and retirement: what is verified, and what prevents retiring an old key."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def verify(diary: Diary, target: Target = TARGET, *, record: bool = True, ring: 
     return count
 
 
+@pytest.mark.finding(15)
 def test_counts_every_value_by_its_key(diary: Diary) -> None:
     diary.fill_legacy(30, generation=1)
     diary.fill_legacy(20, generation=2)
@@ -66,7 +67,7 @@ def retired(diary: Diary, **changes: object) -> list[str]:
 
 
 def pass_time(diary: Diary, minutes: int) -> None:
-    """Let all verifications so far have been earlier."""
+    """Move all verifications so far into the past."""
     with diary.connect() as connection:
         connection.execute(
             "UPDATE strongroom.reencrypt_verification "
@@ -77,7 +78,7 @@ def pass_time(diary: Diary, minutes: int) -> None:
 
 @pytest.fixture
 def renewed(diary: Diary) -> Diary:
-    """All rows under the current key, proved twice, long enough apart."""
+    """All rows under the current key, verified twice, with enough time in between."""
     diary.fill_legacy(20)
     Run(diary.database, RING, plan())()
     verify(diary)
@@ -164,10 +165,11 @@ def test_keeps_a_key_while_a_backup_needs_it(renewed: Diary) -> None:
     assert retired(renewed, oldest_backup=before + dt.timedelta(hours=1)) == []
 
 
+@pytest.mark.finding(5)
 @pytest.mark.attack(25)
 @pytest.mark.parametrize("rows", [0, 3], ids=["no row", "plain text only"])
 def test_keeps_a_key_while_no_encrypted_value_was_seen(diary: Diary, rows: int) -> None:
-    """An empty table, or another database with a table of that name, proves nothing."""
+    """An empty table, or another database with a table of that name, verifies nothing."""
     diary.fill([(b"dear diary", "dear diary")] * rows)
     assert verify(diary).proves_nothing
     pass_time(diary, 16)
@@ -184,6 +186,7 @@ def test_lets_a_key_go_of_a_column_that_may_be_empty(diary: Diary) -> None:
         assert objections(connection, inventory(empty), NEW, stale_readers=(), oldest_backup=None) == []
 
 
+@pytest.mark.finding(5)
 @pytest.mark.attack(25)
 def test_keeps_a_key_of_which_no_column_is_declared(renewed: Diary) -> None:
     with renewed.connect() as connection:

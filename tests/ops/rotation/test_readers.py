@@ -1,4 +1,4 @@
-"""Readers are restarted."""
+"""Tests of restarting readers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OLD, NEW = CHANGED - timedelta(hours=1), CHANGED + timedelta(minutes=1)
 
 
 class Cluster:
-    """ECS with two services; ``later`` is what it says of the forced deployment, look by look."""
+    """ECS with two services; ``later`` are its descriptions of the forced deployment, one per call."""
 
     def __init__(self, *later: tuple[str, str, datetime], count: int = 1) -> None:
         self._later, self._count, self.forced = list(later), count, list[str]()
@@ -77,6 +77,7 @@ def test_exactly_and_until_they_are_healthy_and_new(restart: Callable[[Cluster],
     assert cluster.forced == ["aiponge-api-gateway", "aiponge-user"]
 
 
+@pytest.mark.finding(9)
 @pytest.mark.attack(45)
 def test_and_a_second_deployment_by_the_redeploy_function_counts(restart: Callable[[Cluster], None]) -> None:
     restart(Cluster(("forced", "IN_PROGRESS", OLD), ("redeployed", "COMPLETED", NEW)))

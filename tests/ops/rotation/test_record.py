@@ -1,4 +1,4 @@
-"""A rotation's operation record; kills at each boundary: ``tests/ops/operations/test_matrix.py``."""
+"""Tests of a rotation's operation record; interruptions: ``tests/ops/operations/test_matrix.py``."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from tests.ops.stack_folder import Only
 GO = How(write=True, accept_outage=True)
 
 
-# Finding 2: what was interrupted is finished, and success is claimed only when the value changed.
+# Finding 2: an interrupted run is completed, and succeeds only when the value changed.
 
 
+@pytest.mark.finding(2)
 def test_a_leaked_value_is_out_of_force_when_resume_says_so(stack: SmallStack) -> None:
     leaked = stack.value("redis-url")
     stop = refusal(
@@ -36,6 +37,7 @@ def test_a_leaked_value_is_out_of_force_when_resume_says_so(stack: SmallStack) -
     assert stack.open() is None
 
 
+@pytest.mark.finding(2)
 @pytest.mark.parametrize("compromised", [True, False], ids=["said again", "as told"])
 def test_a_leaked_key_is_out_of_force_when_resume_says_so(stack: SmallStack, compromised: bool) -> None:
     leaked = stack.value("jwt-secret")
@@ -48,12 +50,14 @@ def test_a_leaked_key_is_out_of_force_when_resume_says_so(stack: SmallStack, com
     assert (stack.secret("jwt-secret").generation, stack.secret("jwt-secret").revoked) == (3, (2,))
 
 
+@pytest.mark.finding(2)
 def test_resume_without_a_record_changes_nothing(stack: SmallStack) -> None:
     updates = stack.updates
     assert "nothing to resume" in refusal(Exit.REFUSED, lambda: stack.rotate("redis-url", resume=True))
     assert stack.updates == updates
 
 
+@pytest.mark.finding(2)
 def test_is_not_finished_while_the_value_is_the_one_of_before(stack: SmallStack) -> None:
     before = stack.value("redis-url")
     with pytest.raises(Killed):
@@ -67,7 +71,7 @@ def test_is_not_finished_while_the_value_is_the_one_of_before(stack: SmallStack)
 
 
 def idle(stack: SmallStack) -> Any:
-    """A site whose update finds nothing to do."""
+    """A stack whose update finds nothing to change."""
     context = stack.context()
     context.find_update = Only
     return context
@@ -76,6 +80,7 @@ def idle(stack: SmallStack) -> Any:
 # Finding 8: the same command after a kill skips no generation.
 
 
+@pytest.mark.finding(8)
 @pytest.mark.parametrize("name", ["redis-url", "entry-encryption-key"])
 def test_the_same_command_after_a_kill_is_refused_and_skips_no_generation(
     stack: SmallStack, name: str
@@ -83,7 +88,7 @@ def test_the_same_command_after_a_kill_is_refused_and_skips_no_generation(
     with pytest.raises(Killed):
         stack.rotate(name, at=": edited")
     file = stack.copy_of_file()
-    assert f"rotate {name} is under way" in refusal(Exit.REFUSED, lambda: stack.rotate(name))
+    assert f"rotate {name} is in progress" in refusal(Exit.REFUSED, lambda: stack.rotate(name))
     assert stack.copy_of_file() == file
     assert stack.rotate(name, resume=True) == Exit.DONE
     assert stack.secret(name).generation == 2
@@ -93,6 +98,7 @@ def test_the_same_command_after_a_kill_is_refused_and_skips_no_generation(
 # Finding 11: two operators.
 
 
+@pytest.mark.finding(11)
 def test_a_second_operator_is_refused_by_the_name_of_the_first(stack: SmallStack, tmp_path: Path) -> None:
     other, before = stack.checkout(tmp_path / "other"), stack.value("redis-url")
     with pytest.raises(Killed):
@@ -104,11 +110,12 @@ def test_a_second_operator_is_refused_by_the_name_of_the_first(stack: SmallStack
         ),
     ]
     for one in said:
-        assert "rotate jwt-secret is under way since" in one
+        assert "rotate jwt-secret is in progress since" in one
         assert "assumed-role/aiponge-pulumi-up" in one
     assert stack.value("redis-url") == before
 
 
+@pytest.mark.finding(1)
 @pytest.mark.parametrize("name", ["redis-url", "jwt-secret"])
 def test_an_older_checkout_is_refused_before_a_record_is_written(
     stack: SmallStack, tmp_path: Path, name: str
@@ -147,8 +154,9 @@ def test_a_plan_that_another_rotation_overtook_is_closed_without_an_effect(
     assert (other / f"Pulumi.{STACK}.yaml").read_text() == before
 
 
+@pytest.mark.finding(11)
 def test_two_at_the_same_moment_lose_no_edit(stack: SmallStack) -> None:
-    """The second begins between the first one's reading and its record."""
+    """The second run begins between the first one's reading of the file and its record."""
     second = stack.context()
     assert stack.rotate("jwt-secret") == Exit.DONE
     assert rotate(second, "redis-url", GO) == Exit.DONE
@@ -169,7 +177,7 @@ def test_a_run_that_was_taken_over_stops_before_its_next_effect(stack: SmallStac
 def test_is_resumed_from_another_checkout(stack: SmallStack, tmp_path: Path) -> None:
     other, before = stack.checkout(tmp_path / "other"), stack.value("jwt-secret")
     with pytest.raises(Killed):
-        # The first of two steps is done, in a file that the other checkout does not have.
+        # The first of two steps is done, in a stack file that the other checkout does not have.
         stack.rotate("jwt-secret", compromised=True, at=": 3: begun")
     how = How(write=True, resume=True)
     assert rotate(stack.context(root=other), "jwt-secret", how) == Exit.DONE
@@ -192,11 +200,12 @@ def test_a_dry_run_writes_no_record(stack: SmallStack, capsys: pytest.CaptureFix
     record = stack.open()
     capsys.readouterr()
     assert stack.rotate("redis-url", write=False) == Exit.REFUSED
-    assert "would be refused: rotate jwt-secret is under way" in capsys.readouterr().out
+    assert "would be refused: rotate jwt-secret is in progress" in capsys.readouterr().out
     assert stack.rotate("jwt-secret", write=False, resume=True) == Exit.DONE
     assert stack.open() == record
 
 
+@pytest.mark.finding(2)
 def test_the_record_holds_fingerprints_and_no_value(stack: SmallStack) -> None:
     old = stack.value("jwt-secret")
     stack.rotate("jwt-secret")
@@ -226,6 +235,7 @@ def repository(stack: SmallStack) -> SmallStack:
     return stack
 
 
+@pytest.mark.finding(1)
 def test_names_the_file_to_commit_and_who_must_pull_it(
     stack: SmallStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -234,6 +244,7 @@ def test_names_the_file_to_commit_and_who_must_pull_it(
     assert "commit Pulumi.staging.yaml and push it: everyone who runs `pulumi up` on staging" in said
 
 
+@pytest.mark.finding(1)
 def test_commits_exactly_the_stack_file_when_asked_to(repository: SmallStack) -> None:
     root = repository.root
     (root / "other").write_text("staged by somebody")

@@ -1,10 +1,9 @@
-"""A generation is retired."""
+"""Tests of retiring a generation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from ops.core.exits import Exit, Stop
 from ops.core.updater import Update
 from ops.reencrypt.retire import APART
 from ops.rotation import retire as module
+from ops.rotation.remaining_copies import Backup
 from ops.rotation.retire import How, retire
 from settings.store_state import Retirement, retirement, retirement_parameter
 from tests.ops.rotation.test_rotate import ENTRY_RING, HMAC_RING, declared, refreshed, statuses
@@ -92,41 +92,10 @@ def test_only_when_two_verifications_found_no_row_under_it(
 
 @pytest.mark.attack(25)
 def test_only_when_no_backup_needs_it(rotated: StackFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "oldest_backup", lambda context: NOW - timedelta(days=3))
+    made = [Backup("snapshot one", NOW - timedelta(days=3))]
+    monkeypatch.setattr(module, "backups", lambda context: made)
     how = How(write=True, connect=Rows(CLEAN))
     assert "needs the old key when restored" in refusal(rotated, "entry-encryption-key", how)
-
-
-@pytest.mark.attack(25)
-@pytest.mark.parametrize(
-    ("automated", "snapshots", "oldest"),
-    [
-        ([], [], None),
-        ([{}], [{}], None),
-        ([2], [], 2),
-        ([], [3, 9, 4], 9),
-        ([7], [3], 7),
-        ([3], [7], 7),
-    ],
-)
-def test_counts_every_backup_that_can_be_restored(
-    automated: list[Any], snapshots: list[Any], oldest: int | None
-) -> None:
-    at = lambda days: NOW - timedelta(days=days)  # noqa: E731
-    held = {
-        "DBInstanceAutomatedBackups": [
-            {"RestoreWindow": {"EarliestTime": at(one)}} if one else {} for one in automated
-        ],
-        "DBSnapshots": [{"SnapshotCreateTime": at(one)} if one else {} for one in snapshots],
-    }
-
-    def listed(service: str, call: str, key: str, **which: str) -> list[Any]:
-        assert (service, which) == ("rds", {"DBInstanceIdentifier": "aiponge-rds"})
-        return held[key]
-
-    names = SimpleNamespace(part=lambda what: f"aiponge-{what}")
-    context = SimpleNamespace(aws=SimpleNamespace(names=names, list=listed))
-    assert module.oldest_backup(context) == (oldest and at(oldest))  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.attack(25, 45)
@@ -141,6 +110,7 @@ def test_only_with_the_database_given(rotated: StackFolder) -> None:
     assert "--database" in refusal(rotated, "entry-encryption-key", How(write=True), Exit.BAD_INPUT)
 
 
+@pytest.mark.finding(5)
 @pytest.mark.attack(25)
 def test_only_in_the_database_of_the_stack(rotated: StackFolder) -> None:
     how = How(write=True, connect=Rows(CLEAN, stack="prod"), without_backups=True)
@@ -174,7 +144,7 @@ def test_leaves_the_ring_when_nothing_speaks_against_it(rotated: StackFolder) ->
 
 
 def proof(home: StackFolder, key: str) -> Retirement | None:
-    """What the program reads before it drops a key."""
+    """The parameter that the program reads before it deletes a key."""
     name = retirement_parameter(home.context().settings.names, key)
     found = home.client("ssm").get_parameters(Names=[name])["Parameters"]
     assert not found or found[0]["Type"] == "String"

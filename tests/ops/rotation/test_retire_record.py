@@ -1,8 +1,10 @@
-"""A retirement and the stores' own generations."""
+"""Tests of a retirement's record, and of the generations in the stores."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import pytest
 
 from ops.core.exits import Exit
 from ops.rotation.retire import How, retire
@@ -11,6 +13,7 @@ from tests.ops.rotation.small_stack import SmallStack, refusal
 KEY = "internal-service-secret"
 
 
+@pytest.mark.finding(1)
 def test_a_retirement_from_an_older_checkout_does_not_say_that_it_is_done(
     stack: SmallStack, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""The operation record of what is done with the database's URL."""
+"""Tests of the operation records of the database URL."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ def repointed(stack: SmallStack, *, resume: bool = False) -> Exit:
     return repoint.repoint(stack.context(), "database-url", write=True, resume=resume)
 
 
+@pytest.mark.finding(10)
 def test_resume_of_what_never_began_is_refused(database: SmallStack) -> None:
     assert "nothing to resume" in refusal(Exit.REFUSED, lambda: database.rotate("database-url", resume=True))
     assert "nothing to resume" in refusal(Exit.REFUSED, lambda: repointed(database, resume=True))
 
 
+@pytest.mark.finding(10)
 def test_a_rotation_that_never_began_is_taken_back(database: SmallStack) -> None:
     before = current(database)
     with pytest.raises(Killed):
@@ -35,6 +37,7 @@ def test_a_rotation_that_never_began_is_taken_back(database: SmallStack) -> None
     assert database.open() is None
 
 
+@pytest.mark.finding(10)
 def test_where_the_address_is_right_readers_from_before_it_are_restarted(database: SmallStack) -> None:
     restarts = dict(database.started)
     database.client("secretsmanager").put_secret_value(

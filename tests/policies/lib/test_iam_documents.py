@@ -1,4 +1,4 @@
-"""IAM documents are read in one shape."""
+"""Tests of the policy pack's parser of IAM documents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_one_statement_may_stand_without_a_list() -> None:
     assert (one.actions, one.resources, one.principals) == (("a:b",), ("*",), (("*", "*"),))
 
 
-@pytest.mark.parametrize("document_", ["", "not json", "[]", None, {"Statement": None}, "{}"])
+@pytest.mark.parametrize("document_", ["", "not json", "[]", None, {"Statement": None}, "{}", "[" * 10**5])
 def test_what_is_no_document_has_no_statements(document_: object) -> None:
     assert statements(document_) == []
 

@@ -1,4 +1,4 @@
-"""Data stores keep their backups, and have no user name that every attacker tries."""
+"""Tests of the data stores' checks: backups, and user names."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def test_a_guessable_admin_name_is_refused(name: str) -> None:
 @pytest.mark.parametrize("prefix", ["aiponge", "aiponge-two"])
 @pytest.mark.accepts("A52")
 @pytest.mark.attack(32)
+@pytest.mark.finding(18)
 def test_an_admin_named_like_a_role_of_the_rotation_is_refused(prefix: str) -> None:
     names = Roles.of(prefix.replace("-", "_")).names
     for name in names:

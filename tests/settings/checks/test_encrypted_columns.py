@@ -1,4 +1,4 @@
-"""The inventory of encrypted columns: what a stack file may declare, and how a mistake is reported."""
+"""Tests of the encrypted columns' checks: what a stack file may declare, and the messages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ READS_ENVELOPES = (
 )
 
 
+@pytest.mark.finding(5)
 @pytest.mark.parametrize("stack", ["prod", "staging"])
 def test_the_shipped_stacks_declare_what_the_application_encrypts(stack: str) -> None:
     declared = accept(stack=stack).secrets["entry-encryption-key"].encrypted_columns

@@ -1,8 +1,14 @@
-"""AWS Backup: selections and restore testing, which moto does not implement."""
+"""AWS Backup: selections, restore testing and recovery points, which moto does not implement."""
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
 from sandbox.moto import routes
+from sandbox.moto.hooks import Asked, Params, answers
+from sandbox.moto.memory import every, memory
 from sandbox.moto.missing_operations import Kind, answer_from_memory
 
 answer_from_memory(
@@ -33,6 +39,30 @@ answer_from_memory(
 )
 
 
+@answers("backup", "StartBackupJob")
+def back_up(asked: Asked) -> Params:
+    """Make a recovery point of a resource at once."""
+    job, made = str(uuid.uuid4()), datetime.now(UTC)
+    arn = f"arn:aws:rds:{asked.region}:{asked.account}:snapshot:awsbackup:job-{job}"
+    memory("recovery point", asked, arn).update(
+        RecoveryPointArn=arn,
+        ResourceArn=asked.params["ResourceArn"],
+        BackupVaultName=asked.params["BackupVaultName"],
+        CreationDate=made,
+        Status="COMPLETED",
+    )
+    return {"BackupJobId": job, "RecoveryPointArn": arn, "CreationDate": made}
+
+
+@answers("backup", "ListRecoveryPointsByResource")
+def recovery_points(asked: Asked) -> dict[str, Any]:
+    """List the recovery points of a resource."""
+    found = [kept for _, kept in every("recovery point", asked)]
+    return {"RecoveryPoints": [one for one in found if one["ResourceArn"] == asked.params["ResourceArn"]]}
+
+
 def install() -> None:
-    """Route the paths of restore testing."""
+    """Route the paths of restore testing, backup jobs and recovery points."""
     routes.add_path("backup", r"{0}/restore-testing/.*$")
+    routes.add_path("backup", r"{0}/backup-jobs/?$")
+    routes.add_path("backup", r"{0}/resources/(?P<arn>.+)/recovery-points/?$")

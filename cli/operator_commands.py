@@ -10,6 +10,7 @@ import typer
 from ops.bootstrap.cli import app as bootstrap_app
 from ops.checks.cli import app as checks_app
 from ops.core.updater import Update, pulumi_cli
+from ops.destroy.cli import app as destroy_app
 from ops.import_env.cli import app as values_app
 from ops.incident.cli import app as incident_app
 from ops.reads.cli import app as reads_app
@@ -19,6 +20,7 @@ from ops.rotation.cli import app as rotation_app
 COMMANDS = (
     checks_app,
     bootstrap_app,
+    destroy_app,
     values_app,
     incident_app,
     reads_app,

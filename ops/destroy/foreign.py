@@ -1,0 +1,79 @@
+"""Deletes what AWS services created by themselves in the stack's VPC and logs, and waits for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.core import answers
+from ops.core.context import StackContext
+from ops.core.session import error_code
+from ops.core.updater import Deployed
+from ops.destroy.deletion import LOG_GROUP
+
+GUARDDUTY_TAG = "GuardDutyManaged"
+"""The tag of the endpoint and the security group that Runtime Monitoring creates in a VPC.
+
+Source: https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring-agent-resource-clean-up.html
+"""
+
+
+def delete_in_vpc(context: StackContext) -> list[str]:
+    """Delete GuardDuty's endpoint and its security group in the VPC; the IDs of both."""
+    client, deleted = context.aws.client("ec2"), list[str]()
+    endpoints = [
+        one["VpcEndpointId"]
+        for one in _managed(context, "describe_vpc_endpoints", "VpcEndpoints")
+        if one.get("State", "").lower() not in ("deleting", "deleted")
+    ]
+    for endpoint in endpoints:
+        answers.delete_endpoint(client, endpoint)
+        deleted.append(endpoint)
+    for group in _managed(context, "describe_security_groups", "SecurityGroups"):
+        try:
+            client.delete_security_group(GroupId=group["GroupId"])
+        except ClientError as error:
+            # The interfaces of the endpoint are deleted with a delay: the next attempt deletes the group.
+            if error_code(error) not in ("DependencyViolation", "InvalidGroup.NotFound"):
+                raise
+        else:
+            deleted.append(group["GroupId"])
+    return deleted
+
+
+def interfaces(context: StackContext) -> list[str]:
+    """The network interfaces in the VPC that a service deletes by itself, such as those of functions."""
+    return [
+        f"{one['NetworkInterfaceId']} ({one.get('Description') or one.get('InterfaceType', '')})"
+        for one in context.aws.in_vpc("describe_network_interfaces", "NetworkInterfaces")
+        if one.get("RequesterManaged") or one.get("InterfaceType") in ("lambda", "vpc_endpoint")
+    ]
+
+
+def log_groups(context: StackContext, resources: Sequence[Deployed]) -> list[str]:
+    """The names of the log groups that services may create again after the stack's own are deleted."""
+    names = {one.inputs["name"] for one in resources if one.type == LOG_GROUP and one.inputs.get("name")}
+    insights = f"/aws/ecs/containerinsights/{context.settings.names.cluster}/performance"
+    return sorted({*names, insights} if context.settings.services else names)
+
+
+def delete_log_groups(context: StackContext, names: Sequence[str]) -> list[str]:
+    """Delete these log groups where they exist; the names of those deleted."""
+    client, deleted = context.aws.client("logs"), list[str]()
+    for name in names:
+        try:
+            client.delete_log_group(logGroupName=name)
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+        else:
+            deleted.append(name)
+    return deleted
+
+
+def _managed(context: StackContext, operation: str, member: str) -> Iterator[dict[str, Any]]:
+    for one in context.aws.in_vpc(operation, member):
+        if {"Key": GUARDDUTY_TAG, "Value": "true"} in one.get("Tags", []):
+            yield one
