@@ -106,7 +106,7 @@ class Deployment:
         """After a successful program, delete what it no longer declares, dependents first."""
         gone = [old for urn, old in self.state.resources.items() if urn not in self._claimed]
         pending = [*self.state.pending, *self._executor.replaced]
-        for old in _dependents_first([*gone, *pending]):
+        for old in dependents_first([*gone, *pending]):
             deleted = self._executor.delete(old, leaving=old.urn not in self.news)
             if not deleted and not self.preview:
                 return
@@ -123,6 +123,6 @@ class Deployment:
         self.state.pending = [*self.state.pending, *self._executor.replaced]
 
 
-def _dependents_first(resources: list[Resource]) -> list[Resource]:
+def dependents_first(resources: list[Resource]) -> list[Resource]:
     """The deletion order: the old state reversed, because nothing is registered before what it depends on."""
     return list(reversed(resources))

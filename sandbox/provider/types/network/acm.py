@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.provider.rows import row
+from sandbox.provider.rows import Stays, row
 
 row(
     "acm/certificate:Certificate",
@@ -23,5 +23,6 @@ row(
     id="{certificateArn}",
     read="describe_certificate(CertificateArn={id}).Certificate",
     skip="validationRecordFqdns",
+    delete=Stays("it only waits for a certificate"),
     replace="*",
 )
