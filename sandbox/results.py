@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi.runtime import rpc
 
-from sandbox.engine.model import STACK_TYPE, Resource, Result, Step, is_default_provider
+from sandbox.engine.model import STACK_TYPE, Resource, Result, is_default_provider
 from sandbox.execution import Execution
 from sandbox.provider.rows import ROWS
 from sandbox.provider.shapes import plain
@@ -20,6 +20,7 @@ HARD_EXIT = 1
 def fill(result: Result, execution: Execution, problems: list[str], kept: Iterable[Resource]) -> None:
     """Copy the run into ``result``; secrets of ``kept``, the resources of the state, are masked too."""
     deployment = execution.deployment
+    result.steps = [step for step in deployment.steps if not is_default_provider(step.type, step.name)]
     result.resources = list(deployment.news.values())
     stack = next((r for r in result.resources if r.type == STACK_TYPE), None)
     result.secret_outputs = set(stack.secret) if stack else set()
@@ -33,16 +34,10 @@ def fill(result: Result, execution: Execution, problems: list[str], kept: Iterab
         what = "preview" if result.preview else "update"
         problems.append(f"{what} failed: the stack violates mandatory policies")
     mask = Mask(execution.config, [*result.resources, *kept])
-    fill_steps(result, deployment.steps, problems, mask)
+    result.error = mask.text("\n".join(dict.fromkeys(filter(None, problems))))
     result.messages = [mask.text(message) for message in execution.messages]
     result.findings = [replace(found, message=mask.text(found.message)) for found in deployment.findings]
     result.outputs = mask.value(plain(outputs))
-
-
-def fill_steps(result: Result, steps: list[Step], problems: list[str], mask: Mask) -> None:
-    """Copy steps and problems into ``result``; default providers are not counted, as the CLI does."""
-    result.steps = [step for step in steps if not is_default_provider(step.type, step.name)]
-    result.error = mask.text("\n".join(dict.fromkeys(filter(None, problems))))
     result.exit_code = HARD_EXIT if problems else 0
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sandbox import results
 from sandbox.engine.destroy import destroy
-from sandbox.engine.model import Result
+from sandbox.engine.model import Result, is_default_provider
 from sandbox.engine.plugins import Plugins
 from sandbox.engine.refresh import refresh
 from sandbox.engine.step_executor import StepExecutor, Watch
 from sandbox.provider.calls import SandboxError
 from sandbox.redaction import Mask
+from sandbox.results import HARD_EXIT
 
 if TYPE_CHECKING:
     from sandbox.sandbox import Sandbox
@@ -37,7 +37,9 @@ def run(sandbox: Sandbox, operation: str, *, preview: bool = False, watch: Watch
         if not preview:
             sandbox.save_state()
     mask = Mask(config, [*before, *state.resources.values()])
-    results.fill_steps(result, executor.steps, executor.problems, mask)
+    result.steps = [step for step in executor.steps if not is_default_provider(step.type, step.name)]
+    result.error = mask.text("\n".join(executor.problems))
+    result.exit_code = HARD_EXIT if executor.problems else 0
     result.resources = before
     result.seconds["total"] = round(time.monotonic() - began, 2)
     return result

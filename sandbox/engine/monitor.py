@@ -156,7 +156,7 @@ class Monitor(MockMonitor):
             return {"name": given["name"], "outputs": self.references[given["name"]], "secretOutputNames": []}
         resource.provider = request.provider
         context = self.deployment.plugins.aws_plugin.context(resource)
-        found = reading.imported(request.type, context, request.id)
+        found = reading.imported(request.type, context, request.id, given)
         if found is None:
             raise SandboxError(f"{request.type}: there is no resource {request.id}")
         return found.outputs

@@ -30,6 +30,11 @@ def depth(row: Row) -> str:
     return EXISTENCE if row.read else NOTHING
 
 
+def count(wanted: str) -> int:
+    """The number of types that a refresh reads in this way."""
+    return sum(depth(row) == wanted for row in ROWS.values())
+
+
 def table() -> list[tuple[str, str, str]]:
     """For every type: (token, what a refresh reads, why a deletion leaves it in AWS)."""
     return [
@@ -56,12 +61,15 @@ def refresh(token: str, context: Context, id_: str, inputs: Inputs, outputs: Inp
         raise
 
 
-def imported(token: str, context: Context, id_: str) -> Found | None:
-    """The existing resource that an import or ``Resource.get`` names; None where there is none."""
+def imported(token: str, context: Context, id_: str, given: Inputs | None = None) -> Found | None:
+    """The existing resource that an import or ``Resource.get`` names; None where there is none.
+
+    ``given`` are properties that a program passes to ``Resource.get`` beside the id.
+    """
     row = find(token)
     if depth(row) == NOTHING:
         raise SandboxError(f"{token}: the sandbox cannot read this type")
-    have = {**_named(row, id_), "id": id_}
+    have = {**_named(row, id_), **(given or {}), "id": id_}
     try:
         actual = row.reader(context, id_, have) if row.reader else _scalars(row, context, have)
         if actual is None:
@@ -113,7 +121,7 @@ def merged(row: Row, context: Context, inputs: Inputs, actual: Inputs) -> Inputs
             continue
         if (_empty(value) and _empty(inputs.get(key))) or _same(inputs.get(key), value):
             continue
-        if _empty(value):
+        if _empty(value) and value not in (False, 0):
             del out[key]
         else:
             out[key] = value

@@ -46,9 +46,8 @@ def read_service(context: Context, id_: str, have: Inputs) -> Inputs | None:
     if found.get("status", "INACTIVE") == "INACTIVE":
         return None
     same = (
-        "taskDefinition desiredCount launchType platformVersion enableExecuteCommand propagateTags "
-        "healthCheckGracePeriodSeconds schedulingStrategy deploymentController availabilityZoneRebalancing "
-        "loadBalancers"
+        "taskDefinition desiredCount launchType platformVersion enableExecuteCommand "
+        "healthCheckGracePeriodSeconds schedulingStrategy deploymentController availabilityZoneRebalancing"
     )
     rollout = found.get("deploymentConfiguration", {})
     network = dict(found.get("networkConfiguration", {}).get("awsvpcConfiguration", {}))
@@ -62,6 +61,7 @@ def read_service(context: Context, id_: str, have: Inputs) -> Inputs | None:
         **{key: found.get(key) for key in same.split()},
         "loadBalancers": [properties(one) for one in found.get("loadBalancers", [])],
         "enableEcsManagedTags": found.get("enableECSManagedTags"),
+        "propagateTags": None if found.get("propagateTags") == "NONE" else found.get("propagateTags"),
         "networkConfiguration": network,
         "serviceConnectConfiguration": _connect(connect or {}),
         "deploymentCircuitBreaker": rollout.get("deploymentCircuitBreaker"),

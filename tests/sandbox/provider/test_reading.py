@@ -1,0 +1,119 @@
+"""A refresh sees what somebody changed or deleted in AWS by hand, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox import Result, Sandbox
+from sandbox.engine.model import Resource, Step
+from sandbox.provider import provider, reading
+from sandbox.provider.calls import Context
+from sandbox.provider.rows import ROWS
+from tests.sandbox.provider.hand_changes import CHANGES, UNCHANGEABLE, HandChange
+from tests.sandbox.toy import ops, project, sandbox
+
+PROGRAM = Path(__file__).parents[1] / "programs" / "readable.py"
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with sandbox(project(tmp_path_factory.mktemp("readable"), PROGRAM.read_text())) as opened:
+        result = opened.up()
+        assert result.exit_code == 0, result.error
+        yield opened
+
+
+def changed(steps: dict[str, str]) -> dict[str, str]:
+    return {name: op for name, op in steps.items() if op != "same"}
+
+
+def find(here: Sandbox, change: HandChange) -> Resource:
+    wanted = (f"aws:{change.type}", change.name)
+    return next(one for one in here.state.resources.values() if (one.type, one.name) == wanted)
+
+
+def step_of(result: Result, change: HandChange) -> Step:
+    return next(s for s in result.steps if (s.type, s.name) == (f"aws:{change.type}", change.name))
+
+
+def test_every_type_that_a_refresh_reads_has_a_hand_change() -> None:
+    readable = {token for token, row in ROWS.items() if reading.depth(row) == reading.INPUTS}
+    assert {f"aws:{change.type}" for change in CHANGES} | {f"aws:{t}" for t in UNCHANGEABLE} == readable
+
+
+def test_a_refresh_right_after_an_update_changes_nothing(here: Sandbox) -> None:
+    result = here.refresh()
+    assert result.exit_code == 0, result.error
+    assert changed(ops(result)) == {}
+
+
+@pytest.fixture(scope="module")
+def drifted(here: Sandbox) -> Result:
+    """The refresh after every hand change."""
+    for change in CHANGES:
+        change.make(here.client, find(here, change))
+    return here.refresh()
+
+
+@pytest.fixture(scope="module")
+def restored(here: Sandbox, drifted: Result) -> Result:
+    """The update after that refresh."""
+    assert drifted.exit_code == 0, drifted.error
+    return here.up()
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_a_refresh_shows_a_hand_change(drifted: Result, change: HandChange) -> None:
+    expected = {key for one in CHANGES if one.name == change.name for key in one.inputs}
+    assert set(step_of(drifted, change).changed) == expected
+
+
+def test_a_refresh_shows_no_other_change(drifted: Result) -> None:
+    assert changed(ops(drifted)).keys() == {change.name for change in CHANGES}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_the_next_update_takes_a_hand_change_back(restored: Result, change: HandChange) -> None:
+    assert restored.exit_code == 0, restored.error
+    assert step_of(restored, change).op in ("update", "replace")
+
+
+def test_a_refresh_after_that_update_changes_nothing(here: Sandbox, restored: Result) -> None:
+    assert restored.exit_code == 0, restored.error
+    assert changed(ops(here.refresh())) == {}
+
+
+def test_a_preview_of_a_refresh_leaves_the_state_as_it_is(here: Sandbox) -> None:
+    here.client("iam").update_role(RoleName="role", Description="by hand")
+    assert changed(ops(here.refresh(preview=True))) == {"role": "update"}
+    assert changed(ops(here.refresh(preview=True))) == {"role": "update"}
+    assert changed(ops(here.up())) == {}
+    assert changed(ops(here.refresh())) == {"role": "update"}
+    assert changed(ops(here.up())) == {"role": "update"}
+
+
+def test_a_change_that_the_program_ignores_is_no_change(here: Sandbox) -> None:
+    urn = next(urn for urn in here.state.resources if urn.endswith("::parameter"))
+    here.state.resources[urn] = replace(here.state.resources[urn], ignore_changes=["description"])
+    here.client("ssm").put_parameter(
+        Name="/one", Value="canary-value", Type="SecureString", Description="x",
+        KeyId=here.state.resources[urn].inputs["keyId"], Overwrite=True,
+    )  # fmt: skip
+    assert changed(ops(here.refresh())) == {}
+
+
+def test_whatever_is_deleted_by_hand_is_deleted_from_the_state(here: Sandbox) -> None:
+    """The last test of the module: nothing is left after it."""
+    assert here.up().exit_code == 0
+    real = {one.name for one in here.state.resources.values() if one.type.startswith("aws:")}
+    for one in reversed(list(here.state.resources.values())):
+        if one.type.startswith("aws:"):
+            context = Context(here.aws, one.urn, one.name, here.region)
+            provider.delete(one.type, context, one.id, one.inputs, one.outputs)
+    result = here.refresh()
+    assert result.exit_code == 0, result.error
+    assert {name for name, op in ops(result).items() if op == "delete"} == real
