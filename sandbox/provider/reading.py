@@ -75,8 +75,8 @@ def imported(token: str, context: Context, id_: str, given: Inputs | None = None
         if actual is None:
             return None
         id_ = actual.pop("id", id_)
-        inputs = {key: value for key, value in actual.items() if not _empty(value)} if row.reader else {}
-        inputs = {**row.defaults, **inputs, **own_tags(context, {}, actual)}
+        asked = {**actual, **own_tags(context, {}, actual)} if row.reader else {}
+        inputs = {**row.defaults, **{key: value for key, value in asked.items() if not _empty(value)}}
         known = {**have, **actual, **inputs, "id": id_}
         outputs = {"region": context.region, **known, **read_outputs(row, context, known)}
         return Found(id_, inputs, outputs)
