@@ -62,7 +62,7 @@ logs describe_query_definitions queryDefinitions[].name
 logs describe_resource_policies resourcePolicies[].policyName
 rds describe_db_instances DBInstances[].DBInstanceIdentifier
 rds describe_db_subnet_groups DBSubnetGroups[].DBSubnetGroupName
-rds describe_db_parameter_groups DBParameterGroups[].DBParameterGroupName
+rds describe_db_parameter_groups DBParameterGroups[].DBParameterGroupName|[?!starts_with(@,'default.')]
 rds describe_event_subscriptions EventSubscriptionsList[].CustSubscriptionId
 route53 list_hosted_zones HostedZones[].Id
 s3 list_buckets Buckets[].Name
@@ -74,7 +74,6 @@ ssm describe_parameters Parameters[].Name
 ssm list_documents DocumentIdentifiers[?Owner!='Amazon'].Name
 ssm list_associations Associations[].AssociationId
 ssm describe_maintenance_windows WindowIdentities[].WindowId
-ssm describe_patch_groups Mappings[].PatchGroup
 ssm describe_patch_baselines BaselineIdentities[?!DefaultBaseline].BaselineId
 wafv2 list_web_acls(Scope=REGIONAL) WebACLs[].Name
 """

@@ -34,7 +34,9 @@ balancer = aws.lb.LoadBalancer("balancer", name="toy", internal=True, subnets=[o
 targets = aws.lb.TargetGroup("targets", name="toy", port=80, protocol="HTTP", vpc_id=vpc.id)
 aws.lb.TargetGroupAttachment("attachment", target_group_arn=targets.arn, target_id=machine.id)
 forward = {"type": "forward", "target_group_arn": targets.arn}
-listener = aws.lb.Listener("listener", load_balancer_arn=balancer.arn, port=80, default_actions=[forward])
+listener = aws.lb.Listener(
+    "listener", load_balancer_arn=balancer.arn, port=80, protocol="HTTP", default_actions=[forward]
+)
 aws.lb.ListenerRule(
     "rule",
     listener_arn=listener.arn,
@@ -146,7 +148,17 @@ logs = aws.cloudwatch.LogGroup("logs", name="/toy")
 aws.cloudwatch.LogResourcePolicy(
     "logs-policy", policy_name="toy", policy_document=document("logs:PutLogEvents", "route53.amazonaws.com")
 )
-stream = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:toy"
+function = aws.lambda_.Function(
+    "function",
+    name="toy",
+    role=ROLE,
+    runtime="python3.13",
+    handler="index.handler",
+    code=pulumi.AssetArchive({"index.py": pulumi.StringAsset("def handler(event, context): ...")}),
+)
+aws.cloudwatch.LogSubscriptionFilter(
+    "subscription", name="toy", log_group=logs.name, destination_arn=function.arn, filter_pattern=""
+)
 alarm = aws.cloudwatch.MetricAlarm(
     "alarm",
     name="toy",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,25 +83,6 @@ def test_the_next_update_takes_a_hand_change_back(restored: Result, change: Hand
 
 def test_a_refresh_after_that_update_changes_nothing(here: Sandbox, restored: Result) -> None:
     assert restored.exit_code == 0, restored.error
-    assert changed(ops(here.refresh())) == {}
-
-
-def test_a_preview_of_a_refresh_leaves_the_state_as_it_is(here: Sandbox) -> None:
-    here.client("iam").update_role(RoleName="role", Description="by hand")
-    assert changed(ops(here.refresh(preview=True))) == {"role": "update"}
-    assert changed(ops(here.refresh(preview=True))) == {"role": "update"}
-    assert changed(ops(here.up())) == {}
-    assert changed(ops(here.refresh())) == {"role": "update"}
-    assert changed(ops(here.up())) == {"role": "update"}
-
-
-def test_a_change_that_the_program_ignores_is_no_change(here: Sandbox) -> None:
-    urn = next(urn for urn in here.state.resources if urn.endswith("::parameter"))
-    here.state.resources[urn] = replace(here.state.resources[urn], ignore_changes=["description"])
-    here.client("ssm").put_parameter(
-        Name="/one", Value="canary-value", Type="SecureString", Description="x",
-        KeyId=here.state.resources[urn].inputs["keyId"], Overwrite=True,
-    )  # fmt: skip
     assert changed(ops(here.refresh())) == {}
 
 

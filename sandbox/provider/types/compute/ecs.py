@@ -44,9 +44,26 @@ def read_task_definition(context: Context, id_: str, have: Inputs) -> Inputs | N
     return {
         "id": found["family"],
         **{key: found.get(key) for key in same.split()},
-        "containerDefinitions": json.dumps(found["containerDefinitions"]),
+        "containerDefinitions": json.dumps(_as_given(found["containerDefinitions"], have)),
         "tagsAll": tagging.as_map(answer.get("tags")),
     }
+
+
+def _as_given(found: list[Inputs], have: Inputs) -> list[Inputs]:
+    """Containers without what ECS fills in where the program leaves it out."""
+    given = {one["name"]: one for one in json.loads(have.get("containerDefinitions") or "[]")}
+    return [_without_filling(one, given.get(one["name"], one)) for one in found]
+
+
+def _without_filling(found: Inputs, given: Inputs) -> Inputs:
+    out = {key: value for key, value in found.items() if key != "essential" or key in given or not value}
+    wanted = given.get("portMappings") or []
+    ports = []
+    for n, port in enumerate(found.get("portMappings") or []):
+        filled = {"protocol": "tcp", "hostPort": port["containerPort"]}
+        asked = wanted[n] if n < len(wanted) else port
+        ports.append({key: v for key, v in port.items() if key in asked or filled.get(key) != v})
+    return {**out, "portMappings": ports}
 
 
 def drop_capacity_providers(context: Context, id_: str, have: Inputs) -> None:
