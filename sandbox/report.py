@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.engine.model import STACK_TYPE, PolicyFinding, Resource, Result
 from sandbox.verification import Verification
 
-VERBS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "same": "="}
+VERBS = {"create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-", "same": "="}
 Line = Callable[[str], None]
 
 

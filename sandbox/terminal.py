@@ -18,7 +18,14 @@ from sandbox import report
 from sandbox.engine.model import Resource, Result
 from sandbox.report import Branch
 
-COLOURS = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red", "same": "dim"}
+COLOURS = {
+    "create": "green",
+    "import": "green",
+    "update": "yellow",
+    "replace": "magenta",
+    "delete": "red",
+    "same": "dim",
+}
 Watch = Callable[[str, Resource], None]
 LEVELS = {"mandatory": "bold red", "remediate": "bold red", "advisory": "yellow"}
 

@@ -66,6 +66,8 @@ class Deployment:
         self._ask_policies(goal)
         if not goal.custom:
             return self._component(goal, old)
+        if goal.import_id and old is None:
+            return self._executor.take_in(goal)
         change = self.plugins.of(goal.type).compare(old, goal) if old else None
         if old is None or change is None:
             return self._executor.create(goal)

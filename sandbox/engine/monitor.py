@@ -99,6 +99,7 @@ class Monitor(MockMonitor):
             replace_on_changes=list(request.replaceOnChanges),
             additional_secret_outputs=list(request.additionalSecretOutputs),
             aliases=found,
+            import_id=request.importId,
         )
 
     def _provider(self, request: Any) -> str:

@@ -48,6 +48,10 @@ class Plugin(Protocol):
         """Read: the resource as it is now, None where it does not exist any more."""
         ...
 
+    def find(self, goal: Resource) -> Found | None:
+        """Read for an import: the existing resource with the id ``goal.import_id``."""
+        ...
+
 
 class AwsPlugin(Plugin):
     """The AWS provider."""
@@ -94,6 +98,10 @@ class AwsPlugin(Plugin):
     def read(self, old: Resource) -> Found | None:
         return reading.refresh(old.type, self.context(old), old.id, old.inputs, old.outputs)
 
+    @override
+    def find(self, goal: Resource) -> Found | None:
+        return reading.imported(goal.type, self.context(goal), goal.import_id)
+
 
 class OfState(Plugin):
     """Resources that only the state holds: nothing to delete, and no output unknown in a preview."""
@@ -109,6 +117,10 @@ class OfState(Plugin):
     @override
     def read(self, old: Resource) -> Found | None:
         return Found(old.id, old.inputs, old.outputs)
+
+    @override
+    def find(self, goal: Resource) -> Found | None:
+        raise SandboxError(f"{goal.type}: the sandbox cannot import this type")
 
 
 class RandomPlugin(OfState):

@@ -11,6 +11,7 @@ from sandbox.engine.plugins import Plugins
 from sandbox.engine.state import State
 from sandbox.provider import diff
 from sandbox.provider.calls import SandboxError
+from sandbox.provider.rows import without_marks
 
 T = TypeVar("T")
 Watch = Callable[[str, Resource], None]
@@ -26,6 +27,7 @@ UNPROTECT_TO_DELETE = (
     "either remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`, "
     "or use the command:\n`pulumi state unprotect {urn}`"
 )
+INPUTS_DIFFER = "{urn}: inputs to import do not match the existing resource: {inputs}"
 
 
 class Stopped(SandboxError):
@@ -56,6 +58,21 @@ class StepExecutor:
         id_, outputs = self.attempt(goal, "creation", lambda: self.plugins.of(goal.type).create(goal))
         self.note("create", goal)
         return dataclasses.replace(goal, id=id_, outputs=outputs)
+
+    def take_in(self, goal: Resource) -> Resource:
+        """Import an existing resource, which must be as the program declares it."""
+        plugin = self.plugins.of(goal.type)
+        found = self.attempt(goal, "import", lambda: plugin.find(goal))
+        if found is None:
+            raise SandboxError(f"{goal.type} ({goal.name}): resource '{goal.import_id}' does not exist")
+        there = dataclasses.replace(goal, id=found.id, inputs=found.inputs, outputs=found.outputs)
+        if change := plugin.compare(there, goal):
+            message = INPUTS_DIFFER.format(urn=goal.urn, inputs=", ".join(change.changed))
+            if not self.preview:
+                raise SandboxError(message)
+            self.problems.append(message)
+        self.note("import", goal)
+        return dataclasses.replace(goal, id=found.id, outputs={**found.outputs, **without_marks(goal.inputs)})
 
     def same(self, goal: Resource, old: Resource) -> Resource:
         """Record an unchanged resource."""
