@@ -13,9 +13,10 @@ import boto3
 
 from sandbox import config as stack_files
 from sandbox import moto as emulator
-from sandbox import results, samples, state_operations, verification
+from sandbox import results, samples, verification
 from sandbox import stand_ins as standins
 from sandbox.config import BadInput, StackConfig
+from sandbox.engine import operations
 from sandbox.engine.analyzer import Analyzer
 from sandbox.engine.model import Result
 from sandbox.engine.policy_process import PackBroken
@@ -94,11 +95,11 @@ class Sandbox:
 
     def refresh(self, *, preview: bool = False, watch: Watch | None = None) -> Result:
         """Take what was changed or deleted in AWS by hand into the state."""
-        return state_operations.run(self, "refresh", preview=preview, watch=watch)
+        return operations.run(self, "refresh", preview=preview, watch=watch)
 
     def destroy(self, *, preview: bool = False, watch: Watch | None = None) -> Result:
         """Delete every resource of the state, dependents first; nothing where one of them is protected."""
-        return state_operations.run(self, "destroy", preview=preview, watch=watch)
+        return operations.run(self, "destroy", preview=preview, watch=watch)
 
     def save_state(self) -> None:
         """Write the state to its file, where it has one."""

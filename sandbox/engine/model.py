@@ -114,6 +114,8 @@ class Result:
     """One line per resource type that the sandbox emulates without moto, or only with corrections."""
     messages: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    operation: str = "update"
+    """update, refresh or destroy."""
 
     @property
     def counts(self) -> dict[str, int]:
