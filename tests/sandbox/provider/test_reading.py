@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 
 from sandbox import Result, Sandbox
 from sandbox.engine.model import Resource, Step
 from sandbox.provider import provider, reading
-from sandbox.provider.calls import Context
+from sandbox.provider.calls import Aws, Context, SandboxError
 from sandbox.provider.rows import ROWS
 from tests.sandbox.provider.hand_changes import CHANGES, UNCHANGEABLE, HandChange
 from tests.sandbox.toy import ops, project, sandbox
@@ -97,3 +98,36 @@ def test_whatever_is_deleted_by_hand_is_deleted_from_the_state(here: Sandbox) ->
     result = here.refresh()
     assert result.exit_code == 0, result.error
     assert {name for name, op in ops(result).items() if op == "delete"} == real
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('{"a": 1, "b": [2, 1]}', '{"b":[1,2],"a":1}'),
+        ([{"days": 90.0, "filter": {"prefix": ""}}], [{"days": 90, "prefix": None}]),
+        (["b", "a"], ["a", "b"]),
+        (None, []),
+        (False, None),
+    ],
+)
+def test_a_value_of_the_same_meaning_stays_as_the_program_wrote_it(old: object, new: object) -> None:
+    inputs = {"description": old}
+    assert reading.merged(ROWS["aws:kms/key:Key"], plain_context(), inputs, {"description": new}) == inputs
+
+
+def test_tags_of_the_provider_are_not_the_resources_own() -> None:
+    context = plain_context(App="toy")
+    tags = reading.own_tags(context, {"tags": {}}, {"tagsAll": {"App": "toy", "By": "hand"}})
+    assert tags == {"tags": {"By": "hand"}}
+    changed = reading.own_tags(context, {"tags": {}}, {"tagsAll": {"App": "other"}})
+    assert changed == {"tags": {"App": "other"}}
+
+
+def test_an_id_of_another_form_is_refused() -> None:
+    with pytest.raises(SandboxError, match=r"the id 'read' must have the form {role}:{name}"):
+        reading.imported("aws:iam/rolePolicy:RolePolicy", plain_context(), "read")
+
+
+def plain_context(**tags: str) -> Context:
+    aws = Aws(boto3.Session(region_name="eu-west-1"), "111122223333", "eu-west-1")
+    return Context(aws, "urn", "name", "eu-west-1", tags)
