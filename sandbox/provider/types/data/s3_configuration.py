@@ -166,5 +166,6 @@ part(
     "put_object_lock_configuration",
     of_bucket("get_object_lock_configuration", _object_lock),
     pre=object_lock,
+    secret="token",
     delete=drop_lock_rule,
 )

@@ -14,6 +14,7 @@ row(
         "domainValidationOptions:DomainValidationOptions[].{domainName:DomainName,resourceRecordName:ResourceRecord.Name,resourceRecordType:ResourceRecord.Type,resourceRecordValue:ResourceRecord.Value}"
     ),
     skip="validationOptions",
+    secret="privateKey privateKeyWo",
     delete="delete_certificate(CertificateArn={id})",
     replace="*",
 )
