@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -82,20 +83,49 @@ class PulumiSandbox(Sandbox):
             raise BadInput("stack references are of stacks in the same state: pass none to the engine")
         self.workspace.project(self._program)
         self.workspace.configure(config)
-        given: dict[str, Any] = {
+        given = self._options()
+        if pack:
+            policies = samples.policy_config(self.root, config)
+            given |= self.workspace.pack(pack, self.root, config, policies, preview=result.preview)
+        run = self.pulumi.preview if result.preview else self.pulumi.up
+        with runner.surroundings(self._program):
+            self._command(run, result, config, watch, given)
+
+    @override
+    def refresh(self, *, preview: bool = False, watch: Watch | None = None) -> Result:
+        run = self.pulumi.preview_refresh if preview else self.pulumi.refresh
+        return self._operate("refresh", run, preview, watch)
+
+    @override
+    def destroy(self, *, preview: bool = False, watch: Watch | None = None) -> Result:
+        run = self.pulumi.preview_destroy if preview else self.pulumi.destroy
+        return self._operate("destroy", run, preview, watch)
+
+    def _operate(self, operation: str, run: Callable[..., Any], preview: bool, watch: Watch | None) -> Result:
+        result = Result(self.stack, preview, 0, operation=operation)
+        self._command(run, result, self.config(), watch, self._options())
+        return result
+
+    def _options(self) -> dict[str, Any]:
+        return {
             "parallel": PARALLEL,
             "color": "never",
             "on_output": self.output.append,
             "on_error": self.output.append,
         }
-        if pack:
-            policies = samples.policy_config(self.root, config)
-            given |= self.workspace.pack(pack, self.root, config, policies, preview=result.preview)
-        events = Events(watch)
-        run = self.pulumi.preview if result.preview else self.pulumi.up
-        with runner.surroundings(self._program):
-            try:
-                run(on_event=events, **given)
-            except automation.CommandError as error:
-                events.failed(str(error).rpartition("stderr: ")[2].strip())
+
+    def _command(
+        self,
+        run: Callable[..., Any],
+        result: Result,
+        config: StackConfig,
+        watch: Watch | None,
+        options: dict[str, Any],
+    ) -> None:
+        began, events = time.monotonic(), Events(watch)
+        try:
+            run(on_event=events, **options)
+        except automation.CommandError as error:
+            events.failed(str(error).rpartition("stderr: ")[2].strip())
         events.fill(result, config, exported.resources(self.pulumi))
+        result.seconds["total"] = round(time.monotonic() - began, 2)

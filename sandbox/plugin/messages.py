@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from google.protobuf import json_format
+from google.protobuf import json_format, struct_pb2
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
@@ -12,6 +13,7 @@ from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 from sandbox.provider.rows import Inputs
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
 ASSETS = ("c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7")
 
 
@@ -22,11 +24,37 @@ def read(struct: Any) -> Inputs:
     return {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
 
 
-def write(values: Inputs) -> Any:
-    """A message with these properties, without assets."""
+def secrets_in(*structs: Any) -> set[str]:
+    """Top-level properties of the messages that are secret, or have a secret inside."""
+    found = [rpc.deserialize_properties(struct, keep_unknowns=True) for struct in structs]
+    return {key for values in found for key, value in values.items() if rpc.is_rpc_secret(value)}
+
+
+def write(values: Inputs, secret: Iterable[str] = (), assets: Any = None) -> Any:
+    """A message with these properties: secrets marked, assets taken from the message ``assets``."""
     _ensure_event_loop()
-    kept = {key: value for key, value in values.items() if value is not None and not is_asset(value)}
-    return _sync_await(rpc.serialize_properties(kept, {}))
+    hidden = set(secret)
+    kept = {
+        key: rpc.wrap_rpc_secret(value) if key in hidden else value
+        for key, value in values.items()
+        if value is not None and not is_asset(value) and not key.startswith("__")
+    }
+    message = _sync_await(rpc.serialize_properties(kept, {}))
+    for key, value in (assets.fields if assets is not None else {}).items():
+        if value.struct_value.fields[SIGNATURE].string_value in ASSETS and key in values:
+            message.fields[key].CopyFrom(value)
+    return message
+
+
+def changed(message: Any, old: Inputs, new: Inputs, secret: Iterable[str] = ()) -> Any:
+    """A copy of ``message``, which holds ``old``, with the difference to ``new``."""
+    copy = struct_pb2.Struct()
+    copy.CopyFrom(message)
+    for key in old.keys() - new.keys():
+        del copy.fields[key]
+    differing = {key: value for key, value in new.items() if old.get(key) != value}
+    copy.MergeFrom(write(differing, secret))
+    return copy
 
 
 def is_asset(value: Any) -> bool:
@@ -41,6 +69,8 @@ def comparable(struct: Any) -> Inputs:
         if isinstance(value, dict):
             if value.get(SIGNATURE) in ASSETS:
                 return {"hash": value.get("hash")}
+            if value.get(SIGNATURE) == SECRET:
+                return simple(value.get("value"))
             return {key: simple(item) for key, item in value.items()}
         if isinstance(value, list):
             return [simple(item) for item in value]

@@ -64,6 +64,7 @@ row(
         "authTokenWo:AuthToken"
     ),
     skip="applyImmediately finalSnapshotIdentifier authTokenUpdateStrategy authTokenWoVersion",
+    secret="authToken authTokenWo",
     pre=cache_group,
     delete="delete_replication_group(ReplicationGroupId={id})",
     replace="replicationGroupId atRestEncryptionEnabled kmsKeyId subnetGroupName engine",
@@ -109,6 +110,7 @@ row(
     out="arn:ARN",
     rename="passwordsWo:Passwords",
     skip="passwordsWoVersion",
+    secret="passwords passwordsWo",
     delete="delete_user(UserId={id})",
     replace="userId userName engine",
     update=(
