@@ -87,8 +87,33 @@ def test_a_renamed_component_with_an_alias_keeps_its_resources(running: Both) ->
 
 
 @each
+def test_a_change_by_hand_is_seen_by_a_refresh_and_undone_by_the_next_update(running: Both) -> None:
+    def shorten(rds: Any) -> None:
+        (instance,) = rds.describe_db_instances()["DBInstances"]
+        rds.modify_db_instance(
+            DBInstanceIdentifier=instance["DBInstanceIdentifier"],
+            BackupRetentionPeriod=1,
+            ApplyImmediately=True,
+        )
+
+    running.by_hand("rds", shorten)
+    for result in (running.refresh(), running.up()):
+        assert changed(succeeded(result)) == {("update", "Instance")}
+    assert changed(succeeded(running.refresh())) == set()
+
+
+@each
 def test_no_secret_value_is_in_a_file_or_in_the_output(running: Both) -> None:
     sandbox = running.pulumi
     values = secret_values.stored(sandbox)
     assert len(values) >= 3
     assert secret_values.leaks(values, sandbox.workspace.folder, sandbox.output) == []
+
+
+@each
+def test_an_unprotected_stack_is_destroyed_to_the_last_resource(running: Both) -> None:
+    protected = [one.name for one in running.in_process.state.resources.values() if one.protect]
+    running.unprotect(protected)
+    result = succeeded(running.destroy())
+    assert set(result.counts) == {"delete"}
+    assert not running.pulumi.exists
