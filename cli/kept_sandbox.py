@@ -35,4 +35,4 @@ class _KeptSandbox:
     def unprotect(self, urns: Sequence[str]) -> None:
         home = Session.of(self.root, self.stack)
         with Sandbox(self.stack, root=self.root, endpoint=home.endpoint(), state_file=home.state) as sandbox:
-            sandbox.unprotect(urns)
+            sandbox.unprotect(urn for urn in urns if urn in sandbox.state.resources)

@@ -36,7 +36,8 @@ class UpdateHere:
 
     def unprotect(self, urns: Sequence[str]) -> None:
         self.home.unprotected += urns
-        self.home.sandbox.unprotect(urns)
+        there = self.home.sandbox.state.resources
+        self.home.sandbox.unprotect(urn for urn in urns if urn in there)
 
 
 @dataclass(frozen=True)

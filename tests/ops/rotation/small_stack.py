@@ -125,13 +125,15 @@ class SmallStack:
         self.updates += 1
         secrets = read_stack_file(STACK, root or self.root).secrets
         alive = {(key, n) for key, secret in secrets.items() if secret.generated for n in secret.alive}
-        for key, n in self.seeds.keys() - alive:
-            if secrets[key].keyring and f"values-{key}-g{n}" not in self.unprotected:
-                raise Stop(Exit.PARTLY, f"the seed of generation {n} of {key} is protected")
-        self.seeds = {one: self.seeds.get(one) or token_hex(SEED_CHARS // 2) for one in alive}
+        self.seeds |= {one: token_hex(SEED_CHARS // 2) for one in alive - self.seeds.keys()}
         for key, secret in secrets.items():
             if secret.generated:
                 self._write(key, secret)
+        # What is not declared goes last, as the engine deletes it.
+        for key, n in self.seeds.keys() - alive:
+            if secrets[key].keyring and f"values-{key}-g{n}" not in self.unprotected:
+                raise Stop(Exit.PARTLY, f"the seed of generation {n} of {key} is protected")
+            del self.seeds[key, n]
 
     def _write(self, key: str, secret: SecretSettings) -> None:
         kind = "password" if secret.kind == "redis-url" else secret.kind
