@@ -32,7 +32,7 @@ class Application:
 
     def write_row(self) -> None:
         """Encrypt one row with the key of the running task."""
-        name = self.stack.secrets()[ROWS_KEY].name
+        name = self.stack.secrets[ROWS_KEY].name
         (writer,) = [task for task in self.stack.aws.tasks.values() if name in task.read]
         self.rows[len(self.rows)] = kid(writer.read[name])
 

@@ -15,11 +15,14 @@ from ops.rotation import retire as retirement
 from ops.rotation import rotate as rotation
 from tests.ops.model.application import Application
 from tests.ops.model.database import FakeDatabase
-from tests.ops.model.faults import KINDS, Fault
+from tests.ops.model.faults import KINDS
+from tests.ops.model.faults import Kind as FaultKind
 from tests.ops.model.running_stack import CHECKOUTS
 from tests.ops.model.stack_files import RINGS, SECRETS
 
-Kind = Literal["rotate", "retire", "incident", "resume", "up"]
+Kind = Literal["rotate", "retire", "incident", "up"]
+LENGTHS = {"rotate": 34, "compromised": 60, "retire": 62, "incident": 222, "up": 16}
+"""How many points a command has at most: those of its faults are drawn below."""
 
 
 @dataclass(frozen=True)
@@ -29,30 +32,59 @@ class Command:
     kind: Kind
     key: str
     checkout: str
+    file: str
+    """What the checkout has: what the program accepted last, what was committed last, or what it had."""
+    resume: bool = False
+    """Resume what is open, whatever it is; where nothing is open, begin."""
     compromised: bool = False
     without_backups: bool = False
-    resume: bool = False
     order: int = 0
     """Which of the orders an update takes that Pulumi may take."""
+    point: int = 0
+    """Where its fault is, or where somebody else's command runs."""
+    fault: FaultKind | None = None
+
+    @property
+    def at(self) -> int:
+        """The point, so that most commands come to it."""
+        compromised = self.kind == "rotate" and self.compromised
+        return self.point % LENGTHS["compromised" if compromised else self.kind]
 
 
-points = st.integers(0, 60)
-faults = st.none() | st.builds(Fault, points, st.sampled_from(KINDS))
-files = st.sampled_from(("newest", "newest", "latest", "own"))
-"""What the checkout has: what the program accepted last, what was committed last, or what it had before."""
-checkouts = st.sampled_from(CHECKOUTS)
-keys = st.sampled_from(SECRETS)
-orders = st.integers(0, 7)
-KIND: tuple[Kind, ...] = ("rotate", "retire", "incident", "resume", "up")
+@dataclass(frozen=True)
+class Edit:
+    """A change of a stack file by hand, which the next update refuses."""
+
+    key: str
+    checkout: str
+    how: Literal["lower", "raise", "revoke"]
+
+
+@dataclass(frozen=True)
+class Pull:
+    """Get some text that was committed, the newest or an older one."""
+
+    checkout: str
+    back: int
+
+
+checkouts, keys = st.sampled_from(CHECKOUTS), st.sampled_from(SECRETS)
 commands = st.builds(
     Command,
-    kind=st.sampled_from(KIND),
+    kind=st.sampled_from(("rotate", "rotate", "rotate", "retire", "retire", "incident", "up")),
     key=keys,
     checkout=checkouts,
+    file=st.sampled_from(("newest", "newest", "newest", "newest", "latest", "own")),
+    resume=st.sampled_from((True, True, False)),
     compromised=st.booleans(),
     without_backups=st.booleans(),
-    order=orders,
+    order=st.integers(0, 7),
+    point=st.integers(0, 1000),
+    fault=st.sampled_from((None, None, *KINDS)),
 )
+edits = st.builds(
+    Edit, key=keys, checkout=checkouts, how=st.sampled_from(("lower", "raise", "revoke"))
+) | st.builds(Pull, checkout=checkouts, back=st.integers(0, 12))
 
 
 def work_of(command: Command, application: Application) -> Callable[[StackContext], Exit]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from encryption_keys import Ring, kid
+from encryption_keys import kid
 from settings.schema.secrets import SecretSettings
 from settings.store_state import GENERATION_TAG
 from tests.ops.model.application import Application
+from tests.ops.model.running_stack import loaded
 from tests.ops.model.stack_files import ROWS_KEY
 
 
@@ -41,7 +42,7 @@ class Invariants:
         """A generation in the store only rises, and stays the same key."""
         assert self.application
         stack = self.application.stack
-        for key, secret in stack.secrets().items():
+        for key, secret in stack.secrets.items():
             for name in (secret.name, ring_name(secret)):
                 tagged = int(stack.aws.secrets[name].tags[GENERATION_TAG])
                 assert tagged >= self._newest.get(name, 0), f"{name} fell to generation {tagged}"
@@ -50,13 +51,18 @@ class Invariants:
                 known = self._kids.setdefault((key, one.generation), one.kid)
                 assert known == one.kid, f"{key} generation {one.generation} became another key"
 
+    def holds(self) -> None:
+        """Between two commands."""
+        self.look()
+        self.every_reader_is_accepted()
+
     def every_reader_is_accepted(self) -> None:
         """Whoever verifies accepts what every reader signs, encrypts or logs in with."""
         assert self.application
         stack = self.application.stack
         if stack.open_record() is not None:
             return
-        for secret in stack.secrets().values():
+        for secret in stack.secrets.values():
             readers = {name: task.read for name, task in stack.aws.tasks.items() if secret.name in task.read}
             for service, read in readers.items():
                 value = read[secret.name]
@@ -82,7 +88,7 @@ def ring_name(secret: SecretSettings) -> str:
 
 
 def kids(ring: str) -> set[str]:
-    return {one.kid for one in Ring.load(ring).keys}
+    return {one.kid for one in loaded(ring).keys}
 
 
 def password(url: str) -> str:

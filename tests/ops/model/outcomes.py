@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from encryption_keys import Ring, kid
+from encryption_keys import kid
 from ops.core.exits import Exit
 from ops.operations import Record
 from settings.schema.secrets import SecretSettings
 from tests.ops.model.commands import Command
 from tests.ops.model.faults import Ended
 from tests.ops.model.invariants import password, ring_name
-from tests.ops.model.running_stack import RunningStack
+from tests.ops.model.running_stack import RunningStack, loaded
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def check(
         ring = stack.ring(command.key)
         assert ring.keys[-1] == ring.current, "a key before the current one is kept"
         return
-    secrets = stack.secrets()
+    secrets = stack.secrets
     for key in secrets if command.kind == "incident" else (command.key,):
         leaked = command.kind == "incident" or _compromised(before.open, command)
         _is_replaced(stack, key, secrets[key], values, leaked=leaked)
@@ -70,7 +70,7 @@ def _is_replaced(
         old = password(before[secret.name])
         assert not leaked or old not in stack.state.accepted, f"{key}: the leaked password is accepted"
         return
-    old, ring = Ring.load(before[secret.keyring.name]), stack.ring(key)
+    old, ring = loaded(before[secret.keyring.name]), stack.ring(key)
     assert ring.current.generation > old.current.generation
     following = {one.kid for one in old.keys if one.status == "next"} if leaked else set[str]()
     assert not following & {one.kid for one in ring.keys}, f"{key}: a leaked next key is kept"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ from tests.ops.model.stack_files import STACK, settings_of, small_stack_file, st
 CHECKOUTS = ("laptop", "desk", "pipeline")
 
 
+loaded = cache(Ring.load)
+"""A key ring, parsed once a text."""
+
+
 class Quiet(Screen):
     """A screen that prints nothing."""
 
@@ -47,6 +52,12 @@ class RunningStack:
             root.mkdir(parents=True)
             stack_file(root).write_text(self.texts[0])
         settings = self.settings()
+        self.secrets: dict[str, SecretSettings] = {
+            key: one for key, one in settings.secrets.items() if one.generated
+        }
+        """The generated secrets as they are declared at the beginning, for what no command changes."""
+        self._names = [entry.store_name for entry in entries(settings)]
+        self._bucket = settings.names.state_bucket
         for service in settings.services:
             read = [entry.store_name for entry in entries_read_by(settings, service) if entry.expected]
             self.aws.reads[settings.names.part(service)] = read
@@ -57,22 +68,17 @@ class RunningStack:
     def settings(self, checkout: str = "laptop") -> Settings:
         return settings_of(self.roots[checkout])
 
-    def secrets(self) -> dict[str, SecretSettings]:
-        return {key: one for key, one in self.settings().secrets.items() if one.generated}
-
     def ring(self, key: str) -> Ring:
-        keyring = self.secrets()[key].keyring
+        keyring = self.secrets[key].keyring
         assert keyring
-        return Ring.load(self.aws.value(keyring.name))
+        return loaded(self.aws.value(keyring.name))
 
     def values(self) -> dict[str, str]:
         """Every value in the store, by name."""
-        names = [entry.store_name for entry in entries(self.settings())]
-        return {name: self.aws.secrets[name].value or "" for name in names if name in self.aws.secrets}
+        return {name: self.aws.secrets[name].value or "" for name in self._names if name in self.aws.secrets}
 
     def open_record(self) -> Record | None:
-        bucket = self.settings().names.state_bucket
-        return OperationStore(self.aws.client("s3"), bucket, STACK).open_record()
+        return OperationStore(self.aws.client("s3"), self._bucket, STACK).open_record()
 
     def snapshot(self) -> Any:
         """Everything that a refused command must leave as it was."""
