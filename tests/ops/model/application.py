@@ -61,6 +61,8 @@ class Application:
         self.verifications.insert(0, (current, self._time, self._time, old, 0, len(self.rows), 0))
 
     def back_up(self) -> None:
+        """Take a snapshot, of one row at least."""
+        self.write_row()
         self._time += timedelta(minutes=1)
         self.stack.aws.snapshots.append(self._time)
         self.backups.append(set(self.rows.values()))

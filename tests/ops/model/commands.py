@@ -15,7 +15,7 @@ from ops.rotation import retire as retirement
 from ops.rotation import rotate as rotation
 from tests.ops.model.application import Application
 from tests.ops.model.database import FakeDatabase
-from tests.ops.model.faults import KINDS
+from tests.ops.model.faults import KINDS, Point
 from tests.ops.model.faults import Kind as FaultKind
 from tests.ops.model.running_stack import CHECKOUTS
 from tests.ops.model.stack_files import RINGS, SECRETS
@@ -23,6 +23,9 @@ from tests.ops.model.stack_files import RINGS, SECRETS
 Kind = Literal["rotate", "retire", "incident", "up"]
 LENGTHS = {"rotate": 34, "compromised": 60, "retire": 62, "incident": 222, "up": 16}
 """How many points a command has at most: those of its faults are drawn below."""
+
+BOUNDARIES: tuple[Point, ...] = (0, "record written", ": edited", ": updated", ": proven", "closed", "kept")
+"""The first write, and the boundaries that are drawn as often as all other points together."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,26 @@ class Command:
     without_backups: bool = False
     order: int = 0
     """Which of the orders an update takes that Pulumi may take."""
-    point: int = 0
+    point: Point = 0
     """Where its fault is, or where somebody else's command runs."""
     fault: FaultKind | None = None
 
     @property
-    def at(self) -> int:
+    def at(self) -> Point:
         """The point, so that most commands come to it."""
+        if isinstance(self.point, str):
+            return self.point
         compromised = self.kind == "rotate" and self.compromised
         return self.point % LENGTHS["compromised" if compromised else self.kind]
+
+
+@dataclass(frozen=True)
+class Together:
+    """A command, and those that somebody else runs in the middle of it."""
+
+    first: Command
+    others: list[Command]
+    same_key: bool
 
 
 @dataclass(frozen=True)
@@ -74,13 +88,19 @@ commands = st.builds(
     kind=st.sampled_from(("rotate", "rotate", "rotate", "retire", "retire", "incident", "up")),
     key=keys,
     checkout=checkouts,
-    file=st.sampled_from(("newest", "newest", "newest", "newest", "latest", "own")),
+    file=st.sampled_from(("newest", "newest", "newest", "latest", "latest", "own")),
     resume=st.sampled_from((True, True, False)),
     compromised=st.booleans(),
     without_backups=st.booleans(),
     order=st.integers(0, 7),
-    point=st.integers(0, 1000),
+    point=st.one_of(st.integers(0, 1000), st.sampled_from(BOUNDARIES)),
     fault=st.sampled_from((None, None, *KINDS)),
+)
+together = st.builds(
+    Together,
+    first=commands,
+    others=st.lists(commands, min_size=1, max_size=2),
+    same_key=st.booleans(),
 )
 edits = st.builds(
     Edit, key=keys, checkout=checkouts, how=st.sampled_from(("lower", "raise", "revoke"))

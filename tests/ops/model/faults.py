@@ -13,6 +13,8 @@ from tests.ops.model.aws.account import refused
 
 Kind = Literal["kill", "interrupt", "denied", "timeout", "sent twice"]
 KINDS: tuple[Kind, ...] = ("kill", "interrupt", "denied", "timeout", "sent twice")
+Point = int | str
+"""The number of a point, or the end of a boundary's name."""
 R = TypeVar("R")
 
 
@@ -24,7 +26,7 @@ class Killed(BaseException):
 class Fault:
     """What happens to a command at one of its points: before and after each write, and at each boundary."""
 
-    point: int
+    point: Point
     kind: Kind
 
 
@@ -35,7 +37,7 @@ class Run:
     values: dict[str, str]
     """Every value in the store when it began."""
     fault: Fault | None = None
-    meanwhile: tuple[int, Callable[[], Any]] | None = None
+    meanwhile: tuple[Point, Callable[[], Any]] | None = None
     """What somebody else does at one of its points; None once it was done."""
     passed: int = 0
     """The number of points that it passed."""
@@ -44,10 +46,9 @@ class Run:
     interleaved: bool = False
     """Whether somebody else's command ran in the middle of it."""
 
-    @property
-    def hit(self) -> bool:
-        """Whether it came to its fault."""
-        return self.fault is not None and self.fault.point <= self.passed
+    def at(self, point: Point, name: str) -> bool:
+        """Whether it is at this point, of this name."""
+        return name.endswith(point) if isinstance(point, str) else point == self.passed
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Points:
         self._at(call, before_write=True)
         result = write()
         self._look()
-        if self._hit("sent twice"):
+        if self._hit("sent twice", call):
             result = write()  # botocore sends it again: the first response was lost
         self._at(call, after_write=True)
         return result
@@ -86,19 +87,20 @@ class Points:
         if not self.runs:
             return
         run = self.runs[-1]
-        if run.meanwhile and run.meanwhile[0] == run.passed:
+        if run.meanwhile and run.at(run.meanwhile[0], name):
             other, run.meanwhile, run.interleaved = run.meanwhile[1], None, True
             other()
-        if self._hit("kill"):
+        if self._hit("kill", name):
             raise Killed(name)
-        if self._hit("interrupt"):
+        if self._hit("interrupt", name):
             raise KeyboardInterrupt
-        if before_write and self._hit("denied"):
+        if before_write and self._hit("denied", name):
             raise refused("AccessDeniedException", name)
-        if after_write and self._hit("timeout"):
+        if after_write and self._hit("timeout", name):
             raise ReadTimeoutError(endpoint_url="https://aws.example.com")
         run.passed += 1
 
-    def _hit(self, kind: Kind) -> bool:
+    def _hit(self, kind: Kind, name: str) -> bool:
         run = self.runs[-1] if self.runs else None
-        return run is not None and run.fault == Fault(run.passed, kind)
+        fault = run.fault if run else None
+        return run is not None and fault is not None and fault.kind == kind and run.at(fault.point, name)

@@ -18,19 +18,29 @@ from ops.core.stack_edit import with_number, with_revoked
 from ops.operations import Record
 from tests.ops.model import outcomes
 from tests.ops.model.application import EVENTS, Application
-from tests.ops.model.commands import Command, Edit, Pull, commands, edits, given_up, work_of
-from tests.ops.model.faults import Ended, Fault, Run
+from tests.ops.model.commands import (
+    Command,
+    Edit,
+    Pull,
+    Together,
+    commands,
+    edits,
+    given_up,
+    together,
+    work_of,
+)
+from tests.ops.model.faults import Ended, Fault, Point, Run
 from tests.ops.model.invariants import Invariants
 from tests.ops.model.running_stack import RunningStack
 from tests.ops.model.stack_files import RINGS, ROWS_KEY
 
-Step = Command | tuple[Command, Command] | Edit | Pull | Callable[[Application], None]
+Step = Command | Together | Edit | Pull | Callable[[Application], None]
 step: st.SearchStrategy[Step] = st.one_of(
     commands,
     commands,
-    st.tuples(commands, commands),
+    together,
     st.sampled_from(EVENTS),
-    st.just(Application.prepare_retirement),
+    st.sampled_from((Application.prepare_retirement, Application.prepare_retirement, Application.back_up)),
     edits,
 )
 
@@ -64,19 +74,25 @@ class Operations(RuleBasedStateMachine):
             match one:
                 case Command():
                     self._run(one)
-                case (Command() as first, Command() as second):
-                    self._run_together(first, second)
+                case Together():
+                    self._run_together(one)
                 case Edit() | Pull():
                     self._edit(one)
                 case _:
                     one(self.application)
             self.always.holds()
 
-    def _run_together(self, first: Command, second: Command) -> None:
-        """Somebody else runs a whole command at one point of the first."""
-        others = "desk" if first.checkout == "laptop" else "laptop"
-        second = replace(second, checkout=others, fault=None)
-        self._run(replace(first, fault=None), meanwhile=(first.at, lambda: self._run(second)))
+    def _run_together(self, together: Together) -> None:
+        """Somebody else runs whole commands at one point of the first, from another checkout."""
+        first = together.first
+        checkout = "desk" if first.checkout == "laptop" else "laptop"
+
+        def others() -> None:
+            for other in together.others:
+                key = first.key if together.same_key else other.key
+                self._run(replace(other, key=key, checkout=checkout))
+
+        self._run(replace(first, fault=None), meanwhile=(first.at, others))
 
     def _edit(self, edit: Edit | Pull) -> None:
         stack, checkout = self.stack, edit.checkout
@@ -94,7 +110,7 @@ class Operations(RuleBasedStateMachine):
         stack.write(checkout, text)
         stack.commit(checkout)
 
-    def _run(self, command: Command, meanwhile: tuple[int, Callable[[], Any]] | None = None) -> Ended:
+    def _run(self, command: Command, meanwhile: tuple[Point, Callable[[], Any]] | None = None) -> Ended:
         stack, application = self.stack, self.application
         texts = {"newest": stack.state.declared, "latest": stack.texts[-1]}
         stack.write(command.checkout, texts.get(command.file, stack.text(command.checkout)))
@@ -117,7 +133,7 @@ class Operations(RuleBasedStateMachine):
 
 
 def _resumed(command: Command, record: Record | None) -> Command:
-    if not command.resume or record is None:
+    if not command.resume or record is None or command.kind == "up":
         return replace(command, resume=False)
     kind: Any = record.kind
     return replace(command, kind=kind, key=record.target, resume=kind != "incident")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from encryption_keys import kid
 from ops.core.exits import Exit
 from ops.operations import Record
 from settings.schema.secrets import SecretSettings
+from settings.store_state import GENERATION_TAG
 from tests.ops.model.commands import Command
 from tests.ops.model.faults import Ended
 from tests.ops.model.invariants import password, ring_name
@@ -38,18 +40,20 @@ def check(
     if ended.code not in (Exit.DONE, Exit.FINDING):
         return
     if command.kind == "up":
-        _stores_are_declared(stack, command.checkout)
+        _stores_are_declared(stack, command.checkout, [*stack.secrets])
         return
     if ran_with_another:
         return  # what it did may be overtaken by now
     assert stack.open_record() is None, "success is claimed while the operation is open"
     values = began[before.open.id] if before.open else ended.run.values
+    secrets = stack.secrets
+    keys = [*secrets] if command.kind == "incident" else [command.key]
+    _stores_are_declared(stack, command.checkout, keys)
     if command.kind == "retire":
         ring = stack.ring(command.key)
         assert ring.keys[-1] == ring.current, "a key before the current one is kept"
         return
-    secrets = stack.secrets
-    for key in secrets if command.kind == "incident" else (command.key,):
+    for key in keys:
         leaked = command.kind == "incident" or _compromised(before.open, command)
         _is_replaced(stack, key, secrets[key], values, leaked=leaked)
 
@@ -76,9 +80,11 @@ def _is_replaced(
     assert not following & {one.kid for one in ring.keys}, f"{key}: a leaked next key is kept"
 
 
-def _stores_are_declared(stack: RunningStack, checkout: str) -> None:
-    """The stores hold exactly what the file declares."""
-    for key, secret in stack.settings(checkout).secrets.items():
+def _stores_are_declared(stack: RunningStack, checkout: str, keys: Sequence[str]) -> None:
+    """The stores hold exactly what the file declares, so that its next update changes nothing."""
+    for key in keys:
+        secret = stack.settings(checkout).secrets[key]
+        assert stack.aws.secrets[secret.name].tags[GENERATION_TAG] == str(secret.generation)
         if secret.keyring is None:
             continue
         ring = stack.ring(key)

@@ -95,7 +95,7 @@ class SmallUpdate:
         for name in sorted(self.state.seeds.keys() - declared):
             if name in self.state.protected:
                 raise Stop(Exit.PARTLY, f"{name} cannot be deleted because it is protected")
-            self.aws.around("seed deleted", lambda name=name: self.state.seeds.pop(name))
+            self.aws.around("seed deleted", lambda name=name: self.state.seeds.pop(name, None))
 
     def _values(self, key: str, secret: SecretSettings, facts: AwsFacts) -> Iterator[tuple[int, str]]:
         for n in secret.alive:
