@@ -24,7 +24,16 @@ Kind = Literal["rotate", "retire", "incident", "up"]
 LENGTHS = {"rotate": 34, "compromised": 60, "retire": 62, "incident": 222, "up": 16}
 """How many points a command has at most: those of its faults are drawn below."""
 
-BOUNDARIES: tuple[Point, ...] = (0, "record written", ": edited", ": updated", ": proven", "closed", "kept")
+BOUNDARIES: tuple[Point, ...] = (
+    0,
+    "record written",
+    ": edited",
+    ": updated",
+    ": proven",
+    ": done",
+    "closed",
+    "kept",
+)
 """The first write, and the boundaries that are drawn as often as all other points together."""
 
 
@@ -88,7 +97,7 @@ commands = st.builds(
     kind=st.sampled_from(("rotate", "rotate", "rotate", "retire", "retire", "incident", "up")),
     key=keys,
     checkout=checkouts,
-    file=st.sampled_from(("newest", "newest", "newest", "latest", "latest", "own")),
+    file=st.sampled_from(("newest", "newest", "latest", "own")),
     resume=st.sampled_from((True, True, False)),
     compromised=st.booleans(),
     without_backups=st.booleans(),

@@ -16,6 +16,7 @@ class Invariants:
     def __init__(self) -> None:
         self.application: Application | None = None
         self._newest: dict[str, int] = {}
+        self._open: str | None = None
         self._kids: dict[tuple[str, int], str] = {}
         self.began: dict[str, dict[str, str]] = {}
         """The values in the store when the command began that wrote an operation record, by its ID."""
@@ -31,6 +32,14 @@ class Invariants:
         if record is not None and record.id not in self.began and stack.points.runs:
             run = stack.points.runs[-1]
             self.began[record.id], run.began = run.values, record.id
+        self._no_operation_is_lost(record.id if record else None)
+
+    def _no_operation_is_lost(self, now: str | None) -> None:
+        """An operation stays open until it is kept as a finished one."""
+        assert self.application
+        before, self._open = self._open, now
+        kept = self.application.stack.aws.objects
+        assert before in (None, now) or any(before in key for key in kept), "an open operation was lost"
 
     def no_key_is_lost(self) -> None:
         """The key ring has every key that a row, or a row in a backup, needs."""
