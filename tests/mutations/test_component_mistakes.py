@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import Mutation, mutations
+from tests.mutations import HERE, Mutation, listed
 from tests.mutations.copies import applied, copy_tree
 from tests.mutations.judge import preview, refused, run
 
-MISTAKES = [mutation for mutation in mutations() if mutation.attack is None]
+MISTAKES = listed(HERE / "component_mistakes.yaml")
 
 
 @pytest.fixture(scope="module")
