@@ -26,7 +26,7 @@ class Mutation:
     finding: int | None = None
     """The finding of docs/requirements.md that it reintroduces, if any."""
     name: str = ""
-    """The mistake of a component's author that it represents, if any."""
+    """The mistake that it represents, where it has no number."""
     policies: tuple[str, ...] = ()
     """The mandatory policies that refuse a preview of production with it."""
 

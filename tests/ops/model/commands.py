@@ -15,8 +15,8 @@ from ops.rotation import retire as retirement
 from ops.rotation import rotate as rotation
 from tests.ops.model.application import Application
 from tests.ops.model.database import FakeDatabase
-from tests.ops.model.faults import KINDS, Point
-from tests.ops.model.faults import Kind as FaultKind
+from tests.ops.model.points import KINDS, Point
+from tests.ops.model.points import Kind as FaultKind
 from tests.ops.model.running_stack import CHECKOUTS
 from tests.ops.model.stack_files import RINGS, SECRETS
 

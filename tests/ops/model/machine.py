@@ -29,8 +29,8 @@ from tests.ops.model.commands import (
     together,
     work_of,
 )
-from tests.ops.model.faults import Ended, Fault, Point, Run
 from tests.ops.model.invariants import Invariants
+from tests.ops.model.points import Ended, Fault, Point, Run
 from tests.ops.model.running_stack import RunningStack
 from tests.ops.model.stack_files import RINGS, ROWS_KEY
 

@@ -12,8 +12,8 @@ from ops.operations import Record
 from settings.schema.secrets import SecretSettings
 from settings.store_state import GENERATION_TAG
 from tests.ops.model.commands import Command
-from tests.ops.model.faults import Ended
 from tests.ops.model.invariants import password, ring_name
+from tests.ops.model.points import Ended
 from tests.ops.model.running_stack import RunningStack, loaded
 
 

@@ -21,7 +21,7 @@ from settings.grants import entries, entries_read_by
 from settings.schema.secrets import SecretSettings
 from tests.ops.model.aws.account import FakeAws
 from tests.ops.model.aws.services import CLIENTS
-from tests.ops.model.faults import Ended, Killed, Points, Run
+from tests.ops.model.points import Ended, Killed, Points, Run
 from tests.ops.model.small_program import RefusedByProgram, SmallUpdate, State
 from tests.ops.model.stack_files import STACK, settings_of, small_stack_file, stack_file
 

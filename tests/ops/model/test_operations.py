@@ -18,7 +18,7 @@ from tests.ops.model import machine
 from tests.ops.model.machine import Operations
 from tests.ops.model.stack_files import cached_read_stack_file
 
-EXAMPLES, STEPS = 120, 6
+EXAMPLES, STEPS = 100, 6
 MORE = os.environ.get("STRONGROOM_MODEL_EXAMPLES")
 FEW = settings(max_examples=EXAMPLES, derandomize=True, database=None, phases=[Phase.generate])
 """The same examples each time, and no search for a smaller one: a failure is found in seconds."""

@@ -73,8 +73,16 @@ class Instances(Client):
     def describe_db_instance_automated_backups(self, **_: Any) -> Any:
         return {"DBInstanceAutomatedBackups": []}
 
-    def describe_db_snapshots(self, **_: Any) -> Any:
-        return {"DBSnapshots": [{"SnapshotCreateTime": at} for at in self.aws.snapshots]}
+    def describe_db_snapshots(self, SnapshotType: str = "", **_: Any) -> Any:
+        found = [] if SnapshotType else enumerate(self.aws.snapshots)
+        return {
+            "DBSnapshots": [{"DBSnapshotIdentifier": str(n), "SnapshotCreateTime": at} for n, at in found]
+        }
+
+
+class Backups(Client):
+    def list_recovery_points_by_resource(self, ResourceArn: str) -> Any:
+        return {"RecoveryPoints": []}
 
 
 class Services(Client):
@@ -112,6 +120,7 @@ class Services(Client):
 
 
 CLIENTS: dict[str, type[Client]] = {
+    "backup": Backups,
     "cloudtrail": Events,
     "ecs": Services,
     "iam": Roles,

@@ -19,7 +19,7 @@ class SecretsManager(Client):
         values = [self._value(name) for name in named(SecretIdList, list(self.aws.secrets))]
         return {"SecretValues": [value for value in values if value], "Errors": []}
 
-    def list_secret_version_ids(self, SecretId: str) -> Any:
+    def list_secret_version_ids(self, SecretId: str, **_: Any) -> Any:
         one = self.aws.secrets[SecretId]
         version = {"VersionId": one.version, "VersionStages": ["AWSCURRENT"], "CreatedDate": one.created}
         return {"Versions": [version] if one.value is not None else []}
