@@ -130,8 +130,8 @@ class _Mocks(Mocks):
             "random:index/randomString:RandomString",
         ):
             outputs["result"] = rpc.wrap_rpc_secret((args.name.encode().hex() * 64)[:64])
-        if args.typ == "random:index/randomId:RandomId":
-            outputs["hex"] = args.name.encode().hex()[: 2 * int(args.inputs["byteLength"])]
+        if args.typ == "random:index/randomInteger:RandomInteger":
+            outputs["result"] = args.inputs["min"]
         return f"{args.name}-id", outputs
 
     def call(self, args: MockCallArgs) -> Any:

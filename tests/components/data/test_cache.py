@@ -113,7 +113,7 @@ def test_production_survives_the_loss_of_a_zone(stack: str, nodes: int, spread: 
 @pytest.mark.accepts("A30")
 def test_it_is_kept_as_a_snapshot_for_a_week_and_when_it_goes(prod: Deployment) -> None:
     assert group(prod)["snapshotRetentionLimit"] >= 7
-    assert re.fullmatch("aiponge-redis-final-[0-9a-f]{8}", group(prod)["finalSnapshotIdentifier"])
+    assert re.fullmatch("aiponge-redis-final-[0-9]{8}", group(prod)["finalSnapshotIdentifier"])
 
 
 @pytest.mark.accepts("A40")

@@ -69,7 +69,7 @@ def test_production_is_hard_to_lose(instance: Registered) -> None:
     assert instance["deletionProtection"] is True
     assert instance["deleteAutomatedBackups"] is False
     assert instance["skipFinalSnapshot"] is False
-    assert re.fullmatch("aiponge-rds-final-[0-9a-f]{8}", instance["finalSnapshotIdentifier"])
+    assert re.fullmatch("aiponge-rds-final-[0-9]{8}", instance["finalSnapshotIdentifier"])
     assert instance["copyTagsToSnapshot"] is True
     assert instance["multiAz"] is True
     assert instance.protect is True

@@ -17,14 +17,14 @@ def named(keepers: dict[str, str]) -> Deployment:
 
 
 def test_it_is_new_with_every_stack() -> None:
-    suffix = named({"engine": "postgres"}).only("random:index/randomId:RandomId")
-    assert suffix["byteLength"] == 4
+    suffix = named({"engine": "postgres"}).only("random:index/randomInteger:RandomInteger")
+    assert suffix["max"] - suffix["min"] > 10**7
 
 
 def test_it_is_new_with_what_replaces_the_resource() -> None:
-    suffix = named({"engine": "postgres"}).only("random:index/randomId:RandomId")
+    suffix = named({"engine": "postgres"}).only("random:index/randomInteger:RandomInteger")
     assert suffix["keepers"] == {"engine": "postgres"}
 
 
 def test_it_can_be_replaced_while_the_database_is_protected() -> None:
-    assert not named({}).only("random:index/randomId:RandomId").protect
+    assert not named({}).only("random:index/randomInteger:RandomInteger").protect

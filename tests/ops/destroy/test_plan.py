@@ -35,7 +35,7 @@ def database(filled: Account, *, protection: bool) -> None:
         DeletionProtection=protection,
     )
     filled.engine.left.append(
-        resource(DATABASE, NAME, identifier=NAME, finalSnapshotIdentifier=f"{NAME}-final-0a1b2c3d")
+        resource(DATABASE, NAME, identifier=NAME, finalSnapshotIdentifier=f"{NAME}-final-12345678")
     )
 
 
@@ -94,7 +94,7 @@ def test_a_load_balancer_that_aws_protects_is_refused(filled: Account) -> None:
 
 def test_a_final_snapshot_whose_name_is_taken_is_refused(filled: Account) -> None:
     database(filled, protection=False)
-    name = f"{NAME}-final-0a1b2c3d"
+    name = f"{NAME}-final-12345678"
     filled.client("rds").create_db_snapshot(DBInstanceIdentifier=NAME, DBSnapshotIdentifier=name)
     assert f"final snapshot {name} exists: AWS would not delete {NAME}" in refused(filled)
 
