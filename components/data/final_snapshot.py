@@ -25,4 +25,4 @@ def final_snapshot_name(
         keepers={**keepers},
         opts=unprotected_child(owner),
     )
-    return pulumi.Output.concat(identifier, "-final-", suffix.result)
+    return pulumi.Output.concat(identifier, "-final-", suffix.result.apply(str))
