@@ -1,6 +1,6 @@
 """Schedules the declared resources and compares the time of ``up`` with the longest chain of dependencies.
 
-The times are common knowledge, rounded, not measured here; only their ratios matter.
+The creation times are rounded typical values, not measured here; only their ratios matter.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ NEEDED = frozenset(
 
 @dataclass(frozen=True)
 class Paths:
-    """Seconds of the longest chain of dependencies, and of a run with so many workers."""
+    """Seconds of the longest chain of dependencies, and of a run with a limited number of workers."""
 
     longest_s: float
     makespan_s: float
@@ -93,7 +93,7 @@ def seconds(resource: Registered) -> float:
 
 
 def needed(resource: Registered, by_urn: Mapping[str, Registered]) -> set[str]:
-    """The resources that it needs: those behind its properties, and the known dependencies."""
+    """URNs of the resources that must exist first: those in its properties, and the known dependencies."""
     found = {urn for urns in resource.property_dependencies.values() for urn in urns}
     kind = resource.type.rsplit(":", 1)[1]
     found |= {

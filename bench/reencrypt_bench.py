@@ -1,7 +1,7 @@
-"""Rows a second of re-encryption, beside the limits of the same machine in the same run.
+"""Measures rows per second of re-encryption, and compares them with a plain UPDATE in the same run.
 
 ``python -m bench.reencrypt_bench [--rows N] [--bytes 500] [--workers 2] [--rounds 7] [--memory]`` starts a
-PostgreSQL of its own, with fsync as in production, and prints one line a measure and one JSON document.
+PostgreSQL of its own, with fsync as in production, and prints one line per measurement and one JSON document.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ GOAL_OF_PLAIN_UPDATE = 0.6
 ROWS, BYTES, WORKERS, ROUNDS = 200_000, 500, 2, 7
 MEMORY_ROWS = (100_000, 1_000_000)
 FLAT = 1.1
-"""Ten times the rows may move the peak by a tenth, which is noise."""
+"""With ten times the rows, the peak may be one tenth higher, which is noise."""
 
 
 def timed(work: Callable[[], Any]) -> float:
@@ -50,7 +50,7 @@ def timed(work: Callable[[], Any]) -> float:
 
 
 def fill(postgres: Server, rows: int, length: int) -> None:
-    """A database to copy: a table in the real application's format, freshly made and vacuumed."""
+    """Create the template database: a table in the application's format, filled and vacuumed."""
     postgres.create_database("bench_template")
     cipher, text = alone(1), os.urandom(length)
     with postgres.connect("bench_template") as connection:
@@ -62,7 +62,7 @@ def fill(postgres: Server, rows: int, length: int) -> None:
 
 
 def fresh(postgres: Server) -> Database:
-    """The same table again, as it was filled."""
+    """Create the measured database from the template."""
     with postgres.connect() as admin:
         admin.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
         admin.execute("CREATE DATABASE bench TEMPLATE bench_template")
@@ -71,7 +71,7 @@ def fresh(postgres: Server) -> Database:
 
 
 def raw_aes(length: int, workers: int, rounds: int = 40_000) -> float:
-    """Decrypt, encrypt and decrypt again, nothing else: rows a second over all workers."""
+    """Decrypt, encrypt and decrypt again without a database; return rows per second over all workers."""
     old, new = AESGCM(os.urandom(32)), AESGCM(os.urandom(32))
     nonce, text = os.urandom(12), os.urandom(length)
     sealed = old.encrypt(nonce, text, None)
@@ -95,7 +95,7 @@ WHERE t.id = v.key::uuid AND t.content COLLATE "C" = v.stored
 
 
 def plain_update(database: Database, workers: int, page_rows: int) -> float:
-    """Read pages by key and write them by compare-and-set, in plain SQL and without cryptography: seconds."""
+    """Read pages by key and write them by compare-and-set, without cryptography; return the seconds."""
     edges = [f"{part * 2**32 // workers:08x}-0000-0000-0000-000000000000" for part in range(workers)]
     ranges = iter(zip(edges, [*edges[1:], "ffffffff-ffff-ffff-ffff-ffffffffffff"], strict=True))
 
@@ -104,7 +104,7 @@ def plain_update(database: Database, workers: int, page_rows: int) -> float:
         with closing(database.connect()) as session:
             while rows := session.execute(_READ, [above, upto, page_rows]).fetchall():
                 keys, stored = map(list, zip(*rows, strict=True))
-                # As long as what re-encryption writes, and already there.
+                # A text of the length that re-encryption writes.
                 session.execute(_SET, [keys, stored, [f"ENC2:{one[4:]}ABCDEFGHIJKL:" for one in stored]])
                 above = keys[-1]
 
@@ -120,7 +120,7 @@ def _together(workers: int, work: Callable[[], None]) -> None:
 def measure(
     rows: int, length: int, workers: int, page_rows: int, form: Format, rounds: int = ROUNDS
 ) -> dict[str, Any]:
-    """All measures of one size on one server: medians of rounds, each with its own plain UPDATE beside it."""
+    """Measure one size on one server; each round also measures a plain UPDATE."""
     mode = "enc2" if form == "ENC2" else "legacy"
     plan = Plan(inventory(TARGET), mode, workers=workers, page_rows=page_rows)
     plain, renewed, verified = list[float](), list[float](), list[float]()
@@ -154,7 +154,7 @@ def measure(
 
 
 def figures(rows: int = ROWS) -> Iterator[Figure]:
-    """Speed, which is met absolutely or beside a plain UPDATE of the same rows in the same round."""
+    """Measure the speed; it is met in rows per second, or relative to a plain UPDATE of the same round."""
     found = measure(rows, BYTES, WORKERS, PAGE_ROWS, "ENC2")
     plain, mine = found["plainUpdateRowsPerSecond"], found["reencryptRowsPerSecond"]
     yield Figure(
@@ -171,7 +171,7 @@ def figures(rows: int = ROWS) -> Iterator[Figure]:
 
 
 def memory_figures(sizes: tuple[int, int] = MEMORY_ROWS) -> Iterator[Figure]:
-    """Whether ten times the rows need more memory."""
+    """Compare the peak memory for ten times the rows."""
     small, large = (peak_memory(rows, BYTES, WORKERS) for rows in sizes)
     yield Figure(
         what=f"re-encryption: peak memory at {sizes[1]:,} rows over that at {sizes[0]:,}",
@@ -190,7 +190,7 @@ def _installation() -> Installation:
 
 
 def peak_memory(rows: int, length: int, workers: int) -> int:
-    """Highest resident memory in MB of a process that re-encrypts this many rows and does nothing else."""
+    """Peak resident memory in MB of a process that only re-encrypts this many rows."""
     with run(_installation()) as postgres:
         fill(postgres, rows, length)
         fresh(postgres)
@@ -208,14 +208,14 @@ def peak_memory(rows: int, length: int, workers: int) -> int:
 
 
 def child(workers: int) -> None:
-    """The process whose memory is measured."""
+    """Run the process whose memory is measured."""
     plan = Plan(inventory(TARGET), "enc2", workers=workers)
     Run(Database(os.environ["BENCH_DSN"]), RING, plan, stop=threading.Event())()
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
 def main() -> int:
-    """Measure, print, and say by the exit code whether the goal is met."""
+    """Measure and print; exit code 1 where the goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.reencrypt_bench")
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--bytes", type=int, default=BYTES)

@@ -26,9 +26,9 @@ if __name__ == "__main__":
 
 
 def install() -> Path:
-    """Write the script, and the line that makes the checkout importable; answers the script's path.
+    """Write the script, and the line that makes the checkout importable; return the script's path.
 
-    The line adds the checkout behind the environment's own packages, so that it shadows none of them.
+    The line puts the checkout after the environment's own packages, so that it shadows none of them.
     """
     packages, scripts = Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("scripts"))
     (packages / f"{NAME}.pth").write_text(f"{ROOT}\n")

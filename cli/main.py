@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import operations
+from cli import operator_commands
 from cli.sandbox_commands import app as sandbox_app
 from settings.stack_file import ROOT
 
@@ -16,9 +16,9 @@ app = typer.Typer(
     help="Create a stack in the sandbox; verify, prepare and operate a deployed one.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"obj": operations.find_update},
+    context_settings={"obj": operator_commands.find_update},
 )
-for _commands in (sandbox_app, *operations.COMMANDS):
+for _commands in (sandbox_app, *operator_commands.COMMANDS):
     app.add_typer(_commands)
 
 

@@ -27,8 +27,8 @@ def run(options: cli.Options) -> NoReturn:
 def end_with(command: Callable[[], int]) -> NoReturn:
     """Run a command and end the process.
 
-    A run makes some 800,000 objects that live to its end. To look for garbage among them takes a quarter
-    of its time, and to free them one by one three seconds more, so neither is done.
+    A run creates some 800,000 objects that live until its end. Garbage collection would take a quarter of
+    the run's time, and freeing them one by one three seconds more, so both are skipped.
     """
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, 50, 100)

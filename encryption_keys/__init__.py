@@ -1,7 +1,8 @@
 """Derives key material, builds keyrings, and encrypts and decrypts values with them; no Pulumi, no AWS.
 
-``material`` derives and fingerprints keys, ``ring`` builds and reads the document of a secret's living keys,
-``cipher`` seals and opens stored values with such a ring, in the two formats of ``envelope``.
+``material`` derives and fingerprints keys, ``ring`` builds and parses keyrings, the documents with the active
+keys of a secret, ``cipher`` decrypts and encrypts stored values with a keyring, in the two formats of
+``envelope``.
 """
 
 from encryption_keys.cipher import BUDGET, BUDGET_WARNING, Cipher, NotReadBack, Opened

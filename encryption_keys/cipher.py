@@ -111,7 +111,7 @@ class Cipher:
                 return Opened(key.decrypt(iv, sealed, None), kid, "ENC")
             except InvalidTag:
                 continue
-        raise Unreadable("bad-tag", "no key of the ring opens the value")
+        raise Unreadable("bad-tag", "no key of the ring decrypts the value")
 
     def _open_envelope(self, value: str, cell: Cell) -> Opened:
         kid = value[len(ENVELOPE) : BODY]
@@ -123,4 +123,4 @@ class Cipher:
         try:
             return Opened(self._by_kid[kid].decrypt(nonce, sealed, bound_to(kid, cell)), kid, "ENC2")
         except InvalidTag:
-            raise Unreadable("bad-tag", f"{kid} does not open the value here: changed, or moved") from None
+            raise Unreadable("bad-tag", f"{kid} does not decrypt the value here: changed, or moved") from None

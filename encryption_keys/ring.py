@@ -44,8 +44,8 @@ class Ring:
     @classmethod
     def of(cls, kind: str, keys: Sequence[Key]) -> Ring:
         """Build a keyring of these keys; raises RingError for inconsistent keys."""
-        _refuse_twins("kid", [key.kid for key in keys])
-        _refuse_twins("generation", [key.generation for key in keys])
+        _refuse_duplicates("kid", [key.kid for key in keys])
+        _refuse_duplicates("generation", [key.generation for key in keys])
         current = [key for key in keys if key.status == "current"]
         if len(current) != 1:
             raise RingError(f"ring: exactly one key is current, not {len(current)}")
@@ -155,7 +155,7 @@ def _key(text: Any, generation: Any, status: Any, where: str) -> Key:
         raise RingError(f"{where}: {problem}") from None
 
 
-def _refuse_twins(what: str, values: Iterable[Any]) -> None:
+def _refuse_duplicates(what: str, values: Iterable[Any]) -> None:
     seen = list(values)
     if len(set(seen)) != len(seen):
         raise RingError(f"ring: two keys have the same {what}")

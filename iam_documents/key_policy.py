@@ -64,7 +64,7 @@ def allow_role(
 def administration(account_root: str, administrators: Sequence[str]) -> Statement:
     """Allow administrators and the root user to administer the key.
 
-    Without the root user, only AWS Support could recover a key whose administrators are deleted.
+    Without the root user, only AWS Support could recover a key whose administrators no longer exist.
     """
     who = {"ArnLike": {"aws:PrincipalArn": [*administrators, account_root]}}
     return allow_account(account_root, "Administer", KEY_ADMINISTRATION, who)

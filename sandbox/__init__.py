@@ -2,23 +2,23 @@
 
 In a test (or a script)::
 
-    from sandbox import World
+    from sandbox import Sandbox
 
-    with World("staging") as world:
-        first = world.up()  # Result: exit_code, error, counts, steps, resources, outputs, findings
+    with Sandbox("staging") as sandbox:
+        first = sandbox.up()  # Result: exit_code, error, counts, steps, resources, outputs, findings
         assert first.exit_code == 0, first.error
-        world.client("ec2").describe_vpcs()  # or world.session, an ordinary boto3.Session of the stack's role
-        again = world.up()  # an update: nothing changed
+        sandbox.client("ec2").describe_vpcs()  # or sandbox.session, a boto3.Session with the stack's role
+        again = sandbox.up()  # an update that changes nothing
         assert again.counts == {"same": first.counts["create"]}
-        second = world.up({"strongroom:database": {"storageGib": 80}})  # merged into the stack file
+        second = sandbox.up({"strongroom:database": {"storageGib": 80}})  # merged into the stack file
 
-``World(stack, root=..., config=..., pack=...)``: ``root`` is the directory with Pulumi.yaml,
+``Sandbox(stack, root=..., config=..., pack=...)``: ``root`` is the directory with Pulumi.yaml,
 ``config`` is merged into the stack's configuration for every run, ``pack`` is the policy pack (or None).
-``World.up(overrides)`` and ``World.preview(overrides)`` merge ``overrides`` for that one run; both take
-``policies=False`` (skip the pack) and ``stand_ins=False``; ``up(verify=verify)`` ends with the live checks
-that are handed in, as ``ops.checks.verify.verify``.
-Several worlds may be open at once where their accounts differ. A world is slow to open only the first time
-in a process: give it a session fixture.
+``Sandbox.up(overrides)`` and ``Sandbox.preview(overrides)`` merge ``overrides`` for that one run; both take
+``policies=False`` (skip the pack) and ``stand_ins=False``; ``up(verify=verify)`` ends with the given live
+checks, such as ``ops.checks.verify.verify``.
+Several sandboxes may be open at once where their accounts differ. Only the first one of a process is slow to
+open: use a session fixture.
 """
 
 from __future__ import annotations

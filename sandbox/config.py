@@ -148,4 +148,4 @@ class _Opener:
         try:
             return AESGCM(self._key).decrypt(base64.b64decode(nonce), base64.b64decode(sealed), None).decode()
         except InvalidTag:
-            raise BadInput("PULUMI_CONFIG_PASSPHRASE does not open the stack file's secrets") from None
+            raise BadInput("PULUMI_CONFIG_PASSPHRASE does not decrypt the stack file's secrets") from None

@@ -72,7 +72,7 @@ class Execution:
         return self._finish() if ran.ok else [ran.error]
 
     def _judge(self, resource: Resource) -> list[PolicyFinding]:
-        """Remediate first and then check the result, as the engine does."""
+        """Remediate the resource's inputs, then evaluate the policies on the result, as the engine does."""
         assert self._analyzer is not None
         owner = self._news.get(resource.provider.rpartition("::")[0])
         found = []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.engine.model import STACK_TYPE, PolicyFinding, Resource, Result
+from sandbox.verification import Verification
 
 VERBS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "same": "="}
 Line = Callable[[str], None]
@@ -111,7 +112,7 @@ def emulated(result: Result, *, verbose: bool) -> list[str]:
     """The number of resource types that moto emulates only in part; their list where ``verbose``."""
     if not result.in_process:
         return []
-    count = f"{len(result.in_process)} types"
+    count = counted(len(result.in_process), "type")
     return [count, *result.in_process] if verbose else [f"{count} (`--verbose` lists them)"]
 
 
@@ -138,12 +139,20 @@ def outcome(result: Result, line: Line = print, *, verbose: bool = False) -> Non
     line(f"{'done' if result.exit_code == 0 else 'failed'}: {counts_text(result.counts)} ({seconds})")
 
 
+def counted(number: int, what: str) -> str:
+    """``1 type``, ``2 types``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def verified(done: Verification) -> str:
+    """How many checks ran, what they found, and how many findings do not count."""
+    checks, findings = counted(done.checks, "check"), counted(len(done.findings), "finding")
+    return f"verified: {checks}, {findings}, {sum(done.not_checkable.values())} not checkable in the sandbox"
+
+
 def _verification(result: Result, line: Line) -> None:
     done = result.verification
-    blind = sum(done.not_checkable.values())
-    line(
-        f"verified: {done.checks} checks, {len(done.findings)} findings, {blind} not checkable in the sandbox"
-    )
+    line(verified(done))
     if done.problem:
         line(f"  {done.problem}")
     for finding in done.findings:

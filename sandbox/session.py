@@ -23,7 +23,7 @@ ALIVE_SECONDS = 3
 
 @dataclass(frozen=True)
 class Session:
-    """``.sandbox/<stack>/``: readable by its owner only, ignored by git, useless without the process."""
+    """The folder ``.sandbox/<stack>/``, readable by its owner only; useless once the process has ended."""
 
     folder: Path
 
@@ -94,7 +94,7 @@ def serving(home: Session, account: str, role: str, port: int) -> Iterator[str]:
 
 
 def environment(endpoint: str, region: str) -> dict[str, str]:
-    """Environment variables for ops, boto3 and the AWS CLI; the credentials are not secret, any work."""
+    """Environment variables for ops, boto3 and the AWS CLI; the credentials are arbitrary and not secret."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "sandbox",

@@ -109,10 +109,7 @@ def outcome(result: Result, console: Console, *, verbose: bool = False) -> None:
 
 def _verification(result: Result) -> Table:
     done = result.verification
-    blind = sum(done.not_checkable.values())
-    title = (
-        f"Verified: {done.checks} checks, {len(done.findings)} findings, {blind} not checkable in the sandbox"
-    )
+    title = report.verified(done).capitalize()
     table = Table("check", "where", "problem", "what to do", title=title, title_justify="left")
     if done.problem:
         table.add_row("-", "-", escape(done.problem), "")

@@ -53,8 +53,10 @@ QUERIES = {
         f" | {_LATEST}"
     ),
 }
-"""By what each answers: who read secrets, who was refused, what may open doors later, who became whom, what
-was taken away. None shows a value: CloudTrail records none."""
+"""The queries by topic: reads of secrets, denied requests, changes of access, assumed roles, deletions.
+
+None shows a value, because CloudTrail records none.
+"""
 
 
 def query_name(names: Names, query: str) -> str:

@@ -1,4 +1,4 @@
-"""An account of its own for every world: the emulation forgets one only when the last open world closes."""
+"""Gives each sandbox its own account, because moto resets accounts only when the last sandbox closes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _accounts = (str(number) for number in count(777788880001))
 
 
 def own_account(stack: str) -> dict[str, Any]:
-    """What to merge into a stack file so that its world is in an account nobody else uses."""
+    """Overrides for a stack file that move its sandbox to an account that no other test uses."""
     account = next(_accounts)
     return {
         "strongroom:accountId": account,

@@ -1,8 +1,8 @@
-"""What more than one part of the tests shares."""
+"""Settings and fixtures that all tests share."""
 
 import gc
 
 from tests.postgres import postgres as postgres
 
-# Whole stacks are declared hundreds of times: to look for garbage this often would take a fifth of the time.
+# Whole stacks are declared hundreds of times; frequent garbage collection would take a fifth of the time.
 gc.set_threshold(100_000, 50, 100)

@@ -1,4 +1,4 @@
-"""Runs a piece of Pulumi program against a recording engine, and hands back plain data."""
+"""Runs a Pulumi program with a recording engine, and returns the resources as plain data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sandbox.engine import urns
 REGION, ACCOUNT = "eu-west-1", "111122223333"
 MASTER_SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-1-AbCdEf"
 
-# What AWS would add: only the outputs that our own code reads.
+# Outputs that AWS would add: only those that the program reads.
 OUTPUTS: dict[str, dict[str, Any]] = {
     "aws:rds/instance:Instance": {
         "address": "db.internal",
@@ -56,7 +56,7 @@ LOOKUPS: dict[str, dict[str, Any]] = {}
 
 @dataclass(frozen=True)
 class Registered:
-    """One resource as the engine was asked to create it: camelCase inputs, secrets unwrapped."""
+    """A resource as it was registered: camelCase inputs, with secrets unwrapped."""
 
     type: str
     name: str
@@ -70,19 +70,19 @@ class Registered:
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignore_changes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
-    """Other URNs under which the state may know it."""
+    """Other URNs by which the state may know it."""
 
     def __getitem__(self, key: str) -> Any:
         return self.inputs[key]
 
     @property
     def id(self) -> str:
-        """The id that this recording gave it."""
+        """The id that the recording engine gave it."""
         return f"{self.name}-id"
 
     @property
     def arn(self) -> str:
-        """The ARN that this recording gave it."""
+        """The ARN that the recording engine gave it."""
         return _arn(self.type, self.name)
 
     def document(self, key: str) -> Any:
@@ -92,7 +92,7 @@ class Registered:
 
 @dataclass(frozen=True)
 class Deployment:
-    """Everything one run registered, and what the program returned with outputs resolved."""
+    """The resources of one run, and the resolved outputs of the program."""
 
     resources: list[Registered]
     result: Any
@@ -100,7 +100,7 @@ class Deployment:
     secret_exports: frozenset[str] = frozenset()
 
     def all(self, type_: str) -> list[Registered]:
-        """Every resource of one type, by full token or by its last word (``Instance``)."""
+        """The resources of one type, by full token or by its last part (``Instance``)."""
         return [r for r in self.resources if type_ in (r.type, r.type.rsplit(":", 1)[1])]
 
     def only(self, type_: str) -> Registered:
@@ -109,7 +109,7 @@ class Deployment:
         return found
 
     def named(self, name: str, type_: str | None = None) -> Registered:
-        """The one resource of this logical name (and type, where several share the name)."""
+        """The one resource with this logical name (and type, where several share the name)."""
         (found,) = (r for r in self.resources if r.name == name and (type_ is None or r in self.all(type_)))
         return found
 
@@ -141,14 +141,14 @@ class _Mocks(Mocks):
 
 
 class _Recorder(MockMonitor):
-    """Keeps what ``Mocks`` never sees, and refuses what only a real engine would."""
+    """Records what ``Mocks`` does not see, and raises the errors of a real engine."""
 
     def __init__(self, lookups: Mapping[str, Any]) -> None:
         super().__init__(_Mocks(lookups))
         self.seen: dict[str, Registered] = {}
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The engine's own URN: the chain of all parents' types, not only the last."""
+        """The engine's URN, with the types of all parents."""
         chain = parent.split("::")[2] if parent else ""
         chain = "" if chain in ("", "pulumi:pulumi:Stack") else f"{chain}$"
         return f"urn:pulumi:test::strongroom::{chain}{type_}::{name}"
@@ -177,7 +177,7 @@ class _Recorder(MockMonitor):
 
     def _aliases(self, request: Any) -> tuple[str, ...]:
         """Every other URN of the resource, its parent's aliases included, as the engine finds them."""
-        # Resources register from several threads: only the parent, which is there already, is looked up.
+        # Resources are registered from several threads; the parent is always registered before.
         parent = self.seen.get(request.parent)
         parents = {request.parent: list(parent.aliases)} if parent else {}
         return tuple(urns.aliases(request, "test", "strongroom", parents))
@@ -186,8 +186,8 @@ class _Recorder(MockMonitor):
 def deploy(
     program: Callable[[], Any], *, preview: bool = False, lookups: Mapping[str, Any] = LOOKUPS
 ) -> Deployment:
-    """Run ``program`` to the end; an exception in it or in any ``apply`` fails the caller."""
-    reset_options()  # the root stack is global: exports and transforms would leak between tests
+    """Run ``program`` to its end; an exception in it, or in an ``apply``, is raised here."""
+    reset_options()  # the root stack is global: exports and transforms would affect later tests
     recorder = _Recorder(lookups)
     pulumi.runtime.set_mocks(recorder.mocks, "strongroom", "test", preview, monitor=recorder)
     results: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""A temporary PostgreSQL for the tests of a session."""
+"""A temporary PostgreSQL server for the tests of a session."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def postgres() -> Iterator[Postgres]:
     """One server for all tests of the session."""
     installation = find()
     if installation is None:
-        # In CI a skipped proof would look like a passed one.
+        # In CI a skipped test would look like a passed one.
         (pytest.fail if os.environ.get("CI") else pytest.skip)(INSTALL)
     with run(installation) as server:
         yield server

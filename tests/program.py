@@ -1,4 +1,4 @@
-"""Runs the real ``__main__.py`` of a shipped stack on the recording engine, once a stack and test session."""
+"""Runs the real ``__main__.py`` of a shipped stack on the recording engine, once per stack and session."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ZONES = ("a", "b", "c")
 
 
 def lookups(settings: Settings) -> dict[str, dict[str, Any]]:
-    """What AWS answers to the program's questions."""
+    """The responses to the program's lookups."""
     region = settings.region
     return {
         "aws:index/getCallerIdentity:getCallerIdentity": {
@@ -43,7 +43,7 @@ def lookups(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def config_of(stack: str, overrides: Mapping[str, Any] | None = None) -> dict[str, str]:
-    """A stack file's configuration as the engine hands it over: objects as JSON text."""
+    """A stack file's configuration as the engine passes it: objects as JSON text."""
     document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
     samples = {"strongroom:values": sample_values(stack)}
     merged = _merge(_merge(document["config"], samples), dict(overrides or {}))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def source_files(root: Path, *, untracked: bool = False) -> list[str]:
-    """Paths relative to ``root``: what git tracks and, if asked, what it would add; all of an archive."""
+    """Paths relative to ``root``: tracked files and, on request, new ones; all files of an archive."""
     if not (root / ".git").exists() or shutil.which("git") is None:
         return walked(root)
     chosen = ["--cached", "--others", "--exclude-standard"] if untracked else ["--cached"]
@@ -40,7 +40,7 @@ def _below(folder: Path, root: Path, rules: list[str]) -> Iterator[str]:
 
 
 def _ignored(path: str, is_folder: bool, rules: list[str]) -> bool:
-    """What the last matching rule says; a rule names a path from the root, or a name at any depth."""
+    """The result of the last matching rule; a rule names a path from the root, or a name at any depth."""
     ignored = False
     for rule in rules:
         pattern = rule.removeprefix("!")

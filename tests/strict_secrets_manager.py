@@ -1,6 +1,6 @@
-"""Secrets Manager's staging labels as its API reference describes them, and every breach is an error.
+"""Secrets Manager's staging labels as its API reference describes them; each violation is an error.
 
-moto is no oracle here: it lets two versions carry AWSCURRENT, loses labels and never runs a rotation.
+moto cannot serve for this: it lets two versions have AWSCURRENT, loses labels and never runs a rotation.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Version:
     value: str | None = field(default=None, repr=False)
     labels: set[str] = field(default_factory=set)
     made_at: int = 0
-    """The hour of its value."""
+    """The time at which its value was put."""
 
 
 @dataclass
@@ -31,12 +31,12 @@ class Stored:
     versions: dict[str, Version] = field(default_factory=dict)
     rotation_enabled: bool | None = None
     former: dict[str, Version] = field(default_factory=dict)
-    """The versions as they were before the writes that cannot be read yet."""
+    """The versions before the writes that are not visible yet."""
     late: int = 0
-    """How many more reads do not see the last writes."""
+    """The number of further reads that do not see the last writes."""
 
     def writing(self, late_reads: int) -> None:
-        """Keep what is, for as many reads as lag behind the write that follows."""
+        """Keep the current versions for the reads that do not see the following write."""
         if not self.late:
             self.former = deepcopy(self.versions)
         self.late = late_reads
@@ -49,7 +49,7 @@ class Stored:
         return self.former
 
     def holder(self, label: str) -> str | None:
-        """The version that carries a label: at most one."""
+        """The version with a label; at most one has it."""
         return _holder(self.versions, label)
 
     def move(self, label: str, to: str) -> None:
@@ -59,7 +59,7 @@ class Stored:
         if former:
             self.versions[former].labels.discard(label)
         self.versions[to].labels.add(label)
-        # The label of the last value but one follows the current one by itself.
+        # AWSPREVIOUS follows AWSCURRENT by itself.
         if label == CURRENT and former:
             self.move(PREVIOUS, former)
 
@@ -72,18 +72,18 @@ def _holder(versions: dict[str, Version], label: str) -> str | None:
 
 @dataclass
 class StrictSecretsManager:
-    """A client in the shape of boto3's, for the calls that a rotation makes.
+    """A client like boto3's, for the calls that a rotation makes.
 
-    ``first_put_is_current``: the reference says that the first value of a secret becomes AWSCURRENT by
-    itself; whether that holds for a version that a rotation announced is not said, so both are tried.
+    ``first_put_is_current``: the reference says that the first value of a secret gets AWSCURRENT by
+    itself, but not whether this holds for a version that a rotation created, so both are tested.
     """
 
     first_put_is_current: bool = False
     secrets: dict[str, Stored] = field(default_factory=dict)
     late_reads: int = 0
-    """How many reads after a write still answer as before it: Secrets Manager is eventually consistent."""
+    """How many reads after a write return the state before it: Secrets Manager is eventually consistent."""
     unreadable: set[str] = field(default_factory=set)
-    """The secrets whose values cannot be read for now, though their labels can."""
+    """The secrets whose values cannot be read, though their labels can."""
     hours: int = 0
 
     def create_secret(self, *, Name: str, SecretString: str | None = None, VersionId: str = "v" * 32) -> None:
@@ -96,7 +96,7 @@ class StrictSecretsManager:
         answer: dict[str, Any] = {"Name": SecretId}
         if stored.rotation_enabled is not None:
             answer["RotationEnabled"] = stored.rotation_enabled
-        # A version without a label is deprecated, and no longer told of.
+        # A version without a label is deprecated and no longer listed.
         labelled = {name: sorted(v.labels) for name, v in stored.readable().items() if v.labels}
         return answer | ({"VersionIdsToStages": labelled} if labelled else {})
 
@@ -157,7 +157,7 @@ class StrictSecretsManager:
             if version is not None and version not in stored.versions:
                 _fail("ResourceNotFoundException", "UpdateSecretVersionStage")
         if RemoveFromVersionId != holder and not (RemoveFromVersionId is None and holder == MoveToVersionId):
-            # Both ways round: a label that is elsewhere must be named, and named rightly.
+            # A label that is on another version must be named with that version, and only then.
             _fail("InvalidParameterException", "UpdateSecretVersionStage")
         if MoveToVersionId is None:
             if VersionStage == CURRENT or RemoveFromVersionId is None:
@@ -170,7 +170,7 @@ class StrictSecretsManager:
         return {"Name": SecretId}
 
     def rotate_secret(self, *, SecretId: str, ClientRequestToken: str) -> dict[str, Any]:
-        """Announce a rotation; the steps themselves are the caller's to run."""
+        """Begin a rotation; the caller runs the steps."""
         stored = self._stored(SecretId)
         pending = stored.holder(PENDING)
         if pending is not None and pending != stored.holder(CURRENT):
@@ -186,7 +186,7 @@ class StrictSecretsManager:
         return {"Name": SecretId}
 
     def _make_room(self, stored: Stored) -> None:
-        """Remove versions without a label, as Secrets Manager does itself, or refuse one more."""
+        """Remove versions without a label, as Secrets Manager does, or reject one more version."""
         valued = [name for name, version in stored.versions.items() if version.value is not None]
         for name in valued if len(valued) >= VERSIONS else ():
             version = stored.versions[name]

@@ -1,4 +1,4 @@
-"""The program asks before it declares: a wrong account or caller is refused before any resource exists."""
+"""Tests of the lookups: a wrong account or caller is refused before any resource is registered."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The life of an encryption key: promoted, all rows renewed under live writers, proved, and gone again.
+"""The life of an encryption key: rotation, re-encryption under live writers, verification, retirement.
 
-A kept sandbox of staging and a real PostgreSQL; every step is the command that an operator types, and the
-re-encryption is the task as its definition in the sandbox's ECS starts it.
+A kept sandbox of staging and a real PostgreSQL. Every step is a command that an operator types, and the
+re-encryption is started from the task definition in the sandbox's ECS.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ from tests.ops.reencrypt.rows import CREATE, cell, owner_of
 from tests.ops.reencrypt.writers import Writers
 from tests.postgres import Postgres
 
-# `make drill` has ten times the rows. At this rate the writers are still at work in the first pass.
+# `make drill` has ten times the rows. At this rate the writers are still running in the first pass.
 STACK, ROWS, WRITES, ROWS_PER_S = "staging", 20_000, 1_200, 10_000
 RING, PLAIN, URL = "aiponge/entry-encryption-keyring", "aiponge/entry-encryption-key", "aiponge/database-url"
 ENTRY_KEY = "entry-encryption-key"
 TASK = "aiponge-reencrypt"
-PAUSE_S = 0.002  # so that the writers leave some of two cores to the task
+PAUSE_S = 0.002  # so that the writers leave part of two cores to the task
 IMAGE = f"sha256:{'a' * 64}"
 CHANGES = {
-    # One running reader, which knows the ring and the newer format.
+    # One running reader, with the keyring and the newer format.
     "environment: {SERVICE_NAME: user-service}": f"image: {IMAGE}",
     "tools: [reencrypt]}": "tools: [reencrypt], readers: [user]}\n      envelope: enc2",
 }
-# The other declared columns: as many rows as prove that they were read.
+# The other declared columns, with a few rows each to show that they were read.
 OTHERS: LiteralString = """
 CREATE TABLE usr_insights (id uuid PRIMARY KEY, user_id uuid NOT NULL, content text);
 CREATE TABLE usr_reflections (
@@ -69,7 +69,7 @@ PROGRAM = ("components", "functions", "ops", "platforms", "policies", "sandbox",
 
 @dataclass
 class Seen:
-    """What anybody got to see: everything printed, every command line, and the values to look for in it."""
+    """Everything that was shown: output, command lines; and the values to search for in it."""
 
     texts: list[str] = field(default_factory=list)
     argv: set[str] = field(default_factory=set)
@@ -77,7 +77,7 @@ class Seen:
 
     @contextmanager
     def watching(self) -> Iterator[Seen]:
-        """Note the command line of every process of the machine, as ``ps`` would show it."""
+        """Record the command lines of all processes of the machine, as ``ps`` would show them."""
         over = threading.Event()
 
         def look() -> None:
@@ -95,7 +95,7 @@ class Seen:
             watcher.join()
 
     def remember(self, name: str, text: str) -> None:
-        """A value, the keys in it, and the password in it."""
+        """Add a value, the keys in it, and the password in it."""
         with suppress(ValueError):
             for key in Ring.load(text).keys:
                 self.values[f"{name} generation {key.generation}"] = base64.b64encode(key.secret).decode()
@@ -109,7 +109,7 @@ class Seen:
 
 @dataclass
 class StackFolder:
-    """One kept stack, the server its database is on, and the program that is operated."""
+    """A kept stack, the server of its database, and a copy of the program."""
 
     root: Path
     postgres: Postgres
@@ -127,7 +127,7 @@ class StackFolder:
         return self.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
 
     def remember_values(self) -> None:
-        """Every value that is in the store now, of every version."""
+        """Add the values of all versions in the store."""
         store = self.client("secretsmanager")
         for page in store.get_paginator("list_secrets").paginate():
             for one in page["SecretList"]:
@@ -142,7 +142,7 @@ class StackFolder:
     def operate(
         self, *command: str, code: Exit = Exit.DONE, environment: Mapping[str, str] | None = None
     ) -> str:
-        """What an operator types, and what it must end with."""
+        """Run a command as an operator types it, and check its exit code."""
         done = subprocess.run(
             [sys.executable, "-m", "ops", *command, "--stack", STACK],
             cwd=self.root,
@@ -156,7 +156,7 @@ class StackFolder:
         return self.seen.texts[-1]
 
     def task(self, *extra: str, **instead: str) -> subprocess.Popen[str]:
-        """The task as ECS would start it: its command, its secrets by ARN, its image's entry point."""
+        """Run the task as ECS would: its command, its secrets by ARN, its image's entry point."""
         found = self.client("ecs").describe_task_definition(taskDefinition=TASK)["taskDefinition"]
         (container,) = found["containerDefinitions"]
         injected = {one["name"]: self.value(one["valueFrom"]) for one in container["secrets"]}
@@ -172,14 +172,14 @@ class StackFolder:
         )
 
     def ended(self, process: subprocess.Popen[str], code: Exit = Exit.DONE) -> dict[str, Any]:
-        """What a task says of the first column; nothing where it was refused."""
+        """The task's result for the first column; None where it was refused."""
         out, said = process.communicate(timeout=120)
         self.seen.texts.append(out + said)
         assert process.returncode == code, self.seen.texts[-1][-3000:]
         return json.loads(out)["columns"][0] if code == Exit.DONE else {}
 
     def reachable(self, url: str) -> str:
-        """The same login at the server that stands for the instance, under the instance's own name."""
+        """The login at the test server, under the host name of the stack's instance."""
         address = parse(url)
         there = Address(
             address.user, address.password, address.host, self.postgres.port, address.database
@@ -191,7 +191,7 @@ class StackFolder:
         return parse(self.value(URL))
 
     def connect(self, login: Address | None = None) -> psycopg.Connection:
-        """A session as the application has one."""
+        """A session with the application's login."""
         who = login or self.login
         dsn = self.postgres.dsn(who.database, user=who.user, password=who.password)
         return psycopg.connect(dsn, autocommit=True)
@@ -240,17 +240,17 @@ def copied(root: Path) -> Path:
 
 @dataclass
 class Diary:
-    """What was written before anything was rotated."""
+    """The rows that were written before the first rotation."""
 
     key: Key
-    """The key that was current then."""
+    """The key that was current at that time."""
     cipher: Cipher = field(repr=False)
-    """Knows that key only, as a straggler does."""
+    """A cipher with that key only, as a writer that was not restarted has."""
     plain: dict[uuid.UUID, bytes] = field(repr=False)
-    """What each row says."""
+    """The text of each row."""
     witness: uuid.UUID
     kept: str = field(repr=False)
-    """One row as it was stored then: a backup's."""
+    """One row as it was stored at that time, as in a backup."""
 
     def opened_by(self, ring: Ring) -> bool:
         try:
@@ -265,7 +265,7 @@ def stored(home: StackFolder) -> dict[uuid.UUID, str]:
 
 
 def pass_time(home: StackFolder) -> None:
-    """A quarter of an hour later: what was recorded is as much older."""
+    """Move what was recorded a quarter of an hour into the past."""
     change = sql.SQL("UPDATE {} SET started = started - %s, finished = finished - %s").format(
         sql.Identifier("strongroom", "reencrypt_verification")
     )
@@ -286,7 +286,7 @@ def at_work(home: StackFolder) -> bool:
 
 
 def renewed_under_writers(home: StackFolder, diary: Diary, ring: Ring) -> dict[str, int]:
-    """Re-encrypt while four writers write; the counts of it, of which three must be 0."""
+    """Re-encrypt while four writers write; return the counts, of which three must be 0."""
     keys = sorted(diary.plain)
     with Writers(home.connect, keys, diary.cipher, Cipher(ring), pause_s=PAUSE_S) as writers:
         task = home.task("--apply", "--rate", str(ROWS_PER_S))
@@ -296,7 +296,8 @@ def renewed_under_writers(home: StackFolder, diary: Diary, ring: Ring) -> dict[s
         writers.stop_stragglers.set()
         raced, running = writers.marks.total() - before, task.poll() is None
         run = home.ended(task)
-        # For what a straggler wrote after the last pass; writers with the new key go on.
+        # For rows that a writer with the old key wrote after the last pass; writers with the new key
+        # continue.
         rest = home.ended(home.task("--apply"))
     only, texts = Cipher(ring.only_current()), stored(home)
     undecryptable = lost = 0
@@ -436,7 +437,7 @@ def in_the_open(home: StackFolder) -> dict[str, str]:
 
 
 def leaks(places: Mapping[str, str], values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Which place shows which value, in any spelling."""
+    """The places that contain a value in any encoding, with the value."""
     return [
         (place, name)
         for place, text in places.items()
@@ -451,7 +452,7 @@ def leaks(places: Mapping[str, str], values: Mapping[str, str]) -> list[tuple[st
 @pytest.mark.attack(12)
 def test_no_value_that_ever_was_in_force_is_seen_anywhere(home: StackFolder, diary: Diary) -> None:
     url, ring = home.value(URL), home.value(RING)
-    # Errors too: a refused login, a server that is not there, a ring cut short, a URL in the ring's place.
+    # Errors too: a rejected login, an unreachable server, a truncated keyring, a URL in place of the keyring.
     wrong = home.reachable(url.replace(":", ":x", 2).replace(":x", ":", 1))
     home.ended(home.task(DATABASE_URL=wrong), Exit.UNREACHABLE)
     home.ended(home.task(DATABASE_URL=url), Exit.UNREACHABLE)
@@ -461,7 +462,7 @@ def test_no_value_that_ever_was_in_force_is_seen_anywhere(home: StackFolder, dia
     home.seen.values["the former key"] = base64.b64encode(diary.key.secret).decode()
     values, places = home.seen.values, in_the_open(home)
     assert len(values) > 15
-    assert any("ops.reencrypt" in line for line in home.seen.argv), "command lines were looked at"
+    assert any("ops.reencrypt" in line for line in home.seen.argv), "command lines were recorded"
     assert all(places.values())
     assert leaks(places, values) == []
 
@@ -542,7 +543,7 @@ PLANTS: dict[str, Callable[[StackFolder, str], None]] = {
 
 @pytest.mark.parametrize("place", PLANTS)
 def test_a_value_in_any_of_these_places_is_seen(home: StackFolder, diary: Diary, place: str) -> None:
-    # The home's last tests: what is planted stays.
+    # The last tests of the sandbox: the planted values stay.
     value = f"{PLANTED}{place}"
     PLANTS[place](home, value)
     assert (place, "planted") in leaks(in_the_open(home), {"planted": value})

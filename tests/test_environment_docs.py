@@ -1,4 +1,4 @@
-"""The pages about variables and set-up name every variable, every exit code and only commands that exist."""
+"""Checks the variables, exit codes and commands on the pages about variables and set-up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 from typer.main import get_command
 
-from cli.operations import app
+from cli.operator_commands import app
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import env_lines
 from settings.schema.services import HostSettings

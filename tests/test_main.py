@@ -1,4 +1,4 @@
-"""Each shipped stack comes from the same short program, gives out no secret and waits for nothing."""
+"""Tests of the program: every shipped stack, no secret output, no dependency on a whole component."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_no_output_holds_a_value(deployed: Deployment) -> None:
 
 
 def read_by_the_program(stack: str, encrypted: str) -> Deployment:
-    """What a program that exports the operator's values reads of a stack file with one encrypted object."""
+    """The values that a program reads from a stack file with one encrypted object."""
 
     def program() -> None:
         pulumi.runtime.set_all_config(config_of(stack), [encrypted])

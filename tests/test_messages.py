@@ -1,4 +1,4 @@
-"""The texts that users read: all on one page, in plain words, without requirement codes."""
+"""Tests of the texts for users: the snapshot is up to date and has no requirement codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No secret stands in a tracked file, and none of a running stack's leaves its store in any spelling."""
+"""Checks that no tracked file contains a secret, and that no value of a running stack leaves its store."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ PLANTED = {
 
 
 def tracked() -> list[str]:
-    # Tests plant values on purpose.
+    # Tests contain values on purpose.
     return [path for path in source_files(ROOT) if not path.startswith("tests/")]
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of a YAML document, with where it stands."""
+    """Every text of a YAML document, with its path."""
     if isinstance(node, dict):
         for key, inner in node.items():
             yield from leaves(inner, f"{path}.{key}")
@@ -62,7 +62,7 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def looks_secret(text: str) -> list[str]:
-    """Where a YAML document holds what looks like a credential."""
+    """The paths in a YAML document with values that look like a credential."""
     return [path for path, leaf in leaves(yaml.safe_load(text)) if credential(leaf)]
 
 
@@ -70,7 +70,7 @@ def looks_secret(text: str) -> list[str]:
 def test_no_tracked_file_holds_a_credential() -> None:
     found = {}
     for path in tracked():
-        # Code that names a secret assigns to that name; what it assigns is looked at by shape and entropy.
+        # Code assigns to names of secrets; the assigned values are checked by format and entropy.
         if kinds := set(scan((ROOT / path).read_text(errors="replace"))) - {ASSIGNED}:
             found[path] = kinds
     assert found == LOOKALIKES
@@ -92,7 +92,7 @@ def test_a_credential_that_somebody_adds_is_seen(path: str, value: str) -> None:
 
 # --- a canary in every place that an operator fills
 
-# Characters that URL, JSON and base64 each spell in their own way.
+# Characters that URL, JSON and base64 encode differently.
 CANARIES = {
     "tmdb-token": "canary.Tm7db.9fK2mQx7LtVb3Zr8",
     "llm-api-key": 'canary~Llm0/Nw5Yh1+PdQ6sJ4cG2?"\\=%ä',
@@ -102,7 +102,7 @@ RENEWED = {"tmdb-token": "canary.Tm8db.Jk4WnTz1RcHd7Xq5"}
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything a person or a log gets to see of a preview and an update."""
+    """Everything that is shown or logged by a preview and an update."""
 
     sandbox: Sandbox
     up: Result
@@ -133,7 +133,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def values(seen: Seen) -> dict[str, str]:
-    """What the store holds: the canaries, and what was generated."""
+    """The values in the store: the planted ones, and the generated ones."""
     names = [one.inputs["name"] for one in parameters(seen) if one.inputs["type"] == "SecureString"]
     found = seen.sandbox.client("ssm").get_parameters(Names=names, WithDecryption=True)["Parameters"]
     return {one["Name"].rpartition("/")[2]: one["Value"] for one in found}
@@ -144,7 +144,7 @@ def parameters(seen: Seen) -> list[Any]:
 
 
 def held_in(text: str, values: dict[str, str]) -> list[str]:
-    """The names of the values that a text holds in any spelling, alone or inside something packed."""
+    """The names of the values that a text contains in any encoding."""
     unpacked = list(layers(text))
     forms = {key: spellings(one) | spellings(json.dumps(one)[1:-1]) for key, one in values.items()}
     return [key for key, some in forms.items() if any(form in it for form in some for it in unpacked)]
@@ -180,7 +180,7 @@ def test_no_value_is_in_any_text_of_a_run(seen: Seen) -> None:
     held |= {f"renewed {key}": value for key, value in RENEWED.items()}
     leaks = [(name, key) for name, text in seen.texts.items() for key in held_in(text, held)]
     assert leaks == []
-    # What the sandbox had to cover up, a terminal or a log of the real engine would have shown.
+    # Texts that the sandbox masked would have been shown by the real engine.
     assert [name for name, text in seen.texts.items() if MASK in text] == []
 
 

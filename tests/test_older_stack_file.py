@@ -1,4 +1,4 @@
-"""An update or a preview by a stack file older than the last update changes nothing, whoever runs it."""
+"""Tests that an update or preview with an older stack file changes nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from settings.store_state import Retirement, retirement_parameter, retirement_te
 from tests.ops.stack_folder import copied
 
 KEY, RING = "entry-encryption-key", "aiponge/entry-encryption-keyring"
-# The lookups, the values and their stores of the real program: what an update takes seconds for.
+# The lookups, values and stores of the real program: the whole program would take seconds.
 PROGRAM = """
 import pulumi
 import pulumi_aws as aws
@@ -49,7 +49,7 @@ _accounts = (str(number) for number in count(777788880001))
 
 @dataclass
 class Folder:
-    """A checkout whose stack file may be edited, and the account that it is brought up in."""
+    """A checkout whose stack file may be edited, and its emulated account."""
 
     sandbox: Sandbox
     file: Path
@@ -75,7 +75,7 @@ class Folder:
         return found
 
     def refusals(self) -> list[str]:
-        """What an update and a preview by this file are refused with, having changed nothing."""
+        """The errors of an update and a preview with this file, which must change nothing."""
         before, state = self.stored(), dict(self.sandbox.state.resources)
         said = []
         for refused in (self.preview(), self.up()):
@@ -89,7 +89,7 @@ class Folder:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Folder]:
-    """Staging's secrets, with generation 2 of one key in force."""
+    """Staging's secrets, with generation 2 of one key as the current one."""
     root = copied(tmp_path / "program", "staging", next(_accounts))
     (root / "__main__.py").unlink()
     (root / "__main__.py").write_text(PROGRAM)

@@ -1,4 +1,4 @@
-"""The list of source files, in a checkout and in an unpacked archive."""
+"""Tests of the list of source files, in a checkout and in an unpacked archive."""
 
 from __future__ import annotations
 

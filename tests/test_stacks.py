@@ -1,4 +1,4 @@
-"""A shipped stack comes up whole in the sandbox, stays as it is, and rotates one secret at a time."""
+"""Runs each shipped stack in the sandbox: a first update, an unchanged one, and a rotation."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_three_rotations_in_a_row_touch_one_secret_and_keep_the_old_keys(stack: 
                 ("RandomPassword", f"values-entry-encryption-key-g{generation + 1}", "create"),
                 ("SecretVersion", "secrets-entry-encryption-key", "replace"),
                 ("SecretVersion", "secrets-entry-encryption-key-ring", "replace"),
-                # Their tags say which generation the store has.
+                # Their tags contain the generation in the store.
                 ("Secret", "secrets-entry-encryption-key", "update"),
                 ("Secret", "secrets-entry-encryption-key-ring", "update"),
             }
@@ -105,7 +105,7 @@ def test_a_stack_from_before_the_reader_redeploy_was_a_component_keeps_all_its_r
 
 
 def before_reader_redeploy(state: State) -> State:
-    """The same state with the children of ReaderRedeploy below the rotation, where they were."""
+    """The same state with the children of ReaderRedeploy under the rotation, their former parent."""
     component = next(urn for urn in state.resources if urn.endswith("index:ReaderRedeploy::rotation"))
     del state.resources[component]
     return State.from_json(

@@ -1,4 +1,4 @@
-"""The fake's rules, each as the API reference states it; the rotation's tests are only as good as these."""
+"""Tests of the strict Secrets Manager: each rule of the API reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limits that keep the tree easy to enter: small folders, short modules, imports in one direction."""
+"""Checks the limits on folders and modules, and the direction of imports."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ PACKAGES = (
 MODULES_PER_FOLDER = 14
 LINES_PER_MODULE = 200
 LINES_OF_MAIN = 280
-# Entry points of `python -m ops` and `python -m sandbox`: they only start the command line of cli/. Nothing
-# imports them, so they say nothing about the direction in which packages depend on each other.
+# Entry points of `python -m ops` and `python -m sandbox`, which only start the command line of cli/. Nothing
+# imports them, so they do not affect how packages depend on each other.
 ENTRY_POINTS = frozenset({"ops.__main__", "sandbox.__main__"})
 # Tables of data: their length is the number of their rows.
 TABLES: frozenset[str] = frozenset()
@@ -155,7 +155,7 @@ def test_no_two_packages_import_each_other() -> None:
     assert {pair for pair in between if pair[::-1] in between} == set()
 
 
-def test_only_the_command_line_knows_operations_and_the_sandbox() -> None:
+def test_only_the_command_line_imports_ops_and_sandbox() -> None:
     users: dict[str, set[str]] = defaultdict(set)
     for name, others in package_imports().items():
         users[top(name)] |= {top(other) for other in others}
@@ -181,7 +181,7 @@ def test_components_know_no_configuration_environment_clock_or_account() -> None
     assert known & forbidden == set()
 
 
-def test_operations_load_no_component_even_when_a_command_runs() -> None:
+def test_ops_loads_no_component_even_when_a_command_runs() -> None:
     loaders = [
         path.relative_to(ROOT).as_posix()
         for package in ("cli", "ops", "settings")

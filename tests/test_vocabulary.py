@@ -1,4 +1,4 @@
-"""No retired word of tests/vocabulary.txt is used: names are AWS's, Pulumi's or plain English."""
+"""Checks that no former name or phrase of tests/vocabulary.txt is used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RETIRED = [
     if not line.startswith("#")
 ]
 HISTORY = ("docs/decisions/", "CHANGELOG.md", "tests/vocabulary.txt")
-"""What tells of the past may use its words."""
+"""Texts about the past may use its words."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Programs that tests run and that the virtual environment brings where the system lacks them."""
+"""Finds programs that tests run and that the virtual environment provides where the system lacks them."""
 
 from __future__ import annotations
 

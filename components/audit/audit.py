@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pulumi
 
 from components.audit.account_defaults import set_account_defaults
-from components.audit.config_recorder import record_changes
-from components.audit.detection import create_access_analyzers, create_guardduty, find_weaknesses
-from components.audit.queries import prepare_queries
+from components.audit.config_recorder import create_config_recorder
+from components.audit.detection import create_access_analyzers, create_guardduty, enable_inspector
+from components.audit.queries import save_queries
 from components.audit.trail import create_trail
 from components.data import Bucket, BucketArgs
 from components.kms import Keys
@@ -39,12 +39,14 @@ class Audit(pulumi.ComponentResource):
         names, settings = args.names, args.settings
         access_logs = self._access_logs(name, args)
         trail = create_trail(self, names=names, settings=settings, keys=args.keys, access_logs=access_logs)
-        prepare_queries(self, names, trail.log_group.name)
+        save_queries(self, names, trail.log_group.name)
         if settings.account_wide:
-            record_changes(self, names=names, settings=settings, keys=args.keys, access_logs=access_logs)
+            create_config_recorder(
+                self, names=names, settings=settings, keys=args.keys, access_logs=access_logs
+            )
             create_guardduty(self, settings)
             create_access_analyzers(self, names, settings)
-            find_weaknesses(self, names, settings)
+            enable_inspector(self, names, settings)
             set_account_defaults(self)
         self.log_group_name = trail.log_group.name
         self.register_outputs({"logGroupName": self.log_group_name})

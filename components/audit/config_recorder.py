@@ -16,7 +16,7 @@ from settings.schema.audit import AuditSettings
 _LOOKS_AROUND = "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole"
 
 
-def record_changes(
+def create_config_recorder(
     owner: pulumi.ComponentResource,
     *,
     names: Names,

@@ -72,7 +72,7 @@ def create_access_analyzers(owner: pulumi.ComponentResource, names: Names, setti
     )
 
 
-def find_weaknesses(owner: pulumi.ComponentResource, names: Names, settings: AuditSettings) -> None:
+def enable_inspector(owner: pulumi.ComponentResource, names: Names, settings: AuditSettings) -> None:
     """Enable Amazon Inspector for the declared resource types; create nothing where none is declared."""
     if settings.inspector:
         inspector2.Enabler(

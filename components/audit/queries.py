@@ -10,7 +10,7 @@ from settings.names import Names
 from settings.trail_queries import QUERIES, query_name
 
 
-def prepare_queries(owner: pulumi.ComponentResource, names: Names, log_group: pulumi.Input[str]) -> None:
+def save_queries(owner: pulumi.ComponentResource, names: Names, log_group: pulumi.Input[str]) -> None:
     """Give ``owner`` every saved query over the trail's log group."""
     for query, text in QUERIES.items():
         cloudwatch.QueryDefinition(

@@ -19,7 +19,7 @@ _SERVICE = "cloudtrail.amazonaws.com"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class TrailResources:
     """The trail and its log group."""
 
     trail: cloudtrail.Trail
@@ -33,7 +33,7 @@ def create_trail(
     settings: AuditSettings,
     keys: Keys,
     access_logs: Bucket,
-) -> Kept:
+) -> TrailResources:
     """Give ``owner`` the trail, its bucket with access logging to ``access_logs``, and its log group."""
     name, key_arn = owner.pulumi_resource_name, keys.arns["audit"]
     files = _files(owner, names, settings, key_arn, access_logs)
@@ -64,8 +64,8 @@ def create_trail(
                 # KMS events can be excluded to save cost; every use of a key must be recorded.
                 exclude_management_event_sources=[],
                 data_resources=[
-                    # The bucket of the Pulumi state: it holds secrets. Log buckets would log
-                    # their own writes.
+                    # The bucket of the Pulumi state: it contains secrets. Log buckets would record their own
+                    # writes.
                     cloudtrail.TrailEventSelectorDataResourceArgs(
                         type="AWS::S3::Object", values=[f"arn:aws:s3:::{names.state_bucket}/"]
                     )
@@ -75,7 +75,7 @@ def create_trail(
         # CloudTrail checks bucket and role before it accepts the trail.
         opts=child_of(owner, [*files.ready, permission]),
     )
-    return Kept(trail=trail, log_group=group)
+    return TrailResources(trail=trail, log_group=group)
 
 
 def _files(

@@ -26,7 +26,7 @@ def cache_users(
     values: Mapping[str, pulumi.Output[str]],
     previous: Mapping[str, pulumi.Output[str]],
 ) -> elasticache.UserGroup:
-    """Give ``owner`` a user group with the application's user and a ``default`` user that is off."""
+    """Give ``owner`` a user group with the application's user and a disabled ``default`` user."""
     name = owner.pulumi_resource_name
     # Running tasks keep the password they started with: the previous one stays valid until the next rotation.
     passwords = [values[settings.url_secret]]
@@ -39,7 +39,7 @@ def cache_users(
             user_name=user_name,
             engine=ENGINE,
             access_string=access,
-            # Valkey refuses a user without authentication, even one that is off.
+            # Valkey rejects a user without authentication, even a disabled one.
             authentication_mode=elasticache.UserAuthenticationModeArgs(type="password", passwords=passwords),
             opts=unprotected_child(owner),
         )

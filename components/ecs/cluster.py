@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import cloudwatch, ecs, servicediscovery
 
 from components.ecs.ecr import Registry
-from components.ecs.ecs_exec import ExecAccess, exec_access, recorded
+from components.ecs.ecs_exec import ExecAccess, exec_access, exec_configuration
 from components.kms import Keys
 from components.network import Placement
 from components.options import child_of
@@ -62,7 +62,7 @@ def make_cluster(
 ) -> Cluster:
     """Give ``owner`` a cluster with its Container Insights log group, its namespace and ECS Exec."""
     cluster_name = names.cluster
-    # ECS would create it itself with the first metric, unencrypted.
+    # ECS would create it with the first metric, unencrypted.
     metrics = cloudwatch.LogGroup(
         f"{name}-insights",
         name=f"/aws/ecs/containerinsights/{cluster_name}/performance",
@@ -91,7 +91,7 @@ def make_cluster(
         f"{name}-cluster",
         name=cluster_name,
         settings=[ecs.ClusterSettingArgs(name="containerInsights", value="enhanced")],
-        configuration=recorded(access),
+        configuration=exec_configuration(access),
         service_connect_defaults=ecs.ClusterServiceConnectDefaultsArgs(namespace=namespace.arn),
         opts=child_of(owner, [metrics]),
     )

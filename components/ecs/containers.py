@@ -61,7 +61,7 @@ class Containers(pulumi.ComponentResource):
     metrics: ServiceMetrics
     """Cluster and service names, from which the service alarms are made."""
     role_arns: list[pulumi.Output[str]]
-    """Every execution and task role, which whoever starts a task must be allowed to pass."""
+    """Every execution and task role; a principal that starts a task must be allowed to pass them."""
     tool_logs: dict[str, pulumi.Output[str]]
     """Log group names by tool."""
     facts: dict[str, pulumi.Input[Any]]

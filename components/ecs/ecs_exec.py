@@ -44,7 +44,7 @@ def exec_access(
     return ExecAccess(log_group=log_group, key=key)
 
 
-def recorded(access: ExecAccess | None) -> ecs.ClusterConfigurationArgs | None:
+def exec_configuration(access: ExecAccess | None) -> ecs.ClusterConfigurationArgs | None:
     """The cluster's configuration: every session is encrypted and logged, and no task can override it."""
     if access is None:
         return None
@@ -59,7 +59,7 @@ def recorded(access: ExecAccess | None) -> ecs.ClusterConfigurationArgs | None:
     )
 
 
-def through_exec(access: ExecAccess | None) -> tuple[Statement, ...]:
+def exec_permissions(access: ExecAccess | None) -> tuple[Statement, ...]:
     """The task role's permissions: open the channel, and write the session log."""
     if access is None:
         return ()

@@ -1,4 +1,4 @@
-"""Configures ECS Service Connect: services use short names, and learn only the URLs they may connect to."""
+"""Configures ECS Service Connect: services use short names, and receive only the URLs they may connect to."""
 
 from __future__ import annotations
 

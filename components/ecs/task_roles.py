@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import iam
 
 from components.ecs.cluster import Cluster
-from components.ecs.ecs_exec import through_exec
+from components.ecs.ecs_exec import exec_permissions
 from components.iam import document
 from components.options import child_of, unprotected_child
 from iam_documents import allow, read_secrets, service_trust
@@ -58,7 +58,7 @@ def task_roles(
     )
     run = (
         *read_secrets(_arns(cluster, at_runtime), keys.arns["secrets"], names.region),
-        *through_exec(cluster.exec_access),
+        *exec_permissions(cluster.exec_access),
     )
     if run:
         iam.RolePolicy(

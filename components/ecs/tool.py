@@ -31,7 +31,7 @@ class Tool(pulumi.ComponentResource):
     task_definition_arn: pulumi.Output[str]
     log_group_name: pulumi.Output[str]
     role_arns: list[pulumi.Output[str]]
-    """Execution and task role, which whoever runs the tool must be allowed to pass."""
+    """Execution and task role; a principal that runs the tool must be allowed to pass them."""
 
     def __init__(self, name: str, args: ToolArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Tool", name, None, opts)

@@ -10,8 +10,10 @@ from components.options import child_of
 VALIDATION_TTL_S = 300
 
 
-def proved_certificate(owner: pulumi.Resource, name: str, *, domain: str, zone_id: str) -> pulumi.Output[str]:
-    """The ARN of a certificate for ``domain``, after ACM has validated it by its record in the zone."""
+def validated_certificate(
+    owner: pulumi.Resource, name: str, *, domain: str, zone_id: str
+) -> pulumi.Output[str]:
+    """The ARN of a certificate for ``domain``, after ACM has validated it through the record in the zone."""
     part = child_of(owner)
     certificate = acm.Certificate(
         f"{name}-certificate", domain_name=domain, validation_method="DNS", opts=part

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import lb, route53
 
-from components.edge.certificate import proved_certificate
+from components.edge.certificate import validated_certificate
 from components.edge.load_balancer import load_balancer
 from components.edge.target_group import Target, target_group
 from components.edge.waf import Firewall, FirewallArgs
@@ -111,7 +111,7 @@ class Edge(pulumi.ComponentResource):
             return settings.certificate_arn
         assert settings.domain, "settings reject an edge without a certificate or a domain and its zone"
         assert settings.zone_id, "settings reject a domain without its zone"
-        return proved_certificate(
+        return validated_certificate(
             self, self.pulumi_resource_name, domain=settings.domain, zone_id=settings.zone_id
         )
 

@@ -36,13 +36,14 @@ def launch_template(
         iam_instance_profile={"arn": profile_arn},
         user_data=base64.b64encode(user_data.encode()).decode(),
         ebs_optimized="true",
-        disable_api_termination=True,  # against termination by hand; Auto Scaling may still replace it
+        disable_api_termination=True,  # against accidental termination; Auto Scaling may still replace it
         instance_initiated_shutdown_behavior="terminate",
         monitoring={"enabled": True},
         metadata_options={
             "http_endpoint": "enabled",
             "http_tokens": "required",
-            # With one hop, no container on a bridge network reaches the instance metadata and so the role.
+            # With one hop, a container on a bridge network cannot reach the instance metadata or use the
+            # role.
             "http_put_response_hop_limit": 1,
             "http_protocol_ipv6": "disabled",
             "instance_metadata_tags": "disabled",

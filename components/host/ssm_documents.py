@@ -8,7 +8,7 @@ from components.host.user_data import SCRIPT
 
 DIGEST_PATTERN = "^sha256:[0-9a-f]{64}$"
 TIMEOUT_S = 1800
-"""Seconds; longer than the script waits for another run, a pull, health checks and the way back."""
+"""Seconds; longer than the script waits for another run, an image pull, health checks and a rollback."""
 
 
 def deploy_document() -> str:

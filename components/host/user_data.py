@@ -30,7 +30,7 @@ _PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl")
 
 @dataclass(frozen=True, kw_only=True)
 class HostSpec:
-    """The input of user data, which whoever may describe the instance can read."""
+    """The input of user data; every principal that may describe the instance can read it."""
 
     region: str
     group_name: str
@@ -41,7 +41,7 @@ class HostSpec:
     parameters: Sequence[str]
     """Exact names of the parameters it reads."""
     optional: Sequence[str]
-    """Those of them that may be missing, by the last part of their names."""
+    """Those of them that may have no value, by the last part of their names."""
     env_lines: Mapping[str, str]
     """Variables of ``.env``; ``{{name}}`` is replaced by the parameter's value."""
     compose: Mapping[str, Any]

@@ -30,7 +30,7 @@ def ecs_exec_key(
         deletion_window_in_days=30,
         policy=document(
             administration(names.account_root, administrators),
-            # Who calls `aws ecs execute-command` generates the data key; the task's agent decrypts it.
+            # The caller of `aws ecs execute-command` generates the data key; the task's agent decrypts it.
             allow_account(
                 names.account_root,
                 "StartChannel",

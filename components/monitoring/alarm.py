@@ -56,7 +56,7 @@ class Alarm:
     """The metric, the threshold and the severity of one alarm."""
 
     id: str
-    """Its id in the alarm catalogue (``AL3``), the first part of its name."""
+    """Its code in docs/requirements.md (``AL3``), the first part of its name."""
     slug: str
     description: str
     """The alarm's description, for the person it notifies."""

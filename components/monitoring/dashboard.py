@@ -37,7 +37,7 @@ _REASONS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class DashboardParts:
     """The parts of a stack that a dashboard shows."""
 
     names: Names
@@ -63,7 +63,7 @@ def dashboard_url(names: Names) -> str:
     return f"{console}#dashboards/dashboard/{dashboard_name(names)}"
 
 
-def dashboard_body(shown: Shown) -> pulumi.Output[str]:
+def dashboard_body(shown: DashboardParts) -> pulumi.Output[str]:
     """The dashboard body as CloudWatch's JSON."""
     region = shown.names.region
     widgets: list[dict[str, Any]] = []
@@ -75,7 +75,7 @@ def dashboard_body(shown: Shown) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps({"widgets": widgets})
 
 
-def _rows(shown: Shown) -> Iterator[list[Widget]]:
+def _rows(shown: DashboardParts) -> Iterator[list[Widget]]:
     """The widgets row by row; a part that the stack lacks has none."""
     names, load_balancer = shown.names, shown.load_balancer
     base = f"arn:aws:cloudwatch:{names.region}:{names.account_id}:alarm:"

@@ -25,7 +25,7 @@ class Event:
     """The event pattern, the message and the severity of one event rule."""
 
     id: str
-    """Its id in the alarm catalogue (``AL9``), the first part of its name."""
+    """Its code in docs/requirements.md (``AL9``), the first part of its name."""
     slug: str
     description: str
     pattern: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Event:
         return f"{self.id}-{self.slug}"
 
 
-def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: Topics) -> None:
+def create_event_rule(owner: pulumi.ComponentResource, event: Event, names: Names, topics: Topics) -> None:
     """Make the rule for ``event`` a child of ``owner`` that sends to the topic of its severity."""
     name = f"{owner.pulumi_resource_name}-{event.label}"
     rule = cloudwatch.EventRule(
@@ -56,7 +56,7 @@ def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: To
         name,
         rule=rule.name,
         arn=topics.critical if event.severity == "critical" else topics.warning,
-        # The whole event would mail a one-off task's overrides, which may contain anything.
+        # The whole event would be mailed, with the overrides of one-off tasks, which may contain anything.
         input_transformer=cloudwatch.EventTargetInputTransformerArgs(
             input_paths={"what": event.what, "why": event.why},
             input_template=f'"{event.description} <what>: <why>"',
@@ -65,8 +65,8 @@ def hear(owner: pulumi.ComponentResource, event: Event, names: Names, topics: To
     )
 
 
-def hear_database(owner: pulumi.ComponentResource, names: Names, topics: Topics) -> None:
-    """Subscribe the warning topic to RDS's own events of the account's instances and parameter groups."""
+def subscribe_to_rds_events(owner: pulumi.ComponentResource, names: Names, topics: Topics) -> None:
+    """Subscribe the warning topic to RDS events of the account's instances and parameter groups."""
     for source, categories in DATABASE_EVENTS.items():
         rds.EventSubscription(
             f"{owner.pulumi_resource_name}-AL16-{source}",

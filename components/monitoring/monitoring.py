@@ -6,12 +6,12 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.monitoring.alarm import declare
-from components.monitoring.alarms.catalogue import MonitoringArgs, alarms_of, events_of
 from components.monitoring.alarms.database import FATAL_METRIC
 from components.monitoring.alarms.host import AUTH_LOG, SSH_METRIC, SSH_REFUSED
-from components.monitoring.alarms.trail_metrics import NAMESPACE, sightings
-from components.monitoring.dashboard import Shown, dashboard_body, dashboard_name, dashboard_url
-from components.monitoring.event_rule import hear, hear_database
+from components.monitoring.alarms.stack_alarms import MonitoringArgs, alarms_of, events_of
+from components.monitoring.alarms.trail_metrics import NAMESPACE, trail_metrics
+from components.monitoring.dashboard import DashboardParts, dashboard_body, dashboard_name, dashboard_url
+from components.monitoring.event_rule import create_event_rule, subscribe_to_rds_events
 from components.monitoring.log_filters import DATABASE_FATAL, count, count_signals, text_pattern
 from components.monitoring.masking import mask
 from components.options import child_of
@@ -34,10 +34,10 @@ class Monitoring(pulumi.ComponentResource):
         for alarm in alarms:
             declare(self, alarm, names, args.topics)
         for event in events_of(args):
-            hear(self, event, names, args.topics)
+            create_event_rule(self, event, names, args.topics)
         if args.database is not None:
-            hear_database(self, names, args.topics)
-        shown = Shown(
+            subscribe_to_rds_events(self, names, args.topics)
+        shown = DashboardParts(
             names=names,
             # "critical" sorts before "warning".
             alarms=[names.part(one.label) for one in sorted(alarms, key=lambda one: one.severity)],
@@ -67,5 +67,5 @@ class Monitoring(pulumi.ComponentResource):
             pattern, metrics_of = text_pattern(SSH_REFUSED), args.metrics_of("Host")
             count(self, "ssh-refused", host.logs[AUTH_LOG], pattern, metrics_of, SSH_METRIC)
         if args.trail is not None:
-            for one in sightings(args.trail, args.names):
+            for one in trail_metrics(args.trail, args.names):
                 count(self, one.slug, args.trail.log_group_name, one.pattern, NAMESPACE, one.metric)

@@ -36,7 +36,7 @@ class Network(pulumi.ComponentResource):
     public: Placement
     """For load balancers and NAT gateways only."""
     private: Placement
-    """For workloads; they reach the Internet through NAT."""
+    """For tasks, hosts and functions; they reach the Internet through NAT."""
     isolated: Placement
     """For data stores; its route table has no default route."""
     ready: Sequence[pulumi.Resource]

@@ -39,7 +39,8 @@ class ReaderRedeployArgs:
 class ReaderRedeploy(pulumi.ComponentResource):
     """The event rule on the rotation, and the Lambda function that redeploys the readers.
 
-    Without a redeployment the next rotation would find sessions of the user it changes, and refuse.
+    Without a redeployment, the next rotation would find sessions of the user whose password it changes,
+    and refuse to run.
     """
 
     functions: dict[str, pulumi.Output[str]]

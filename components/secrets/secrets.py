@@ -55,7 +55,7 @@ class Secrets(pulumi.ComponentResource):
             "previous": args.values.previous,
         }
         put: dict[str, pulumi.Output[str]] = {}
-        # Keyrings and previous values first: who reads the new value must also find the previous one.
+        # Keyrings and previous values first: a reader of the new value must also find the previous one.
         for entry in reversed(args.grants.entries):
             value = held[entry.holds].get(entry.key)
             label = f"{name}-{entry.key}{'' if entry.holds == 'current' else f'-{entry.holds}'}"
@@ -88,7 +88,7 @@ class Secrets(pulumi.ComponentResource):
             )
             self._versions[entry.store_name] = version
             first.append(version)
-        # After the first version: a faulty policy must not leave a secret that cannot be filled.
+        # After the first version: a faulty policy must not prevent a secret from getting its value.
         secretsmanager.SecretPolicy(
             label,
             secret_arn=secret.arn,

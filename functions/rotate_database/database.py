@@ -82,9 +82,9 @@ class PostgreSQL:
         restore(session, self.roles, self.database, master)
         reassign(session, self.roles, master)
         if wanted:
-            # Not a bind parameter, which ALTER ROLE does not take, and never the password itself, which the
-            # server would write to its log. One statement: a login that somebody closed is not opened to an
-            # old password.
+            # ALTER ROLE takes no bind parameter. The verifier is sent instead of the password, which the
+            # server would write to its log. One statement: a login that was disabled by hand is not enabled
+            # with an old password.
             verifier = pg.literal(scram_verifier(login.password))
             session.run(
                 f"ALTER ROLE {pg.identifier(login.user)} LOGIN PASSWORD {verifier} "

@@ -126,7 +126,7 @@ class Runner:
             wrong.append("its maximum session duration is not 1 hour")
         if self._inline() != self._rights():
             wrong.append("its inline policy differs")
-        if self._strangers():
+        if self._undeclared_policies():
             wrong.append("it has other policies")
         return wrong
 
@@ -145,7 +145,7 @@ class Runner:
         self._iam.update_role(RoleName=self.name, MaxSessionDuration=SESSION_S)
         rights = json.dumps(self._rights())
         self._iam.put_role_policy(RoleName=self.name, PolicyName=POLICY_NAME, PolicyDocument=rights)
-        for kind, policy in self._strangers():
+        for kind, policy in self._undeclared_policies():
             if kind == "inline":
                 self._iam.delete_role_policy(RoleName=self.name, PolicyName=policy)
             else:
@@ -159,7 +159,7 @@ class Runner:
                 return None
             raise
 
-    def _strangers(self) -> list[tuple[str, str]]:
+    def _undeclared_policies(self) -> list[tuple[str, str]]:
         role = {"RoleName": self.name}
         inline = answers.listed(self._iam, "list_role_policies", "PolicyNames", **role)
         attached = answers.listed(self._iam, "list_attached_role_policies", "AttachedPolicies", **role)

@@ -15,7 +15,7 @@ from rich.table import Table
 from ops.core.findings import Report
 
 if TYPE_CHECKING:
-    # Only the name: the image of the re-encryption task carries no checks.
+    # A type only: the image of the re-encryption task does not contain the checks.
     from ops.checks.verify.registry import Check
 
 

@@ -36,7 +36,7 @@ class Clock:
     """How long one run of the rotation function may take."""
 
     def until(self, timeout_s: float, look: Callable[[], bool]) -> bool:
-        """Call ``look`` every ``poll_s`` seconds; whether it returned true before the timeout."""
+        """Call ``look`` every ``poll_s`` seconds; return whether it returned true before the timeout."""
         deadline = self.now() + timeout_s
         while not look():
             if self.now() >= deadline:

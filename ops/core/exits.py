@@ -37,7 +37,7 @@ class Stop(Exception):
         self.code = code
 
     def __reduce__(self) -> tuple[type[Stop], tuple[Exit, str]]:
-        """A worker process hands it over to the one that started it."""
+        """Pickle support: a worker process sends it to its parent."""
         return Stop, (self.code, str(self))
 
 

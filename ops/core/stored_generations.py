@@ -1,4 +1,4 @@
-"""Reads the stores' generations from tags, and tells whether a stack file is older than they are."""
+"""Reads the stores' generations from tags, and reports where a stack file is older than they are."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def stored_generations(aws: AwsState) -> dict[str, StoredState]:
 
 
 def older_file(aws: AwsState) -> Iterator[str]:
-    """Why the program would refuse an update with this stack file: a message for each secret."""
+    """One message for each secret because of which the program would refuse an update by this stack file."""
     yield from regressions(aws.settings, stored_generations(aws), _retired(aws))
 
 

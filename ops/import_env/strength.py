@@ -14,9 +14,9 @@ LEAST_BITS = 60
 MAX_KEY_BYTES = 4096
 """What one standard parameter holds."""
 PLAIN = re.compile(r"[A-Za-z0-9._~:/@%+=,-]+")
-"""What compose, a shell and docker all read alike, unquoted."""
+"""Characters that compose, a shell and docker all read alike, unquoted."""
 CARRIED = re.compile(r"[A-Za-z0-9._~:/@%+=,!#$^&*()-]+")
-"""With what Django's keys hold besides, which compose and a shell read literally between single quotes."""
+"""Those and the other characters of Django's keys, which compose and a shell read alike in single quotes."""
 
 _PLACEHOLDER = re.compile(
     r"""(?ix) ^<.*>$ | ^\$\{?\w+\}?$ | ^\{\{.*\}\}$ | ^x{3,}$ | ^\*{3,}$ | ^\.{3,}$
@@ -33,7 +33,7 @@ _INSTEAD = {
     False: "get another value from where this one was issued",
     True: "let the stack generate one; a new key ends sessions, password-reset links and signed cookies",
 }
-"""What to do where a value of a Django key, or of another kind, cannot be taken over."""
+"""The remedy where a Django key, or a value of another kind, cannot be imported."""
 _PEM = re.compile(
     r"-----BEGIN (OPENSSH|RSA|EC) PRIVATE KEY-----\n(?:[A-Za-z0-9+/=]+\n)+-----END \1 PRIVATE KEY-----\n?"
 )

@@ -32,7 +32,7 @@ def replace(context: StackContext, items: Items) -> None:
 
 
 def _once(context: StackContext, items: Items, key: str, number: int) -> None:
-    """Rotate to a new version: that of an unfinished rotation may be from before the incident, and known."""
+    """Rotate to a new version, not to that of an unfinished rotation, which may be known to an attacker."""
     step = f"{secret_item(key)}: rotation {number}"
     if items.done(step):
         return

@@ -19,7 +19,7 @@ def keys(settings: Settings) -> list[str]:
 
 
 def look(context: StackContext, items: Items) -> None:
-    """Restart the readers of replaced secrets; leave the other secrets to the operator."""
+    """Restart the readers of secrets that the operator has replaced; mark the others as open."""
     for key in keys(context.settings):
         if not items.done(secret_item(key)):
             with items.trying(secret_item(key)):

@@ -18,7 +18,7 @@ AGAIN = "this command again"
 FAILURES = (Stop, ClientError)
 """Exceptions that fail one item and do not end the run."""
 LATELY = timedelta(days=1)
-"""For how long after its end a second command requires --again."""
+"""How long after an incident has finished another one requires --again."""
 
 
 class ForOperator(Stop):
@@ -29,10 +29,10 @@ class ForOperator(Stop):
 
 
 class Items:
-    """The expected items, with their states in the open operation record.
+    """The expected items of an incident, with their states in the open operation record.
 
-    Items of the record that are not expected any more are ignored: a secret that left the stack file, or
-    the sessions of this run's own role, which an operator with another role has in the list.
+    Items of the record that are not expected are ignored: a secret that the stack file no longer
+    declares, or the sessions of this run's own role, which a run with another role has listed.
     """
 
     def __init__(self, operation: Operation, names: Iterable[str]) -> None:
@@ -45,7 +45,7 @@ class Items:
 
     @property
     def started(self) -> datetime:
-        """When the incident began, in whole seconds."""
+        """The start of the incident, in whole seconds."""
         return datetime.fromisoformat(self.record.started)
 
     @property
@@ -58,7 +58,7 @@ class Items:
         return self.record.steps.get(name, RecordStep())
 
     def done(self, name: str) -> bool:
-        """Whether this run or an earlier one has completed it."""
+        """Whether it was completed, by this run or an earlier one."""
         return self.record.done(name)
 
     def mark(self, name: str, state: StepState, why: str = "") -> None:
@@ -74,7 +74,7 @@ class Items:
 
     @contextmanager
     def trying(self, name: str, then: StepState = "done") -> Iterator[None]:
-        """Save an item as begun, then as ``then``, or as failed; a failure does not end the run."""
+        """Save an item as begun, and afterwards as ``then`` or as failed; a failure does not end the run."""
         self.mark(name, "begun")
         try:
             yield
@@ -92,13 +92,13 @@ def secret_item(key: str) -> str:
 
 
 def said(error: Exception) -> str:
-    """Why an item failed, with ``--resume`` replaced by running the command again."""
+    """The reason why an item failed, with ``--resume`` replaced by running the command again."""
     text = sentence(error) if isinstance(error, ClientError) else str(error)
     return text.replace(RESUME, AGAIN)
 
 
 def just_finished(context: StackContext, now: datetime) -> Record | None:
-    """An incident that was finished less than a day ago; None where there is none."""
+    """The last incident that finished less than a day ago; None where there is none."""
     lately = [
         one
         for one in records(context).finished("incident")

@@ -25,13 +25,13 @@ def expected(context: StackContext) -> Iterator[str]:
 
 
 def outages(context: StackContext) -> list[str]:
-    """How readers are interrupted, a message per secret."""
+    """One message for each secret whose rotation interrupts readers."""
     told = (outage(key, context.settings.secrets[key]) for key in rotate_generated.keys(context))
     return [one for one in told if one]
 
 
 def show_plan(context: StackContext, found: Record | None) -> Exit:
-    """Print what a run would do and which readers it interrupts, or why it would be refused."""
+    """Print what a run would do and which readers it would interrupt, or why it would be refused."""
     record = found if found is not None and found.kind == "incident" else None
     names = list(expected(context))
     left = [name for name in names if record is None or not record.done(name)]

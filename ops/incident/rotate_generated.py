@@ -28,7 +28,7 @@ def plan(context: StackContext, key: str, record: Record | None = None) -> list[
 
 
 def replace(context: StackContext, items: Items, update: Update) -> None:
-    """Take the steps of every generated secret, in one update each; secrets that fail are left out."""
+    """Take the steps of every generated secret, one step of each per update; failed secrets are left out."""
     plans: dict[str, list[Step]] = {}
     for key in keys(context):
         if items.done(secret_item(key)):
@@ -49,7 +49,7 @@ def replace(context: StackContext, items: Items, update: Update) -> None:
 
 
 def _declare_again(context: StackContext, items: Items, key: str) -> None:
-    """Let a checkout from before declare what is done: its next update would take it back."""
+    """Declare completed steps in an older checkout, whose next update would revert them."""
     try:
         for step in plan(context, key, items.record):
             steps.declare(context, step)
@@ -58,7 +58,7 @@ def _declare_again(context: StackContext, items: Items, key: str) -> None:
 
 
 def _checked(context: StackContext, items: Items, key: str) -> list[Step]:
-    """The steps of a secret, once the record has the fingerprints of its values."""
+    """The steps of a secret; records the fingerprints of its values first."""
     secret, record = context.settings.secrets[key], items.record
     if secret.name not in record.before:
         found = held(context, secret)

@@ -1,4 +1,4 @@
-"""Runs an incident: revokes sessions, replaces secrets, restarts readers, lists what is left."""
+"""Runs an incident: revokes sessions, replaces secrets, restarts readers, lists open items."""
 
 from __future__ import annotations
 

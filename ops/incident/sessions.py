@@ -22,7 +22,7 @@ POLICY = "AWSRevokeOlderSessions"
 def roles(settings: Settings) -> list[str]:
     """Every role of the stack whose sessions may have been stolen.
 
-    All of them, not those that were used: IAM's own record of use is hours late, and a role without sessions
+    Unused roles are included: IAM reports the last use of a role hours later, and a role without sessions
     loses nothing.
     """
     names, matrix = settings.names, grants(settings)
@@ -72,7 +72,7 @@ def revoke_host(context: StackContext, items: Items) -> None:
 
 
 def document(before: datetime) -> Document:
-    """The policy that denies everything to sessions from before ``before``."""
+    """The policy that denies everything to sessions issued before ``before``."""
     older = {"DateLessThan": {"aws:TokenIssueTime": f"{before.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}}
     return build.document(build.deny(["*"], ["*"], older))
 

@@ -13,10 +13,10 @@ from ops.core.exits import Exit, Stop
 
 @contextmanager
 def stack_file_lock(path: Path) -> Iterator[None]:
-    """Hold a lock on the folder of ``path``; :class:`Stop` (refused) where another command holds it.
+    """Lock the folder of ``path``; :class:`Stop` (refused) where another command holds the lock.
 
-    The folder is locked, not the file: the file is replaced by a new one when it is written, and a lock stays
-    with the old one. The lock ends with the process, however that ends.
+    The folder is locked, not the file: writing replaces the file by a new one, and a lock would stay on
+    the old one. The lock is released when the process ends, even if it is killed.
     """
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:

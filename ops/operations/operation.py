@@ -16,11 +16,11 @@ from ops.operations.record import Kind, Record, RecordStep, StepState, new_recor
 from ops.operations.store import OperationStore
 
 RESUME = "--resume"
-"""How a command continues its open operation record; an incident is run again instead."""
+"""The option that continues an open operation record; an incident is run again instead."""
 
 
 class Operation:
-    """An open operation record that this run may write, and its stack."""
+    """An open operation record that this run may write, with its stack."""
 
     def __init__(self, context: StackContext, store: OperationStore, record: Record) -> None:
         self.context, self._store, self.record = context, store, record
@@ -59,7 +59,7 @@ class Operation:
 
     @contextmanager
     def step(self, name: str) -> Iterator[RecordStep]:
-        """Save a step as begun, let the caller take it, and save it as done, or as failed with the reason."""
+        """Save a step as begun, run the ``with`` block, and save it as done, or as failed with the reason."""
         self.mark(name, "begun")
         try:
             yield self.record.step(name)
@@ -104,7 +104,7 @@ def records(context: StackContext) -> OperationStore:
 
 
 def open_record(context: StackContext) -> Record | None:
-    """The operation that is open; :class:`Stop` (refused) where its record is of another account."""
+    """The open operation record; :class:`Stop` (refused) where it is of another account."""
     store = records(context)
     found, account = store.open_record(), context.settings.account_id
     if found is not None and found.account != account:
@@ -113,13 +113,13 @@ def open_record(context: StackContext) -> Record | None:
 
 
 def other_open(context: StackContext) -> str | None:
-    """Why no operation may begin: the one that is open; None where there is none."""
+    """The message that another operation is open; None where there is none."""
     found = open_record(context)
     return records(context).busy(found) if found else None
 
 
 def to_resume(context: StackContext, kind: Kind, target: str) -> Record:
-    """The open record of this operation, left as it is; :class:`Stop` (refused) where there is none."""
+    """Read the open record of this operation, unchanged; :class:`Stop` (refused) where there is none."""
     store, found = records(context), open_record(context)
     if found is None:
         raise Stop(
@@ -127,13 +127,13 @@ def to_resume(context: StackContext, kind: Kind, target: str) -> Record:
         )
     if not found.same_operation(kind, target):
         asked = f"{kind} {target}".rstrip()
-        raise Stop(Exit.REFUSED, f"{asked} is not what is open: {store.busy(found)}")
+        raise Stop(Exit.REFUSED, f"{asked} is not the open operation: {store.busy(found)}")
     return found
 
 
 @contextmanager
 def resumable(by: str = RESUME) -> Iterator[None]:
-    """Add to the message of an interrupted run what continues it."""
+    """Add to the message of an interrupted run how to continue it."""
     try:
         yield
     except ClientError as error:

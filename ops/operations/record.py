@@ -1,4 +1,4 @@
-"""The operation record: who does what to a stack, and which steps are done."""
+"""The operation record: what an operator does to a stack, and which steps are done."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ops.core.exits import Exit, Stop
 SCHEMA = 1
 Kind = Literal["rotate", "repoint", "retire", "incident", "destroy"]
 StepState = Literal["open", "begun", "done", "failed", "operator"]
-"""``begun``: its effect may or may not have happened; ``operator``: it waits for a person."""
+"""``begun``: its effect may or may not have happened; ``operator``: a person has to complete it."""
 KINDS: tuple[Kind, ...] = ("rotate", "repoint", "retire", "incident", "destroy")
 STATES: tuple[StepState, ...] = ("open", "begun", "done", "failed", "operator")
 
 
 @dataclass
 class RecordStep:
-    """One step, saved as ``begun`` before its first effect and as ``done`` after its effect was seen."""
+    """One step, saved as ``begun`` before its first effect and as ``done`` after its effect was verified."""
 
     state: StepState = "open"
     at: str = ""
@@ -29,7 +29,7 @@ class RecordStep:
     why: str = ""
     """Why it failed, or what the operator must do."""
     facts: dict[str, str] = field(default_factory=dict)
-    """What a later run needs: version ids and fingerprints by name."""
+    """Facts that a later run needs: version ids and fingerprints, by name."""
 
 
 @dataclass
@@ -47,9 +47,9 @@ class Record:
     reason: str
     started: str
     intent: dict[str, Any]
-    """What it is to do, decided at its beginning: generations to reach, options that were given."""
+    """What the operation is to do, fixed at its start: generations to reach, and options."""
     before: dict[str, str]
-    """Fingerprint of each value when it began, by name in the store."""
+    """The fingerprint of each value at the start, by name in the store."""
     steps: dict[str, RecordStep] = field(default_factory=dict)
     holder: str = ""
     """The ID of the run that may write this record; a run that resumes replaces it."""
@@ -62,15 +62,15 @@ class Record:
         return f"{self.kind} {self.target}".rstrip()
 
     def same_operation(self, kind: str, target: str) -> bool:
-        """Whether a command that asks for this operation may resume it."""
+        """Whether a command for this kind and target may resume it."""
         return (self.kind, self.target) == (kind, target)
 
     def step(self, name: str) -> RecordStep:
-        """The step of this name, which is added where it is missing."""
+        """The step with this name, which is added where it is missing."""
         return self.steps.setdefault(name, RecordStep())
 
     def done(self, name: str) -> bool:
-        """Whether a step's effect was seen."""
+        """Whether the step is done."""
         return name in self.steps and self.steps[name].state == "done"
 
     def mark(
@@ -82,12 +82,15 @@ class Record:
         step.facts |= facts or {}
 
     def to_json(self) -> str:
-        """The record in its stored form."""
+        """The record as it is stored."""
         return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1)
 
     @classmethod
     def from_json(cls, text: str, *, name: str) -> Record:
-        """A stored record; :class:`Stop` (bad input) where it is not one. ``name`` says where it lies."""
+        """Parse a stored record; :class:`Stop` (bad input) for an invalid one.
+
+        ``name`` is its URL, for messages.
+        """
         try:
             content = json.loads(text)
             if content.pop("schema") != SCHEMA:
@@ -115,7 +118,7 @@ def new_record(
     intent: Mapping[str, Any],
     before: Mapping[str, str],
 ) -> Record:
-    """A record of an operation that begins now, held by this run."""
+    """A record of an operation that begins now, which this run may write."""
     return Record(
         id=secrets.token_hex(8),
         stack=stack,
@@ -132,7 +135,7 @@ def new_record(
 
 
 def _check(record: Record) -> None:
-    """Raise where a member has another type than declared."""
+    """Raise an error where a member has another type than declared."""
     texts = (
         record.id,
         record.stack,

@@ -14,7 +14,7 @@ from ops.core.session import error_code
 from ops.operations.record import Kind, Record
 
 PREFIX = "strongroom/operations"
-# 412 says that the condition does not hold, 409 that another conditional write was under way.
+# 412: the condition is not met; 409: another conditional write is in progress.
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _ABSENT = frozenset({"NoSuchKey", "404"})
 
@@ -26,7 +26,9 @@ class _Held:
 
 
 class OperationStore:
-    """The open record of one stack: written with ``If-None-Match`` and ``If-Match``, as a lock must be.
+    """Reads and writes the open operation record of one stack, with ``If-None-Match`` and ``If-Match``.
+
+    The conditions make it a lock: only one run can create or change the record.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
     """
@@ -46,7 +48,7 @@ class OperationStore:
 
     @property
     def where(self) -> str:
-        """The same as a URL, for messages."""
+        """The URL of the open record, for messages."""
         return f"s3://{self._bucket}/{self.key}"
 
     def open_record(self) -> Record | None:
@@ -55,7 +57,7 @@ class OperationStore:
         return held.record if held else None
 
     def begin(self, record: Record) -> None:
-        """Write a new record; :class:`Stop` (refused) by the name of the operation that is open already."""
+        """Write a new record; :class:`Stop` (refused), naming the open operation, where there is one."""
         try:
             self._etag = self._put(record, IfNoneMatch="*")
         except ClientError as error:
@@ -64,15 +66,17 @@ class OperationStore:
             held = self._read()
             if held is None:
                 raise Stop(Exit.PARTLY, f"{self.where} changed while it was written: run again") from None
-            if held.record.id != record.id:  # equal where our own first try arrived and its answer was lost
+            if held.record.id != record.id:  # equal where the first attempt arrived and its response was lost
                 raise Stop(Exit.REFUSED, self.busy(held.record)) from None
             self._etag = held.etag
 
     def take_over(self, record: Record) -> Record:
-        """The open record, which only this run may write from now on; the run before it is stopped."""
+        """Make this run the only one that may write the open record; the previous run stops."""
         held = self._read()
         if held is None or held.record.id != record.id:
-            raise Stop(Exit.REFUSED, f"{record.title} is not open any more: look at what is, then run again")
+            raise Stop(
+                Exit.REFUSED, f"{record.title} is not open any more: another run has closed it; run again"
+            )
         held.record.holder, self._etag = secrets.token_hex(8), held.etag
         self.save(held.record)
         return held.record
@@ -98,14 +102,14 @@ class OperationStore:
             self._etag = held.etag
 
     def keep(self, record: Record, finished: str) -> None:
-        """Keep the finished record beside the open one's place."""
+        """Copy the finished record to the finished ones."""
         record.finished = finished
         self.save(record)
         key = f"{self._finished}{record.started}-{record.kind}-{record.id}.json"
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=record.to_json().encode())
 
     def free(self, record: Record) -> None:
-        """Free the open record's place; :class:`Stop` (refused) where another run has taken it over."""
+        """Delete the open record; :class:`Stop` (refused) where another run has taken it over."""
         try:
             self._s3.delete_object(Bucket=self._bucket, Key=self.key, IfMatch=self._etag)
         except ClientError as error:
@@ -118,7 +122,7 @@ class OperationStore:
                 ) from None
 
     def finished(self, kind: Kind | None = None) -> list[Record]:
-        """The finished operations of the stack, or those of one kind, the oldest first."""
+        """The finished records of the stack, or those of one kind, oldest first."""
         where = {"Bucket": self._bucket, "Prefix": self._finished}
         found = answers.listed(self._s3, "list_objects_v2", "Contents", **where)
         names = sorted(one["Key"].removeprefix(self._finished) for one in found)
@@ -126,11 +130,11 @@ class OperationStore:
         return [Record.from_json(self._get(key)[0], name=f"s3://{self._bucket}/{key}") for key in keys]
 
     def busy(self, record: Record) -> str:
-        """The message for an operator who starts another operation."""
+        """The message for an operator who starts another operation while this one is open."""
         incident = record.kind == "incident"
         how = "run it again until it is finished" if incident else "finish it with --resume first"
         return (
-            f"{record.title} is under way since {record.started}, begun by {record.operator}: "
+            f"{record.title} is in progress since {record.started}, begun by {record.operator}: "
             f"{how} ({self.where})"
         )
 

@@ -1,4 +1,4 @@
-"""Reads one page of rows, and reseals its values in memory; :mod:`ops.reencrypt.write` writes it back."""
+"""Reads a page of rows and re-encrypts its values in memory; :mod:`ops.reencrypt.write` writes it back."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from encryption_keys import ENVELOPE, LEGACY, Cell, Cipher, Format, Ring, Unread
 from ops.reencrypt.target import Column
 
 LEGACY_REFUSED: Final = "legacy-format"
-"""An ``ENC:`` value, bound to no row, in a column that is declared ``enc2-only``."""
+"""The reason for an ``ENC:`` value, which is not bound to its row, in a column declared ``enc2-only``."""
 PAGE_ROWS: Final = 500
 PAGE_BYTES: Final = 16 * 1024 * 1024
-"""Of values at once, over all workers; a single larger value is read alone."""
+"""Limit for the values in memory, summed over all workers; a larger single value is read alone."""
 
-# Every key of the page is read, so that no statement has to search far for the next candidate; values
-# only where there may be something to do. `t.`: a bare name in ORDER BY would be the column of text.
-# The sizes are those of the stored values: none is read to be measured.
+# The keys of all rows of the page are selected, so that no statement has to search far for the next
+# candidate; the values only of candidates. `t.` in ORDER BY: a bare name would mean the output column, which
+# is text. octet_length does not read the stored values.
 _SELECT: Final = """
 SELECT key, owner, value FROM (
     SELECT *, sum(octet_length(value)) OVER (ORDER BY typed ROWS UNBOUNDED PRECEDING) AS upto FROM (
@@ -37,14 +37,14 @@ Row = tuple[str, str | None, str | None]
 
 
 class Poison(NamedTuple):
-    """A row that cannot be renewed: no key opens it, or the database refuses to store it."""
+    """A row that cannot be re-encrypted: no key decrypts its value, or the database rejects the new one."""
 
     key: str
     reason: str
 
 
 class Bounds(NamedTuple):
-    """Part of the key space: above the one, up to and with the other; None is open."""
+    """A range of keys: greater than ``above``, up to and including ``upto``; None means no bound."""
 
     above: str | None
     upto: str | None
@@ -60,12 +60,12 @@ class Renewed:
     renewed: list[str] = field(default_factory=list, repr=False)
     poison: list[Poison] = field(default_factory=list)
     reformatted: int = 0
-    """Rows to write that are under the current key already, in the other format."""
+    """Rows to write that have the current key already, in the other format."""
     newer: Counter[str] = field(default_factory=Counter)
-    """Rows under keys that are newer than the ring's current one: the ring is out of date."""
+    """Number of values by kid, for keys newer than the ring's current one: the ring is out of date."""
 
     def chosen(self, keys: set[str]) -> Renewed:
-        """The rows to write that have these keys."""
+        """The rows to write with these keys."""
         rows = zip(self.keys, self.owners, self.stored, self.renewed, strict=True)
         chosen, owners, stored, renewed = map(
             list, zip(*(row for row in rows if row[0] in keys), strict=True)
@@ -73,7 +73,7 @@ class Renewed:
         return Renewed(chosen, owners, stored, renewed)
 
     def part(self, start: int, end: int) -> Renewed:
-        """Some of its rows to write."""
+        """The rows to write from ``start`` to ``end``."""
         return Renewed(
             self.keys[start:end], self.owners[start:end], self.stored[start:end], self.renewed[start:end]
         )
@@ -81,7 +81,7 @@ class Renewed:
 
 @dataclass(frozen=True)
 class Work:
-    """How the values of one column are to be renewed."""
+    """How to re-encrypt the values of one column."""
 
     column: Column
     ring: Ring
@@ -99,23 +99,23 @@ class Work:
 
     @property
     def candidate(self) -> sql.Composable:
-        """What may need renewing, as far as the server can tell."""
+        """The SQL condition for rows that may have to be re-encrypted."""
         value = self.column.value
         done = sql.SQL("starts_with(t.{}, {})").format(
             value, sql.Literal(f"{ENVELOPE}{self.cipher.current}:")
         )
         some = sql.SQL("t.{} <> ''" if self.encrypt_plaintext else "starts_with(t.{}, 'ENC')").format(value)
-        # Legacy values name no key: each has to be tried.
+        # An ``ENC:`` value does not name its key, so each one is decrypted.
         return some if self.form == "ENC" else sql.SQL("{} AND NOT {}").format(some, done)
 
     def read(self, connection: Connection[Any], bounds: Bounds) -> list[Row]:
-        """The next page within the bounds; empty at their end."""
+        """The next page within the bounds; empty where no row is left."""
         return read_page(
             connection, self.column, bounds, self.candidate, rows=self.page_rows, size=self.page_bytes
         )
 
     def renew(self, rows: Sequence[Row]) -> Renewed:
-        """Open, reseal, open again and compare."""
+        """Decrypt and re-encrypt the values; each new value is decrypted again and compared."""
         result, target, cipher, form, kid = Renewed(), self.column.target, self.cipher, self.form, None
         current, newer, refuses_legacy = cipher.current, self.newer, target.envelope == "enc2-only"
         table, column, _ = target.cell("")
@@ -142,7 +142,7 @@ class Work:
                     result.poison.append(Poison(key, problem.reason))
                     continue
                 if not self.encrypt_plaintext or not value.strip():
-                    continue  # the application stores blank text as it is
+                    continue  # the application does not encrypt blank text
                 plaintext = value.encode()
             result.renewed.append(cipher.seal_proved(plaintext, cell, form, nonce))
             result.keys.append(key)
@@ -160,7 +160,7 @@ def read_page(
     rows: int,
     size: int = PAGE_BYTES,
 ) -> list[Row]:
-    """Keys of one page in key order, with owner and value of its candidates, up to so many rows and bytes."""
+    """Select one page, ordered by key, of at most ``rows`` rows and ``size`` bytes of candidates' values."""
     limits: list[sql.Composable] = [sql.SQL("true")]
     edges: list[str] = []
     if bounds.above is not None:

@@ -1,4 +1,4 @@
-"""What a run is to do; a plan that could do harm, or nothing, is refused before the database is asked."""
+"""The options of a run, checked before a connection to the database is opened."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ Mode = Literal["legacy", "enc2"]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to renew and how."""
+    """The columns to re-encrypt, and the options of the run."""
 
     inventory: Inventory
     mode: Mode | None = None
-    """The format to write; by default what each column is declared with."""
+    """The format to write; by default the one that each column declares."""
     workers: int = 1
     parts: int | None = None
-    """Parts of the key space, when several processes share one table; one a worker by default."""
+    """The number of ranges that each table is divided into; by default one per worker."""
     page_rows: int = PAGE_ROWS
     page_bytes: int = PAGE_BYTES
-    """Of values that all workers together hold at once."""
+    """Limit for the values that all workers together have in memory."""
     rows_per_s: float | None = None
     encrypt_plaintext: bool = False
     locked: bool = True
-    """Off only to show that two runs at once are wasteful and not harmful."""
+    """False only in tests, which show that concurrent runs without range locks lose no row."""
 
     def __post_init__(self) -> None:
         if not self.targets:
@@ -56,19 +56,19 @@ class Plan:
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """The columns at work."""
+        """The columns to re-encrypt."""
         return self.inventory.targets
 
     def form(self, target: Target) -> Format:
-        """The format that a column's values are written in."""
+        """The format in which a column's values are written."""
         return "ENC" if (self.mode or target.envelope) == "legacy" else "ENC2"
 
     @property
     def needs_window(self) -> bool:
-        """Whether today's application must not be at work meanwhile: it takes one key only."""
+        """Whether a maintenance window is needed: readers of ``ENC:`` values accept one key only."""
         return any(self.form(target) == "ENC" for target in self.targets)
 
     @property
     def bytes_per_worker(self) -> int:
-        """Of values in one page."""
+        """Limit for the values of one page."""
         return max(1, self.page_bytes // self.workers)

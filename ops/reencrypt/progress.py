@@ -1,4 +1,4 @@
-"""A person sees a bar, a log gets a JSON line a second, and neither gets a value."""
+"""Reports progress: a bar on a terminal, one JSON line per second elsewhere; values are never shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINE_EVERY_S: Final = 1.0
 
 @dataclass(frozen=True)
 class Step:
-    """One page of one pass over one column; pass 0 is a verification."""
+    """Progress of one page of one pass over a column; pass 0 is a verification."""
 
     column: Column
     number: int
@@ -34,12 +34,12 @@ OnStep = Callable[[Step], None]
 
 
 def ignore_step(step: Step) -> None:
-    """Tell nobody."""
+    """Report nothing."""
 
 
 @contextmanager
 def reporting(stream: TextIO = sys.stderr) -> Iterator[OnStep]:
-    """Report to a terminal or to a log, whichever the stream is."""
+    """Report to ``stream``: bars on a terminal, JSON lines otherwise."""
     if stream.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         bars = Progress(
@@ -69,7 +69,7 @@ class _Bars:
     def __call__(self, step: Step) -> None:
         title = _title(step)
         with self._lock:
-            # Its thread starts with the first step, when the worker processes are there already.
+            # Started with the first step: its thread must not exist before the worker processes are forked.
             self._bars.start()
             if title not in self._tasks:
                 self._tasks[title] = self._bars.add_task(title, total=step.column.estimate or None, rate="")
@@ -80,7 +80,7 @@ class _Bars:
 
 
 class _Lines:
-    """Sums up pages until a second has gone by."""
+    """Adds up pages and writes one line per second."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -101,7 +101,7 @@ class _Lines:
                 self._flush()
 
     def flush(self) -> None:
-        """Say how it ended."""
+        """Write the last line."""
         with self._lock:
             self._flush()
 

@@ -12,7 +12,7 @@ from ops.reencrypt.run import Outcome
 from ops.reencrypt.verification import Count
 
 SHOWN_POISON: Final = 20
-"""Rows that are printed one by one; --json lists all."""
+"""Rows that are printed individually; --json lists more."""
 
 
 def report(

@@ -14,7 +14,7 @@ from ops.reencrypt.records.verifications import Verified, history
 from ops.reencrypt.target import Inventory, Target
 
 APART: Final = dt.timedelta(minutes=15)
-"""Minimum time between two verifications: a task that still writes with the old key shows by then."""
+"""Minimum time between two verifications, in which a task that still writes with the old key shows up."""
 
 
 def objections(
@@ -25,10 +25,10 @@ def objections(
     stale_readers: Sequence[str],
     oldest_backup: dt.datetime | None,
 ) -> list[str]:
-    """Why the keys before ``kid`` must stay; empty when they may go; :class:`Stop` in a foreign database.
+    """Reasons why the keys before ``kid`` are still needed; :class:`Stop` in another stack's database.
 
-    ``stale_readers`` are the services with a task from before the promotion; ``oldest_backup`` is when the
-    oldest backup that can still be restored was made.
+    ``stale_readers`` are the services that run a task from before the promotion; ``oldest_backup`` is the
+    time of the oldest backup that can be restored.
     """
     found = [f"{reader} still runs a task from before the promotion" for reader in stale_readers]
     if not check_marker(connection, inventory.identity):
@@ -56,7 +56,7 @@ def objections(
 
 
 def _unbroken(target: Target, history: Sequence[Verified]) -> list[Verified]:
-    """The clean verifications since the last one that was not, newest first."""
+    """The clean verifications since the last one that was not clean, newest first."""
     run: list[Verified] = []
     for one in history:
         if not one.clean(target):

@@ -1,4 +1,4 @@
-"""Re-encrypts every value with the current key; an interrupted run continues where the rows are old."""
+"""Re-encrypts every value with the current key; a new run after an interruption skips rows that are done."""
 
 from __future__ import annotations
 
@@ -60,16 +60,16 @@ class Outcome:
     """Warnings for the operator."""
 
     def take(self, tally: Tally) -> None:
-        """Add what one more pass did."""
+        """Add the result of one pass."""
         self.passes += 1
         self.written += tally.written
         self.conflicts += tally.conflicts
         self.reformatted_last = tally.reformatted
-        # Of the last pass only: a row may have been corrected meanwhile.
+        # Of the last pass only: a row may have been corrected since the pass before.
         self.poison_count, self.poison = tally.poison_count, tally.poison
 
     def add(self, other: Outcome) -> None:
-        """Sum up two tables of one inheritance tree."""
+        """Add the result of another table of the same inheritance tree."""
         self.passes = max(self.passes, other.passes)
         self.written += other.written
         self.conflicts += other.conflicts
@@ -81,7 +81,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Run:
-    """One re-encryption, from the interlocks to the pass that finds nothing."""
+    """One re-encryption: checks first, then passes until one finds nothing to write."""
 
     database: Database
     ring: Ring
@@ -91,22 +91,22 @@ class Run:
     sleep: Callable[[float], object] = time.sleep
 
     def __call__(self) -> list[Outcome]:
-        """Renew every column; :class:`Stop` where an interlock or the database holds it back."""
+        """Re-encrypt every column; :class:`Stop` where a check fails or the database reports an error."""
         inventory = self.plan.inventory
         control = Control(Pace(self.plan.rows_per_s, sleep=self.stop.wait), self.on_step, self.stop)
         with (
-            # Before there is a session that they would share.
+            # Before a session is opened, which forked workers would share.
             started(self.database, self.ring, self.plan, control) as pool,
             refusals(),
             closing(self.database.first()) as home,
         ):
             check_marker(home, inventory.identity)
             check_generation(home, inventory.secret, self.ring)
-            # All of them before anything is written.
+            # All columns are checked before anything is written.
             columns = [inspect(home, target, writing=True) for target in self.plan.targets]
             create_tables(home)
             write_marker(home, inventory.identity)
-            # From now on no ring is taken in which an older key is current.
+            # Recorded, so that later runs refuse a keyring in which an older key is current.
             count_encryptions(home, inventory.secret, self.ring.current, 0)
             outcomes = [self._target(home, some, pool) for some in columns]
             pool.finish()
@@ -134,11 +134,11 @@ class Run:
                         Exit.INTERRUPTED, "interrupted: rows written so far are kept, run again for the rest"
                     )
                 if outcome.passes == 1 and tally.busy == len(ranges):
-                    raise Stop(Exit.REFUSED, f"{column}: another re-encryption is at work on it")
+                    raise Stop(Exit.REFUSED, f"{column}: another re-encryption is running on it")
                 if tally.found == 0 and tally.busy == 0:
                     return outcome
                 if tally.found == 0:
-                    # Other processes are at work on the rest; it is looked over when they let go of it.
+                    # Other processes hold the remaining ranges; they are read again once those are released.
                     self.sleep(WAIT_S)
                     continue
                 reformatting = 0 if tally.old or tally.busy else reformatting + 1
@@ -153,7 +153,7 @@ class Run:
                     self.sleep(1)
 
     def _need_window(self, outcome: Outcome) -> None:
-        """Today's application takes one key only: nobody may read or write while rows change theirs."""
+        """Refuse ``ENC:`` mode while other sessions exist, whose application accepts only one key."""
         if not self.plan.needs_window:
             return
         others = self.database.persistently(

@@ -1,4 +1,4 @@
-"""Sessions of the database, with verified TLS, short lock timeouts and reconnection."""
+"""Opens database sessions with verified TLS and short lock timeouts, and reconnects lost ones."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from ops.core.exits import Exit, Stop
 APPLICATION_NAME: Final = "strongroom-reencrypt"
 RETRY_DELAYS_S: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 _HEALTHY_S: Final = 60
-"""A session that lasted this long was well: its loss is a new one, not the same again."""
+"""Seconds after which a lost session counts as a new failure, so that the retries begin again."""
 _STRONG_SSL: Final = ("require", "verify-ca", "verify-full")
 _SETTINGS: Final[dict[str, LiteralString]] = {
-    # PostgreSQL then raises an error where a policy would hide rows: who sees some of them proves nothing.
+    # PostgreSQL then raises an error where a policy would hide rows: a verification must see all of them.
     "row_security": "SET row_security = off",
-    # A row that somebody holds is left for the next pass; nobody waits behind us for long either.
+    # A locked row is left for the next pass; and other sessions never wait long for a lock of this one.
     "lock_timeout": "SET lock_timeout = '2s'",
     "statement_timeout": "SET statement_timeout = '30s'",
-    # A plan for any two bounds may read and sort the whole range for every page.
+    # A generic plan may read and sort the whole range for every page.
     "plan_cache_mode": "SET plan_cache_mode = force_custom_plan",
-    # A page lost in a crash of the server is found again by the next pass. What says "verified" is
-    # committed synchronously, and that flushes all that came before.
+    # A page that a crash of the server loses is found by the next pass. Verifications are committed
+    # synchronously, which also flushes all earlier commits.
     "synchronous_commit": "SET synchronous_commit = off",
 }
 LOST: Final = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
-"""The connection is gone, or leads to a server that has become a replica: worth another try elsewhere."""
+"""The connection is lost, or the server has become a replica: reconnect and try again."""
 BUSY: Final = (
     errors.LockNotAvailable,
     errors.DeadlockDetected,
     errors.QueryCanceled,
     errors.SerializationFailure,  # a row that moves to another partition
 )
-"""Somebody else holds the rows; the connection is well."""
+"""Another session holds the rows; the connection works."""
 
 _CAUSES: Final = {
     "password authentication failed": "it rejects this user and password",
@@ -63,7 +63,7 @@ class Database:
         except psycopg.ProgrammingError:
             fields = None
         if not fields:
-            # Outside the handler: libpq's message quotes what it could not read.
+            # Raised outside the handler: libpq's message quotes the connection string.
             raise Stop(Exit.BAD_INPUT, "the database's connection string cannot be read")
         ssl_mode = fields.get("sslmode") or "require"
         if ssl_mode not in _STRONG_SSL:
@@ -84,14 +84,14 @@ class Database:
         return "Database(...)"
 
     def connect(self) -> Connection[Any]:
-        """A session in autocommit, with the time-outs set."""
+        """Open a session in autocommit, with the settings applied."""
         connection = psycopg.connect(self._conninfo, autocommit=True)
         for statement in _SETTINGS.values():
             connection.execute(statement)
         return connection
 
     def first(self) -> Connection[Any]:
-        """The first session: a wrong address, or a server that one may not write to, ends the command."""
+        """Open the first session; :class:`Stop` for an unreachable or a read-only server."""
         try:
             connection = self.connect()
         except psycopg.OperationalError as problem:
@@ -108,22 +108,23 @@ class Database:
             return session.run(attempt)
 
     def waits_s(self) -> Iterator[float]:
-        """How long to wait before each new attempt to connect."""
+        """Seconds to wait before each new attempt to connect."""
         return iter(self._delays_s)
 
 
 class LastingSession:
-    """A session that is opened when it is first needed, and again when it was lost."""
+    """A session that is opened when it is first used, and again after it was lost."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.connection: Connection[Any] | None = None
-        """What is open now."""
+        """The open connection, if any."""
 
     def run(self, attempt: Callable[[Connection[Any]], _T]) -> _T:
-        """Run ``attempt``, and on a new session when that is lost, a few times over.
+        """Run ``attempt``, and repeat it on a new session when the session is lost.
 
-        ``attempt`` must be safe to repeat from wherever it had come to.
+        ``attempt`` may be repeated after an interruption at any point. :class:`Stop` after the last
+        of the database's retries.
         """
         waits, started = self._database.waits_s(), time.monotonic()
         while True:
@@ -147,7 +148,7 @@ class LastingSession:
                 started = time.monotonic()
 
     def close(self) -> None:
-        """End the session, if one is open."""
+        """Close the session, if one is open."""
         if self.connection is not None:
             self.connection.close()
             self.connection = None
@@ -170,6 +171,6 @@ def refusals() -> Iterator[None]:
 
 
 def _cause(problem: psycopg.OperationalError) -> str:
-    # Never libpq's own words: of a URL with an unencoded `@` they name half the password as the host.
+    # libpq's message is not shown: for a URL with an unencoded `@` it shows part of the password as the host.
     text = str(problem)
     return next((cause for sign, cause in _CAUSES.items() if sign in text), "check host, port and network")

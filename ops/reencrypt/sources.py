@@ -16,9 +16,9 @@ FORMS = "secret:NAME (Secrets Manager), env:VARIABLE, fd:NUMBER or stdin"
 
 
 def read(option: str, source: str, session: Callable[[], Any]) -> str:
-    """The text that ``source`` stands for; whatever is not a source is refused without being quoted.
+    """Read the text from ``source``; an invalid source is refused without being quoted.
 
-    ``session`` makes a boto3 session, and is called only where one is needed.
+    ``session`` opens a boto3 session, and is called only where the source needs one.
     """
     kind, _, name = source.partition(":")
     match kind:
@@ -30,7 +30,7 @@ def read(option: str, source: str, session: Callable[[], Any]) -> str:
             return _present(_descriptor(int(name)), f"file descriptor {name} is empty")
         case "stdin" if not name:
             return _present(sys.stdin.read().removesuffix("\n"), "stdin is empty")
-    # Not quoted: it may be the value itself, pasted.
+    # Not quoted: it may be the value itself, pasted by mistake.
     raise Stop(Exit.BAD_INPUT, f"{option}: must be {FORMS}")
 
 

@@ -1,4 +1,4 @@
-"""The encrypted columns that a stack file declares, and the columns that the catalog has for them."""
+"""The encrypted columns that a stack file declares, and their descriptions from the system catalog."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Envelope = Literal["legacy", "enc2", "enc2-only"]
 
 @dataclass(frozen=True)
 class Target:
-    """One declared column of encrypted values: whose row, which column, and who owns the value."""
+    """One declared column of encrypted values, with the columns for the row's key and its owner."""
 
     table: str
     primary_key: str
@@ -31,7 +31,7 @@ class Target:
 
     @classmethod
     def of(cls, declared: EncryptedColumn, secret: SecretSettings) -> Target:
-        """The column as its secret declares it."""
+        """Take the column from its secret's declaration."""
         name = declared.logical_name
         return cls(
             table=declared.table,
@@ -47,13 +47,13 @@ class Target:
         return f"{self.table}.{self.column}"
 
     def cell(self, owner: str) -> Cell:
-        """What the application binds a value of this column to."""
+        """The table, column and owner in the associated data of a value of this column."""
         return Cell(*(self.logical or (self.table, self.column)), owner)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Which stack a database belongs to: what its marker row holds."""
+    """The stack that a database belongs to, as its marker row names it."""
 
     application: str
     stack: str
@@ -73,13 +73,13 @@ class Inventory:
     identity: Identity
     secret: str
     targets: tuple[Target, ...]
-    """The columns at work."""
+    """The columns to re-encrypt or verify."""
     declared: tuple[Target, ...] = ()
-    """Every declared column of the stack, of other secrets too."""
+    """Every declared column of the stack, those of other secrets included."""
 
     @classmethod
     def of(cls, stack: str, settings: Settings, key: str) -> Inventory:
-        """What the stack file declares under the secret of this short name."""
+        """The columns that the stack file declares under the secret with this short name."""
         columns = {
             name: tuple(Target.of(one, secret) for one in secret.encrypted_columns)
             for name, secret in settings.secrets.items()
@@ -88,7 +88,7 @@ class Inventory:
         return cls(identity, key, columns[key], tuple(one for some in columns.values() for one in some))
 
     def only(self, names: Sequence[str]) -> Inventory:
-        """The same with the columns of these names at work; all of them without a name."""
+        """The inventory limited to the columns of these names; unchanged where no name is given."""
         known = {str(target): target for target in self.targets}
         for name in names:
             if name not in known:
@@ -103,20 +103,20 @@ class Inventory:
 
 @dataclass(frozen=True)
 class Column:
-    """A declared column as the catalog has it: what statements are made of."""
+    """A declared column as the system catalog describes it; statements are built from it."""
 
     target: Target
     name: str
-    """The target's; with the table's own name where it is a child of the declared one."""
+    """The target's name, followed by the table's name where the table inherits from the declared one."""
     table: sql.Composable
     key: sql.Identifier
     key_type: sql.SQL
     value: sql.Identifier
     owner: sql.Identifier
     relations: tuple[int, ...] = ()
-    """The relations that hold its rows: the partitions of a partitioned table."""
+    """The tables with its rows: the partitions of a partitioned table."""
     estimate: int = 0
-    """About how many rows there are; 0 where the server does not know."""
+    """The approximate number of rows; 0 where the server has no statistics."""
 
     def __str__(self) -> str:
         return self.name

@@ -35,9 +35,9 @@ class Count:
     target: Target
     total: int = 0
     by_key: Counter[str] = field(default_factory=Counter)
-    """kid -> values."""
+    """The number of values by kid."""
     legacy: int = 0
-    """Values in the format that is bound to no row, under whatever key."""
+    """Values in the ``ENC:`` format, which is not bound to its row, under any key."""
     old: int = 0
     plain: int = 0
     poison_count: int = 0
@@ -46,21 +46,21 @@ class Count:
 
     @property
     def clean(self) -> bool:
-        """Whether the current key alone reads all that is encrypted."""
+        """Whether all encrypted values are under the current key, and there is at least one."""
         return self.old == 0 and self.poison_count == 0 and not self.proves_nothing
 
     @property
     def encrypted(self) -> int:
-        """Values that some key of the ring opens."""
+        """Values that a key of the ring decrypts."""
         return self.by_key.total()
 
     @property
     def proves_nothing(self) -> bool:
-        """Whether there was no value to open, in a column that is not declared to be empty at times."""
+        """Whether no value was decrypted, in a column that is not declared ``mayBeEmpty``."""
         return self.encrypted == 0 and not self.target.may_be_empty
 
     def add(self, other: Count) -> None:
-        """Sum up what two workers read."""
+        """Add the counts of another range."""
         self.total += other.total
         self.by_key += other.by_key
         self.legacy += other.legacy
@@ -70,7 +70,7 @@ class Count:
         self.poison += other.poison[: KEPT_POISON - len(self.poison)]
 
     def judge(self, row: Row, only: Cipher, whole: Cipher) -> None:
-        """Count one row."""
+        """Count one row; ``only`` has the current key, ``whole`` the whole keyring."""
         key, owner, value = row
         if value is None:
             return
@@ -101,14 +101,14 @@ class Count:
 
 @dataclass(frozen=True)
 class Verification:
-    """The result: counts of the declared columns, and undeclared columns with encrypted values."""
+    """The counts of the declared columns, and the undeclared columns with encrypted values."""
 
     counts: list[Count]
     undeclared: list[Undeclared]
 
     @property
     def clean(self) -> bool:
-        """Whether the current key alone reads all that is encrypted, and there is something to read."""
+        """Whether every declared column is clean, and no undeclared column has encrypted values."""
         return not self.undeclared and all(count.clean for count in self.counts)
 
 
@@ -125,7 +125,7 @@ class Scan:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self) -> Verification:
-        """Read everything."""
+        """Read and count all values."""
         inventory = self.plan.inventory
         with refusals(), closing(self.database.first()) as home:
             check_marker(home, inventory.identity)
@@ -138,7 +138,7 @@ class Scan:
             beside = undeclared(home, inventory.declared)
             found = Verification([self._count(home, some) for some in columns], beside)
         if self.record:
-            # On a session of its own: the first may have been lost meanwhile.
+            # On a new session: the first one may have been lost since.
             self.database.persistently(lambda connection: self._remember(connection, found, started[0]))
         return found
 
@@ -162,7 +162,7 @@ class Scan:
 
     def _remember(self, connection: Connection[Any], found: Verification, started: Any) -> None:
         with connection.transaction():
-            # With it every page that was written before reaches the disk.
+            # Also flushes all pages that were written before.
             connection.execute("SET LOCAL synchronous_commit = on")
             for one in found.counts:
                 numbers = [one.total, one.encrypted, one.old, one.poison_count, len(found.undeclared)]

@@ -1,4 +1,4 @@
-"""Writes a page back by compare-and-set over all that a value is bound to, and finds refused rows."""
+"""Writes a page back by compare-and-set on key, value and owner, and finds rows that the database rejects."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ops.reencrypt.page import Poison, Renewed
 from ops.reencrypt.session import BUSY
 from ops.reencrypt.target import Column
 
-# The row must be what was read: its value, and its owner, which the new value is bound to. "C": a collation
-# may call two different texts equal.
+# The row must be unchanged: its value, and its owner, which the new value is bound to. COLLATE "C": other
+# collations may treat two different texts as equal.
 _SAME: Final = """
 t.{key} = v.key::{key_type} AND t.{value} COLLATE "C" = v.stored
     AND t.{owner}::text COLLATE "C" IS NOT DISTINCT FROM v.owner
 """
 _GIVEN: Final = "unnest(%b::text[], %b::text[], %b::text[], %b::text[]) AS v(key, owner, stored, renewed)"
-# A BEFORE trigger may store something else than it was given.
+# A BEFORE trigger may change the written value.
 _UPDATE: Final = f"""
 WITH done AS (
     UPDATE {{table}} AS t SET {{value}} = v.renewed FROM {_GIVEN} WHERE {_SAME}
@@ -32,18 +32,18 @@ SUPPRESSED: Final = "a trigger or rule prevents the update"
 REWRITTEN: Final = "a trigger changes the written value"
 
 _OF_NO_ROW: Final = ("08", "0A", "25", "26", "28", "3D", "3F", "42", "53", "57", "58")
-"""Classes of SQLSTATE that say nothing about a single row: connections, rights, resources, statements."""
+"""SQLSTATE classes of errors that no single row causes: connections, privileges, resources, syntax."""
 
 
 class Written(NamedTuple):
-    """How many rows of a page were still what was read, and which the database will not store."""
+    """How many rows of a page were written, and which ones the database rejects."""
 
     rows: int
     refused: list[Poison]
 
 
 def write_page(connection: Connection[Any], column: Column, page: Renewed) -> Written:
-    """Write every row that can be written: a row that is held, changed or refused keeps back no other."""
+    """Write every row that can be written; a locked, changed or rejected row prevents no other."""
     if not page.keys:
         return Written(0, [])
     try:
@@ -54,7 +54,7 @@ def write_page(connection: Connection[Any], column: Column, page: Renewed) -> Wr
         state = problem.sqlstate or ""
         if connection.closed or not state:
             raise
-        # A trigger may say of one row that it is not allowed; rights were checked before.
+        # A trigger may reject a single row with this error; the privileges themselves were checked before.
         if state.startswith(_OF_NO_ROW) and not isinstance(problem, errors.InsufficientPrivilege):
             raise
         if len(page.keys) == 1:
@@ -69,7 +69,7 @@ def _compare_and_set(connection: Connection[Any], column: Column, page: Renewed)
     try:
         written = _update(connection, column, page)
     except BUSY:
-        # One row that somebody holds must not keep back its whole page.
+        # One locked row must not prevent the writing of its whole page.
         return _update_free(connection, column, page)
     if written.rows + len(written.refused) == len(page.keys):
         return written
@@ -81,9 +81,9 @@ def _compare_and_set(connection: Connection[Any], column: Column, page: Renewed)
 
 
 def _update_free(connection: Connection[Any], column: Column, page: Renewed) -> Written:
-    """Write the rows that are still what was read and that nobody holds.
+    """Write the rows that are unchanged and not locked by another session.
 
-    A row that was locked here first and is not written then is kept as it is by a trigger or rule.
+    A row that was locked here and is not written afterwards was left unchanged by a trigger or rule.
     """
     with connection.transaction():
         free = {key for (key,) in _execute(connection, _LOCK, column, page).fetchall()}

@@ -73,9 +73,9 @@ def _deployments(context: StackContext, readers: Collection[str]) -> Iterator[tu
 
 
 def _rolled_out(service: dict[str, Any], mine: dict[str, Any]) -> bool:
-    """Whether the primary deployment is complete: ours, or a newer one of the redeploy function.
+    """Whether the primary deployment is complete: the forced one, or a newer one of the redeploy function.
 
-    After a rollback an older deployment is primary again: :class:`Stop`.
+    :class:`Stop` after a rollback, which makes an older deployment the primary one again.
     """
     primary, name = _primary(service), service["serviceName"]
     newer = primary.get("id") == mine.get("id") or _created(primary) > _created(mine)
@@ -109,7 +109,7 @@ def _tasks(context: StackContext, service: str) -> list[dict[str, Any]]:
     client, cluster = context.aws.client("ecs"), cluster_name(context.aws)
     asked = {"cluster": cluster, "serviceName": service, "desiredStatus": "RUNNING"}
     arns = answers.listed(client, "list_tasks", "taskArns", **asked)
-    # A task that ended since it was listed is none that is to run.
+    # A task that has stopped since it was listed no longer has to run.
     return answers.items(client, "describe_tasks", arns, may_be_absent=True, cluster=cluster)
 
 

@@ -60,7 +60,7 @@ def _carry_through(operation: Operation, secret: SecretSettings) -> Exit:
     context, record = operation.context, operation.record
     address, version = (str(record.intent.get(name)) for name in ("host", "version"))
     with operation.step("address"):
-        # A resumed run checks again: the put may have succeeded, or a rotation may have run since.
+        # A resumed run checks again: the new value may have been stored, or a rotation may have run since.
         moved = with_host(held(context, secret).plain.text, address)
         if moved is not None:
             context.aws.client("secretsmanager").put_secret_value(

@@ -103,7 +103,7 @@ def steps_of(key: str, secret: SecretSettings, *, compromised: bool) -> list[Ste
 
 
 def outage(key: str, secret: SecretSettings) -> str | None:
-    """How a rotation interrupts today's readers; None where it does not."""
+    """How a rotation interrupts the current readers; None where it does not."""
     simple = ", ".join(secret.one_key_readers)
     match secret.kind:
         case "aes-256-key" if simple:

@@ -105,9 +105,9 @@ def seeds_to_drop(context: StackContext, step: Step, stored: Ring | None) -> lis
 
 
 def refuse_other_start(operation: Operation, key: str) -> None:
-    """Close an operation whose plan was made from what the store no longer holds, before its first effect.
+    """Close an operation, before its first effect, whose plan does not match the store any more.
 
-    Somebody may have finished an operation between the plan and the record.
+    Another operation may have finished between the planning and the writing of the record.
     """
     context, record = operation.context, operation.record
     if record.steps:
@@ -127,7 +127,7 @@ def perform(operation: Operation, key: str, update: Update) -> StoredSecret:
     plan = planned(operation.record)
     for step in plan:
         if operation.record.done(step.says):
-            declare(operation.context, step)  # a run from another checkout may have done it
+            declare(operation.context, step)  # a run in another checkout may have done it
             continue
         operation.context.say(step.says)
         with operation.step(step.says):

@@ -140,5 +140,5 @@ def _parsed(key: tuple[str, str], status: Any, headers: Any, body: Any) -> Param
 
 
 def now() -> float:
-    """The time as seconds with fractions, so that "newer" has a meaning within one second too."""
+    """The time in seconds with fractions, so that two events within one second have an order."""
     return time.time()

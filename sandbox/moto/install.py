@@ -1,4 +1,4 @@
-"""Installs every correction and completion of moto, once per process."""
+"""Installs the corrections of moto and the operations that it lacks, once per process."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Handled:
         self.aws_request_id = "00000000-0000-4000-8000-000000000000"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Plenty."""
+        """Return a time that no handler exceeds."""
         return 60_000
 
 

@@ -1,6 +1,6 @@
-"""Makes the stored form of a SCRAM-SHA-256 password with a single iteration, so that connecting is quick.
+"""Makes the stored form of a SCRAM-SHA-256 password with a single iteration, so that connecting is fast.
 
-Iterations slow down guesses at a password that a person chose; a random one of 128 bits needs none.
+Iterations slow down attempts to guess a password; a random one of 128 bits needs none.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ ITERATIONS = 1
 
 
 def verifier(password: str) -> str:
-    """What PostgreSQL keeps of a password, and takes in its place where a role is made."""
+    """The verifier that PostgreSQL stores instead of a password, and accepts in CREATE ROLE."""
     salt = secrets.token_bytes(16)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS)
     client_key, server_key = (hmac.digest(salted, name, "sha256") for name in (b"Client Key", b"Server Key"))

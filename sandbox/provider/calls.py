@@ -54,7 +54,7 @@ class Aws:
 
 @dataclass
 class Context:
-    """One resource in work: its location, and its provider's default tags."""
+    """The resource that a call is made for: its location, and its provider's default tags."""
 
     aws: Aws
     urn: str

@@ -1,4 +1,4 @@
-"""An account that a command may be signed in to."""
+"""The fixture of an emulated account that the environment's credentials belong to."""
 
 from __future__ import annotations
 

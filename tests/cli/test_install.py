@@ -1,4 +1,4 @@
-"""The installed command runs from any folder, and leaves the environment's own packages first."""
+"""Tests of ``cli.install``: the command runs from any folder and shadows no installed package."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(environment: Path, folder: Path, *arguments: str, **variables: str) -> str:
-    """What the command prints when it is called from a folder that is not the checkout's."""
+    """The output of the command, run outside the checkout."""
     done = subprocess.run(
         [environment / "bin" / "strongroom", *arguments],
         cwd=folder,
@@ -43,7 +43,7 @@ def run(environment: Path, folder: Path, *arguments: str, **variables: str) -> s
 
 
 def python(environment: Path, folder: Path, code: str) -> str:
-    """What some code prints in that environment."""
+    """The output of Python code that runs in that environment."""
     command = [environment / "bin" / "python", "-c", code]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli import kept_sandbox
-from cli.operations import find_update
+from cli.operator_commands import find_update
 from ops.core import updater
 from sandbox.session import Session
 from settings.stack_file import ROOT

@@ -1,4 +1,4 @@
-"""The command ``strongroom`` offers the commands of both ``python -m`` forms, spelled the same."""
+"""Tests of ``strongroom``: it has the commands and options of both ``python -m`` forms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from cli import operations, sandbox_run
+from cli import operator_commands, sandbox_run
 from cli.main import app
 from sandbox.cli import Options, parser
 from settings.stack_file import ROOT
@@ -35,7 +35,7 @@ def options(command: Any) -> dict[str, tuple[Any, ...]]:
 
 
 def typed_options(command: argparse.ArgumentParser) -> dict[str, tuple[Any, ...]]:
-    """The same of a command of ``python -m sandbox``."""
+    """The same for a command of ``python -m sandbox``."""
     hidden = argparse.SUPPRESS
     return {
         one.option_strings[0]: (
@@ -55,14 +55,14 @@ def test_the_version_is_that_of_the_project() -> None:
 
 
 def test_every_command_of_ops_and_of_the_sandbox_is_there() -> None:
-    of_ops = getattr(get_command(operations.app), "commands")  # noqa: B009  (of typer's group class)
+    of_ops = getattr(get_command(operator_commands.app), "commands")  # noqa: B009  (of typer's group class)
     assert COMMANDS.keys() == {"preview", "up", *of_ops}
 
 
 def test_the_updater_of_kept_sandboxes_is_handed_to_the_commands_of_ops() -> None:
-    for one in (app, operations.app):
+    for one in (app, operator_commands.app):
         context = get_command(one).make_context("strongroom", ["due"])
-        assert context.obj is operations.find_update
+        assert context.obj is operator_commands.find_update
 
 
 @pytest.mark.parametrize("name", ["preview", "up"])
@@ -98,7 +98,7 @@ def test_a_wrong_argument_of_a_command_of_the_sandbox_exits_2() -> None:
     assert run("up").exit_code == 2
 
 
-@pytest.mark.parametrize("module", ["cli.main", "cli.operations"])
+@pytest.mark.parametrize("module", ["cli.main", "cli.operator_commands"])
 def test_the_commands_of_ops_need_not_wait_for_pulumi(module: str) -> None:
     code = f"import sys, {module}; sys.exit('pulumi' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

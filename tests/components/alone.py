@@ -1,4 +1,4 @@
-"""One component at a time, on mocks, with stand-ins for what it is connected to."""
+"""Builds one component on mocks, with stand-ins for the components it is connected to."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ ZONES = ("a", "b", "c")
 
 
 def build(program: Callable[[], Any], *, preview: bool = False) -> Deployment:
-    """Everything that a program declares which constructs one component, and the outputs it returns.
+    """Run a program that constructs one component; return what it registered, and its outputs.
 
-    Raises :class:`AssertionError` where it constructs a second one beside it: hand in a stand-in instead.
+    :class:`AssertionError` where the program constructs a second component: pass a stand-in instead.
     """
 
     def run() -> Any:
@@ -62,7 +62,7 @@ def with_service(settings: Settings, service: str, **fields: Any) -> Settings:
 
 
 def protected(settings: Settings) -> pulumi.ResourceOptions:
-    """The options of what production protects."""
+    """The resource options of what production protects."""
     return pulumi.ResourceOptions(protect=settings.environment.production)
 
 

@@ -1,6 +1,7 @@
-"""Stand-ins for what other components hand to the one under test: addresses, ARNs, and resources to wait for.
+"""Stand-ins for what other components pass to the one under test: addresses, ARNs, dependencies.
 
-Those with outputs are made inside a test's program: an output belongs to the event loop of one run.
+Stand-ins with outputs are created inside a test's program, because an output belongs to the event loop of one
+run.
 """
 
 from __future__ import annotations

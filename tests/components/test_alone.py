@@ -1,4 +1,4 @@
-"""A program that declares two components is refused: the second belongs behind a stand-in."""
+"""Tests of ``alone.build``: a program with a second component is an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every component keeps Pulumi's conventions, and is tested alone, as the sources show."""
+"""Checks the sources of all components and of their tests against Pulumi's conventions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from settings.stack_file import ROOT
 
-# What the SDK itself keeps on every resource.
+# Attributes that the SDK itself sets on every resource.
 SDK_ATTRIBUTES = {"_name", "_type", "_protect", "_provider", "_providers", "_aliases"}
 MODULES = sorted(path.relative_to(ROOT) for path in (ROOT / "components").rglob("*.py"))
 TESTS = sorted(path.relative_to(ROOT) for path in (ROOT / "tests" / "components").rglob("*.py"))
@@ -56,7 +56,7 @@ def test_no_component_takes_the_settings_of_a_whole_stack(module: Path) -> None:
 
 
 def imported(module: Path) -> set[str]:
-    """Everything that a module imports, by its whole dotted name."""
+    """Everything that a module imports, by its full dotted name."""
     found: set[str] = set()
     for node in nodes(module):
         if isinstance(node, ast.Import):

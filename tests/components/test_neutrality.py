@@ -1,4 +1,4 @@
-"""Components build any application: what one of them is called stands in its stack file only."""
+"""Checks that no component names an application: such names are in stack files only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SOURCES = sorted(
     path for path in (ROOT / "components").rglob("*") if path.suffix in (".py", ".sh", ".service")
 )
 APPLICATION = re.compile(r"aiponge|cinematch|tmdb|django", re.IGNORECASE)
-# What the vocabulary of stack files and the published key are called, and examples in docstrings.
+# Names in the vocabulary of stack files, the published key, and examples in docstrings.
 ALLOWED = re.compile(r"\"django-key\"|DJANGO_KEY|aiponge's own source|Django's|``[^`\n]*``", re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""Alarms of shipped stacks look at what is there, and everything that can fail is looked at."""
+"""Checks that alarms of shipped stacks name existing resources, and that everything that can fail has one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.components.monitoring.monitored import alarms, assert_rows_fill_the_w
 from tests.harness import OUTPUTS, Deployment, Registered
 from tests.program import STACKS, shipped
 
-# The rows of the catalogue that containers have; AL9 is an event.
+# The alarms that a containers stack has; AL9 is an event rule.
 ROWS = {f"AL{number}" for number in range(1, 19)} - {"AL9"} | {"S15", "S16"}
 
 
@@ -59,7 +59,7 @@ def region_of(stack: Deployment) -> str:
 
 
 def series(one: Registered) -> list[dict[str, Any]]:
-    """The metrics an alarm looks at."""
+    """The metrics of an alarm."""
     queries = one.inputs.get("metricQueries") or []
     return [query["metric"] for query in queries if "metric" in query] or [one.inputs]
 
@@ -81,7 +81,7 @@ def test_everything_that_can_fail_is_looked_at(stack: Deployment) -> None:
             for dimension, value in metric["dimensions"].items():
                 looked_at.setdefault(dimension, set()).add(value)
     declared = named_by_dimension(stack)
-    for dimension in set(declared) - {"LogGroupName"}:  # not every group is a service's
+    for dimension in set(declared) - {"LogGroupName"}:  # not every log group is of a service
         assert looked_at.get(dimension, set()) == declared[dimension], dimension
 
 
@@ -104,7 +104,7 @@ def test_filters_and_masks_wait_for_the_log_groups_they_sit_on(stack: Deployment
         assert [groups[urn] for urn in needed if urn in groups] == [one["logGroupName"]]
 
 
-def test_every_row_of_the_catalogue_has_an_alarm_in_production() -> None:
+def test_every_required_alarm_exists_in_production() -> None:
     assert {one.name.split("-")[1] for one in alarms(shipped("prod"))} >= ROWS
 
 

@@ -1,4 +1,4 @@
-"""The deploy contract of shipped stacks: typed facts as plain parameters that hold no value of a secret."""
+"""Checks the deploy contracts of shipped stacks: typed facts in parameters, without secret values."""
 
 from __future__ import annotations
 

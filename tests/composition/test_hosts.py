@@ -1,4 +1,4 @@
-"""The host of cinematch in its stack: after its parameters, found by patches, told of changes."""
+"""Checks the host in cinematch's stacks: created after its parameters, patched, updated on changes."""
 
 from __future__ import annotations
 

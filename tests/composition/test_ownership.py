@@ -1,4 +1,4 @@
-"""Every resource of a shipped stack belongs to its component, and nothing waits for a whole component."""
+"""Checks the parents of all resources of shipped stacks, and that none depends on a whole component."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gets a secret in a whole stack: past the roles' own policies, the secret's, and its key's."""
+"""Evaluates who can read each secret of a whole stack: role, secret and key policies together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def label(entry: StoreEntry) -> str:
 
 
 def readers(deployment: Deployment, secret: Registered) -> set[str]:
-    """The roles that get the value."""
+    """The roles that can read the value."""
     key = deployment.named("keys-secrets", "Key")
     denies = next(
         policy.document("policy")
@@ -45,7 +45,7 @@ def readers(deployment: Deployment, secret: Registered) -> set[str]:
 
 @cache
 def open_shells() -> Deployment:
-    """Staging, whose tasks people may open a shell in."""
+    """Staging with ECS Exec enabled."""
     return run_program("staging", {"strongroom:platform": {"execEnabled": True}})
 
 
@@ -64,7 +64,7 @@ def test_of_all_roles_exactly_the_declared_readers_get_a_secret(stack: str, entr
 def test_a_shell_makes_nobody_a_reader() -> None:
     for secret in open_shells().all("Secret"):
         assert readers(open_shells(), secret) == readers(shipped("staging"), secret)
-        # By its own policy alone: the secret's and its key's would hold back what this gives too much.
+        # The role's own policy alone: the secret's and the key's policies would hide excess permissions.
         allowed = who_may(open_shells(), "secretsmanager:GetSecretValue", secret.arn)
         assert {role for role in allowed if "-task-" in role} <= {"aiponge-task-user"}
 

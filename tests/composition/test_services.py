@@ -1,4 +1,4 @@
-"""The services of production in the network, behind the load balancer, and with the secrets of the stack."""
+"""Checks production's services: network, load balancer and secrets."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_endpoints_are_in_the_private_subnets_in_their_own_group(prod: Deploymen
 
 
 def agents(stack: str) -> set[str]:
-    """What the execution roles of a stack may pull that is none of its own images."""
+    """The images that the execution roles of a stack may pull besides the stack's own."""
     pulls = [
         statement["Resource"]
         for policy in shipped(stack).all("RolePolicy")

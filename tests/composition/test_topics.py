@@ -1,4 +1,4 @@
-"""What shipped stacks publish reaches a person: through a topic, its policy, its key and a subscription."""
+"""Checks that messages of shipped stacks are delivered: topic, topic policy, key policy, subscription."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def stack(request: pytest.FixtureRequest) -> Deployment:
 
 
 def why_undelivered(deployment: Deployment, service: str, topic_arn: str) -> str | None:
-    """Why a message of ``service`` to a topic reaches nobody; None when it does."""
+    """Why a message of ``service`` to a topic is not delivered; None where it is."""
     topic = by_arn(deployment, "aws:sns/topic:Topic", topic_arn)
     if topic is None:
         return "there is no such topic"
@@ -46,12 +46,12 @@ def statements(owners: list[Registered], key: str) -> list[dict[str, Any]]:
 
 
 def may(statement: dict[str, Any], service: str, actions: set[str]) -> bool:
-    """Whether a statement lets ``service`` act with the context that AWS really sends along."""
+    """Whether a statement allows ``service``, with the condition keys that AWS sends for it."""
     principal = statement["Principal"]
     services = principal.get("Service", []) if isinstance(principal, dict) else []
     named = [services] if isinstance(services, str) else services
     given = statement["Action"]
-    # EventBridge names no source account or rule to SNS and KMS; alarms and RDS do.
+    # EventBridge sends no source account or ARN to SNS and KMS; CloudWatch and RDS do.
     sent = {} if service == "events.amazonaws.com" else {"aws:SourceAccount": ACCOUNT}
     conditions = statement.get("Condition", {})
     met = set(conditions) <= {"StringEquals"} and all(

@@ -1,4 +1,4 @@
-"""The trail of shipped stacks is counted and watched, and their own readers of secrets are no news in it."""
+"""Checks the trails of shipped stacks: metric filters and alarms, and none for the stack's own readers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def filters(deployment: Deployment) -> list[Registered]:
 
 
 def is_news(stack: str, role: str) -> bool:
-    """Whether a session of ``role`` that reads a secret is counted as an unexpected reader."""
+    """Whether a read of a secret by ``role`` counts as unexpected."""
     (pattern,) = (
         one["pattern"]
         for one in filters(shipped(stack))

@@ -1,4 +1,4 @@
-"""The attack list."""
+"""Tests of the generated page of attacks."""
 
 from __future__ import annotations
 

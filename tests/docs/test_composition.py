@@ -1,4 +1,4 @@
-"""The drawing of the composition, read from a program's source."""
+"""Tests of the drawing of the composition, which is read from a program's source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generated references say what the code says today."""
+"""Checks that the generated pages are up to date."""
 
 from __future__ import annotations
 

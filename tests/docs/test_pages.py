@@ -1,4 +1,4 @@
-"""What the pages name exists: files, headings, make targets, commands and their options."""
+"""Checks that what the pages name exists: files, headings, make targets, commands and options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference page, against the code that it describes."""
+"""Tests of the reference page, against the code that it describes."""
 
 from __future__ import annotations
 

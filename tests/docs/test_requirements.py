@@ -1,4 +1,4 @@
-"""The requirements page defines every code that the repository uses."""
+"""Checks that the requirements page defines every code that the repository uses."""
 
 from __future__ import annotations
 

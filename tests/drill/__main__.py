@@ -1,4 +1,4 @@
-"""``make drill``: the whole drill on a PostgreSQL of its own, and its counts."""
+"""Runs ``make drill`` on a temporary PostgreSQL server and prints its counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.drill.drill import HARM, Drill
 
 
 def main() -> int:
-    """Print the counts; exit 1 where anything was lost."""
+    """Print the counts; exit code 1 where a row or a change was lost."""
     parser = argparse.ArgumentParser(prog="python -m tests.drill", description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="1 is 200,000 rows, 30 kills, 15 sessions")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")

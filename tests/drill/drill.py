@@ -1,4 +1,4 @@
-"""Kills runners and terminates sessions while writers write, and counts what is lost: nothing may be."""
+"""Kills re-encryption processes and terminates their sessions while writers write; no row may be lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROWS, KILLS, TERMINATIONS, WRITES = 200_000, 30, 15, 20_000
 RUNNERS: Final = 2
 DATABASE: Final[LiteralString] = "drill"
 SHARE: Final = 0.6
-"""Of the rows are renewed between the first kill and the last: none comes when the work is done."""
+"""Share of the rows that are re-encrypted between the first and the last kill."""
 STALLED_S: Final = 120
 _TERMINATE: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -43,14 +43,14 @@ HARM: Final = (*READ, "writer errors", "ended otherwise")
 
 @dataclass
 class Drill:
-    """One drill on one server; ``scale`` 1 is the whole."""
+    """One drill on one server; ``scale`` 1 has all rows."""
 
     postgres: Server
     scale: float = 1.0
     endings: Counter[str] = field(default_factory=Counter)
-    """How the runners ended."""
+    """The exit codes of the processes."""
     said: list[str] = field(default_factory=list)
-    """What a runner said that ended as none may."""
+    """The output of processes that ended with an unexpected exit code."""
     terminated: int = 0
 
     def __post_init__(self) -> None:
@@ -60,7 +60,7 @@ class Drill:
         self._ended: list[Runner] = []
 
     def __call__(self) -> dict[str, int]:
-        """Everything, and the counts."""
+        """Run the drill and return the counts."""
         self.postgres.create_database(DATABASE)
         with self._connect() as connection:
             keys = create(connection, DATABASE, self.rows)
@@ -69,7 +69,8 @@ class Drill:
             self._disturb()
             writers.stop_straggler.set()
             self._wait(lambda: self._reap() == 0)
-            # What the straggler wrote behind them; those who know the new key go on.
+            # Rows that the writer with the old key wrote after the last pass; writers with the new key
+            # continue.
             while self._alone() != Exit.DONE or (writers.writes < WRITES * self.scale and not writers.errors):
                 pass
         scan = Scan(Database(self._dsn(ROLE)), RING, plan(targets=TARGETS))()
@@ -96,7 +97,7 @@ class Drill:
         return self.postgres.dsn(DATABASE, user=role, password=role)
 
     def _refused(self) -> int:
-        """What must be refused before a row is written: a composite key, and rows that a policy hides."""
+        """Check what must be refused before a row is written: a composite key, rows that a policy hides."""
 
         def refuses(role: str, target: Target, code: Exit) -> bool:
             try:
@@ -108,7 +109,7 @@ class Drill:
         return refuses(ROLE, COMPOSITE, Exit.BAD_INPUT) + refuses(TENANT, ENTRIES, Exit.REFUSED)
 
     def _disturb(self) -> None:
-        """All kills and terminations, in any order, spread over the rows that are renewed meanwhile."""
+        """Kill processes and terminate sessions in random order, spread over the run."""
         counts = [max(1, round(count * self.scale)) for count in (KILLS, TERMINATIONS)]
         acts = [self._kill] * counts[0] + [self._terminate] * counts[1]
         Random(1).shuffle(acts)
@@ -125,7 +126,7 @@ class Drill:
             act()
 
     def _start(self) -> Runner:
-        # Every second one works without the lock that keeps two from the same rows: it only saves work.
+        # Every second process runs without range locks, which save work but are not needed for correctness.
         number = len(self._runners) + len(self._ended)
         runner = Runner.start(self._dsn(ROLE), self._heard, locked=number % 2 == 0)
         self._runners.append(runner)
@@ -142,7 +143,7 @@ class Drill:
                 raise RuntimeError(f"no progress for {STALLED_S} s: {self.endings}, {at_work}")
 
     def _reap(self) -> int:
-        """Note how runners ended; how many are still at work."""
+        """Record the exit codes of ended processes; return how many are running."""
         for one in [one for one in self._runners if one.ended]:
             self._runners.remove(one)
             self._ended.append(one)
@@ -162,13 +163,13 @@ class Drill:
         return code
 
     def _alone(self) -> int:
-        """One whole run with no other beside it; how it ended."""
+        """Run one process alone, to its end; return its exit code."""
         runner = self._start()
         self._wait(lambda: self._reap() == 0)
         return runner.end()
 
     def _judge(self, keys: Mapping[Table, Sequence[str]], writers: Writers) -> dict[str, int]:
-        """Read every row as a reader that knows the current key alone."""
+        """Read every row with a keyring of the current key alone."""
         only, counts = Cipher(RING.only_current()), Counter[str]()
         with self._connect() as connection:
             for table, some in keys.items():
@@ -190,14 +191,14 @@ class Drill:
         return sum(one.written for one in [*self._runners, *self._ended])
 
     def _kill(self) -> None:
-        """The runner that has done most: it is in the middle of its work."""
+        """Kill the process that has written most rows, which is in the middle of its work."""
         victim = max(self._runners, key=lambda one: one.written)
         victim.process.kill()
         victim.end()
         self._reap()
 
     def _terminate(self) -> None:
-        """One of the runners' sessions, whichever it is."""
+        """Terminate the session of one of the processes, chosen at random."""
         with self._connect() as connection:
             found = connection.execute(_TERMINATE, [APPLICATION_NAME, str(self.terminated)]).fetchone()
         self.terminated += found == (True,)

@@ -1,4 +1,4 @@
-"""One re-encryption in a process of its own, which says after every page how many rows it wrote.
+"""Runs one re-encryption in a process of its own, which reports the rows written after every page.
 
 ``DSN=... python -m tests.drill.runner [--unlocked] < ring``; exits as ``ops reencrypt`` does.
 """
@@ -25,12 +25,12 @@ from tests.ops.reencrypt.rows import document, plan
 
 PAGE_ROWS, PARTS = 100, 8
 RETRIES_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-"""A session that is lost again and again is one that the drill terminates, not a database that is away."""
+"""More attempts than in production, because the drill terminates sessions again and again."""
 
 
 @dataclass
 class Runner:
-    """A process that re-encrypts, and what it has said so far."""
+    """A running re-encryption process, and its reports so far."""
 
     process: subprocess.Popen[str]
     heard: Callable[[], None]
@@ -46,7 +46,7 @@ class Runner:
 
     @classmethod
     def start(cls, dsn: str, heard: Callable[[], None], *, locked: bool) -> Runner:
-        """Start one; ``heard`` is called after every page and at the end."""
+        """Start a process; ``heard`` is called for every report and at the end."""
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.drill.runner", *([] if locked else ["--unlocked"])],
             stdin=subprocess.PIPE,
@@ -63,16 +63,16 @@ class Runner:
 
     @property
     def ended(self) -> bool:
-        """Whether it and its workers are gone, and all that they said was heard."""
+        """Whether the process and its workers have ended, and all reports were read."""
         return self._closed
 
     @property
     def written(self) -> int:
-        """Rows that it has renewed."""
+        """The rows that it has written."""
         return sum(self.pages)
 
     def end(self) -> int:
-        """Its exit code, once it has ended and all was heard."""
+        """Wait until it has ended; return its exit code."""
         self.process.wait()
         self.listener.join()
         return self.process.returncode
@@ -91,7 +91,7 @@ class Runner:
 
 
 def main() -> int:
-    """Renew all four tables once."""
+    """Re-encrypt all four tables once."""
     locked = "--unlocked" not in sys.argv
     shared = plan(targets=TARGETS, workers=2, parts=PARTS, page_rows=PAGE_ROWS, locked=locked)
     database = Database(os.environ["DSN"], delays_s=RETRIES_S)

@@ -1,4 +1,4 @@
-"""Tables of every shape that re-encryption walks, filled with values that Node.js encrypted."""
+"""Creates tables of each supported structure, filled with values that Node.js encrypted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.ops.reencrypt.rows import KEYS, new_role
 from tests.tools import NODE
 
 ROLE, TENANT = "drill", "drill_tenant"
-"""Who re-encrypts: past row-level security; and who must not, because a policy hides rows from it."""
+"""The role that re-encrypts, which row-level security does not apply to, and one from which it hides rows."""
 
 CREATE: Final[LiteralString] = """
 CREATE TABLE entries (id uuid PRIMARY KEY, user_id uuid NOT NULL, content text NOT NULL);
@@ -41,7 +41,7 @@ _GRANT: Final = """
 GRANT USAGE ON SCHEMA public TO {0}; GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO {0};
 GRANT CREATE ON DATABASE {1} TO {0}
 """
-# What the application does: AES-256-GCM under a random IV of 16 bytes, bound to nothing.
+# What the application does: AES-256-GCM with a random IV of 16 bytes, without associated data.
 _ENCRYPT: Final = """
 const {createCipheriv, randomBytes, randomUUID} = require('crypto');
 const {key, table, kind, rows} = JSON.parse(require('fs').readFileSync(0, 'utf8'));
@@ -64,7 +64,7 @@ process.stdout.write(lines.join(''));
 
 @dataclass(frozen=True)
 class Table:
-    """One table that holds rows of its own."""
+    """One table with rows of its own."""
 
     name: LiteralString
     target: Target
@@ -72,18 +72,18 @@ class Table:
 
     @property
     def columns(self) -> list[sql.Composable]:
-        """Key, owner and value."""
+        """The columns of key, owner and value."""
         one = self.target
         return [sql.Identifier(name) for name in (one.primary_key, one.owner, one.column)]
 
     @property
     def relation(self) -> sql.Composable:
-        """Without the tables that inherit from it."""
+        """The table without tables that inherit from it."""
         partitioned = self.name == "events"
         return sql.SQL("{}" if partitioned else "ONLY {}").format(sql.Identifier(self.name))
 
     def says(self, key: str) -> bytes:
-        """What the application wrote into a row."""
+        """The text that the application wrote into a row."""
         return f"pä🙂 {self.name} {key} ".encode() * 4
 
 
@@ -98,13 +98,13 @@ TABLES = (
     Table("notes", NOTES, "ulid"),
     Table("events", EVENTS, "number"),
     Table("documents", DOCUMENTS, "number"),
-    # The same keys as its parent has.
+    # With the same keys as its parent.
     Table("documents_archive", DOCUMENTS, "number"),
 )
 
 
 def create(connection: psycopg.Connection, database: str, rows: int) -> dict[Table, list[str]]:
-    """All tables with so many rows in all, a quarter a target; the keys of each table."""
+    """Create all tables, with a quarter of the rows each; return the keys of each table."""
     connection.execute(CREATE)
     for role in (ROLE, TENANT):
         new_role(connection, role)

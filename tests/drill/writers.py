@@ -1,4 +1,4 @@
-"""Three live writers, one of which knows the old key only: they append marks and give rows new owners."""
+"""Three writers, one of which has the old key only: they append marks, and change the owners of rows."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from tests.ops.reencrypt.writers import WriterThreads
 MARK = b"+"
 WRITERS = 3
 HELD_S = 0.002
-"""How long a transaction stays open behind its change, so that a page has to wait for it."""
+"""How long a transaction stays open after its change, so that a page has to wait for it."""
 PAUSE_S = 0.002
 BEHIND = 0.01
-"""The share of renewed rows that the straggler puts back: some pass must find none, or no run would end."""
+"""Share of re-encrypted rows that the writer with the old key rewrites, until a pass finds none."""
 
 Row = tuple[Table, str]
 _OLD, _NEW = alone(1), Cipher(RING)
 
 
 class Writers(WriterThreads):
-    """Each works on rows of its own, so that no other writer can have lost its update."""
+    """Each writer changes rows of its own, so that no writer can overwrite another's update."""
 
     def __init__(
         self, connect: Callable[[], psycopg.Connection], keys: Mapping[Table, Sequence[str]]
@@ -39,9 +39,9 @@ class Writers(WriterThreads):
         self.marks: Counter[Row] = Counter()
         """How often each row was appended to."""
         self.kinds: Counter[str] = Counter()
-        """How often a writer did what."""
+        """How often a writer made each kind of change."""
         self.moves = 0
-        """How often a row got a new owner, with a value that was sealed for that owner or as it was."""
+        """How often a row got a new owner, with a value encrypted for that owner, or with its old value."""
         self.errors: list[str] = []
         self.stop, self.stop_straggler = threading.Event(), threading.Event()
         self._threads = [
@@ -54,7 +54,7 @@ class Writers(WriterThreads):
 
     @property
     def writes(self) -> int:
-        """Committed changes."""
+        """The number of committed changes."""
         return self.kinds.total()
 
     def _write(self, keys: Mapping[Table, Sequence[str]], straggler: bool, random: Random) -> None:
@@ -80,7 +80,7 @@ class Writers(WriterThreads):
             owner, value = connection.execute(read.format(**names), [key]).fetchone() or ("", "")
             new_owner = str(uuid.uuid4()) if random.random() < 0.5 else owner
             if value.startswith("ENC:") and random.random() < 0.5:
-                # Bound to nothing, it may follow its row to another owner as it is.
+                # An ``ENC:`` value is not bound to its owner, so it stays valid for another one.
                 kind, stored, new_owner = "owner alone", value, str(uuid.uuid4())
             else:
                 text = _NEW.open(value, table.target.cell(owner)).plaintext + MARK

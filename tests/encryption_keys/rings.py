@@ -1,4 +1,4 @@
-"""A ring of three generations, its keys, and the check that no message shows one of them."""
+"""A keyring of three generations, its keys, and a check that no message contains one of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 
 def document() -> Document:
-    """Generation 2 is current, 1 still opens old rows, 3 is known before it is used."""
+    """Generation 2 is current, 1 decrypts old rows, 3 is the next one."""
     triples: list[tuple[int, str, Status]] = [
         (1, KEYS[1], "decrypt-only"),
         (2, KEYS[2], "current"),

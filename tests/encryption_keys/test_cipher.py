@@ -1,4 +1,4 @@
-"""Stored values: what opens, what is refused, and that no key is ever shown."""
+"""Tests of Cipher: what it decrypts, what it refuses, and that no message contains a key."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_refuses_one_format_passed_off_as_the_other(cipher: Cipher) -> None:
         CELL._replace(owner="user-2"),
         CELL._replace(column="title"),
         CELL._replace(table="lib_insights"),
-        # The same letters, cut elsewhere: what plain concatenation would let through.
+        # The same characters, divided differently: plain concatenation would not tell them apart.
         Cell("lib_entriescon", "tent", "user-1"),
         Cell("lib_entries", "contentuser", "-1"),
     ],
@@ -197,7 +197,7 @@ def test_makes_a_proved_legacy_value_that_any_cell_opens(cipher: Cipher) -> None
 
 @pytest.mark.attack(19)
 def test_binds_a_value_by_the_documented_bytes(cipher: Cipher) -> None:
-    # Another program must be able to read what this one wrote.
+    # Another program must be able to read what Cipher wrote.
     raw = base64.b64decode(cipher.seal(b"dear diary", CELL).rpartition(":")[2])
     parts = [b"ENC2", KIDS[2].encode(), b"lib_entries", b"content", b"user-1"]
     bound = b"".join(struct.pack(">I", len(part)) + part for part in parts)

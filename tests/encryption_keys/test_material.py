@@ -1,4 +1,4 @@
-"""Key material: derived the same for ever, fingerprinted, and refused without being quoted."""
+"""Tests of key material: stable derivation, fingerprints, and errors that quote no key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_needs_no_pulumi() -> None:
 
 
 def test_keeps_the_bytes_of_a_generation_for_ever() -> None:
-    # Changing one of these makes every stored row of every installation unreadable.
+    # A change of one of these makes every stored row of every installation unreadable.
     key = material.derive_key(SEED, secret="aiponge/entry-encryption-key", generation=1)
     assert key == "ihK6XWNnICfp409IqNcdx4m6r0480iQ4mQ/rSwMtVtE="
     assert material.derive("password", SEED, "db", 3) == "b3tmpXBchoUiSwmxIdLf4G66WbARt0av40apAw9N"

@@ -1,4 +1,4 @@
-"""Rings: how one is written, what is loaded, what is refused, and that no key is ever shown."""
+"""Tests of Ring: building, parsing, refusing, and that no message contains a key."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _same_generation(ring: Document) -> None:
 
 
 def _next_before_the_current(ring: Document) -> None:
-    """As a ring from before the rotation would look: the key in force is not the newest."""
+    """A keyring from before a rotation, whose current key is not the newest."""
     ring["keys"][0]["status"] = "next"
 
 

@@ -1,4 +1,4 @@
-"""The functions' packages: the same bytes everywhere, complete, and nothing beside."""
+"""Tests of the Lambda packages: byte-identical, complete, and without other files."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_takes_nothing_that_an_installer_wrote() -> None:
 def test_runs_from_its_zip_alone(tmp_path: Path) -> None:
     with zipfile.ZipFile(package.build("rotate_database", tmp_path, complete=False)) as zipped:
         zipped.extractall(tmp_path / "task")
-    # boto3 is Lambda's own: found behind the package's own folder, as there.
+    # Lambda provides boto3, on a path after the package's own folder, as here.
     code = (
         "import sys; here = sys.argv[1]; sys.path.insert(0, here)\n"
         "import rotate_database.handler, pg8000, scramp, asn1crypto, dateutil, six\n"

@@ -1,4 +1,4 @@
-"""A stand-in for a host: the real update script between stub commands that refuse what they do not know."""
+"""A stand-in for a host: runs the real update script with stub commands that reject unknown calls."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ PLAIN = {
     "domain-name": "api.cinematch.example.com",
 }
 STEPS = ("mktemp", "chown", "chmod", "sync", "ln", "mv", "rm", "hostname", "aws", "docker", "curl")
-"""Commands of the script, in front of each of which it can be killed."""
+"""The commands of the script before which it can be killed."""
 
-# Each stub writes down its call; an unknown one leaves a mark that no test forgives.
+# Each stub records its call; an unknown call leaves a mark that fails the test.
 _STUBS = {
     "aws": """
         [[ "$*" == "ssm get-parameters --region eu-west-2 --with-decryption --names "* ]] || unexpected "$@"
@@ -98,26 +98,26 @@ class Machine:
     results: dict[str, list[int]] = field(default_factory=dict)
 
     def put(self, **values: str) -> None:
-        """New values in the store, each a version above the last."""
+        """Store new values, each as the next version."""
         for name, value in values.items():
             entry = self.root / "store" / name.replace("_", "-")
             version = int(entry.read_text().split("\t")[0]) + 1 if entry.exists() else 1
             entry.write_text(f"{version}\t{value}")
 
     def drop(self, name: str) -> None:
-        """Take one parameter out of the store."""
+        """Remove one parameter from the store."""
         (self.root / "store" / name).unlink()
 
     def queue(self, which: str, *statuses: int) -> None:
-        """What the next calls of docker (``results``) or curl (``health``) answer."""
+        """Set what the next calls of docker (``results``) or curl (``health``) return."""
         (self.root / which).write_text("".join(f"{status}\n" for status in statuses))
 
     def kill_before(self, call: int) -> None:
-        """Kill the script in front of its nth command."""
+        """Kill the script before its nth command."""
         (self.root / "kill").write_text(str(call))
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """One run of the script; any call that a stub does not know fails the test."""
+        """Run the script; a call that a stub does not know fails the test."""
         script = self.root / "update-app.sh"
         script.write_text(update_script(self.spec, self.pace))
         done = subprocess.run(
@@ -140,18 +140,18 @@ class Machine:
 
     @property
     def started_with(self) -> list[dict[str, str]]:
-        """What was in ``.env`` at each start, in order."""
+        """The content of ``.env`` at each start, in order."""
         return [lines(path.read_text()) for path in sorted(self.root.glob("started.*"))]
 
 
 def lines(text: str) -> dict[str, str]:
-    """KEY=VALUE lines; a half-written last line breaks it."""
+    """Parse KEY=VALUE lines; raises an error for a partly written last line."""
     assert text.endswith("\n")
     return dict(line.split("=", 1) for line in text.splitlines())
 
 
 def machine(root: Path, *, extra: Sequence[str] = (), values: Mapping[str, str] | None = None) -> Machine:
-    """A fresh host whose parameters all have a value; ``extra`` names parameters beyond the stack's own."""
+    """A new host whose parameters all have a value; ``extra`` names additional parameters."""
     settings = stack()
     platform = settings.platform
     assert isinstance(platform, HostSettings)

@@ -1,4 +1,4 @@
-"""The scripts a host is given are sound shell, and the agent is installed only with AWS's own signature."""
+"""Tests of the host's scripts: valid shell, and the agent installed only with AWS's signature."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_the_old_command_never_keeps_an_old_environment(tmp_path: Path, asked: l
 
 
 class Bucket:
-    """A folder that answers for AWS's bucket, and a package manager that says what it was given."""
+    """A folder in place of AWS's bucket, and a package manager that records its arguments."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.bin = root, root / "bin"

@@ -1,4 +1,4 @@
-"""The update script: `.env` is whole or untouched, what is unhealthy goes back, no value is ever shown."""
+"""Tests of the update script: `.env` is written whole, unhealthy updates are reverted, no value is shown."""
 
 from __future__ import annotations
 
@@ -437,7 +437,7 @@ def test_after_a_kill_an_unhealthy_file_goes_back_to_the_last_good_one(running: 
 
 
 def _dry_calls(running: Machine) -> list[str]:
-    """The commands of a healthy run with the values it now has."""
+    """The commands of a successful run with the current values."""
     old = (running.root / "store" / "db-host").read_text()
     (running.root / "store" / "db-host").write_text("1\tdb.internal")
     running.run()

@@ -1,4 +1,4 @@
-"""Statements are built as plain dicts, in one order, and what they are made of stands in one place."""
+"""Tests of the builders: statements as plain dicts with a fixed order of elements."""
 
 from __future__ import annotations
 

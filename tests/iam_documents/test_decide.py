@@ -1,4 +1,4 @@
-"""The evaluator decides as AWS documents it, and guesses nothing."""
+"""Tests of policy evaluation by AWS's documented logic; unsupported elements raise an error."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_a_policy_variable_stands_for_the_callers_own_value() -> None:
         ({"AWS": [ROLE, "arn:aws:iam::9:role/x"]}, True),
         ({"AWS": ROLE + "x"}, False),
         ({"Service": "ecs.amazonaws.com"}, False),
-        # The account as such only delegates to its own policies, and those are silent here.
+        # The account as principal only delegates to identity-based policies, which allow nothing here.
         ({"AWS": "arn:aws:iam::111122223333:root"}, False),
         ({"AWS": "111122223333"}, False),
     ],

@@ -1,4 +1,4 @@
-"""The trust of a deploy role: every claim pinned, and by equality."""
+"""Tests of GitHub's trust document: every claim is compared by equality."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The permissions that several roles share name exact resources, and decrypt nothing else."""
+"""Tests of the shared permissions: exact resources, and decryption of nothing else."""
 
 from __future__ import annotations
 

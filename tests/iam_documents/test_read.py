@@ -1,4 +1,4 @@
-"""A document reads the same in every spelling that AWS takes."""
+"""Tests of parsing: every spelling that AWS accepts gives the same statements."""
 
 from __future__ import annotations
 

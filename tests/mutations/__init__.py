@@ -1,4 +1,4 @@
-"""Mutations of the program: edits that remove some security of it, and the test that must then fail."""
+"""Mutations: edits that remove a security property of the program, each with the test that must then fail."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ class Mutation:
     """One edit of one file, the test that kills it, and the policies that refuse it at preview."""
 
     holds: str
-    """What is so in the program as it is, and no longer with the mutation."""
+    """The property that holds in the program, and no longer with the mutation."""
     file: str
     old: str
     new: str
     test: str
     attack: int | None = None
-    """The numbered attack of docs/secrets.md that it opens, if it opens one."""
+    """The numbered attack in docs/secrets.md that it allows, if any."""
     finding: int | None = None
-    """The finding of docs/requirements.md that it reintroduces, if it does."""
+    """The finding of docs/requirements.md that it reintroduces, if any."""
     name: str = ""
-    """What a component's author did wrong, if it is such a mistake."""
+    """The mistake of a component's author that it represents, if any."""
     policies: tuple[str, ...] = ()
     """The mandatory policies that refuse a preview of production with it."""
 
     @property
     def label(self) -> str:
-        """What selects it on the command line: its attack's number, ``finding-N``, or its name."""
+        """Its name on the command line: its attack's number, ``finding-N``, or its name."""
         if self.attack is not None:
             return str(self.attack)
         return self.name if self.finding is None else f"finding-{self.finding}"
@@ -51,7 +51,7 @@ class Mutation:
 
 
 def mutations(folder: Path = HERE) -> Iterator[Mutation]:
-    """Every mutation of the lists in ``folder``: those of attacks by number, then the others."""
+    """Every mutation in the lists of ``folder``: those of attacks by number, then the others."""
     found = [
         Mutation(**{**entry, "policies": tuple(entry.get("policies", ()))})
         for path in sorted(folder.glob("*.yaml"))

@@ -21,7 +21,7 @@ _print = threading.Lock()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge the chosen mutations and print the outcomes; 1 where one survived, 2 where none is chosen."""
+    """Run the chosen mutations and print the results; exit code 1 where one survived, 2 without any."""
     options = parser().parse_args(arguments)
     known = list(mutations())
     if unknown := set(options.only or ()) - {one.label for one in known}:
@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def judge_all(chosen: Sequence[Mutation], jobs: int) -> list[Outcome]:
-    """The outcome of each mutation, in order; each is printed to stderr as soon as it is known."""
+    """The result of each mutation, in order; each is printed to stderr as soon as it is known."""
     with tempfile.TemporaryDirectory() as folder:
         copies: SimpleQueue[Path] = SimpleQueue()
         for number in range(jobs):

@@ -1,4 +1,4 @@
-"""Copies of the work tree, and a mutation applied to a copy for a while."""
+"""Copies the work tree, and applies a mutation to a copy temporarily."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def copy_tree(root: Path) -> Path:
 
 @contextmanager
 def applied(mutation: Mutation, root: Path) -> Iterator[None]:
-    """The mutation in its file under ``root``; afterwards the file is as it was."""
+    """Apply the mutation to its file under ``root``, and restore the file afterwards."""
     path = root / mutation.file
     changed, before = mutation.mutated(root), path.read_text()
     if path.suffix == ".py":
@@ -38,6 +38,6 @@ def applied(mutation: Mutation, root: Path) -> Iterator[None]:
 
 
 def _forget_compiled(path: Path) -> None:
-    # Python compares size and second only, and would take the compiled file for what stands there now.
+    # Python compares only size and whole seconds, and would use the stale compiled file.
     for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
         compiled.unlink()

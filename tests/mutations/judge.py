@@ -1,4 +1,4 @@
-"""Whether a mutation is killed: by its test, and where it names policies by a preview of production too."""
+"""Determines whether a mutation is killed: by its test, and by a preview where it names policies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _previewing = threading.Lock()
 
 @dataclass(frozen=True)
 class Preview:
-    """How a preview ended, and the mandatory policies that refused it."""
+    """The exit code of a preview, and the mandatory policies that refused it."""
 
     exit_code: int
     policies: frozenset[str]
@@ -34,7 +34,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a mutation's test ended without it and with it, and the preview with it."""
+    """The result of a mutation's test without and with the mutation, and of the preview."""
 
     mutation: Mutation
     without: int
@@ -57,14 +57,14 @@ class Outcome:
 
 
 def refused(mutation: Mutation, preview: Preview | None) -> bool:
-    """Every policy that the mutation names refused its preview; so too where it names none."""
+    """Whether every policy that the mutation names refused its preview."""
     if not mutation.policies:
         return True
     return preview is not None and preview.exit_code == 1 and preview.policies >= set(mutation.policies)
 
 
 def judge(mutation: Mutation, root: Path, known: dict[str, int]) -> Outcome:
-    """Run its test in the copy ``root`` without the mutation, unless ``known``, then with it, and preview."""
+    """Run its test in the copy ``root``, without (unless ``known``) and with the mutation, and preview."""
     began = time.monotonic()
     if mutation.test not in known:
         known[mutation.test] = run(mutation.test, root)
@@ -75,7 +75,7 @@ def judge(mutation: Mutation, root: Path, known: dict[str, int]) -> Outcome:
 
 
 def run(test: str, root: Path) -> int:
-    """pytest's exit code of one test; ``TIMED_OUT`` where it does not end."""
+    """The exit code of pytest for one test; ``TIMED_OUT`` after the time limit."""
     command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", test]
     try:
         return subprocess.run(
@@ -86,7 +86,7 @@ def run(test: str, root: Path) -> int:
 
 
 def preview(root: Path) -> Preview:
-    """A preview of production by the program and the policies in ``root``."""
+    """A preview of production by the program and policies in ``root``."""
     with (
         _previewing,
         _unimported(program_names(root)),
@@ -98,14 +98,14 @@ def preview(root: Path) -> Preview:
 
 
 def program_names(root: Path) -> set[str]:
-    """The top-level modules and packages in ``root``, but not those that run the preview: they stay ours."""
+    """The top-level modules and packages in ``root``, except those that run the preview."""
     found = {path.relative_to(root).parts[0].removesuffix(".py") for path in root.rglob("*.py")}
     return found - HARNESS - {"__main__"}
 
 
 @contextmanager
 def _unimported(names: set[str]) -> Iterator[None]:
-    """What this process has imported by these names must not stand in for the program of another tree."""
+    """Remove these modules from ``sys.modules`` while the other tree's are loaded."""
 
     def named() -> list[str]:
         return [module for module in sys.modules if module.split(".")[0] in names]

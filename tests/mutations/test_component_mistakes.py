@@ -1,4 +1,4 @@
-"""Each named mistake of a component's author is refused at preview, or fails the test named for it."""
+"""Checks that each mistake is refused at preview, or fails the test that it names."""
 
 from __future__ import annotations
 

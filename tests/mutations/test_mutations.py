@@ -1,4 +1,4 @@
-"""The lists of mutations stay true of the program, and the runner tells killed from survived."""
+"""Checks that every mutation applies to the program, and that the runner reports killed and survived ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts for commands that look at one, and for commands that make something in one."""
+"""Fixtures of emulated accounts: one that is only read, and new ones for tests that create something."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from sandbox import Sandbox
 
 EMPTY_ACCOUNT = "333344445555"
-# The emulation forgets an account only with the last open world, so each test has its own.
+# moto resets an account only when the last sandbox closes, so each test has its own.
 _fresh_accounts = (str(number) for number in count(555566660001))
 
 
@@ -20,27 +20,27 @@ def _account(account: str) -> Sandbox:
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[Sandbox]:
-    """An account in which nothing is ever made."""
+    """An account in which nothing is created."""
     with _account(EMPTY_ACCOUNT) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def fresh() -> Iterator[Sandbox]:
-    """An account in which nothing has been made yet."""
+    """A new account."""
     with _account(next(_fresh_accounts)) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def signed_in(monkeypatch: pytest.MonkeyPatch, empty: Sandbox) -> Sandbox:
-    """The environment of an operator who has signed in to the empty account."""
+    """The environment of an operator who is signed in to the empty account."""
     sign_in(monkeypatch, empty)
     return empty
 
 
 def sign_in(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
-    """Let boto3 find the world's credentials where an operator's would be."""
+    """Set the credentials of a sandbox where boto3 looks for an operator's."""
     credentials = sandbox.session.get_credentials()
     assert credentials is not None
     monkeypatch.delenv("AWS_PROFILE", raising=False)

@@ -1,4 +1,4 @@
-"""A running stack for the verification tests, in an account that no other test uses."""
+"""Starts a running stack for the verification tests, in an account that no other test uses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Make = Callable[["Live"], Undo]
 
 
 class Remembered(AwsState):
-    """Asks again only what may have changed: a slip touches one service, and there are many slips."""
+    """Caches responses that no test changes: each test changes one service only."""
 
     def forget(self, services: set[str]) -> None:
         self._answers = {key: answer for key, answer in self._answers.items() if key[0] not in services}
@@ -41,38 +41,38 @@ class Remembered(AwsState):
 
 @dataclass
 class Live:
-    """The stack, what its file declares, and what verification said while nothing was wrong."""
+    """The stack, its settings, and the findings of verification before any change."""
 
     sandbox: Sandbox
     settings: Settings
     healthy: list[Finding]
     aws: Remembered
     touched: set[str] = field(default_factory=set)
-    """Services whose answers are out of date."""
+    """Services whose cached responses are out of date."""
 
     def client(self, service: str) -> Any:
         self.touched.add(service)
         return self.sandbox.client(service)
 
     def backend(self, service: str) -> Any:
-        """The emulation's own memory of a service, for what no call can loosen."""
+        """moto's backend of a service, for changes that no API call can make."""
         self.touched.add(service)
         return cast(Any, get_backend)(service)[self.settings.account_id][self.settings.region]
 
     def news(self, *only: str) -> list[Finding]:
-        """What verification finds now beyond what it found in the healthy stack."""
+        """The findings of verification that were not there before the change."""
         self.aws.forget(self.touched)
         checks = tuple(one for one in CHECKS if not only or one.slug.startswith(only))
         return [one for one in run(self.aws, checks).findings if one not in self.healthy]
 
     def findings_of(self, make: Make, *only: str) -> list[Finding]:
-        """The news (of checks whose slugs begin so) while something is wrong; it is restored afterwards."""
+        """The new findings of the named checks while the change is in effect; it is reverted afterwards."""
         with slipped(make, self):
             return self.news(*only)
 
 
 class Answers:
-    """A running stack that says what a test wants to hear of ECS or ElastiCache; a subclass says where."""
+    """A running stack with ECS or ElastiCache responses that a test sets in a subclass."""
 
     def __init__(self, live: Live, **changes: Any) -> None:
         live.aws.forget({"ecs", "elasticache"})
@@ -89,7 +89,7 @@ def declared(stack: str = STACK, account: str = ACCOUNT) -> Settings:
 
 
 def bring_up() -> Iterator[Live]:
-    """The whole stack, created once."""
+    """Create the whole stack once."""
     with Sandbox(STACK, config=OWN_ACCOUNT) as sandbox:
         up = sandbox.up(policies=False)
         assert up.exit_code == 0, up.error

@@ -1,4 +1,4 @@
-"""A running stack whose file may be edited: what rotations and incidents are tested on."""
+"""A running stack whose file may be edited, for tests of rotations and incidents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUICK = Clock(poll_s=0.01, rollout_s=0.2, rotation_s=0.2)
 
 @dataclass(frozen=True)
 class UpdateHere:
-    """An update of the world that the stack runs in."""
+    """An update of the sandbox that the stack runs in."""
 
     home: StackFolder
 
@@ -41,7 +41,7 @@ class UpdateHere:
 
 @dataclass(frozen=True)
 class Only:
-    """An update that does this, and for which nothing has to be unprotected."""
+    """An update that only calls a function, and unprotects nothing."""
 
     run: Callable[[], None] = lambda: None
 
@@ -54,7 +54,7 @@ class Only:
 
 @dataclass
 class StackFolder:
-    """A copy of the program whose stack file is edited, and the world that it runs in."""
+    """A copy of the program whose stack file may be edited, and the sandbox that it runs in."""
 
     sandbox: Sandbox
     root: Path
@@ -90,7 +90,7 @@ class StackFolder:
 
 
 def copied(root: Path, stack: str, account: str, **changes: str) -> Path:
-    """The program's folder by links, with a stack file of its own that names another account."""
+    """Links to the program's folders, with a stack file that names another account."""
     root.mkdir()
     for path in ROOT.iterdir():
         if path.name == f"Pulumi.{stack}.yaml":

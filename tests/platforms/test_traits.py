@@ -1,4 +1,4 @@
-"""What follows from a platform's settings: the load balancer's target, the pipeline, the secret store."""
+"""Tests of the facts of a platform: load balancer target, pipeline permissions, secret store."""
 
 from __future__ import annotations
 

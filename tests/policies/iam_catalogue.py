@@ -1,4 +1,4 @@
-"""Asks AWS's own catalogue of IAM actions, offline."""
+"""Looks up actions in AWS's list of IAM actions, offline."""
 
 from __future__ import annotations
 

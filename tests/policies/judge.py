@@ -1,4 +1,4 @@
-"""Puts resources before the rules the way the engine does: proxies, floats, unknown values, dependencies."""
+"""Evaluates rules as the engine does: proxies, numbers as floats, unknown values, dependencies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROVIDER = {"defaultTags": {"tags": TAGS}, "region": REGION, "allowedAccountIds"
 
 @dataclass(frozen=True)
 class Entry:
-    """One resource of a hand-made stack; ``needs`` names what a property was made from."""
+    """One resource of a hand-made stack; ``needs`` names the resources that its properties depend on."""
 
     type: str
     props: Mapping[str, Any]
@@ -35,7 +35,7 @@ class Entry:
     parent: str = ""
 
     def but(self, *, needs: Mapping[str, tuple[str, ...]] | None = None, **props: Any) -> Entry:
-        """The same with other properties; a property of None is absent."""
+        """The same with other properties; None removes a property."""
         kept = {key: value for key, value in {**self.props, **props}.items() if value is not None}
         return Entry(
             self.type, kept, {**self.needs, **(needs or {})}, self.protect, self.ignore_changes, self.parent
@@ -52,7 +52,7 @@ def judge(
     ignore_changes: tuple[str, ...] = (),
     provider: Mapping[str, Any] | None = PROVIDER,
 ) -> Evaluation:
-    """What the resource rules say about one resource."""
+    """The findings of the resource rules for one resource."""
     one = Resource(
         type=canonical(type_),
         name=name,
@@ -66,17 +66,17 @@ def judge(
 
 
 def broken(type_: str, inputs: Mapping[str, Any], **context: Any) -> set[str]:
-    """Names of the resource rules that a resource with these inputs breaks."""
+    """The names of the resource rules that a resource with these inputs breaks."""
     return set(judge(type_, inputs, **context).findings)
 
 
 def judge_stack(entries: Mapping[str, Entry], config: Configuration = STRICT) -> Evaluation:
-    """What the stack rules say about a hand-made stack."""
+    """The findings of the stack rules for a hand-made stack."""
     return Evaluator(ALL).evaluate_stack(Stack(assemble(entries), config))
 
 
 def assemble(entries: Mapping[str, Entry], provider: Mapping[str, Any] = PROVIDER) -> Iterable[Resource]:
-    """Resources tied to one another by name."""
+    """Connect resources by name."""
     ties: dict[str, dict[str, list[Resource]]] = {name: {} for name in entries}
     stamp = as_sent(provider)
     made = {
@@ -100,7 +100,7 @@ def assemble(entries: Mapping[str, Entry], provider: Mapping[str, Any] = PROVIDE
 
 
 def recorded(deployment: Deployment) -> dict[str, Entry]:
-    """A recorded deployment as entries, by URN, with the identities that AWS would give."""
+    """The resources of a recorded deployment by URN, with the ids and ARNs that AWS would assign."""
     return {
         one.urn: Entry(
             one.type,
@@ -118,7 +118,7 @@ def recorded(deployment: Deployment) -> dict[str, Entry]:
 
 
 def first_preview(deployment: Deployment) -> dict[str, Entry]:
-    """A recorded deployment as the engine knows it before anything exists: what AWS will give is unknown."""
+    """A recorded deployment as in a first preview: values that AWS assigns are unknown."""
     given = {one.urn: tuple(_given(one)) for one in deployment.resources}
     return {
         urn: Entry(
@@ -140,7 +140,7 @@ def first_preview(deployment: Deployment) -> dict[str, Entry]:
 
 
 def _given(one: Registered) -> Iterable[str]:
-    """The texts that only AWS (or the random provider) could have said."""
+    """The texts that only AWS (or the random provider) can assign."""
     yield f"{one.name}-id"
     if "arn" not in one.inputs:
         yield f"arn:aws:{one.type.split(':')[1].split('/')[0]}:{REGION}:{ACCOUNT}:{one.name}"
@@ -149,7 +149,7 @@ def _given(one: Registered) -> Iterable[str]:
     for _, text in strings(OUTPUTS.get(one.type, {})):
         yield text
     if one.type == "random:index/randomPassword:RandomPassword":
-        yield ""  # whatever is derived from it is as unknown as itself
+        yield ""  # a value that is derived from it is unknown too
 
 
 def _unknown_where(value: Any, given: set[str]) -> Any:
@@ -163,7 +163,7 @@ def _unknown_where(value: Any, given: set[str]) -> Any:
 
 
 def as_sent(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Properties as a policy meets them."""
+    """Properties as a policy receives them."""
     return unknown_checking_proxy(_wire(value))
 
 

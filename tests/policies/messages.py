@@ -1,4 +1,4 @@
-"""What rules say of a resource or a stack with one change."""
+"""The messages of rules about a resource or a stack with one change."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.policies.ours import ours
 
 
 def said(rule: str, type_: str, config: Configuration = STRICT, **change: Any) -> str:
-    """The one message of ``rule`` on our own resource with a change."""
+    """The only message of ``rule`` about the program's own resource with a change."""
     (finding,) = judge(type_, {**ours(type_), **change}, config=config, name="it").findings[rule]
     return finding.message
 
 
 def stack_said(rule: str, **change: Entry | None) -> list[str]:
-    """The messages of a stack rule on the compliant stack of readers with a change."""
+    """The messages of a stack rule about the compliant stack of readers with a change."""
     entries = {
         **secret_cases.STACKS["readers"],
         **{key.replace("_", "-"): one for key, one in change.items()},

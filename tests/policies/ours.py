@@ -1,4 +1,4 @@
-"""Compliant inputs as our own components record them, with no more changed than what is exempted."""
+"""Compliant inputs as the program's own components register them, changed only where exemptions apply."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from tests.program import shipped
 
 _TASKS = "aws:ecs/taskDefinition:TaskDefinition"
-# By type: whose resource, and what an exemption covers there (so that every rule has both sides here).
+# By type: the resource, and the property that an exemption covers there, so that rules are tested both ways.
 _RECORDED: dict[str, tuple[str, str, Mapping[str, Any]]] = {
     "aws:rds/instance:Instance": ("prod", "database-instance", {"port": 5433}),
     "aws:ec2/securityGroup:SecurityGroup": ("prod", "connections-user", {}),
@@ -93,6 +93,6 @@ TYPES = frozenset(_RECORDED)
 
 @cache
 def ours(type_: str) -> Mapping[str, Any]:
-    """The inputs of our own resource of this type."""
+    """The inputs of the program's own resource of this type."""
     stack, name, excused = _RECORDED[type_]
     return {**shipped(stack).named(name, type_).inputs, **excused}

@@ -1,4 +1,4 @@
-"""Asks the pack's own process as the engine does: one request a resource, one for the stack."""
+"""Sends requests to the pack's process as the engine does: one per resource, one per stack."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ class Pack:
         stub.Configure(request)
 
     def analyze(self, urn: str, entry: Entry) -> list[Found]:
-        """What it says of one resource."""
+        """The diagnostics for one resource."""
         return _found(self.stub.Analyze(request(urn, entry)))
 
     def analyze_stack(self, entries: Mapping[str, Entry]) -> list[Found]:
-        """What it says of them all."""
+        """The diagnostics for the whole stack."""
         return _found(self.stub.AnalyzeStack(stack_request(entries)))
 
     def remediate(self, urn: str, entry: Entry, secrets: frozenset[str]) -> Any:
-        """What it would change, when it is told which properties are secret."""
+        """The remediations of a resource whose secret properties are given."""
         sent = request(urn, entry)
         for key in secrets:
             sent.properties[key] = {rpc._special_sig_key: rpc._special_secret_sig, "value": entry.props[key]}
@@ -64,7 +64,7 @@ class Pack:
 
 
 def request(urn: str, entry: Entry) -> pb.AnalyzeRequest:
-    """One resource on the wire."""
+    """The request for one resource."""
     return pb.AnalyzeRequest(
         type=entry.type,
         urn=urn,
@@ -76,7 +76,7 @@ def request(urn: str, entry: Entry) -> pb.AnalyzeRequest:
 
 
 def stack_request(entries: Mapping[str, Entry]) -> pb.AnalyzeStackRequest:
-    """A whole stack on the wire."""
+    """The request for a whole stack."""
     return pb.AnalyzeStackRequest(
         resources=[
             pb.AnalyzerResource(
@@ -103,7 +103,7 @@ def served(
     config: Mapping[str, Any] | None = None,
     production: bool = True,
 ) -> Iterator[Pack]:
-    """The pack, started as the engine starts it."""
+    """Start the pack as the engine does."""
     environment = json.dumps({"name": stack, "production": production})
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", str(PACK)],

@@ -1,4 +1,4 @@
-"""Each rule both ways: what is compliant passes, and each slip breaks exactly the rules it should."""
+"""Tests every rule both ways: compliant resources pass, and each slip breaks exactly the rules it names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def slipped_stack(slip: StackSlip) -> dict[str, Any]:
 @pytest.mark.parametrize("type_", sorted(COMPLIANT))
 def test_what_is_compliant_breaks_no_rule(type_: str) -> None:
     evaluation = judge(type_, COMPLIANT[type_])
-    assert (set(evaluation.findings), evaluation.unjudged) == (set(), set())
+    assert (set(evaluation.findings), evaluation.unevaluated) == (set(), set())
 
 
 @pytest.mark.parametrize("slip", cases.slips(), ids=str)
@@ -50,7 +50,7 @@ def test_each_slip_breaks_exactly_its_rules(slip: Slip) -> None:
 def test_a_compliant_stack_breaks_no_rule_that_it_is_about(name: str) -> None:
     tried = {rule for slip in cases.stack_slips() if slip.stack == name for rule in slip.rules}
     evaluation = judge_stack(STACKS[name])
-    assert (set(evaluation.findings) & tried, evaluation.unjudged) == (set(), set())
+    assert (set(evaluation.findings) & tried, evaluation.unevaluated) == (set(), set())
 
 
 @pytest.mark.parametrize("slip", cases.stack_slips(), ids=str)
@@ -65,7 +65,7 @@ def test_a_value_that_is_not_known_yet_breaks_no_rule(type_: str, key: str) -> N
 
 
 @pytest.mark.parametrize("slip", cases.slips(), ids=str)
-def test_a_slip_beside_an_unknown_value_is_seen_or_said_to_be_unjudged(slip: Slip) -> None:
+def test_a_slip_beside_an_unknown_value_is_seen_or_said_to_be_unevaluated(slip: Slip) -> None:
     inputs = {key: UNKNOWN if key in slip.change else value for key, value in slipped(slip).items()}
     evaluation = judge(slip.type, inputs, config=slip.config, **slip.context)
     assert set(evaluation.findings) <= slip.rules
@@ -117,12 +117,12 @@ def test_no_message_quotes_a_value(slip: Slip) -> None:
 
 
 def quotes(detail: str, value: str) -> bool:
-    """Whether a value stands in a text as itself, not as a part of a word."""
+    """Whether a text contains a value as a whole word."""
     return re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.])", detail) is not None
 
 
 def leaves(value: Any, *, inside_json: bool = False) -> Iterator[str]:
-    """Every text of at least four characters that is somebody's data; in JSON, names of things are none."""
+    """Every text of at least four characters that is a value, not the name of a thing."""
     if isinstance(value, str):
         yield from [value] if len(value) > 3 else []
         if value[:1] in ("{", "["):
@@ -136,7 +136,7 @@ def leaves(value: Any, *, inside_json: bool = False) -> Iterator[str]:
             yield from leaves(inner, inside_json=inside_json)
 
 
-# AWS's own list of ports that nobody should open to the world (Security Hub EC2.19).
+# AWS's own list of high-risk ports (Security Hub EC2.19).
 EC2_19 = (
     20,
     21,

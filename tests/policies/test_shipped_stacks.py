@@ -1,4 +1,4 @@
-"""Every shipped stack passes its own pack: no M, in production no P, every A exempted."""
+"""Checks that every shipped stack passes the pack: no M, no P in production, every A exempted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PROVIDER = "pulumi:providers:aws"
 def judged(
     deployment: Deployment, stack: str, entries: Mapping[str, Entry]
 ) -> tuple[Evaluator, set[tuple[str, str]]]:
-    """The evaluator after a whole run, and what was found: rule and resource."""
+    """The evaluator after a whole run, with the findings: rule and resource."""
     config = Configuration.read(pack_config(read_stack_file(stack))[GATES[0]])
     evaluator = Evaluator(ALL, Register(read(ROOT / "policies" / "exemptions.yaml"), stack=stack))
     provider = deployment.only(PROVIDER).inputs
@@ -59,7 +59,7 @@ def test_a_shipped_stack_breaks_nothing_that_its_environment_demands(stack: str)
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_an_update_of_a_shipped_stack_leaves_nothing_unjudged(stack: str) -> None:
+def test_an_update_of_a_shipped_stack_leaves_nothing_unevaluated(stack: str) -> None:
     evaluator, _ = at_update(stack)
     assert {urn: rules for urn, rules in evaluator.open.items() if rules} == {}
 
@@ -70,7 +70,7 @@ def test_what_waits_on_a_first_preview_is_pinned(stack: str) -> None:
     waiting = [
         f"{urn.rpartition('::')[2]}: {rule}" for urn, rules in evaluator.open.items() for rule in rules
     ]
-    pinned = Path(__file__).with_name("unjudged") / f"{stack}.txt"
+    pinned = Path(__file__).with_name("unevaluated") / f"{stack}.txt"
     assert sorted(waiting) == pinned.read_text("utf-8").splitlines()
     assert {one for one in found if LEVELS[one[0]] is Level.MANDATORY} <= {("own-exemption-audit", "")}
 

@@ -9,7 +9,7 @@ from sandbox import moto as emulator
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_emulated_aws() -> Iterator[None]:
-    """Worlds of one process nest in this one: opening one costs little, and accounts keep them apart."""
+    """A sandbox that stays open, so that others open quickly; accounts keep them apart."""
     mock = emulator.start()
     yield
     mock.stop()

@@ -1,4 +1,4 @@
-"""The command line ends with the exit code that its callers act on, and writes what a machine can read."""
+"""Tests of the command line of the sandbox: exit codes and JSON output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack file is read as the CLI reads it."""
+"""Tests of reading a stack file as the Pulumi CLI does."""
 
 from __future__ import annotations
 
@@ -53,5 +53,5 @@ def test_encrypted_values_open_with_the_passphrase_only(
     assert opened.get("values") == {"a": "hidden"}
     assert opened.secret_keys == {"p:values"}
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
-    with pytest.raises(BadInput, match="does not open the stack file's secrets"):
+    with pytest.raises(BadInput, match="does not decrypt the stack file's secrets"):
         config.read(folder, "dev")

@@ -1,4 +1,4 @@
-"""The real engine, on the sandbox's plugins, takes the steps that the sandbox takes and keeps its secrets."""
+"""Compares the real engine, on the sandbox's plugins, with the sandbox: steps, refusals, secrets in state."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not on PATH: {', '.join(
 
 
 class Engine:
-    """One project of the CLI's, with its state in a directory."""
+    """One project of the CLI, with its state in a directory."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder, self.environment = folder, environment
 
     def run(self, *arguments: str) -> str:
-        """A command that must succeed; its output."""
+        """Run a command that must succeed; return its output."""
         done = subprocess.run(
             ["pulumi", *arguments, "--non-interactive"],
             cwd=self.folder,
@@ -74,7 +74,7 @@ def engine(tmp_path: Path, served: tuple[Sandbox, str]) -> Engine:
 
 
 def own(sandbox: Sandbox, **config: Any) -> dict[str, int]:
-    """What the sandbox would do with the same program, in the CLI's words."""
+    """The steps of the sandbox for the same program, in the CLI's words."""
     return sandbox.preview(config).counts
 
 

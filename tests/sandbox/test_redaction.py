@@ -1,4 +1,4 @@
-"""No secret value is printed or written, wherever a run could let it out."""
+"""Tests that no secret value is printed or written by a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report of a run is short, and a machine gets all of it."""
+"""Tests of the report: short on a terminal, complete in JSON."""
 
 from __future__ import annotations
 
@@ -57,6 +57,14 @@ def test_what_is_emulated_locally_is_one_line(show: Show) -> None:
     shown = show()
     assert "emulated locally: 2 types (`--verbose` lists them)" in shown
     assert not any(line in shown for line in EMULATED)
+
+
+def test_a_single_type_check_or_finding_is_singular() -> None:
+    one = result()
+    one.in_process = EMULATED[:1]
+    assert report.emulated(one, verbose=True)[0] == "1 type"
+    one.verification.checks = 1
+    assert report.verified(one.verification).startswith("verified: 1 check, 1 finding, 0 not")
 
 
 def test_verbose_lists_what_is_emulated_locally(show: Show) -> None:

@@ -1,4 +1,4 @@
-"""A sample stands for a value that an operator would give."""
+"""Tests of the samples of operator-supplied values."""
 
 from __future__ import annotations
 

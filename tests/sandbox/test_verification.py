@@ -1,4 +1,4 @@
-"""An update of the sandbox ends with the live checks that its caller handed in."""
+"""Tests of the live checks at the end of an update."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Report:
 
 @dataclass
 class Checks:
-    """Checks that find what a test tells them to."""
+    """Checks with findings that a test sets."""
 
     finds: list[Finding]
     asked: list[str] = field(default_factory=list)

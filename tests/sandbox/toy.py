@@ -1,4 +1,4 @@
-"""Small programs, each in an account of its own, so that one emulated AWS serves all tests."""
+"""Small programs, each in an account of its own, so that all tests share one emulated AWS."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def project(
 
 
 def write(folder: Path, program: str) -> None:
-    """Another program in the same project."""
+    """Replace the program of the project."""
     (folder / "__main__.py").write_text(HEAD + textwrap.dedent(program))
 
 
 def sandbox(folder: Path, **how: Any) -> Sandbox:
-    """The project's world, without policies unless the caller brings a pack."""
+    """The sandbox of the project, without policies unless the test passes a pack."""
     return Sandbox("dev", root=folder, **{"pack": None, **how})
 
 
 def created(result: Result) -> set[str]:
-    """Names of what the run made."""
+    """The names of the created resources."""
     return {step.name for step in result.steps if step.op == "create" and ":" in step.type}
 
 
@@ -77,5 +77,5 @@ def sealed(passphrase: str, text: str) -> tuple[str, str]:
 
 
 def no_checks(settings: Settings, session: boto3.Session) -> Report:
-    """For a command line that leaves the live checks out."""
+    """Live checks that check nothing."""
     raise AssertionError("a toy has no settings to verify it against")

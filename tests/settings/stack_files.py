@@ -1,4 +1,4 @@
-"""A shipped stack's raw objects, with single entries changed, put before the settings as a user would."""
+"""Parses the raw objects of a shipped stack with single entries changed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ REMOVED = object()
 
 
 def raw(stack: str = "prod") -> dict[str, Any]:
-    """The ``strongroom:`` objects of a shipped stack, free to be changed."""
+    """The ``strongroom:`` objects of a shipped stack, as a copy that may be changed."""
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
     return copy.deepcopy({k.removeprefix(NAMESPACE): v for k, v in config.items() if k.startswith(NAMESPACE)})
 
 
 def changed(*changes: tuple[str, Any], stack: str = "prod") -> dict[str, Any]:
-    """The same with values put at dotted paths, or taken away."""
+    """The same with values set at dotted paths, or removed."""
     objects = raw(stack)
     for path, value in changes:
         *parents, last = path.split(".")
@@ -43,7 +43,7 @@ def problems(
     examples_allowed: bool = True,
     secure_paths: tuple[str, ...] = (),
 ) -> list[str]:
-    """What is said about a stack file with these changes; empty when it is accepted."""
+    """The errors in a stack file with these changes; empty when it is valid."""
     try:
         accept(
             *changes,

@@ -1,4 +1,4 @@
-"""Administrators are matched with IAM's wildcards, and sessions by the names of their roles."""
+"""Tests of matching administrators with IAM's wildcards, and sessions by role name."""
 
 from __future__ import annotations
 

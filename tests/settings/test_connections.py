@@ -1,4 +1,4 @@
-"""The connections of a stack: what may enter and leave the host, and who calls whom."""
+"""Tests of the declared connections: those of the host, and between services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack has a key for each purpose, and the program makes exactly those."""
+"""Tests of the purposes of KMS keys, compared with the keys that the program creates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that operators supply are read for secrets that take one, and for no other."""
+"""Tests of operator-supplied values: accepted for secrets that need one, and for no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.program import config_of
 
 
 def supplied(stack: str, **values: str) -> set[str]:
-    """The names of what the program takes from ``strongroom:values`` of a shipped stack."""
+    """The names of the values that the program reads from ``strongroom:values`` of a shipped stack."""
     found: set[str] = set()
     over: dict[str, Any] = {"strongroom:values": values}
 

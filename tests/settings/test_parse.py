@@ -1,4 +1,4 @@
-"""All mistakes of a stack file come in one report, and none shows what may be a secret."""
+"""Tests of parsing: all errors in one report, and no value that may be secret in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A setting means the same to the program, the commands and the policies, however it is written."""
+"""Tests that program, commands and policies read each spelling of a setting alike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from settings import Settings, SettingsError, read_stack_file
 from settings.stack_file import ROOT, load_yaml
 from tests.settings.stack_files import accept, problems
 
-# As written in a stack file, and as Pulumi hands it over (gopkg.in/yaml.v3, then JSON).
+# As written in a stack file, and as Pulumi passes it (gopkg.in/yaml.v3, then JSON).
 BOOLEANS = [("true", True), ("True", True), ("false", False), ("FALSE", False)]
 ODD = [
     ("no", "no"),
@@ -50,7 +50,7 @@ def written(tmp_path: Path) -> Written:
 
 
 def judged(value: Any) -> bool:
-    """Whether the policy pack takes the stack for a production one."""
+    """Whether the policy pack treats the stack as a production one."""
     return production(json.dumps({"strongroom:environment": json.dumps({"name": "x", "production": value})}))
 
 

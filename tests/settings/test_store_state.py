@@ -1,4 +1,4 @@
-"""The generations in the stores against those in a stack file."""
+"""Tests of comparing the generations in the stores with those in a stack file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The zones of a stack are chosen in one way: by name, without those whose ids are excluded."""
+"""Tests of choosing zones: by name, without those whose ids are excluded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deployment is green only when what was asked for really runs; the workflows' own scripts are executed."""
+"""Tests of the deploy workflows, whose own scripts are executed with stub commands."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def script(workflow: str, step: str) -> str:
 
 
 class Pipeline:
-    """One step's script between stub commands."""
+    """One step's script, run with stub commands."""
 
     def __init__(self, root: Path, text: str, aws: str, **env: str) -> None:
         self.root, self.text, self.env = root, text, env

@@ -1,4 +1,4 @@
-"""Workflows: no key, no token in a command, every action pinned, and no AWS role for a pull request."""
+"""Tests of the workflows: pinned actions, no token in a command, no AWS role for pull requests."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_what_comes_from_outside_is_no_part_of_a_command(path: Path) -> None:
     ]
     for step in steps:
         used = re.findall(r"\$\{\{\s*([\w.-]+)", step.get("run", ""))
-        # The matrix is written in the workflow itself.
+        # The matrix is part of the workflow itself.
         assert [one for one in used if not one.startswith("matrix.")] == []
 
 

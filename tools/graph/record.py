@@ -26,7 +26,7 @@ import pulumi  # noqa: E402
 import yaml  # noqa: E402
 from pulumi.runtime.settings import get_root_resource, reset_options  # noqa: E402
 
-from graph import engine, judge  # noqa: E402
+from graph import engine, policy_findings  # noqa: E402
 
 VALUES = "strongroom:values"
 MISSING = re.compile(r"(?m)\bvalues\.([\w-]+): missing")
@@ -36,7 +36,7 @@ def record(checkout: Path, stack: str, *, preview: bool) -> dict[str, Any]:
     """The resources of a run by URN, and their policy violations."""
     config = config_of(checkout, stack)
     seen = run(checkout, stack, config, preview=preview)
-    found = judge.findings(
+    found = policy_findings.findings(
         checkout, stack, preview=preview, declared=seen.declared, judged=seen.judged, config=config
     )
     return {

@@ -34,8 +34,8 @@ class ServiceMetrics:
 def service_alarms(watched: ServiceMetrics, settings: MonitoringSettings) -> Iterator[Alarm]:
     """Yield the alarms on every service and on every call between services.
 
-    A service without an image has no task and sends no data: until it has one, missing data is no alarm. Its
-    alarms exist from the start, so that a deployment before the next `up` is monitored.
+    A service without an image has no task and sends no data, so missing data is no alarm until it has
+    one. Its alarms exist from the start: a deployment before the next `up` is monitored too.
     """
     for name in watched.platform.services:
         yield _running(watched, name)

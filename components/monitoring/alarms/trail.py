@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.monitoring.alarm import Alarm, Metric, Severity
-from components.monitoring.alarms.trail_metrics import NAMESPACE, TrailLog, sightings
+from components.monitoring.alarms.trail_metrics import NAMESPACE, TrailLog, trail_metrics
 from components.monitoring.event_rule import Event
 from settings.names import Names
 
@@ -15,7 +15,7 @@ _GRAVE = 7
 
 def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
     """Yield one alarm per trail metric, and one for a trail that delivers nothing."""
-    for one in sightings(trail, names):
+    for one in trail_metrics(trail, names):
         yield Alarm(
             id=one.id,
             slug=one.slug,

@@ -42,7 +42,7 @@ class TrailMetric:
     period_s: int = 300
 
 
-def sightings(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
+def trail_metrics(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
     """Every metric that is counted in the trail."""
     yield from _signs()
     yield from _changes(names)

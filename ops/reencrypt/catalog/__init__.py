@@ -1,1 +1,1 @@
-"""Reads the database's catalog: the declared columns, and columns that nobody declared."""
+"""Reads the database's system catalog: the declared columns, and undeclared columns with encrypted values."""

@@ -1,4 +1,4 @@
-"""Looks declared columns up in the catalog, and refuses tables whose rows could not be told apart."""
+"""Reads the declared columns from the system catalog, and refuses tables without a unique key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ops.reencrypt.target import Column, Target
 
 _TEXT_TYPES: Final = ("text", "character varying")
 
-# The table, and the tables under it: partitions, or children that inherit from it.
+# The table and its descendants: partitions, or tables that inherit from it.
 _TREE: Final = """
 WITH RECURSIVE tree(oid) AS (
     SELECT to_regclass(%s)::oid UNION SELECT inhrelid FROM pg_inherits JOIN tree ON inhparent = tree.oid
@@ -20,7 +20,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind::text, greatest(c.reltuples, 0)::b
 FROM tree JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
 ORDER BY c.oid <> to_regclass(%s), n.nspname, c.relname
 """
-# With its modifier: a char(26) without it is a char(1), and cuts what it is given.
+# format_type with the type modifier: without it, char(26) would be char(1) and truncate values.
 _COLUMNS: Final = """
 SELECT a.attname, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, NULL),
     a.attnotnull AND EXISTS (
@@ -36,7 +36,7 @@ _HIDDEN: Final = "SELECT row_security_active(%s::oid)"
 
 
 class Relation(NamedTuple):
-    """One table of the catalog."""
+    """A table in the system catalog."""
 
     oid: int
     schema: str
@@ -49,7 +49,7 @@ class Relation(NamedTuple):
 
 
 class Attribute(NamedTuple):
-    """One column of the catalog."""
+    """A column in the system catalog."""
 
     name: str
     full_type: LiteralString
@@ -61,25 +61,27 @@ class Attribute(NamedTuple):
 
 
 def inspect(connection: Connection[Any], target: Target, *, writing: bool = False) -> list[Column]:
-    """The columns behind a target: one, or one for each table of an inheritance tree.
+    """The columns of a target: one, or one for each table of an inheritance tree.
 
-    :class:`Stop` when a name is wrong, a type unfit, a row hidden, or a key cannot tell all rows apart.
+    :class:`Stop` for an unknown name, a type other than text, rows that row-level security hides, or a
+    key that is not unique.
     """
     *schema, table = target.table.split(".")
     if len(schema) > 1:
         raise Stop(Exit.BAD_INPUT, f"{target}: a table is named TABLE or SCHEMA.TABLE")
-    # Quoted: to_regclass would fold or split a name that needs it.
+    # Quoted, because to_regclass folds unquoted names to lower case and splits them at dots.
     name = sql.Identifier(*schema, table).as_string(None)
     tree = [Relation(*row) for row in connection.execute(_TREE, [name, name]).fetchall()]
     if not tree:
         raise Stop(Exit.BAD_INPUT, f"{target}: there is no table {target.table}")
     for relation in tree:
         if relation.kind not in ("r", "p"):
-            raise Stop(Exit.BAD_INPUT, f"{target}: {relation} is no ordinary or partitioned table")
+            raise Stop(Exit.BAD_INPUT, f"{target}: {relation} is not an ordinary or partitioned table")
     if tree[0].kind == "p":
-        # A key that is unique in the whole is walked in the whole: rows may move between partitions.
+        # The key of a partitioned table is unique over all partitions: it is read as one table, because rows
+        # may move between partitions.
         return [_column(connection, target, str(target), tree[0], tree, writing=writing)]
-    # Tables that inherit share no index: equal keys in two of them are two rows, so each is walked alone.
+    # Tables that inherit share no index, so two of them may contain the same key: each is read separately.
     names = [str(target), *(f"{target} in {one}" for one in tree[1:])]
     return [
         _column(connection, target, where, one, [one], writing=writing)
@@ -121,7 +123,7 @@ def _column(
         name=where,
         table=identifier if relation.kind == "p" else sql.SQL("ONLY {}").format(identifier),
         key=sql.Identifier(target.primary_key),
-        # From the catalog, where the server itself has quoted it.
+        # The server's own spelling of the type, which needs no quoting.
         key_type=sql.SQL(columns[target.primary_key].full_type),
         value=sql.Identifier(target.column),
         owner=sql.Identifier(target.owner),

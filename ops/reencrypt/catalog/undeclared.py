@@ -1,4 +1,4 @@
-"""Looks for columns that hold encrypted values and that no stack file declares: copies, history."""
+"""Searches for encrypted values in columns that no stack file declares, such as copies and history tables."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from psycopg import Connection, sql
 from ops.reencrypt.target import Target
 
 SAMPLED_BLOCKS: Final = 2000
-"""Blocks of a table that are looked at: a table of at most 16 MB whole, a larger one by a sample."""
+"""Blocks that are sampled per table: a table of at most 16 MB is read whole."""
 
-# Text of every kind, JSON and XML, bytes, arrays of text; in every table and materialized view, partitions
-# and children by themselves. Not the temporary tables of other sessions, which nobody else can read.
+# Columns of all text types, JSON, XML, bytea and arrays of text, in every table and materialized view;
+# partitions and inheriting tables are listed separately. Not temporary tables, which other sessions cannot
+# read.
 _COLUMNS: Final = """
 SELECT c.oid, n.nspname, c.relname, a.attname,
     CASE WHEN ty.typcategory = 'S' THEN 'text' WHEN ty.typname = 'bytea' THEN 'bytes' ELSE 'within' END,
@@ -33,14 +34,15 @@ WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND c.relpersistence <> 't'
         OR ty.typname IN ('bytea', 'json', 'jsonb', 'xml', 'hstore'))
 ORDER BY n.nspname, c.relname, a.attnum
 """
-# A declared table, and every table under it, whose columns have the same names.
+# A declared table and its descendants, whose columns have the same names.
 _COVERED: Final = """
 WITH RECURSIVE tree(oid) AS (
     SELECT to_regclass(%s)::oid UNION SELECT inhrelid FROM pg_inherits JOIN tree ON inhparent = tree.oid
 )
 SELECT oid FROM tree WHERE oid IS NOT NULL
 """
-# Only the beginning of a value is read, and looks like base64: a note may begin with `ENC:` too.
+# Only the beginning of a value is read. It must look like base64, because ordinary text may begin with `ENC:`
+# too.
 _LOOKS_SEALED: Final[dict[str, LiteralString]] = {
     "text": "substr(t.{column}::text, 1, 24) ~ '^ENC2?:[A-Za-z0-9+/=:]{{16}}'",
     "bytes": "substr(t.{column}, 1, 4) = 'ENC:'::bytea OR substr(t.{column}, 1, 5) = 'ENC2:'::bytea",
@@ -50,7 +52,7 @@ _LOOKS_SEALED: Final[dict[str, LiteralString]] = {
 
 @dataclass(frozen=True)
 class Undeclared:
-    """A column that holds encrypted values, or could not be looked at, and is not declared."""
+    """An undeclared column with encrypted values, or a table that cannot be read."""
 
     column: str
     problem: str
@@ -86,7 +88,7 @@ def _tables(connection: Connection[Any], table: str) -> list[int]:
 
 
 def _look(connection: Connection[Any], columns: list[_Candidate]) -> list[Undeclared]:
-    """Sample one table for all of its columns."""
+    """Sample all columns of one table with one query."""
     first = columns[0]
     share = min(100.0, 100.0 * SAMPLED_BLOCKS / max(1, first.blocks))
     found = sql.SQL(", ").join(
@@ -95,7 +97,7 @@ def _look(connection: Connection[Any], columns: list[_Candidate]) -> list[Undecl
         )
         for one in columns
     )
-    # Children are looked at by themselves.
+    # Inheriting tables are sampled separately.
     statement = sql.SQL("SELECT {} FROM ONLY {} AS t TABLESAMPLE SYSTEM ({})").format(
         found, sql.Identifier(first.schema, first.table), sql.Literal(share)
     )
@@ -106,8 +108,8 @@ def _look(connection: Connection[Any], columns: list[_Candidate]) -> list[Undecl
         if connection.closed:
             raise
         denied = isinstance(problem, psycopg.errors.InsufficientPrivilege)
-        remedy = "let the role read it, all of its rows" if denied else "run it again"
-        return [Undeclared(where, f"could not be looked at (SQLSTATE {problem.sqlstate})", remedy)]
+        remedy = "allow the role to read all of its rows" if denied else "run it again"
+        return [Undeclared(where, f"could not be read (SQLSTATE {problem.sqlstate})", remedy)]
     return [
         Undeclared(f"{where}.{one.column}", "holds values that look encrypted and is not declared")
         for one, answer in zip(columns, answers, strict=True)

@@ -1,1 +1,1 @@
-"""Tables in the schema strongroom: whose database this is, what was verified, how often a key encrypted."""
+"""Tables in the schema strongroom: the database's stack, verifications, encryptions by key, ranges."""

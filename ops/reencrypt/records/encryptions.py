@@ -1,4 +1,4 @@
-"""Counts the encryptions that re-encryption makes with each key, ahead of making them."""
+"""Counts the encryptions that re-encryption makes with each key, before they are made."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ops.core.exits import Exit, Stop
 from ops.reencrypt.records.tables import exists
 
 BLOCK: Final = 10_000
-"""Encryptions reserved at once: what a killed process had left of them stays counted."""
+"""Encryptions that are reserved at a time; those that a killed process did not use stay counted."""
 
 _NEWEST: Final = """
 SELECT generation, kid FROM strongroom.encryption_key WHERE secret = %s ORDER BY generation DESC LIMIT 1
@@ -24,7 +24,7 @@ RETURNING encryptions
 
 
 def check_generation(connection: Connection[Any], secret: str, ring: Ring) -> None:
-    """Refuse a ring whose current key is older than one that was current here before."""
+    """Refuse a keyring whose current key is older than one that was current in this database before."""
     if not exists(connection, "encryption_key"):
         return
     newest = connection.execute(_NEWEST, [secret]).fetchone()
@@ -32,25 +32,26 @@ def check_generation(connection: Connection[Any], secret: str, ring: Ring) -> No
         raise Stop(
             Exit.REFUSED,
             f"generation {ring.current.generation} is current in this ring, but rows were encrypted under "
-            f"generation {newest[0]} ({newest[1]}) before: the ring is out of date; give the store's",
+            f"generation {newest[0]} ({newest[1]}) before: the ring is out of date; give the "
+            "one in the store",
         )
 
 
 def count_encryptions(connection: Connection[Any], secret: str, key: Key, count: int) -> int:
-    """Add to the encryptions that a key has made; all of them, with what is reserved."""
+    """Add ``count`` to the encryptions of a key; return its total, which includes reserved ones."""
     found = connection.execute(_ADD, [secret, key.kid, key.generation, count]).fetchone()
     return found[0] if found else 0
 
 
 def budget_warnings(key: Key, made: int) -> list[str]:
-    """What the operator should know although nothing failed."""
+    """A warning where a key has made nearly as many encryptions as NIST allows."""
     if made < BUDGET_WARNING:
         return []
     return [f"key {key.kid} has made {made} of {BUDGET} encryptions: rotate it"]
 
 
 class Encryptions:
-    """What one worker has reserved of the encryptions of one secret's current key."""
+    """The encryptions that one worker has reserved for the current key of a secret."""
 
     def __init__(self, secret: str, ring: Ring) -> None:
         self._secret, self._key = secret, ring.current
@@ -58,11 +59,11 @@ class Encryptions:
 
     @property
     def unused(self) -> int:
-        """Reserved, and not made."""
+        """Reserved encryptions that were not made."""
         return self._left
 
     def reserve(self, connection: Connection[Any], count: int) -> None:
-        """Count encryptions that are about to be made; :class:`Stop` where the key may make no more."""
+        """Reserve encryptions before they are made; :class:`Stop` where the key has reached its limit."""
         while self._left < count:
             made = self._add(connection, max(BLOCK, count))
             if made > BUDGET:
@@ -73,11 +74,11 @@ class Encryptions:
         self._left -= count
 
     def return_unused(self, count: int) -> None:
-        """Reserved for a page, and not made."""
+        """Return encryptions that were reserved for a page and not made."""
         self._left += count
 
     def give_back(self, connection: Connection[Any]) -> None:
-        """Take back what was reserved and not used."""
+        """Subtract the unused reserved encryptions from the stored count."""
         self._add(connection, -self._left)
 
     def _add(self, connection: Connection[Any], count: int) -> int:

@@ -1,4 +1,4 @@
-"""Proves that a database is the stack's: by the host's name, and by a marker row in the database."""
+"""Checks that a database belongs to the stack: by its host name, and by a marker row in the database."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ ON CONFLICT DO NOTHING
 def check_host(host: str | None, settings: Settings, session: boto3.Session | None = None) -> None:
     """Refuse a host that is not the stack's instance.
 
-    With a session RDS is asked for the endpoint. The one-off task may not ask: there the name must be one
-    that RDS gives to an instance of the stack's identifier in the stack's region.
+    With ``session`` the endpoint is read from RDS. The one-off task has no permission for that: without a
+    session the name must have the form that RDS gives to the stack's instance in its region.
     """
     instance = settings.names.part("rds")
     if session is not None:
@@ -38,7 +38,7 @@ def check_host(host: str | None, settings: Settings, session: boto3.Session | No
         domain = re.escape(f".{settings.region}.rds.amazonaws.com")
         right = re.fullmatch(rf"{re.escape(instance)}\.[a-z0-9]+{domain}", host or "") is not None
     if not right:
-        # The host is not quoted: of a URL with an unencoded `@` it is half the password.
+        # The host is not quoted: in a URL with an unencoded `@` it contains part of the password.
         raise Stop(
             Exit.REFUSED,
             f"the database's host is not the stack's instance {wanted}: give the stack's own URL (through a "
@@ -47,7 +47,7 @@ def check_host(host: str | None, settings: Settings, session: boto3.Session | No
 
 
 def endpoint(session: boto3.Session, settings: Settings) -> str | None:
-    """The address of the stack's instance, or nothing where there is none."""
+    """The address of the stack's instance; None where there is no instance or no address yet."""
     with aws_errors():
         rds = session.client("rds", region_name=settings.region, config=PATIENT)
         try:
@@ -59,7 +59,7 @@ def endpoint(session: boto3.Session, settings: Settings) -> str | None:
 
 
 def check_marker(connection: Connection[Any], identity: Identity) -> bool:
-    """Whether the database carries the stack's marker; :class:`Stop` where it carries another stack's."""
+    """Whether the database has the stack's marker; :class:`Stop` where it has another stack's."""
     if not exists(connection, "database_marker"):
         return False
     found = connection.execute(_READ).fetchone()
@@ -75,7 +75,7 @@ def check_marker(connection: Connection[Any], identity: Identity) -> bool:
 
 
 def write_marker(connection: Connection[Any], identity: Identity) -> None:
-    """Mark the database as the stack's, unless another stack has."""
+    """Write the stack's marker; :class:`Stop` where the database has another stack's."""
     values = [identity.application, identity.stack, identity.environment, identity.account]
     connection.execute(_WRITE, values)
     check_marker(connection, identity)

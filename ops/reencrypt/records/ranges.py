@@ -1,4 +1,4 @@
-"""Divides the key space of a column among runners; no part of it has two of them at once."""
+"""Divides the keys of a column into ranges, and locks each range for one worker at a time."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ops.reencrypt.session import LOST
 from ops.reencrypt.target import Column
 
 SAMPLED_BLOCKS: Final = 2000
-"""Blocks that a division looks at: 16 MB give boundaries that are good enough for a table of any size."""
+"""Blocks that are sampled to divide a table: 16 MB give ranges of similar size in a table of any size."""
 
 _LOCK: Final = "hashtextextended('strongroom-reencrypt ' || %s, 0)"
-# Of a partitioned table every partition is sampled alike.
+# For a partitioned table, the size of all its partitions.
 _SIZE: Final = "SELECT coalesce(sum(pg_relation_size(oid)), 0)::bigint FROM unnest(%s::oid[]) AS r(oid)"
-# The cuts are found on the server: the keys of the sample may be many.
+# The server computes the boundaries, because the sample may contain many keys.
 _CUTS: Final = """
 SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY t.{key})::text[], count(*)
 FROM {table} AS t TABLESAMPLE SYSTEM ({percent})
@@ -29,13 +29,17 @@ FROM {table} AS t TABLESAMPLE SYSTEM ({percent})
 
 @contextmanager
 def presence(connection: Connection[Any], column: Column, parts: int) -> Iterator[list[Bounds]]:
-    """The division of the key space, made again where nobody else is at work, for as long as we are."""
+    """The ranges of the column, which no other run divides again during the context.
+
+    They are computed again only where no other run uses the column.
+    """
     name = str(column)
     if _try_lock(connection, name):
         try:
             _divide(connection, column, parts)
         finally:
-            # Down to shared without a gap in which another could divide again.
+            # The shared lock is taken before the exclusive one is released, so that no other run can divide
+            # in between.
             connection.execute(f"SELECT pg_advisory_lock_shared({_LOCK})", [name])
             connection.execute(f"SELECT pg_advisory_unlock({_LOCK})", [name])
     else:
@@ -51,7 +55,7 @@ def presence(connection: Connection[Any], column: Column, parts: int) -> Iterato
 
 @contextmanager
 def hold(connection: Connection[Any], column: Column, bounds: Bounds) -> Iterator[bool]:
-    """Whether this part is ours alone, until the block ends or the session does."""
+    """Lock a range until the context or the session ends; yields whether the lock was obtained."""
     name = f"{column} above {bounds.above}"
     held = _try_lock(connection, name)
     try:
@@ -66,13 +70,13 @@ def _try_lock(connection: Connection[Any], name: str) -> bool:
 
 
 def _release(connection: Connection[Any], unlock: LiteralString, name: str) -> None:
-    # A session that was lost has lost its locks too.
+    # A lost session has lost its locks too.
     with suppress(*LOST):
         connection.execute(f"SELECT {unlock}({_LOCK})", [name])
 
 
 def divide(connection: Connection[Any], column: Column, parts: int) -> list[Bounds]:
-    """Cut the whole key space into parts of about equal size; the outermost are open."""
+    """Divide all keys into ranges of similar size; the first and the last range have one bound only."""
     if parts == 1:
         return [Bounds(None, None)]
     size = connection.execute(_SIZE, [list(column.relations)]).fetchone()

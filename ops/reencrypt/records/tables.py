@@ -1,4 +1,4 @@
-"""Creates strongroom's own tables; they hold names, keys' fingerprints and rows' keys, and no value."""
+"""Creates the tables in the schema strongroom: names, fingerprints and row keys, but no values."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ CREATE TABLE IF NOT EXISTS strongroom.encryption_key (
 
 
 def create_tables(connection: Connection[Any]) -> None:
-    """Create what is missing of the schema; :class:`Stop` where the role may not."""
+    """Create missing tables of the schema; :class:`Stop` where the role lacks the privilege."""
     try:
         with connection.transaction():
             connection.execute(_TABLES)
     except errors.InsufficientPrivilege:
         user = connection.info.user
         raise Stop(
-            Exit.BAD_INPUT, f"{user} may not make the schema strongroom: GRANT CREATE ON DATABASE"
+            Exit.BAD_INPUT, f"{user} may not create the schema strongroom: GRANT CREATE ON DATABASE"
         ) from None
 
 
 def exists(connection: Connection[Any], table: str) -> bool:
-    """Whether the schema has a table of this name; a dry run creates none."""
+    """Whether the schema has this table; a dry run creates none."""
     found = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [f"strongroom.{table}"]).fetchone()
     return found == (True,)

@@ -1,4 +1,4 @@
-"""Records verifications in the database, and reads the record that a retirement rests on."""
+"""Records verifications in the database, and reads those that a retirement requires."""
 
 from __future__ import annotations
 
@@ -32,14 +32,18 @@ class Verified(NamedTuple):
     undeclared: int
 
     def clean(self, target: Target) -> bool:
-        """Whether it found values, and none that the current key does not open."""
+        """Whether it found encrypted values, and all of them under the current key."""
         if self.encrypted == 0 and not target.may_be_empty:
-            return False  # no value proves nothing: it may have been another database
+            return False  # without a value nothing is verified: it may have been another database
         return self.old == 0 and self.poison == 0 and self.undeclared == 0
 
 
 def record(connection: Connection[Any], target: Target, kid: str, started: Any, found: Sequence[int]) -> None:
-    """Write down one verification of one column: rows, encrypted, old, poison, undeclared columns."""
+    """Record the verification of one column.
+
+    ``found`` are the numbers of rows, encrypted values, values under old keys, unreadable rows and
+    undeclared columns.
+    """
     connection.execute(_RECORD, [str(target), kid, *found, started])
 
 

@@ -1,1 +1,1 @@
-"""Workers that renew the ranges of a column: one in this process, or several in processes of their own."""
+"""Workers that re-encrypt the ranges of a column: one in this process, or several processes."""

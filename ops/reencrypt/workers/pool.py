@@ -1,4 +1,4 @@
-"""Gives the ranges of a column to workers, and collects what they did."""
+"""Assigns the ranges of a column to workers, and adds up their results."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ from ops.reencrypt.workers.worker import PageDone, Worker
 
 @dataclass(frozen=True)
 class Control:
-    """What all workers heed after every page."""
+    """The rate limit, the progress report and the stop signal, which apply after every page."""
 
     pace: Pace
     on_step: OnStep
     stop: threading.Event
 
     def go_on(self, column: Column, number: int, page: PageDone) -> bool:
-        """Report one page of a pass, wait until its rows are paid for, and say whether to go on."""
+        """Report one page, wait for the rate limit, and return whether the worker goes on."""
         self.on_step(Step(column, number, page.seen, page.written))
         self.pace.spend(page.written)
         return not self.stop.is_set()
 
 
 class Pool(Protocol):
-    """Some workers."""
+    """One or several workers."""
 
     def renew(self, column: Column, ranges: Iterable[Bounds], number: int) -> Tally:
-        """One pass over one column; its number is for the report of progress."""
+        """Run pass ``number`` over the ranges of one column."""
         ...
 
     def finish(self) -> None:
-        """Return unused reserved encryptions, and end."""
+        """Return unused reserved encryptions, and end the workers."""
         ...
 
 
 @contextmanager
 def started(database: Database, ring: Ring, plan: Plan, control: Control) -> Iterator[Pool]:
-    """As many workers as the plan has, which end with the block, after their pages."""
+    """Start as many workers as the plan has; when the context ends, each ends after its current page."""
     pool = (Single if plan.workers == 1 else Several)(database, ring, plan, control)
     try:
         yield pool
@@ -86,7 +86,7 @@ class Single:
 
 
 class Several:
-    """Workers in processes of their own: threads would share one interpreter lock."""
+    """Workers in processes of their own, because threads would share one interpreter lock."""
 
     def __init__(self, database: Database, ring: Ring, plan: Plan, control: Control) -> None:
         self._control = control
@@ -110,7 +110,7 @@ class Several:
                 try:
                     message = one.receive()
                 except Stop as stop:
-                    # The others end after their page, and nothing is half written.
+                    # The other workers end after their current page, which is written whole.
                     self._control.stop.set()
                     problem, message = problem or stop, Tally()
                 if isinstance(message, PageDone):

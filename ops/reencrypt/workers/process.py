@@ -1,4 +1,4 @@
-"""One worker in a process of its own, which ends after its page when the process that started it is gone."""
+"""Runs a worker in a process of its own, which ends after its page when its parent process has ended."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from ops.reencrypt.workers.tally import Tally
 from ops.reencrypt.workers.worker import PageDone, Worker
 
 START: Final = "fork" if sys.platform == "linux" else "spawn"
-"""A fork shares our memory, and no key goes through a pipe; after a fork macOS's own libraries may crash."""
+"""A forked process shares the parent's memory, so no key goes through a pipe; on macOS forking is unsafe."""
 
 Task = tuple[Column, Bounds]
 ENDED: Final = (EOFError, ConnectionError)
-"""The process at the other end of a channel is gone."""
+"""Raised where the process at the other end of a channel has ended."""
 
 
 @dataclass(frozen=True)
 class WorkerProcess:
-    """A running worker, and our end of the channel to it."""
+    """A running worker, and the parent's end of the channel to it."""
 
     process: BaseProcess
     channel: Channel
@@ -40,10 +40,10 @@ class WorkerProcess:
     def start(
         cls, database: Database, ring: Ring, plan: Plan, others: Sequence[WorkerProcess]
     ) -> WorkerProcess:
-        """Start it before this process has threads, and sessions of the database that a fork would share."""
+        """Start a worker, before this process has threads or database sessions, which a fork would share."""
         context = get_context(START)
         ours, theirs = context.Pipe()
-        # A copy of our end in a worker would hide from the others that we are gone.
+        # A worker with a copy of the parent's end would keep the channel open after the parent has ended.
         copies = [ours, *(other.channel for other in others)] if START == "fork" else []
         process = context.Process(target=_serve, args=(theirs, database, ring, plan, copies), daemon=True)
         process.start()
@@ -51,12 +51,12 @@ class WorkerProcess:
         return cls(process, ours)
 
     def send(self, message: Task | bool) -> None:
-        """Give it a range, or say after a page whether it may go on."""
-        with suppress(*ENDED):  # receive() says so
+        """Send a range, or after a page whether to go on."""
+        with suppress(*ENDED):  # receive() reports that the process has ended
             self.channel.send(message)
 
     def receive(self) -> PageDone | Tally:
-        """What a page or a whole range did; its :class:`Stop`, or ours where it died."""
+        """Receive the result of a page or a range; raises the worker's :class:`Stop`, or one if it died."""
         try:
             message = self.channel.recv()
         except ENDED:
@@ -72,7 +72,7 @@ class WorkerProcess:
 
 
 def _serve(channel: Channel, database: Database, ring: Ring, plan: Plan, copies: Sequence[Channel]) -> None:
-    # The terminal's Ctrl-C goes to all processes: the one that started us says when to end.
+    # Ctrl-C in a terminal is sent to all processes; the parent process tells the workers when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for copy in copies:
         copy.close()

@@ -1,4 +1,4 @@
-"""Counts what was done to a column, page by page and over all workers."""
+"""Counts the rows of a pass over a column, summed over pages and workers."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ from ops.reencrypt.page import Poison, Renewed
 from ops.reencrypt.write import Written
 
 KEPT_POISON: Final = 10_000
-"""Rows that a report names one by one; beyond it only counts, so that memory stays flat."""
+"""Rows that are listed individually; more are only counted, so that the memory used stays constant."""
 
 
 @dataclass
 class Tally:
-    """What a pass did to one column."""
+    """The result of a pass over one column."""
 
     found: int = 0
-    """Rows to write that the database did not refuse."""
+    """Rows to write, without those that the database rejected."""
     reformatted: int = 0
-    """Of them those under the current key already, in the other format."""
+    """Rows of ``found`` that have the current key already, in the other format."""
     written: int = 0
     busy: int = 0
-    """Ranges that another process holds."""
+    """Ranges that another process has locked."""
     poison_count: int = 0
     poison: list[Poison] = field(default_factory=list)
 
     @classmethod
     def of_page(cls, page: Renewed, written: Written) -> Tally:
-        """What one page adds."""
+        """The result of one page."""
         poison = page.poison + written.refused
         found = len(page.keys) - len(written.refused)
         return cls(found, min(page.reformatted, found), written.rows, 0, len(poison), poison)
 
     @property
     def conflicts(self) -> int:
-        """Rows that somebody else changed, or held, between our reading and our writing."""
+        """Rows that another session changed or locked after they were read."""
         return self.found - self.written
 
     @property
     def old(self) -> int:
-        """Rows that were under another key, or plain text."""
+        """Rows under another key, or in plain text."""
         return self.found - self.reformatted
 
     def add(self, other: Tally) -> None:
-        """Sum up what two workers did."""
+        """Add the result of another page, range or worker."""
         self.found += other.found
         self.reformatted += other.reformatted
         self.written += other.written

@@ -1,4 +1,4 @@
-"""Renews one range of a column after another, page by page."""
+"""Re-encrypts ranges of a column, page by page."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from ops.reencrypt.write import Written, write_page
 
 
 class PageDone(NamedTuple):
-    """What a worker says after every page."""
+    """The rows that a worker has read and written in one page."""
 
     seen: int
     written: int
 
 
 GoOn = Callable[[PageDone], bool]
-"""Takes what a page did, and says whether the worker may go on with the next."""
+"""Takes the result of a page, and returns whether the worker goes on."""
 
 
 @dataclass
 class _Part:
-    """How far the worker has come in its range."""
+    """The progress of a worker in its range."""
 
     bounds: Bounds
     above: str | None
@@ -44,14 +44,14 @@ class _Part:
 
 
 class Worker:
-    """Works with a session of its own; what it raises is a :class:`Stop`, which quotes no row."""
+    """Re-encrypts ranges in a database session of its own; raises :class:`Stop`, which quotes no row."""
 
     def __init__(self, database: Database, ring: Ring, plan: Plan) -> None:
         self._session, self._ring, self._plan = LastingSession(database), ring, plan
         self._encryptions = Encryptions(plan.inventory.secret, ring)
 
     def renew(self, column: Column, bounds: Bounds, go_on: GoOn) -> Tally:
-        """One range to its end, or to the page after which it may not go on."""
+        """Re-encrypt one range, until its end or until ``go_on`` returns False."""
         plan = self._plan
         work = Work(
             column=column,
@@ -72,13 +72,13 @@ class Worker:
     def finish(self) -> None:
         """Return unused reserved encryptions, and close the session."""
         with closing(self._session), suppress(*BUSY, *LOST):
-            # Once: nobody knows whether an attempt counted whose answer was lost. What is not given back
-            # stays counted.
+            # Tried once: after a lost response it is unknown whether the statement had effect. Encryptions
+            # that are not returned stay counted.
             if self._session.connection and self._encryptions.unused:
                 self._encryptions.give_back(self._session.connection)
 
     def _range(self, connection: Connection[Any], *, work: Work, part: _Part, go_on: GoOn) -> None:
-        """Called again after a lost connection, it goes on where it was."""
+        """Re-encrypt the pages of a range; a call after a lost connection continues where it was."""
         with hold(connection, work.column, part.bounds) as held:
             if self._plan.locked and not held:
                 part.tally.busy += 1
@@ -91,7 +91,7 @@ class Worker:
                 try:
                     written = write_page(connection, work.column, renewed)
                 except BUSY:
-                    written = Written(0, [])  # all of them are found again by the next pass
+                    written = Written(0, [])  # the next pass finds all of its rows again
                 page = Tally.of_page(renewed, written)
                 self._encryptions.return_unused(candidates - len(renewed.keys))
                 part.tally.add(page)
@@ -100,7 +100,7 @@ class Worker:
 
 
 def _refuse_newer(work: Work, page: Renewed) -> None:
-    """Rows under a newer key say that the ring is out of date: nothing may go back to its current key."""
+    """Refuse rows under a key newer than the current one: the keyring is out of date."""
     if not page.newer:
         return
     keys = {key.kid: key.generation for key in work.ring.keys}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.lib.iam_documents import open_to_anybody
+from rules.lib.iam_documents import allows_everyone_unconditionally
 from rules.lib.resource_types import (
     COMPOSITE_ALARM,
     EVENT_BUS,
@@ -32,7 +32,9 @@ def _cis(stack: Stack) -> bool:
 
 def _closed(bus: Resource, stack: Stack) -> bool:
     policies = stack.referrers(bus, EVENT_BUS_POLICY, "eventBusName")
-    return bool(policies) and not any(open_to_anybody(one.props.get("policy")) for one in policies)
+    return bool(policies) and not any(
+        allows_everyone_unconditionally(one.props.get("policy")) for one in policies
+    )
 
 
 RULES = [

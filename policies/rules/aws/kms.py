@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.lib.iam_documents import open_to_anybody
+from rules.lib.iam_documents import allows_everyone_unconditionally
 from rules.lib.resource_types import KMS_EXTERNAL_KEY, KMS_KEY, KMS_KEY_POLICY, KMS_REPLICA_KEY
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_description, is_set, number, off, on, text
@@ -40,7 +40,7 @@ RULES = [
         (*KEYS, KMS_KEY_POLICY),
         "A key policy does not allow Principal * without a condition.",
         "name the principals, or add a condition to the statement",
-        holds=lambda key: not open_to_anybody(key.get("policy")),
+        holds=lambda key: not allows_everyone_unconditionally(key.get("policy")),
     ),
     stack_rule(
         "kms-policy-defined",

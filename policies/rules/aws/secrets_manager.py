@@ -29,7 +29,7 @@ def _often(rotation: Props) -> bool:
     return 0 < number(rules, "automaticallyAfterDays") <= MAX_ROTATION_DAYS
 
 
-def _turns(secret: Resource, stack: Stack) -> bool:
+def _is_rotated(secret: Resource, stack: Stack) -> bool:
     """Whether it has a rotation, or tags that name an owner and a maximum age for rotation by generation."""
     tags = {**part(secret.props, "tags"), **part(secret.props, "tagsAll")}
     return bool(stack.referrers(secret, SECRET_ROTATION, "secretId")) or (
@@ -67,7 +67,7 @@ RULES = [
         SECRET,
         "Every secret has a rotation, or an owner who rotates it.",
         f"add a SecretRotation, or the tags {OWNER_TAG} and {AGE_TAG}",
-        holds=_turns,
+        holds=_is_rotated,
         requirements=("A9",),
     ),
     resource_rule(
@@ -84,7 +84,7 @@ RULES = [
         (SECRET, SECRET_POLICY),
         "The resource policy of a secret is not public.",
         "name the roles that may read it",
-        holds=lambda secret: not documents.lets_anybody_in(secret.get("policy")),
+        holds=lambda secret: not documents.allows_everyone(secret.get("policy")),
     ),
     stack_rule(
         "secret-policy-restrictive",

@@ -11,7 +11,7 @@ from rules.pack.rule import A, M, Resource, resource_rule
 _TOPICS = (TOPIC, TOPIC_POLICY)
 
 
-def _foreigners(topic: Resource, config: Configuration) -> list[str]:
+def _other_accounts(topic: Resource, config: Configuration) -> list[str]:
     foreign = any(
         kind == "AWS" and name != "*" and config.account_id not in name and not one.conditions
         for one in documents.allows(topic.props.get("policy"))
@@ -44,7 +44,7 @@ RULES = [
         _TOPICS,
         "A topic policy is not public without a condition.",
         "name the principals or add a condition",
-        holds=lambda topic: not documents.open_to_anybody(topic.get("policy")),
+        holds=lambda topic: not documents.allows_everyone_unconditionally(topic.get("policy")),
     ),
     resource_rule(
         "sns-no-cross-account",
@@ -52,7 +52,7 @@ RULES = [
         _TOPICS,
         "A topic policy allows no other account without a condition.",
         "add a condition",
-        finds=_foreigners,
+        finds=_other_accounts,
     ),
     resource_rule(
         "sns-tls-only",

@@ -68,7 +68,7 @@ RULES = [
         _QUEUES,
         "A queue policy is not public.",
         "name the principals",
-        holds=lambda queue: not documents.lets_anybody_in(queue.get("policy")),
+        holds=lambda queue: not documents.allows_everyone(queue.get("policy")),
     ),
     _no_allow(
         "sqs-policy-no-wildcard",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rules.lib import iam_documents as documents
 from rules.lib.resource_types import SSM_DOCUMENT, SSM_PARAMETER
-from rules.lib.secret_finder import credential, scan, secretish
+from rules.lib.secret_finder import credential, names_a_credential, scan
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_set, off, own_key, part, text
 from rules.pack.rule import A, M, P, Resource, resource_rule
@@ -19,7 +19,7 @@ def _secure(parameter: Resource, config: Configuration) -> list[str]:
     name = text(props, "name")
     if name in config.secrets:
         return ["a declared secret is stored in plain text"]
-    if secretish(name.rsplit("/", 1)[-1]):
+    if names_a_credential(name.rsplit("/", 1)[-1]):
         return ["its name is that of a secret, but its type is not SecureString"]
     value = text(props, "value") or text(props, "insecureValue")
     return ["its value looks like a credential"] if credential(value) else []

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rules.lib.iam_documents import parse_list
 from rules.lib.resource_types import FUNCTION
-from rules.lib.secret_finder import credential, secretish
+from rules.lib.secret_finder import credential, names_a_credential
 from rules.pack.properties import Props, part, parts, text
 from rules.pack.rule import Resource
 
@@ -45,5 +45,5 @@ def credentials(found: Iterable[Variable], *, by_name: bool = False) -> Iterator
     for variable in found:
         if kind := credential(variable.value):
             yield f"{variable.path} looks like a credential ({kind})"
-        elif by_name and variable.value and secretish(variable.name):
+        elif by_name and variable.value and names_a_credential(variable.name):
             yield f"{variable.path} is named like a credential"

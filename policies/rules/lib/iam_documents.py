@@ -105,12 +105,12 @@ def allows(document: Any) -> list[Statement]:
     return [one for one in statements(document) if one.allows]
 
 
-def lets_anybody_in(document: Any) -> bool:
+def allows_everyone(document: Any) -> bool:
     """Whether a document has an Allow for every principal."""
     return any(one.anybody for one in allows(document))
 
 
-def open_to_anybody(document: Any) -> bool:
+def allows_everyone_unconditionally(document: Any) -> bool:
     """Whether a document has an Allow for every principal without a condition."""
     return any(one.anybody and not one.conditions for one in allows(document))
 

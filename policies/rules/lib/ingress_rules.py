@@ -40,7 +40,7 @@ class IpPermission:
     @property
     def public(self) -> bool:
         """Whether the address blocks include the Internet."""
-        return any(map(world, self.cidrs))
+        return any(map(is_internet, self.cidrs))
 
     @property
     def every_port(self) -> bool:
@@ -58,7 +58,7 @@ def known_as(group: Resource, names: Iterable[str]) -> bool:
     return any(f"-{said}".endswith(f"-{name}") for said in own for name in names)
 
 
-def world(cidr: str) -> bool:
+def is_internet(cidr: str) -> bool:
     """Whether an address block is the Internet, or a large part of it."""
     try:
         block = ipaddress.ip_network(cidr, strict=False)
@@ -71,23 +71,23 @@ def world(cidr: str) -> bool:
 
 def ingress(one: Resource) -> Iterator[IpPermission]:
     """The ingress that a security group or a rule allows."""
-    yield from _openings(one, "ingress", INGRESS_RULE)
+    yield from _permissions(one, "ingress", INGRESS_RULE)
 
 
 def egress(one: Resource) -> Iterator[IpPermission]:
     """The egress that a security group or a rule allows."""
-    yield from _openings(one, "egress", EGRESS_RULE)
+    yield from _permissions(one, "egress", EGRESS_RULE)
 
 
 def acl_ingress(one: Resource) -> Iterator[IpPermission]:
     """The ingress that a network ACL or a network ACL rule allows."""
     if one.type.endswith("NetworkAclRule"):
         if text(one.props, "ruleAction") == "allow" and one.props.get("egress") not in (True, "true"):
-            yield _acl_opening(one.props, text(one.props, "protocol"))
+            yield _acl_permission(one.props, text(one.props, "protocol"))
         return
     for rule in parts(one.props, "ingress"):
         if text(rule, "action") == "allow":
-            yield _acl_opening(rule, text(rule, "protocol"))
+            yield _acl_permission(rule, text(rule, "protocol"))
 
 
 def listed(one: Resource) -> Iterator[str]:
@@ -98,22 +98,22 @@ def listed(one: Resource) -> Iterator[str]:
         yield text(entry, "cidr")
 
 
-def _openings(one: Resource, direction: str, apart: str) -> Iterator[IpPermission]:
+def _permissions(one: Resource, direction: str, apart: str) -> Iterator[IpPermission]:
     if one.type == apart or (one.type == SECURITY_GROUP_RULE and text(one.props, "type") == direction):
-        yield _opening(one.props)
+        yield _permission(one.props)
     elif one.type in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP):
         for rule in parts(one.props, direction):
-            yield _opening(rule)
+            yield _permission(rule)
 
 
-def _opening(rule: Props) -> IpPermission:
+def _permission(rule: Props) -> IpPermission:
     protocol = str(rule.get("ipProtocol") or rule.get("protocol") or "").lower()
     cidrs = [rule.get("cidrIpv4"), rule.get("cidrIpv6")]
     cidrs += [*values(rule, "cidrBlocks"), *values(rule, "ipv6CidrBlocks")]
     return _range(rule, protocol, tuple(cidr for cidr in cidrs if isinstance(cidr, str)))
 
 
-def _acl_opening(rule: Props, protocol: str) -> IpPermission:
+def _acl_permission(rule: Props, protocol: str) -> IpPermission:
     cidrs = [rule.get("cidrBlock"), rule.get("ipv6CidrBlock")]
     return _range(rule, protocol.lower(), tuple(cidr for cidr in cidrs if isinstance(cidr, str)))
 

@@ -65,7 +65,7 @@ _LEAST_TURNS = 0.4
 _DEEPEST = 4
 
 
-def secretish(name: str) -> bool:
+def names_a_credential(name: str) -> bool:
     """Whether the name of a variable is that of a credential."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).replace("-", "_").replace(".", "_").upper()
     if _ABOUT.search(words):
@@ -93,7 +93,7 @@ def scan(text: str) -> Iterator[str]:
             if pattern.search(layer):
                 yield label
         for name, value in _ASSIGNMENT.findall(layer):
-            if secretish(name) and not _REFERENCE.match(value):
+            if names_a_credential(name) and not _REFERENCE.match(value):
                 yield "assignment to a secret name"
         if any(random(token) for token in _TOKEN.findall(layer)):
             yield "random text"

@@ -32,7 +32,7 @@ class Evaluation:
     """The findings of one request."""
 
     findings: dict[str, list[Finding]] = field(default_factory=dict)
-    unjudged: set[tuple[str, str]] = field(default_factory=set)
+    unevaluated: set[tuple[str, str]] = field(default_factory=set)
     """Pairs (rule, URN) that wait for a value that is known only after the update."""
 
 
@@ -63,7 +63,7 @@ class Evaluator:
             if only in (None, rule):
                 self._evaluate(evaluation, rule, one, lambda rule=rule: rule.finds(one, config))
         if only is None:
-            self.open[one.urn] = {rule for rule, _ in evaluation.unjudged}
+            self.open[one.urn] = {rule for rule, _ in evaluation.unevaluated}
         return evaluation
 
     def evaluate_stack(self, stack: Stack, only: Rule | None = None) -> Evaluation:
@@ -78,7 +78,7 @@ class Evaluator:
             for one in subjects:
                 self._evaluate(evaluation, rule, one, lambda rule=rule, one=one: rule.finds(one, stack))
         if only is None:
-            for name, urn in evaluation.unjudged:
+            for name, urn in evaluation.unevaluated:
                 self.open.setdefault(urn, set()).add(name)
             for problem in self.register.problems({rule.name for rule in self.rules}):
                 evaluation.findings.setdefault(AUDIT, []).append(Finding(AUDIT, WHOLE_STACK, problem))
@@ -94,7 +94,7 @@ class Evaluator:
                     message = _message(rule, one, detail)
                     evaluation.findings.setdefault(rule.name, []).append(Finding(rule.name, urn, message))
         except UnknownValueError:
-            evaluation.unjudged.add((rule.name, urn))
+            evaluation.unevaluated.add((rule.name, urn))
 
 
 def _message(rule: Rule, one: Resource | None, detail: str) -> str:

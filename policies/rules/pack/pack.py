@@ -106,11 +106,11 @@ class Pack(list[Policy]):
             evaluation = self.evaluator.evaluate_stack(stack, only)
             if only is None:
                 self._request.evaluation = evaluation
-                self._report_unjudged(report)
+                self._report_unevaluated(report)
         for finding in evaluation.findings.get(rule.name, ()):
             report(finding.message, finding.urn or None)
 
-    def _report_unjudged(self, report: ReportViolation) -> None:
+    def _report_unevaluated(self, report: ReportViolation) -> None:
         for urn, rules in sorted(self.evaluator.open.items()):
             if rules:
                 report(f"not evaluated yet: {', '.join(sorted(rules))}", urn or None)

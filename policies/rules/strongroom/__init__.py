@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rules.pack.rule import Rule
 from rules.strongroom import (
     alarms,
+    images_and_limits,
     logs,
     names_and_environments,
     network_reachability,
@@ -16,7 +17,6 @@ from rules.strongroom import (
     secret_values,
     separation_of_duties,
     service_ingress,
-    workloads,
 )
 
 SECTIONS: dict[str, Sequence[Rule]] = {
@@ -29,12 +29,12 @@ SECTIONS: dict[str, Sequence[Rule]] = {
         *secret_readers.RULES,
         *separation_of_duties.RULES,
     ],
-    "Strongroom: network, monitoring, workloads": [
+    "Strongroom: network, monitoring, images, sizes": [
         *network_reachability.RULES,
         *service_ingress.RULES,
         *alarms.RULES,
         *logs.RULES,
-        *workloads.RULES,
+        *images_and_limits.RULES,
     ],
     "Strongroom: the policy pack": pack_rules.RULES,
 }

@@ -30,13 +30,13 @@ _SECURITY = frozenset(
 )
 
 
-def _guarded(provider: Props) -> bool:
+def _is_bound(provider: Props) -> bool:
     keyless = not any(is_set(provider, key) for key in ("accessKey", "secretKey", "token"))
     pinned = len(provider_list(provider, "allowedAccountIds")) == 1 and is_set(provider, "region")
     return keyless and pinned and is_set(provider, "defaultTags")
 
 
-def _careless(one: Resource, _: Configuration) -> Iterator[str]:
+def _unprotected(one: Resource, _: Configuration) -> Iterator[str]:
     if not one.protect and one.type != BUCKET:
         yield "protect is not set"
     if on(one.props, "skipFinalSnapshot"):
@@ -45,7 +45,7 @@ def _careless(one: Resource, _: Configuration) -> Iterator[str]:
         yield "force_destroy is set"
 
 
-def _hasty(secret: Resource, config: Configuration) -> list[str]:
+def _short_recovery(secret: Resource, config: Configuration) -> list[str]:
     least = MIN_PRODUCTION_RECOVERY_DAYS if config.production else MIN_RECOVERY_DAYS
     short = number(secret.props, "recoveryWindowInDays", _LONGEST_RECOVERY) < least
     return [f"recovery_window_in_days is below {least}"] if short else []
@@ -59,7 +59,7 @@ RULES = [
         "A secret has a recovery window, so that a deletion by mistake can be undone.",
         f"set recovery_window_in_days to {MIN_RECOVERY_DAYS} or more"
         f" ({MIN_PRODUCTION_RECOVERY_DAYS} or more in production)",
-        finds=_hasty,
+        finds=_short_recovery,
     ),
     resource_rule(
         "own-stateful-protect",
@@ -67,7 +67,7 @@ RULES = [
         STATEFUL,
         "Stateful resources are protected from deletion.",
         "set protect=True, skip_final_snapshot=False, force_destroy=False",
-        finds=_careless,
+        finds=_unprotected,
     ),
     resource_rule(
         "own-ignore-changes",
@@ -86,6 +86,6 @@ RULES = [
         AWS_PROVIDER,
         "The provider is bound to one account and region, has default tags, and contains no access key.",
         "set allowed_account_ids, region and default_tags; take credentials from the environment",
-        holds=_guarded,
+        holds=_is_bound,
     ),
 ]

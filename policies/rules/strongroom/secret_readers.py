@@ -1,4 +1,4 @@
-"""Checks that each role may read exactly the secrets that its workload references."""
+"""Checks that each role may read exactly the secrets that its task definitions or functions reference."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _named(stack: Stack, places: Iterator[tuple[Resource, str]]) -> dict[str, Re
 
 
 def _referenced(role: Resource, stack: Stack) -> dict[str, Resource]:
-    """The secrets and parameters that the workloads of a role refer to, by URN."""
+    """The secrets and parameters that the task definitions and functions with a role refer to, by URN."""
     found: dict[str, Resource] = {}
     for task in stack.referrers(role, TASK_DEFINITION, *_ROLE_KEYS):
         found |= _named(stack, iter([(task, "containerDefinitions")]))
@@ -41,17 +41,17 @@ def _referenced(role: Resource, stack: Stack) -> dict[str, Resource]:
     return found
 
 
-def _workloads(role: Resource, stack: Stack) -> bool:
+def _is_used(role: Resource, stack: Stack) -> bool:
     return bool(
         stack.referrers(role, TASK_DEFINITION, *_ROLE_KEYS) or stack.referrers(role, FUNCTION, "role")
     )
 
 
 def _only_readers(role: Resource, stack: Stack) -> Iterator[str]:
-    if _workloads(role, stack):
+    if _is_used(role, stack):
         excess = set(granted(role, stack)) - set(_referenced(role, stack))
         yield from (
-            f"it may read {name}, which its workload does not reference"
+            f"it may read {name}, which its tasks or functions do not use"
             for name in sorted(map(_name, excess))
         )
 
@@ -79,7 +79,7 @@ RULES = [
         "own-secret-readers",
         M,
         ROLE,
-        "A role may read only the secrets that its workload references.",
+        "A role may read only the secrets that its tasks or functions use.",
         "remove the secret from the role's policy, or add the reader under strongroom:secrets",
         finds=_only_readers,
         requirements=("A7",),

@@ -20,7 +20,7 @@ def _is_gateway(service: Resource) -> bool:
     return bool(parts(service.props, "loadBalancers"))
 
 
-def _doors(stack: Stack) -> set[str]:
+def _load_balancer_groups(stack: Stack) -> set[str]:
     doors = stack.all(LOAD_BALANCER)
     return {group.urn for door in doors for group in stack.refers(door, "securityGroups", SECURITY_GROUP)}
 
@@ -33,7 +33,7 @@ def _gateways(stack: Stack) -> set[str]:
 def _gateway_only(service: Resource, stack: Stack) -> Iterator[str]:
     own = _groups(service, stack)
     if _is_gateway(service):
-        allowed = stack.once("doors", _doors) | {group.urn for group in own}
+        allowed = stack.once("load-balancer-groups", _load_balancer_groups) | {group.urn for group in own}
     else:
         allowed = stack.once("gateways", _gateways)
     for group in own:

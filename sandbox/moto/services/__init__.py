@@ -1,1 +1,1 @@
-"""Corrects and completes moto: one module per AWS service, in folders as in ``provider.types``."""
+"""Corrections of moto and operations that it lacks, by AWS service, in the folders of ``provider.types``."""

@@ -1,4 +1,4 @@
-"""What an account has once: made by the stack that owns it, by no other, and none of it weak."""
+"""Tests of the account-wide resources: created by the stack that owns the account, with strong settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trail: every call of every region, in files that nobody can forge, delete or read unseen."""
+"""Tests of the trail: all regions and calls, log file validation, and a locked, access logged bucket."""
 
 from __future__ import annotations
 

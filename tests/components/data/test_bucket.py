@@ -1,4 +1,4 @@
-"""A bucket: private, over TLS only, versioned, and its contents end."""
+"""Tests of Bucket: private, TLS only, versioned, with a lifecycle."""
 
 from __future__ import annotations
 

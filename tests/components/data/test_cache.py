@@ -1,4 +1,4 @@
-"""The cache: TLS only, encrypted, one user, and no outage while its password changes."""
+"""Tests of Cache: TLS only, encrypted, one user, and password changes without an outage."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIRST, SECOND = "FirstPasswordForTestsOnly", "SecondPasswordForTestsOnly"
 
 @cache
 def cached(stack: str = "prod", password: str = FIRST, previous: str | None = None) -> Deployment:
-    """The cache of a shipped stack, with the password in force and the one before; what it hands out."""
+    """The cache of a shipped stack, with current and previous password; returns its outputs."""
     settings = read_stack_file(stack)
     declared = settings.cache
     assert declared is not None

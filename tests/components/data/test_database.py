@@ -1,4 +1,4 @@
-"""Database: private, encrypted, backed up, TLS only, and its log carries no values."""
+"""Tests of Database: private, encrypted, backed up, TLS only, no parameter values in its log."""
 
 from __future__ import annotations
 

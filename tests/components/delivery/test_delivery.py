@@ -1,4 +1,4 @@
-"""A pipeline runs our two documents on our hosts, or replaces its own services; it reads no more."""
+"""Tests of the deploy role: a host's two documents or the stack's services, and the declared reads only."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def delivered_of(settings: Settings) -> Deployment:
 
 
 def with_delivery(**fields: Any) -> Settings:
-    """The host's production with other fields of its delivery."""
+    """The production host stack with other fields of its delivery."""
     settings = read_stack_file(PRODUCTION)
     assert settings.delivery is not None
     return settings.model_copy(update={"delivery": settings.delivery.model_copy(update=fields)})

@@ -1,4 +1,4 @@
-"""The deploy contract: every fact once, typed, as JSON in a parameter, and none of them secret."""
+"""Tests of the deploy contract: each fact once, typed, as JSON in a parameter, none of them secret."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FACTS: dict[str, Any] = {
 
 
 def contract(environment: str = "prod", **replaced: Any) -> Deployment:
-    """The contract of a stack of containers, each fact known only once its component is there."""
+    """The contract of a containers stack whose facts are outputs."""
     names = Names(prefix="shop", environment=environment, account_id=ACCOUNT, region=REGION)
 
     def program() -> dict[str, Any]:

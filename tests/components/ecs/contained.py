@@ -1,4 +1,4 @@
-"""Containers of a stack in their cluster, or one service or tool alone in a stand-in of a cluster."""
+"""Builds the containers of a stack in their cluster, or one service or tool with a stand-in cluster."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def repository_arn(name: str) -> str:
 
 
 def repository_url(name: str) -> str:
-    """Where the image of a service or tool is pushed to."""
+    """The URL of the repository for the image of a service or tool."""
     return f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/aiponge/{name}"
 
 
@@ -57,7 +57,7 @@ def contained(stack: str = "prod") -> Deployment:
 
 
 def contained_of(settings: Settings, *, preview: bool = False) -> Deployment:
-    """The containers of any settings; what they hand out."""
+    """The containers of any settings; returns their outputs."""
 
     def program() -> dict[str, Any]:
         args = ContainersArgs(
@@ -108,7 +108,7 @@ def one_tool(stack: str = "prod", *, cluster: dict[str, Any] | None = None, **fi
 
 
 def cluster_of(settings: Settings) -> Cluster:
-    """A cluster of any settings as its services get it."""
+    """The cluster of any settings, as its services receive it."""
     return Cluster(
         **_shared(settings),
         name=pulumi.Output.from_input(settings.names.cluster),
@@ -119,7 +119,7 @@ def cluster_of(settings: Settings) -> Cluster:
 
 
 def _shared(settings: Settings) -> dict[str, Any]:
-    """What the containers are given, and each of them finds in its cluster."""
+    """The arguments of the containers that each service finds in its cluster."""
     runs = (*settings.services, *settings.tools)
     registry: Registry = standing_in(
         urls={name: pulumi.Output.from_input(repository_url(name)) for name in runs},

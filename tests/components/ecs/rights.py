@@ -1,4 +1,4 @@
-"""What the roles of a run may do by their own policies, decided as IAM does."""
+"""Evaluates what the roles of a recorded run may do by their own policies."""
 
 from __future__ import annotations
 

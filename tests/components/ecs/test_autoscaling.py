@@ -1,4 +1,4 @@
-"""Scaling: between the minimum and maximum of the stack file, by processor and memory."""
+"""Tests of autoscaling: between the minimum and maximum of the stack file, by CPU and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A task definition: hardened, canonical, and free of anything secret before a secret is put in."""
+"""Tests of container definitions: hardened, canonical, and without secrets until they are injected."""
 
 from __future__ import annotations
 

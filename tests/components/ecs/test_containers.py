@@ -1,4 +1,4 @@
-"""Containers: one cluster, each service after those it calls, the gateway behind the load balancer."""
+"""Tests of Containers: one cluster, each service after those it calls, the gateway as target."""
 
 from __future__ import annotations
 

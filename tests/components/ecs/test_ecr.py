@@ -1,4 +1,4 @@
-"""The registry: one repository a service, whose tags never move and whose images are scanned."""
+"""Tests of Registry: one repository per service, with immutable tags and image scanning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ECS Exec: no shell in production; where one is allowed it is encrypted, recorded and opens no secret."""
+"""Tests of ECS Exec: off in production; where it is on, encrypted, logged and without access to secrets."""
 
 from __future__ import annotations
 

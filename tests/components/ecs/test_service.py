@@ -1,4 +1,4 @@
-"""A service: private, rolled back when it fails, started only when it can work, and scaled within bounds."""
+"""Tests of Service: private, rolled back on failure, started after its dependencies, scaled within limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Service Connect: a caller is told the address of each service that it connects to, and starts after it."""
+"""Tests of Service Connect: a caller receives the URLs of the services it calls, and starts after them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Task roles: no service reads, pulls or logs what is another's, and its process reads at most its own."""
+"""Tests of the task roles: no service reads, pulls or logs what belongs to another."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def prod() -> Deployment:
 @pytest.mark.attack(15)
 @pytest.mark.parametrize("stack", ["prod", "staging"])
 def test_a_roles_own_policy_alone_opens_no_secret_of_another(stack: str) -> None:
-    # Without the secrets' policies, so that neither guard leans on the other.
+    # Without the secrets' resource policies, so that the roles' own policies are tested alone.
     deployment, rights = contained(stack), grants(read_stack_file(stack))
     for entry in entries(read_stack_file(stack)):
         allowed = who_may(deployment, "secretsmanager:GetSecretValue", secret_arn(entry.store_name))

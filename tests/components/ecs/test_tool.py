@@ -1,4 +1,4 @@
-"""A tool: run by hand, hardened like a service, with roles and a log of its own, a reader of two secrets."""
+"""Tests of Tool: run by hand, hardened like a service, with roles, a log group and two secrets of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The load balancer of a stack alone, in stand-in subnets."""
+"""Builds the load balancer of a stack alone, with stand-in subnets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.harness import Deployment
 
 @cache
 def entered(stack: str = "prod", *, protocol: Literal["HTTP", "HTTPS"] = "HTTP", **fields: Any) -> Deployment:
-    """The load balancer of a shipped stack with other ``fields`` of its settings; what it hands out."""
+    """The load balancer of a shipped stack with other ``fields`` of its settings; returns its outputs."""
     settings = read_stack_file(stack)
 
     def program() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The certificate: proved by a record of its domain, or given."""
+"""Tests of the certificate: validated by a record of its domain, or given by its ARN."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door: modern TLS, one target, every knock recorded, and nothing let through unwatched."""
+"""Tests of Edge: TLS policy, one target, access logs, and a web ACL in front."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_only_load_balancers_of_this_account_write_there_and_only_there(prod: De
 
 @pytest.mark.accepts("A53")
 def test_the_record_is_encrypted_with_s3s_own_key_and_expires(prod: Deployment) -> None:
-    # Load balancers can write to no bucket that a key of ours encrypts.
+    # Load balancers cannot write access logs to a bucket with SSE-KMS.
     (rule,) = prod.named("edge-logs-encryption")["rules"]
     assert rule["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "AES256"}
     assert prod.named("edge-logs-lifecycle")["rules"][0]["expiration"] == {"days": 365}

@@ -1,4 +1,4 @@
-"""The target group: it asks whether a target is ready, and drains one that stops."""
+"""Tests of the target group: its health check, and the deregistration delay of a stopping target."""
 
 from __future__ import annotations
 

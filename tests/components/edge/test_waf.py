@@ -1,4 +1,4 @@
-"""The firewall: known attacks and floods are blocked, and its log holds nothing that logs in."""
+"""Tests of the web ACL: known attacks and request floods are blocked, and its log contains no credential."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MANAGED = {
 
 @cache
 def guarded(stack: str = "prod") -> Deployment:
-    """The firewall of a shipped stack; what it hands out."""
+    """The web ACL of a shipped stack; returns its outputs."""
     settings = read_stack_file(stack)
 
     def program() -> dict[str, Any]:

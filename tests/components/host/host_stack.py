@@ -10,7 +10,7 @@ from settings.stack_file import ROOT, raw_config
 
 PRODUCTION, STAGING = "cinematch-production", "cinematch-staging"
 SSH = {"ssh": {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}}
-"""``strongroom:platform`` of a host that is entered by SSH."""
+"""``strongroom:platform`` of a host with SSH enabled."""
 PRIVATE_KEY = {
     "ec2-ssh-key": {
         "name": "/cinematch/production/ec2-ssh-key",
@@ -20,7 +20,7 @@ PRIVATE_KEY = {
         "readers": ["deploy"],
     }
 }
-"""``strongroom:secrets`` of a pipeline that enters it."""
+"""``strongroom:secrets`` with the private key of the pipeline."""
 
 
 def stack(name: str = PRODUCTION, **sections: Mapping[str, Any]) -> Settings:

@@ -1,4 +1,4 @@
-"""The host of a stack alone, with stand-ins for its network, its load balancer and its sessions."""
+"""Builds the host of a stack alone, with stand-ins for network, load balancer and sessions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def hosted(name: str = PRODUCTION) -> Deployment:
 
 
 def hosted_of(settings: Settings) -> Deployment:
-    """The host of any settings; what it hands out."""
+    """The host of any settings; returns its outputs."""
     assert settings.host is not None
     names, declared = settings.names, settings.host
 

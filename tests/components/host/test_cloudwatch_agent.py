@@ -1,4 +1,4 @@
-"""CloudWatch's agent on a host ships the files and measures what monitoring watches."""
+"""Tests of the CloudWatch agent's configuration: log files, and the metrics that alarms need."""
 
 from __future__ import annotations
 

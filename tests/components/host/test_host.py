@@ -1,4 +1,4 @@
-"""Host: a group of one that is replaced when it changes, and that starts once it can work."""
+"""Tests of Host: a group of one instance, replaced on changes, started after what it depends on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a host starts: private, encrypted, watched, without a key pair, its metadata out of reach."""
+"""Tests of the launch template: private, encrypted, monitored, without key pair, IMDSv2 with one hop."""
 
 from __future__ import annotations
 

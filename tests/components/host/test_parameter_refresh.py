@@ -1,4 +1,4 @@
-"""Refresh: a change of a declared parameter runs the update document, on the stack's own host alone."""
+"""Tests of Refresh: a change of a declared parameter runs the update document on the stack's own host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patching: security updates of the host's own release, weekly, on the hosts of this stack alone."""
+"""Tests of Patching: weekly security updates for the host's own release, on this stack's hosts only."""
 
 from __future__ import annotations
 

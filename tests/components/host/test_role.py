@@ -1,4 +1,4 @@
-"""The role of a host: it reads its own parameters by name, and writes its own logs and metrics."""
+"""Tests of the host's role: it reads its own parameters by name, and writes its own logs and metrics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.harness import ACCOUNT, Deployment
 
 REGION = "eu-west-2"
 READ = ("django-secret-key", "django-secret-key-previous", "db-password", "tmdb-token", "llm-api-key")
-"""With what the host finds after a rotation: docs/decisions/009."""
+"""With the names that exist after a rotation only: docs/decisions/009."""
 PLAIN = ("db-host", "db-name", "db-username", "dockerhub-image", "domain-name")
 
 

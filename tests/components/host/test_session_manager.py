@@ -1,4 +1,4 @@
-"""Sessions: encrypted with a key of their own, written down, ended when idle."""
+"""Tests of Session Manager's preferences: encryption with a key of its own, logging, idle timeout."""
 
 from __future__ import annotations
 

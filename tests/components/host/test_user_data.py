@@ -1,4 +1,4 @@
-"""User data: small, readable, complete, and free of anything secret."""
+"""Tests of user data: below EC2's limit, complete, and without secrets."""
 
 from __future__ import annotations
 

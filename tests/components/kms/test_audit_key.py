@@ -1,4 +1,4 @@
-"""The audit key: our own trail and recorder encrypt with it, and administrators alone read."""
+"""Tests of the audit key: the stack's trail and recorder encrypt, only administrators decrypt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys: one a purpose, rotated, and usable by exactly those whom the purpose needs."""
+"""Tests of the KMS keys: one per purpose, rotated, usable by the declared roles and services only."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def prod() -> Deployment:
 
 @pytest.fixture(scope="module")
 def host() -> Deployment:
-    """The keys of a stack whose platform is a host."""
+    """The keys of a host stack."""
     return keys("cinematch-production")
 
 
@@ -160,7 +160,7 @@ def test_alarms_may_publish_through_the_alert_key(prod: Deployment) -> None:
 
 
 def test_only_eventbridge_uses_the_alert_key_unconditionally(prod: Deployment) -> None:
-    """It sends no source on the way to an encrypted topic; everybody else does."""
+    """EventBridge sends no source condition key for an encrypted topic; all other services do."""
     free = [s["Principal"] for s in statements(prod, "alerts").values() if "Condition" not in s]
     assert free == [{"Service": "events.amazonaws.com"}]
 

@@ -1,7 +1,7 @@
-"""Tells whether a CloudWatch Logs filter pattern matches a log line, by the rules AWS documents.
+"""Evaluates CloudWatch Logs filter patterns on log lines, by the rules that AWS documents.
 
-Plain terms and JSON selectors only: what it does not know (regular expressions, space-delimited fields,
-``IS NOT``, ``EXISTS``) it refuses, so that no test passes on a pattern that AWS would reject.
+It supports plain terms and JSON selectors. For anything else (regular expressions, space-delimited fields,
+``IS NOT``, ``EXISTS``) it raises an error, so that no test passes with a pattern that AWS would reject.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LONGEST = 1024
 
 
 class PatternError(ValueError):
-    """CloudWatch Logs would not take this pattern, or this evaluator does not know it."""
+    """CloudWatch Logs rejects this pattern, or this evaluator does not support it."""
 
 
 def matches(pattern: str, line: str) -> bool:
@@ -51,13 +51,13 @@ def _terms_match(pattern: str, line: str) -> bool:
             raise PatternError(f"at {at}: other than letters, digits and _ belong in double quotes")
         sign, quoted, bare = found.groups()
         term = bare if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-        # An all-blank phrase stands for everything.
+        # A blank phrase matches everything.
         {"": wanted, "?": optional, "-": excluded}[sign].append(term if term.strip() else "")
         at = found.end()
     if any(term in line for term in excluded):
         return False
     if wanted or excluded:
-        # AWS ignores the optional terms as soon as there is another kind beside them.
+        # AWS ignores optional terms when the pattern has terms of another kind.
         return all(term in line for term in wanted)
     return not optional or any(term in line for term in optional)
 
@@ -196,7 +196,7 @@ def _comparison(path: list[str | int], operator: str, value: str, *, quoted: boo
 
     def test(event: dict[str, Any]) -> bool:
         found = _find(event, path)
-        # Only a string or a number can be compared: a missing field, an object or a list fails even a !=.
+        # Only a string or a number can be compared: != is false for a missing field, an object or a list.
         if isinstance(found, bool) or not isinstance(found, str | int | float):
             return False
         if number is not None and not isinstance(found, str):
@@ -210,7 +210,7 @@ def _comparison(path: list[str | int], operator: str, value: str, *, quoted: boo
 
 
 def _glob(value: str) -> str:
-    """A ``*`` at either end stands for anything; inside a word it is itself."""
+    """A ``*`` at either end matches any text; inside a word it is an ordinary character."""
     if value == "*":
         return ".*"
     head = ".*" if value.startswith("*") else ""

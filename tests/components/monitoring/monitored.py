@@ -1,4 +1,4 @@
-"""A stack's monitoring alone, with names that stand in for what it watches."""
+"""Builds the monitoring of a stack alone, with stand-in names for what it monitors."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def services(platform: ContainersSettings = PLATFORM) -> ServiceMetrics:
 
 
 def topics() -> Topics:
-    """Both topics, and the policies that a publisher waits for."""
+    """Both topics, with the policies that publishers depend on."""
     return standing_in(**TOPICS, ready=[waited_for("topic-policies")])
 
 
 def monitoring(settings: MonitoringSettings | None = None, **watched: Any) -> Deployment:
-    """The monitoring of a stack that has what ``watched`` names and nothing else."""
+    """The monitoring of a stack that has only what ``watched`` names."""
 
     def program() -> Monitoring:
         args = MonitoringArgs(
@@ -73,7 +73,7 @@ def monitoring(settings: MonitoringSettings | None = None, **watched: Any) -> De
 
 
 def everything(**changed: Any) -> dict[str, Any]:
-    """What a stack of containers has; ``changed`` replaces or adds parts."""
+    """The parts of a containers stack; ``changed`` replaces or adds some."""
     watched: dict[str, Any] = {
         "logs": {name: NAMES.log_group(name) for name in PLATFORM.services},
         "services": services(),
@@ -98,7 +98,7 @@ def monitored() -> Deployment:
 
 
 def alarm(deployment: Deployment, label: str) -> dict[str, Any]:
-    """The inputs of one alarm, by its catalogue label."""
+    """The inputs of one alarm, by its label."""
     return deployment.named(f"monitoring-{label}", "MetricAlarm").inputs
 
 

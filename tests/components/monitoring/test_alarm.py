@@ -1,4 +1,4 @@
-"""Alarms: each row of the catalogue with its metric, its window, its limit, and what silence means."""
+"""Tests of the alarms: metric, period, threshold, topic, and the treatment of missing data of each."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FIREWALL = {"WebACL": "aiponge-acl", "Region": "eu-west-1", "Rule": "ALL"}
 MASKED = {"DataProtectionOperation": "Audit", "LogGroupName": "/aiponge/prod/user"}
 
 # label: namespace, metric, dimensions, statistic, period, breaches of periods, comparison, threshold, topic
-CATALOGUE: dict[str, tuple[Any, ...]] = {
+ALARMS: dict[str, tuple[Any, ...]] = {
     "AL1-auth-failure": (APP, "AuthFailure", {}, "Sum", 300, (1, 1), AT_LEAST, 20, "critical"),
     "AL2-internal-auth-failure": (
         *(APP, "InternalAuthFailure", {}, "Sum", 300),
@@ -145,7 +145,7 @@ ROWS = {f"AL{number}" for number in range(1, 19)} - {"AL9"} | {"S15", "S16"}
 
 
 def proves(label: str) -> tuple[str, ...]:
-    """The acceptance rows that one alarm is part of."""
+    """The requirement codes that one alarm belongs to."""
     row = label.split("-")[0]
     by_row = {
         **dict.fromkeys(("AL1", "AL2"), ("A41", "A44")),
@@ -161,7 +161,7 @@ def proves(label: str) -> tuple[str, ...]:
 
 CASES = [
     pytest.param(label, marks=[pytest.mark.accepts(*proves(label))] if proves(label) else [])
-    for label in CATALOGUE
+    for label in ALARMS
 ]
 
 
@@ -171,11 +171,9 @@ def prod() -> Deployment:
 
 
 @pytest.mark.parametrize("label", CASES)
-def test_a_row_is_watched_as_the_catalogue_says(prod: Deployment, label: str) -> None:
+def test_an_alarm_has_the_listed_metric_and_threshold(prod: Deployment, label: str) -> None:
     found = alarm(prod, label)
-    namespace, metric, dimensions, stat, period, (breaches, of), compare, threshold, severity = CATALOGUE[
-        label
-    ]
+    namespace, metric, dimensions, stat, period, (breaches, of), compare, threshold, severity = ALARMS[label]
     assert (found["namespace"], found["metricName"], found["dimensions"]) == (namespace, metric, dimensions)
     assert (found.get("statistic") or found.get("extendedStatistic"), found["period"]) == (stat, period)
     assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (breaches, of)
@@ -183,8 +181,8 @@ def test_a_row_is_watched_as_the_catalogue_says(prod: Deployment, label: str) ->
     assert found["alarmActions"] == found["okActions"] == [TOPICS[severity]]
 
 
-@pytest.mark.parametrize("label", CATALOGUE)
-def test_silence_is_trouble_only_where_the_catalogue_says(prod: Deployment, label: str) -> None:
+@pytest.mark.parametrize("label", ALARMS)
+def test_missing_data_is_a_breach_only_where_listed(prod: Deployment, label: str) -> None:
     expected = "breaching" if label.split("-")[0] in BREACHING else "notBreaching"
     assert alarm(prod, label)["treatMissingData"] == expected
 
@@ -201,7 +199,7 @@ def test_failed_logins_are_also_compared_with_what_is_usual(prod: Deployment) ->
     assert found["comparisonOperator"] == "GreaterThanUpperThreshold"
     assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (3, 3)
     assert found["alarmActions"] == [TOPICS["warning"]]
-    # AWS takes no fixed threshold and no single metric beside a band.
+    # An alarm with a band accepts no fixed threshold and no single metric.
     assert not {"threshold", "metricName", "namespace", "period", "statistic"} & set(found)
 
 
@@ -252,7 +250,7 @@ def test_a_ratio_of_errors_counts_only_with_enough_requests(prod: Deployment) ->
     assert found["alarmActions"] == [TOPICS["critical"]]
 
 
-def test_every_row_of_the_catalogue_has_an_alarm(prod: Deployment) -> None:
+def test_every_required_alarm_exists(prod: Deployment) -> None:
     assert {one.name.split("-")[1] for one in alarms(prod)} == ROWS
 
 

@@ -1,4 +1,4 @@
-"""The dashboard: alarms the loudest first, rows that fill its width, and the reasons from the logs."""
+"""Tests of the dashboard: alarms sorted by severity, rows of full width, widgets with log queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evaluator of filter patterns: it agrees with every example of AWS's own documentation."""
+"""Tests of the pattern evaluator against the examples in AWS's documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A watched host: alive, not full, its daemon running; what it says in plain text is counted too."""
+"""Tests of the host's alarms, and of the events counted in its plain text logs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EC2, AGENT = "AWS/EC2", "CWAgent"
 PROCESSES = "procstat_lookup_pid_count"
 
 # label: namespace, metric, dimensions, statistic, period, periods, comparison, threshold, topic, silence
-CATALOGUE: dict[str, tuple[Any, ...]] = {
+ALARMS: dict[str, tuple[Any, ...]] = {
     "BL1-host-down": (
         *(EC2, "StatusCheckFailed", GROUP, "Maximum", 60),
         *(2, AT_LEAST, 1, "critical", "breaching"),
@@ -71,7 +71,7 @@ def host_settings(**changed: Any) -> HostSettings:
 
 
 def watched(settings: MonitoringSettings | None = None, **changed: Any) -> Deployment:
-    """A host whose settings have other fields, and its application's log."""
+    """A host with other fields of its settings, and its application's log group."""
     host = HostMetrics(
         settings=host_settings(**changed),
         group_name="app-server",
@@ -85,10 +85,10 @@ def open_to_ssh() -> Deployment:
     return watched(ssh=SshSettings.model_validate({"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}))
 
 
-@pytest.mark.parametrize("label", CATALOGUE)
-def test_a_row_is_watched_as_the_catalogue_says(open_to_ssh: Deployment, label: str) -> None:
+@pytest.mark.parametrize("label", ALARMS)
+def test_an_alarm_has_the_listed_metric_and_threshold(open_to_ssh: Deployment, label: str) -> None:
     found = alarm(open_to_ssh, label)
-    namespace, metric, dimensions, stat, period, periods, compare, limit, severity, silence = CATALOGUE[label]
+    namespace, metric, dimensions, stat, period, periods, compare, limit, severity, silence = ALARMS[label]
     assert (found["namespace"], found["metricName"], found["dimensions"]) == (namespace, metric, dimensions)
     assert (found["statistic"], found["period"]) == (stat, period)
     assert found["datapointsToAlarm"] == found["evaluationPeriods"] == periods
@@ -156,7 +156,7 @@ def test_the_hosts_own_logs_are_masked_too(open_to_ssh: Deployment) -> None:
 
 @cache
 def django(stack: str) -> Deployment:
-    """A host with what a shipped stack says that lines of plain text mean."""
+    """A host with the plain text messages that a shipped stack declares."""
     return watched(read_stack_file(stack).monitoring)
 
 

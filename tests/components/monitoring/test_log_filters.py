@@ -1,4 +1,4 @@
-"""Log filters: the lines the real applications write are counted as what they mean, and no others are."""
+"""Tests of the log filters: each event is counted from the lines that the applications write for it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.components.monitoring.monitored import everything, monitoring
 from tests.harness import Deployment, Registered
 
 SERVICES = ("api-gateway", "user", "music")
-MOST_FILTERS = 100  # a log group takes no more
+MOST_FILTERS = 100  # CloudWatch's quota for a log group
 
-# What aiponge writes today (its own words, field ``message``), with a sample of what may follow them.
+# What aiponge logs today in the field ``message``, with an example of the variable rest.
 REAL = {
     "AuthFailure": (
         "Failed login attempt recorded",
@@ -76,7 +76,7 @@ NEAR_MISSES = (
 
 
 def line(message: str) -> str:
-    """One line as the application writes it."""
+    """A log line in the application's format."""
     fields = {"level": "warn", "message": message, "service": "user-service", "env": "production"}
     return json.dumps(
         {**fields, "timestamp": "2026-05-01T10:00:00.000Z", "correlationId": "c-1", "userId": "u-1"}
@@ -84,14 +84,14 @@ def line(message: str) -> str:
 
 
 def contract_line(event: str, **fields: Any) -> str:
-    """One line of version 1 of the log contract."""
+    """A log line in version 1 of the log contract."""
     base = {"v": 1, "ts": "2026-05-01T10:00:00Z", "level": "WARN", "app": "aiponge", "env": "prod"}
     return json.dumps({**base, "service": "user", "event": event, "outcome": "failure", **fields})
 
 
 @cache
 def counted(stack: str = "prod") -> Deployment:
-    """The logs of services and of the database, with what a shipped stack says that lines mean."""
+    """The log groups of services and database, with the messages that a shipped stack declares."""
     watched = {key: part for key, part in everything().items() if key in ("logs", "database")}
     return monitoring(read_stack_file(stack).monitoring, **watched)
 
@@ -103,7 +103,7 @@ def prod() -> Deployment:
 
 @pytest.fixture(scope="module", params=["prod", "staging"])
 def patterns(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Every pattern on one service's log group, by the metric it counts into."""
+    """Every pattern on one service's log group, by the metric it counts."""
     return {metric_of(one)["name"]: one["pattern"] for one in on_group(counted(request.param), "user")}
 
 
@@ -163,7 +163,7 @@ def test_the_time_of_a_call_between_services_is_measured(prod: Deployment, patte
     assert not matches(pattern, contract_line("other", duration_ms=12))
     metric = metric_of(prod.named("monitoring-user-internal-call", "LogMetricFilter"))
     assert (metric["value"], metric["unit"]) == ("$.duration_ms", "Milliseconds")
-    # CloudWatch refuses a default value beside dimensions.
+    # CloudWatch rejects a default value together with dimensions.
     assert metric["dimensions"] == {"Peer": "$.peer"}
     assert "defaultValue" not in metric
 

@@ -1,4 +1,4 @@
-"""Masking: what looks like a credential is hidden in every service's log, and an ordinary line is not."""
+"""Tests of masking: credentials are masked in every service's log, ordinary lines are not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ORDINARY = (
     "connected to postgresql://db.internal:5432/aiponge",
     '{"v":1,"event":"auth.failure","user_ref":"h:9f2c","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}',
 )
-# What CloudWatch takes in the expression of an own identifier.
+# The characters that CloudWatch accepts in a custom data identifier.
 ALLOWED = re.compile(r"[A-Za-z0-9_#=@/;,\- ^$?\[\]{}|\\*+.]{1,200}")
 MOST_OWN = 10
 
@@ -56,7 +56,7 @@ def test_what_is_masked_is_counted_and_nothing_less(prod: Deployment) -> None:
         count, mask = document["Statement"]
         assert count["Operation"] == {"Audit": {"FindingsDestination": {}}}
         assert mask["Operation"] == {"Deidentify": {"MaskConfig": {}}}
-        # CloudWatch refuses two lists that differ.
+        # CloudWatch rejects different lists for audit and masking.
         assert count["DataIdentifier"] == mask["DataIdentifier"]
         assert document["Version"] == "2021-06-01"
 

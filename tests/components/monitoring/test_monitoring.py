@@ -1,4 +1,4 @@
-"""Monitoring: events are told without their contents, and a part that a stack lacks leaves no loose end."""
+"""Tests of Monitoring: messages without event contents, and stacks that lack some of the parts."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def test_rds_reports_exactly_the_events_that_auditors_ask_for(prod: Deployment) 
         "aiponge-al16-db-instance",
         "aiponge-al16-db-parameter-group",
     }
-    # Sources left out: an instance restored beside this one is reported as well.
+    # All sources: an instance that is restored under another name is reported too.
     assert not any("sourceIds" in one.inputs for one in prod.all("EventSubscription"))
 
 
 def test_a_stack_without_a_part_has_no_alarm_for_it() -> None:
     bare = monitoring()
-    # Whatever is watched, the messengers are.
+    # Topics, rules and functions are monitored whatever else a stack has.
     assert {one.name.split("-")[1] for one in alarms(bare)} == {"S16"}
     assert len(alarms(bare)) == 2
     for type_ in ("LogMetricFilter", "LogDataProtectionPolicy", "EventRule", "EventSubscription"):

@@ -1,4 +1,4 @@
-"""Rotation is watched: the event of a failed one, the functions that do it, the rule that calls them."""
+"""Tests of the rotation's alarms: failed rotations, its functions, and the rule that invokes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Topics: encrypted with our key, told by this account's alarms only, and heard by somebody."""
+"""Tests of Topics: encrypted with the alerts key, for this account's alarm services, with a subscriber."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SEVERITIES = ("critical", "warning")
 
 
 def topics(email: str | None = None) -> Deployment:
-    """The topics of a stack; what a publisher waits for."""
+    """The topics of a stack, with the policies that publishers depend on."""
 
     def program() -> dict[str, Any]:
         made = Topics("topics", TopicsArgs(names=NAMES, key_arn=key_arn("alerts"), email=email))

@@ -1,4 +1,4 @@
-"""The trail is heard: what CIS lists and each odd read of a secret rings, an update of ours does not."""
+"""Tests of the trail's alarms: the CIS events and unexpected reads of secrets, not the stack's updates."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ READERS = ("aiponge-exec-*", "aiponge-task-*", "aiponge-rotate", "aiponge-pulumi
 
 
 def trailed(store: str = "secretsmanager", readers: tuple[str, ...] = READERS) -> Deployment:
-    """The trail of a stack, with the roles that read its secrets."""
+    """The trail of a stack, with the roles that may read its secrets."""
     group = NAMES.log_group("trail")
     return monitoring(trail=TrailLog(log_group_name=group, readers=readers, store=store, detector=True))
 
@@ -100,7 +100,7 @@ def prod() -> Deployment:
 
 
 def pattern(deployment: Deployment, row: str) -> str:
-    """The filter that feeds the one alarm of this row."""
+    """The filter pattern of the metric of one alarm."""
     (alarm,) = (one for one in deployment.all("MetricAlarm") if one["name"].split("-")[1] == row)
     (found,) = (
         one

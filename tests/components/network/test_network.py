@@ -1,4 +1,4 @@
-"""Network: three tiers, one way out for two of them, none for the third, and every flow logged."""
+"""Tests of Network: three tiers, NAT for the private one, no route for the isolated one, flow logs."""
 
 from __future__ import annotations
 

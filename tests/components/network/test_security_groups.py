@@ -1,4 +1,4 @@
-"""Connections: the security groups of a stack allow the declared edges, both ways, and nothing else."""
+"""Tests of Connections: the rules of each security group are those of the declared connections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Endpoints: AWS's own services are reached privately, by this account for this account's things."""
+"""Tests of Endpoints: private access to AWS services, limited to the account's principals and resources."""
 
 from __future__ import annotations
 

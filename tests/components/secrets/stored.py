@@ -1,4 +1,4 @@
-"""The secret stores of a stack alone, with values that say whose they are."""
+"""Builds the secret stores of a stack alone, with values that name their secret and generation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def secrets(stack: str = "prod") -> Deployment:
 
 
 def secrets_of(settings: Settings) -> Deployment:
-    """The secret stores of any settings; what they hand out."""
+    """The secret stores of any settings; returns their outputs."""
 
     def program() -> dict[str, Any]:
         url = {settings.cache.url_secret: pulumi.Output.secret("rediss://stand-in")} if settings.cache else {}
@@ -54,7 +54,7 @@ def kids(settings: Settings, key: str) -> dict[int, str]:
 
 
 def values(settings: Settings) -> Values:
-    """The values of every declared secret but those that the rotation makes."""
+    """The values of every declared secret except those that the rotation creates."""
     owned = {key: one for key, one in settings.secrets.items() if not one.rotated_by_function}
     ringed = [key for key, one in owned.items() if one.keyring]
     return standing_in(

@@ -1,4 +1,4 @@
-"""Secrets of a host: SecureStrings under our key, at their exact names, with the value before them."""
+"""Tests of a host's secrets: SecureString parameters with exact names, secrets key and previous value."""
 
 from __future__ import annotations
 

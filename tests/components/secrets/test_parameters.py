@@ -1,4 +1,4 @@
-"""Plain parameters: Strings at their exact names, each with its own value or one that the stack knows."""
+"""Tests of Parameters: String parameters with exact names, and a declared value or a fact of the stack."""
 
 from __future__ import annotations
 

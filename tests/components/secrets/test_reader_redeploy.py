@@ -1,4 +1,4 @@
-"""ReaderRedeploy: the readers of the database URL are redeployed after its rotation, under their old URNs."""
+"""Tests of ReaderRedeploy: the readers are redeployed after a rotation, under their former URNs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ URL_ARN = secret_arn("aiponge/database-url")
 READERS = ("system", "storage", "user")
 ROTATION = "urn:pulumi:test::strongroom::strongroom:index:Rotation"
 FUNCTION = f"{ROTATION}$strongroom:index:Function"
-# As the state of a stack names them that was last updated before ReaderRedeploy was a component.
+# As in the state of a stack that was last updated before ReaderRedeploy was a component.
 FORMER_URNS = {
     f"{FUNCTION}::rotation-redeploy",
     f"{FUNCTION}$aws:cloudwatch/logGroup:LogGroup::rotation-redeploy-log",
@@ -34,7 +34,7 @@ FORMER_URNS = {
 
 
 class RotationStandIn(pulumi.ComponentResource):
-    """A rotation by type and name alone, which the children had as their parent."""
+    """A component with the type and name of the rotation, the former parent of the children."""
 
     def __init__(self) -> None:
         super().__init__("strongroom:index:Rotation", "rotation")

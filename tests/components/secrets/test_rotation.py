@@ -1,4 +1,4 @@
-"""Rotation: one function owns the database URL, and a reader waits for its first value."""
+"""Tests of Rotation: one function writes the database URL, and readers wait for its first value."""
 
 from __future__ import annotations
 

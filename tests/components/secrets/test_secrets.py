@@ -1,4 +1,4 @@
-"""Secrets: exact names, our key, an owner each, and nobody reads but the declared readers."""
+"""Tests of Secrets: exact names, the secrets key, one writer each, and the declared readers only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fingerprints: each ring tells those of its keys, and a key that the store has otherwise is refused."""
+"""Tests of the fingerprints in tags: one for each key, and a different key in the store is an error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def prod() -> Deployment:
 
 
 def derived(preview: bool = False, **stored: Mapping[int, str]) -> Deployment:
-    """The ring of the entry key, where the store has these fingerprints."""
+    """The keyring of the entry key, where the store has these fingerprints."""
     secrets = {"entry-encryption-key": read_stack_file("prod").secrets["entry-encryption-key"]}
 
     def program() -> pulumi.Output[str]:

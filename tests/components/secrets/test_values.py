@@ -1,4 +1,4 @@
-"""Values: keys of the right shape, secret all the way, and a new generation leaves the others alone."""
+"""Tests of Values: format, secret outputs, and new generations that change no other value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The secret values of a stack alone."""
+"""Builds the secret values of a stack alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.harness import Deployment
 
 
 def values_of(settings: Settings) -> Deployment:
-    """The values of a stack, which are its outputs too: only there does the engine say what is secret."""
+    """The values of a stack, exported as outputs: only there does the engine report which are secret."""
 
     def program() -> dict[str, Any]:
         args = ValuesArgs(secrets=settings.secrets, supplied={})

@@ -1,4 +1,4 @@
-"""Redeployment after a rotation: exactly the readers that have not been since, all that can be."""
+"""Tests of the function that redeploys readers: those without a newer deployment, even if others fail."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ LONG_AGO = ROTATED_AT - timedelta(days=9)
 
 
 class Cluster:
-    """Answers as ECS does: what it cannot describe is in ``failures``, beside a status of 200."""
+    """Responds as ECS does: services that it cannot describe are in ``failures`` of a successful response."""
 
     def __init__(self, *services: str) -> None:
         self.deployments = {name: [self.deployment(LONG_AGO)] for name in services}
         self.refused: dict[str, Exception] = {}
-        """What is raised instead of an answer, by service or call."""
+        """Errors to raise instead of a response, by service or call."""
         self.asked: list[dict[str, Any]] = []
 
     def deployment(self, made_at: datetime, state: str = "COMPLETED") -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_acts_on_no_other_event(cluster: Cluster, other: dict[str, Any]) -> None
 @pytest.mark.finding(9)
 @pytest.mark.parametrize("state", ["IN_PROGRESS", "COMPLETED"])
 def test_leaves_alone_a_reader_that_was_deployed_since_the_rotation(cluster: Cluster, state: str) -> None:
-    """The operator's command deployed it, and waits for that deployment."""
+    """The operator's command redeployed it and waits for that deployment."""
     cluster.deployments["user"] = [cluster.deployment(ROTATED_AT, state)]
     assert handler.handle(event()) == {"redeployed": ["music"], "already_newer": ["user"]}
     assert cluster.redeployed == ["music"]

@@ -1,4 +1,4 @@
-"""A stage with a first value for each test, on every PostgreSQL version that is installed."""
+"""A stage with a first value for each test, on every installed PostgreSQL version."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def prompt_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     scope="session", params=installed() or (None,), ids=lambda one: one.version if one else "none"
 )
 def postgres(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[Postgres]:
-    """A server of each installed version: the session's own for the first, one more for each other."""
+    """A server of each installed version; for the first, the one that all tests of the session share."""
     installation: Installation | None = request.param
     if installation is None or installation == installed()[0]:
         yield postgres

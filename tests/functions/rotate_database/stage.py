@@ -1,4 +1,4 @@
-"""One rotation in the open: a strict store, a real server, and a fault wherever one is asked for."""
+"""Sets up a rotation: a strict Secrets Manager, a real PostgreSQL server, and faults on request."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MASTER_PASSWORD = "m@st:er/%#pä55"
 
 
 class CutShort(BaseException):
-    """The function ends here, as at a time-out: no handler of the code under test catches it."""
+    """Ends the function as a timeout does: no handler of the code under test catches it."""
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Interrupted:
             try:
                 return method(*args, **kwargs)
             finally:
-                # Also when the answer is an error: nobody learns of it.
+                # Also after an error response, which the caller then does not see.
                 if number == self.at:
                     raise CutShort
 
@@ -59,7 +59,7 @@ class Interrupted:
 
 @dataclass
 class Stage:
-    """What a rotation acts on."""
+    """The secret, database and login that a rotation works on."""
 
     postgres: Postgres
     database_name: str
@@ -68,7 +68,7 @@ class Stage:
     calls: list[str] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     rotation_calls: int = 0
-    """How many calls the last whole rotation made."""
+    """The number of calls of the last whole rotation."""
 
     @property
     def database(self) -> PostgreSQL:
@@ -103,7 +103,7 @@ class Stage:
         )
 
     def announce(self) -> str:
-        """What Secrets Manager does before the first step."""
+        """Create the pending version, as Secrets Manager does before the first step."""
         version = str(uuid.uuid4())
         self.store.rotate_secret(SecretId=SECRET, ClientRequestToken=version)
         return version
@@ -118,7 +118,7 @@ class Stage:
         return version
 
     def settle(self) -> None:
-        """Let every write become readable."""
+        """Let every write become visible to reads."""
         for stored in self.store.secrets.values():
             stored.late = 0
 
@@ -149,17 +149,15 @@ class Stage:
 
 
 def take(rotation: Rotation, version: str, *steps: str) -> None:
-    """These steps one after the other, or all four."""
+    """Run these steps in order, or all four."""
     for step in steps or STEPS:
         rotation.step(step, SECRET, version)
 
 
 def set_the_stage(postgres: Postgres, *, empty: bool = False, first_put_is_current: bool = False) -> Stage:
-    """A database without the application's roles, under a master that is no superuser; with a first value
-    unless ``empty``.
-    """
+    """A database without the application's roles, and a secret with a first value unless ``empty``."""
     with postgres.connect() as admin:
-        # RDS gives its master CREATEROLE and CREATEDB, and no superuser either.
+        # RDS gives its master CREATEROLE and CREATEDB, but not superuser.
         make_role(admin, "master", MASTER_PASSWORD, "LOGIN CREATEROLE CREATEDB")
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             admin.execute(SQL("CREATE DATABASE {} OWNER master").format(Identifier(DATABASE)))

@@ -1,4 +1,4 @@
-"""Database URLs: read back as written, and refused without being quoted."""
+"""Tests of database URLs: parsed as they were formatted, and refused without being quoted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rotation on a store whose reads lag behind its writes, and that holds no more than so many versions."""
+"""Tests of a rotation with eventually consistent reads, and with the limit of versions per secret."""
 
 from __future__ import annotations
 

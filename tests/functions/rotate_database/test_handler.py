@@ -1,4 +1,4 @@
-"""The function's door: whom it serves, what it answers, and how it waits."""
+"""Tests of the handler: which events it accepts, what it returns, and how it waits."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_says_which_rule_is_missing_when_secrets_manager_is_out_of_reach(
 
 
 class Clock:
-    """Time that passes by sleeping only."""
+    """A clock that only sleeping advances."""
 
     now = 0.0
 

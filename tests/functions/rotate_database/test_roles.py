@@ -1,4 +1,4 @@
-"""What a rotation does with roles that somebody changed: it restores its own, and refuses further rights."""
+"""Tests of changed roles: a rotation restores its own settings, and refuses further privileges."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ SINCE_16: dict[str, LiteralString] = {
     "no inheritance": "GRANT app_owner TO {login} WITH INHERIT FALSE GRANTED BY master",
     "no right to set role": "GRANT app_owner TO {login} WITH SET FALSE GRANTED BY master",
 }
-"""Options of a membership since PostgreSQL 16; before, inheriting was an attribute of the member alone."""
+"""Membership options since PostgreSQL 16; before, INHERIT was an attribute of the member."""
 
 
 def damaged(stage: Stage, name: str, login: str) -> None:
-    """Change the roles as somebody with a superuser's session might."""
+    """Change the roles as a superuser might."""
     with stage.postgres.connect() as admin:
         since_16 = admin.info.server_version >= 160000
     statement = (SINCE_16 if since_16 else {}).get(name) or DAMAGE[name]
@@ -61,7 +61,7 @@ def damaged(stage: Stage, name: str, login: str) -> None:
 
 
 def test_runs_no_function_of_the_application_with_the_rights_of_the_master(stage: Stage) -> None:
-    """The application may create functions in ``public``; a better fit than a built-in one is taken."""
+    """The application may create functions in ``public``, which could take precedence over built-in ones."""
     make(
         stage,
         "CREATE TABLE public.ran_as (who name)",
@@ -113,7 +113,7 @@ def assert_acts_as_the_owner(stage: Stage) -> None:
 
 @pytest.mark.attack(27)
 def test_restores_the_membership_of_a_login_that_readers_use_already(stage: Stage) -> None:
-    # Twice, so that the turn is app_b's again, and the calls of a rotation that is not the first are counted.
+    # Two rotations, so that the next one changes app_b again, and is not the first.
     stage.rotate()
     stage.rotate()
     version = stage.announce()
@@ -249,7 +249,7 @@ def test_converges_after_a_crash_at_any_statement_of_a_repair(
 
 @pytest.fixture
 def others(postgres: Postgres) -> Iterator[None]:
-    """Roles beside the application's own, one of them named like the group of RDS's master users."""
+    """Other roles of the server, one of them named like RDS's group of master users."""
     for role in ("rds_superuser", "intruder"):
         as_superuser(postgres, f"DROP ROLE IF EXISTS {role}", f"CREATE ROLE {role} NOLOGIN")
     yield

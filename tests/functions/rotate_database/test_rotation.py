@@ -1,4 +1,4 @@
-"""The rotation of the database URL, against the documented stage rules and a real server."""
+"""Tests of the rotation steps, with the documented labels and a real server."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.functions.rotate_database.stage import (
 from tests.postgres import Postgres
 
 BEGINNING = ("describe_secret", "get_secret_value")
-"""What each step begins with: the labels of the versions, and the master's login."""
+"""The first calls of each step: the versions' labels, and the master's login."""
 CALLS = [
     *(*BEGINNING, "get_secret_value", "get_secret_value", "put_secret_value"),
     *(*BEGINNING, "get_secret_value", "get_secret_value", "set_password"),
@@ -161,7 +161,7 @@ def test_converges_after_a_crash_at_any_statement_of_the_first_rotation(
 
     said = cut(0)
     stage = set_the_stage(postgres, empty=True)
-    # The steps after these only look.
+    # The following steps only read.
     stage.run(stage.announce(), "createSecret", "setSecret")
     assert sum(statement.startswith("CREATE ROLE") for statement in said) == 3
     for number in range(1, len(said) + 1):
@@ -310,7 +310,7 @@ def test_converges_when_two_runs_take_each_step_together(stage: Stage) -> None:
 
 
 def _tolerant(stage: Stage, step: str, version: str) -> None:
-    # PostgreSQL refuses the second of two changes to one role; Secrets Manager then repeats the step.
+    # PostgreSQL rejects the second of two concurrent changes of a role; Secrets Manager repeats the step.
     try:
         stage.rotation().step(step, SECRET, version)
     except (DatabaseFault, RotationRefused, ClientError):
@@ -507,7 +507,7 @@ def test_sets_and_proves_a_password_of_any_characters(stage: Stage, password: st
     stage.run(version)
     assert parse(_with(password=password)(stage)).password == password
     assert_rotated(stage, version)
-    # libpq reads the same URL in its own way.
+    # libpq parses the same URL differently.
     url = stage.store.get_secret_value(SecretId=SECRET)["SecretString"]
     with psycopg.connect(f"{url}&sslrootcert={stage.postgres.ca_file}") as session:
         assert session.execute("SELECT session_user").fetchone() == ("app_b",)
@@ -546,7 +546,7 @@ def test_rotates_under_load_without_one_refused_reader(stage: Stage) -> None:
                 stage.run(version)
                 break
             except DatabaseFault:
-                continue  # a reader is in the middle of its work: the step is repeated
+                continue  # a reader has open statements, so the step is repeated
         rotated += 1
     stop.set()
     for thread in readers:

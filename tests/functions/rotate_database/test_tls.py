@@ -1,4 +1,4 @@
-"""The server proves who it is, or no password is sent."""
+"""Tests of TLS: no password is sent to a server whose certificate is not verified."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_refuses_a_server_of_another_name(stage: Stage) -> None:
 
 @pytest.fixture
 def plain_server() -> Iterator[tuple[int, list[bytes]]]:
-    """A server that answers the request for TLS with no, and keeps what it is sent."""
+    """A server that refuses TLS and records what it receives."""
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 

@@ -1,4 +1,4 @@
-"""A rotation after the server was upgraded to a newer major version, whose rules for roles differ."""
+"""Tests of a rotation after an upgrade to a newer major version, which has other rules for roles."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def majors() -> Iterator[tuple[Postgres, Postgres]]:
 
 
 def _admit_clients_without_tls(server: Postgres) -> None:
-    """The newer version's pg_dump may have been built without TLS."""
+    """The pg_dump of the newer version may have been built without TLS."""
     rules = server.ca_file.with_name("data") / "pg_hba.conf"
     rules.write_text(rules.read_text().replace("hostssl", "host"))
     with server.connect() as admin:
@@ -47,7 +47,7 @@ def _admit_clients_without_tls(server: Postgres) -> None:
 
 @pytest.fixture
 def upgraded(majors: tuple[Postgres, Postgres]) -> Stage:
-    """Roles, a first value and a table on the older version, brought to the newer as pg_upgrade does it."""
+    """Roles, a value and a table, created on the older version and moved to the newer one by pg_dump."""
     older, newer = majors
     stage = set_the_stage(older)
     with stage.connect(stage.login()) as session:
@@ -57,7 +57,7 @@ def upgraded(majors: tuple[Postgres, Postgres]) -> Stage:
         session.execute("CREATE TABLE stray (id int)")
     _empty(newer)
     for line in _dumped(older, "pg_dumpall", "--roles-only").splitlines():
-        # The servers' own superusers have a password each.
+        # Each server's superuser has a password of its own.
         if line.startswith(("CREATE ROLE", "ALTER ROLE", "GRANT")) and f"ROLE {older.user}" not in line:
             _execute(newer, "postgres", line)
     created, _, objects = _dumped(older, "pg_dump", "--create", "--inserts", DATABASE).partition("\\connect ")
@@ -102,7 +102,7 @@ def _execute(server: Postgres, database: str, statement: str) -> None:
 
 
 def _moved(stage: Stage, server: Postgres) -> Stage:
-    """The address stays the same in an upgrade; only here it is another port."""
+    """An upgrade keeps the address; in this test the port differs."""
     for version in stage.store.secrets[SECRET].versions.values():
         version.value = str(version.value).replace(f":{stage.postgres.port}/", f":{server.port}/")
     return replace(stage, postgres=server)
@@ -125,7 +125,7 @@ def test_goes_on_as_before(upgraded: Stage) -> None:
 
 @pytest.mark.attack(35)
 def test_says_what_to_run_where_the_master_lost_its_right_to_the_roles(upgraded: Stage) -> None:
-    """As after an upgrade of roles that an earlier release of the function made."""
+    """As after an upgrade of roles that an older release of the function created."""
     as_superuser(upgraded.postgres, "REVOKE app_owner, app_a, app_b FROM master")
     remedy = "GRANT app_owner, app_a, app_b TO master WITH ADMIN OPTION"
     before, version = upgraded.address(), upgraded.announce()

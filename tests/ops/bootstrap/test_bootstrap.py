@@ -1,4 +1,4 @@
-"""Bootstrap makes what Pulumi needs, corrects what was changed, and can be run again at any time."""
+"""Tests of ``ops bootstrap``: it creates what Pulumi needs, corrects changes, and can be run again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.operations import app
+from cli.operator_commands import app
 from iam_documents import Request, decide, may, may_use_key
 from iam_documents.github import ISSUER as GITHUB
 from ops.bootstrap import Plan, cli, plan
@@ -347,7 +347,7 @@ def test_refuses_whoever_would_lock_themselves_out(fresh: Sandbox, role: str) ->
 
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch, fresh: Sandbox) -> Any:
-    """Signed in to a fresh account; call it to say whether the stack is a production one."""
+    """Signed in to a new account; call it with whether the stack is a production one."""
     sign_in(monkeypatch, fresh)
 
     def is_production(production: bool) -> None:

@@ -1,4 +1,4 @@
-"""The one running stack that all verification tests look at."""
+"""The fixture of the running stack that all verification tests use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.ops.live import Live, bring_up
 
 
-# Not for the whole session: as long as one world is open, the emulation forgets no other.
+# Not of the session: while a sandbox is open, moto resets no account.
 @pytest.fixture(scope="package")
 def live() -> Iterator[Live]:
     yield from bring_up()

@@ -1,4 +1,4 @@
-"""The checklist ticks what the running stack proves, with its evidence, and leaves the rest open."""
+"""Tests of the launch checklist: items with a passing check are done, with evidence; others are open."""
 
 from __future__ import annotations
 

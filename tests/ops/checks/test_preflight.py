@@ -1,4 +1,4 @@
-"""Preflight says what region and account lack, before anything is made."""
+"""Tests of ``ops preflight``: what region and account lack, before anything is created."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 
 
 class _Aws:
-    """An account in which everything fits, but for what a test changes."""
+    """An account without problems, except those that a test adds."""
 
     def __init__(self, settings: Settings | None = None, **answers: Any) -> None:
         self.settings = settings or declared()

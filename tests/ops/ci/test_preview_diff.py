@@ -1,4 +1,4 @@
-"""An update that is no longer the approved one is refused, and nothing it holds is shown."""
+"""Tests of the preview comparison: a changed update is refused, and no property value is shown."""
 
 from __future__ import annotations
 

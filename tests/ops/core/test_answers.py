@@ -1,4 +1,4 @@
-"""Answers of AWS that fail item by item, or that come in pages."""
+"""Tests of batch operations that fail for single items, and of list operations with several pages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DENIED = "AccessDeniedException"
 
 
 class Client:
-    """A client of any service: each operation is a function or a list of pages, others are unknown."""
+    """A client of any service: each operation is a function or a list of pages."""
 
     def __init__(self, **operations: Any) -> None:
         self._operations = operations
@@ -59,7 +59,7 @@ class Client:
 
 
 def _page(pages: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
-    """One page, and the token of the next one, spelled as the page says."""
+    """One page with the token of the next one."""
     number = int(params.get("NextToken") or params.get("nextToken") or 0)
     page = dict(pages[number])
     spelled = page.pop("token", "NextToken")
@@ -67,7 +67,7 @@ def _page(pages: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]
 
 
 class Paginator:
-    """What botocore makes of an operation that it knows to come in pages."""
+    """The paginator of an operation that botocore can paginate."""
 
     def __init__(self, pages: Any) -> None:
         self._pages = pages
@@ -101,7 +101,7 @@ NAMES = ("aiponge/jwt-secret", "aiponge/jwt-keyring", "aiponge/redis-url")
 
 
 def secrets(**answer: Any) -> Client:
-    """Secrets Manager with three secrets of the stack, as BatchGetSecretValue answers for them."""
+    """Secrets Manager with three secrets of the stack, and its BatchGetSecretValue responses."""
     listed = [
         {"Name": name, "ARN": f"arn:aws:secretsmanager:eu-west-1:1:secret:{name}-AbCdEf"} for name in NAMES
     ]
@@ -206,7 +206,7 @@ def test_a_parameter_that_is_optional_may_be_missing(monkeypatch: pytest.MonkeyP
 
 
 def ecs(**more: Any) -> Client:
-    """ECS with two running services, each with one task, and what a test wants to hear."""
+    """ECS with two running services of one task each, and responses that a test sets."""
 
     def described(services: list[str], **_: Any) -> dict[str, Any]:
         primary = {"status": "PRIMARY", "id": "forced", "rolloutState": "COMPLETED", "createdAt": NOW}

@@ -1,4 +1,4 @@
-"""Every call of AWS in the product, by what its answer may hold."""
+"""Checks every AWS call in the product whose response may be partial."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SERVICES = (
 )  # fmt: skip
 HELPER = "ops/core/answers.py"
 KNOWN = {
-    # Lambda code imports nothing of ops; it counts what is neither described nor refused as failed.
+    # Lambda code imports nothing of ops; it reports missing services as failed.
     ("functions/redeploy_readers/handler.py", "describe_services"),
-    # One instance by its identifier; the image of the re-encryption task asks nothing else.
+    # One instance by its identifier; the image of the re-encryption task calls nothing else.
     ("ops/reencrypt/records/marker.py", "describe_db_instances"),
 }
-"""Calls outside the helper that may be made, each with what it does about the rest of the answer."""
+"""The calls outside the helper that are allowed, each with the reason."""
 # What an item failed with; not the error of the last delivery of a trail, which is a fact about the trail.
 _ITEM_ERRORS = re.compile(r"failures|errors|invalidparameters|failed\w+|unprocessed\w+|unsuccessful", re.I)
 _MORE = frozenset({*TOKENS, "Marker", "NextMarker", "IsTruncated"})
@@ -38,7 +38,7 @@ _MORE = frozenset({*TOKENS, "Marker", "NextMarker", "IsTruncated"})
 
 @cache
 def partial() -> dict[str, set[str]]:
-    """Every operation whose answer may be a part: ``pages`` or ``items``, by the client's method."""
+    """Every operation with a partial response: ``pages`` or ``items``, by the client's method."""
     session, found = botocore.session.get_session(), dict[str, set[str]]()
     for service in SERVICES:
         model = session.get_service_model(service)
@@ -53,7 +53,7 @@ def partial() -> dict[str, set[str]]:
 
 
 def calls(path: Path) -> Iterator[tuple[str, str]]:
-    """What a module calls of a client or asks of an AwsState: the function, and the operation."""
+    """The client and AwsState calls in a module: the function, and the operation."""
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue

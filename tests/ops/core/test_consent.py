@@ -1,4 +1,4 @@
-"""Writing needs to be asked for, and in production twice."""
+"""Tests of consent: --apply is required, and a confirmation in production."""
 
 from __future__ import annotations
 

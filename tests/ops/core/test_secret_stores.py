@@ -1,4 +1,4 @@
-"""Both secret stores answer the same questions in the same way."""
+"""Tests of both secret stores through their common interface."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sandbox import Sandbox
 from settings import read_stack_file
 
 MANY = 25
-"""More than either store hands out at once."""
+"""More than either store returns in one response."""
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Case:
 
     @property
     def store(self) -> SecretStore:
-        """The store as a new command sees it."""
+        """The store with an empty cache."""
         return self.kind(self.aws)
 
     @property

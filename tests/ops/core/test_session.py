@@ -1,4 +1,4 @@
-"""A session is of the stack's own account and region, and a busy AWS is waited out."""
+"""Tests of sessions: the stack's own account and region, and retries of throttled calls."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answers: Iterator[tuple[int, str]]) -> list[str]:
-    """Let AWS answer so; the addresses that were asked."""
+    """Let AWS respond with these responses; yields the URLs that were requested."""
     asked: list[str] = []
 
     def send(_: Any, request: Any) -> AWSResponse:
@@ -48,7 +48,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answers: Iterator[tuple[int, str]
         raw: Any = _Raw(body)
         return AWSResponse(request.url, status, headers, raw)
 
-    # An emulation that another test keeps open would answer first.
+    # Otherwise a sandbox that another test keeps open would respond first.
     monkeypatch.setattr("moto.core.botocore_stubber.BotocoreStubber.__call__", lambda *_, **__: None)
     monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
     return asked

@@ -1,4 +1,4 @@
-"""A stack file is edited line by line."""
+"""Tests of edits of a stack file, line by line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHIPPED = sorted(ROOT.glob("Pulumi.*.yaml"))
 
 
 def changed(before: str, after: str) -> tuple[list[str], list[str]]:
-    """The lines that only the one or only the other has, in order."""
+    """The lines that differ between two texts, in order."""
     old, new = before.splitlines(), after.splitlines()
     while old and new and old[0] == new[0]:
         old, new = old[1:], new[1:]

@@ -1,4 +1,4 @@
-"""The stack is updated."""
+"""Tests of the updates by the Pulumi CLI."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_unprotects_by_the_cli_what_the_next_update_deletes(
     ]
 
 
-@pytest.mark.attack(47)  # without --refresh: what was changed by hand is not put back on the way
+@pytest.mark.attack(47)  # without --refresh: manual changes must not be reverted by the update
 def test_by_the_cli_with_the_pack_and_what_the_stack_tells_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,7 +129,7 @@ def test_ended_at_any_boundary_is_finished_by_resume(tmp_path: Path) -> None:
     with filled_account(tmp_path) as filled:
 
         def again() -> None:
-            assert "destroy is under way" in refusal(Exit.REFUSED, lambda: destroy(filled.context(), APPLY))
+            assert "destroy is in progress" in refusal(Exit.REFUSED, lambda: destroy(filled.context(), APPLY))
             assert destroy(filled.context(), How(write=True, resume=True)) == Exit.DONE
             assert filled.engine.left == []
             assert filled.stack.open() is None

@@ -103,7 +103,7 @@ def test_an_open_operation_is_refused_by_its_name(filled: Account) -> None:
     filled.stack.update()
     with pytest.raises(Killed):
         filled.stack.rotate("redis-url", at="record written")
-    assert "rotate redis-url is under way" in refused(filled)
+    assert "rotate redis-url is in progress" in refused(filled)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`ops import-env` sets all values or none; `ops render-env` writes one file, and neither shows a value."""
+"""Tests of `ops import-env` (all values or none) and `ops render-env`; neither shows a value."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ with calls.open("a") as file:
 
 
 class Pulumi:
-    """A stand-in for the CLI that writes down how it was called, and what it was told."""
+    """A stand-in for the CLI that records its arguments and its input."""
 
     def __init__(self, here: Path) -> None:
         self.here = here
@@ -211,7 +211,7 @@ app(["import-env", sys.argv[1], "--stack", sys.argv[2], "--apply"])
 
 
 @pytest.mark.attack(12)
-@pytest.mark.parametrize("module", ["cli.operations", "cli.main", "ops.import_env.cli"])
+@pytest.mark.parametrize("module", ["cli.operator_commands", "cli.main", "ops.import_env.cli"])
 def test_a_traceback_on_a_terminal_shows_no_local_variable(
     env_file: Path, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,7 +232,7 @@ def test_a_traceback_on_a_terminal_shows_no_local_variable(
 
 
 def documented() -> list[str]:
-    """The commands of ENV_SETUP.md's first block, without its remarks."""
+    """The commands of ENV_SETUP.md's first block, without comments."""
     block = (ROOT / "ENV_SETUP.md").read_text().split("```bash\n")[1].split("```")[0]
     return [line for line in block.splitlines() if not line.startswith("#")]
 
@@ -279,7 +279,7 @@ def test_the_template_as_it_is_sets_nothing(pulumi: Pulumi, tmp_path: Path) -> N
 
 
 def _filled(template: str) -> str:
-    """What a developer types into the template."""
+    """The values that a developer enters into the template."""
     values = {"TMDB_READ_ACCESS_TOKEN": TMDB, "LLM_API_KEY": LLM}
     return "".join(
         f"{key}={values[key]}\n" if (key := line.partition("=")[0]) in values else f"{line}\n"

@@ -1,4 +1,4 @@
-"""A `.env` file is read as text: nothing in it runs, and what is refused is refused by line, never quoted."""
+"""Tests of the `.env` parser: nothing is executed, and errors name lines without quoting them."""
 
 from __future__ import annotations
 

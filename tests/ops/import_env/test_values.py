@@ -1,4 +1,4 @@
-"""Which line belongs to which secret, and what is too weak to be one."""
+"""Tests of assigning lines to secrets, and of rejecting weak values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def secrets(**changes: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def adopting() -> Settings:
-    """An application that exists already brings its Django key along."""
+    """A stack that imports the Django key of an existing application."""
     return stack(secrets=secrets(django_secret_key={"initial": "imported"}))
 
 
@@ -158,7 +158,7 @@ def test_a_strong_value_passes(settings: Settings, value: str) -> None:
 
 
 DJANGO_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)"
-"""What Django's own get_random_secret_key() draws 50 characters from."""
+"""The characters from which Django's get_random_secret_key() chooses."""
 
 
 @pytest.mark.finding(19)

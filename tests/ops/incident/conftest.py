@@ -1,4 +1,4 @@
-"""Running stacks that a breach is drilled on, in accounts that no other test uses."""
+"""Running stacks for tests of incidents, in accounts that no other test uses."""
 
 from __future__ import annotations
 

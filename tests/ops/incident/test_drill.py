@@ -1,4 +1,4 @@
-"""An incident."""
+"""Tests of a whole incident on running stacks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ GO = How(write=True, accept_outage=True)
 
 @dataclass
 class Seen:
-    """What there was before an incident that was killed once, and what it said."""
+    """The values before an incident whose first run was killed, and the output of its runs."""
 
     home: StackFolder
     file: str
@@ -67,13 +67,13 @@ def values(home: StackFolder) -> dict[str, str]:
 
 
 def incidents(home: StackFolder) -> list[Record]:
-    """Those that are finished, and the one that is open."""
+    """The finished incidents, and the open one."""
     store = records(home.context())
     return [*store.finished("incident"), *filter(None, [store.open_record()])]
 
 
 def killed_once(home: StackFolder) -> Exit:
-    """An incident that ends with the first of two logins changed, and is run again."""
+    """An incident that is killed after the first of two logins was changed, and run again."""
     with pytest.raises(Killed):
         incident(replace(home.context(), boundary=ends_at("version in force", Killed)), GO)
     return incident(home.context(), GO)
@@ -178,7 +178,7 @@ def test_shuts_out_every_older_session_of_the_stacks_roles(drilled: Seen) -> Non
     there = {one["RoleName"] for one in iam.list_roles(MaxItems=500)["Roles"]} & set(roles)
     assert {"aiponge-exec-user", "aiponge-task-user", "aiponge-rotate", "aiponge-deploy"} <= there
     wanted = sessions.document(datetime.fromisoformat(drilled.record.started))
-    for role in there - {"aiponge-pulumi-up"}:  # the one this test is signed in to
+    for role in there - {"aiponge-pulumi-up"}:  # the role that this test is signed in to
         policy = iam.get_role_policy(RoleName=role, PolicyName=sessions.POLICY)["PolicyDocument"]
         assert policy == wanted, role
 

@@ -1,4 +1,4 @@
-"""What an incident cannot do itself."""
+"""Tests of what an incident leaves to the operator."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def unfinished(machine: Machine) -> list[str]:
 
 @pytest.fixture(scope="module")
 def handed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """The host's stack after a first run, which ends with work for people."""
+    """The host stack after a first run, which ends with items for the operator."""
     with running_host(tmp_path_factory.mktemp("incident-host"), "333344448888") as machine:
         machine.generated = ("django-secret-key", "db-password")
         machine.update()
@@ -92,7 +92,7 @@ def test_is_done_once_the_store_has_another_value_and_the_host_took_it(handed: M
     updates, commands = handed.updates, len(handed.commands())
     handed.put("leaked" * 6, "/cinematch/staging/tmdb-token")
     assert incident(handed.context(), GO) == Exit.PARTLY
-    assert "secret tmdb-token" in unfinished(handed)  # another version, and the same value
+    assert "secret tmdb-token" in unfinished(handed)  # another version with the same value
     handed.put("t" * 40, "/cinematch/staging/tmdb-token")
     assert incident(handed.context(), GO) == Exit.PARTLY
     assert "secret llm-api-key" in unfinished(handed)

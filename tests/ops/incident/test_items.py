@@ -1,4 +1,4 @@
-"""The items of an incident."""
+"""Tests of the items of an incident."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def begun(stack: SmallStack, *names: str) -> Items:
 
 
 def again(stack: SmallStack) -> Items:
-    """The same incident as another process takes it up."""
+    """The same incident, opened by another process."""
     context = stack.context()
     return Items(Operation.resume(context, "incident", ""), expected(context))
 
@@ -161,7 +161,7 @@ def test_take_no_half_rotation_from_before_for_a_new_password(
     monkeypatch.setattr(urls.readers, "restart", lambda *given: restarts.append(given))
     database_passwords.replace(context, begun(database))
     assert (done, versions(database) - before) == (["old"], database_passwords.LOGINS)
-    # A rotation changes the login that is not in force: readers leave it after each.
+    # A rotation changes the login that is not current: readers leave it after each rotation.
     assert len(restarts) == database_passwords.LOGINS + 1
 
 
@@ -171,7 +171,7 @@ def test_that_are_done_are_not_touched_again(stack: SmallStack, monkeypatch: pyt
     items, context = begun(stack), stack.context()
     for name in items.names:
         items.mark(name, "done")
-    # Whatever is touched asks AWS first, and is killed.
+    # Each item asks AWS first, and is interrupted there.
     monkeypatch.setattr("ops.core.aws_state.AwsState.client", dies)
     sessions.revoke(context, items)
     rotate_generated.replace(context, items, Only(dies))
@@ -182,7 +182,7 @@ def test_that_are_done_are_not_touched_again(stack: SmallStack, monkeypatch: pyt
 
 @pytest.fixture
 def quiet(stack: SmallStack, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """An incident whose parts do nothing, but that one of them may leave an item as it says."""
+    """An incident whose parts do nothing, except one that may leave an item in a given state."""
 
     def use(state: Any) -> None:
         monkeypatch.setattr(sessions, "own_role", lambda context: [])

@@ -1,4 +1,4 @@
-"""An incident on the small stack, whose runs are ended or doubled anywhere."""
+"""Tests of incidents on the small stack, with runs that are interrupted or started twice."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_is_gone_on_with_from_another_checkout(small: SmallStack, tmp_path: Path
     other, before, old = small.checkout(tmp_path / "other"), values(small), master(small)
     rings = {key: small.ring(name) for key, name in RINGS.items()}
     with pytest.raises(Killed):
-        # The first of two steps is done, in a file that the other checkout does not have.
+        # The first of two steps is done, in a stack file that the other checkout does not have.
         small.incident(at="jwt-secret.generation: 3: edited")
     assert small.incident(root=other) == Exit.DONE
     assert [name for name, value in values(small).items() if before[name] == value] == []
@@ -105,7 +105,7 @@ def test_is_gone_on_with_from_another_checkout(small: SmallStack, tmp_path: Path
 
 @pytest.mark.attack(44)
 def test_declares_in_another_checkout_what_is_done(small: SmallStack, tmp_path: Path) -> None:
-    """Else the update for what is left takes back what is done."""
+    """Otherwise the update for the remaining steps would revert those that are done."""
     other = small.checkout(tmp_path / "other")
     with pytest.raises(Killed):
         small.incident(at="secret entry-encryption-key: done")
@@ -173,7 +173,7 @@ def test_of_two_operators_who_begin_at_once_the_second_is_refused(small: SmallSt
 
     context = replace(small.context(), find_update=first)
     said = refusal(Exit.REFUSED, lambda: run.incident(context, GO))
-    assert "incident is under way since" in said
+    assert "incident is in progress since" in said
     assert "run it again until it is finished" in said
 
 
@@ -197,7 +197,7 @@ def test_says_in_a_dry_run_that_another_operation_is_open(
         small.rotate("jwt-secret", at="record written")
     capsys.readouterr()
     assert small.incident(write=False) == Exit.REFUSED
-    assert "would be refused: rotate jwt-secret is under way" in capsys.readouterr().out
+    assert "would be refused: rotate jwt-secret is in progress" in capsys.readouterr().out
 
 
 def test_that_is_interrupted_names_the_command_that_goes_on(small: SmallStack) -> None:
@@ -217,7 +217,7 @@ def test_goes_on_with_the_others_where_one_item_fails(
     assert "secret jwt-secret: aiponge/jwt-secret is not the current key" in capsys.readouterr().out
     assert _unfinished(small) == ["secret jwt-secret"]
     now = values(small)
-    # The small stack's update has put the right value back.
+    # The update of the small stack has stored the right value again.
     assert [one for one in NAMES if before[one] == now[one]] == ["jwt-secret"]
     assert small.ring("jwt-keyring") == ring
     assert small.incident() == Exit.DONE
@@ -246,7 +246,7 @@ def test_is_not_finished_while_a_value_is_the_one_of_before(small: SmallStack) -
 
 
 class UnprotectsOnly(Only):
-    """An update that may unprotect and then does as it is told."""
+    """An update that only unprotects, and then calls a function."""
 
     def unprotect(self, urns: Sequence[str]) -> None:
         pass
@@ -295,7 +295,7 @@ def test_is_refused_while_a_rotation_is_open(stack: SmallStack) -> None:
     with pytest.raises(Killed):
         stack.rotate("jwt-secret", at="record written")
     file = stack.copy_of_file()
-    assert "rotate jwt-secret is under way" in refusal(Exit.REFUSED, stack.incident)
+    assert "rotate jwt-secret is in progress" in refusal(Exit.REFUSED, stack.incident)
     assert stack.copy_of_file() == file
 
 
@@ -303,7 +303,7 @@ def test_holds_every_other_operation_up_until_it_is_finished(small: SmallStack) 
     with pytest.raises(Killed):
         small.incident(at="record written")
     said = refusal(Exit.REFUSED, lambda: small.rotate("jwt-secret"))
-    assert "incident is under way since" in said
+    assert "incident is in progress since" in said
     assert "run it again until it is finished" in said
     assert "--resume" not in said
     assert small.incident() == Exit.DONE
@@ -312,11 +312,11 @@ def test_holds_every_other_operation_up_until_it_is_finished(small: SmallStack) 
 
 def test_goes_on_with_its_own_record_only(stack: SmallStack) -> None:
     Operation.begin(stack.context(), "retire", "jwt-secret", intent={}, before={})
-    assert "retire jwt-secret is under way" in refusal(Exit.REFUSED, stack.incident)
+    assert "retire jwt-secret is in progress" in refusal(Exit.REFUSED, stack.incident)
 
 
 def test_takes_up_a_secret_that_was_declared_since_it_began(small: SmallStack) -> None:
-    """A run that is killed right after the edit counts that secret's steps from the record, too."""
+    """A run that is killed right after the edit reads that secret's steps from the record too."""
     before = small.value("redis-url")
     with pytest.raises(Killed):
         small.incident(at="record written")

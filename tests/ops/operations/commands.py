@@ -1,4 +1,4 @@
-"""Every command that writes under a record or in steps: how it is run, and what holds after a rerun."""
+"""Every command that writes in several steps: how to run it, and what must hold after a rerun."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Command:
 
     run: Callable[[Boundary], Any]
     again: Callable[[], None]
-    """Runs it again from wherever it was ended, and asserts what holds then."""
+    """Run it again after an interruption at any point, and assert the result."""
 
 
 Standing = Callable[[Path], Any]
-"""Brings a stack up in a folder: a context manager that yields a :class:`Command`."""
+"""Create a stack in a folder: a context manager that yields a :class:`Command`."""
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def _small(folder: Path, only: tuple[str, ...] = ()) -> Iterator[SmallStack]:
 
 
 def _elsewhere(stack: Any, folder: Path) -> Path:
-    """Move on to a checkout of one's own: as it is now, or, at every second boundary, as it was before."""
+    """Switch to a new checkout, with the current or, at every second boundary, the former files."""
     number = len(list(folder.glob("again-*")))
     source = stack.root if number % 2 == 0 else folder / "before"
     target = folder / f"again-{number}"
@@ -85,7 +85,7 @@ def rotation(name: str, *, compromised: bool) -> Standing:
             def again() -> None:
                 _elsewhere(stack, folder)
                 said = refusal(Exit.REFUSED, lambda: stack.rotate(name))
-                assert f"rotate {name} is under way" in said
+                assert f"rotate {name} is in progress" in said
                 assert stack.rotate(name, resume=True) == Exit.DONE
                 assert stack.value(name) != before
                 secret = stack.secret(name)
@@ -105,7 +105,7 @@ def rotation(name: str, *, compromised: bool) -> Standing:
 
 @contextmanager
 def host_parameter(folder: Path) -> Iterator[Command]:
-    """``ops rotate`` of a parameter that a host reads."""
+    """``ops rotate`` for a parameter that a host reads."""
     name = "django-secret-key"
     (folder / "checkout").mkdir()
     with running_host(folder / "checkout", "444455559999") as host:
@@ -118,11 +118,11 @@ def host_parameter(folder: Path) -> Iterator[Command]:
 
         def again() -> None:
             _elsewhere(host, folder)
-            assert f"rotate {name} is under way" in refusal(Exit.REFUSED, lambda: done(host))
+            assert f"rotate {name} is in progress" in refusal(Exit.REFUSED, lambda: done(host))
             assert done(host, resume=True) == Exit.DONE
             assert (host.value(), host.value(HOST_KEY + "-previous")) == ("2" * 64, before)
             assert host.generation() == 2
-            # The host took the value: in the run that ended, or in this one.
+            # The host fetched the value, in the interrupted run or in this one.
             assert host.commands()
             assert "nothing to resume" in refusal(Exit.REFUSED, lambda: done(host, resume=True))
 
@@ -142,7 +142,7 @@ def url_rotation(folder: Path) -> Iterator[Command]:
         def again() -> None:
             _elsewhere(stack, folder)
             said = refusal(Exit.REFUSED, lambda: stack.rotate("database-url"))
-            assert "rotate database-url is under way" in said
+            assert "rotate database-url is in progress" in said
             assert stack.rotate("database-url", resume=True) == Exit.DONE
             store = stack.client("secretsmanager")
             assert len(store.describe_secret(SecretId=DATABASE_URL)["VersionIdsToStages"]) == 2
@@ -170,7 +170,7 @@ def repointing(folder: Path) -> Iterator[Command]:
 
         def again() -> None:
             _elsewhere(stack, folder)
-            assert "repoint database-url is under way" in refusal(Exit.REFUSED, run)
+            assert "repoint database-url is in progress" in refusal(Exit.REFUSED, run)
             assert run(resume=True) == Exit.DONE
             assert urlsplit(stack.value("database-url")).hostname == "new.example"
             for reader in stack.secret("database-url").readers:
@@ -194,7 +194,7 @@ def retirement(folder: Path) -> Iterator[Command]:
 
         def again() -> None:
             _elsewhere(stack, folder)
-            assert f"retire {RETIRED} is under way" in refusal(Exit.REFUSED, run)
+            assert f"retire {RETIRED} is in progress" in refusal(Exit.REFUSED, run)
             assert run(resume=True) == Exit.DONE
             assert stack.ring(RING[RETIRED]) == {n: before[n] for n in (2, 3)}
             _closed(stack, lambda: run(resume=True))
@@ -204,7 +204,7 @@ def retirement(folder: Path) -> Iterator[Command]:
 
 @contextmanager
 def incident(folder: Path) -> Iterator[Command]:
-    """``ops incident``, with a secret that has a ring, one that has none, and the database's."""
+    """``ops incident``, for a secret with a keyring, one without, and the database URL."""
     names, ring = ("jwt-secret", "redis-url", "database-url"), RING["jwt-secret"]
     with _small(folder, names) as small, with_database(small) as url, with_roles(url) as stack:
         before, kid = {name: stack.value(name) for name in names}, stack.ring(ring)[1][0]
@@ -242,7 +242,7 @@ def _versions(stack: SmallStack) -> list[Any]:
 
 @contextmanager
 def import_of_values(folder: Path) -> Iterator[Command]:
-    """``ops import-env --apply``: no record, each value is set by itself."""
+    """``ops import-env --apply``: without a record, each value is set separately."""
     file = folder / "values.env"
     file.write_text(FILE)
     file.chmod(0o600)

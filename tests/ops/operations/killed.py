@@ -1,4 +1,4 @@
-"""Ends a command at each of its boundaries, and runs it again from there."""
+"""Interrupts a command at each of its boundaries, and runs it again from there."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ Boundary = Callable[[str], None]
 
 
 def killed_at_each_boundary(run: Callable[[Boundary], Any], again: Callable[[], None]) -> dict[str, str]:
-    """Boundary to how a rerun from there failed; empty where it did not.
+    """The failures of reruns by boundary; empty where all succeeded.
 
-    At each boundary the process is copied with the emulated AWS in it. The copy never goes on with the run:
-    like a new process after a kill it has what AWS and the disk hold, and nothing of the run's own memory. So
-    ``again`` has to build all it needs, from files of its own: the copies share one disk.
+    At each boundary the process is forked, with the emulated AWS in it. The copy does not continue the
+    run: like a new process after a kill, it has the state in AWS and on disk, but none of the run's
+    memory. ``again`` must therefore create all it needs, from files of its own, because the copies share
+    one disk.
     """
     outcomes: dict[str, str] = {}
     seen: Counter[str] = Counter()
@@ -32,11 +33,11 @@ def killed_at_each_boundary(run: Callable[[Boundary], Any], again: Callable[[], 
 
 
 def _in_a_copy(work: Callable[[], None]) -> str:
-    """Do this in a copy of the process; the traceback of what went wrong."""
+    """Run this in a forked copy of the process; return the traceback of a failure."""
     reads, writes = os.pipe()
     child = os.fork()
     if child == 0:
-        gc.disable()  # A collection touches every object, and so copies every page that the two share.
+        gc.disable()  # Garbage collection would touch, and therefore copy, every shared page of memory.
         failed = "ended before it said anything"
         try:
             work()

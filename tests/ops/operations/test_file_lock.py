@@ -1,4 +1,4 @@
-"""The lock of a stack file."""
+"""Tests of the lock on a stack file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command that writes, ended at each of its boundaries and run again."""
+"""Tests of every command that writes: interrupted at each of its boundaries, and run again."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ INCIDENT = (
 
 @cache
 def outcomes(command: str) -> dict[str, str]:
-    """Boundary to how a rerun from there failed."""
+    """The failures of reruns by boundary."""
     with tempfile.TemporaryDirectory() as folder, COMMANDS[command](Path(folder)) as standing:
         return killed_at_each_boundary(standing.run, standing.again)
 
@@ -85,7 +85,7 @@ def test_the_ends_of_an_incident_are_at_every_item_and_every_step() -> None:
 
 
 def test_no_command_is_without_boundaries() -> None:
-    """The matrix of commands and boundaries is printed: see it with ``pytest -s``."""
+    """The matrix of commands and boundaries is printed; show it with ``pytest -s``."""
     for command in COMMANDS:
         print(f"\n{command}: {len(outcomes(command))} boundaries")
         for boundary, why in outcomes(command).items():

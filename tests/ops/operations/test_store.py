@@ -1,4 +1,4 @@
-"""The operation record's store."""
+"""Tests of the store of operation records."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_there_is_no_record_before_the_first_operation(store: OperationStore) ->
 def test_a_second_operation_is_refused_by_the_name_of_the_first(s3: Any, store: OperationStore) -> None:
     store.begin(record())
     with pytest.raises(
-        Stop, match=r"rotate jwt-secret is under way since .* begun by arn:.*somebody"
+        Stop, match=r"rotate jwt-secret is in progress since .* begun by arn:.*somebody"
     ) as stop:
         OperationStore(s3, BUCKET, "staging").begin(record("redis-url"))
     assert stop.value.code == Exit.REFUSED
@@ -120,7 +120,7 @@ def test_a_run_that_was_taken_over_frees_no_place(s3: Any, store: OperationStore
 
 
 class _LosesTheAnswer:
-    """An S3 client whose next write arrives while its answer does not, as after a time-out and a retry."""
+    """An S3 client whose next write succeeds while its response is lost, as after a timeout and a retry."""
 
     def __init__(self, s3: Any) -> None:
         self._s3, self.lose = s3, True
@@ -138,7 +138,7 @@ class _LosesTheAnswer:
         if self.lose:
             self.lose = False
             self._s3.delete_object(**arguments)
-            # moto answers 204 to what S3 refuses: a condition on an object that is gone.
+            # moto responds 204 where S3 rejects: a condition on a deleted object.
             raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "DeleteObject")
         return self._s3.delete_object(**arguments)
 

@@ -1,4 +1,4 @@
-"""Reads of secrets, as CloudTrail tells them."""
+"""Tests of ``ops reads``, with events as CloudTrail records them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def arn(settings: Settings, name: str) -> str:
 
 
 def assumed(settings: Settings, role: str, session: str = "9f3c0a1b", path: str = "") -> dict[str, Any]:
-    """The identity of a role's session, as the record of a call writes it."""
+    """The identity of a role session in a CloudTrail event."""
     account = settings.account_id
     issuer = {"type": "Role", "arn": f"arn:aws:iam::{account}:role/{path}{role}", "userName": role}
     return {

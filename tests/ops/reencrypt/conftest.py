@@ -1,4 +1,4 @@
-"""An empty diary for each test, on the session's one server."""
+"""An empty diary table for each test, on the PostgreSQL server of the session."""
 
 from __future__ import annotations
 

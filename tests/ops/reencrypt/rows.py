@@ -1,4 +1,4 @@
-"""A table of real ciphertexts, and the keys to read it by."""
+"""A table of real ciphertexts, and the keys to read it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -13,12 +14,15 @@ from psycopg import sql
 
 from encryption_keys import Cell, Cipher, Ring, Status, Unreadable, derive_key, kid, ring_document
 from ops.reencrypt.plan import Mode, Plan
+from ops.reencrypt.progress import Step
 from ops.reencrypt.run import Outcome, Run
 from ops.reencrypt.session import Database
 from ops.reencrypt.target import Identity, Inventory, Target
 from tests.postgres import Postgres
 
 DATABASE = "diary"
+MOST_PAGES = 20_000
+"""More than any run of a test has."""
 RDS_HOST = "aiponge-rds.abcdefghijkl.eu-west-1.rds.amazonaws.com"
 TABLE = "lib_entries"
 TARGET = Target(TABLE, "id", "content", "user_id", envelope="enc2")
@@ -35,7 +39,7 @@ CREATE TABLE lib_entries (
 
 
 def document(current: int = 2) -> str:
-    """Three generations alive: the one before is still needed, the one after is known."""
+    """Three active generations: the previous one is still needed, the next one is published."""
     statuses: dict[int, Status] = {
         current - 1: "decrypt-only",
         current: "current",
@@ -48,7 +52,7 @@ RING = Ring.load(document())
 
 
 def alone(generation: int) -> Cipher:
-    """A writer that knows one key only."""
+    """A cipher with one key only."""
     return Cipher(Ring.load(ring_document("aes-256-key", [(generation, KEYS[generation], "current")])))
 
 
@@ -59,7 +63,7 @@ class Diary:
     postgres: Postgres
     dsn: str = field(repr=False)
     plain: dict[uuid.UUID, bytes] = field(default_factory=dict, repr=False)
-    """What each row says."""
+    """The text of each row."""
 
     @property
     def database(self) -> Database:
@@ -67,14 +71,14 @@ class Diary:
 
     @property
     def stack_dsn(self) -> str:
-        """The same server under the name that RDS gives to the stack's instance, as through a tunnel."""
+        """The server under the host name that RDS gives to the stack's instance, as through a tunnel."""
         return self.dsn.replace("host=localhost", f"host={RDS_HOST}").replace("verify-full", "verify-ca")
 
     def connect(self) -> psycopg.Connection:
         return psycopg.connect(self.dsn, autocommit=True)
 
     def fill(self, values: Iterable[tuple[bytes, str]]) -> list[uuid.UUID]:
-        """Store (what it says, how it is stored) pairs."""
+        """Store (text, stored value) pairs."""
         added = []
         with self.connect() as connection, connection.cursor() as cursor:
             with cursor.copy("COPY lib_entries (id, user_id, content) FROM STDIN") as copy:
@@ -86,7 +90,7 @@ class Diary:
         return added
 
     def fill_legacy(self, rows: int, *, generation: int = 1, length: int = 100) -> list[uuid.UUID]:
-        """Rows as the application wrote them."""
+        """Store rows in the format that the application wrote."""
         cipher = alone(generation)
         texts = ((f"entry {n} ".encode() * length)[:length] for n in range(rows))
         return self.fill((text, cipher.seal_legacy(text)) for text in texts)
@@ -100,7 +104,7 @@ class Diary:
             return dict(connection.execute("SELECT id, content FROM lib_entries").fetchall())
 
     def by_key(self) -> Counter[str]:
-        """How many values each key opens."""
+        """The number of values that each key decrypts."""
         cipher, counts = Cipher(RING), Counter[str]()
         for key, value in self.stored().items():
             try:
@@ -112,7 +116,7 @@ class Diary:
         return counts
 
     def says(self) -> dict[uuid.UUID, bytes]:
-        """What every row says, by the current key alone."""
+        """The text of every row, decrypted with the current key alone."""
         cipher = Cipher(RING.only_current())
         return {key: cipher.open(value, cell(key)).plaintext for key, value in self.stored().items()}
 
@@ -126,7 +130,7 @@ def cell(key: uuid.UUID) -> Cell:
 
 
 def inventory(*targets: Target) -> Inventory:
-    """What the stack file would declare."""
+    """The inventory that the stack file would declare."""
     return Inventory(STACK, "entry-encryption-key", targets, targets)
 
 
@@ -135,13 +139,18 @@ def plan(mode: Mode | None = "enc2", *, targets: tuple[Target, ...] = (TARGET,),
 
 
 def run(diary: Diary, mode: Mode | None = "enc2", *, ring: Ring = RING, **changes: Any) -> Outcome:
-    """One run over one column, in which nobody waits."""
-    (outcome,) = Run(diary.database, ring, plan(mode, **changes), sleep=lambda _: None)()
+    """Run re-encryption on one column, without waits; a run that does not end fails."""
+    pages = count()
+
+    def bounded(_: Step) -> None:
+        assert next(pages) < MOST_PAGES, "the run does not end"
+
+    (outcome,) = Run(diary.database, ring, plan(mode, **changes), sleep=lambda _: None, on_step=bounded)()
     return outcome
 
 
 def new_role(connection: psycopg.Connection, name: str) -> None:
-    """A login with its name as password and no rights, whatever a test before gave it."""
+    """A login with its name as password and no privileges, whatever an earlier test granted it."""
     role = sql.Identifier(name)
     if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
         connection.execute(sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(role))
@@ -149,7 +158,7 @@ def new_role(connection: psycopg.Connection, name: str) -> None:
 
 
 def new_diary(postgres: Postgres) -> Diary:
-    """The database as it was made, whatever a test before left in it."""
+    """The database as it was created, whatever an earlier test left in it."""
     with postgres.connect() as admin:
         if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             admin.execute("ALTER DATABASE diary RESET ALL")

@@ -1,4 +1,4 @@
-"""What a value is bound to: its owner, its declared names, its format, and a key that is not yet replaced."""
+"""Tests of bindings: owner, declared names, format, and a keyring that is out of date."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOVE = "UPDATE lib_entries SET user_id = %s WHERE id = %s"
 
 
 def content(diary: Diary, key: uuid.UUID, owner: uuid.UUID) -> bytes:
-    """What a row says to the owner it has now."""
+    """The text of a row, decrypted for its current owner."""
     return Cipher(RING.only_current()).open(diary.stored()[key], Cell(TABLE, "content", str(owner))).plaintext
 
 
@@ -44,7 +44,7 @@ def content(diary: Diary, key: uuid.UUID, owner: uuid.UUID) -> bytes:
 @pytest.mark.attack(19)
 @pytest.mark.attack(23)
 def test_seals_no_row_for_an_owner_that_it_no_longer_has(diary: Diary) -> None:
-    """A transaction that was open when the page was read moves a row, and commits while the page waits."""
+    """A transaction that was open when the page was read changes the owner, and then commits."""
     key, *_ = diary.fill_legacy(20)
     other = uuid.uuid4()
     with diary.connect() as mover:
@@ -79,7 +79,7 @@ def test_writes_no_row_whose_owner_changed_since_it_was_read(diary: Diary, held:
 
 @pytest.mark.attack(19)
 def test_writes_a_row_that_lost_its_owner_for_no_owner(diary: Diary) -> None:
-    """In the old format, which is bound to nothing: a NULL owner equals a NULL owner."""
+    """In the ``ENC:`` format, which is not bound to an owner: NULL equals NULL in the comparison."""
     stored = alone(1).seal_legacy(b"whose?")
     with diary.connect() as connection:
         connection.execute("ALTER TABLE lib_entries ALTER user_id DROP NOT NULL")
@@ -90,7 +90,7 @@ def test_writes_a_row_that_lost_its_owner_for_no_owner(diary: Diary) -> None:
 @pytest.mark.finding(6)
 @pytest.mark.parametrize("schema", ["", "public."])
 def test_binds_values_to_the_names_that_are_declared(diary: Diary, schema: str) -> None:
-    """Not to what the table is called here: the application knows a name of its own."""
+    """Not to the table's own name: the application uses another name."""
     diary.fill_legacy(3)
     target = replace(TARGET, table=f"{schema}lib_entries", logical=("entries", "text"))
     assert run(diary, targets=(target,)).written == 3
@@ -108,7 +108,7 @@ OUT_OF_DATE = [(1, KEYS[1], "current"), (2, KEYS[2], "next")]
 
 @pytest.fixture
 def stale_ring() -> Ring:
-    """The ring as it was before the rotation: what is current now was the next key."""
+    """The keyring from before the rotation: the current key was the next one."""
     return Ring.load(ring_document("aes-256-key", OUT_OF_DATE))  # pyright: ignore[reportArgumentType]
 
 
@@ -140,7 +140,7 @@ def test_refuses_a_ring_that_is_older_than_one_that_was_used_here(diary: Diary, 
 
 @pytest.mark.finding(15)
 def test_goes_on_where_writers_use_the_current_key_in_the_old_format(diary: Diary) -> None:
-    """Rows are counted by key: nobody uses an old one here."""
+    """Rows are counted by key, and none is under an old one."""
     (key,) = diary.fill_legacy(1)
     behind = lambda _: diary.put(key, alone(2).seal_legacy(b"again"))  # noqa: E731
     (outcome,) = Run(diary.database, RING, plan(), on_step=behind, sleep=lambda _: None)()
@@ -153,7 +153,7 @@ def test_goes_on_where_writers_use_the_current_key_in_the_old_format(diary: Diar
 @pytest.mark.finding(20)
 @pytest.mark.attack(19)
 def test_accepts_no_unbound_value_in_a_column_that_is_declared_enc2_only(diary: Diary) -> None:
-    """An old ciphertext, put into a row of somebody else, would be opened and bound to the wrong owner."""
+    """A ciphertext that was copied from another row would be decrypted and bound to the wrong owner."""
     victim, other = diary.fill_legacy(2)
     replayed = diary.stored()[victim]
     run(diary)

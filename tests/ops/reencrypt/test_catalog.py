@@ -1,4 +1,4 @@
-"""Tables of every shape: what is renewed whole, and what is refused with a sentence."""
+"""Tests of table structures: which are re-encrypted whole, and which are refused with a message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PARENT = Target("parent", "id", "content", "user_id", envelope="enc2")
 
 
 def make(diary: Diary, *statements: LiteralString, tables: tuple[str, ...], rows: int = 50) -> None:
-    """Tables with rows 0, 1, 2 in each, under the old key."""
+    """Create tables with rows 0, 1, 2 in each, under the old key."""
     old = alone(1)
     with diary.connect() as connection:
         for statement in statements:
@@ -41,7 +41,7 @@ def make(diary: Diary, *statements: LiteralString, tables: tuple[str, ...], rows
 
 
 def left(diary: Diary, target: Target = PARENT) -> int:
-    """Rows that are not under the current key."""
+    """The rows that are not under the current key."""
     only = Cipher(RING.only_current())
     with diary.connect() as connection:
         table = sql.Identifier(target.table)
@@ -104,7 +104,7 @@ def test_tells_a_child_of_another_schema_from_its_parent_of_the_same_name(diary:
     with closing(diary.database.connect()) as session:
         names = [str(column) for column in inspect(session, PARENT)]
         session.execute("DROP SCHEMA archive CASCADE")
-    # Locks and the division of the key space go by these names.
+    # Locks and ranges are stored under these names.
     assert names == ["parent.content", "parent.content in archive.parent"]
 
 
@@ -136,7 +136,7 @@ def test_renews_a_partitioned_table(diary: Diary, workers: int) -> None:
 @pytest.mark.finding(16)
 def test_samples_every_partition(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
     make(diary, *PARTITIONED, tables=())
-    monkeypatch.setattr(ranges, "SAMPLED_BLOCKS", 200)  # fewer would miss the middle at times
+    monkeypatch.setattr(ranges, "SAMPLED_BLOCKS", 200)  # a smaller sample may miss the middle
     with closing(diary.database.connect()) as session:
         session.execute(
             "INSERT INTO parent "
@@ -184,7 +184,7 @@ def test_reads_a_value_that_is_larger_than_a_page(diary: Diary) -> None:
 def test_refuses_what_is_no_table(diary: Diary) -> None:
     with diary.connect() as connection:
         connection.execute("CREATE VIEW parent AS SELECT * FROM lib_entries")
-    with pytest.raises(Stop, match=r"public\.parent is no ordinary or partitioned table"):
+    with pytest.raises(Stop, match=r"public\.parent is not an ordinary or partitioned table"):
         run(diary, targets=(PARENT,))
 
 
@@ -193,7 +193,7 @@ TENANT = "tenant"
 
 @pytest.fixture
 def tenant(diary: Diary) -> Database:
-    """The owner of the table, of which a policy shows it half the rows."""
+    """The owner of the table, from which a policy hides half of the rows."""
     diary.fill_legacy(30)
     with diary.connect() as connection:
         new_role(connection, TENANT)

@@ -1,4 +1,4 @@
-"""``ops reencrypt`` as an operator meets it: exit codes, dry runs, and values that never show."""
+"""Tests of ``ops reencrypt``: exit codes, dry runs, and output without values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KEYRING = "aiponge/entry-encryption-keyring"
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Staging, once its readers understand envelopes."""
+    """The settings of staging, with ``envelope: enc2``."""
     real = read_stack_file("staging")
     entry = real.secrets["entry-encryption-key"].model_copy(update={"envelope": "enc2"})
     settings = real.model_copy(update={"secrets": real.secrets | {"entry-encryption-key": entry}})

@@ -1,4 +1,4 @@
-"""Everything at once: live writers with both keys, two re-encryptors, and one of them killed."""
+"""Tests of concurrent runs: writers with both keys, two re-encryptions, and one that is killed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import ops
 from ops.reencrypt.run import Run
 from tests.ops.reencrypt.rows import RING, Diary, document, plan
 
-# Without the lock: both work on the same rows, which the lock only spares them.
+# Without the lock both runs work on the same rows; the lock only saves work.
 REENCRYPTOR = """
 import os, sys
 from ops.core.exits import Stop
@@ -90,7 +90,7 @@ def test_lets_one_of_two_runs_work_and_sends_the_other_away(diary: Diary) -> Non
         thread.join()
     assert sorted(map(str, outcomes)) == [
         "2000",
-        "lib_entries.content: another re-encryption is at work on it",
+        "lib_entries.content: another re-encryption is running on it",
     ]
 
 

@@ -1,4 +1,4 @@
-"""A small part of ``make drill``: everything at once, and nothing is lost."""
+"""Runs a small part of ``make drill``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a key encrypted is counted where every run finds it, and before it happens."""
+"""Tests of the count of encryptions: stored in the database, before they are made."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_has_counted_what_a_killed_run_encrypted(diary: Diary) -> None:
 
 
 def left(diary: Diary, count: int) -> None:
-    """So many encryptions are left of the budget."""
+    """Leave this many encryptions before the limit."""
     with diary.connect() as connection:
         create_tables(connection)
         values = ["entry-encryption-key", NEW, 2, BUDGET - count]

@@ -1,4 +1,4 @@
-"""Broken connections and held rows: the run goes on, or says what to do, and loses nothing."""
+"""Tests of lost connections and locked rows: the run continues, or stops with a message."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE applicatio
 
 
 def after_pages(count: int, act: Callable[[], Any]) -> Callable[[Step], None]:
-    """Do something once, in the middle of the run."""
+    """Call a function in the middle of the run."""
     seen = iter(range(count))
 
     def on_step(_: Step) -> None:
@@ -186,7 +186,7 @@ def test_gives_way_in_a_deadlock_and_writes_the_rest(diary: Diary) -> None:
             holder.execute("INSERT INTO lib_entries VALUES (%s, %s, %s)", [key, owner_of(key), stored])
         work = Work(inspect(session, TARGET)[0], RING, "ENC2")
         page = work.renew(work.read(session, Bounds(None, None)))
-        # Whoever looks for a deadlock first is the one to give way.
+        # The session that detects a deadlock first is the one that PostgreSQL cancels.
         session.execute("SET deadlock_timeout = '500ms'; SET lock_timeout = 0")
         holder.execute("SET deadlock_timeout = '10s'")
         with holder.transaction():
@@ -211,7 +211,7 @@ def _wait_until_it_waits(diary: Diary) -> None:
 
 @pytest.mark.attack(26)
 def test_survives_deadlocks_with_writers_of_many_rows(diary: Diary) -> None:
-    """Writers lock rows backwards, so that every page can meet one the wrong way round."""
+    """Writers lock rows in reverse order, so that every page may deadlock with one."""
     diary.fill_legacy(200)
     keys = sorted(diary.plain, reverse=True)
     touch = "UPDATE lib_entries SET updated_at = now() WHERE id = %s"

@@ -1,4 +1,4 @@
-"""The image of the one-off task: what the command needs, in the versions of the lock, and no more."""
+"""Tests of the one-off task's image: exactly the required files and packages, in locked versions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_runs_with_the_copied_folders_alone(tmp_path: Path) -> None:
         "assert cli.__file__.startswith(sys.argv[1]), cli.__file__\n"
         "heavy = {'pulumi', 'pulumi_aws', 'moto', 'pytest'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
-        # The virtual environment makes the checkout importable too: nothing may come from there.
+        # The virtual environment makes the checkout importable too; nothing may come from there.
         "files = [str(getattr(one, '__file__', '')) for one in sys.modules.values()]\n"
         "strays = [one for one in files if one.startswith(sys.argv[2]) and 'site-packages' not in one]\n"
         "assert not strays, strays\n"

@@ -1,4 +1,4 @@
-"""What holds a re-encryption back, before anything is written."""
+"""Tests of the checks before a re-encryption writes anything."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_refuses_a_second_run_of_the_same_column(diary: Diary) -> None:
         column = inspect(other, TARGET)[0]
         with presence(other, column, 1) as (whole,), hold(other, column, whole) as held:
             assert held
-            with pytest.raises(Stop, match="another re-encryption is at work on it") as caught:
+            with pytest.raises(Stop, match="another re-encryption is running on it") as caught:
                 Run(diary.database, RING, plan())()
     assert caught.value.code == Exit.REFUSED
     assert NEW not in str(diary.by_key())
@@ -125,7 +125,7 @@ def test_says_which_right_is_missing(diary: Diary) -> None:
         new_role(connection, "guest")
         connection.execute("GRANT USAGE ON SCHEMA public TO guest; GRANT ALL ON lib_entries TO guest")
     guest = Database(diary.postgres.dsn("diary", user="guest", password="guest"))
-    with pytest.raises(Stop, match="guest may not make the schema strongroom"):
+    with pytest.raises(Stop, match="guest may not create the schema strongroom"):
         Run(guest, RING, plan())()
 
 

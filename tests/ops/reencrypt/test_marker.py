@@ -1,4 +1,4 @@
-"""A database is worked on only where it is the stack's own: by its host's name, and by its marker."""
+"""Tests of the marker: a database is accepted only with the stack's host name and marker."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MARKER = "SELECT application, stack, environment, account FROM strongroom.databa
 
 
 def belongs_to(diary: Diary, stack: Identity) -> None:
-    """The marker that another stack's first run left."""
+    """The marker that another stack's first run wrote."""
     run(diary)
     with diary.connect() as connection:
         connection.execute(

@@ -1,4 +1,4 @@
-"""One row that the database refuses keeps back no other, and is named."""
+"""Tests of rejected rows: each is reported, and the other rows are written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOBODY = "UPDATE lib_entries SET user_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff
 
 
 def meddled(diary: Diary, body: LiteralString, rows: int = 1, of: int = 40) -> set[str]:
-    """Keys of rows that a trigger treats so when they are updated, among others."""
+    """Keys of rows for which a trigger behaves so when they are updated."""
     keys = diary.fill_legacy(of)[:rows]
     with diary.connect() as connection:
         connection.execute(NOBODY, [keys])
@@ -55,7 +55,7 @@ def test_names_a_row_that_a_trigger_refuses_and_goes_on(
 
 @pytest.mark.finding(14)
 def test_names_a_row_that_no_longer_fits_its_column(diary: Diary) -> None:
-    """``ENC2`` is longer by the name of the key."""
+    """``ENC2`` values are longer by the kid."""
     short = diary.fill_legacy(20, length=50)
     (long,) = diary.fill([(b"y" * 60, alone(1).seal_legacy(b"y" * 60))])
     size = len(diary.stored()[long])

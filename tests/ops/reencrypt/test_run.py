@@ -1,4 +1,4 @@
-"""Re-encryption: every value ends under the current key, and says what it said before."""
+"""Tests of re-encryption: every value ends under the current key with the same plain text."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def test_takes_a_value_moved_to_another_row_for_poison(diary: Diary) -> None:
     renew(diary)
     moved = diary.stored()[first]
     diary.put(second, moved)
-    # Under the current kid it is not even looked at by a run; the verification reads it.
+    # A run does not read values under the current kid; the verification does.
     (count,) = Scan(diary.database, RING, plan())().counts
     assert [(row.key, row.reason) for row in count.poison] == [(str(second), "bad-tag")]
     assert LOST not in count.by_key
@@ -186,7 +186,7 @@ def test_binds_no_value_to_a_row_without_an_owner(diary: Diary) -> None:
 
 
 def test_walks_numbers_as_numbers(diary: Diary) -> None:
-    # As text 10 comes before 9: a page that ended at 9 would skip all between.
+    # In text order 10 comes before 9: a page that ended at 9 would skip keys.
     old = alone(1)
     with diary.connect() as connection:
         connection.execute("CREATE TABLE note (id int PRIMARY KEY, owner int, body varchar NOT NULL)")

@@ -1,4 +1,4 @@
-"""Encrypted values in columns that nobody declared: copies, history, forgotten columns."""
+"""Tests of encrypted values in undeclared columns: copies, history tables, forgotten columns."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def test_says_that_a_table_could_not_be_looked_at(diary: Diary) -> None:
         assert undeclared(session, (TARGET,)) == [
             Undeclared(
                 "public.history",
-                "could not be looked at (SQLSTATE 42501)",
-                "let the role read it, all of its rows",
+                "could not be read (SQLSTATE 42501)",
+                "allow the role to read all of its rows",
             )
         ]
 

@@ -1,4 +1,4 @@
-"""Verification and retirement: what is proved, and what keeps an old key in the ring."""
+"""Tests of verification and retirement: what is verified, and what prevents retiring an old key."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def retired(diary: Diary, **changes: object) -> list[str]:
 
 
 def pass_time(diary: Diary, minutes: int) -> None:
-    """Let all verifications so far have been earlier."""
+    """Move all verifications so far into the past."""
     with diary.connect() as connection:
         connection.execute(
             "UPDATE strongroom.reencrypt_verification "
@@ -78,7 +78,7 @@ def pass_time(diary: Diary, minutes: int) -> None:
 
 @pytest.fixture
 def renewed(diary: Diary) -> Diary:
-    """All rows under the current key, proved twice, long enough apart."""
+    """All rows under the current key, verified twice, with enough time in between."""
     diary.fill_legacy(20)
     Run(diary.database, RING, plan())()
     verify(diary)
@@ -169,7 +169,7 @@ def test_keeps_a_key_while_a_backup_needs_it(renewed: Diary) -> None:
 @pytest.mark.attack(25)
 @pytest.mark.parametrize("rows", [0, 3], ids=["no row", "plain text only"])
 def test_keeps_a_key_while_no_encrypted_value_was_seen(diary: Diary, rows: int) -> None:
-    """An empty table, or another database with a table of that name, proves nothing."""
+    """An empty table, or another database with a table of that name, verifies nothing."""
     diary.fill([(b"dear diary", "dear diary")] * rows)
     assert verify(diary).proves_nothing
     pass_time(diary, 16)

@@ -1,4 +1,4 @@
-"""Worker processes: as many as asked for, none left over, and a sentence when one of them is killed."""
+"""Tests of worker processes: their number, their end, and the message when one is killed."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_ends_with_a_sentence_on_ctrl_c(diary: Diary, workers: int) -> None:
     runner.stdin.close()
     runner.stdin = None
     wait_until_renewed(diary, 50)
-    # As a terminal does it: to the workers too.
+    # As a terminal does: to the workers too.
     os.killpg(runner.pid, signal.SIGINT)
     _, said = runner.communicate(timeout=20)
     assert said == "interrupted: rows written so far are kept, run again for the rest\n"
@@ -181,7 +181,7 @@ class Terminal(io.StringIO):
 
 
 def test_a_bar_has_no_thread_before_the_first_page() -> None:
-    # A process that has threads should not be forked.
+    # A process with threads should not be forked.
     column = Column(TARGET, "entries", NAME, NAME, sql.SQL("uuid"), NAME, NAME)
     before = threading.active_count()
     with reporting(Terminal()) as on_step:

@@ -1,4 +1,4 @@
-"""Live writers of a table that is being re-encrypted, some of which have not heard of the new key yet."""
+"""Writers to a table that is being re-encrypted, some of which still use the old key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.ops.reencrypt.rows import cell
 
 
 class WriterThreads:
-    """Threads that write until their block ends."""
+    """Threads that write until the context ends."""
 
     stop: threading.Event
     _threads: list[threading.Thread]
@@ -34,9 +34,9 @@ class WriterThreads:
 
 
 class Writers(WriterThreads):
-    """Two threads that write with the new key and two with the old one, each on rows of its own.
+    """Two threads that write with the new key and two with the old one, each to rows of its own.
 
-    They append one mark to a random row again and again, as the application would.
+    They append a mark to a random row again and again, as the application would.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A host's stack as far as commands see it: parameters, one instance and its update document."""
+"""The parts of a host stack that commands use: parameters, one instance and its update document."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUICK = Clock(poll_s=0.01, rollout_s=0.1, rotation_s=0.1)
 
 @dataclass
 class Machine:
-    """A host's account as far as commands see it."""
+    """The account of a host stack."""
 
     session: Any
     root: Path
@@ -60,7 +60,7 @@ class Machine:
         return read_stack_file(STACK, self.root).secrets["django-secret-key"].generation
 
     def update(self, root: Path | None = None) -> None:
-        """Put the generations that the stack file declares, and the one before while it is in force."""
+        """Store the generations that the stack file declares, and the previous ones that are active."""
         self.updates += 1
         secrets = read_stack_file(STACK, root or self.root).secrets
         for secret in (secrets[key] for key in self.generated):
@@ -76,7 +76,7 @@ class Machine:
 
 
 def host_files(folder: Path, account: str) -> Path:
-    """A checkout whose host's stack names another account."""
+    """A checkout whose host stack names another account."""
     for path in ROOT.glob("Pulumi.*.yaml"):
         text, mine = path.read_text(), path.name == f"Pulumi.{STACK}.yaml"
         (folder / path.name).write_text(text.replace(ACCOUNT_ID, account) if mine else text)
@@ -85,7 +85,7 @@ def host_files(folder: Path, account: str) -> Path:
 
 @contextmanager
 def running_host(folder: Path, account: str) -> Iterator[Machine]:
-    """A host that runs, with its first key."""
+    """A running host, with its first key."""
     mock = emulator.start()
     session = emulator.enter_account(account, "eu-west-2", "cinematch-pulumi-up")
     made = Machine(session, host_files(folder, account))

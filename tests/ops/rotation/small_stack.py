@@ -1,4 +1,4 @@
-"""A stack of stores and readers only: its update takes milliseconds, so that a run can be ended anywhere."""
+"""A stack of stores and readers only, whose update takes milliseconds."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from settings.store_state import KIDS_TAG, kids_tag, state_tags
 STACK = "staging"
 DATABASE_URL = "aiponge/database-url"
 SERVICES = ("api-gateway", "system", "user")
-"""Those that the small stack keeps: one of every secret, one of sessions, one of the database."""
+"""Its services: one reads every secret, one those of sessions, one the database URL."""
 
 
 class Killed(BaseException):
-    """The process ends here: no handler of the program sees it."""
+    """Ends the process: no handler of the program catches it."""
 
 
 @dataclass
 class SmallStack:
-    """Seeds as Pulumi's state keeps them, values in the emulated stores, and when each reader started."""
+    """Seeds as in Pulumi's state, values in the emulated stores, and the start time of each reader."""
 
     session: boto3.Session
     root: Path
@@ -79,7 +79,7 @@ class SmallStack:
     def rotate(
         self, name: str, *, at: str | None = None, error: type[BaseException] = Killed, **how: Any
     ) -> Exit:
-        """Rotate; ``at`` ends the run with ``error`` at the first boundary whose name ends so."""
+        """Rotate; ``at`` ends the run with ``error`` at the first boundary whose name ends with it."""
         context = self.context(boundary=ends_at(at, error))
         return rotate(context, name, How(**{"write": True, "accept_outage": True, **how}))
 
@@ -92,7 +92,7 @@ class SmallStack:
         as_json: bool = False,
         **how: Any,
     ) -> Exit:
-        """Replace everything; ``at`` ends the run as in :meth:`rotate`."""
+        """Run an incident; ``at`` ends the run as in :meth:`rotate`."""
         context = self.context(root=root, as_json=as_json, boundary=ends_at(at, error))
         return incidents.incident(context, incidents.How(**{"write": True, "accept_outage": True, **how}))
 
@@ -113,7 +113,7 @@ class SmallStack:
         return {key.generation: (key.kid, key.status) for key in Ring.load(self.value(name)).keys}
 
     def checkout(self, folder: Path) -> Path:
-        """A second checkout, as it is now."""
+        """Copy the checkout in its current state."""
         shutil.copytree(self.root, folder)
         return folder
 
@@ -121,7 +121,7 @@ class SmallStack:
         return (self.root / f"Pulumi.{STACK}.yaml").read_text()
 
     def update(self, root: Path | None = None) -> None:
-        """Write what the stack file declares, as ``pulumi up`` does; a seed that is not declared is gone."""
+        """Store what the stack file declares, as ``pulumi up`` does; undeclared seeds are deleted."""
         self.updates += 1
         secrets = read_stack_file(STACK, root or self.root).secrets
         alive = {(key, n) for key, secret in secrets.items() if secret.generated for n in secret.alive}
@@ -195,8 +195,10 @@ def ends_at(boundary: str | None, error: type[BaseException]) -> Callable[[str],
 
 
 def stack_files(folder: Path, account: str, only: tuple[str, ...] = ()) -> Path:
-    """A checkout that has this one stack, with fewer services, and with ``only`` these secrets if there are
-    any: each file is read by every command.
+    """A checkout with this one stack, with fewer services.
+
+    ``only`` names the secrets to keep. There are no other stacks, because every command reads all stack
+    files.
     """
     folder.mkdir()
     (folder / f"Pulumi.{STACK}.yaml").write_text(_stack_file(account, only))
@@ -224,7 +226,7 @@ def _stack_file(account: str, only: tuple[str, ...]) -> str:
 
 
 def refusal(code: Exit, run: Callable[[], Any]) -> str:
-    """What a run says that is stopped with this code."""
+    """The message of a run that is stopped with this code."""
     with pytest.raises(Stop) as stop:
         run()
     assert stop.value.code == code, stop.value

@@ -1,4 +1,4 @@
-"""Brings the small stack up in the emulation, and takes it down again."""
+"""Creates the small stack in the sandbox, and removes it again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.ops.rotation.small_stack import DATABASE_URL, SmallStack, database_ur
 
 ACCOUNT, REGION = "666677778888", "eu-west-1"
 ROLES = ("aiponge-exec-user", "aiponge-task-user", "aiponge-deploy")
-"""The roles that exist where an incident is tried."""
+"""The roles that exist in tests of incidents."""
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def small_stack(aws: Any, folder: Path, only: tuple[str, ...] = ()) -> Iterator[
 
 @contextmanager
 def with_database(stack: SmallStack) -> Iterator[SmallStack]:
-    """The same with a database's URL, and a function that rotates it at once."""
+    """The same with a database URL, and a function that rotates it immediately."""
     store = stack.client("secretsmanager")
     store.create_secret(
         Name=DATABASE_URL, SecretString=database_url("first"), ClientRequestToken=str(uuid4())
@@ -75,7 +75,7 @@ def with_database(stack: SmallStack) -> Iterator[SmallStack]:
 
 @contextmanager
 def with_roles(stack: SmallStack) -> Iterator[SmallStack]:
-    """The same with few roles, one of which does not exist, and a master password that RDS keeps."""
+    """The same with few roles, one of which does not exist, and a master password that RDS manages."""
     iam, rds = stack.client("iam"), stack.client("rds")
     name = stack.context().aws.names.part("rds")
     rds.create_db_instance(

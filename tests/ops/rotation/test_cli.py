@@ -1,4 +1,4 @@
-"""A rotation command as it is typed."""
+"""Tests of the rotation commands' arguments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from typer.testing import CliRunner
 
-from cli.operations import app
+from cli.operator_commands import app
 from ops.core import session as account
 from ops.core.exits import Exit
 
@@ -21,7 +21,7 @@ TYPED = (
 
 
 class Caller:
-    """STS and whatever comes after it: an account's id, or the error it answers with."""
+    """STS and the following calls: an account's id, or the error that they return."""
 
     def __init__(self, account_id: str = "", error: Exception | None = None) -> None:
         self._id, self._error = account_id, error

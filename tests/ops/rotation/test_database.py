@@ -1,4 +1,4 @@
-"""A rotation of the database's URL."""
+"""Tests of the rotation of the database URL."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHANGED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Aws:
-    """Secrets Manager with a rotation that is half-way, and the function as it answers."""
+    """Secrets Manager with an unfinished rotation, and the responses of the function."""
 
     def __init__(self, **answer: str) -> None:
         self._answer = json.dumps(answer).encode()

@@ -1,4 +1,4 @@
-"""A rotation on a host."""
+"""Tests of a rotation on a host."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_is_due_when_the_parameter_is_too_old(machine: Machine, capsys: pytest.C
 
 
 class Hosts:
-    """Two services of AWS as a command's reports come in: one list of states an instance."""
+    """EC2 and SSM, with the states of a command by instance, one per report."""
 
     def __init__(self, **states: list[str]) -> None:
         self._states = {name: [*given] for name, given in states.items()}

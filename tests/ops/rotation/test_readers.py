@@ -1,4 +1,4 @@
-"""Readers are restarted."""
+"""Tests of restarting readers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OLD, NEW = CHANGED - timedelta(hours=1), CHANGED + timedelta(minutes=1)
 
 
 class Cluster:
-    """ECS with two services; ``later`` is what it says of the forced deployment, look by look."""
+    """ECS with two services; ``later`` are its descriptions of the forced deployment, one per call."""
 
     def __init__(self, *later: tuple[str, str, datetime], count: int = 1) -> None:
         self._later, self._count, self.forced = list(later), count, list[str]()

@@ -1,4 +1,4 @@
-"""A rotation's operation record; kills at each boundary: ``tests/ops/operations/test_matrix.py``."""
+"""Tests of a rotation's operation record; interruptions: ``tests/ops/operations/test_matrix.py``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.ops.stack_folder import Only
 GO = How(write=True, accept_outage=True)
 
 
-# Finding 2: what was interrupted is finished, and success is claimed only when the value changed.
+# Finding 2: an interrupted run is completed, and succeeds only when the value changed.
 
 
 @pytest.mark.finding(2)
@@ -71,7 +71,7 @@ def test_is_not_finished_while_the_value_is_the_one_of_before(stack: SmallStack)
 
 
 def idle(stack: SmallStack) -> Any:
-    """A site whose update finds nothing to do."""
+    """A stack whose update finds nothing to change."""
     context = stack.context()
     context.find_update = Only
     return context
@@ -88,7 +88,7 @@ def test_the_same_command_after_a_kill_is_refused_and_skips_no_generation(
     with pytest.raises(Killed):
         stack.rotate(name, at=": edited")
     file = stack.copy_of_file()
-    assert f"rotate {name} is under way" in refusal(Exit.REFUSED, lambda: stack.rotate(name))
+    assert f"rotate {name} is in progress" in refusal(Exit.REFUSED, lambda: stack.rotate(name))
     assert stack.copy_of_file() == file
     assert stack.rotate(name, resume=True) == Exit.DONE
     assert stack.secret(name).generation == 2
@@ -110,7 +110,7 @@ def test_a_second_operator_is_refused_by_the_name_of_the_first(stack: SmallStack
         ),
     ]
     for one in said:
-        assert "rotate jwt-secret is under way since" in one
+        assert "rotate jwt-secret is in progress since" in one
         assert "assumed-role/aiponge-pulumi-up" in one
     assert stack.value("redis-url") == before
 
@@ -156,7 +156,7 @@ def test_a_plan_that_another_rotation_overtook_is_closed_without_an_effect(
 
 @pytest.mark.finding(11)
 def test_two_at_the_same_moment_lose_no_edit(stack: SmallStack) -> None:
-    """The second begins between the first one's reading and its record."""
+    """The second run begins between the first one's reading of the file and its record."""
     second = stack.context()
     assert stack.rotate("jwt-secret") == Exit.DONE
     assert rotate(second, "redis-url", GO) == Exit.DONE
@@ -177,7 +177,7 @@ def test_a_run_that_was_taken_over_stops_before_its_next_effect(stack: SmallStac
 def test_is_resumed_from_another_checkout(stack: SmallStack, tmp_path: Path) -> None:
     other, before = stack.checkout(tmp_path / "other"), stack.value("jwt-secret")
     with pytest.raises(Killed):
-        # The first of two steps is done, in a file that the other checkout does not have.
+        # The first of two steps is done, in a stack file that the other checkout does not have.
         stack.rotate("jwt-secret", compromised=True, at=": 3: begun")
     how = How(write=True, resume=True)
     assert rotate(stack.context(root=other), "jwt-secret", how) == Exit.DONE
@@ -200,7 +200,7 @@ def test_a_dry_run_writes_no_record(stack: SmallStack, capsys: pytest.CaptureFix
     record = stack.open()
     capsys.readouterr()
     assert stack.rotate("redis-url", write=False) == Exit.REFUSED
-    assert "would be refused: rotate jwt-secret is under way" in capsys.readouterr().out
+    assert "would be refused: rotate jwt-secret is in progress" in capsys.readouterr().out
     assert stack.rotate("jwt-secret", write=False, resume=True) == Exit.DONE
     assert stack.open() == record
 

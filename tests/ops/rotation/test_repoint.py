@@ -1,4 +1,4 @@
-"""The database URL is repointed."""
+"""Tests of repointing the database URL."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_never_where_it_cannot_be_read_and_it_is_not_quoted(url: str) -> None:
 
 
 def elsewhere(home: StackFolder) -> str:
-    """As after a restore: the host of the value is still the instance that is gone."""
+    """As after a restore: the stored host is still the deleted instance's."""
     right = home.values()[NAME].text
     gone = with_host(right, "gone.example")
     if gone is not None:

@@ -1,4 +1,4 @@
-"""A generation is retired."""
+"""Tests of retiring a generation."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_leaves_the_ring_when_nothing_speaks_against_it(rotated: StackFolder) ->
 
 
 def proof(home: StackFolder, key: str) -> Retirement | None:
-    """What the program reads before it drops a key."""
+    """The parameter that the program reads before it deletes a key."""
     name = retirement_parameter(home.context().settings.names, key)
     found = home.client("ssm").get_parameters(Names=[name])["Parameters"]
     assert not found or found[0]["Type"] == "String"

@@ -1,4 +1,4 @@
-"""A retirement and the stores' own generations."""
+"""Tests of a retirement's record, and of the generations in the stores."""
 
 from __future__ import annotations
 

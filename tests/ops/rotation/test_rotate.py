@@ -1,4 +1,4 @@
-"""A rotation."""
+"""Tests of rotating a secret."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def statuses(ring: Ring) -> dict[int, str]:
 
 
 def former(ring: Ring) -> dict[int, str]:
-    """What becomes of a ring's keys up to the current one."""
+    """The statuses of a keyring's keys up to the current one."""
     return {g: "decrypt-only" for g in keys(ring) if g <= ring.current.generation}
 
 
@@ -206,7 +206,7 @@ def test_refuses_what_makes_no_sense(
 
 
 def pending(home: StackFolder) -> str:
-    """A version that a rotation left behind: the other login, at the same place."""
+    """A version that an unfinished rotation left: the other login, with the same address."""
     current = home.values()["aiponge/database-url"].text
     other = current.replace("aiponge_a:", "aiponge_x:").replace("aiponge_b:", "aiponge_a:")
     return home.client("secretsmanager").put_secret_value(

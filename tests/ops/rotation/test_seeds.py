@@ -1,4 +1,4 @@
-"""The seeds in the state that leave with their generations."""
+"""Tests of the seeds that are deleted from the state with their generations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operation record of what is done with the database's URL."""
+"""Tests of the operation records of the database URL."""
 
 from __future__ import annotations
 

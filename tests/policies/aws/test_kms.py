@@ -1,4 +1,4 @@
-"""A key that everybody may use is refused."""
+"""Tests of public key policies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials among a function's variables are refused, by value and by name."""
+"""Tests of credentials in a function's variables, by value and by name."""
 
 from __future__ import annotations
 

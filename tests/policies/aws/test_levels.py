@@ -1,4 +1,4 @@
-"""A preview refuses a weaker trail, detector or account default than our own, whoever declares it."""
+"""Tests of the levels: weaker trails, detectors and account defaults than the program's are refused."""
 
 from __future__ import annotations
 

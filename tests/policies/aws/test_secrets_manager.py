@@ -1,4 +1,4 @@
-"""A secret that everybody may read is refused."""
+"""Tests of public resource policies of secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A declared parameter is a SecureString under our key."""
+"""Tests of declared parameters: SecureString, with the secrets key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compliant inputs and single slips, one module a concern, for ``test_rules.py``."""
+"""Compliant inputs, and changes that break rules ("slips"), one module per service, for ``test_rules.py``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.policies.ours import TYPES, ours
 
 @dataclass(frozen=True)
 class Slip:
-    """A change to compliant inputs of ``type``, and exactly the rules it breaks (none: it is fine)."""
+    """A change to compliant inputs of ``type``, and the rules that it breaks, if any."""
 
     rules: frozenset[str]
     type: str
@@ -30,7 +30,7 @@ class Slip:
 
 @dataclass(frozen=True)
 class StackSlip:
-    """Entries put into (None: taken out of) a compliant stack, and exactly the stack rules that breaks."""
+    """Resources added to a compliant stack, or removed (None), and the stack rules that this breaks."""
 
     rules: frozenset[str]
     stack: str
@@ -44,19 +44,19 @@ class StackSlip:
 def slip(
     rules: str, type_: str, config: Configuration = STRICT, context: Any = None, /, **change: Any
 ) -> Slip:
-    """``rules`` separated by spaces, then what is changed; a property of None is absent."""
+    """A slip: ``rules`` separated by spaces, and changed properties; None removes a property."""
     return Slip(frozenset(rules.split()), type_, change, config, context or {})
 
 
 def fine(type_: str, config: Configuration = STRICT, context: Any = None, /, **change: Any) -> Slip:
-    """A change that breaks nothing."""
+    """A change that breaks no rule."""
     return slip("", type_, config, context, **change)
 
 
 def stack_slip(
     rules: str, stack: str, change: Mapping[str, Entry | None], config: Configuration = STRICT
 ) -> StackSlip:
-    """``rules`` separated by spaces, then which entries of the named stack change."""
+    """A slip of a stack: ``rules`` separated by spaces, and the changed resources of the named stack."""
     return StackSlip(frozenset(rules.split()), stack, change, config)
 
 
@@ -67,7 +67,7 @@ def modules() -> Iterator[Any]:
 
 
 def compliant() -> dict[str, Mapping[str, Any]]:
-    """Compliant inputs by type: our own components' where we have one, written by hand elsewhere."""
+    """Compliant inputs by type: those of the program's components, else written by hand."""
     by_hand = {key: value for module in modules() for key, value in getattr(module, "COMPLIANT", {}).items()}
     return by_hand | {type_: ours(type_) for type_ in TYPES}
 

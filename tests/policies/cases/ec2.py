@@ -28,12 +28,12 @@ KEY = SCRIPT + "curl -H 'x: AKIA" + "QWERTYUIOPASDF23" + "'\n"
 
 
 def packed(text: str) -> str:
-    """The text as a launch template takes it."""
+    """The text in base64, as a launch template takes it."""
     return base64.b64encode(text.encode()).decode()
 
 
 def squeezed(text: str) -> str:
-    """The text gzipped, then as a launch template takes it."""
+    """The text gzipped and in base64."""
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 

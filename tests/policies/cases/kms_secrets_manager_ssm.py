@@ -22,7 +22,7 @@ STAGING = Configuration(production=False)
 
 
 def statement(**given: Any) -> str:
-    """A document of one statement."""
+    """A document with one statement."""
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **given}]})
 
 

@@ -1,4 +1,4 @@
-"""One fault among sound parts is a fault: lists of two, of which the second (or first) is wrong."""
+"""Cases with a list of two, of which only the second (or first) item is wrong."""
 
 import json
 
@@ -51,7 +51,7 @@ AWS_DEFAULT = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}
 
 
 def two(**second: object) -> str:
-    """Our container and a second one with a change."""
+    """The program's container and a changed copy."""
     other = {
         key: value for key, value in {**CONTAINER, "name": "other", **second}.items() if value is not None
     }
@@ -59,7 +59,7 @@ def two(**second: object) -> str:
 
 
 def guarded(*statements: object) -> str:
-    """A policy that turns plain HTTP away, and what it allows."""
+    """A policy that denies plain HTTP, with one more statement."""
     return json.dumps({"Statement": [PLAIN_HTTP, *({"Effect": "Allow", **one} for one in statements)]})  # type: ignore[dict-item]
 
 

@@ -1,4 +1,4 @@
-"""Our own rules about secret values, names and readers."""
+"""Strongroom's rules about secret values, names and readers."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Our lists of actions are AWS's own."""
+"""Compares the program's lists of actions with AWS's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IAM documents are read in one shape."""
+"""Tests of the policy pack's parser of IAM documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A known value is found wherever it lies in a text, in any form."""
+"""Tests of finding known values anywhere in a text, in each encoding."""
 
 from __future__ import annotations
 

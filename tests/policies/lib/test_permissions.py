@@ -1,4 +1,4 @@
-"""Permission documents name their actions, resources and secrets."""
+"""Tests of permission documents: named actions, resources and secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The detector finds credentials under every layer, and takes names, digests and ARNs for what they are."""
+"""Tests of the credential detector: encoded credentials are found, names, digests and ARNs are not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import random
 import string
 
 import pytest
-from rules.lib.secret_finder import credential, layers, scan, secretish
+from rules.lib.secret_finder import credential, layers, names_a_credential, scan
 
 ALNUM = string.ascii_letters + string.digits
 GENERATED = ["".join(random.Random(seed).choices(ALNUM, k=40)) for seed in range(200)]
@@ -30,7 +30,7 @@ KEYS = [base64.b64encode(random.Random(seed).randbytes(32)).decode() for seed in
     ],
 )
 def test_a_name_that_promises_a_credential_is_known(name: str) -> None:
-    assert secretish(name)
+    assert names_a_credential(name)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_name_that_promises_a_credential_is_known(name: str) -> None:
     ],
 )
 def test_a_name_about_a_credential_is_not_one(name: str) -> None:
-    assert not secretish(name)
+    assert not names_a_credential(name)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Trust documents name a repository."""
+"""Tests of trust documents for GitHub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An exemption exempts one rule on named resources of named stacks, for a reason and a time."""
+"""Tests of exemptions: one rule, named resources and stacks, a reason and an end date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pack's own process: each rule by its name and level, judged once, unknowns said."""
+"""Tests of the pack's process: names and levels, one evaluation per request, unknown values reported."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_rule_that_waited_is_judged_when_the_value_is_known(preview: Pack) -> 
     assert preview.analyze_stack({}) == []
 
 
-def test_an_update_leaves_nothing_unjudged(update: Pack) -> None:
+def test_an_update_leaves_nothing_unevaluated(update: Pack) -> None:
     levels = {one.name: one.enforcementLevel for one in update.info.policies}
     assert levels[STACK_GATE] == 1
 

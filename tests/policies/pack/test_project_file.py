@@ -1,4 +1,4 @@
-"""The engine runs the policy pack in the virtual environment of the program."""
+"""Tests of PulumiPolicy.yaml: the pack runs in the program's virtual environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The policy reference says what the rules say."""
+"""Checks that docs/policies.md is up to date."""
 
 from rules.pack.reference import PAGE, render
 

@@ -1,4 +1,4 @@
-"""A rule has one predicate, and says what it found where the predicate fails."""
+"""Tests of rules: exactly one predicate, and messages from it."""
 
 from __future__ import annotations
 

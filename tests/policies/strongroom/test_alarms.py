@@ -1,4 +1,4 @@
-"""An alarm is followed over its topic to the key."""
+"""Tests of the path from an alarm through its topic to the key."""
 
 from __future__ import annotations
 

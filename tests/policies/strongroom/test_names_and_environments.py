@@ -1,4 +1,4 @@
-"""Names of another environment or account are refused, and a misspelt secret is offered the declared name."""
+"""Tests of names: other environments and accounts are refused, and similar declared names suggested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials in user data are found under their packing, and secrets are injected by full ARN."""
+"""Tests of credentials in encoded user data, and of secrets injected by full ARN."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 @pytest.mark.attack(5)
 @pytest.mark.parametrize("pack", [packed, squeezed])
 def test_a_secret_in_user_data_is_found_under_its_packing(pack: Any) -> None:
-    # By its kind: packed text that nobody opened would be refused too, as random.
+    # The kind is compared, because encoded text that was not decoded would be reported as random text.
     message = said("own-user-data-secret", TEMPLATE, userData=pack(LEAKY))
     assert "user data contains a credential (assignment to a secret name)" in message
 

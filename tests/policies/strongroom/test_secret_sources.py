@@ -1,4 +1,4 @@
-"""A secret value comes from a safe generator and has one owner."""
+"""Tests of secret values: a safe generator, and one owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value of the stack is found in any text, however it is spelled."""
+"""Tests of finding a stack's secret values in other properties, in each encoding."""
 
 from __future__ import annotations
 

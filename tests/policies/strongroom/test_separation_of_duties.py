@@ -1,4 +1,4 @@
-"""A pipeline reads no secret."""
+"""Tests of pipelines, which may read no secret."""
 
 from __future__ import annotations
 

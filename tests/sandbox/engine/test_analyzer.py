@@ -1,4 +1,4 @@
-"""The real pack is asked before a resource exists, is told what the engine tells, and has the last word."""
+"""Tests of the analyzer with the real pack: asked before a resource exists, as the engine does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run ends as it would under the real engine, whatever the program does."""
+"""Tests that a run ends as with the real engine, whatever the program does."""
 
 from __future__ import annotations
 

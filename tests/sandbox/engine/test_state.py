@@ -1,4 +1,4 @@
-"""The state on disk is encrypted with a key of the emulated AWS."""
+"""Tests of the state on disk, which a key of the emulated KMS encrypts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second ``up`` is an update: what is unchanged keeps its ids and values, and the engine's options hold."""
+"""Tests of a second ``up``: unchanged resources keep ids and values, and resource options apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A resource has the URN that the engine gives it."""
+"""Tests of URNs, compared with those of the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rotation function for tests: it follows the four steps, and fails at the one it is told to."""
+"""A rotation function for tests, which fails at a given step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ECS services run tasks whose start times say which deployment they belong to."""
+"""Tests of ECS services: tasks with start times, by deployment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A detector keeps every feature; an analyzer of IAM Access Analyzer keeps its configuration."""
+"""Tests of GuardDuty's features and IAM Access Analyzer's configuration."""
 
 from __future__ import annotations
 

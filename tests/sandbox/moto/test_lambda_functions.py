@@ -1,4 +1,4 @@
-"""An invocation runs the function's own handler."""
+"""Tests of invocations, which run the function's own handler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RDS keeps a master password in Secrets Manager."""
+"""Tests of the master password that RDS stores in Secrets Manager."""
 
 from __future__ import annotations
 

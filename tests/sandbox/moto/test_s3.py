@@ -1,4 +1,4 @@
-"""S3 writes access logs where the log bucket's policy lets it."""
+"""Tests of access logging, which the target bucket's policy must allow."""
 
 from __future__ import annotations
 

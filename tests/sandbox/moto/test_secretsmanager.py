@@ -1,4 +1,4 @@
-"""Secrets Manager moves labels by the documented rules and runs a rotation on the function's own code."""
+"""Tests of staging labels by the documented rules, and of rotations with the function's own code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def store(session: boto3.Session) -> Iterator[Any]:
 
 
 def labels(store: Any) -> dict[str, list[str]]:
-    """Value to labels."""
+    """Labels by value."""
     found = store.list_secret_version_ids(SecretId="s", IncludeDeprecated=True)["Versions"]
     values = {v["VersionId"]: v["VersionStages"] for v in found}
     return {

@@ -1,4 +1,4 @@
-"""One policy of each sort; what they see is written to the file that the stack's configuration names."""
+"""One policy of each kind; what they receive is written to the file named in the configuration."""
 
 import json
 from collections.abc import Callable
@@ -62,7 +62,7 @@ POLICIES: list[Policy] = [
     ResourceValidationPolicy(
         "encrypt-topics",
         "Topics are encrypted.",
-        remediate=cast(Any, encrypt),  # the SDK's alias says None only
+        remediate=cast(Any, encrypt),  # the SDK's type alias allows None only
         enforcement_level=EnforcementLevel.REMEDIATE,
     ),
     ResourceValidationPolicy("write-down", "Sees what it is sent.", write_down),

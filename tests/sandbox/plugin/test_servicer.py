@@ -1,4 +1,4 @@
-"""The plugin answers the engine's requests from the table, also where no engine is installed."""
+"""Tests of the plugin's responses to the engine's requests, without an installed engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two sets of inputs differ where their meaning does."""
+"""Tests of comparing two sets of inputs by meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random values are of the kind that pulumi-random makes."""
+"""Tests of random values, as pulumi-random makes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table has a row for every type of the program, and each row makes sense."""
+"""Tests of the table: a row for every type of the program, and valid fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs take the form that botocore's model of the call demands."""
+"""Tests of converting inputs to the parameters of botocore's models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit of a stack file: locks end, production is watched, and one stack of an account owns it."""
+"""Tests of the audit's checks: lock days, GuardDuty in production, one owner per account."""
 
 from __future__ import annotations
 

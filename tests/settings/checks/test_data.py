@@ -1,4 +1,4 @@
-"""Data stores keep their backups, and have no user name that every attacker tries."""
+"""Tests of the data stores' checks: backups, and user names."""
 
 from __future__ import annotations
 

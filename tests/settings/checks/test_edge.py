@@ -1,4 +1,4 @@
-"""A load balancer has a certificate of its own region."""
+"""Tests of the load balancer's checks: a certificate in its region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inventory of encrypted columns: what a stack file may declare, and how a mistake is reported."""
+"""Tests of the encrypted columns' checks: what a stack file may declare, and the messages."""
 
 from __future__ import annotations
 

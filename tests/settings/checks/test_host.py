@@ -1,4 +1,4 @@
-"""A host's stack file: parameters with one source, placeholders that exist, containers that stay inside."""
+"""Tests of a host's checks: parameters with one source, known placeholders, restricted containers."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_a_reason_that_no_image_needs_is_refused() -> None:
 
 @pytest.mark.parametrize("name", [PRODUCTION, STAGING])
 def test_the_images_without_a_digest_are_these(name: str) -> None:
-    """A new one is a decision; none may be left when the application goes live."""
+    """Each new entry is a decision; none may be left when the application goes live."""
     platform = stack(name).platform
     assert isinstance(platform, HostSettings)
     assert list(platform.unpinned_images) == ["redis:7-alpine"]

@@ -1,4 +1,4 @@
-"""A VPC that cannot be built is refused: its addresses, its zones, its NAT gateways."""
+"""Tests of the network's checks: addresses, zones, NAT gateways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A declared secret has readers that exist, a name and a variable of its own, and generations that rise."""
+"""Tests of the secrets' checks: readers, names, variables and generations."""
 
 from __future__ import annotations
 

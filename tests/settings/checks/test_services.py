@@ -1,4 +1,4 @@
-"""What a service cannot have: a size unknown to Fargate, a sidecar that nobody calls, a foreign store."""
+"""Tests of the services' checks: sizes, sidecars, data stores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SSH on the host: narrow addresses in production, and a private key for the pipeline alone."""
+"""Tests of SSH's checks: allowed addresses in production, and private keys for the pipeline only."""
 
 from __future__ import annotations
 

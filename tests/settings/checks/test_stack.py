@@ -1,4 +1,4 @@
-"""A stack as a whole: who administers it, and what production must have."""
+"""Tests of the stack's checks: administrators, and what production requires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a tool cannot be: a service's namesake, root, of a size unknown to Fargate, a reader of nothing."""
+"""Tests of the tools' checks: names, user, size and readers."""
 
 from __future__ import annotations
 

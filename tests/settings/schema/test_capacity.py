@@ -1,4 +1,4 @@
-"""Capacity: the memory and connections that AWS's tables give an instance class."""
+"""Tests of memory and connections of instance classes, against AWS's tables."""
 
 from __future__ import annotations
 

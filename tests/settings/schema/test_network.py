@@ -1,4 +1,4 @@
-"""A subnet's address depends on its tier and zone letter, and on nothing else."""
+"""Tests of subnet addresses, which depend only on tier and zone letter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A secret's generations: which are alive, and which comes next."""
+"""Tests of a secret's generations: the active ones, and the next one."""
 
 from __future__ import annotations
 

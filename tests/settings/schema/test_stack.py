@@ -1,4 +1,4 @@
-"""A stack runs containers or a host, and what it has of one it lacks of the other."""
+"""Tests of the platform's settings: containers or a host, never both."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.keys import key_policy
 from ops.core.aws_state import AwsState, Item
 
-CATALOGUE = {
+REQUIRED_ALARMS = {
     "AL1": ("A41", "A44"),
     "AL2": ("A41", "A44"),
     "AL3": ("A45",),
@@ -25,7 +25,7 @@ CATALOGUE = {
     "AL11": ("A47",),
     "AL12": ("A49",),
 }
-"""The alarms that a containers stack must have, by alarm ID, with the codes of their requirements."""
+"""The alarms that a containers stack must have, with the codes of the requirements they belong to."""
 CLOUDWATCH, EVENTBRIDGE = "cloudwatch.amazonaws.com", "events.amazonaws.com"
 
 
@@ -65,8 +65,8 @@ def present(aws: AwsState) -> Iterator[Problem]:
     if not aws.settings.services:
         return
     prefix = aws.names.part("")
-    numbers = {bell.name.removeprefix(prefix).partition("-")[0] for bell in alarm_routes(aws)}
-    for number, requirements in CATALOGUE.items():
+    numbers = {route.name.removeprefix(prefix).partition("-")[0] for route in alarm_routes(aws)}
+    for number, requirements in REQUIRED_ALARMS.items():
         if number not in numbers:
             yield Problem(
                 f"{prefix}{number}", "no alarm or rule with this ID exists", BY_PROGRAM, requirements
@@ -77,20 +77,22 @@ def present(aws: AwsState) -> Iterator[Problem]:
 def wired(aws: AwsState) -> Iterator[Problem]:
     """Every alarm is enabled and has actions; SNS actions are topics of this stack."""
     topics = _topics(aws)
-    for bell in alarm_routes(aws):
-        if not bell.enabled:
-            yield Problem(bell.name, "is disabled", BY_PROGRAM)
-        if not bell.actions:
-            yield Problem(bell.name, "has no action", BY_PROGRAM)
-        for action in bell.actions:
+    for route in alarm_routes(aws):
+        if not route.enabled:
+            yield Problem(route.name, "is disabled", BY_PROGRAM)
+        if not route.actions:
+            yield Problem(route.name, "has no action", BY_PROGRAM)
+        for action in route.actions:
             if ":sns:" in action and action not in topics:
-                yield Problem(bell.name, f"notifies {action}, which is not a topic of this stack", BY_PROGRAM)
+                yield Problem(
+                    route.name, f"notifies {action}, which is not a topic of this stack", BY_PROGRAM
+                )
 
 
 @check("alarms-delivered", "A41", "A44", "A45", "A46", "A47")
 def delivered(aws: AwsState) -> Iterator[Problem]:
     """The topic policies and the key policy allow CloudWatch and EventBridge to publish."""
-    ringing = {(bell.service, action) for bell in alarm_routes(aws) for action in bell.actions}
+    publishing = {(route.service, action) for route in alarm_routes(aws) for action in route.actions}
     for arn, attributes in _topics(aws).items():
         name = arn.rpartition(":")[2]
         key = attributes.get("KmsMasterKeyId")
@@ -99,7 +101,7 @@ def delivered(aws: AwsState) -> Iterator[Problem]:
                 f"topic {name}", f"is not encrypted with {aws.names.key_alias('alerts')}", BY_PROGRAM
             )
         for service in (CLOUDWATCH, EVENTBRIDGE):
-            if (service, arn) not in ringing:
+            if (service, arn) not in publishing:
                 continue
             ours = {"aws:SourceAccount": aws.settings.account_id, "aws:SecureTransport": "true"}
             # EventBridge does not send aws:SourceAccount.
@@ -113,14 +115,14 @@ def delivered(aws: AwsState) -> Iterator[Problem]:
             if key and not _encrypts(aws, service, context):
                 alias = aws.names.key_alias("alerts")
                 yield Problem(
-                    f"{bells_of(aws, service, arn)} -> topic {name} -> key {alias}",
+                    f"{names_of_alarms(aws, service, arn)} -> topic {name} -> key {alias}",
                     f"the key policy does not allow {service} to encrypt",
                     BY_PROGRAM,
                 )
 
 
 @check("alarms-heard", "A41", "A44", "A45", "A46", "A47")
-def heard(aws: AwsState) -> Iterator[Problem]:
+def subscribed(aws: AwsState) -> Iterator[Problem]:
     """Each topic has a confirmed subscription."""
     for arn in _topics(aws):
         name = arn.rpartition(":")[2]
@@ -133,10 +135,10 @@ def heard(aws: AwsState) -> Iterator[Problem]:
             yield Problem(f"topic {name}", problem, remedy)
 
 
-def bells_of(aws: AwsState, service: str, topic: str) -> str:
-    """The alarms of a service that publish to a topic: the name of the first, and how many more."""
+def names_of_alarms(aws: AwsState, service: str, topic: str) -> str:
+    """The name of the first alarm of a service that publishes to a topic, and the number of further ones."""
     names = sorted(
-        bell.name for bell in alarm_routes(aws) if bell.service == service and topic in bell.actions
+        route.name for route in alarm_routes(aws) if route.service == service and topic in route.actions
     )
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 

@@ -18,7 +18,7 @@ SLUG, ROWS = "values-against", ("B43",)
 
 
 def compare(mine: AwsState, theirs: AwsState, other: str) -> Report:
-    """One finding for each of my values that ``other`` has too, under any name."""
+    """One finding for each of the stack's own values that ``other`` also has, under any name."""
     key = os.urandom(32)
     known: dict[bytes, str] = {}
     for entry, part in _parts(theirs):

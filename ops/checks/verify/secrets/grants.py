@@ -98,7 +98,7 @@ def decrypt(aws: AwsState) -> Iterator[Problem]:
 
 @check("grants-policy", "A3")
 def secret_policies(aws: AwsState) -> Iterator[Problem]:
-    """The resource policy of a secret denies a role with all other permissions, but not administrators."""
+    """The policy of a secret denies access even to roles with full permissions, except administrators."""
     account = aws.settings.account_id
     stranger = f"arn:aws:iam::{account}:role/stranger-with-every-right"
     for name, (_, secret) in present(aws).items():

@@ -42,12 +42,12 @@ def _stops_log4j(acl: Props) -> bool:
     return any(
         text(managed(rule), "name") == KNOWN_BAD
         and not counts_only(rule)
-        and not any(text(one, "name") in _LOG4J for one in _softened(managed(rule)))
+        and not any(text(one, "name") in _LOG4J for one in _counting_overrides(managed(rule)))
         for rule in rules(acl)
     )
 
 
-def _softened(group: Props) -> Iterator[Props]:
+def _counting_overrides(group: Props) -> Iterator[Props]:
     yield from parts(group, "excludedRules")
     for override in parts(group, "ruleActionOverrides"):
         if is_set(part(override, "actionToUse"), "count") or is_set(part(override, "actionToUse"), "allow"):

@@ -6,7 +6,7 @@ from rules.lib.resource_types import RDS_INSTANCE
 from rules.pack.properties import Props, number, on, own_key, text, values
 from rules.pack.rule import A, M, P, resource_rule
 
-LIVING_CAS = frozenset({"rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"})
+VALID_CAS = frozenset({"rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"})
 OLDEST_SUPPORTED = 14
 """PostgreSQL 13 entered paid extended support in February 2026."""
 # The first minor version of each old major whose log_fdw extension cannot read other files.
@@ -22,7 +22,7 @@ def _version(db: Props) -> tuple[int, int | None]:
     )
 
 
-def _log_fdw_mended(db: Props) -> bool:
+def _log_fdw_fixed(db: Props) -> bool:
     major, minor = _version(db)
     return text(db, "engine") != "postgres" or minor is None or minor >= _LOG_FDW_MENDED.get(major, 0)
 
@@ -45,8 +45,8 @@ RULES = [
         M,
         RDS_INSTANCE,
         "RDS uses a certificate authority that has not expired.",
-        f"set ca_cert_identifier to one of {', '.join(sorted(LIVING_CAS))}",
-        holds=lambda db: text(db, "caCertIdentifier") in LIVING_CAS,
+        f"set ca_cert_identifier to one of {', '.join(sorted(VALID_CAS))}",
+        holds=lambda db: text(db, "caCertIdentifier") in VALID_CAS,
     ),
     resource_rule(
         "rds-engine-vulnerable",
@@ -54,7 +54,7 @@ RULES = [
         RDS_INSTANCE,
         "The PostgreSQL version is not one whose log_fdw extension can read other files.",
         "use a newer minor version",
-        holds=_log_fdw_mended,
+        holds=_log_fdw_fixed,
     ),
     resource_rule(
         "rds-engine-supported",

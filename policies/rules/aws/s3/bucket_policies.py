@@ -36,7 +36,7 @@ def _lockout(policy: Props) -> bool:
     )
 
 
-def _lends(policy: Resource, config: Configuration) -> list[str]:
+def _allows_other_accounts(policy: Resource, config: Configuration) -> list[str]:
     dangerous = any(
         kind == "AWS" and config.account_id not in name and any(map(one.covers, _DANGEROUS))
         for one in documents.allows(policy.props.get("policy"))
@@ -60,7 +60,7 @@ RULES = [
         (BUCKET, BUCKET_POLICY),
         "A bucket policy is not public without a condition.",
         "name the principals, or add a condition",
-        holds=lambda policy: not documents.open_to_anybody(policy.get("policy")),
+        holds=lambda policy: not documents.allows_everyone_unconditionally(policy.get("policy")),
     ),
     resource_rule(
         "s3-policy-no-lockout",
@@ -76,7 +76,7 @@ RULES = [
         (BUCKET, BUCKET_POLICY),
         "A bucket policy lets no other account change the bucket's access settings.",
         "name the actions that the other account needs",
-        finds=_lends,
+        finds=_allows_other_accounts,
     ),
     resource_rule(
         "s3-acl-disabled",

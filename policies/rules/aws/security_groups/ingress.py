@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from rules.lib.ingress_rules import OPENERS, IpPermission, ingress, known_as, listed, world
+from rules.lib.ingress_rules import OPENERS, IpPermission, ingress, is_internet, known_as, listed
 from rules.lib.resource_types import (
     INGRESS_RULE,
     LISTENER,
@@ -61,7 +61,7 @@ def _high_risk(permission: IpPermission) -> list[str]:
 
 def _authorized(one: Resource, stack: Stack) -> bool:
     if one.type in (PREFIX_LIST, PREFIX_LIST_ENTRY):
-        return not any(world(cidr) for cidr in listed(one))
+        return not any(is_internet(cidr) for cidr in listed(one))
     public = [permission for permission in ingress(one) if permission.public]
     if not public:
         return True

@@ -1,4 +1,4 @@
-"""ECS: tasks with start times, so that "newer than the secret" has a meaning."""
+"""ECS: tasks with start times, which can be compared with the time of a secret's version."""
 
 from __future__ import annotations
 

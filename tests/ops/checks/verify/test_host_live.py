@@ -1,4 +1,4 @@
-"""Verification of a running host stack: parameters, the optional private key, and changes made by hand."""
+"""Tests of ``ops verify`` on a running host stack: parameters, the private key, manual changes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WITH_SSH: dict[str, Any] = {
 
 @dataclass
 class Host:
-    """A host stack that people may enter by SSH, as it runs."""
+    """A running host stack with SSH enabled."""
 
     sandbox: Sandbox
     settings: Settings
@@ -72,7 +72,7 @@ class Host:
 
     @contextmanager
     def but(self, slip: Callable[[Host], None]) -> Iterator[None]:
-        """Every value as it was, once the slip has been looked at."""
+        """Restore every value after a test."""
         before = {name: self.value(name) for name in (DJANGO, SSH_KEY)}
         slip(self)
         try:

@@ -1,4 +1,4 @@
-"""The list of checks is pinned, and one that AWS does not answer stops no other."""
+"""Tests of the registry: the list of checks, and a check that AWS does not answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A machine whose metadata reaches containers is told who would reach the role."""
+"""Tests of the message about instance metadata that containers can reach."""
 
 from __future__ import annotations
 

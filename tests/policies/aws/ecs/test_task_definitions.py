@@ -1,4 +1,4 @@
-"""Credentials among a task's plain variables are refused, by value and by name."""
+"""Tests of credentials in a task's plain variables, by value and by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A permission that is too wide is told what to name."""
+"""Tests of messages about too wide permissions, which say what to name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trust that is too wide is told what it lacks."""
+"""Tests of messages about too wide trust policies, which say what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a refused RDS instance is told: the least number of backup days, the way to encryption."""
+"""Tests of messages about RDS instances: backup days and encryption."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A port that the world may enter is named."""
+"""Tests of messages about open ports, which name the port."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A key, a rotated secret, a network and a role: enough for an update to touch each kind of change."""
+"""A key, a rotated secret, a network and a role: enough resources for each kind of update."""
 
 import json
 

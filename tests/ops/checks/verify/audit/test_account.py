@@ -1,4 +1,4 @@
-"""Verification of the account: second factors, passwords, detectors and defaults, each broken once."""
+"""Tests of the account's checks: MFA, passwords, detectors and defaults, each changed once."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def test_a_user_with_a_second_factor_and_no_key_is_no_finding(live: Live) -> Non
 
 
 def _summary(live: Live, **numbers: int) -> list[str]:
-    """What is said of the root user when the account's summary says so."""
+    """The findings about the root user for a given account summary."""
     live.aws._answers["iam", '["get_account_summary", {}]'] = {"SummaryMap": numbers}
     try:
         return [one.problem for one in run(live.aws, (REGISTRY["account-root"],)).findings]

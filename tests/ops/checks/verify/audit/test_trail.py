@@ -1,4 +1,4 @@
-"""Verification of the trail: it runs, sees everything, and its files can be neither forged nor deleted."""
+"""Tests of the trail's checks: logging, coverage, and validated, locked files."""
 
 from __future__ import annotations
 

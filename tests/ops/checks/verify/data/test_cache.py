@@ -1,4 +1,4 @@
-"""Verification of the cache: TLS, users, place and snapshots."""
+"""Tests of the cache's checks: TLS, users, subnets and snapshots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAME = "aiponge-redis"
 
 
 class _Answers(Answers):
-    """A running stack whose ElastiCache says something else in one place."""
+    """A running stack whose ElastiCache responses have one change."""
 
     def list(self, service: str, operation: str, member: str, **params: Any) -> Any:
         changes = self.changes.get(operation, {})

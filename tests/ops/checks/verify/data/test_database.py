@@ -1,4 +1,4 @@
-"""Verification of the database: each loosened setting is found by its own check."""
+"""Tests of the database's checks: each weakened setting is found by its own check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ A42, A52 = pytest.mark.accepts("A42"), pytest.mark.accepts("A52")
 
 
 def _modified(**changes: Any) -> Make:
-    """One setting changed; it is put back from what AWS said before."""
+    """Change one setting, and restore the former value."""
 
     def make(live: Live) -> Undo:
         rds = live.client("rds")
@@ -52,7 +52,7 @@ def _parameter(name: str, value: str) -> Make:
 
 
 def _stored(attribute: str, value: Any) -> Make:
-    """What no call can change in place is changed in the emulation's own memory."""
+    """Change in moto's backend what no API call can change."""
 
     def make(live: Live) -> Undo:
         instance = live.backend("rds").databases[NAME]

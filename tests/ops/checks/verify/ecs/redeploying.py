@@ -1,4 +1,4 @@
-"""What a deployment or a hand does to the running service and the tool that the tests look at."""
+"""Changes the running service and the tool of the tests, as a deployment or a person might."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def service(live: Live, name: str = USER) -> dict[str, Any]:
 
 
 def redeployed(change: Callable[[dict[str, Any]], Any], **whole: str) -> Make:
-    """The service runs a definition that differs in its one container, or as a whole."""
+    """The service with a task definition whose container, or the definition itself, is changed."""
 
     def make(live: Live) -> Undo:
         ecs, before = live.client("ecs"), service(live)["taskDefinition"]

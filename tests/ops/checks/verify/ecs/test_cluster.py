@@ -1,4 +1,4 @@
-"""The cluster is asked for the declared services, for others, and for where each of them is."""
+"""Tests of the cluster's checks: declared and undeclared services, subnets and security groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a deployment or a hand may loosen is found on the definition that the next task gets."""
+"""Tests of the task definitions' checks: changes are found in the definition that the next task uses."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _set(key: str, value: object) -> Callable[[dict[str, Any]], None]:
 
 
 def _nothing(_: dict[str, Any]) -> None:
-    """The container stays as it is."""
+    """Leave the container unchanged."""
 
 
 ROLE = "arn:aws:iam::222233334444:role/aiponge-exec-music"
@@ -91,7 +91,7 @@ def test_each_slip_of_a_deployment_is_found_by_its_check(
 
 
 def _tool_redefined(change: Callable[[dict[str, Any]], Any], **whole: str) -> Make:
-    """Somebody registers another revision of the tool, which whoever runs it by family gets."""
+    """Register another revision of the tool, which a run by family would use."""
 
     def make(live: Live) -> Undo:
         ecs = live.client("ecs")

@@ -1,4 +1,4 @@
-"""What runs is compared with what was deployed last, and with the secrets that changed since."""
+"""Tests of the deployments' checks: running tasks against the last deployment and their secrets."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_task_that_was_made_before_a_secret_and_started_after_it_is_found(
 
 
 class _Answers(Answers):
-    """A running stack whose ECS says what a test wants to hear."""
+    """A running stack with ECS responses that a test sets."""
 
     def ask(self, service: str, operation: str, **params: Any) -> Any:
         if operation == "describe_task_definition":

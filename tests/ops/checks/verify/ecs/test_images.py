@@ -1,4 +1,4 @@
-"""A repository of images that somebody loosened is found."""
+"""Tests of the repositories' checks: each weakened setting is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verification of alarms: each link from the alarm to the one who hears it is tested by breaking it."""
+"""Tests of the alarms' checks: each link from alarm to subscriber is broken once."""
 
 from __future__ import annotations
 

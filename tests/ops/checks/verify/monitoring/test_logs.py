@@ -1,4 +1,4 @@
-"""Verification of logs: there, kept, encrypted, masked and counted."""
+"""Tests of the log groups' checks: existence, retention, encryption, masking and metric filters."""
 
 from __future__ import annotations
 

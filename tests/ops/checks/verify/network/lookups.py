@@ -1,4 +1,4 @@
-"""Finds parts of the running stack by their names and tags."""
+"""Finds resources of the running stack by their names and tags."""
 
 from __future__ import annotations
 

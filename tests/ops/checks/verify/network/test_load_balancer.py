@@ -1,4 +1,4 @@
-"""Each change made by hand to the load balancer is found by its check."""
+"""Tests of the load balancer's checks: each manual change is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each way out of the private and isolated tiers that was made by hand is found by its check."""
+"""Tests of the routes' checks: each manually added route or ACL entry is found."""
 
 from __future__ import annotations
 

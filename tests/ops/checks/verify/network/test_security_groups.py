@@ -1,4 +1,4 @@
-"""Verification of security groups: the rules of each equal its edges, in both directions."""
+"""Tests of the security groups' checks: the rules equal the declared connections, in both directions."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _removed(group: str, *, egress: bool) -> Make:
 
 
 def _swapped_peer(live: Live) -> Undo:
-    """A rule of the right port that names another service."""
+    """A rule with the right port for another service."""
     remove = _removed("rds", egress=False)(live)
     add = _added("rds", 5432, UserIdGroupPairs=[{"GroupId": _group(live, "api-gateway")}])(live)
     return lambda: (add(), remove())

@@ -1,4 +1,4 @@
-"""Each change made by hand to the VPC is found by its check."""
+"""Tests of the VPC's checks: each manual change is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each change made by hand to the VPC endpoints is found by its check."""
+"""Tests of the VPC endpoints' checks: each manual change is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each change made by hand to the web ACL is found by its check."""
+"""Tests of the web ACL's checks: each manual change is found."""
 
 from __future__ import annotations
 

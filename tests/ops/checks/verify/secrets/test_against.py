@@ -1,4 +1,4 @@
-"""Two stacks are compared by keyed fingerprints: what they share is found, and nothing of it is shown."""
+"""Tests of the comparison of two stacks: shared values are found, and none is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verification of rights: who can really read a secret, over all roles, is who is declared."""
+"""Tests of the readers' checks: the roles that can read a secret are its declared readers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _arn(live: Live, name: str = JWT) -> str:
 
 
 def _granted(role: str, *, via: bool = True, wide: bool = False) -> Make:
-    """A role gets a policy by hand that reads the session key's secret."""
+    """Add a policy to a role that allows reading the session key's secret."""
 
     def make(live: Live) -> Undo:
         iam, secret = live.client("iam"), "*" if wide else _arn(live)
@@ -35,7 +35,7 @@ def _granted(role: str, *, via: bool = True, wide: bool = False) -> Make:
 
 
 def _policy(change: Any) -> Make:
-    """The secret's own policy, changed or taken away."""
+    """Change or remove the secret's resource policy."""
 
     def make(live: Live) -> Undo:
         store, arn = live.client("secretsmanager"), _arn(live)
@@ -59,7 +59,7 @@ def _both(*makes: Make) -> Make:
 
 
 def _key_opened(live: Live) -> Undo:
-    """The secrets key, for whoever in the account has a right of its own."""
+    """Let any principal of the account with a permission of its own use the secrets key."""
     kms = live.client("kms")
     key = kms.describe_key(KeyId="alias/aiponge-secrets")["KeyMetadata"]["Arn"]
     before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
@@ -114,7 +114,7 @@ def test_a_secrets_own_policy_holds_a_widened_role_back_but_its_key_right_is_fou
 @pytest.mark.attack(13)
 def test_a_decrypt_right_without_a_condition_is_found(live: Live) -> None:
     findings = live.findings_of(_granted("aiponge-task-music", wide=True))
-    # The key's policy names its readers, and this role is none: nothing is readable.
+    # The key policy names its readers, and this role is not one: it can read nothing.
     assert findings == []
     findings = live.findings_of(_granted("aiponge-exec-music", wide=True))
     assert {(one.check, one.subject) for one in findings} == {("grants-decrypt", "role aiponge-exec-music")}
@@ -151,7 +151,7 @@ def test_a_policy_that_locks_its_administrators_out_is_found(live: Live) -> None
     shut = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
     findings = live.findings_of(_policy(lambda policy: {**policy, "Statement": [shut]}))
     assert any("denies administrator" in one.problem for one in findings if one.check == "grants-policy")
-    # Its readers are shut out too.
+    # Its readers are denied too.
     assert {one.check for one in findings} == {"grants-policy", "grants-readers"}
 
 

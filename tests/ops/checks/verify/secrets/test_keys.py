@@ -1,4 +1,4 @@
-"""Verification of the KMS keys: theirs, rotating, and open to nobody without a condition."""
+"""Tests of the KMS keys' checks: customer managed, rotated, and not open to every principal."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_key_that_serves_two_purposes_is_found(live: Live) -> None:
 
 
 class Keys:
-    """What AWS says of the keys of a stack: as declared, but for what a test changes of one."""
+    """KMS responses for the keys of a stack, with the changes of a test."""
 
     def __init__(self, settings: Settings, changed: str = "", **changes: Any) -> None:
         self.settings, self.names, self._changed, self._changes = settings, settings.names, changed, changes
@@ -125,7 +125,7 @@ class Keys:
 
 
 def with_shells() -> Settings:
-    """A stack whose tasks people may open a shell in."""
+    """A stack with ECS Exec enabled."""
     settings = declared()
     platform = settings.platform.model_copy(update={"exec_enabled": True})
     return settings.model_copy(update={"platform": platform})

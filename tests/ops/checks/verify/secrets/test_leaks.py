@@ -1,4 +1,4 @@
-"""Verification looks for values in clear, in every spelling, and names the secret, never the value."""
+"""Tests of the search for leaked values: each encoding is found, and only the secret is named."""
 
 from __future__ import annotations
 

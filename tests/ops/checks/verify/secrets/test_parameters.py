@@ -1,4 +1,4 @@
-"""Verification of Parameter Store: types, keys, names and readers of what a host fetches."""
+"""Tests of Parameter Store's checks: types, keys, names and readers of a host's parameters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEY = f"arn:aws:kms:{SETTINGS.region}:{SETTINGS.account_id}:key/secrets"
 
 
 class _Store:
-    """A Parameter Store that is as declared, but for what a test changes."""
+    """A Parameter Store as declared, with the changes of a test."""
 
     def __init__(self, *, without: str = "", extra: str = "", **changes: Any) -> None:
         self.settings, self.names, self.key_arns = SETTINGS, SETTINGS.names, {"secrets": KEY}

@@ -1,4 +1,4 @@
-"""Verification of the store: names, keys, versions and ages, and never a value in what it says."""
+"""Tests of Secrets Manager's checks: names, keys, versions and ages; no finding contains a value."""
 
 from __future__ import annotations
 

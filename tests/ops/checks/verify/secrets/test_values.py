@@ -1,4 +1,4 @@
-"""Verification of values: malformed ones are found by their shape, and no finding shows one."""
+"""Tests of the values' checks: each malformed value is found, and no finding contains one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _text(live: Live, name: str) -> str:
 
 
 def _put(name: str, text: str) -> Make:
-    """The value of the current version, changed behind everybody's back."""
+    """Change the value of the current version by hand."""
 
     def make(live: Live) -> Undo:
         version = _current(live, name)
@@ -62,7 +62,7 @@ MALFORMED = {
 @pytest.mark.parametrize("text", MALFORMED.values(), ids=MALFORMED)
 def test_a_malformed_entry_key_is_found_and_not_shown(live: Live, text: str) -> None:
     findings = live.findings_of(_put(ENTRY, text), "values-")
-    # The ring beside it no longer agrees either.
+    # The keyring does not match the value any more either.
     assert {one.check for one in findings} == {"values-keys", "values-rings"}
     assert all(one.subject.startswith("aiponge/entry-encryption-key") for one in findings)
     if text:
@@ -132,7 +132,7 @@ URLS = {
 
 
 def _with_url(make: Make) -> Make:
-    """The slip on top of a value, where the first rotation has not put one."""
+    """Change the URL, or a valid one where no rotation has created a value yet."""
 
     def whole(live: Live) -> Undo:
         secret = live.backend("secretsmanager").secrets[URL]

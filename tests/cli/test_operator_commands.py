@@ -1,4 +1,4 @@
-"""The command line: exit codes, one sentence a mistake, and no traceback."""
+"""Tests of the command line of ``ops``: exit codes, one message per error, no traceback."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from typer.testing import CliRunner
 
-from cli.operations import app
+from cli.operator_commands import app
 from ops.bootstrap import cli as bootstrap_cli
 from ops.checks import cli as checks_cli
 from ops.core.exits import Exit

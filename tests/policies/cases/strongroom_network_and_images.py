@@ -1,4 +1,4 @@
-"""Our own rules about reach, images and resilience."""
+"""Strongroom's rules about network paths, images and resilience."""
 
 from rules.lib.resource_types import (
     EC2_INSTANCE,
