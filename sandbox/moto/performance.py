@@ -1,4 +1,7 @@
-"""Caches what moto builds again for every request: handlers, lists of methods, the model loader."""
+"""Caches what moto builds again for every request: handlers, lists of methods, the model loader.
+
+Requests are neither signed nor name a user agent: moto looks at neither, and both are a tenth of a call.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,8 @@ def _services_of(base: str) -> list[str]:
 
 def install() -> None:
     """For services whose host name identifies them; all others use moto's own lookup."""
+    from botocore.auth import SigV4Auth
+    from botocore.useragent import UserAgentString
     from moto.core import responses, utils
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.core.request import normalize_request
@@ -42,6 +47,9 @@ def install() -> None:
     # moto does not export them, and every call repeats the same lookup.
     cast(Any, responses).method_names_from_class = functools.cache(utils.method_names_from_class)
     cast(Any, utils).create_loader = functools.cache(cast(Any, utils).create_loader)
+    _while_emulated(UserAgentString, "to_string", "sandbox")
+    _while_emulated(SigV4Auth, "canonical_request", "")
+    _while_emulated(SigV4Auth, "signature", "unsigned")
     original = BotocoreStubber.process_request
 
     def process(self: Any, request: Any) -> Any:
@@ -60,3 +68,15 @@ def install() -> None:
         return original(self, request)
 
     BotocoreStubber.process_request = process  # type: ignore[method-assign]
+
+
+def _while_emulated(owner: type, name: str, constant: str) -> None:
+    """Let a method return a constant as long as moto answers this process's requests."""
+    from moto.core.models import botocore_stubber
+
+    original = getattr(owner, name)
+
+    def method(*args: Any, **kwargs: Any) -> str:
+        return constant if botocore_stubber.enabled else original(*args, **kwargs)
+
+    setattr(owner, name, method)
