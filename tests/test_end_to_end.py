@@ -64,7 +64,18 @@ FILL_OTHERS: LiteralString = """
 WITH insight AS (INSERT INTO usr_insights VALUES (gen_random_uuid(), gen_random_uuid(), %(sealed)s))
 INSERT INTO usr_reflections VALUES (gen_random_uuid(), gen_random_uuid(), %(sealed)s, NULL)
 """
-PROGRAM = ("components", "functions", "ops", "platforms", "policies", "sandbox", "settings")
+PROGRAM = (
+    "cli",
+    "components",
+    "encryption_keys",
+    "functions",
+    "iam_documents",
+    "ops",
+    "platforms",
+    "policies",
+    "sandbox",
+    "settings",
+)
 
 
 @dataclass
