@@ -1,4 +1,4 @@
-"""Previews or creates a stack in an emulated AWS, checks it against the policies, and verifies it."""
+"""Previews, creates, refreshes or destroys a stack in an emulated AWS, with its policies and live checks."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import report, samples, session, terminal
+from sandbox import report, samples, session
 from sandbox.config import BadInput
 from sandbox.engine.model import Result
+from sandbox.engine.operations import OPERATIONS
 from sandbox.sandbox import PACK, ROOT, Sandbox
 from sandbox.session import Session
+from sandbox.terminal import Screen
 from sandbox.verification import Verify
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -42,6 +44,8 @@ def parser() -> argparse.ArgumentParser:
     for name, text in (
         ("preview", "show what up would change, and policy violations; change nothing"),
         ("up", "create or update the stack in an emulated AWS, verify it, print its outputs"),
+        ("refresh", "take what was changed or deleted by hand in the kept AWS into the stack's state"),
+        ("destroy", "delete every resource of the kept stack; nothing where one of them is protected"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--stack", required=True, help="name of the stack: Pulumi.<stack>.yaml")
@@ -85,6 +89,11 @@ def _run(options: Options, verify: Verify) -> int:
         raise BadInput(
             f"stack {options.stack} is already served at {living}: run up without --keep to update it"
         )
+    if options.command in OPERATIONS and not living:
+        raise BadInput(
+            f"stack {options.stack} is not kept: run `python -m sandbox up --stack {options.stack} --keep` "
+            "in another shell first"
+        )
     keeping = options.command == "up" and options.keep
     if options.command == "up" and options.postgres:
         from sandbox.moto import postgresql  # loads moto
@@ -103,7 +112,7 @@ def _run(options: Options, verify: Verify) -> int:
         if options.command == "up" and not living:
             exits.enter_context(_database(sandbox))
         checks = None if options.no_verify else verify
-        result = _bring_up(sandbox, checks, screen) if options.command == "up" else _preview(sandbox, screen)
+        result = _carry_out(options.command, sandbox, checks, screen)
         screen.outcome(result)
         if options.json:
             report.write(result, options.json)
@@ -121,6 +130,17 @@ def _database(sandbox: Sandbox) -> AbstractContextManager[None]:
     return postgresql.local_server() if settings and settings.rotated_secret else nullcontext()
 
 
+def _carry_out(command: str, sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result:
+    if command == "up":
+        return _bring_up(sandbox, verify, screen)
+    if command == "preview":
+        return _preview(sandbox, screen)
+    with screen.progress(len(sandbox.state.resources)) as watch:
+        result = sandbox.refresh(watch=watch) if command == "refresh" else sandbox.destroy(watch=watch)
+    screen.plan(result)
+    return result
+
+
 def _preview(sandbox: Sandbox, screen: Screen) -> Result:
     result = sandbox.preview()
     screen.plan(result)
@@ -134,7 +154,7 @@ def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result
         screen.plan(planned)
         if planned.exit_code:
             return planned
-    with screen.progress(planned) as watch:
+    with screen.progress(len(planned.steps) if planned else None) as watch:
         result = sandbox.up(verify=verify, watch=watch)
     if planned:
         result.seconds = {"plan": planned.seconds["total"], **result.seconds}
@@ -142,47 +162,3 @@ def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result
     forbidden = any(finding.stops for finding in result.findings)
     screen.plan(sandbox.preview() if forbidden else result)
     return result
-
-
-class Screen:
-    """Prints with Rich on a terminal, as plain lines otherwise."""
-
-    def __init__(self, *, verbose: bool = False) -> None:
-        self._console, self._verbose = terminal.console(), verbose
-
-    def plan(self, result: Result) -> None:
-        """Print what will be done."""
-        if self._console.is_terminal:
-            terminal.plan(result, self._console)
-        else:
-            report.plan(result)
-
-    def progress(self, planned: Result | None) -> _Progress:
-        """A progress bar while resources are created."""
-        total = len(planned.steps) if planned else None
-        bar = terminal.Bar(self._console, total) if self._console.is_terminal else None
-        return _Progress(bar)
-
-    def outcome(self, result: Result) -> None:
-        """Print what was done."""
-        if self._console.is_terminal:
-            terminal.outcome(result, self._console, verbose=self._verbose)
-        else:
-            report.outcome(result, verbose=self._verbose)
-
-    def kept(self, environment: dict[str, str]) -> None:
-        """Print the environment variables with which other processes use the sandbox."""
-        print("kept until Ctrl-C; in another shell:")
-        print("export " + " ".join(f"{key}={value}" for key, value in environment.items()), flush=True)
-
-
-class _Progress:
-    def __init__(self, bar: terminal.Bar | None) -> None:
-        self._bar = bar
-
-    def __enter__(self) -> terminal.Watch | None:
-        return self._bar.__enter__().watch if self._bar else None
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar:
-            self._bar.__exit__(None, None, None)

@@ -49,6 +49,11 @@ class StackConfig:
             raise BadInput(f"Pulumi.{self.stack}.yaml: {name}: missing; every stack has one")
         return str(value)
 
+    def of_package(self, package: str) -> dict[str, Any]:
+        """The values of a provider's namespace, such as ``aws:region``, without it."""
+        start = f"{package}:"
+        return {key.removeprefix(start): value for key, value in self.values.items() if key.startswith(start)}
+
     def merged(self, overrides: Mapping[str, Any] | None) -> StackConfig:
         """Merge in ``overrides``: a key without a colon gets the project's namespace, None removes a key."""
         values = dict(self.values)

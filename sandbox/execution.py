@@ -40,12 +40,9 @@ class Execution:
         self.messages: list[str] = []
         self.remediated: list[str] = []
         """Changes that remediating policies made, one line each."""
-        defaults = {
-            key.removeprefix("aws:"): value for key, value in config.values.items() if key.startswith("aws:")
-        }
         self.deployment = Deployment(
             state,
-            Plugins(aws, self._news, defaults),
+            Plugins(aws, self._news, config.of_package("aws")),
             self._news,
             preview=preview,
             judge=self._judge if analyzer else None,

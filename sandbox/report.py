@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.engine.model import STACK_TYPE, PolicyFinding, Resource, Result
 from sandbox.verification import Verification
 
-VERBS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "same": "="}
+VERBS = {"create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-", "same": "="}
 Line = Callable[[str], None]
 
 
@@ -83,7 +83,8 @@ def findings_by_policy(findings: list[PolicyFinding]) -> list[tuple[PolicyFindin
 
 def plan(result: Result, line: Line = print) -> None:
     """Print the tree with counts, the changes, and the policy violations."""
-    line(f"{'Preview' if result.preview else 'Update'} of {result.stack}: {counts_text(result.counts)}")
+    what = "preview" if result.preview else result.operation
+    line(f"{what.capitalize()} of {result.stack}: {counts_text(result.counts)}")
     _branch(tree(result), line, 0)
     for change in changes(result):
         line(f"  {change}")
@@ -130,7 +131,7 @@ def outcome(result: Result, line: Line = print, *, verbose: bool = False) -> Non
         line(f"stand-in: {text}")
     if result.verification is not None:
         _verification(result, line)
-    if not result.error and not result.preview:
+    if result.operation == "update" and not result.error and not result.preview:
         line("outputs:")
         for key, value in sorted(result.outputs.items()):
             shown = value if isinstance(value, str) else json.dumps(value, sort_keys=True)

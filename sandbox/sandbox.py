@@ -16,6 +16,7 @@ from sandbox import moto as emulator
 from sandbox import results, samples, verification
 from sandbox import stand_ins as standins
 from sandbox.config import BadInput, StackConfig
+from sandbox.engine import operations
 from sandbox.engine.analyzer import Analyzer
 from sandbox.engine.model import Result
 from sandbox.engine.policy_process import PackBroken
@@ -92,14 +93,26 @@ class Sandbox:
         """Create or update the stack as the program and the configuration declare it."""
         return self._run(overrides, preview=False, **how)
 
+    def refresh(self, *, preview: bool = False, watch: Watch | None = None) -> Result:
+        """Take what was changed or deleted in AWS by hand into the state."""
+        return operations.run(self, "refresh", preview=preview, watch=watch)
+
+    def destroy(self, *, preview: bool = False, watch: Watch | None = None) -> Result:
+        """Delete every resource of the state, dependents first; nothing where one of them is protected."""
+        return operations.run(self, "destroy", preview=preview, watch=watch)
+
+    def save_state(self) -> None:
+        """Write the state to its file, where it has one."""
+        if self._state_file:
+            Vault(self.aws, self._state_file).save(self.state)
+
     def unprotect(self, urns: Iterable[str]) -> None:
         """``pulumi state unprotect``: let the next ``up`` delete what its program no longer declares."""
         for urn in urns:
             if urn not in self.state.resources:
                 raise BadInput(f"No such resource {urn!r} exists in the current state")
             self.state.resources[urn] = replace(self.state.resources[urn], protect=False)
-        if self._state_file:
-            Vault(self.aws, self._state_file).save(self.state)
+        self.save_state()
 
     def _run(
         self,
@@ -166,8 +179,8 @@ class Sandbox:
             problems = execution.run()
         finally:
             execution.deployment.save()
-            if not result.preview and self._state_file:
-                Vault(self.aws, self._state_file).save(self.state)
+            if not result.preview:
+                self.save_state()
         results.fill(result, execution, problems, self.state.resources.values())
 
     def _verify(self, result: Result, config: StackConfig, verify: verification.Verify) -> None:

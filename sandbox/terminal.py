@@ -18,7 +18,14 @@ from sandbox import report
 from sandbox.engine.model import Resource, Result
 from sandbox.report import Branch
 
-COLOURS = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red", "same": "dim"}
+COLOURS = {
+    "create": "green",
+    "import": "green",
+    "update": "yellow",
+    "replace": "magenta",
+    "delete": "red",
+    "same": "dim",
+}
 Watch = Callable[[str, Resource], None]
 LEVELS = {"mandatory": "bold red", "remediate": "bold red", "advisory": "yellow"}
 
@@ -100,7 +107,7 @@ def outcome(result: Result, console: Console, *, verbose: bool = False) -> None:
         console.print(_verification(result))
     if result.error:
         console.print(f"[bold red]error:[/] {escape(result.error)}")
-    elif not result.preview:
+    elif result.operation == "update" and not result.preview:
         console.print(_outputs(result))
     seconds = ", ".join(f"{phase} {number:.1f} s" for phase, number in result.seconds.items())
     word = "[bold green]done[/]" if result.exit_code == 0 else "[bold red]failed[/]"
@@ -133,3 +140,46 @@ def _outputs(result: Result) -> Table:
         shown = value if isinstance(value, str) else json.dumps(value, indent=1, sort_keys=True)
         table.add_row(escape(key), escape(shown))
     return table
+
+
+class Screen:
+    """Prints with Rich on a terminal, as plain lines otherwise."""
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        self._console, self._verbose = console(), verbose
+
+    def plan(self, result: Result) -> None:
+        """Print what will be done."""
+        if self._console.is_terminal:
+            plan(result, self._console)
+        else:
+            report.plan(result)
+
+    def progress(self, total: int | None) -> _Progress:
+        """A progress bar for ``total`` steps, if their number is known."""
+        bar = Bar(self._console, total) if self._console.is_terminal else None
+        return _Progress(bar)
+
+    def outcome(self, result: Result) -> None:
+        """Print what was done."""
+        if self._console.is_terminal:
+            outcome(result, self._console, verbose=self._verbose)
+        else:
+            report.outcome(result, verbose=self._verbose)
+
+    def kept(self, environment: dict[str, str]) -> None:
+        """Print the environment variables with which other processes use the sandbox."""
+        print("kept until Ctrl-C; in another shell:")
+        print("export " + " ".join(f"{key}={value}" for key, value in environment.items()), flush=True)
+
+
+class _Progress:
+    def __init__(self, bar: Bar | None) -> None:
+        self._bar = bar
+
+    def __enter__(self) -> Watch | None:
+        return self._bar.__enter__().watch if self._bar else None
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar:
+            self._bar.__exit__(None, None, None)

@@ -11,9 +11,12 @@ import pytest
 
 from ops.checks.verify import verify
 from sandbox import Result, Sandbox
+from sandbox.engine.model import Resource
 from sandbox.engine.state import State
+from settings import read_stack_file
 from tests.accounts import own_account
 from tests.program import STACKS
+from tests.sandbox.account import existing
 
 ENTRY_KEY, RING = "aiponge/entry-encryption-key", "aiponge/entry-encryption-keyring"
 
@@ -29,7 +32,13 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def first(sandbox: Sandbox) -> Result:
+def before(sandbox: Sandbox) -> set[str]:
+    """What AWS has in a new account, such as the default VPC."""
+    return existing(sandbox)
+
+
+@pytest.fixture(scope="module")
+def first(sandbox: Sandbox, before: set[str]) -> Result:
     return sandbox.up(verify=verify)
 
 
@@ -57,6 +66,56 @@ def test_a_second_update_changes_nothing(first: Result, second: Result) -> None:
 
 def test_no_output_is_secret(first: Result) -> None:
     assert first.secret_outputs == set()
+
+
+def test_a_refresh_changes_nothing(sandbox: Sandbox, second: Result) -> None:
+    result = sandbox.refresh()
+    assert result.exit_code == 0, result.error
+    assert result.counts == second.counts
+
+
+def test_a_stack_is_not_destroyed_while_one_of_its_resources_is_protected(
+    sandbox: Sandbox, second: Result
+) -> None:
+    if not any(one.protect for one in sandbox.state.resources.values()):
+        pytest.skip("the stack protects nothing")
+    result = sandbox.destroy()
+    assert result.exit_code == 1
+    assert "cannot be deleted\nbecause it is protected" in result.error
+    assert result.counts == {}
+    assert sandbox.refresh().counts == second.counts
+
+
+def test_destroying_a_stack_empties_its_account(sandbox: Sandbox, before: set[str], second: Result) -> None:
+    """The last test of a stack. What stays is what the program keeps, and what is not the stack's."""
+    if sandbox.stack not in ("staging", "cinematch-staging"):
+        pytest.skip("production is not destroyed")
+    resources = list(sandbox.state.resources.values())
+    sandbox.unprotect([one.urn for one in resources if one.protect])
+    refused = sandbox.destroy()
+    assert "BucketNotEmpty" in refused.error
+    empty_buckets(sandbox)
+    result = sandbox.destroy()
+    assert result.exit_code == 0, result.error
+    assert refused.counts["delete"] + result.counts["delete"] == second.counts["same"]
+    kept = {f"ecs {one.outputs['arn']}" for one in resources if one.inputs.get("skipDestroy")}
+    names = read_stack_file(sandbox.stack).names
+    assert existing(sandbox) - before == {f"s3 {names.state_bucket}", *zones(resources), *kept}
+
+
+def empty_buckets(sandbox: Sandbox) -> None:
+    """What an operator does with the logs before a stack without ``forceDestroy`` can go."""
+    s3 = sandbox.session.resource("s3")
+    for one in sandbox.state.resources.values():
+        if one.type == "aws:s3/bucket:Bucket":
+            s3.Bucket(one.id).object_versions.delete()
+
+
+def zones(resources: list[Resource]) -> set[str]:
+    """The hosted zones that the stack only names."""
+    return {
+        f"route53 /hostedzone/{one.inputs['zoneId']}" for one in resources if one.type.endswith(":Record")
+    }
 
 
 def value(sandbox: Sandbox, name: str, stage: str = "AWSCURRENT") -> str:

@@ -66,6 +66,8 @@ class Deployment:
         self._ask_policies(goal)
         if not goal.custom:
             return self._component(goal, old)
+        if goal.import_id and old is None:
+            return self._executor.take_in(goal)
         change = self.plugins.of(goal.type).compare(old, goal) if old else None
         if old is None or change is None:
             return self._executor.create(goal)
@@ -106,7 +108,7 @@ class Deployment:
         """After a successful program, delete what it no longer declares, dependents first."""
         gone = [old for urn, old in self.state.resources.items() if urn not in self._claimed]
         pending = [*self.state.pending, *self._executor.replaced]
-        for old in _dependents_first([*gone, *pending]):
+        for old in dependents_first([*gone, *pending]):
             deleted = self._executor.delete(old, leaving=old.urn not in self.news)
             if not deleted and not self.preview:
                 return
@@ -123,6 +125,6 @@ class Deployment:
         self.state.pending = [*self.state.pending, *self._executor.replaced]
 
 
-def _dependents_first(resources: list[Resource]) -> list[Resource]:
+def dependents_first(resources: list[Resource]) -> list[Resource]:
     """The deletion order: the old state reversed, because nothing is registered before what it depends on."""
     return list(reversed(resources))

@@ -40,6 +40,8 @@ class Resource:
     replace_on_changes: list[str] = field(default_factory=list)
     additional_secret_outputs: list[str] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
+    import_id: str = ""
+    """The id of an existing resource to take into the state (``import_``)."""
     external: bool = False
     """Read (``Resource.get``), not managed."""
 
@@ -66,7 +68,7 @@ class Step:
     """What a run did to one resource, or would do."""
 
     op: str
-    """create, update, replace, delete or same."""
+    """create, import, update, replace, delete or same."""
     urn: str
     type: str
     name: str
@@ -112,6 +114,8 @@ class Result:
     """One line per resource type that the sandbox emulates without moto, or only with corrections."""
     messages: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    operation: str = "update"
+    """update, refresh or destroy."""
 
     @property
     def counts(self) -> dict[str, int]:

@@ -18,7 +18,7 @@ from sandbox.engine import urns
 from sandbox.engine.deployment import Deployment
 from sandbox.engine.model import PROVIDER_PREFIX, STACK_TYPE, Resource
 from sandbox.engine.wire import to_program, unwrap
-from sandbox.provider import lookups, provider
+from sandbox.provider import lookups, reading
 from sandbox.provider.calls import SandboxError
 
 
@@ -99,6 +99,7 @@ class Monitor(MockMonitor):
             replace_on_changes=list(request.replaceOnChanges),
             additional_secret_outputs=list(request.additionalSecretOutputs),
             aliases=found,
+            import_id=request.importId,
         )
 
     def _provider(self, request: Any) -> str:
@@ -156,7 +157,10 @@ class Monitor(MockMonitor):
             return {"name": given["name"], "outputs": self.references[given["name"]], "secretOutputNames": []}
         resource.provider = request.provider
         context = self.deployment.plugins.aws_plugin.context(resource)
-        return provider.read(request.type, context, request.id)
+        found = reading.imported(request.type, context, request.id, given)
+        if found is None:
+            raise SandboxError(f"{request.type}: there is no resource {request.id}")
+        return found.outputs
 
     @override
     def Invoke(self, request: Any) -> Any:

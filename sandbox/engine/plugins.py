@@ -8,19 +8,20 @@ from typing import Protocol
 from typing_extensions import override
 
 from sandbox.engine.model import PROVIDER_PREFIX, Resource
-from sandbox.provider import check_diff, provider, random_values
+from sandbox.provider import check_diff, provider, random_values, reading
 from sandbox.provider import types as types  # registers the rows
 from sandbox.provider.calls import Aws, Context, SandboxError
 from sandbox.provider.configuration import Configuration, decode
 from sandbox.provider.diff import Change, changed
-from sandbox.provider.rows import ROWS, Inputs, find
+from sandbox.provider.reading import Found
+from sandbox.provider.rows import Inputs, find
 
 
 class Plugin(Protocol):
     """The calls that the deployment makes to a provider."""
 
-    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
-        """Check: the inputs to keep in the state."""
+    def check(self, goal: Resource, old: Resource | None, seed: str = "") -> Inputs:
+        """Check: the inputs to keep in the state; automatic names differ by ``seed``."""
         ...
 
     def compare(self, old: Resource, goal: Resource) -> Change:
@@ -43,6 +44,14 @@ class Plugin(Protocol):
         """Outputs that an update in place would change."""
         ...
 
+    def read(self, old: Resource) -> Found | None:
+        """Read: the resource as it is now, None where it does not exist any more."""
+        ...
+
+    def find(self, goal: Resource) -> Found | None:
+        """Read for an import: the existing resource with the id ``goal.import_id``."""
+        ...
+
 
 class AwsPlugin(Plugin):
     """The AWS provider."""
@@ -60,9 +69,9 @@ class AwsPlugin(Plugin):
         return Context(self.aws, resource.urn, resource.name, region, config.default_tags, hidden)
 
     @override
-    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
+    def check(self, goal: Resource, old: Resource | None, seed: str = "") -> Inputs:
         known = old.inputs if old else None
-        return check_diff.check(goal.type, self.context(goal), goal.inputs, known, replacing)
+        return check_diff.check(goal.type, self.context(goal), goal.inputs, known, seed)
 
     @override
     def compare(self, old: Resource, goal: Resource) -> Change:
@@ -85,10 +94,13 @@ class AwsPlugin(Plugin):
     def planned(self, old: Resource, goal: Resource) -> set[str]:
         return set(find(goal.type).volatile.split())
 
-    def keeps_its_name(self, goal: Resource, asked: Inputs, old: Resource) -> bool:
-        """Whether a replacement would have the old resource's name, which must then be deleted first."""
-        name = ROWS[goal.type].name
-        return bool(name) and name in asked and old.inputs.get(name) == goal.inputs.get(name)
+    @override
+    def read(self, old: Resource) -> Found | None:
+        return reading.refresh(old.type, self.context(old), old.id, old.inputs, old.outputs)
+
+    @override
+    def find(self, goal: Resource) -> Found | None:
+        return reading.imported(goal.type, self.context(goal), goal.import_id)
 
 
 class OfState(Plugin):
@@ -102,12 +114,20 @@ class OfState(Plugin):
     def planned(self, old: Resource, goal: Resource) -> set[str]:
         return set()
 
+    @override
+    def read(self, old: Resource) -> Found | None:
+        return Found(old.id, old.inputs, old.outputs)
+
+    @override
+    def find(self, goal: Resource) -> Found | None:
+        raise SandboxError(f"{goal.type}: the sandbox cannot import this type")
+
 
 class RandomPlugin(OfState):
     """Values of pulumi-random; every change makes a new value."""
 
     @override
-    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
+    def check(self, goal: Resource, old: Resource | None, seed: str = "") -> Inputs:
         return goal.inputs
 
     @override
@@ -131,7 +151,7 @@ class ConfigurationPlugin(OfState):
         self.aws = aws
 
     @override
-    def check(self, goal: Resource, old: Resource | None, replacing: str = "") -> Inputs:
+    def check(self, goal: Resource, old: Resource | None, seed: str = "") -> Inputs:
         if goal.type == f"{PROVIDER_PREFIX}aws":
             try:
                 Configuration.of(decode(goal.inputs)).check_account(self.aws.account)
@@ -168,9 +188,3 @@ class Plugins:
         if type_.startswith(PROVIDER_PREFIX):
             return self._configuration
         raise SandboxError(f"{type_}: the sandbox has no provider for this package")
-
-    def delete_first(self, goal: Resource, asked: Inputs, old: Resource, change: Change) -> bool:
-        """Whether a replacement deletes before it creates."""
-        if goal.delete_before_replace or change.delete_first:
-            return True
-        return goal.type.startswith("aws:") and self.aws_plugin.keeps_its_name(goal, asked, old)

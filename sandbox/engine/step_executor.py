@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Callable
 from typing import TypeVar
 
-from sandbox.engine.model import STACK_TYPE, Resource, Step
+from sandbox.engine.model import Resource, Step
 from sandbox.engine.plugins import Plugins
 from sandbox.engine.state import State
 from sandbox.provider import diff
 from sandbox.provider.calls import SandboxError
+from sandbox.provider.rows import without_marks
 
 T = TypeVar("T")
 Watch = Callable[[str, Resource], None]
@@ -26,6 +27,7 @@ UNPROTECT_TO_DELETE = (
     "either remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`, "
     "or use the command:\n`pulumi state unprotect {urn}`"
 )
+INPUTS_DIFFER = "{urn}: inputs to import do not match the existing resource: {inputs}"
 
 
 class Stopped(SandboxError):
@@ -53,9 +55,24 @@ class StepExecutor:
         if self.preview and not goal.type.startswith("pulumi:providers:"):
             self.note("create", goal)
             return dataclasses.replace(goal, outputs=dict(goal.inputs))
-        id_, outputs = self._do(goal, "creation", lambda: self.plugins.of(goal.type).create(goal))
+        id_, outputs = self.attempt(goal, "creation", lambda: self.plugins.of(goal.type).create(goal))
         self.note("create", goal)
         return dataclasses.replace(goal, id=id_, outputs=outputs)
+
+    def take_in(self, goal: Resource) -> Resource:
+        """Import an existing resource, which must be as the program declares it."""
+        plugin = self.plugins.of(goal.type)
+        found = self.attempt(goal, "import", lambda: plugin.find(goal))
+        if found is None:
+            raise SandboxError(f"{goal.type} ({goal.name}): resource '{goal.import_id}' does not exist")
+        there = dataclasses.replace(goal, id=found.id, inputs=found.inputs, outputs=found.outputs)
+        if change := plugin.compare(there, goal):
+            message = INPUTS_DIFFER.format(urn=goal.urn, inputs=", ".join(change.changed))
+            if not self.preview:
+                raise SandboxError(message)
+            self.problems.append(message)
+        self.note("import", goal)
+        return dataclasses.replace(goal, id=found.id, outputs={**found.outputs, **without_marks(goal.inputs)})
 
     def same(self, goal: Resource, old: Resource) -> Resource:
         """Record an unchanged resource."""
@@ -70,7 +87,7 @@ class StepExecutor:
             kept = {key: value for key, value in old.outputs.items() if key not in old.inputs}
             outputs = {key: value for key, value in {**kept, **goal.inputs}.items() if key not in unknown}
         else:
-            outputs = self._do(goal, "update", lambda: plugin.update(old, goal))
+            outputs = self.attempt(goal, "update", lambda: plugin.update(old, goal))
         self.note("update", goal, change.changed)
         return dataclasses.replace(goal, id=old.id, outputs=outputs)
 
@@ -82,7 +99,7 @@ class StepExecutor:
                 raise Stopped(message)
             self.problems.append(message)
         plugin = self.plugins.of(goal.type)
-        first = self.plugins.delete_first(goal, asked.inputs, old, change)
+        first = goal.delete_before_replace or change.delete_first
         if not first:  # both exist for a moment: an automatic name must differ
             goal = dataclasses.replace(
                 goal, inputs=plugin.check(dataclasses.replace(goal, inputs=asked.inputs), None, old.id)
@@ -91,9 +108,9 @@ class StepExecutor:
             self.note("replace", goal, change.replace)
             return dataclasses.replace(goal, outputs=dict(goal.inputs))
         if first and not old.retain_on_delete:
-            self._do(goal, "deletion before replacement", lambda: plugin.delete(old))
+            self.attempt(goal, "deletion before replacement", lambda: plugin.delete(old))
             self.state.forget(old)
-        id_, outputs = self._do(goal, "replacement", lambda: plugin.create(goal))
+        id_, outputs = self.attempt(goal, "replacement", lambda: plugin.create(goal))
         if not first and not old.retain_on_delete:
             self.replaced.append(old)
         self.note("replace", goal, change.replace)
@@ -104,16 +121,17 @@ class StepExecutor:
         if old.protect and leaving:
             self.problems.append(UNPROTECT_TO_DELETE.format(urn=old.urn))
             return False
-        if leaving and not old.external and old.type != STACK_TYPE:
-            self.note("delete", old)
         if not self.preview and old.custom and not (old.external or old.retain_on_delete):
-            self._do(old, "deletion", lambda: self.plugins.of(old.type).delete(old))
+            self.attempt(old, "deletion", lambda: self.plugins.of(old.type).delete(old))
+        if leaving and not old.external:
+            self.note("delete", old)
         self.state.forget(old)
         if old in self.replaced:
             self.replaced.remove(old)
         return True
 
-    def _do(self, goal: Resource, what: str, work: Callable[[], T]) -> T:
+    def attempt(self, goal: Resource, what: str, work: Callable[[], T]) -> T:
+        """Do the work; an error names the resource and shows no secret."""
         try:
             return work()
         except Stopped:

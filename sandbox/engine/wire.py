@@ -26,7 +26,7 @@ def to_program(resource: Resource) -> Any:
     """Outputs for the program; secret inputs and declared secret outputs stay secret."""
     shown = {}
     for key, value in resource.outputs.items():
-        if value is None or isinstance(value, Unknown):
+        if key.startswith("__") or value is None or isinstance(value, Unknown):
             continue
         shown[key] = rpc.wrap_rpc_secret(value) if key in resource.hidden else value
     return _sync_await(rpc.serialize_properties(shown, {}))

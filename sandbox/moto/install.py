@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sandbox.moto import hooks, performance, postgresql
-from sandbox.moto.services.compute import ec2, ecs_services, ecs_tasks, lambda_functions
+from sandbox.moto.services.compute import ec2, ecs_services, ecs_tasks, lambda_functions, servicediscovery
 from sandbox.moto.services.data import backup, elasticache, rds, s3
-from sandbox.moto.services.network import route53, vpc
+from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc
 from sandbox.moto.services.operations import cloudwatch, logs, ssm
 from sandbox.moto.services.security import (
     accessanalyzer,
@@ -35,11 +35,14 @@ MODULES = (
     kms,
     lambda_functions,
     logs,
+    nat_gateways,
     rds,
     route53,
     s3,
     secretsmanager,
     secretsmanager_rotation,
+    security_groups,
+    servicediscovery,
     ssm,
     sts,
     vpc,

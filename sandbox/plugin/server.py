@@ -11,11 +11,13 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.plugin.servicer import Plugin
+from sandbox.provider import reading
 from sandbox.provider.calls import SandboxError
 
 MAX_MESSAGE = 400 * 1024 * 1024
 LIMITS = (
-    "sandbox plugin: no defaults of the real provider, and only the sandbox's own rules for what replaces"
+    f"sandbox plugin: a refresh compares {reading.count(reading.INPUTS)} types with AWS, and asks of "
+    f"{reading.count(reading.EXISTENCE)} others whether they exist"
 )
 
 

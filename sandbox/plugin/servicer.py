@@ -1,108 +1,45 @@
-"""Answers the engine's requests to the provider of one package, from the provider table."""
+"""Answers the engine's requests about the resources of one package, from the provider table."""
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
-import os
 from typing import Any
 
-import boto3
 from google.protobuf import empty_pb2
 from pulumi.runtime import rpc
-from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 from typing_extensions import override
 
 from sandbox.engine import urns
-from sandbox.plugin.messages import comparable, is_asset, read, write
-from sandbox.provider import check_diff, diff, lookups, provider, random_values
+from sandbox.plugin.identity import Identity
+from sandbox.plugin.messages import changed, comparable, is_asset, read, secrets_in, write
+from sandbox.provider import check_diff, diff, lookups, provider, random_values, reading
 from sandbox.provider import types as types  # registers the rows
-from sandbox.provider.calls import Aws, Context, SandboxError
-from sandbox.provider.configuration import Configuration, decode
-from sandbox.provider.rows import ROWS, Inputs, find
+from sandbox.provider.calls import SandboxError
+from sandbox.provider.reading import Found
+from sandbox.provider.rows import find
 
 
-class Plugin(provider_pb2_grpc.ResourceProviderServicer):
+class Plugin(Identity):
     """One package's provider."""
 
-    def __init__(self, package: str) -> None:
-        self.package = package
-        self.region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-        self.configuration = Configuration()
-        self._aws: Aws | None = None
+    def _secret(self, token: str, *structs: Any) -> set[str]:
+        """Properties to mark: what the messages mark already, and what is secret in this type by nature."""
+        if self.package == "random":
+            return secrets_in(*structs) | random_values.SECRET.get(token.rpartition(":")[2], set())
+        return secrets_in(*structs) | set(find(token).secret.split())
 
-    def _context(self, urn: str = "", inputs: Inputs | None = None) -> Context:
-        if self._aws is None:
-            session = boto3.Session(region_name=self.region)
-            account = session.client("sts").get_caller_identity()["Account"]
-            self.configuration.check_account(account)
-            self._aws = Aws(session, account, self.region)
-        given = inputs or {}
-        region = given.get("region") or self.region
-        name = urns.name_of(urn) if urn else ""
-        tags = self.configuration.default_tags
-        secrets = [value for value in given.values() if isinstance(value, str) and len(value) > 5]
-        hidden = tuple(secrets) if self.package == "random" else ()
-        return Context(self._aws, urn, name, region, tags, hidden)
-
-    # ---- what the plugin is
-    @override
-    def Handshake(self, request: Any, context: Any) -> Any:
-        return pb.ProviderHandshakeResponse(
-            accept_secrets=False, accept_resources=False, accept_outputs=False
-        )
-
-    @override
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return plugin_pb2.PluginInfo(version=importlib.metadata.version(f"pulumi-{self.package}"))
-
-    @override
-    def GetSchema(self, request: Any, context: Any) -> Any:
-        version = importlib.metadata.version(f"pulumi-{self.package}")
-        return pb.GetSchemaResponse(schema=json.dumps({"name": self.package, "version": version}))
-
-    @override
-    def GetMapping(self, request: Any, context: Any) -> Any:
-        return pb.GetMappingResponse()
-
-    @override
-    def Attach(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    @override
-    def Cancel(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    # ---- its configuration
-    @override
-    def CheckConfig(self, request: Any, context: Any) -> Any:
-        return pb.CheckResponse(inputs=request.news)
-
-    @override
-    def DiffConfig(self, request: Any, context: Any) -> Any:
-        changed = diff.changed(comparable(request.old_inputs), comparable(request.news))
-        some = pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE
-        return pb.DiffResponse(changes=some, diffs=changed)
-
-    @override
-    def Configure(self, request: Any, context: Any) -> Any:
-        self.configuration = Configuration.of(decode(read(request.args)))
-        self.region = self.configuration.region or self.region
-        return pb.ConfigureResponse(acceptSecrets=False, supportsPreview=True, acceptResources=False)
-
-    # ---- its resources
     @override
     def Check(self, request: Any, context: Any) -> Any:
         if self.package != "aws":
             return pb.CheckResponse(inputs=request.news)
-        token = urns.type_of(request.urn)
+        token, secret = urns.type_of(request.urn), secrets_in(request.news)
         given = {key: value for key, value in read(request.news).items() if not is_asset(value)}
         old = {key: value for key, value in comparable(request.olds).items() if isinstance(value, str)}
-        checked = check_diff.check(token, self._context(request.urn, given), given, old)
-        added = {key: value for key, value in checked.items() if given.get(key) != value}
-        answer = pb.CheckResponse(inputs=request.news)
-        answer.inputs.MergeFrom(write(added))
+        where = self.context(request.urn, given, secret)
+        checked = check_diff.check(token, where, given, old, request.randomSeed.hex())
+        answer = pb.CheckResponse(inputs=changed(request.news, given, checked, secret))
+        if marks := checked.get(check_diff.DEFAULTED):
+            answer.inputs.update({check_diff.DEFAULTED: marks})
         return answer
 
     @override
@@ -110,61 +47,86 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         old, new = comparable(request.old_inputs), comparable(request.news)
         token = urns.type_of(request.urn)
         if self.package == "random":
-            changed = diff.changed(old, new)
-            change = diff.Change(changed, changed)
+            differs = diff.changed(old, new)
+            change = diff.Change(differs, differs)
         else:
             change = check_diff.compare(token, old, new)
         if change.unsupported:
             raise SandboxError(
                 f"the sandbox does not know how to change {', '.join(change.unsupported)} of {token}"
             )
-        named = ROWS[token].name if token in ROWS else ""
-        first = change.delete_first or bool(named and change.replace and old.get(named) == new.get(named))
+        kinds = {key: _kind(key in old, key in new, key in change.replace) for key in change.changed}
         return pb.DiffResponse(
             changes=pb.DiffResponse.DIFF_SOME if change else pb.DiffResponse.DIFF_NONE,
             diffs=change.changed,
             replaces=change.replace,
-            deleteBeforeReplace=first,
+            deleteBeforeReplace=change.delete_first,
+            detailedDiff=kinds,
+            hasDetailedDiff=True,
         )
 
     @override
     def Create(self, request: Any, context: Any) -> Any:
-        if request.preview:
-            return pb.CreateResponse(id="", properties=request.properties)
         token, inputs = urns.type_of(request.urn), read(request.properties)
+        secret = self._secret(token, request.properties)
+        if request.preview:
+            return pb.CreateResponse(id="", properties=write(inputs, secret, request.properties))
         if self.package == "random":
             id_, outputs = random_values.create(token, inputs)
         else:
-            id_, outputs = provider.create(token, self._context(request.urn, inputs), inputs)
-        return pb.CreateResponse(id=id_, properties=write(outputs))
+            id_, outputs = provider.create(token, self.context(request.urn, inputs, secret), inputs)
+        return pb.CreateResponse(id=id_, properties=write(outputs, secret, request.properties))
 
     @override
     def Update(self, request: Any, context: Any) -> Any:
         token, new = urns.type_of(request.urn), read(request.news)
         outputs, old = read(request.olds), read(request.old_inputs)
+        secret = self._secret(token, request.news, request.olds)
         if request.preview:
+            kept = {key: value for key, value in outputs.items() if key not in old or key in new}
             unknown = dict.fromkeys(find(token).volatile.split(), rpc.UNKNOWN)
-            return pb.UpdateResponse(properties=write({**outputs, **new, **unknown}))
-        done = provider.update(token, self._context(request.urn, new), request.id, old, outputs, new)
-        return pb.UpdateResponse(properties=write(done))
+            done = {**kept, **new, **unknown}
+        else:
+            where = self.context(request.urn, new, secret)
+            done = provider.update(token, where, request.id, old, outputs, new)
+        return pb.UpdateResponse(properties=write(done, secret, request.news))
 
     @override
     def Delete(self, request: Any, context: Any) -> Any:
         if self.package == "aws":
             outputs, inputs = read(request.properties), read(request.old_inputs)
-            where = self._context(request.urn, inputs)
+            where = self.context(request.urn, inputs, secrets_in(request.old_inputs))
             provider.delete(urns.type_of(request.urn), where, request.id, inputs, outputs)
         return empty_pb2.Empty()
 
     @override
     def Read(self, request: Any, context: Any) -> Any:
-        """Read keeps the state as it is; only a resource without a state is looked up."""
-        known = read(request.properties)
-        if not known and self.package == "aws":
-            known = provider.read(urns.type_of(request.urn), self._context(request.urn), request.id)
-        return pb.ReadResponse(id=request.id, properties=write(known), inputs=request.inputs)
+        """A refresh where the engine sends inputs, else an import; no id means that there is no resource."""
+        if self.package != "aws":
+            return pb.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+        token = urns.type_of(request.urn)
+        inputs, outputs = read(request.inputs), read(request.properties)
+        secret = self._secret(token, request.inputs, request.properties)
+        where = self.context(request.urn, {**outputs, **inputs}, secret)
+        if inputs:
+            found = reading.refresh(token, where, request.id, inputs, outputs)
+        else:
+            found = reading.imported(token, where, request.id, outputs)
+        return pb.ReadResponse() if found is None else self._found(request, found, secret)
+
+    def _found(self, request: Any, found: Found, secret: set[str]) -> Any:
+        inputs = changed(request.inputs, read(request.inputs), found.inputs, secret)
+        properties = write(found.outputs, secret, request.properties)
+        return pb.ReadResponse(id=found.id, properties=properties, inputs=inputs)
 
     @override
     def Invoke(self, request: Any, context: Any) -> Any:
-        answer = lookups.answer(self._context(), request.tok, read(request.args))
+        answer = lookups.answer(self.context(), request.tok, read(request.args))
         return pb.InvokeResponse(**{"return": write(answer)})
+
+
+def _kind(before: bool, after: bool, replaces: bool) -> Any:
+    """What happens to one property: added, deleted or updated, with or without a replacement."""
+    kind = "UPDATE" if before and after else "ADD" if after else "DELETE"
+    name = f"{kind}_REPLACE" if replaces else kind
+    return pb.PropertyDiff(kind=pb.PropertyDiff.Kind.Value(name), inputDiff=True)

@@ -16,7 +16,7 @@ from botocore.config import Config
 from sandbox.provider import shapes
 
 CONFIG = Config(retries={"max_attempts": 1}, connect_timeout=5, read_timeout=150)
-GONE = re.compile(r"NotFound|NoSuch|NonExist|DoesNotExist|NotExist", re.IGNORECASE)
+GONE = re.compile(r"NotFound|NoSuch|NonExist|DoesNotExist|NotExist|marked for deletion", re.IGNORECASE)
 SPEC = re.compile(r"(\w+)\((.*?)\)(?:\.(.*))?", re.DOTALL)
 PLACE = re.compile(r"\{(\w+)\}")
 
@@ -150,4 +150,4 @@ class AwsRefused(SandboxError):
     @property
     def gone(self) -> bool:
         """Whether the error says that the resource does not exist."""
-        return bool(GONE.search(self.code) or GONE.search(str(self)))
+        return self.code == "404" or bool(GONE.search(self.code) or GONE.search(str(self)))

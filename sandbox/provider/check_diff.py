@@ -8,33 +8,38 @@ from sandbox.provider import diff, tagging
 from sandbox.provider.calls import Context
 from sandbox.provider.rows import Inputs, Row, find
 
+DEFAULTED = "__defaults"
+"""The input in which Check notes what it filled in, as the real provider does."""
 
-def auto_name(row: Row, context: Context, inputs: Inputs, old: Inputs, replacing: str = "") -> Inputs:
+
+def auto_name(row: Row, context: Context, inputs: Inputs, old: Inputs, seed: str = "") -> Inputs:
     """Auto-naming as the plugin does it: logical name, dash, seven hex digits.
 
-    The digits come from the URN, so that they repeat; a replacement gets others, because both resources
-    exist for a moment.
+    The digits come from the URN, so that they repeat, and from ``seed``: a replacement gets others, because
+    both resources exist for a moment.
     """
     if not row.name or inputs.get(row.name):
-        return inputs
-    rest = {key: value for key, value in inputs.items() if key != f"{row.name}Prefix"}
-    if old.get(row.name) and not replacing:
-        return {**rest, row.name: old[row.name]}
+        return {}
+    if old.get(row.name):
+        return {row.name: old[row.name]}
     prefix = inputs.get(f"{row.name}Prefix") or f"{context.name}-"
     if isinstance(prefix, diff.Unknown):
-        return {**rest, row.name: prefix}
+        return {row.name: prefix}
     suffix = ".fifo" if inputs.get("fifoTopic") or inputs.get("fifoQueue") else ""
-    digits = hashlib.sha256((context.urn + replacing).encode()).hexdigest()[:7]
-    return {**rest, row.name: prefix + digits + suffix}
+    digits = hashlib.sha256((context.urn + seed).encode()).hexdigest()[:7]
+    return {row.name: prefix + digits + suffix}
 
 
-def check(
-    token: str, context: Context, inputs: Inputs, old: Inputs | None = None, replacing: str = ""
-) -> Inputs:
-    """The inputs that the state keeps: auto-named, with the provider's default tags in ``tagsAll``."""
+def check(token: str, context: Context, inputs: Inputs, old: Inputs | None = None, seed: str = "") -> Inputs:
+    """The inputs that the state keeps: named, with defaults, and with the default tags in ``tagsAll``."""
     row = find(token)
     given = {key: value for key, value in inputs.items() if value is not None and key != "tagsAll"}
-    checked = auto_name(row, context, given, old or {}, replacing)
+    given = {key: value for key, value in given.items() if key != DEFAULTED}
+    filled = auto_name(row, context, given, old or {}, seed)
+    if filled:
+        given.pop(f"{row.name}Prefix", None)
+    filled |= {key: value for key, value in row.defaults.items() if key not in given}
+    checked = {**given, **filled, **({DEFAULTED: sorted(filled)} if filled else {})}
     own = checked.get("tags")
     if not tagging.carries(context, row) or isinstance(own, list):
         return checked
@@ -45,7 +50,8 @@ def check(
 def compare(token: str, old: Inputs, new: Inputs, replace_on: list[str] | None = None) -> diff.Change:
     """What an update from ``old`` to ``new`` requires."""
     row = find(token)
-    changed = diff.changed(old, new)
+    computed = row.computed.split()
+    changed = tuple(key for key in diff.changed(old, new) if key in new or key not in computed)
     if not changed:
         return diff.Change()
     asked = {part.partition(".")[0].partition("[")[0] for part in replace_on or []}
@@ -63,4 +69,11 @@ def compare(token: str, old: Inputs, new: Inputs, replace_on: list[str] | None =
             replace.append(key)
         else:
             unsupported.append(key)
-    return diff.Change(changed, tuple(replace), tuple(unsupported), row.delete_first)
+    first = bool(replace) and (row.delete_first or _keeps_its_name(row, old, new))
+    return diff.Change(changed, tuple(replace), tuple(unsupported), first)
+
+
+def _keeps_its_name(row: Row, old: Inputs, new: Inputs) -> bool:
+    """Whether a replacement would have the old resource's name, which must then be deleted first."""
+    named = bool(row.name) and row.name not in new.get(DEFAULTED, ())
+    return named and old.get(row.name) == new.get(row.name)

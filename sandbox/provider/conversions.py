@@ -1,8 +1,9 @@
-"""Rewrites inputs for services that nest them in one structure, or take them as a map of strings."""
+"""Rewrites inputs for services that nest them or take them as a map of strings, and answers as inputs."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,19 @@ def nested(under: str, beside: str = "tags") -> Rewrite:
         return {**kept, under: {key: value for key, value in inputs.items() if key != beside}}
 
     return pre
+
+
+def properties(answer: Any) -> Any:
+    """A part of AWS's answer under Pulumi's property names, which differ from it in the first letters."""
+    if isinstance(answer, dict):
+        return {_property(key): properties(value) for key, value in answer.items()}
+    return [properties(value) for value in answer] if isinstance(answer, list) else answer
+
+
+def _property(name: str) -> str:
+    """``KMSKeyId`` as ``kmsKeyId``, ``ID`` as ``id``, ``Name`` as ``name``."""
+    start = re.match(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]+$|[A-Z]", name)
+    return name[: start.end()].lower() + name[start.end() :] if start else name
 
 
 def text(value: Any) -> str:

@@ -84,20 +84,21 @@ def canonical(value: Any) -> Any:
     return value
 
 
-def _meaning(value: Any) -> Any:
+def meaning(value: Any) -> Any:
+    """The value with JSON texts read."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
             return canonical(json.loads(value))
         except ValueError:
             return value
     if isinstance(value, dict):
-        return {key: _meaning(item) for key, item in value.items()}
-    return [_meaning(item) for item in value] if isinstance(value, list) else value
+        return {key: meaning(item) for key, item in value.items()}
+    return [meaning(item) for item in value] if isinstance(value, list) else value
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
     """The value as JSON text, because in Python ``True == 1``."""
-    return json.dumps(_meaning(canonical(value)), sort_keys=True, default=str)
+    return json.dumps(meaning(canonical(value)), sort_keys=True, default=str)
 
 
 def has_unknown(value: Any) -> bool:
@@ -116,7 +117,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, ...]:
         if key.startswith("__"):
             continue
         before, after = old.get(key), new.get(key)
-        if has_unknown(after) or _written(before) != _written(after):
+        if has_unknown(after) or written(before) != written(after):
             found.append(key)
     return tuple(found)
 

@@ -1,4 +1,4 @@
-"""Creates, updates, deletes and reads resources as the AWS plugin does, by the rows of the table."""
+"""Creates, updates and deletes resources as the AWS plugin does, by the rows of the table."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import jmespath
 
 from sandbox.provider import diff, shapes, tagging
 from sandbox.provider.calls import AwsRefused, Context, SandboxError
-from sandbox.provider.outputs import all_outputs, read_outputs
-from sandbox.provider.rows import Call, Inputs, Row, find
+from sandbox.provider.outputs import all_outputs
+from sandbox.provider.rows import Call, Inputs, Row, find, without_marks
 
 ALWAYS = "region"
 
@@ -44,7 +44,7 @@ def _follow(row: Row, context: Context, call: Call, inputs: Inputs, have: Inputs
 
 def create(token: str, context: Context, inputs: Inputs) -> tuple[str, Inputs]:
     """Create the resource; return (id, outputs). ``inputs`` have passed Check and hold no unknown value."""
-    row, inputs = find(token), shapes.plain(inputs)
+    row, inputs = find(token), without_marks(shapes.plain(inputs))
     answer, extra = {}, {}
     if row.make:
         id_, extra = row.make(context, row, inputs)
@@ -64,7 +64,7 @@ def create(token: str, context: Context, inputs: Inputs) -> tuple[str, Inputs]:
 
 def update(token: str, context: Context, id_: str, old: Inputs, outputs: Inputs, new: Inputs) -> Inputs:
     """Update the resource in place; return the new outputs."""
-    row, new = find(token), shapes.plain(new)
+    row, old, new = find(token), without_marks(old), without_marks(shapes.plain(new))
     changed = set(diff.changed(old, new))
     have = {**outputs, **new, "id": id_}
     extra: Inputs = {}
@@ -97,21 +97,8 @@ def delete(token: str, context: Context, id_: str, inputs: Inputs, outputs: Inpu
     try:
         if callable(row.delete):
             row.delete(context, id_, {**inputs, **outputs, "id": id_})
-        elif row.delete:
+        elif isinstance(row.delete, str):
             context.run(row.service, row.delete, {**inputs, **outputs, "id": id_})
     except AwsRefused as error:
         if not error.gone:
             raise
-
-
-def read(token: str, context: Context, id_: str) -> Inputs:
-    """``Resource.get``: the read call's response, its scalars under Pulumi's property names."""
-    row = find(token)
-    if not row.read:
-        raise SandboxError(f"{token}: the sandbox cannot read this type")
-    have = {"id": id_, **({row.name: id_} if row.name else {})}
-    got = context.run(row.service, row.read, have)
-    if not got:
-        raise SandboxError(f"{token}: there is no resource {id_}")
-    simple = {k[:1].lower() + k[1:]: v for k, v in got.items() if isinstance(v, str | bool | int | float)}
-    return {**simple, **have, **read_outputs(row, context, {**simple, **have})}

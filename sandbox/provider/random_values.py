@@ -10,6 +10,8 @@ from typing import Any
 
 from sandbox.provider.calls import SandboxError
 
+SECRET = {"RandomPassword": {"result", "bcryptHash"}, "RandomBytes": {"base64", "hex"}}
+"""Outputs that are always secret, by the last word of the type."""
 SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
 
 

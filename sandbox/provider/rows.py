@@ -11,8 +11,14 @@ The fields of a row:
 * ``read`` "operation(Param=value).jmespath" and ``out`` "output:jmespath" or "output=text" picked from it
 * ``put`` the create call is an upsert; ``update`` calls that carry changed properties; ``change`` a function
   that carries the properties ``changes``; ``replace`` properties that need a new resource ("*": all others)
-* ``volatile`` outputs that an update changes; ``delete`` "operation(Param=value)" or a function
-* ``absent`` the operation that moto lacks; ``keeps`` what moto does not store: ``sandbox.moto`` supplies both
+* ``volatile`` outputs that an update changes; ``secret`` properties that are always secret
+* ``delete`` "operation(Param=value)", a function, or ``Stays``
+* ``defaults`` inputs that the real provider fills in where the program leaves them out; ``computed`` inputs
+  that AWS chooses then, so that their absence is no change
+* ``reader`` a function (context, id, properties of the state) that asks AWS and returns the inputs as they
+  are there, or None where the resource does not exist; with ``id`` where AWS knows it better
+* ``import_id`` "{property}" text that ``pulumi import`` takes, where it is not ``id``
+* ``missing_operation`` what moto lacks; ``keeps`` what moto does not store: ``sandbox.moto`` supplies both
 """
 
 from __future__ import annotations
@@ -24,6 +30,7 @@ from typing import Any
 from sandbox.provider.calls import SandboxError
 
 Inputs = dict[str, Any]
+Reader = Callable[..., Inputs | None]
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,13 @@ class Call:
     fixed: str
     carries: str
     rename: str = ""
+
+
+@dataclass(frozen=True)
+class Stays:
+    """In place of a deletion: the real provider only forgets the resource, and why that is so."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +75,12 @@ class Row:
     replace: str = ""
     delete_first: bool = False
     volatile: str = ""
-    delete: str | Callable[..., None] = ""
+    secret: str = ""
+    delete: str | Callable[..., None] | Stays = ""
+    defaults: Inputs = field(default_factory=dict)
+    computed: str = ""
+    reader: Reader | None = None
+    import_id: str = ""
     tags: str = "auto"
     missing_operation: str = ""
     keeps: str = ""
@@ -70,6 +89,11 @@ class Row:
     def service(self) -> str:
         """The boto3 service that the row calls."""
         return self.op.partition(".")[0]
+
+    @property
+    def id_template(self) -> str:
+        """The "{property}" text of the id that an import takes; empty where AWS makes the id."""
+        return self.import_id or (self.id if "{" in self.id and "[" not in self.id else "")
 
 
 ROWS: dict[str, Row] = {}
@@ -80,6 +104,8 @@ def row(token: str, op: str, **words: Any) -> None:
     full = f"aws:{token}"
     if full in ROWS:
         raise ValueError(f"{full} has a row already")
+    if not words.get("delete"):
+        raise ValueError(f"{full} has no `delete`: give the call, a function, or Stays(reason)")
     ROWS[full] = Row(full, op, **words)
 
 
@@ -91,3 +117,8 @@ def find(token: str) -> Row:
             f"{token}: the sandbox has no row for this type; add one under sandbox/provider/types/"
         )
     return found
+
+
+def without_marks(inputs: Inputs) -> Inputs:
+    """Inputs without Pulumi's own marks, such as ``__defaults``."""
+    return {key: value for key, value in inputs.items() if not key.startswith("__")}

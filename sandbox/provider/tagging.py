@@ -36,6 +36,14 @@ BY_ID = {"kms", "secretsmanager", "sns"}
 UNTAGGED = ("ec2/route:", "ec2/routeTableAssociation:", "ec2/networkAclAssociation:", "vpc/ruleSet:")
 
 
+def as_map(pairs: list[Inputs] | None) -> dict[str, str]:
+    """AWS's list of tags as a map, without the tags that AWS sets itself."""
+    found = {
+        (one.get("Key") or one.get("key")): one.get("Value", one.get("value", "")) for one in pairs or ()
+    }
+    return {key: value for key, value in found.items() if key and not key.startswith("aws:")}
+
+
 def member(shape: Any) -> str | None:
     """The parameter of a create call that takes tags."""
     found = next((name for name in MEMBERS if name in shape.members), None)

@@ -171,6 +171,39 @@ def test_a_kept_world_is_updated_by_the_next_run_and_seen_by_others(
     assert not home.folder.exists()
 
 
+def test_a_kept_world_is_refreshed_and_destroyed(
+    kept: tuple[Path, subprocess.Popen[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, _ = kept
+    sns = boto3.client(
+        "sns",
+        endpoint_url=Session.of(folder, "dev").endpoint(),
+        region_name="eu-west-1",
+        aws_access_key_id="sandbox",
+        aws_secret_access_key="sandbox",
+    )
+    assert run("refresh", folder) == 0
+    assert "done: = 2 same" in capsys.readouterr().out
+    sns.delete_topic(TopicArn=sns.list_topics()["Topics"][0]["TopicArn"])
+    assert run("refresh", folder) == 0
+    shown = capsys.readouterr().out
+    assert "Refresh of dev: - 1 delete  = 1 same" in shown
+    assert "- delete aws:sns/topic:Topic t" in shown
+    assert run("up", folder, "--no-verify") == 0
+    capsys.readouterr()
+    assert run("destroy", folder) == 0
+    assert "Destroy of dev: - 2 delete" in capsys.readouterr().out
+    assert sns.list_topics()["Topics"] == []
+
+
+@pytest.mark.parametrize("command", ["refresh", "destroy"])
+def test_a_stack_that_is_not_kept_has_nothing_to_refresh_or_destroy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert run(command, project(tmp_path, PROGRAM)) == 2
+    assert "stack dev is not kept: run `python -m sandbox up --stack dev --keep`" in capsys.readouterr().err
+
+
 def test_a_dead_world_is_not_found(tmp_path: Path) -> None:
     home = Session.of(tmp_path, "dev")
     home.note("http://127.0.0.1:9")

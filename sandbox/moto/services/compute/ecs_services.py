@@ -81,6 +81,13 @@ def describe_services(asked: Asked, answer: Params) -> Params:
     return {**answer, "services": found}
 
 
+@corrects("ecs", "ListClusters")
+def list_clusters(asked: Asked, answer: Params) -> Params:
+    """Leave out deleted clusters, which AWS still describes but does not list."""
+    active = {cluster.arn for cluster in asked.backend.clusters.values() if cluster.status != "INACTIVE"}
+    return {**answer, "clusterArns": [arn for arn in answer.get("clusterArns", []) if arn in active]}
+
+
 @corrects("ecs", "DeleteService")
 def delete_service(asked: Asked, answer: Params) -> Params:
     """Delete the service with its tasks."""

@@ -145,8 +145,17 @@ def delete_cache_subnets(asked: Asked) -> Params:
 
 @corrects("elasticache", "DeleteReplicationGroup")
 def forget_cache(asked: Asked, answer: Params) -> Params:
-    """Delete what is stored of the group."""
-    memory("cache", asked, asked.params["ReplicationGroupId"]).clear()
+    """Delete the group with what is stored of it: in moto it would be in deletion for ever."""
+    name = asked.params["ReplicationGroupId"]
+    memory("cache", asked, name).clear()
+    asked.backend.replication_groups.pop(name, None)
+    return answer
+
+
+@corrects("elasticache", "DeleteUser")
+def forget_user(asked: Asked, answer: Params) -> Params:
+    """Delete the user, which in moto would be in deletion for ever."""
+    asked.backend.users.pop(asked.params["UserId"], None)
     return answer
 
 

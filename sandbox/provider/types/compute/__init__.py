@@ -8,8 +8,18 @@ from sandbox.provider.types.compute import (
     ec2,
     ecr,
     ecs,
+    ecs_services,
     lambda_functions,
     servicediscovery,
 )
 
-__all__ = ["appautoscaling", "autoscaling", "ec2", "ecr", "ecs", "lambda_functions", "servicediscovery"]
+__all__ = [
+    "appautoscaling",
+    "autoscaling",
+    "ec2",
+    "ecr",
+    "ecs",
+    "ecs_services",
+    "lambda_functions",
+    "servicediscovery",
+]

@@ -77,7 +77,7 @@ def launch_template_version(context: Context, id_: str, old: Inputs, new: Inputs
 
 
 def metadata_defaults(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Read the account's instance metadata defaults."""
+    """Set the account's instance metadata defaults."""
     context.call(row.op, {key: value for key, value in inputs.items() if key != "region"})
     return context.region, {}
 
@@ -85,6 +85,13 @@ def metadata_defaults(context: Context, row: Row, inputs: Inputs) -> tuple[str, 
 def metadata_defaults_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
     """Set all defaults with one call."""
     context.call("ec2.modify_instance_metadata_defaults", {k: v for k, v in new.items() if k != "region"})
+
+
+def reset_metadata_defaults(context: Context, id_: str, have: Inputs) -> None:
+    """Take back every default of the account."""
+    none = "no-preference"
+    params = {"HttpEndpoint": none, "HttpTokens": none, "InstanceMetadataTags": none}
+    context.send("ec2.modify_instance_metadata_defaults", {**params, "HttpPutResponseHopLimit": -1})
 
 
 def encryption_by_default(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
@@ -95,8 +102,13 @@ def encryption_by_default(context: Context, row: Row, inputs: Inputs) -> tuple[s
 
 
 def encryption_by_default_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Read whether it is enabled."""
+    """Enable or disable it again."""
     encryption_by_default(context, Row("", ""), new)
+
+
+def disable_encryption_by_default(context: Context, id_: str, have: Inputs) -> None:
+    """Disable it, as a new account has it."""
+    context.send("ec2.disable_ebs_encryption_by_default", {})
 
 
 row(
@@ -151,6 +163,7 @@ row(
     "ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
     "ec2.modify_instance_metadata_defaults",
     make=metadata_defaults,
+    delete=reset_metadata_defaults,
     change=metadata_defaults_change,
     changes="*",
     missing_operation="modify_instance_metadata_defaults",
@@ -160,6 +173,7 @@ row(
     "ebs/encryptionByDefault:EncryptionByDefault",
     "ec2.enable_ebs_encryption_by_default",
     make=encryption_by_default,
+    delete=disable_encryption_by_default,
     change=encryption_by_default_change,
     changes="enabled",
     tags="none",

@@ -1,32 +1,12 @@
-"""ECS: clusters, task definitions, services."""
+"""ECS: clusters and task definitions."""
 
 from __future__ import annotations
 
 import json
 
+from sandbox.provider import tagging
 from sandbox.provider.calls import Context
 from sandbox.provider.rows import Call, Inputs, row
-
-SERVICE_RENAMES = (
-    "name:service deploymentCircuitBreaker:deploymentConfiguration.deploymentCircuitBreaker "
-    "deploymentMaximumPercent:deploymentConfiguration.maximumPercent "
-    "deploymentMinimumHealthyPercent:deploymentConfiguration.minimumHealthyPercent "
-    "capacityProviderStrategies:capacityProviderStrategy enableEcsManagedTags:enableECSManagedTags "
-    "alarms:deploymentConfiguration.alarms"
-)
-SERVICE_ONLY_HERE = (
-    "waitForSteadyState",
-    "triggers",
-    "forceDelete",
-    "sigintRollback",
-    "launchType",
-    "schedulingStrategy",
-    "iamRole",
-    "tags",
-    "tagsAll",
-    "region",
-    "availabilityZoneRebalancing",
-)
 
 
 def task_definition(context: Context, inputs: Inputs) -> Inputs:
@@ -34,20 +14,68 @@ def task_definition(context: Context, inputs: Inputs) -> Inputs:
     return {**inputs, "containerDefinitions": json.loads(inputs["containerDefinitions"])}
 
 
-def ecs_service(context: Context, inputs: Inputs) -> Inputs:
-    """The network configuration has one more level in the API."""
-    body = dict(inputs)
-    if network := body.pop("networkConfiguration", None):
-        network = dict(network)
-        public = "ENABLED" if network.pop("assignPublicIp", False) else "DISABLED"
-        body["networkConfiguration"] = {"awsvpcConfiguration": {**network, "assignPublicIp": public}}
-    return body
+def read_cluster(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the cluster; a deleted one is inactive for a while."""
+    asked = {"clusters": [id_], "include": ["SETTINGS", "CONFIGURATIONS", "TAGS"]}
+    found = next(iter(context.send("ecs.describe_clusters", asked)["clusters"]), {})
+    if found.get("status", "INACTIVE") == "INACTIVE":
+        return None
+    return {
+        "id": found["clusterArn"],
+        "name": found["clusterName"],
+        "settings": found.get("settings"),
+        "configuration": found.get("configuration"),
+        "serviceConnectDefaults": found.get("serviceConnectDefaults"),
+        "tagsAll": tagging.as_map(found.get("tags")),
+    }
 
 
-def service_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Call UpdateService with all its parameters; a new task definition replaces the tasks."""
-    body = {key: value for key, value in ecs_service(context, new).items() if key not in SERVICE_ONLY_HERE}
-    context.call("ecs.update_service", body, SERVICE_RENAMES)
+def read_task_definition(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read this revision; one that was deregistered does not exist any more."""
+    asked = {"taskDefinition": have["arn"], "include": ["TAGS"]}
+    answer = context.send("ecs.describe_task_definition", asked)
+    found = answer["taskDefinition"]
+    if found["status"] == "INACTIVE":
+        return None
+    same = (
+        "family cpu memory networkMode requiresCompatibilities executionRoleArn taskRoleArn runtimePlatform "
+        "ephemeralStorage"
+    )
+    return {
+        "id": found["family"],
+        **{key: found.get(key) for key in same.split()},
+        "containerDefinitions": json.dumps(_as_given(found["containerDefinitions"], have)),
+        "tagsAll": tagging.as_map(answer.get("tags")),
+    }
+
+
+def _as_given(found: list[Inputs], have: Inputs) -> list[Inputs]:
+    """Containers without what ECS fills in where the program leaves it out."""
+    given = {one["name"]: one for one in json.loads(have.get("containerDefinitions") or "[]")}
+    return [_without_filling(one, given.get(one["name"], one)) for one in found]
+
+
+def _without_filling(found: Inputs, given: Inputs) -> Inputs:
+    out = {key: value for key, value in found.items() if key != "essential" or key in given or not value}
+    wanted = given.get("portMappings") or []
+    ports = []
+    for n, port in enumerate(found.get("portMappings") or []):
+        filled = {"protocol": "tcp", "hostPort": port["containerPort"]}
+        asked = wanted[n] if n < len(wanted) else port
+        ports.append({key: v for key, v in port.items() if key in asked or filled.get(key) != v})
+    return {**out, "portMappings": ports}
+
+
+def drop_capacity_providers(context: Context, id_: str, have: Inputs) -> None:
+    """Take every capacity provider from the cluster."""
+    nothing: Inputs = {"capacityProviders": [], "defaultCapacityProviderStrategy": []}
+    context.send("ecs.put_cluster_capacity_providers", {"cluster": id_, **nothing})
+
+
+def deregister_task_definition(context: Context, id_: str, have: Inputs) -> None:
+    """Deregister the revision, unless the stack says to keep it for what still runs it."""
+    if not have.get("skipDestroy"):
+        context.send("ecs.deregister_task_definition", {"taskDefinition": have["arn"]})
 
 
 row(
@@ -59,6 +87,9 @@ row(
     name="name",
     rename="name:clusterName",
     delete="delete_cluster(cluster={id})",
+    reader=read_cluster,
+    import_id="{name}",
+    computed="settings",
     replace="name",
     update=(Call("update_cluster", "cluster={id}", "settings configuration serviceConnectDefaults"),),
 )
@@ -70,42 +101,24 @@ row(
     rename="clusterName:cluster defaultCapacityProviderStrategies:defaultCapacityProviderStrategy",
     const={"capacityProviders": [], "defaultCapacityProviderStrategy": []},
     put=True,
+    delete=drop_capacity_providers,
     replace="clusterName",
 )
 row(
     "ecs/taskDefinition:TaskDefinition",
     "ecs.register_task_definition",
     id="{family}",
-    read="describe_task_definition(taskDefinition={family}).taskDefinition",
+    read="describe_task_definition(taskDefinition={arn}).taskDefinition",
     out=(
         "arn:taskDefinitionArn revision:revision "
         "arnWithoutRevision=arn:{p}:ecs:{r}:{a}:task-definition/{family}"
     ),
     skip="skipDestroy trackLatest",
     pre=task_definition,
-    delete="deregister_task_definition(taskDefinition={arn})",
+    delete=deregister_task_definition,
+    reader=read_task_definition,
+    import_id="{arn}",
+    defaults={"skipDestroy": False, "trackLatest": False},
+    computed="networkMode ephemeralStorage",
     replace="*",
-)
-row(
-    "ecs/service:Service",
-    "ecs.create_service",
-    id="service.serviceArn",
-    read="describe_services(cluster={cluster},services=[{name}]).services[0]",
-    out="arn:serviceArn",
-    name="name",
-    rename=(
-        "name:serviceName networkConfiguration.assignPublicIp:- "
-        "deploymentCircuitBreaker:deploymentConfiguration.deploymentCircuitBreaker "
-        "deploymentMaximumPercent:deploymentConfiguration.maximumPercent "
-        "deploymentMinimumHealthyPercent:deploymentConfiguration.minimumHealthyPercent "
-        "capacityProviderStrategies:capacityProviderStrategy "
-        "enableEcsManagedTags:enableECSManagedTags iamRole:role"
-    ),
-    skip="waitForSteadyState forceNewDeployment triggers forceDelete sigintRollback",
-    pre=ecs_service,
-    delete="delete_service(cluster={cluster},service={name},force=true)",
-    replace="name cluster launchType schedulingStrategy deploymentController",
-    change=service_change,
-    changes="*",
-    keeps="the deployment settings and running tasks of a service",
 )

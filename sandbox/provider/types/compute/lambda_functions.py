@@ -6,7 +6,7 @@ import json
 
 from sandbox.provider import diff
 from sandbox.provider.calls import Context, SandboxError
-from sandbox.provider.rows import Call, Inputs, Row, row
+from sandbox.provider.rows import Call, Inputs, Row, Stays, row
 
 CODE = ("code", "imageUri", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash")
 
@@ -96,6 +96,7 @@ row(
     "lambda/invocation:Invocation",
     "lambda.invoke",
     make=invocation,
+    delete=Stays("an invocation cannot be taken back"),
     change=invocation_change,
     changes="input triggers",
     skip="lifecycleScope terraformKey tenantId",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sandbox.provider.types.data import backup, elasticache, rds, s3
+from sandbox.provider.types.data import backup, elasticache, rds, rds_instances, s3, s3_configuration
 
-__all__ = ["backup", "elasticache", "rds", "s3"]
+__all__ = ["backup", "elasticache", "rds", "rds_instances", "s3", "s3_configuration"]

@@ -64,6 +64,7 @@ row(
         "authTokenWo:AuthToken"
     ),
     skip="applyImmediately finalSnapshotIdentifier authTokenUpdateStrategy authTokenWoVersion",
+    secret="authToken authTokenWo",
     pre=cache_group,
     delete="delete_replication_group(ReplicationGroupId={id})",
     replace="replicationGroupId atRestEncryptionEnabled kmsKeyId subnetGroupName engine",
@@ -109,7 +110,9 @@ row(
     out="arn:ARN",
     rename="passwordsWo:Passwords",
     skip="passwordsWoVersion",
+    secret="passwords passwordsWo",
     delete="delete_user(UserId={id})",
+    keeps="the deletion of a user",
     replace="userId userName engine",
     update=(
         Call("modify_user", "UserId={id}", "passwords accessString noPasswordRequired authenticationMode"),

@@ -1,91 +1,9 @@
-"""RDS: PostgreSQL instances, their subnet and parameter groups, proxies and event subscriptions."""
+"""RDS: subnet and parameter groups of instances, proxies and event subscriptions."""
 
 from __future__ import annotations
 
-from sandbox.provider import diff
-from sandbox.provider.calls import Context
-from sandbox.provider.rows import Call, Inputs, row
+from sandbox.provider.rows import Call, Stays, row
 
-MODIFY_DATABASE = (
-    "identifier:DBInstanceIdentifier instanceClass:DBInstanceClass password:MasterUserPassword "
-    "passwordWo:MasterUserPassword parameterGroupName:DBParameterGroupName "
-    "maintenanceWindow:PreferredMaintenanceWindow backupWindow:PreferredBackupWindow "
-    "performanceInsightsEnabled:EnablePerformanceInsights caCertIdentifier:CACertificateIdentifier "
-    "iamDatabaseAuthenticationEnabled:EnableIAMDatabaseAuthentication"
-)
-
-
-def modify_database(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Send the changed properties; log exports as lists to enable and to disable."""
-    changed = set(diff.changed(old, new)) - {
-        "tags",
-        "tagsAll",
-        "skipFinalSnapshot",
-        "finalSnapshotIdentifier",
-    }
-    body = {
-        key: new[key]
-        for key in changed
-        if key in new and key not in ("applyImmediately", "deleteAutomatedBackups")
-    }
-    fixed: Inputs = {
-        "DBInstanceIdentifier": new["identifier"],
-        "ApplyImmediately": bool(new.get("applyImmediately")),
-    }
-    if "enabledCloudwatchLogsExports" in changed:
-        before = set(old.get("enabledCloudwatchLogsExports") or [])
-        after = set(body.pop("enabledCloudwatchLogsExports", None) or [])
-        fixed["CloudwatchLogsExportConfiguration"] = {
-            "EnableLogTypes": sorted(after - before),
-            "DisableLogTypes": sorted(before - after),
-        }
-    for only_state in ("blueGreenUpdate", "passwordWoVersion", "allowMajorVersionUpgrade", "timeouts"):
-        body.pop(only_state, None)
-    context.call("rds.modify_db_instance", body, MODIFY_DATABASE, fixed)
-
-
-def delete_database(context: Context, id_: str, have: Inputs) -> None:
-    """Delete with a final snapshot, unless the stack skips it."""
-    last: Inputs = {"SkipFinalSnapshot": True}
-    if not have.get("skipFinalSnapshot"):
-        last = {
-            "FinalDBSnapshotIdentifier": have.get("finalSnapshotIdentifier") or f"{have['identifier']}-final"
-        }
-    context.send("rds.delete_db_instance", {"DBInstanceIdentifier": have["identifier"], **last})
-
-
-row(
-    "rds/instance:Instance",
-    "rds.create_db_instance",
-    id="DBInstance.DbiResourceId",
-    read="describe_db_instances(DBInstanceIdentifier={identifier}).DBInstances[0]",
-    out=(
-        "arn:DBInstanceArn address:Endpoint.Address port:Endpoint.Port "
-        "endpoint:join(':',[Endpoint.Address,to_string(Endpoint.Port)]) resourceId:DbiResourceId "
-        "status:DBInstanceStatus hostedZoneId:Endpoint.HostedZoneId "
-        "engineVersionActual:EngineVersion kmsKeyId:KmsKeyId "
-        "masterUserSecrets:MasterUserSecret.[{secretArn:SecretArn,kmsKeyId:KmsKeyId,secretStatus:SecretStatus}]"
-    ),
-    name="identifier",
-    rename=(
-        "identifier:DBInstanceIdentifier instanceClass:DBInstanceClass username:MasterUsername "
-        "password:MasterUserPassword passwordWo:MasterUserPassword "
-        "parameterGroupName:DBParameterGroupName maintenanceWindow:PreferredMaintenanceWindow "
-        "backupWindow:PreferredBackupWindow performanceInsightsEnabled:EnablePerformanceInsights "
-        "caCertIdentifier:CACertificateIdentifier "
-        "iamDatabaseAuthenticationEnabled:EnableIAMDatabaseAuthentication "
-        "enabledCloudwatchLogsExports:EnableCloudwatchLogsExports"
-    ),
-    skip=(
-        "skipFinalSnapshot finalSnapshotIdentifier applyImmediately deleteAutomatedBackups "
-        "allowMajorVersionUpgrade passwordWoVersion blueGreenUpdate identifierPrefix"
-    ),
-    delete=delete_database,
-    replace="identifier engine storageEncrypted kmsKeyId username dbName dbSubnetGroupName",
-    change=modify_database,
-    changes="*",
-    keeps="the insights, monitoring and certificate authority of an instance",
-)
 row(
     "rds/subnetGroup:SubnetGroup",
     "rds.create_db_subnet_group",
@@ -141,6 +59,7 @@ row(
     out="arn:TargetGroupArn name:TargetGroupName",
     const={"TargetGroupName": "default"},
     put=True,
+    delete=Stays("a proxy always has its default target group"),
 )
 row(
     "rds/proxyTarget:ProxyTarget",
@@ -149,6 +68,10 @@ row(
     read="describe_db_proxy_targets(DBProxyName={dbProxyName}).Targets[0]",
     out="endpoint:Endpoint port:Port targetArn:TargetArn",
     rename="dbInstanceIdentifier:DBInstanceIdentifiers dbClusterIdentifier:DBClusterIdentifiers",
+    delete=(
+        "deregister_db_proxy_targets(DBProxyName={dbProxyName},TargetGroupName={targetGroupName},"
+        "DBInstanceIdentifiers=[{dbInstanceIdentifier}])"
+    ),
     replace="*",
 )
 row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.provider.rows import row
+from sandbox.provider.rows import Stays, row
 
 row(
     "acm/certificate:Certificate",
@@ -14,6 +14,7 @@ row(
         "domainValidationOptions:DomainValidationOptions[].{domainName:DomainName,resourceRecordName:ResourceRecord.Name,resourceRecordType:ResourceRecord.Type,resourceRecordValue:ResourceRecord.Value}"
     ),
     skip="validationOptions",
+    secret="privateKey privateKeyWo",
     delete="delete_certificate(CertificateArn={id})",
     replace="*",
 )
@@ -23,5 +24,6 @@ row(
     id="{certificateArn}",
     read="describe_certificate(CertificateArn={id}).Certificate",
     skip="validationRecordFqdns",
+    delete=Stays("it only waits for a certificate"),
     replace="*",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.provider.calls import Context
-from sandbox.provider.rows import Inputs, Row, row
+from sandbox.provider.rows import Inputs, Row, Stays, row
 from sandbox.provider.types.network.vpc import of_vpc
 
 
@@ -112,6 +112,7 @@ row(
     read="describe_network_acls(NetworkAclIds=[{id}]).NetworkAcls[0]",
     out="arn=arn:{p}:ec2:{r}:{a}:network-acl/{id} ownerId:OwnerId vpcId:VpcId",
     make=default_acl,
+    delete=Stays("AWS deletes a default network ACL only together with its VPC"),
     change=default_acl_change,
     changes="ingress egress subnetIds",
     replace="defaultNetworkAclId",

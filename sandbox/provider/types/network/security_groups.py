@@ -1,11 +1,12 @@
-"""VPC: security groups and their rules."""
+"""VPC: security groups with their inline rules."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from sandbox.provider import tagging
 from sandbox.provider.calls import Context
-from sandbox.provider.rows import Inputs, Row, row
+from sandbox.provider.rows import Inputs, Row, Stays, row
 from sandbox.provider.types.network.vpc import of_vpc
 
 EVERYWHERE = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
@@ -30,6 +31,43 @@ def permission(rule: Inputs, group: str = "") -> Inputs:
     return out
 
 
+def inline_rule(permission: Inputs, group: str) -> Inputs:
+    """One permission of EC2 as an inline rule."""
+    pairs = permission.get("UserIdGroupPairs", [])
+    parts = [*permission.get("IpRanges", []), *permission.get("Ipv6Ranges", []), *pairs]
+    parts += permission.get("PrefixListIds", [])
+    return {
+        "protocol": permission["IpProtocol"],
+        "fromPort": permission.get("FromPort", 0),
+        "toPort": permission.get("ToPort", 0),
+        "cidrBlocks": [one["CidrIp"] for one in permission.get("IpRanges", [])],
+        "ipv6CidrBlocks": [one["CidrIpv6"] for one in permission.get("Ipv6Ranges", [])],
+        "prefixListIds": [one["PrefixListId"] for one in permission.get("PrefixListIds", [])],
+        "securityGroups": [one["GroupId"] for one in pairs if one["GroupId"] != group],
+        "self": group in [one["GroupId"] for one in pairs],
+        "description": next((one["Description"] for one in parts if one.get("Description")), None),
+    }
+
+
+def read_group(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the group; its rules only where it declares them inline: others are resources of their own."""
+    found = context.send("ec2.describe_security_groups", {"GroupIds": [id_]})["SecurityGroups"][0]
+    rules = {"ingress": found["IpPermissions"], "egress": found["IpPermissionsEgress"]}
+    return {
+        "name": found["GroupName"],
+        "description": found["Description"],
+        "vpcId": found["VpcId"],
+        "tagsAll": tagging.as_map(found.get("Tags")),
+        **{way: [inline_rule(one, id_) for one in rules[way]] for way in rules if way in have},
+    }
+
+
+def read_default_group(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the VPC's default group, whose name and description AWS gives."""
+    found = read_group(context, id_, have) or {}
+    return {key: value for key, value in found.items() if key not in ("name", "description")}
+
+
 def group_rules(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
     """Remove AWS's allow-all egress, as the real provider does, and add the inline rules."""
     ec2 = context.client("ec2")
@@ -38,12 +76,6 @@ def group_rules(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> I
         if rules := [permission(rule, id_) for rule in inputs.get(way, [])]:
             getattr(ec2, f"authorize_security_group_{way}")(GroupId=id_, IpPermissions=rules)
     return {}
-
-
-def group_rule(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Create one standalone rule."""
-    params = {"GroupId": inputs["securityGroupId"], "IpPermissions": [permission(inputs)]}
-    return context.send(row.op, params)["SecurityGroupRules"][0]["SecurityGroupRuleId"], {}
 
 
 def default_group(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
@@ -64,23 +96,6 @@ def default_group_change(context: Context, id_: str, old: Inputs, new: Inputs, h
     default_group(context, Row("", ""), new)
 
 
-def exclusive_rules(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Remove every rule of the group that is not listed."""
-    ec2, group = context.client("ec2"), inputs["securityGroupId"]
-    found = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])
-    kept = {*inputs.get("ingressRuleIds", []), *inputs.get("egressRuleIds", [])}
-    for way, outward in (("ingress", False), ("egress", True)):
-        here = [rule for rule in found["SecurityGroupRules"] if rule["IsEgress"] is outward]
-        if extra := [r["SecurityGroupRuleId"] for r in here if r["SecurityGroupRuleId"] not in kept]:
-            getattr(ec2, f"revoke_security_group_{way}")(GroupId=group, SecurityGroupRuleIds=extra)
-    return group, {}
-
-
-def exclusive_rules_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Remove the rules that the new list lacks."""
-    exclusive_rules(context, Row("", ""), new)
-
-
 row(
     "ec2/securityGroup:SecurityGroup",
     "ec2.create_security_group",
@@ -90,29 +105,13 @@ row(
     name="name",
     rename="name:GroupName",
     skip="revokeRulesOnDelete",
-    const={"Description": "Managed by Pulumi"},
     more=group_rules,
     delete="delete_security_group(GroupId={id})",
+    reader=read_group,
+    defaults={"description": "Managed by Pulumi", "revokeRulesOnDelete": False},
+    computed="ingress egress vpcId",
     replace="name description vpcId",
     parts="ingress egress",
-)
-row(
-    "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-    "ec2.authorize_security_group_ingress",
-    read="describe_security_group_rules(SecurityGroupRuleIds=[{id}]).SecurityGroupRules[0]",
-    out="arn:SecurityGroupRuleArn securityGroupRuleId:SecurityGroupRuleId",
-    make=group_rule,
-    delete="revoke_security_group_ingress(GroupId={securityGroupId},SecurityGroupRuleIds=[{id}])",
-    replace="*",
-)
-row(
-    "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-    "ec2.authorize_security_group_egress",
-    read="describe_security_group_rules(SecurityGroupRuleIds=[{id}]).SecurityGroupRules[0]",
-    out="arn:SecurityGroupRuleArn securityGroupRuleId:SecurityGroupRuleId",
-    make=group_rule,
-    delete="revoke_security_group_egress(GroupId={securityGroupId},SecurityGroupRuleIds=[{id}])",
-    replace="*",
 )
 row(
     "ec2/defaultSecurityGroup:DefaultSecurityGroup",
@@ -120,16 +119,12 @@ row(
     read="describe_security_groups(GroupIds=[{id}]).SecurityGroups[0]",
     out="arn=arn:{p}:{s}:{r}:{a}:security-group/{id} ownerId:OwnerId",
     make=default_group,
+    reader=read_default_group,
+    defaults={"revokeRulesOnDelete": False},
+    skip="revokeRulesOnDelete",
+    computed="ingress egress",
+    delete=Stays("AWS deletes a default group only together with its VPC"),
     change=default_group_change,
     changes="ingress egress",
     replace="vpcId",
-)
-row(
-    "ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive",
-    "ec2.revoke_security_group_ingress",
-    make=exclusive_rules,
-    change=exclusive_rules_change,
-    changes="ingressRuleIds egressRuleIds",
-    replace="securityGroupId",
-    tags="none",
 )

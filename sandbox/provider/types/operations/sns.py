@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sandbox.provider.calls import Context
 from sandbox.provider.conversions import as_attributes, text
 from sandbox.provider.rows import Inputs, row
@@ -32,6 +34,23 @@ def topic_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inp
         if old.get(key) != new.get(key):
             params = {"TopicArn": id_, "AttributeName": name, "AttributeValue": text(new.get(key, ""))}
             context.send("sns.set_topic_attributes", params)
+
+
+def reset_topic_policy(context: Context, id_: str, have: Inputs) -> None:
+    """Set the policy that AWS gives a new topic: its account may use it."""
+    actions = "Publish RemovePermission SetTopicAttributes DeleteTopic ListSubscriptionsByTopic "
+    actions += "GetTopicAttributes AddPermission Subscribe"
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{action}" for action in actions.split()],
+        "Resource": id_,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": context.account}},
+    }
+    policy = json.dumps({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]})
+    params = {"TopicArn": id_, "AttributeName": "Policy", "AttributeValue": policy}
+    context.send("sns.set_topic_attributes", params)
 
 
 row(
@@ -69,5 +88,6 @@ row(
     rename="arn:TopicArn policy:AttributeValue",
     const={"AttributeName": "Policy"},
     put=True,
+    delete=reset_topic_policy,
     replace="arn",
 )

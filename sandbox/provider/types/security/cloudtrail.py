@@ -39,7 +39,7 @@ row(
         "cloudWatchLogsGroupArn:CloudWatchLogsLogGroupArn enableLogFileValidation:EnableLogFileValidation"
     ),
     more=trail_parts,
-    delete="delete_trail(Name={id})",
+    delete="delete_trail(Name={name})",
     replace="name",
     parts="enableLogging eventSelectors advancedEventSelectors insightSelectors",
     update=(

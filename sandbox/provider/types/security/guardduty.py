@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.provider.calls import Context
-from sandbox.provider.rows import Call, Inputs, row
+from sandbox.provider.rows import Call, Inputs, Stays, row
 
 
 def detector_feature(context: Context, inputs: Inputs) -> Inputs:
@@ -30,5 +30,6 @@ row(
     pre=detector_feature,
     put=True,
     keeps="all features of a detector but the last",
+    delete=Stays("AWS deletes the features of a detector only together with it"),
     replace="detectorId name",
 )

@@ -2,8 +2,43 @@
 
 from __future__ import annotations
 
+import json
+
+from sandbox.provider import tagging
 from sandbox.provider.calls import Context
+from sandbox.provider.conversions import properties
 from sandbox.provider.rows import Call, Inputs, row
+
+
+def read_policy(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the policy and the document of its default version."""
+    found = context.send("iam.get_policy", {"PolicyArn": id_})["Policy"]
+    version = {"PolicyArn": id_, "VersionId": found["DefaultVersionId"]}
+    document = context.send("iam.get_policy_version", version)["PolicyVersion"]["Document"]
+    return {
+        "name": found["PolicyName"],
+        "path": found["Path"],
+        "description": found.get("Description"),
+        "policy": json.dumps(document),
+        "tagsAll": tagging.as_map(found.get("Tags")),
+    }
+
+
+def read_oidc_provider(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the provider; AWS keeps its URL without the scheme."""
+    found = context.send("iam.get_open_id_connect_provider", {"OpenIDConnectProviderArn": id_})
+    return {
+        "url": f"https://{found['Url'].removeprefix('https://')}",
+        "clientIdLists": found.get("ClientIDList", []),
+        "thumbprintLists": found.get("ThumbprintList", []),
+        "tagsAll": tagging.as_map(found.get("Tags")),
+    }
+
+
+def read_password_policy(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the account's password policy."""
+    found = properties(context.send("iam.get_account_password_policy", {})["PasswordPolicy"])
+    return {key: value for key, value in found.items() if key != "expirePasswords"}
 
 
 def policy_version(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
@@ -37,6 +72,8 @@ row(
     rename="name:PolicyName policy:PolicyDocument",
     skip="delayAfterPolicyCreationInMs",
     delete=delete_policy,
+    reader=read_policy,
+    defaults={"path": "/"},
     replace="name path description",
     change=policy_version,
     changes="policy",
@@ -49,7 +86,9 @@ row(
     out="arn={id}",
     rename="clientIdLists:ClientIDList thumbprintLists:ThumbprintList",
     delete="delete_open_id_connect_provider(OpenIDConnectProviderArn={id})",
-    replace="url",
+    reader=read_oidc_provider,
+    computed="thumbprintLists",
+    replace="url clientIdLists",
     update=(
         Call(
             "update_open_id_connect_provider_thumbprint",
@@ -65,4 +104,7 @@ row(
     id="'iam-account-password-policy'",
     put=True,
     delete="delete_account_password_policy()",
+    reader=read_password_policy,
+    defaults={"allowUsersToChangePassword": True, "minimumPasswordLength": 6},
+    computed="hardExpiry maxPasswordAge passwordReusePrevention",
 )

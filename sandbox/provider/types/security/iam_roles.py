@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+from sandbox.provider import tagging
 from sandbox.provider.calls import Context
-from sandbox.provider.rows import Call, Inputs, Row, row
+from sandbox.provider.rows import Call, Inputs, row
 
 
 def role_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> Inputs:
@@ -14,6 +17,59 @@ def role_parts(context: Context, id_: str, inputs: Inputs, answer: Inputs) -> In
     for arn in inputs.get("managedPolicyArns", []):
         iam.attach_role_policy(RoleName=id_, PolicyArn=arn)
     return {}
+
+
+def read_role(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the role; inline policies and attachments only where the role itself declares them."""
+    iam = context.client("iam")
+    found = context.send("iam.get_role", {"RoleName": id_})["Role"]
+    inputs: Inputs = {
+        "name": found["RoleName"],
+        "path": found["Path"],
+        "description": found.get("Description"),
+        "assumeRolePolicy": json.dumps(found["AssumeRolePolicyDocument"]),
+        "maxSessionDuration": found.get("MaxSessionDuration"),
+        "permissionsBoundary": found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+        "tagsAll": tagging.as_map(found.get("Tags")),
+    }
+    if "managedPolicyArns" in have:
+        attached = iam.list_attached_role_policies(RoleName=id_)["AttachedPolicies"]
+        inputs["managedPolicyArns"] = [one["PolicyArn"] for one in attached]
+    if "inlinePolicies" in have:
+        names = iam.list_role_policies(RoleName=id_)["PolicyNames"]
+        inputs["inlinePolicies"] = [{"name": name, "policy": _inline(context, id_, name)} for name in names]
+    return inputs
+
+
+def _inline(context: Context, role: str, name: str) -> str:
+    asked = {"RoleName": role, "PolicyName": name}
+    return json.dumps(context.send("iam.get_role_policy", asked)["PolicyDocument"])
+
+
+def read_role_policy(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the document of an inline policy."""
+    role, name = have["role"], have["name"]
+    return {"role": role, "name": name, "policy": _inline(context, role, name)}
+
+
+def read_attachment(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Look for the policy among those that are attached to the role."""
+    asked = {"RoleName": have["role"]}
+    attached = context.send("iam.list_attached_role_policies", asked)["AttachedPolicies"]
+    if have["policyArn"] not in [one["PolicyArn"] for one in attached]:
+        return None
+    return {"role": have["role"], "policyArn": have["policyArn"]}
+
+
+def read_instance_profile(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the profile and its role."""
+    found = context.send("iam.get_instance_profile", {"InstanceProfileName": id_})["InstanceProfile"]
+    return {
+        "name": id_,
+        "path": found["Path"],
+        "role": next((role["RoleName"] for role in found["Roles"]), None),
+        "tagsAll": tagging.as_map(found.get("Tags")),
+    }
 
 
 def delete_role(context: Context, id_: str, have: Inputs) -> None:
@@ -34,34 +90,6 @@ def delete_instance_profile(context: Context, id_: str, have: Inputs) -> None:
     iam.delete_instance_profile(InstanceProfileName=id_)
 
 
-def only_policies(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Remove every inline policy that is not listed."""
-    iam, role = context.client("iam"), inputs["roleName"]
-    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        if name not in inputs.get("policyNames", []):
-            iam.delete_role_policy(RoleName=role, PolicyName=name)
-    return role, {}
-
-
-def only_policies_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Remove the policies that the new list lacks."""
-    only_policies(context, Row("", ""), new)
-
-
-def only_attachments(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
-    """Detach every managed policy that is not listed."""
-    iam, role = context.client("iam"), inputs["roleName"]
-    for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
-        if policy["PolicyArn"] not in inputs.get("policyArns", []):
-            iam.detach_role_policy(RoleName=role, PolicyArn=policy["PolicyArn"])
-    return role, {}
-
-
-def only_attachments_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Detach the policies that the new list lacks."""
-    only_attachments(context, Row("", ""), new)
-
-
 row(
     "iam/role:Role",
     "iam.create_role",
@@ -73,6 +101,8 @@ row(
     skip="forceDetachPolicies",
     more=role_parts,
     delete=delete_role,
+    reader=read_role,
+    defaults={"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     replace="name path",
     parts="inlinePolicies managedPolicyArns",
     update=(
@@ -95,6 +125,7 @@ row(
     rename="role:RoleName name:PolicyName policy:PolicyDocument",
     put=True,
     delete="delete_role_policy(RoleName={role},PolicyName={name})",
+    reader=read_role_policy,
     replace="name role",
 )
 row(
@@ -104,25 +135,8 @@ row(
     read="list_attached_role_policies(RoleName={role}).AttachedPolicies[?PolicyArn=='{policyArn}']|[0]",
     rename="role:RoleName",
     delete="detach_role_policy(RoleName={role},PolicyArn={policyArn})",
+    reader=read_attachment,
     replace="*",
-)
-row(
-    "iam/rolePoliciesExclusive:RolePoliciesExclusive",
-    "iam.list_role_policies",
-    make=only_policies,
-    change=only_policies_change,
-    changes="policyNames",
-    replace="roleName",
-    tags="none",
-)
-row(
-    "iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
-    "iam.list_attached_role_policies",
-    make=only_attachments,
-    change=only_attachments_change,
-    changes="policyArns",
-    replace="roleName",
-    tags="none",
 )
 row(
     "iam/instanceProfile:InstanceProfile",
@@ -134,5 +148,7 @@ row(
     rename="name:InstanceProfileName role:RoleName",
     after=(Call("add_role_to_instance_profile", "InstanceProfileName={id}", "role"),),
     delete=delete_instance_profile,
+    reader=read_instance_profile,
+    defaults={"path": "/"},
     replace="*",
 )

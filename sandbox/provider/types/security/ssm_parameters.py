@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.provider import tagging
 from sandbox.provider.calls import Context
 from sandbox.provider.rows import Inputs, row
 
@@ -9,6 +10,26 @@ from sandbox.provider.rows import Inputs, row
 def parameter(context: Context, inputs: Inputs) -> Inputs:
     """Put tags separately: AWS refuses them together with overwrite."""
     return {key: value for key, value in inputs.items() if key != "overwrite"}
+
+
+def read_parameter(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the value under the property that the program gave it by, the description and the tags."""
+    found = context.send("ssm.get_parameter", {"Name": id_, "WithDecryption": True})["Parameter"]
+    filters = [{"Key": "Name", "Option": "Equals", "Values": [id_]}]
+    described = context.send("ssm.describe_parameters", {"ParameterFilters": filters})["Parameters"][0]
+    asked = {"ResourceType": "Parameter", "ResourceId": id_}
+    value = next((key for key in ("insecureValue", "valueWo") if key in have), "value")
+    return {
+        "name": id_,
+        "type": found["Type"],
+        value: found["Value"],
+        "keyId": described.get("KeyId"),
+        "description": described.get("Description"),
+        "tier": described.get("Tier"),
+        "allowedPattern": described.get("AllowedPattern"),
+        "dataType": described.get("DataType"),
+        "tagsAll": tagging.as_map(context.send("ssm.list_tags_for_resource", asked)["TagList"]),
+    }
 
 
 def overwrite_parameter(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
@@ -40,6 +61,9 @@ row(
     skip="valueWoVersion arn",
     pre=parameter,
     delete="delete_parameter(Name={id})",
+    reader=read_parameter,
+    computed="keyId tier dataType",
+    secret="value valueWo",
     replace="name type",
     change=overwrite_parameter,
     changes="*",

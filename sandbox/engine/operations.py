@@ -1,0 +1,74 @@
+"""Refreshes or destroys a stack from its state: the program does not run, as under the real engine."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+from sandbox.config import StackConfig
+from sandbox.engine.deployment import dependents_first
+from sandbox.engine.model import Result, is_default_provider
+from sandbox.engine.plugins import Plugins
+from sandbox.engine.refresh import refresh
+from sandbox.engine.state import State
+from sandbox.engine.step_executor import UNPROTECT_TO_DELETE, StepExecutor, Watch
+from sandbox.provider.calls import Aws, SandboxError
+from sandbox.redaction import Mask
+
+HARD_EXIT = 1
+
+
+def destroy(state: State, executor: StepExecutor) -> None:
+    """Delete every resource; a protected one is a problem, and then nothing is deleted at all.
+
+    A failed deletion ends the run: what is left stays in the state, so that the next run goes on there.
+    """
+    protected = [old.urn for old in state.resources.values() if old.protect and not old.external]
+    executor.problems += [UNPROTECT_TO_DELETE.format(urn=urn) for urn in protected]
+    if protected:
+        return
+    replaced = list(state.pending)
+    for old in dependents_first([*state.resources.values(), *replaced]):
+        executor.delete(old, leaving=old not in replaced)
+
+
+OPERATIONS = {"refresh": refresh, "destroy": destroy}
+
+
+class Stack(Protocol):
+    """What an operation needs of a sandbox."""
+
+    stack: str
+    state: State
+    aws: Aws
+
+    def config(self) -> StackConfig:
+        """The stack's configuration."""
+        ...
+
+    def save_state(self) -> None:
+        """Write the state to its file, where it has one."""
+        ...
+
+
+def run(sandbox: Stack, operation: str, *, preview: bool, watch: Watch | None = None) -> Result:
+    """Carry out one of ``OPERATIONS``; a preview changes neither AWS nor the state."""
+    began, config = time.monotonic(), sandbox.config()
+    result = Result(sandbox.stack, preview, 0, operation=operation)
+    state = sandbox.state.copy() if preview else sandbox.state
+    result.resources = [*state.resources.values(), *state.pending]
+    plugins = Plugins(sandbox.aws, dict(state.resources), config.of_package("aws"))
+    executor = StepExecutor(state, plugins, preview=preview, watch=watch)
+    try:
+        OPERATIONS[operation](state, executor)
+    except SandboxError as error:
+        executor.problems.append(str(error))
+    finally:
+        if not preview:
+            sandbox.save_state()
+    mask = Mask(config, [*result.resources, *state.resources.values()])
+    result.steps = [step for step in executor.steps if not is_default_provider(step.type, step.name)]
+    result.error = mask.text("\n".join(executor.problems))
+    result.exit_code = HARD_EXIT if executor.problems else 0
+    result.seconds["total"] = round(time.monotonic() - began, 2)
+    return result
