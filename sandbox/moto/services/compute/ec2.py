@@ -62,6 +62,11 @@ def _delete_with_instance() -> None:
     def terminate(self: Any) -> Any:
         for part in (*self.nics.values(), *self.block_device_mapping.values()):
             part.delete_on_termination = True
-        return original(self)
+        before, volumes = original(self), self.ec2_backend.volumes
+        # moto forgets a root volume that the launch template replaces; both are attached to the instance.
+        for id_, volume in list(volumes.items()):
+            if volume.attachment and volume.attachment.instance is self:
+                del volumes[id_]
+        return before
 
     Instance.terminate = terminate  # type: ignore[method-assign]
