@@ -63,7 +63,7 @@ def _delete_with_instance() -> None:
         for part in (*self.nics.values(), *self.block_device_mapping.values()):
             part.delete_on_termination = True
         before, volumes = original(self), self.ec2_backend.volumes
-        # moto forgets a root volume that the launch template replaces; both are attached to the instance.
+        # A launch template that replaces the root volume leaves moto with two, both attached to the instance.
         for id_, volume in list(volumes.items()):
             if volume.attachment and volume.attachment.instance is self:
                 del volumes[id_]
