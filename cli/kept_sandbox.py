@@ -36,4 +36,5 @@ class _KeptSandbox:
         home = Session.of(self.root, self.stack)
         living = home.endpoint()
         with sandbox_of(self.stack, home.engine(), home, root=self.root, endpoint=living) as sandbox:
-            sandbox.unprotect(urns)
+            known = sandbox.urns()
+            sandbox.unprotect(urn for urn in urns if urn in known)

@@ -87,10 +87,9 @@ class Sandbox:
         """A boto3 client of the stack's account, with the role that runs ``up``."""
         return self.aws.client(service)
 
-    @property
-    def exists(self) -> bool:
-        """Whether the state has resources."""
-        return bool(self.state.resources)
+    def urns(self) -> set[str]:
+        """The resources of the state."""
+        return set(self.state.resources)
 
     def preview(self, overrides: Mapping[str, Any] | None = None, **how: Any) -> Result:
         """Preview ``up``; nothing is changed."""

@@ -60,10 +60,9 @@ class PulumiSandbox(Sandbox):
         main = self.config().main
         return self.root / main if main else self.root
 
-    @property
     @override
-    def exists(self) -> bool:
-        return bool(exported.resources(self.pulumi))
+    def urns(self) -> set[str]:
+        return set(exported.resources(self.pulumi))
 
     @override
     def unprotect(self, urns: Iterable[str]) -> None:
