@@ -80,7 +80,6 @@ class PulumiSandbox(Sandbox):
     ) -> None:
         if references:
             raise BadInput("stack references are of stacks in the same state: pass none to the engine")
-        self.workspace.project(self._program)
         self.workspace.configure(config)
         given = self._options()
         if pack:
@@ -122,6 +121,7 @@ class PulumiSandbox(Sandbox):
         options: dict[str, Any],
     ) -> None:
         began, events = time.monotonic(), Events(watch)
+        self.workspace.project(self._program)
         try:
             run(on_event=events, **options)
         except automation.CommandError as error:
