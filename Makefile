@@ -41,10 +41,10 @@ test-engine: setup ## run every stack on the Pulumi CLI and on the in-process en
 	$(PYTEST) tests/engine
 
 # moto resets an account only when the last sandbox of the process closes, so tests that keep sandboxes open run in
-# processes of their own, two at a time.
-WORLDS := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py \
+# processes of their own. Two at a time, the longest first, so that both end at about the same time.
+APART := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py tests/functions \
   tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli tests/engine
-PARTS := test-components test-ops test-stacks test-rotation test-end test-sandbox
+PARTS := test-ops test-functions test-stacks test-rotation test-components test-end test-sandbox test-mistakes
 PYTEST := $(PY) -m pytest $(ARGS)
 TOGETHER := $(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),-O)
 
@@ -53,15 +53,19 @@ test: setup ## run every test, in two processes
 
 .PHONY: $(PARTS)
 test-components:
-	$(PYTEST) tests $(addprefix --ignore ,$(WORLDS))
+	$(PYTEST) tests $(addprefix --ignore ,$(APART))
 test-ops:
 	$(PYTEST) tests/ops tests/cli --ignore tests/ops/rotation --ignore tests/ops/incident
 test-stacks:
 	$(PYTEST) tests/test_stacks.py tests/test_nothing_hardcoded.py
 test-rotation:
 	$(PYTEST) tests/ops/rotation tests/ops/incident
+test-functions:
+	$(PYTEST) tests/functions
 test-end:
-	$(PYTEST) tests/mutations/test_component_mistakes.py tests/test_end_to_end.py
+	$(PYTEST) tests/test_end_to_end.py
+test-mistakes:
+	$(PYTEST) tests/mutations/test_component_mistakes.py
 test-sandbox:
 	$(PYTEST) tests/sandbox
 

@@ -37,7 +37,8 @@ class _KeptSandbox:
 
     def unprotect(self, urns: Sequence[str]) -> None:
         with self._sandbox() as sandbox:
-            sandbox.unprotect(urns)
+            known = sandbox.deployed()
+            sandbox.unprotect([urn for urn in urns if urn in known])
 
     def resources(self) -> list[Deployed]:
         """The resources of AWS in the state; inputs that are secret are left out."""

@@ -47,6 +47,20 @@ def allow_account(
     return allow_key(sid, {"AWS": account_root}, actions, condition)
 
 
+def allow_role(
+    role_arn: str, sid: str, actions: str | Sequence[str], condition: Mapping[str, Any]
+) -> Statement:
+    """Allow one role by itself, which may have no policy that allows it and need not exist yet.
+
+    A service-linked role is such a role: the services that use it grant nothing on keys to it.
+    Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+    """
+    account = role_arn.split(":")[4]
+    equals = {**condition.get("StringEquals", {}), "kms:CallerAccount": account}
+    only = {**condition, "StringEquals": equals, "ArnEquals": {"aws:PrincipalArn": role_arn}}
+    return allow_key(sid, {"AWS": "*"}, actions, only)
+
+
 def administration(account_root: str, administrators: Sequence[str]) -> Statement:
     """Allow administrators and the root user to administer the key.
 

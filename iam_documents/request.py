@@ -32,6 +32,8 @@ class Request:
     def keys(self) -> dict[str, tuple[str, ...]]:
         """Every condition key in lower case, as IAM compares them."""
         own = {"aws:PrincipalArn": self.principal, "aws:PrincipalAccount": self.account}
+        if self.action.lower().startswith("kms:"):
+            own["kms:CallerAccount"] = self.account
         if self.is_service:
             own = {"aws:PrincipalServiceName": self.principal, "aws:PrincipalIsAWSService": "true"}
         return {

@@ -19,6 +19,7 @@ VALUES = "values"
 """The key of the operator-supplied secret values; they are never parsed into a model."""
 
 _HINTS = get_type_hints(Settings, include_extras=True)
+_PARSERS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(hint) for name, hint in _HINTS.items()}
 _FIELDS = {to_camel(name): name for name in _HINTS if name in Settings.model_fields}
 
 
@@ -60,7 +61,7 @@ def parse(
         try:
             # Parsed as JSON, in which the engine passes objects: "no" stays text and is never a boolean.
             text = json.dumps(given, default=str)
-            understood[name] = TypeAdapter(_HINTS[name]).validate_json(text, strict=True)
+            understood[name] = _PARSERS[name].validate_json(text, strict=True)
         except ValidationError as error:
             problems += describe(key, error, _known_keys(key, _HINTS[name]))
     draft = Settings.model_construct(**understood)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, ClassVar
@@ -49,14 +50,16 @@ def stack_names(root: Path = ROOT) -> list[str]:
 
 def raw_config(path: Path) -> dict[str, Any]:
     """The ``strongroom:`` entries of a stack file, as parsed YAML (secrets stay encrypted)."""
+    return _raw(path.name, path.read_text())
+
+
+def _raw(name: str, text: str) -> dict[str, Any]:
     try:
-        document = load_yaml(path.read_text()) or {}
+        document = load_yaml(text) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "somewhere"
-        raise SettingsError(
-            path.name.split(".")[1], [f"{where}: invalid YAML; check the indentation"]
-        ) from None
+        raise SettingsError(name.split(".")[1], [f"{where}: invalid YAML; check the indentation"]) from None
     config = document.get("config") or {}
     found = {key.removeprefix(NAMESPACE): value for key, value in config.items() if key.startswith(NAMESPACE)}
     return {
@@ -92,11 +95,11 @@ def load_yaml(text: str) -> Any:
 def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
     """The address spaces of all other stacks, by stack file."""
     found: dict[str, IPv4Network] = {}
-    for path in _others(stack, root):
-        network = raw_config(path).get("network")
+    for name, raw in _others(stack, root):
+        network = raw.get("network")
         if isinstance(network, dict):
             try:
-                found[path.name] = IPv4Network(network.get("cidr", ""))
+                found[name] = IPv4Network(network.get("cidr", ""))
             except ValueError:
                 continue  # an error of that stack, reported when it is read itself
     return found
@@ -105,16 +108,21 @@ def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
 def other_owners(stack: str, root: Path = ROOT) -> dict[str, str]:
     """The accounts in which other stacks create the account-wide resources, by stack file."""
     found: dict[str, str] = {}
-    for path in _others(stack, root):
-        raw = raw_config(path)
+    for name, raw in _others(stack, root):
         audit = raw.get("audit")
         if isinstance(audit, dict) and audit.get("accountWide") is True:
-            found[path.name] = str(raw.get("accountId"))
+            found[name] = str(raw.get("accountId"))
     return found
 
 
-def _others(stack: str, root: Path) -> list[Path]:
-    return [path for path in sorted(root.glob("Pulumi.*.yaml")) if path.name != f"Pulumi.{stack}.yaml"]
+def _others(stack: str, root: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and entries of every other stack file, parsed again only where its text is another."""
+    for path in sorted(root.glob("Pulumi.*.yaml")):
+        if path.name != f"Pulumi.{stack}.yaml":
+            yield path.name, _read_before(path.name, path.read_text())
+
+
+_read_before = lru_cache(maxsize=32)(_raw)
 
 
 def _secure(path: str, value: Any) -> Iterator[str]:

@@ -42,6 +42,12 @@ class StoredState:
         above = [generation for generation in self.kids if generation > self.generation]
         return max(above, default=None)
 
+    def dropped(self, generation: int) -> bool:
+        """Whether the ring lacks a generation although it has earlier and later ones: it was revoked."""
+        return (
+            bool(self.kids) and min(self.kids) < generation < max(self.kids) and generation not in self.kids
+        )
+
 
 @dataclass(frozen=True)
 class Retirement:
@@ -170,6 +176,11 @@ def _set_back(key: str, secret: SecretSettings, state: StoredState) -> Iterator[
         yield (
             f"secrets.{key}.minGeneration={secret.min_generation}: generation {secret.alive[0]} would be "
             f"generated again, the oldest in the store is {state.oldest}; {pull}"
+        )
+    elif again := [generation for generation in secret.alive if state.dropped(generation)]:
+        yield (
+            f"secrets.{key}.revoked: generation {', '.join(map(str, again))} would be generated again, "
+            f"the store dropped it; {pull}"
         )
 
 

@@ -14,6 +14,7 @@ from pulumi.runtime.settings import get_root_resource, reset_options
 from pulumi.runtime.stack import Stack
 
 from sandbox.engine import urns
+from sandbox.engine.runner import omit_source_positions
 
 REGION, ACCOUNT = "eu-west-1", "111122223333"
 MASTER_SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-1-AbCdEf"
@@ -187,6 +188,7 @@ def deploy(
     program: Callable[[], Any], *, preview: bool = False, lookups: Mapping[str, Any] = LOOKUPS
 ) -> Deployment:
     """Run ``program`` to its end; an exception in it, or in an ``apply``, is raised here."""
+    omit_source_positions()
     reset_options()  # the root stack is global: exports and transforms would affect later tests
     recorder = _Recorder(lookups)
     pulumi.runtime.set_mocks(recorder.mocks, "strongroom", "test", preview, monitor=recorder)

@@ -35,6 +35,11 @@ def _texts() -> dict[str, str]:
 
 
 @cache
+def _lowered() -> dict[str, str]:
+    return {path: text.lower() for path, text in _texts().items()}
+
+
+@cache
 def _names(path: str) -> frozenset[str]:
     tokens = tokenize.generate_tokens(io.StringIO(_texts()[path]).readline)
     return frozenset(token.string for token in tokens if token.type == tokenize.NAME)
@@ -48,7 +53,7 @@ def _uses(kind: str, word: str) -> Iterator[str]:
         return
     phrase = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])", re.IGNORECASE)
     for path, text in _texts().items():
-        if found := phrase.search(text):
+        if word.lower() in _lowered()[path] and (found := phrase.search(text)):
             yield f"{path}:{text.count(chr(10), 0, found.start()) + 1}"
 
 

@@ -67,10 +67,9 @@ class Cache(pulumi.ComponentResource):
             # The family is in the name: a major upgrade needs a second group while the first is in use.
             name=names.part(FAMILY),
             family=FAMILY,
+            # Empty: the default maxmemory-policy evicts only what has an expiry. ElastiCache does not return
+            # a parameter that equals its default: declaring it would be a difference in each preview.
             description="Evicts only what was meant to expire",
-            parameters=[
-                elasticache.ParameterGroupParameterArgs(name="maxmemory-policy", value="volatile-lru")
-            ],
             opts=part,
         )
         users = cache_users(self, names=names, settings=settings, values=args.values, previous=args.previous)

@@ -36,7 +36,8 @@ PARAMETERS = {
     "shared_preload_libraries": "pg_stat_statements,pgaudit",
     "pgaudit.log": "ddl,role",
 }
-_AT_REBOOT = frozenset({"shared_preload_libraries"})
+# RDS returns rds.force_ssl as applied at a reboot, whatever was asked for.
+_AT_REBOOT = frozenset({"shared_preload_libraries", "rds.force_ssl"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iam_documents import Statement, allow_account, allow_key
+from iam_documents import Statement, allow_account, allow_key, allow_role
 from settings.grants import Grants
 from settings.names import Names
 
@@ -71,12 +71,10 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
             )
         )
     if host_roles:
-        linked = {"ArnEquals": {"aws:PrincipalArn": names.role_arn(AUTOSCALING_ROLE)}}
+        linked = names.role_arn(AUTOSCALING_ROLE)
         statements += [
-            allow_account(names.account_root, "StartInstances", _USE, linked),
-            allow_account(
-                names.account_root, "AllowGrantsForAutoScaling", ("kms:CreateGrant",), {**linked, **for_aws}
-            ),
+            allow_role(linked, "StartInstances", _USE, {}),
+            allow_role(linked, "AllowGrantsForAutoScaling", ("kms:CreateGrant",), for_aws),
         ]
     return statements
 

@@ -70,7 +70,8 @@ def subscribe_to_rds_events(owner: pulumi.ComponentResource, names: Names, topic
     for source, categories in DATABASE_EVENTS.items():
         rds.EventSubscription(
             f"{owner.pulumi_resource_name}-AL16-{source}",
-            name=names.part(f"AL16-{source}"),
+            # RDS stores the name in lower case: another spelling would be a difference in each preview.
+            name=names.part(f"al16-{source}"),
             source_type=source,
             event_categories=list(categories),
             sns_topic=topics.warning,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops.core.aws_state import AwsState, tags
+from ops.core.secret_stores import store_of
+from settings.schema.secrets import SecretSettings
 from settings.store_state import (
     STORED_TYPES,
     Retirement,
@@ -12,8 +14,11 @@ from settings.store_state import (
     proofs_path,
     regressions,
     retirements,
+    stored_state,
     stored_states,
 )
+
+PENDING = "an update is pending: run `pulumi up` from the checkout with the latest stack file first"
 
 
 def stored_generations(aws: AwsState) -> dict[str, StoredState]:
@@ -26,6 +31,20 @@ def stored_generations(aws: AwsState) -> dict[str, StoredState]:
         ResourceTypeFilters=list(STORED_TYPES),
     )
     return stored_states((one["ResourceARN"], tags(one)) for one in found)
+
+
+def other_numbers(aws: AwsState, secret: SecretSettings) -> Iterator[str]:
+    """Why no operation on a secret may be planned from this stack file: the stores have other generations.
+
+    The tags of the secret itself are read from it and are current; the tagging API may be seconds behind.
+    """
+    state = stored_state(store_of(aws, secret).tags(secret.name))
+    if state is not None and state.generation != secret.generation:
+        yield (
+            f"{secret.name}: generation {state.generation} is in the store, declared is {secret.generation}: "
+            f"{PENDING}"
+        )
+    yield from older_file(aws)
 
 
 def older_file(aws: AwsState) -> Iterator[str]:

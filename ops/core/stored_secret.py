@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from encryption_keys import Ring, RingError, fingerprint
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import SecretStore, Value, store_of
-from ops.core.stored_generations import stored_generations
+from ops.core.stored_generations import PENDING
 from settings.schema.secrets import SecretSettings
-
-PENDING = "an update is pending: run `pulumi up` from the checkout with the latest stack file first"
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,6 @@ class StoredSecret:
     ring_created: datetime | None = None
     previous: Value | None = None
     """The previous value, where a reader still verifies signatures with it."""
-    generation: int | None = None
-    """The current generation by the tags of the plain value; None where it has none."""
 
     @property
     def since(self) -> datetime:
@@ -43,15 +40,13 @@ def held(context: StackContext, secret: SecretSettings) -> StoredSecret:
     context.look_again()
     store = store_of(context.aws, secret)
     plain = _required(store, secret.name)
-    state = stored_generations(context.aws).get(secret.name)
-    generation = state.generation if state else None
     if secret.keyring is None:
         before = store.read(secret.previous_name) if secret.previous_name else None
-        return StoredSecret(plain, previous=before, generation=generation)
+        return StoredSecret(plain, previous=before)
     ring = _required(store, secret.keyring.name)
     problem = ""
     try:
-        return StoredSecret(plain, Ring.load(ring.text), ring.created, generation=generation)
+        return StoredSecret(plain, Ring.load(ring.text), ring.created)
     except RingError as refusal:
         problem = str(refusal)
     raise Stop(Exit.REFUSED, f"{secret.keyring.name} is not a valid key ring: {problem}")
@@ -59,11 +54,6 @@ def held(context: StackContext, secret: SecretSettings) -> StoredSecret:
 
 def disagreements(secret: SecretSettings, found: StoredSecret) -> Iterator[str]:
     """Differences between the store and the stack file; nothing is changed."""
-    if found.generation not in (None, secret.generation):
-        yield (
-            f"{secret.name}: generation {found.generation} is in the store, declared is "
-            f"{secret.generation}: {PENDING}"
-        )
     if found.ring is None or secret.keyring is None:
         return
     here = tuple(sorted(key.generation for key in found.ring.keys))
@@ -87,6 +77,12 @@ def fingerprints(secret: SecretSettings, found: StoredSecret) -> dict[str, str]:
     for key in found.ring.keys if found.ring else ():
         seen[_of_generation(secret, key.generation)] = key.kid
     return seen
+
+
+def generations(secret: SecretSettings, before: Mapping[str, str]) -> list[int]:
+    """The generations of the secret's key ring in ``before`` (:func:`fingerprints`)."""
+    prefix = _of_generation(secret, "")
+    return [int(name.removeprefix(prefix)) for name in before if name.startswith(prefix)]
 
 
 def same_value(secret: SecretSettings, before: Mapping[str, str], found: StoredSecret) -> bool:
@@ -126,7 +122,7 @@ def _fallback(secret: SecretSettings, before: Mapping[str, str], after: StoredSe
         yield f"{secret.previous_name} is not the previous value: it was changed by hand"
 
 
-def _of_generation(secret: SecretSettings, generation: int) -> str:
+def _of_generation(secret: SecretSettings, generation: int | Literal[""]) -> str:
     name = secret.keyring.name if secret.keyring else secret.name
     return f"{name} generation {generation}"
 

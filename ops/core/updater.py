@@ -47,7 +47,7 @@ class Update(Protocol):
         ...
 
     def unprotect(self, urns: Sequence[str]) -> None:
-        """Remove the protection of these resources, so that the next update may delete them."""
+        """Remove the protection of those of these resources that the state has: an update may delete them."""
         ...
 
 
@@ -121,10 +121,12 @@ class PulumiCli:
             run_update(command, self.root)
 
     def unprotect(self, urns: Sequence[str]) -> None:
-        """Remove the protection of these resources."""
+        """Remove the protection of those of these resources that the state has."""
+        there = self._state() if urns else ()
         for urn in urns:
-            command = [self.program, "state", "unprotect", urn, "-s", self.stack, "--yes"]
-            run_update(command, self.root, f"unprotecting {urn}")
+            if urn in there:
+                command = [self.program, "state", "unprotect", urn, "-s", self.stack, "--yes"]
+                run_update(command, self.root, f"unprotecting {urn}")
 
     def resources(self) -> list[Deployed]:
         """The resources in the state; secret values in it stay encrypted."""
@@ -139,3 +141,19 @@ class PulumiCli:
         kept = [option for urn in keep for option in ("--exclude", urn)]
         command = [self.program, "destroy", "-s", self.stack, "--yes", "--parallel", PARALLEL, *kept]
         run_update(command, self.root, "the deletion")
+
+    def _state(self) -> set[str]:
+        """The URNs of the resources in the state; an export's secrets are encrypted, and none is printed."""
+        command = [self.program, "stack", "export", "-s", self.stack]
+        ran = subprocess.run(
+            command, cwd=self.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False
+        )
+        try:
+            return {str(one["urn"]) for one in json.loads(ran.stdout)["deployment"].get("resources") or ()}
+        except (ValueError, LookupError, TypeError, AttributeError):
+            pass  # outside the handler: a JSONDecodeError holds what it could not read
+        raise Stop(
+            Exit.PARTLY,
+            f"the state cannot be read (`pulumi stack export -s {self.stack}` ended with {ran.returncode}): "
+            "correct the cause, then continue with --resume",
+        )

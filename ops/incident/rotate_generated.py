@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
+from ops.core.stored_generations import other_numbers
 from ops.core.stored_secret import disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.incident.items import FAILURES, Items, said, secret_item
@@ -29,6 +30,7 @@ def plan(context: StackContext, key: str, record: Record | None = None) -> list[
 
 def replace(context: StackContext, items: Items, update: Update) -> None:
     """Take the steps of every generated secret, one step of each per update; failed secrets are left out."""
+    context.reread()  # a command in the same checkout may have ended before the record was written
     plans: dict[str, list[Step]] = {}
     for key in keys(context):
         if items.done(secret_item(key)):
@@ -62,11 +64,11 @@ def _checked(context: StackContext, items: Items, key: str) -> list[Step]:
     secret, record = context.settings.secrets[key], items.record
     if secret.name not in record.before:
         found = held(context, secret)
-        if wrong := list(disagreements(secret, found)):
+        if wrong := [*disagreements(secret, found), *other_numbers(context.aws, secret)]:
             raise Stop(Exit.REFUSED, "; ".join(wrong))
-        whole = plan(context, key, record)
-        if whole[0] not in steps.planned(record):  # declared since the incident began
-            record.intent["steps"] += steps.intended(whole)
+        # Counted from the current values: another operation may have ended before the record was written.
+        others = [step for step in steps.planned(record) if step.key != key]
+        record.intent["steps"] = steps.intended([*others, *plan(context, key)])
         record.before |= fingerprints(secret, found)
         items.operation.save()
     return plan(context, key, record)
@@ -85,7 +87,7 @@ def _take(
                 items.mark(step.says, "begun")
             steps.declare(context, step)
             context.boundary(f"{step.says}: edited")
-            dropped += steps.seeds_to_drop(context, step, held(context, context.settings.secrets[key]).ring)
+            dropped += steps.seeds_to_drop(context, step, items.record.before)
             declared.append(key)
     through = {key for key in declared if items.done(some[key].says)}
     open_keys = [key for key in declared if key not in through]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
+from ops.core.stored_generations import older_file
 from ops.incident import database_passwords, external_secrets, rotate_generated, sessions
 from ops.incident.handover import hand_over
 from ops.incident.items import AGAIN, Items, just_finished, said
@@ -57,6 +58,8 @@ def _operation(context: StackContext, how: How, record: Record | None) -> Operat
     if record is None:
         _refuse_another(context, how)
         _refuse_outages(context, how)
+        if old := list(older_file(context.aws)):
+            raise Stop(Exit.REFUSED, "\n".join(old))
         plans = [
             step for key in rotate_generated.keys(context) for step in rotate_generated.plan(context, key)
         ]

@@ -30,6 +30,8 @@ class Step:
 
 
 OnStep = Callable[[Step], None]
+Boundary = Callable[[str], None]
+"""Called with a name between two side effects; tests end the run there."""
 """Called after every page, by any worker."""
 
 

@@ -17,7 +17,7 @@ from ops.reencrypt.catalog.columns import inspect
 from ops.reencrypt.pace import Pace
 from ops.reencrypt.page import Poison
 from ops.reencrypt.plan import Plan
-from ops.reencrypt.progress import OnStep, ignore_step
+from ops.reencrypt.progress import Boundary, OnStep, ignore_step
 from ops.reencrypt.records.encryptions import budget_warnings, check_generation, count_encryptions
 from ops.reencrypt.records.marker import check_marker, write_marker
 from ops.reencrypt.records.ranges import presence
@@ -89,6 +89,7 @@ class Run:
     on_step: OnStep = ignore_step
     stop: threading.Event = field(default_factory=threading.Event)
     sleep: Callable[[float], object] = time.sleep
+    boundary: Boundary = lambda _: None
 
     def __call__(self) -> list[Outcome]:
         """Re-encrypt every column; :class:`Stop` where a check fails or the database reports an error."""
@@ -104,12 +105,18 @@ class Run:
             check_generation(home, inventory.secret, self.ring)
             # All columns are checked before anything is written.
             columns = [inspect(home, target, writing=True) for target in self.plan.targets]
+            self.boundary("columns inspected")
             create_tables(home)
+            self.boundary("tables created")
             write_marker(home, inventory.identity)
+            self.boundary("marker written")
             # Recorded, so that later runs refuse a keyring in which an older key is current.
             count_encryptions(home, inventory.secret, self.ring.current, 0)
+            self.boundary("key recorded")
             outcomes = [self._target(home, some, pool) for some in columns]
+            self.boundary("columns done")
             pool.finish()
+            self.boundary("workers ended")
             with suppress(*LOST):
                 made = count_encryptions(home, inventory.secret, self.ring.current, 0)
                 outcomes[-1].warnings += budget_warnings(self.ring.current, made)

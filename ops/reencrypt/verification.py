@@ -17,7 +17,7 @@ from ops.reencrypt.catalog.columns import inspect
 from ops.reencrypt.catalog.undeclared import Undeclared, undeclared
 from ops.reencrypt.page import LEGACY_REFUSED, Bounds, Poison, Row, read_page
 from ops.reencrypt.plan import Plan
-from ops.reencrypt.progress import OnStep, Step, ignore_step
+from ops.reencrypt.progress import Boundary, OnStep, Step, ignore_step
 from ops.reencrypt.records.encryptions import check_generation
 from ops.reencrypt.records.marker import check_marker, write_marker
 from ops.reencrypt.records.ranges import divide
@@ -123,6 +123,7 @@ class Scan:
     """False for a dry run, which records nothing."""
     on_step: OnStep = ignore_step
     stop: threading.Event = field(default_factory=threading.Event)
+    boundary: Boundary = lambda _: None
 
     def __call__(self) -> Verification:
         """Read and count all values."""
@@ -133,13 +134,17 @@ class Scan:
             columns = [inspect(home, target) for target in self.plan.targets]
             if self.record:
                 create_tables(home)
+                self.boundary("tables created")
                 write_marker(home, inventory.identity)
+                self.boundary("marker written")
             started = home.execute("SELECT clock_timestamp()").fetchone() or (None,)
             beside = undeclared(home, inventory.declared)
             found = Verification([self._count(home, some) for some in columns], beside)
+            self.boundary("values counted")
         if self.record:
             # On a new session: the first one may have been lost since.
             self.database.persistently(lambda connection: self._remember(connection, found, started[0]))
+            self.boundary("verification recorded")
         return found
 
     def _count(self, home: Connection[Any], columns: list[Column]) -> Count:

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
-from ops.core.stored_generations import older_file
+from ops.core.stored_generations import other_numbers
 from ops.core.stored_secret import StoredSecret, disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.operations import Operation, other_open, resumable, to_resume
@@ -51,7 +51,7 @@ def retire(context: StackContext, name: str, how: How) -> Exit:
     if busy := other_open(context):
         raise Stop(Exit.REFUSED, busy)
     found = held(context, secret)
-    against = [*disagreements(secret, found), *older_file(context.aws)]
+    against = [*disagreements(secret, found), *other_numbers(context.aws, secret)]
     if secret.min_generation == secret.generation and not against:
         context.say(f"{key}: no generation before {secret.generation} is kept", "green")
         context.screen.document({"stack": context.stack, "secret": key, "minGeneration": secret.generation})

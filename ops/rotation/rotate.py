@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
-from ops.core.stored_generations import older_file
+from ops.core.stored_generations import other_numbers
 from ops.core.stored_secret import StoredSecret, disagreements, fingerprints, held
 from ops.core.updater import Update
 from ops.operations import Operation, other_open, resumable, to_resume
@@ -142,7 +142,7 @@ def _objections(
     if suffers and not how.accept_outage:
         yield f"{suffers}; add --accept-outage to continue"
     yield from disagreements(secret, found)
-    yield from older_file(context.aws)
+    yield from other_numbers(context.aws, secret)
     # A leaked next generation is not promoted, so readers need not know it.
     if not (how.compromised and secret.keyring):
         for problem in readers.stale(context, secret, found.since):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from encryption_keys import Ring
@@ -13,13 +14,17 @@ Drops = Literal["next", "retired"]
 _CHAIN = "strongroom:index:Values$random:index/randomPassword:RandomPassword"
 
 
-def leaving(secret: SecretSettings, ring: Ring, drops: Drops) -> tuple[int, ...]:
-    """The generations of the stored key ring that the stack file no longer declares and may be removed."""
-    here = {key.generation for key in ring.keys}
+def leaving(secret: SecretSettings, ring: Ring, before: Collection[int], drops: Drops) -> tuple[int, ...]:
+    """The generations that the stack file no longer declares and that may be removed.
+
+    ``before`` are those of the key ring when the operation began: another update may have removed one from
+    the stored key ring and failed to delete its protected seed.
+    """
+    known = {key.generation for key in ring.keys} | set(before)
     if drops == "next":
-        may_go = {generation for generation in here if generation > ring.current.generation}
+        may_go = {generation for generation in known if generation > ring.current.generation}
     else:
-        may_go = {generation for generation in here if generation < secret.min_generation}
+        may_go = {generation for generation in known if generation < secret.min_generation}
     return tuple(sorted(may_go - set(secret.alive)))
 
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from encryption_keys import Ring
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.stack_edit import with_number, with_revoked
-from ops.core.stored_secret import StoredSecret, fingerprints, held, moved, same_value
+from ops.core.stored_secret import StoredSecret, fingerprints, generations, held, moved, same_value
 from ops.core.updater import Update
 from ops.operations import Operation, Record, stack_file_lock
 from ops.rotation import readers, seeds
@@ -96,12 +95,19 @@ def planned(record: Record) -> list[Step]:
         ) from None
 
 
-def seeds_to_drop(context: StackContext, step: Step, stored: Ring | None) -> list[str]:
-    """The URNs of the protected seeds that the step's update deletes, once the stack file is edited."""
+def seeds_to_drop(context: StackContext, step: Step, before: Mapping[str, str]) -> list[str]:
+    """The URNs of the protected seeds that the step's update deletes, once the stack file is edited.
+
+    ``before`` holds the fingerprints of the store's values when the operation began.
+    """
     secret = context.settings.secrets[step.key]
-    if step.drops is None or stored is None:
+    if step.drops is None or secret.keyring is None:
         return []
-    return seeds.urns(context.stack, step.key, secret, seeds.leaving(secret, stored, step.drops))
+    stored = held(context, secret).ring
+    if stored is None:
+        return []
+    gone = seeds.leaving(secret, stored, generations(secret, before), step.drops)
+    return seeds.urns(context.stack, step.key, secret, gone)
 
 
 def refuse_other_start(operation: Operation, key: str) -> None:
@@ -147,7 +153,7 @@ def _take(operation: Operation, step: Step, update: Update) -> None:
     context = operation.context
     declare(context, step)
     context.boundary(f"{step.says}: edited")
-    update.unprotect(seeds_to_drop(context, step, held(context, context.settings.secrets[step.key]).ring))
+    update.unprotect(seeds_to_drop(context, step, operation.record.before))
     update()
     context.boundary(f"{step.says}: updated")
     after = proven(context, step, operation.record.before)

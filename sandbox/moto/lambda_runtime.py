@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import io
 import json
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+
+from sandbox.moto import session_of
 
 _TURN = threading.RLock()
 STAND_INS: dict[str, Callable[[], Any]] = {}
@@ -98,29 +101,43 @@ def _surroundings(function: Any) -> dict[str, str]:
 @contextlib.contextmanager
 def _unpacked(function: Any) -> Iterator[Any]:
     environment, path, modules = dict(os.environ), list(sys.path), set(sys.modules)
-    session, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, None  # it has the last function's role
-    with tempfile.TemporaryDirectory() as folder:
-        zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(folder)
-        name = function.handler.rpartition(".")[0].replace("/", ".")
-        hidden = {
-            key: sys.modules.pop(key)
-            for key in list(sys.modules)
-            if key.partition(".")[0] == name.partition(".")[0]
-        }
-        os.environ.update({key: str(value) for key, value in (function.environment_vars or {}).items()})
-        os.environ.update(_surroundings(function))
-        os.environ.pop("AWS_ENDPOINT_URL", None)
-        sys.path.insert(0, folder)
-        importlib.invalidate_caches()
-        try:
-            yield importlib.import_module(name)
-        finally:
-            boto3.DEFAULT_SESSION = session
-            os.environ.clear()
-            os.environ.update(environment)
-            sys.path[:] = path
-            for key in set(sys.modules) - modules:
-                found = getattr(sys.modules[key], "__file__", None) or ""
-                if found.startswith(folder):
-                    del sys.modules[key]
-            sys.modules.update(hidden)
+    folder, session = _folder(function.code_bytes).name, boto3.DEFAULT_SESSION
+    name = function.handler.rpartition(".")[0].replace("/", ".")
+    hidden = {
+        key: sys.modules.pop(key)
+        for key in list(sys.modules)
+        if key.partition(".")[0] == name.partition(".")[0]
+    }
+    own = _surroundings(function)
+    os.environ.update({key: str(value) for key, value in (function.environment_vars or {}).items()})
+    os.environ.update(own)
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    # Of the function's role; boto3's own would read every service's model again.
+    boto3.DEFAULT_SESSION = session_of(
+        own["AWS_REGION"],
+        own["AWS_ACCESS_KEY_ID"],
+        own["AWS_SECRET_ACCESS_KEY"],
+        own["AWS_SESSION_TOKEN"],
+    )
+    sys.path.insert(0, folder)
+    importlib.invalidate_caches()
+    try:
+        yield importlib.import_module(name)
+    finally:
+        boto3.DEFAULT_SESSION = session
+        os.environ.clear()
+        os.environ.update(environment)
+        sys.path[:] = path
+        for key in set(sys.modules) - modules:
+            found = getattr(sys.modules[key], "__file__", None) or ""
+            if found.startswith(folder):
+                del sys.modules[key]
+        sys.modules.update(hidden)
+
+
+@functools.cache
+def _folder(code: bytes) -> tempfile.TemporaryDirectory[str]:
+    """The unpacked code of a function, kept with what Python compiles of it until this process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="strongroom-function-")
+    zipfile.ZipFile(io.BytesIO(code)).extractall(folder.name)
+    return folder

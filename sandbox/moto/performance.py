@@ -1,4 +1,7 @@
-"""Caches what moto builds again for every request: handlers, lists of methods, the model loader."""
+"""Caches what moto builds again for every request: handlers, lists of methods, the model loader.
+
+Requests are neither signed nor name a user agent: moto looks at neither, and both are a tenth of a call.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ def _services_of(base: str) -> list[str]:
 
 def install() -> None:
     """For services whose host name identifies them; all others use moto's own lookup."""
+    from botocore.auth import SigV4Auth
+    from botocore.useragent import UserAgentString
     from moto.core import responses, utils
+    from moto.core.base_backend import AccountSpecificBackend
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.core.request import normalize_request
     from werkzeug.exceptions import HTTPException
@@ -42,6 +48,13 @@ def install() -> None:
     # moto does not export them, and every call repeats the same lookup.
     cast(Any, responses).method_names_from_class = functools.cache(utils.method_names_from_class)
     cast(Any, utils).create_loader = functools.cache(cast(Any, utils).create_loader)
+    # Asked for every service of every new account.
+    regions: Any = AccountSpecificBackend.get_session()
+    regions.get_available_regions = functools.cache(regions.get_available_regions)
+    _share_aliases()
+    _while_emulated(UserAgentString, "to_string", "sandbox")
+    _while_emulated(SigV4Auth, "canonical_request", "")
+    _while_emulated(SigV4Auth, "signature", "unsigned")
     original = BotocoreStubber.process_request
 
     def process(self: Any, request: Any) -> Any:
@@ -60,3 +73,30 @@ def install() -> None:
         return original(self, request)
 
     BotocoreStubber.process_request = process  # type: ignore[method-assign]
+
+
+def _while_emulated(owner: type, name: str, constant: str) -> None:
+    """Let a method return a constant as long as moto answers this process's requests."""
+    from moto.core.models import botocore_stubber
+
+    original = getattr(owner, name)
+
+    def method(*args: Any, **kwargs: Any) -> str:
+        return constant if botocore_stubber.enabled else original(*args, **kwargs)
+
+    setattr(owner, name, method)
+
+
+def _share_aliases() -> None:
+    """Let all clients share what each finds out alone: under which name botocore emits an event."""
+    from botocore.hooks import EventAliaser
+
+    aliaser: Any = EventAliaser
+    find, known = aliaser._alias_event_name, dict[str, str]()
+
+    def name_of(self: Any, event: str) -> str:
+        if event not in known:
+            known[event] = find(self, event)
+        return known[event]
+
+    aliaser._alias_event_name = name_of

@@ -26,7 +26,7 @@ class Mutation:
     finding: int | None = None
     """The finding of docs/requirements.md that it reintroduces, if any."""
     name: str = ""
-    """The mistake of a component's author that it represents, if any."""
+    """The mistake that it represents, where it has no number."""
     policies: tuple[str, ...] = ()
     """The mandatory policies that refuse a preview of production with it."""
 
@@ -50,11 +50,15 @@ class Mutation:
         return text.replace(self.old, self.new)
 
 
-def mutations(folder: Path = HERE) -> Iterator[Mutation]:
-    """Every mutation in the lists of ``folder``: those of attacks by number, then the others."""
-    found = [
+def listed(path: Path) -> list[Mutation]:
+    """The mutations of one list."""
+    return [
         Mutation(**{**entry, "policies": tuple(entry.get("policies", ()))})
-        for path in sorted(folder.glob("*.yaml"))
         for entry in yaml.safe_load(path.read_text())
     ]
+
+
+def mutations(folder: Path = HERE) -> Iterator[Mutation]:
+    """Every mutation in the lists of ``folder``: those of attacks by number, then the others."""
+    found = [one for path in sorted(folder.glob("*.yaml")) for one in listed(path)]
     yield from sorted(found, key=lambda one: (one.attack is None, one.attack or 0))

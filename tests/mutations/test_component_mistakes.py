@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.mutations import Mutation, mutations
+from tests.mutations import HERE, Mutation, listed
 from tests.mutations.copies import applied, copy_tree
-from tests.mutations.judge import preview, refused, run
+from tests.mutations.judge import Preview, preview, refused, run
 
-MISTAKES = [mutation for mutation in mutations() if mutation.attack is None]
+MISTAKES = listed(HERE / "component_mistakes.yaml")
+REFUSED = [mistake for mistake in MISTAKES if mistake.policies]
 
 
 @pytest.fixture(scope="module")
@@ -18,10 +21,23 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_tree(tmp_path_factory.mktemp("program"))
 
 
-@pytest.mark.parametrize("mistake", [one for one in MISTAKES if one.policies], ids=str)
-def test_a_mistake_is_refused_at_preview(mistake: Mutation, root: Path) -> None:
-    with applied(mistake, root):
-        assert refused(mistake, preview(root))
+@pytest.fixture(scope="module")
+def previewed(root: Path) -> Preview:
+    """One preview with all of them: each has policies of its own, and `make mutations` tries each alone."""
+    with ExitStack() as made:
+        for mistake in REFUSED:
+            made.enter_context(applied(mistake, root))
+        return preview(root)
+
+
+@pytest.mark.parametrize("mistake", REFUSED, ids=str)
+def test_a_mistake_is_refused_at_preview(mistake: Mutation, previewed: Preview) -> None:
+    assert refused(mistake, previewed)
+
+
+def test_every_mistake_has_policies_of_its_own() -> None:
+    named = Counter(policy for mistake in REFUSED for policy in mistake.policies)
+    assert set(named.values()) == {1}
 
 
 @pytest.mark.parametrize("mistake", [one for one in MISTAKES if not one.policies], ids=str)

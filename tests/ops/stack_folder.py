@@ -17,6 +17,7 @@ from sandbox import Sandbox
 from settings import read_stack_file
 from settings.checks.examples import ACCOUNT_ID
 from settings.stack_file import ROOT
+from tests.accounts import reusing_clients
 
 IMAGE = f"sha256:{'a' * 64}"
 QUICK = Clock(poll_s=0.01, rollout_s=0.2, rotation_s=0.2)
@@ -36,7 +37,8 @@ class UpdateHere:
 
     def unprotect(self, urns: Sequence[str]) -> None:
         self.home.unprotected += urns
-        self.home.sandbox.unprotect(urns)
+        there = self.home.sandbox.state.resources
+        self.home.sandbox.unprotect(urn for urn in urns if urn in there)
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def copied(root: Path, stack: str, account: str, **changes: str) -> Path:
 
 def brought_up(root: Path, stack: str) -> Iterator[StackFolder]:
     with Sandbox(stack, root=root) as sandbox:
+        reusing_clients(sandbox.session)
         up = sandbox.up(policies=False)
         assert up.exit_code == 0, up.error
         yield StackFolder(sandbox, root, stack)

@@ -100,6 +100,19 @@ def test_a_file_from_before_a_revocation_is_refused() -> None:
     assert "the next generation would be 4, the store has 5" in found
 
 
+@pytest.mark.parametrize("generation", [5, 6])
+def test_a_file_from_before_a_revocation_is_refused_at_a_higher_generation(generation: int) -> None:
+    stored = {RING: StoredState(5, 1, dict.fromkeys((1, 2, 3, 5, 6), KID))}
+    (found,) = refused(declared(generation=generation), stored)
+    assert "revoked: generation 4 would be generated again, the store dropped it" in found
+    assert found.endswith("pull the change")
+
+
+def test_a_generation_before_those_that_fit_into_a_tag_is_accepted() -> None:
+    stored = {RING: StoredState(5, 1, dict.fromkeys((4, 5, 6), KID))}
+    assert refused(declared(generation=5), stored) == []
+
+
 def test_a_jump_over_generations_keeps_all_that_the_store_has() -> None:
     assert refused(declared(generation=9), {RING: state(3)}) == []
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from botocore.exceptions import ClientError
 
-from ops.core.aws_state import AwsState, Item
+from ops.core.answers import listed
+from ops.core.aws_state import AwsState, Item, tags
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores.store import Value, declared_in
 from ops.core.session import error_code
@@ -61,6 +62,11 @@ class ParameterStore:
     def read_encrypted(self) -> dict[str, Value]:
         """The same without decryption: for a SecureString its ciphertext."""
         return self._read(decrypted=False)
+
+    def tags(self, name: str) -> dict[str, str]:
+        """The tags of one parameter."""
+        which = {"ResourceType": "Parameter", "ResourceId": name}
+        return tags({"Tags": listed(self._aws.client("ssm"), "list_tags_for_resource", "TagList", **which)})
 
     def changed(self, name: str) -> datetime | None:
         """When the parameter was last put."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from botocore.exceptions import ClientError
 
-from ops.core.aws_state import AwsState, Item
+from ops.core.aws_state import AwsState, Item, tags
 from ops.core.secret_stores.store import Value, declared_in
 from ops.core.session import error_code
 
@@ -57,6 +57,10 @@ class SecretsManager:
             for one in self._aws.items("secretsmanager", "batch_get_secret_value", arns)
             if "SecretString" in one
         }
+
+    def tags(self, name: str) -> dict[str, str]:
+        """The tags of one secret; ListSecrets may be minutes behind."""
+        return tags(self._aws.client("secretsmanager").describe_secret(SecretId=name))
 
     def changed(self, name: str) -> datetime | None:
         """When the current version was created; for a secret that a function rotates, when it last did.

@@ -56,6 +56,10 @@ class SecretStore(Protocol):
         """The current values of all declared names, read in batches; a name without a value is left out."""
         ...
 
+    def tags(self, name: str) -> Mapping[str, str]:
+        """The current tags of one name; :class:`ClientError` where the store does not have it."""
+        ...
+
     def changed(self, name: str) -> datetime | None:
         """When the current value was put; the value itself is not read."""
         ...

@@ -62,7 +62,9 @@ def test_guardduty_watches_everything_and_tells_soon(prod: Deployment) -> None:
     assert detector["enable"] is True
     assert detector["findingPublishingFrequency"] == "FIFTEEN_MINUTES"
     features = prod.all("DetectorFeature")
-    assert {one["name"]: one["status"] for one in features} == dict.fromkeys(FEATURES, "ENABLED")
+    status = {one["name"]: one["status"] for one in features}
+    assert status.pop("EKS_AUDIT_LOGS") == "DISABLED"
+    assert status == dict.fromkeys(FEATURES, "ENABLED")
     assert {one["detectorId"] for one in features} == {detector.id}
 
 
@@ -70,15 +72,22 @@ def test_guardduty_watches_everything_and_tells_soon(prod: Deployment) -> None:
 def test_guardduty_installs_its_agents_on_machines_and_in_tasks(prod: Deployment) -> None:
     told = {one["name"]: one.inputs.get("additionalConfigurations") for one in prod.all("DetectorFeature")}
     assert told.pop("RUNTIME_MONITORING") == [
+        {"name": "EKS_ADDON_MANAGEMENT", "status": "DISABLED"},
         {"name": "EC2_AGENT_MANAGEMENT", "status": "ENABLED"},
         {"name": "ECS_FARGATE_AGENT_MANAGEMENT", "status": "ENABLED"},
     ]
     assert set(told.values()) == {None}
 
 
-def test_a_feature_that_a_stack_leaves_out_is_not_paid_for() -> None:
+def test_a_feature_that_a_stack_leaves_out_is_disabled() -> None:
+    """AWS enables every feature of a new detector."""
     features = audited(accountWide=True, guardDuty=("S3_DATA_EVENTS",)).all("DetectorFeature")
-    assert [one["name"] for one in features] == ["S3_DATA_EVENTS"]
+    status = {one["name"]: one["status"] for one in features}
+    assert status.pop("S3_DATA_EVENTS") == "ENABLED"
+    assert status.keys() == {*FEATURES, "EKS_AUDIT_LOGS"} - {"S3_DATA_EVENTS"}
+    assert set(status.values()) == {"DISABLED"}
+    (runtime,) = (one for one in features if one["name"] == "RUNTIME_MONITORING")
+    assert {one["status"] for one in runtime["additionalConfigurations"]} == {"DISABLED"}
 
 
 @pytest.mark.accepts("B60")

@@ -108,7 +108,8 @@ def test_its_log_shows_logins_and_slow_statements_and_no_values(prod: Deployment
 def test_a_parameter_that_needs_a_restart_waits_for_one(prod: Deployment) -> None:
     group = prod.only("aws:rds/parameterGroup:ParameterGroup")
     assert {p["name"] for p in group["parameters"] if p["applyMethod"] == "pending-reboot"} == {
-        "shared_preload_libraries"
+        "shared_preload_libraries",
+        "rds.force_ssl",
     }
 
 

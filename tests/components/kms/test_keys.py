@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from iam_documents import Request, may_use_key
 from tests.components.alone import keys
 from tests.harness import ACCOUNT, Deployment
 
@@ -181,8 +182,26 @@ def test_only_administrators_open_sessions_and_only_the_host_holds_them(host: De
     }
 
 
-def test_auto_scaling_may_start_encrypted_machines(host: Deployment) -> None:
-    data = statements(host, "data")
-    linked = f"{ROLE}/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    assert data["StartInstances"]["Condition"] == {"ArnEquals": {"aws:PrincipalArn": linked}}
-    assert data["AllowGrantsForAutoScaling"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+LINKED = f"{ROLE}/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+GRANT = {"kms:GrantIsForAWSResource": "true"}
+
+
+@pytest.mark.parametrize(
+    ("action", "principal", "context", "allowed"),
+    [
+        ("kms:GenerateDataKeyWithoutPlaintext", LINKED, {}, True),
+        ("kms:Decrypt", LINKED, {}, True),
+        ("kms:CreateGrant", LINKED, GRANT, True),
+        ("kms:CreateGrant", LINKED, {}, False),
+        ("kms:Decrypt", LINKED.replace("111122223333", "444455556666"), {}, False),
+        ("kms:Decrypt", f"{LINKED}_other", {}, False),
+        ("kms:Decrypt", f"{ROLE}/cinematch-ec2-role", {}, False),
+    ],
+)
+def test_auto_scaling_may_start_encrypted_machines_without_a_policy_of_its_own(
+    host: Deployment, action: str, principal: str, context: dict[str, str], allowed: bool
+) -> None:
+    """Its service-linked role has no permission on any key."""
+    (key,) = (one for one in host.all("Key") if one.name == "keys-data")
+    request = Request(action, key.arn, principal, context)
+    assert may_use_key(request, [], key.document("policy")) is allowed

@@ -71,7 +71,7 @@ NEAR_MISSES = (
     "Read replica connection failed",
     "Health check passed",
     "Redis connection established",
-    "Auth proxy error",
+    "An Auth proxy error",
 )
 
 

@@ -67,6 +67,11 @@ def test_rds_reports_exactly_the_events_that_auditors_ask_for(prod: Deployment) 
         "db-parameter-group": {"configuration change"},
     }
     assert all(one["enabled"] is True for one in prod.all("EventSubscription"))
+    # RDS stores names in lower case.
+    assert {one["name"] for one in prod.all("EventSubscription")} == {
+        "aiponge-al16-db-instance",
+        "aiponge-al16-db-parameter-group",
+    }
     # All sources: an instance that is restored under another name is reported too.
     assert not any("sourceIds" in one.inputs for one in prod.all("EventSubscription"))
 

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, LiteralString
 
 import psycopg
@@ -156,20 +157,15 @@ def take(rotation: Rotation, version: str, *steps: str) -> None:
 
 def set_the_stage(postgres: Postgres, *, empty: bool = False, first_put_is_current: bool = False) -> Stage:
     """A database without the application's roles, and a secret with a first value unless ``empty``."""
-    with postgres.connect() as admin:
-        # RDS gives its master CREATEROLE and CREATEDB, but not superuser.
-        make_role(admin, "master", MASTER_PASSWORD, "LOGIN CREATEROLE CREATEDB")
-        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            admin.execute(SQL("CREATE DATABASE {} OWNER master").format(Identifier(DATABASE)))
-            admin.execute(SQL("ALTER DATABASE {} SET log_statement = 'all'").format(Identifier(DATABASE)))
-    with postgres.connect(DATABASE) as admin:
-        left = admin.execute(
-            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*ROLES.logins, ROLES.owner]]
-        )
-        for role in [Identifier(name) for (name,) in left.fetchall()]:
-            admin.execute(SQL("DROP OWNED BY {} CASCADE").format(role))
-            admin.execute(SQL("DROP ROLE {}").format(role))
-        admin.execute(SQL("GRANT CONNECT ON DATABASE {} TO PUBLIC").format(Identifier(DATABASE)))
+    admin = superuser(postgres)
+    left = admin.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*ROLES.logins, ROLES.owner]]
+    )
+    for role in [Identifier(name) for (name,) in left.fetchall()]:
+        admin.execute(SQL("DROP OWNED BY {} CASCADE").format(role))
+        admin.execute(SQL("DROP ROLE {}").format(role))
+    make_role(admin, "master", MASTER_PASSWORD, "LOGIN CREATEROLE CREATEDB")
+    admin.execute(SQL("GRANT CONNECT ON DATABASE {} TO PUBLIC").format(Identifier(DATABASE)))
     stage = Stage(postgres, DATABASE, StrictSecretsManager(first_put_is_current=first_put_is_current))
     stage.store.create_secret(Name=SECRET)
     master = json.dumps({"username": "master", "password": MASTER_PASSWORD})
@@ -184,6 +180,17 @@ def as_superuser(postgres: Postgres, *statements: LiteralString, login: str = "a
     with postgres.connect(DATABASE) as admin:
         for statement in statements:
             admin.execute(SQL(statement).format(login=Identifier(login)))
+
+
+@cache
+def superuser(postgres: Postgres) -> psycopg.Connection:
+    """One session in the application's database for all stages on a server: each session is a process."""
+    with postgres.connect() as admin:
+        # RDS gives its master CREATEROLE and CREATEDB, but not superuser.
+        make_role(admin, "master", MASTER_PASSWORD, "LOGIN CREATEROLE CREATEDB")
+        admin.execute(SQL("CREATE DATABASE {} OWNER master").format(Identifier(DATABASE)))
+        admin.execute(SQL("ALTER DATABASE {} SET log_statement = 'all'").format(Identifier(DATABASE)))
+    return postgres.connect(DATABASE)
 
 
 def assert_rotated(stage: Stage, version: str) -> None:

@@ -33,7 +33,11 @@ def test_unprotects_by_the_cli_what_the_next_update_deletes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "pulumi"
-    program.write_text('#!/bin/sh\necho "$@" >> "${0%/*}/argv"\ntest "$3" = first\n')
+    state = json.dumps({"deployment": {"resources": [{"urn": "first"}, {"urn": "second"}, {"urn": "third"}]}})
+    program.write_text(
+        f"#!/bin/sh\ntest \"$1\" = stack && echo '{state}' && exit\n"
+        'echo "$@" >> "${0%/*}/argv"\ntest "$3" = first\n'
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     with pytest.raises(Stop, match=r"unprotecting second \(pulumi\) ended with 1"):
@@ -42,6 +46,36 @@ def test_unprotects_by_the_cli_what_the_next_update_deletes(
         "state unprotect first -s staging --yes",
         "state unprotect second -s staging --yes",
     ]
+
+
+def test_unprotects_nothing_that_the_state_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pulumi"
+    program.write_text(
+        '#!/bin/sh\necho "$@" >> "${0%/*}/argv"\n'
+        'test "$1" = stack && echo \'{"deployment": {"resources": [{"urn": "second"}]}}\'\nexit 0\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    pulumi_cli("staging", ROOT).unprotect(["first", "second"])
+    pulumi_cli("staging", ROOT).unprotect([])
+    assert (tmp_path / "argv").read_text().splitlines() == [
+        "stack export -s staging",
+        "state unprotect second -s staging --yes",
+    ]
+
+
+@pytest.mark.parametrize("answer", ["", "{}", '{"deployment": null}'])
+def test_unprotects_nothing_where_the_state_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    program = tmp_path / "pulumi"
+    program.write_text(f"#!/bin/sh\necho '{answer}'\nexit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(Stop, match=r"the state cannot be read .* ended with 3.*--resume"):
+        pulumi_cli("staging", ROOT).unprotect(["first"])
 
 
 @pytest.mark.attack(47)  # without --refresh: manual changes must not be reverted by the update

@@ -312,6 +312,10 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         for name, value in VALUES.items():
             client.put_parameter(Name=settings.names.parameter(name), Value=value, Type="SecureString")
         yield client
+        # Where another test's emulation is still open, this one ends without forgetting them.
+        for page in client.get_paginator("get_parameters_by_path").paginate(Path="/", Recursive=True):
+            if names := [one["Name"] for one in page["Parameters"]]:
+                client.delete_parameters(Names=names)
 
 
 @pytest.mark.accepts("B46")

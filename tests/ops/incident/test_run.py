@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from encryption_keys import fingerprint
+from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.secret_stores import CURRENT
 from ops.incident import run, sessions
@@ -175,6 +176,34 @@ def test_of_two_operators_who_begin_at_once_the_second_is_refused(small: SmallSt
     said = refusal(Exit.REFUSED, lambda: run.incident(context, GO))
     assert "incident is in progress since" in said
     assert "run it again until it is finished" in said
+
+
+def test_begins_in_no_checkout_that_is_older_than_the_stores(small: SmallStack, tmp_path: Path) -> None:
+    other = small.checkout(tmp_path / "other")
+    small.rotate("redis-url")
+    before = values(small)
+    said = refusal(Exit.REFUSED, lambda: small.incident(root=other))
+    assert "secrets.redis-url.generation=1: the store has 2" in said
+    assert (values(small), small.open(), shut_out(small)) == (before, None, [])
+
+
+def test_counts_its_steps_from_the_current_values_once_it_has_its_record(
+    small: SmallStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rotation ends between its plan and its record."""
+    begin = Operation.begin
+
+    def late(context: StackContext, *args: Any, **kwargs: Any) -> Operation:
+        monkeypatch.setattr(Operation, "begin", begin)
+        assert small.rotate("jwt-secret") == Exit.DONE
+        assert small.rotate("redis-url") == Exit.DONE
+        return begin(context, *args, **kwargs)
+
+    monkeypatch.setattr(Operation, "begin", late)
+    assert small.incident() == Exit.DONE
+    assert small.open() is None
+    assert (small.secret("jwt-secret").generation, small.secret("jwt-secret").revoked) == (4, (3,))
+    assert (small.secret("redis-url").generation, small.secret("redis-url").revoked) == (3, (2,))
 
 
 def test_says_in_a_dry_run_how_far_it_is(small: SmallStack, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +20,8 @@ from ops.rotation import repoint, retire, rotate
 from ops.rotation.function import staged
 from tests.components.host.host_stack import STAGING
 from tests.ops.import_env.test_import_env import FILE, Pulumi
+from tests.ops.operations.bootstrapped import bootstrapping
+from tests.ops.operations.command import Command, Standing
 from tests.ops.operations.killed import Boundary
 from tests.ops.rotation.host_stack import NAME as HOST_KEY
 from tests.ops.rotation.host_stack import Machine, running_host
@@ -33,19 +34,6 @@ RING = {
     "jwt-secret": "jwt-keyring",
 }
 RETIRED = "internal-service-secret"
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command on a stack that is up."""
-
-    run: Callable[[Boundary], Any]
-    again: Callable[[], None]
-    """Run it again after an interruption at any point, and assert the result."""
-
-
-Standing = Callable[[Path], Any]
-"""Create a stack in a folder: a context manager that yields a :class:`Command`."""
 
 
 @contextmanager
@@ -281,4 +269,5 @@ COMMANDS: dict[str, Standing] = {
     f"retire {RETIRED}": retirement,
     "incident": incident,
     "import-env": import_of_values,
+    "bootstrap": bootstrapping,
 }

@@ -41,6 +41,14 @@ BOUNDARIES = {
     ],
     "repoint database-url": ["record written", "address: begun", "address put", "address: done", *READERS],
     f"retire {RETIRED}": RETIREMENT,
+    "bootstrap": [
+        *("CreateKey", "CreateAlias", "EnableKeyRotation", "CreateBucket", "PutPublicAccessBlock"),
+        *("PutBucketOwnershipControls", "PutBucketVersioning", "PutBucketEncryption", "PutBucketTagging"),
+        *("PutBucketPolicy", "CreateOpenIDConnectProvider", "CreatePolicy", "CreateRole"),
+        *("UpdateAssumeRolePolicy", "PutRolePermissionsBoundary", "UpdateRole", "PutRolePolicy"),
+        *("UpdateAssumeRolePolicy (2)", "PutRolePermissionsBoundary (2)", "UpdateRole (2)"),
+        "PutRolePolicy (2)",
+    ],
     "import-env": ["values checked", "tmdb-token: set", "llm-api-key: set"],
 }
 INCIDENT = (

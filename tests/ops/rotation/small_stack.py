@@ -22,7 +22,7 @@ from ops.core.exits import Exit, Stop
 from ops.incident import run as incidents
 from ops.operations import OperationStore, Record
 from ops.rotation.rotate import How, rotate
-from settings import read_stack_file
+from settings import Settings, read_stack_file
 from settings.checks.examples import ACCOUNT_ID
 from settings.schema.secrets import SecretSettings
 from settings.stack_file import NAMESPACE, ROOT
@@ -58,7 +58,7 @@ class SmallStack:
         boundary: Callable[[str], None] = lambda _: None,
     ) -> StackContext:
         where = root or self.root
-        settings, screen = read_stack_file(STACK, where), Screen(as_json=as_json)
+        settings, screen = declared(where), Screen(as_json=as_json)
         clock = Clock(poll_s=0.001, rollout_s=0.05, rotation_s=0.05)
         return StackContext(
             STACK,
@@ -104,7 +104,7 @@ class SmallStack:
         return self.records.open_record()
 
     def secret(self, key: str) -> SecretSettings:
-        return read_stack_file(STACK, self.root).secrets[key]
+        return declared(self.root).secrets[key]
 
     def value(self, name: str) -> str:
         return self.client("secretsmanager").get_secret_value(SecretId=f"aiponge/{name}")["SecretString"]
@@ -123,15 +123,17 @@ class SmallStack:
     def update(self, root: Path | None = None) -> None:
         """Store what the stack file declares, as ``pulumi up`` does; undeclared seeds are deleted."""
         self.updates += 1
-        secrets = read_stack_file(STACK, root or self.root).secrets
+        secrets = declared(root or self.root).secrets
         alive = {(key, n) for key, secret in secrets.items() if secret.generated for n in secret.alive}
-        for key, n in self.seeds.keys() - alive:
-            if secrets[key].keyring and f"values-{key}-g{n}" not in self.unprotected:
-                raise Stop(Exit.PARTLY, f"the seed of generation {n} of {key} is protected")
-        self.seeds = {one: self.seeds.get(one) or token_hex(SEED_CHARS // 2) for one in alive}
+        self.seeds |= {one: token_hex(SEED_CHARS // 2) for one in alive - self.seeds.keys()}
         for key, secret in secrets.items():
             if secret.generated:
                 self._write(key, secret)
+        # What is not declared goes last, as the engine deletes it.
+        for key, n in self.seeds.keys() - alive:
+            if secrets[key].keyring and f"values-{key}-g{n}" not in self.unprotected:
+                raise Stop(Exit.PARTLY, f"the seed of generation {n} of {key} is protected")
+            del self.seeds[key, n]
 
     def _write(self, key: str, secret: SecretSettings) -> None:
         kind = "password" if secret.kind == "redis-url" else secret.kind
@@ -166,6 +168,18 @@ class SmallStack:
             for name in secret.readers
             if name in self.started and self.started[name] <= since.astimezone(UTC)
         ]
+
+
+def declared(root: Path) -> Settings:
+    """The settings of the stack file as it is now."""
+    texts = tuple((path.name, path.read_text()) for path in sorted(root.glob("Pulumi.*.yaml")))
+    return _settings(root, texts)
+
+
+@cache
+def _settings(root: Path, texts: tuple[tuple[str, str], ...]) -> Settings:
+    # A stack is asked hundreds of times for the same file.
+    return read_stack_file(STACK, root)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from ops.core.context import StackContext
 from ops.incident import sessions
 from ops.rotation import function, readers, repoint
 from sandbox import moto as emulator
+from tests.accounts import reusing_clients
 from tests.ops.rotation.small_stack import DATABASE_URL, SmallStack, database_url, stack_files
 
 ACCOUNT, REGION = "666677778888", "eu-west-1"
@@ -26,7 +27,7 @@ ROLES = ("aiponge-exec-user", "aiponge-task-user", "aiponge-deploy")
 def account() -> Iterator[Any]:
     """An account that no other test uses."""
     mock = emulator.start()
-    yield emulator.enter_account(ACCOUNT, REGION, "aiponge-pulumi-up")
+    yield reusing_clients(emulator.enter_account(ACCOUNT, REGION, "aiponge-pulumi-up"))
     mock.stop()
 
 

@@ -185,6 +185,15 @@ def test_is_resumed_from_another_checkout(stack: SmallStack, tmp_path: Path) -> 
     assert 2 not in stack.ring("jwt-keyring")
 
 
+def test_is_resumed_after_somebody_elses_update_left_a_protected_seed(stack: SmallStack) -> None:
+    with pytest.raises(Killed):
+        stack.rotate("jwt-secret", compromised=True, at="revoked: and 2: edited")
+    # The ring is written, and only then the seed is found to be protected.
+    assert "protected" in refusal(Exit.PARTLY, stack.update)
+    assert stack.rotate("jwt-secret", resume=True) == Exit.DONE
+    assert ("jwt-secret", 2) not in stack.seeds
+
+
 def test_lowers_no_number_that_somebody_raised_meanwhile(stack: SmallStack) -> None:
     with pytest.raises(Killed):
         stack.rotate("jwt-secret", at="record written")

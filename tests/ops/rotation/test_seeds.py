@@ -30,13 +30,16 @@ def ring(current: int, *generations: int) -> Ring:
         ("retired", ring(3, 1, 2, 3, 4), {"generation": 3, "min_generation": 3}, (1, 2)),
         ("retired", ring(3, 1, 2, 3, 4), {"generation": 3, "revoked": (4,)}, ()),
         ("retired", ring(3, 1, 2, 3, 4), {"generation": 3, "revoked": (2,)}, ()),
+        # Somebody else's update has taken them out of the ring since the operation began.
+        ("next", ring(1, 1, 3), {"generation": 1, "revoked": (2,)}, (2,)),
+        ("retired", ring(3, 3, 4), {"generation": 3, "min_generation": 3}, (1, 2)),
     ],
 )
 def test_are_those_of_the_generations_that_may_go(
     drops: Drops, stored: Ring, declared: dict[str, object], gone: tuple[int, ...]
 ) -> None:
     secret = read_stack_file("prod").secrets[KEY].model_copy(update=declared)
-    assert leaving(secret, stored, drops) == gone
+    assert leaving(secret, stored, (1, 2), drops) == gone
 
 
 def test_are_named_as_the_program_declares_them() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from iam_documents import Document, parse, statements
+from iam_documents import Document, ParsedStatement, parse, statements
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import AwsState
 from settings.kms_purposes import ECS_EXEC, Purpose, kms_purposes
@@ -87,7 +87,7 @@ def policies(aws: AwsState) -> Iterator[Problem]:
             strangers = [
                 one for one in who if one.startswith("arn:") and f":{aws.settings.account_id}:" not in one
             ]
-            if "*" in who:
+            if "*" in who and not _of_one_role(statement, aws.settings.account_id):
                 yield Problem(called, f"{sid} in its key policy allows every principal", BY_PROGRAM)
             elif strangers:
                 yield Problem(
@@ -101,3 +101,21 @@ def policies(aws: AwsState) -> Iterator[Problem]:
                     f"{sid} in its key policy allows the whole account without a condition",
                     BY_PROGRAM,
                 )
+
+
+def _of_one_role(statement: ParsedStatement, account: str) -> bool:
+    """Whether its conditions require exact roles of the account."""
+    exact = {
+        (one.operator.lower(), one.key.lower()): one.values
+        for one in statement.conditions
+        if one.operator.lower() in ("stringequals", "arnequals")
+    }
+    roles = exact.get(("arnequals", "aws:principalarn"), ())
+    return (
+        exact.get(("stringequals", "kms:calleraccount")) == (account,)
+        and bool(roles)
+        and all(
+            one.startswith(f"arn:aws:iam::{account}:role/") and "*" not in one and "?" not in one
+            for one in roles
+        )
+    )

@@ -1,7 +1,8 @@
-"""EC2: the account's instance metadata defaults, and terminated instances without volume and interface."""
+"""EC2: metadata defaults, terminated instances without volume and interface, images loaded when needed."""
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from sandbox.moto.hooks import Asked, Params, answers
@@ -27,6 +28,12 @@ def metadata_defaults(asked: Asked) -> Params:
 
 
 def install() -> None:
+    """Correct terminated instances, and load images when they are needed."""
+    _delete_with_instance()
+    _load_images_later()
+
+
+def _delete_with_instance() -> None:
     """Let an instance take its volumes and interfaces with it: AWS's default, for which moto keeps them."""
     from moto.ec2.models.instances import Instance
 
@@ -38,3 +45,23 @@ def install() -> None:
         return original(self)
 
     Instance.terminate = terminate  # type: ignore[method-assign]
+
+
+def _load_images_later() -> None:
+    """Load moto's 1,300 public images with the first look at them: most stacks have no instance."""
+    from moto.ec2.models.amis import AmiBackend
+
+    load, loading = AmiBackend._load_amis, threading.RLock()
+
+    def init(self: Any) -> None:
+        self.deleted_amis = []
+
+    def images(self: Any) -> dict[str, Any]:
+        with loading:
+            if "_images" not in self.__dict__:
+                self._images = {}
+                load(self)
+            return self._images
+
+    AmiBackend.__init__ = init  # type: ignore[method-assign]
+    AmiBackend.amis = property(images)  # type: ignore[assignment, method-assign]

@@ -65,4 +65,4 @@ def install() -> None:
     """Route the paths of restore testing, backup jobs and recovery points."""
     routes.add_path("backup", r"{0}/restore-testing/.*$")
     routes.add_path("backup", r"{0}/backup-jobs/?$")
-    routes.add_path("backup", r"{0}/resources/(?P<arn>.+)/recovery-points/?$")
+    routes.add_path("backup", r"{0}/resources/(?P<arn>.+)/recovery-points/$")

@@ -121,6 +121,7 @@ class Keys:
     def _get_key_policy(self, _: str, changes: dict[str, Any]) -> Any:
         who = changes.get("principal", "arn:aws:iam::222233334444:role/aiponge-pulumi-up")
         statement = {"Sid": "Use", "Effect": "Allow", "Principal": {"AWS": who}, "Action": "kms:*"}
+        statement |= {"Condition": changes["condition"]} if "condition" in changes else {}
         return {"Policy": json.dumps({"Statement": [statement]})}
 
 
@@ -161,6 +162,43 @@ def test_the_keys_of_shell_sessions_are_verified_like_every_other(
     settings: Settings, purpose: str, called: str, changes: dict[str, Any], problem: str
 ) -> None:
     assert said(Keys(settings, purpose, **changes)) == [(called, problem)]
+
+
+OWN, ROLE = HOST.account_id, f"arn:aws:iam::{HOST.account_id}:role/aws-service-role/one"
+
+
+@pytest.mark.accepts("A3")
+@pytest.mark.parametrize(
+    ("condition", "bound"),
+    [
+        ({"StringEquals": {"kms:CallerAccount": OWN}, "ArnEquals": {"aws:PrincipalArn": ROLE}}, True),
+        ({"StringEquals": {"kms:CallerAccount": OWN}}, False),
+        ({"ArnEquals": {"aws:PrincipalArn": ROLE}}, False),
+        ({"StringLike": {"kms:CallerAccount": OWN}, "ArnEquals": {"aws:PrincipalArn": ROLE}}, False),
+        ({"StringEquals": {"kms:CallerAccount": OWN}, "ArnLike": {"aws:PrincipalArn": ROLE}}, False),
+        ({"StringEquals": {"kms:CallerAccount": OWN}, "ArnEquals": {"aws:PrincipalArn": f"{ROLE}*"}}, False),
+        (
+            {
+                "StringEquals": {"kms:CallerAccount": [OWN, "999999999999"]},
+                "ArnEquals": {"aws:PrincipalArn": ROLE},
+            },
+            False,
+        ),
+        (
+            {
+                "StringEquals": {"kms:CallerAccount": OWN},
+                "ArnEquals": {"aws:PrincipalArn": [ROLE, ROLE.replace(OWN, "999999999999")]},
+            },
+            False,
+        ),
+    ],
+)
+def test_every_principal_is_allowed_only_where_conditions_require_exact_roles_of_the_account(
+    condition: dict[str, Any], bound: bool
+) -> None:
+    found = said(Keys(HOST, "data", principal="*", condition=condition))
+    problem = "Use in its key policy allows every principal"
+    assert found == ([] if bound else [("alias/cinematch-data", problem)])
 
 
 def test_a_missing_key_of_sessions_on_hosts_is_found() -> None:
