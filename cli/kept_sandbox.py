@@ -26,6 +26,21 @@ def update_of(stack: str, root: Path) -> Update:
     return _KeptSandbox(stack, root)
 
 
+def deployed(sandbox: Sandbox) -> list[Deployed]:
+    """The resources of AWS in a sandbox's state; inputs that are secret are left out."""
+    return [
+        Deployed(
+            one.urn,
+            one.type,
+            one.id,
+            one.protect,
+            {key: value for key, value in one.inputs.items() if key not in one.hidden},
+        )
+        for one in sandbox.deployed().values()
+        if one.custom and not one.external and not one.type.startswith(PROVIDER_PREFIX)
+    ]
+
+
 @dataclass(frozen=True)
 class _KeptSandbox:
     stack: str
@@ -43,17 +58,7 @@ class _KeptSandbox:
     def resources(self) -> list[Deployed]:
         """The resources of AWS in the state; inputs that are secret are left out."""
         with self._sandbox() as sandbox:
-            return [
-                Deployed(
-                    one.urn,
-                    one.type,
-                    one.id,
-                    one.protect,
-                    {key: value for key, value in one.inputs.items() if key not in one.hidden},
-                )
-                for one in sandbox.deployed().values()
-                if one.custom and not one.external and not one.type.startswith(PROVIDER_PREFIX)
-            ]
+            return deployed(sandbox)
 
     def destroy(self, keep: Sequence[str]) -> None:
         """Delete everything but ``keep`` and what it needs."""

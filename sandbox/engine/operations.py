@@ -21,8 +21,8 @@ HARD_EXIT = 1
 def destroy(state: State, executor: StepExecutor, keep: Collection[str] = ()) -> None:
     """Delete every resource; a protected one is a problem, and then nothing is deleted at all.
 
-    The resources whose URNs are in ``keep``, and what they need, stay. A failed deletion ends the run: what is
-    left stays in the state, so that the next run goes on there.
+    The resources whose URNs are in ``keep``, and what they need, stay. A failed deletion ends the run: what
+    is left stays in the state, so that the next run goes on there.
     """
     kept = _with_needs(state, keep)
     leaving = [old for old in state.resources.values() if old.urn not in kept]

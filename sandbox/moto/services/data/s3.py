@@ -1,7 +1,8 @@
-"""S3: accepts access logging where the target bucket's policy allows it, in every valid form."""
+"""S3: reads bucket policies: for access logging, and for requests, without denials that have conditions."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from iam_documents import like, statements
@@ -23,8 +24,29 @@ def may_log(policy: str, bucket: str, prefix: str) -> bool:
 
 
 def install() -> None:
-    """Normalize the policy: moto fails on a principal of "*", and on a list of resources."""
+    """Correct how moto reads the policy of a bucket.
+
+    For logging it fails on a principal of "*" and on a list of resources. For requests it ignores conditions,
+    so that a statement that denies plain HTTP would deny everything: no denial with conditions is enforced.
+    """
     from moto.s3.models import FakeBucket
+
+    permission = FakeBucket.get_permission
+
+    def unconditional(bucket: Any, action: str, resource: str) -> Any:
+        if bucket.policy is None:
+            return permission(bucket, action, resource)
+        document = json.loads(bucket.policy)
+        listed = document.get("Statement", [])
+        found = [listed] if isinstance(listed, dict) else listed
+        kept = [one for one in found if one.get("Effect") != "Deny" or not one.get("Condition")]
+        known, bucket.policy = bucket.policy, json.dumps({**document, "Statement": kept}).encode()
+        try:
+            return permission(bucket, action, resource)
+        finally:
+            bucket.policy = known
+
+    FakeBucket.get_permission = unconditional  # type: ignore[method-assign]
 
     def allowed(target_bucket: Any, target_prefix: str | None) -> bool:
         policy = target_bucket.policy
