@@ -20,8 +20,22 @@ ASSETS = ("c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"
 def read(struct: Any) -> Inputs:
     """A message's properties with secrets unwrapped and unknown values marked."""
     _ensure_event_loop()
-    found = rpc.deserialize_properties(struct, keep_unknowns=True)
+    found = rpc.deserialize_properties(_without_unknown_secrets(struct), keep_unknowns=True)
     return {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
+
+
+def _without_unknown_secrets(struct: Any) -> Any:
+    """The message with unknown values that are not marked secret: the SDK reads a secret unknown as None."""
+
+    def simple(value: Any) -> Any:
+        if isinstance(value, dict):
+            is_secret = value.get(SIGNATURE) == SECRET and value.get("value") == rpc.UNKNOWN
+            return rpc.UNKNOWN if is_secret else {key: simple(item) for key, item in value.items()}
+        return [simple(item) for item in value] if isinstance(value, list) else value
+
+    plain = struct_pb2.Struct()
+    plain.update(simple(json_format.MessageToDict(struct)))
+    return plain
 
 
 def secrets_in(*structs: Any) -> set[str]:
@@ -35,7 +49,8 @@ def write(values: Inputs, secret: Iterable[str] = (), assets: Any = None) -> Any
     _ensure_event_loop()
     hidden = set(secret)
     kept = {
-        key: rpc.wrap_rpc_secret(value) if key in hidden else value
+        # A secret that holds an unknown value would reach a policy pack as None.
+        key: rpc.wrap_rpc_secret(value) if key in hidden and not isinstance(value, Unknown) else value
         for key, value in values.items()
         if value is not None and not is_asset(value) and not key.startswith("__")
     }

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -62,7 +63,8 @@ def prepared(checkout: Checkout) -> Checkout:
         DEPLOY,
         "pulumi stack init prod --secrets-provider='awskms://alias/aiponge-pulumi?region=eu-west-1'",
     )
-    checkout.type(DEPLOY, "python -m ops preflight --stack prod")
+    said = checkout.type(DEPLOY, "python -m ops preflight --stack prod", code=1)
+    obey(checkout, said)
     checkout.type(VALUES, "cp .env.example .env && chmod 600 .env")
     filled = (checkout.folder / ".env").read_text()
     for name in ("tmdb-read-access-token", "llm-api-key"):
@@ -72,6 +74,14 @@ def prepared(checkout: Checkout) -> Checkout:
     checkout.type(VALUES, "python -m ops import-env .env --stack cinematch-staging --apply")
     checkout.type(VALUES, "rm .env")
     return checkout
+
+
+def obey(checkout: Checkout, said: str) -> None:
+    """Set what preflight asks for: the identity provider of GitHub, which bootstrap has created."""
+    (line,) = re.findall(r"set delivery\.(oidcProviderArn: \S+)", said)
+    path = checkout.folder / f"Pulumi.{STACK}.yaml"
+    before, delivery, after = path.read_text().partition("  strongroom:delivery:\n")
+    path.write_text(f"{before}{delivery}    {line}\n{after}")
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +110,6 @@ def test_the_resources_of_a_stack_are_listed_with_their_urns(deployed: Checkout)
 
 def test_a_protected_resource_is_unprotected_by_its_urn(deployed: Checkout) -> None:
     listed = deployed.type(DEPLOY, "pulumi stack -s prod --show-urns")
-    (urn,) = re.findall(r"urn:\S+::database-rds\b", listed)
-    environment = deployed.environment
-    deployed.environment = {**environment, "URN": urn}
-    said = deployed.type(DEPLOY, "pulumi state unprotect URN -s prod", "--yes")
-    assert "unprotected" in said
+    (urn,) = re.findall(r"urn:\S+::database-instance\b", listed)
+    named = replace(deployed, replaced={**deployed.replaced, "URN": f"'{urn}'"})
+    assert "unprotected" in named.type(DEPLOY, "pulumi state unprotect URN -s prod", "--yes")

@@ -53,3 +53,21 @@ def test_logging_into_a_bucket_that_does_not_let_s3_write_fails(tmp_path: Path) 
         result = here.up()
     assert result.exit_code == 1
     assert "InvalidTargetBucketForLogging" in str(result.error)
+
+
+@pytest.mark.parametrize("condition", [{}, {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}])
+def test_a_statement_about_requests_without_tls_refuses_no_other_request(
+    tmp_path: Path, condition: dict[str, Any]
+) -> None:
+    with sandbox(project(tmp_path, "")) as opened:
+        s3 = opened.client("s3")
+        name = f"state-{opened.account}"
+        place = {"LocationConstraint": opened.region}
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)
+        s3.put_object(Bucket=name, Key="a", Body=b"text")
+        s3.put_bucket_policy(Bucket=name, Policy=policy({**TLS, **condition}))
+        if condition:
+            assert s3.get_object(Bucket=name, Key="a")["Body"].read() == b"text"
+        else:
+            with pytest.raises(s3.exceptions.ClientError, match="403"):
+                s3.get_object(Bucket=name, Key="a")

@@ -10,7 +10,9 @@ from typing import Any
 import boto3
 import pytest
 from google.protobuf import struct_pb2
+from pulumi.output import Unknown
 from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.rpc import UNKNOWN
 
 from sandbox.plugin import install, messages
 from sandbox.plugin.servicer import Plugin
@@ -128,6 +130,15 @@ def test_a_secret_stays_secret_in_every_answer() -> None:
         (imported.properties, "by-hand-value"),
     ):
         assert dict(message["value"]) == {**SECRET, "value": value}
+
+
+def test_a_secret_that_is_not_known_yet_stays_unknown() -> None:
+    plugin, unknown = configured(), {**SECRET, "value": UNKNOWN}
+    asked = struct(name="/a", type="SecureString", value=unknown)
+    checked = plugin.Check(pb.CheckRequest(urn=PARAMETER, news=asked), None).inputs
+    assert isinstance(messages.read(checked)["value"], Unknown)
+    planned = plugin.Create(pb.CreateRequest(urn=PARAMETER, properties=asked, preview=True), None)
+    assert isinstance(messages.read(planned.properties)["value"], Unknown)
 
 
 def test_a_generated_password_is_secret() -> None:

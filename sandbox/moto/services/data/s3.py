@@ -1,4 +1,4 @@
-"""S3: reads bucket policies: for access logging, and for requests, without denials that have conditions."""
+"""S3: accepts access logs where the target bucket's policy allows it; applies no conditional statement."""
 
 from __future__ import annotations
 
@@ -23,33 +23,30 @@ def may_log(policy: str, bucket: str, prefix: str) -> bool:
     )
 
 
-def install() -> None:
-    """Correct how moto reads the policy of a bucket.
+def unconditional(policy: str) -> str:
+    """The policy without statements that have a condition: moto would apply them to every request.
 
-    For logging it fails on a principal of "*" and on a list of resources. For requests it ignores conditions,
-    so that a statement that denies plain HTTP would deny everything: no denial with conditions is enforced.
+    One of them refuses requests without TLS, which the emulated AWS does not have.
     """
+    document = json.loads(policy)
+    given = document.get("Statement", [])
+    listed = given if isinstance(given, list) else [given]
+    return json.dumps({**document, "Statement": [one for one in listed if not one.get("Condition")]})
+
+
+def install() -> None:
+    """Normalize the policy: moto fails on a principal of "*", and on a list of resources."""
+    from moto.iam.access_control import IAMPolicy, PermissionResult
     from moto.s3.models import FakeBucket
 
-    permission = FakeBucket.get_permission
-
-    def unconditional(bucket: Any, action: str, resource: str) -> Any:
+    def permission(bucket: Any, action: str, resource: str) -> Any:
         if bucket.policy is None:
-            return permission(bucket, action, resource)
-        document = json.loads(bucket.policy)
-        listed = document.get("Statement", [])
-        found = [listed] if isinstance(listed, dict) else listed
-        kept = [one for one in found if one.get("Effect") != "Deny" or not one.get("Condition")]
-        known, bucket.policy = bucket.policy, json.dumps({**document, "Statement": kept}).encode()
-        try:
-            return permission(bucket, action, resource)
-        finally:
-            bucket.policy = known
-
-    FakeBucket.get_permission = unconditional  # type: ignore[method-assign]
+            return PermissionResult.NEUTRAL
+        return IAMPolicy(unconditional(bucket.policy.decode())).is_action_permitted(action, resource)
 
     def allowed(target_bucket: Any, target_prefix: str | None) -> bool:
         policy = target_bucket.policy
         return bool(policy) and may_log(policy.decode(), target_bucket.name, target_prefix or "")
 
+    FakeBucket.get_permission = permission  # type: ignore[method-assign]
     FakeBucket._log_permissions_enabled_policy = staticmethod(allowed)  # type: ignore[method-assign]
