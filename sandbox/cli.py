@@ -143,7 +143,7 @@ def _carry_out(command: str, sandbox: Sandbox, verify: Verify | None, screen: Sc
         return _bring_up(sandbox, verify, screen)
     if command == "preview":
         return _preview(sandbox, screen)
-    with screen.progress(len(sandbox.state.resources) or None) as watch:
+    with screen.progress(len(sandbox.deployed())) as watch:
         result = sandbox.refresh(watch=watch) if command == "refresh" else sandbox.destroy(watch=watch)
     screen.plan(result)
     return result
@@ -157,7 +157,7 @@ def _preview(sandbox: Sandbox, screen: Screen) -> Result:
 
 def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result:
     """Update the stack after a preview; create it without one, and show the tree or all violations after."""
-    planned = sandbox.preview() if sandbox.exists else None
+    planned = sandbox.preview() if sandbox.deployed() else None
     if planned:
         screen.plan(planned)
         if planned.exit_code:

@@ -93,11 +93,6 @@ class Sandbox:
         """The resources in the state by URN; values are unwrapped, so never print them."""
         return self.state.resources
 
-    @property
-    def exists(self) -> bool:
-        """Whether the state has resources."""
-        return bool(self.deployed())
-
     def preview(self, overrides: Mapping[str, Any] | None = None, **how: Any) -> Result:
         """Preview ``up``; nothing is changed."""
         return self._run(overrides, preview=True, **how)

@@ -17,11 +17,13 @@ SECRET = "1b47061264138c4ac30d75fd1eb44270"
 ASSETS = ("c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7")
 
 
+CONTENT = ("path", "text", "uri", "assets")
+
+
 def read(struct: Any) -> Inputs:
     """A message's properties with secrets unwrapped and unknown values marked."""
-    _ensure_event_loop()
-    found = rpc.deserialize_properties(_without_unknown_secrets(struct), keep_unknowns=True)
-    return {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
+    plain = _without_unknown_secrets(struct)
+    return {key: rpc.unwrap_rpc_secret(value) for key, value in _marked(plain).items()}
 
 
 def _without_unknown_secrets(struct: Any) -> Any:
@@ -38,10 +40,40 @@ def _without_unknown_secrets(struct: Any) -> Any:
     return plain
 
 
+def _marked(struct: Any) -> Inputs:
+    """A message's properties with secrets still marked; an asset of a state is only its hash."""
+    _ensure_event_loop()
+    stored = {key for key, value in struct.fields.items() if _lacks_content(value.struct_value)}
+    present = struct_pb2.Struct()
+    present.CopyFrom(struct)
+    for key in stored:
+        del present.fields[key]
+    hashes = {key: {"hash": struct.fields[key].struct_value.fields["hash"].string_value} for key in stored}
+    return {**rpc.deserialize_properties(present, keep_unknowns=True), **hashes}
+
+
+def _lacks_content(value: Any) -> bool:
+    """Whether it is an asset or archive whose content, or that of a part of it, the engine left out."""
+    if not _is_asset_message(value):
+        return False
+    parts = value.fields["assets"].struct_value.fields.values() if "assets" in value.fields else ()
+    held = any(value.fields[key].WhichOneof("kind") for key in CONTENT if key in value.fields)
+    return (
+        not held
+        or ("assets" in value.fields and not parts)
+        or any(_lacks_content(part.struct_value) for part in parts)
+    )
+
+
+def _is_asset_message(value: Any) -> bool:
+    return SIGNATURE in value.fields and value.fields[SIGNATURE].string_value in ASSETS
+
+
 def secrets_in(*structs: Any) -> set[str]:
     """Top-level properties of the messages that are secret, or have a secret inside."""
-    found = [rpc.deserialize_properties(struct, keep_unknowns=True) for struct in structs]
-    return {key for values in found for key, value in values.items() if rpc.is_rpc_secret(value)}
+    return {
+        key for values in map(_marked, structs) for key, value in values.items() if rpc.is_rpc_secret(value)
+    }
 
 
 def write(values: Inputs, secret: Iterable[str] = (), assets: Any = None) -> Any:
@@ -56,7 +88,7 @@ def write(values: Inputs, secret: Iterable[str] = (), assets: Any = None) -> Any
     }
     message = _sync_await(rpc.serialize_properties(kept, {}))
     for key, value in (assets.fields if assets is not None else {}).items():
-        if value.struct_value.fields[SIGNATURE].string_value in ASSETS and key in values:
+        if _is_asset_message(value.struct_value) and key in values:
             message.fields[key].CopyFrom(value)
     return message
 

@@ -98,6 +98,7 @@ def pytest_sessionfinish(exitstatus: int) -> None:
         figures = {
             "on": datetime.now(UTC).date().isoformat(),
             "cores": len(os.sched_getaffinity(0)),
+            "load": round(os.getloadavg()[1], 1),
             "versions": versions,
             "stacks": dict(sorted(FIGURES.items())),
         }

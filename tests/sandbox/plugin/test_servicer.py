@@ -195,6 +195,22 @@ def test_the_code_of_a_function_stays_in_the_state() -> None:
     assert function.properties["code"] == struct(code=code)["code"]
 
 
+def test_code_of_which_the_state_keeps_only_the_hash_is_refreshed_and_deleted() -> None:
+    plugin = configured()
+    stored = {messages.SIGNATURE: messages.ASSETS[1], "hash": "h"}
+    boto3.client("lambda", region_name="eu-west-1").create_function(
+        FunctionName="plugin-stored",
+        Role=boto3.client("iam").create_role(RoleName="stored", AssumeRolePolicyDocument="{}")["Role"]["Arn"],
+        Code={"ZipFile": b"x"},
+    )
+    inputs = struct(name="plugin-stored", code=stored)
+    found = read(plugin, FUNCTION, "plugin-stored", inputs, inputs)
+    assert found.inputs == inputs
+    assert found.properties["code"] == inputs["code"]
+    plugin.Delete(pb.DeleteRequest(urn=FUNCTION, id=found.id, properties=inputs, old_inputs=inputs), None)
+    assert read(plugin, FUNCTION, "plugin-stored", inputs, inputs).id == ""
+
+
 def test_a_resource_is_gone_after_its_deletion() -> None:
     plugin = configured()
     inputs, topic = made(plugin)

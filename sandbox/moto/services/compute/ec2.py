@@ -28,26 +28,12 @@ def metadata_defaults(asked: Asked) -> Params:
 
 
 def install() -> None:
-    """Correct terminated instances, and load images when they are needed."""
+    """Patch moto's instances and images."""
+    _load_images_when_needed()
     _delete_with_instance()
-    _load_images_later()
 
 
-def _delete_with_instance() -> None:
-    """Let an instance take its volumes and interfaces with it: AWS's default, for which moto keeps them."""
-    from moto.ec2.models.instances import Instance
-
-    original = Instance.terminate
-
-    def terminate(self: Any) -> Any:
-        for part in (*self.nics.values(), *self.block_device_mapping.values()):
-            part.delete_on_termination = True
-        return original(self)
-
-    Instance.terminate = terminate  # type: ignore[method-assign]
-
-
-def _load_images_later() -> None:
+def _load_images_when_needed() -> None:
     """Load moto's 1,300 public images with the first look at them: most stacks have no instance."""
     from moto.ec2.models.amis import AmiBackend
 
@@ -65,3 +51,22 @@ def _load_images_later() -> None:
 
     AmiBackend.__init__ = init  # type: ignore[method-assign]
     AmiBackend.amis = property(images)  # type: ignore[assignment, method-assign]
+
+
+def _delete_with_instance() -> None:
+    """Let an instance take its volumes and interfaces with it: AWS's default, for which moto keeps them."""
+    from moto.ec2.models.instances import Instance
+
+    original = Instance.terminate
+
+    def terminate(self: Any) -> Any:
+        for part in (*self.nics.values(), *self.block_device_mapping.values()):
+            part.delete_on_termination = True
+        before, volumes = original(self), self.ec2_backend.volumes
+        # A launch template that replaces the root volume leaves moto with two, both attached to the instance.
+        for id_, volume in list(volumes.items()):
+            if volume.attachment and volume.attachment.instance is self:
+                del volumes[id_]
+        return before
+
+    Instance.terminate = terminate  # type: ignore[method-assign]

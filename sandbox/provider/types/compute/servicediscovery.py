@@ -29,6 +29,7 @@ row(
     read="get_namespace(Id={id}).Namespace",
     out="arn:Arn hostedZone:Properties.DnsProperties.HostedZoneId",
     make=dns_namespace,
+    keeps="the deletion of a DNS namespace",
     delete="delete_namespace(Id={id})",
     replace="*",
 )

@@ -112,6 +112,7 @@ row(
     skip="passwordsWoVersion",
     secret="passwords passwordsWo",
     delete="delete_user(UserId={id})",
+    keeps="the deletion of a user",
     replace="userId userName engine",
     update=(
         Call("modify_user", "UserId={id}", "passwords accessString noPasswordRequired authenticationMode"),

@@ -99,6 +99,7 @@ row(
         "networkInterfaceId:NatGatewayAddresses[0].NetworkInterfaceId"
     ),
     delete="delete_nat_gateway(NatGatewayId={id})",
+    keeps="the deletion of a NAT gateway",
     replace="allocationId subnetId connectivityType",
 )
 row(

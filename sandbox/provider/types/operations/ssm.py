@@ -104,5 +104,6 @@ row(
     id="{patchGroup},{baselineId}",
     read="get_patch_baseline_for_patch_group(PatchGroup={patchGroup},OperatingSystem=UBUNTU).@",
     delete="deregister_patch_baseline_for_patch_group(BaselineId={baselineId},PatchGroup={patchGroup})",
+    keeps="the patch group of a baseline",
     replace="*",
 )
