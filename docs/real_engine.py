@@ -40,9 +40,9 @@ For `staging` and `cinematch-staging` that includes a rotation, the rotation of 
 withdrawn reader, a renamed component with an alias, and a policy violation; on the engine alone a failed
 AWS call, Ctrl-C and a lock that was left. No secret value is in the files and the output of the CLI.
 
-Measured on {on} on {cores} cores with a load average of {load}: Pulumi {engine}, with pulumi {pulumi}, pulumi-aws {pulumi_aws}
-and pulumi-policy {pulumi_policy} for Python. Seconds include the policy pack and, for `up`, the stand-ins; they
-are those of the emulated account, not of AWS.
+Measured on {on} on {cores} cores with a load average of {load}: Pulumi {engine}, with pulumi {pulumi},
+pulumi-aws {pulumi_aws} and pulumi-policy {pulumi_policy} for Python. Seconds include the policy pack and, for
+`up`, the stand-ins; they are those of the emulated account, not of AWS.
 
 | stack | first `preview` | `up` | second `up` |
 | --- | --- | --- | --- |

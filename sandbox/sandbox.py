@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from sandbox import config as stack_files
 from sandbox import moto as emulator
 from sandbox import results, samples, verification
 from sandbox import stand_ins as standins
-from sandbox.config import BadInput, StackConfig
+from sandbox.config import StackConfig
 from sandbox.engine import operations
 from sandbox.engine.analyzer import Analyzer
 from sandbox.engine.model import Resource, Result
@@ -122,10 +121,7 @@ class Sandbox:
 
     def unprotect(self, urns: Iterable[str]) -> None:
         """``pulumi state unprotect``: let the next ``up`` delete what its program no longer declares."""
-        for urn in urns:
-            if urn not in self.state.resources:
-                raise BadInput(f"No such resource {urn!r} exists in the current state")
-            self.state.resources[urn] = replace(self.state.resources[urn], protect=False)
+        operations.unprotect(self.state, urns)
         self.save_state()
 
     def _run(

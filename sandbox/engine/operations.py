@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from typing import Protocol
 
-from sandbox.config import StackConfig
+from sandbox.config import BadInput, StackConfig
 from sandbox.engine.deployment import dependents_first
 from sandbox.engine.model import Result, is_default_provider
 from sandbox.engine.plugins import Plugins
@@ -33,6 +34,14 @@ def destroy(state: State, executor: StepExecutor, keep: Collection[str] = ()) ->
     replaced = list(state.pending)
     for old in dependents_first([*leaving, *replaced]):
         executor.delete(old, leaving=old not in replaced)
+
+
+def unprotect(state: State, urns: Iterable[str]) -> None:
+    """Remove the protection of these resources; BadInput where the state has none of that name."""
+    for urn in urns:
+        if urn not in state.resources:
+            raise BadInput(f"No such resource {urn!r} exists in the current state")
+        state.resources[urn] = replace(state.resources[urn], protect=False)
 
 
 def _with_needs(state: State, urns: Collection[str]) -> set[str]:

@@ -141,9 +141,9 @@ def _proxy(home: Path, port: int, server_port: int) -> list[str]:
     return [
         *command,
         "--certificate",
-        str(home / certificates.CERTIFICATE),
+        f"{home / certificates.CERTIFICATE}",
         "--key",
-        str(home / certificates.KEY),
+        f"{home / certificates.KEY}",
     ]
 
 
