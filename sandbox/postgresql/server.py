@@ -137,14 +137,8 @@ def _create(
 
 def _proxy(home: Path, port: int, server_port: int) -> list[str]:
     command = [sys.executable, "-m", "sandbox.postgresql.tls_proxy", "--port", str(port)]
-    command += ["--server", f"127.0.0.1:{server_port}"]
-    return [
-        *command,
-        "--certificate",
-        f"{home / certificates.CERTIFICATE}",
-        "--key",
-        f"{home / certificates.KEY}",
-    ]
+    command += ["--server", f"127.0.0.1:{server_port}", "--certificate", str(home / certificates.CERTIFICATE)]
+    return [*command, "--key", str(home / certificates.KEY)]
 
 
 @contextmanager
