@@ -41,13 +41,8 @@ withdrawn reader, a renamed component with an alias, and a policy violation; on 
 AWS call, Ctrl-C and a lock that was left. No secret value is in the files and the output of the CLI.
 
 Measured on {on} on {cores} cores with a load average of {load}: Pulumi {engine}, with pulumi {pulumi},
-<<<<<<< HEAD
-pulumi-aws {pulumi_aws} and pulumi-policy {pulumi_policy} for Python. Seconds include the policy pack and, for
-`up`, the stand-ins; they are those of the emulated account, not of AWS.
-=======
-pulumi-aws {pulumi_aws} and pulumi-policy {pulumi_policy} for Python. Seconds include the policy pack and, for `up`, the stand-ins; they
-are those of the emulated account, not of AWS.
->>>>>>> engine
+pulumi-aws {pulumi_aws} and pulumi-policy {pulumi_policy} for Python. Seconds include the policy pack and,
+for `up`, the stand-ins; they are those of the emulated account, not of AWS.
 
 | stack | first `preview` | `up` | second `up` |
 | --- | --- | --- | --- |
