@@ -1,4 +1,4 @@
-"""Updates a stack in its kept sandbox with ``python -m sandbox up``."""
+"""Updates and deletes a stack in its kept sandbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.core.updater import Update, run_update
+from ops.core.exits import Exit, Stop
+from ops.core.updater import Deployed, Update, run_update
+from sandbox import Sandbox
+from sandbox.engine.model import PROVIDER_PREFIX
 from sandbox.engines import sandbox_of
 from sandbox.session import Session
 
@@ -23,6 +26,21 @@ def update_of(stack: str, root: Path) -> Update:
     return _KeptSandbox(stack, root)
 
 
+def deployed(sandbox: Sandbox) -> list[Deployed]:
+    """The resources of AWS in a sandbox's state; inputs that are secret are left out."""
+    return [
+        Deployed(
+            one.urn,
+            one.type,
+            one.id,
+            one.protect,
+            {key: value for key, value in one.inputs.items() if key not in one.hidden},
+        )
+        for one in sandbox.deployed().values()
+        if one.custom and not one.external and not one.type.startswith(PROVIDER_PREFIX)
+    ]
+
+
 @dataclass(frozen=True)
 class _KeptSandbox:
     stack: str
@@ -33,8 +51,22 @@ class _KeptSandbox:
         run_update(command, self.root)
 
     def unprotect(self, urns: Sequence[str]) -> None:
+        with self._sandbox() as sandbox:
+            known = sandbox.deployed()
+            sandbox.unprotect([urn for urn in urns if urn in known])
+
+    def resources(self) -> list[Deployed]:
+        """The resources of AWS in the state; inputs that are secret are left out."""
+        with self._sandbox() as sandbox:
+            return deployed(sandbox)
+
+    def destroy(self, keep: Sequence[str]) -> None:
+        """Delete everything but ``keep`` and what it needs."""
+        with self._sandbox() as sandbox:
+            done = sandbox.destroy(keep=keep)
+        if done.exit_code:
+            raise Stop(Exit.PARTLY, f"the deletion ended with {done.exit_code}: {done.error}")
+
+    def _sandbox(self) -> Sandbox:
         home = Session.of(self.root, self.stack)
-        living = home.endpoint()
-        with sandbox_of(self.stack, home.engine(), home, root=self.root, endpoint=living) as sandbox:
-            known = sandbox.urns()
-            sandbox.unprotect(urn for urn in urns if urn in known)
+        return sandbox_of(self.stack, home.engine(), home, root=self.root, endpoint=home.endpoint())

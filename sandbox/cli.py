@@ -11,13 +11,14 @@ from pathlib import Path
 from sandbox import engines, report, samples, session
 from sandbox.config import BadInput
 from sandbox.engine.model import Result
-from sandbox.engine.operations import OPERATIONS
 from sandbox.sandbox import PACK, ROOT, Sandbox
 from sandbox.session import Session
 from sandbox.terminal import Screen
 from sandbox.verification import Verify
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+ON_A_STATE = ("refresh", "destroy")
+"""Commands that do not run the program."""
 ENGINE = "what runs the program (default: the engine of the kept sandbox, else in-process)"
 VERBOSE = "list the resource types that the sandbox emulates without moto"
 
@@ -93,7 +94,7 @@ def _run(options: Options, verify: Verify) -> int:
         raise BadInput(
             f"stack {options.stack} is already served at {living}: run up without --keep to update it"
         )
-    if options.command in OPERATIONS and not living:
+    if options.command in ON_A_STATE and not living:
         raise BadInput(
             f"stack {options.stack} is not kept: run `python -m sandbox up --stack {options.stack} --keep` "
             "in another shell first"
@@ -142,7 +143,7 @@ def _carry_out(command: str, sandbox: Sandbox, verify: Verify | None, screen: Sc
         return _bring_up(sandbox, verify, screen)
     if command == "preview":
         return _preview(sandbox, screen)
-    with screen.progress(len(sandbox.urns())) as watch:
+    with screen.progress(len(sandbox.deployed())) as watch:
         result = sandbox.refresh(watch=watch) if command == "refresh" else sandbox.destroy(watch=watch)
     screen.plan(result)
     return result
@@ -156,7 +157,7 @@ def _preview(sandbox: Sandbox, screen: Screen) -> Result:
 
 def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result:
     """Update the stack after a preview; create it without one, and show the tree or all violations after."""
-    planned = sandbox.preview() if sandbox.urns() else None
+    planned = sandbox.preview() if sandbox.deployed() else None
     if planned:
         screen.plan(planned)
         if planned.exit_code:

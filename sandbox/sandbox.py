@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from sandbox import config as stack_files
 from sandbox import moto as emulator
 from sandbox import results, samples, verification
 from sandbox import stand_ins as standins
-from sandbox.config import BadInput, StackConfig
+from sandbox.config import StackConfig
 from sandbox.engine import operations
 from sandbox.engine.analyzer import Analyzer
-from sandbox.engine.model import Result
+from sandbox.engine.model import Resource, Result
 from sandbox.engine.policy_process import PackBroken
+from sandbox.engine.refresh import refresh
 from sandbox.engine.state import State, Vault
 from sandbox.engine.step_executor import Watch
 from sandbox.execution import Execution
@@ -87,9 +88,9 @@ class Sandbox:
         """A boto3 client of the stack's account, with the role that runs ``up``."""
         return self.aws.client(service)
 
-    def urns(self) -> set[str]:
-        """The resources of the state."""
-        return set(self.state.resources)
+    def deployed(self) -> Mapping[str, Resource]:
+        """The resources in the state by URN; values are unwrapped, so never print them."""
+        return self.state.resources
 
     def preview(self, overrides: Mapping[str, Any] | None = None, **how: Any) -> Result:
         """Preview ``up``; nothing is changed."""
@@ -101,11 +102,17 @@ class Sandbox:
 
     def refresh(self, *, preview: bool = False, watch: Watch | None = None) -> Result:
         """Take what was changed or deleted in AWS by hand into the state."""
-        return operations.run(self, "refresh", preview=preview, watch=watch)
+        return operations.run(self, "refresh", refresh, preview=preview, watch=watch)
 
-    def destroy(self, *, preview: bool = False, watch: Watch | None = None) -> Result:
-        """Delete every resource of the state, dependents first; nothing where one of them is protected."""
-        return operations.run(self, "destroy", preview=preview, watch=watch)
+    def destroy(
+        self, *, preview: bool = False, watch: Watch | None = None, keep: Collection[str] = ()
+    ) -> Result:
+        """Delete every resource of the state, dependents first; nothing where one of them is protected.
+
+        The resources whose URNs are in ``keep``, and what they need, stay (``pulumi destroy --exclude``).
+        """
+        work = partial(operations.destroy, keep=keep)
+        return operations.run(self, "destroy", work, preview=preview, watch=watch)
 
     def save_state(self) -> None:
         """Write the state to its file, where it has one."""
@@ -114,10 +121,7 @@ class Sandbox:
 
     def unprotect(self, urns: Iterable[str]) -> None:
         """``pulumi state unprotect``: let the next ``up`` delete what its program no longer declares."""
-        for urn in urns:
-            if urn not in self.state.resources:
-                raise BadInput(f"No such resource {urn!r} exists in the current state")
-            self.state.resources[urn] = replace(self.state.resources[urn], protect=False)
+        operations.unprotect(self.state, urns)
         self.save_state()
 
     def _run(

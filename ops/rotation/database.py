@@ -154,6 +154,7 @@ def _abort(context: StackContext, key: str, pending: str, *, stuck: bool, record
         context.aws.client("secretsmanager").update_secret_version_stage(
             SecretId=secret.name, VersionStage=PENDING, RemoveFromVersionId=pending
         )
+        context.boundary("pending version dropped")
     context.say(f"{secret.name}: version {short(pending)} is dropped; the current value is unchanged")
     if operation is not None:
         operation.mark(ROTATION, "failed", "undone with --abort")

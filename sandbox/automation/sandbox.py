@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from sandbox.automation.events import Events
 from sandbox.automation.workspace import Workspace
 from sandbox.config import BadInput, StackConfig
 from sandbox.engine import runner
-from sandbox.engine.model import Result
+from sandbox.engine.model import Resource, Result
 from sandbox.engine.state import state_key
 from sandbox.engine.step_executor import Watch
 from sandbox.sandbox import Sandbox
@@ -61,8 +61,8 @@ class PulumiSandbox(Sandbox):
         return self.root / main if main else self.root
 
     @override
-    def urns(self) -> set[str]:
-        return set(exported.resources(self.pulumi))
+    def deployed(self) -> Mapping[str, Resource]:
+        return exported.resources(self.pulumi)
 
     @override
     def unprotect(self, urns: Iterable[str]) -> None:
@@ -95,7 +95,11 @@ class PulumiSandbox(Sandbox):
         return self._operate("refresh", run, preview, watch)
 
     @override
-    def destroy(self, *, preview: bool = False, watch: Watch | None = None) -> Result:
+    def destroy(
+        self, *, preview: bool = False, watch: Watch | None = None, keep: Collection[str] = ()
+    ) -> Result:
+        if keep:
+            raise BadInput("the Automation API cannot exclude resources: run `pulumi destroy --exclude`")
         run = self.pulumi.preview_destroy if preview else self.pulumi.destroy
         return self._operate("destroy", run, preview, watch)
 

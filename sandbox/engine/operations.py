@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from typing import Protocol
 
-from sandbox.config import StackConfig
+from sandbox.config import BadInput, StackConfig
 from sandbox.engine.deployment import dependents_first
 from sandbox.engine.model import Result, is_default_provider
 from sandbox.engine.plugins import Plugins
-from sandbox.engine.refresh import refresh
 from sandbox.engine.state import State
 from sandbox.engine.step_executor import UNPROTECT_TO_DELETE, StepExecutor, Watch
 from sandbox.provider.calls import Aws, SandboxError
@@ -18,21 +19,43 @@ from sandbox.redaction import Mask
 HARD_EXIT = 1
 
 
-def destroy(state: State, executor: StepExecutor) -> None:
+def destroy(state: State, executor: StepExecutor, keep: Collection[str] = ()) -> None:
     """Delete every resource; a protected one is a problem, and then nothing is deleted at all.
 
-    A failed deletion ends the run: what is left stays in the state, so that the next run goes on there.
+    The resources whose URNs are in ``keep``, and what they need, stay. A failed deletion ends the run: what
+    is left stays in the state, so that the next run goes on there.
     """
-    protected = [old.urn for old in state.resources.values() if old.protect and not old.external]
+    kept = _with_needs(state, keep)
+    leaving = [old for old in state.resources.values() if old.urn not in kept]
+    protected = [old.urn for old in leaving if old.protect and not old.external]
     executor.problems += [UNPROTECT_TO_DELETE.format(urn=urn) for urn in protected]
     if protected:
         return
     replaced = list(state.pending)
-    for old in dependents_first([*state.resources.values(), *replaced]):
+    for old in dependents_first([*leaving, *replaced]):
         executor.delete(old, leaving=old not in replaced)
 
 
-OPERATIONS = {"refresh": refresh, "destroy": destroy}
+def unprotect(state: State, urns: Iterable[str]) -> None:
+    """Remove the protection of these resources; BadInput where the state has none of that name."""
+    for urn in urns:
+        if urn not in state.resources:
+            raise BadInput(f"No such resource {urn!r} exists in the current state")
+        state.resources[urn] = replace(state.resources[urn], protect=False)
+
+
+def _with_needs(state: State, urns: Collection[str]) -> set[str]:
+    """These URNs and all that these resources need, directly or not."""
+    found, left = set[str](), [*urns]
+    while left:
+        urn = left.pop()
+        if urn in state.resources and urn not in found:
+            found.add(urn)
+            left += state.resources[urn].needs()
+    return found
+
+
+Operation = Callable[[State, StepExecutor], None]
 
 
 class Stack(Protocol):
@@ -51,16 +74,18 @@ class Stack(Protocol):
         ...
 
 
-def run(sandbox: Stack, operation: str, *, preview: bool, watch: Watch | None = None) -> Result:
-    """Carry out one of ``OPERATIONS``; a preview changes neither AWS nor the state."""
+def run(
+    sandbox: Stack, name: str, operation: Operation, *, preview: bool, watch: Watch | None = None
+) -> Result:
+    """Carry out an operation on the state; a preview changes neither AWS nor the state."""
     began, config = time.monotonic(), sandbox.config()
-    result = Result(sandbox.stack, preview, 0, operation=operation)
+    result = Result(sandbox.stack, preview, 0, operation=name)
     state = sandbox.state.copy() if preview else sandbox.state
     result.resources = [*state.resources.values(), *state.pending]
     plugins = Plugins(sandbox.aws, dict(state.resources), config.of_package("aws"))
     executor = StepExecutor(state, plugins, preview=preview, watch=watch)
     try:
-        OPERATIONS[operation](state, executor)
+        operation(state, executor)
     except SandboxError as error:
         executor.problems.append(str(error))
     finally:

@@ -61,6 +61,8 @@ class Server:
     password: str
     host: str = "localhost"
     user: str = "postgres"
+    server_port: int = 0
+    """The server's own port, behind the TLS proxy where it has one."""
 
     def dsn(self, database: str = "postgres", *, user: str | None = None, password: str | None = None) -> str:
         """A connection string that verifies the server's certificate."""
@@ -94,13 +96,15 @@ def run(installation: Installation, *, durable: bool = False) -> Iterator[Server
         home = Path(tempfile.mkdtemp(prefix="strongroom-postgres-"))
         exits.callback(shutil.rmtree, home, ignore_errors=True)
         user = _unprivileged_user()
+        port = _free_port()
+        own_port = port if installation.tls else _free_port()
         server = Server(
-            port=_free_port(),
+            port=port,
+            server_port=own_port,
             ca_file=home / certificates.AUTHORITY,
             log_file=home / "log",
             password=secrets.token_hex(16),
         )
-        own_port = server.port if installation.tls else _free_port()
         certificates.write(home)
         (home / "password").write_text(scram.verifier(server.password))
         _give_to(user, home)
@@ -133,14 +137,8 @@ def _create(
 
 def _proxy(home: Path, port: int, server_port: int) -> list[str]:
     command = [sys.executable, "-m", "sandbox.postgresql.tls_proxy", "--port", str(port)]
-    command += ["--server", f"127.0.0.1:{server_port}"]
-    return [
-        *command,
-        "--certificate",
-        str(home / certificates.CERTIFICATE),
-        "--key",
-        str(home / certificates.KEY),
-    ]
+    command += ["--server", f"127.0.0.1:{server_port}", "--certificate", str(home / certificates.CERTIFICATE)]
+    return [*command, "--key", str(home / certificates.KEY)]
 
 
 @contextmanager

@@ -20,6 +20,7 @@ import threading
 CANCEL_REQUEST, SSL_REQUEST, GSS_ENCRYPTION_REQUEST = 80877102, 80877103, 80877104
 CHUNK_BYTES = 64 * 1024
 HANDSHAKE_TIMEOUT_S = 10
+CLOSE_TIMEOUT_S = 1
 REFUSAL = (
     b"SFATAL\0VFATAL\0C28000\0Mno pg_hba.conf entry for a connection without encryption\0\0"  # ErrorResponse
 )
@@ -66,6 +67,9 @@ def serve(client: socket.socket, server: tuple[str, int], context: ssl.SSLContex
             up.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             secured.settimeout(None)
             _carry(secured, up)
+            # Without it libpq reports an unexpected end where the server closes first, after a cancellation.
+            secured.settimeout(CLOSE_TIMEOUT_S)
+            secured.unwrap()
 
 
 def _carry(secured: ssl.SSLSocket, server: socket.socket) -> None:

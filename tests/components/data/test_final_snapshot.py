@@ -5,7 +5,8 @@ from __future__ import annotations
 import pulumi
 
 from components.data.final_snapshot import final_snapshot_name
-from tests.harness import Deployment, deploy
+from tests.components.alone import build
+from tests.harness import Deployment
 
 
 def named(keepers: dict[str, str]) -> Deployment:
@@ -13,7 +14,7 @@ def named(keepers: dict[str, str]) -> Deployment:
         owner = pulumi.ComponentResource("test:index:Owner", "database")
         return {"name": final_snapshot_name(owner, "aiponge-rds", keepers)}
 
-    return deploy(program)
+    return build(program)
 
 
 def test_it_is_new_with_every_stack() -> None:

@@ -24,13 +24,18 @@ from tests.functions.rotate_database.stage import (
 from tests.postgres import Postgres
 
 MAJORS = sorted(installed(), key=lambda one: int(one.version))
+TWO_MAJORS = len({one.version for one in MAJORS}) > 1
+"""Where one is installed, who granted a membership is left out: before 16 nothing depended on it."""
 
 
 @pytest.fixture(scope="module")
 def majors() -> Iterator[tuple[Postgres, Postgres]]:
-    """A server of the oldest installed version, and one of the newest."""
-    if len({one.version for one in MAJORS}) < 2:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("one major version of PostgreSQL is installed")
+    """A server of the oldest installed version, and one of the newest.
+
+    Where one version is installed, both are of it: the move by pg_dump is tested, and not the other rules.
+    """
+    if os.environ.get("CI"):
+        assert TWO_MAJORS, "CI has to install two versions of PostgreSQL"
     with ExitStack() as exits:
         older, newer = (exits.enter_context(run(one)) for one in (MAJORS[0], MAJORS[-1]))
         _admit_clients_without_tls(older)
@@ -59,7 +64,7 @@ def upgraded(majors: tuple[Postgres, Postgres]) -> Stage:
     for line in _dumped(older, "pg_dumpall", "--roles-only").splitlines():
         # Each server's superuser has a password of its own.
         if line.startswith(("CREATE ROLE", "ALTER ROLE", "GRANT")) and f"ROLE {older.user}" not in line:
-            _execute(newer, "postgres", line)
+            _execute(newer, "postgres", line if TWO_MAJORS else line.partition(" GRANTED BY ")[0] + ";")
     created, _, objects = _dumped(older, "pg_dump", "--create", "--inserts", DATABASE).partition("\\connect ")
     for statement in _without_commands(created).split(";\n"):
         _execute(newer, "postgres", statement)
@@ -80,7 +85,7 @@ def _dumped(server: Postgres, program: str, *arguments: str) -> str:
         "-h",
         "127.0.0.1",
         "-p",
-        str(server.port),
+        str(server.server_port),
         "-U",
         server.user,
     ]

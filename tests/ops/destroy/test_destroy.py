@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 from ops.core.exits import Exit
 from ops.destroy.destroy import How, destroy
 from tests.ops.destroy.small_engine import GROUP, IMAGES, LOGS, TRAIL, Account, filled_account
-from tests.ops.operations.killed import killed_at_each_boundary
 from tests.ops.rotation.small_stack import refusal
 
 APPLY = How(write=True)
@@ -123,26 +122,6 @@ def test_an_image_that_ecr_does_not_delete_is_an_error(
     }
     monkeypatch.setattr(client, "batch_delete_image", lambda **_: refused)
     assert "BatchDeleteImage of sha256:1" in refusal(Exit.UNREACHABLE, lambda: destroy(context, APPLY))
-
-
-def test_ended_at_any_boundary_is_finished_by_resume(tmp_path: Path) -> None:
-    with filled_account(tmp_path) as filled:
-
-        def again() -> None:
-            assert "destroy is in progress" in refusal(Exit.REFUSED, lambda: destroy(filled.context(), APPLY))
-            assert destroy(filled.context(), How(write=True, resume=True)) == Exit.DONE
-            assert filled.engine.left == []
-            assert filled.stack.open() is None
-
-        outcomes = killed_at_each_boundary(
-            lambda boundary: destroy(filled.context(boundary=boundary), APPLY), again
-        )
-    assert {name: why for name, why in outcomes.items() if why} == {}
-    assert [*outcomes] == [
-        "record written",
-        *("unprotect: begun", "unprotect: done", "delete: begun", "emptied", "deleted", "delete: done"),
-        *("log groups: begun", "log groups: done", "before the record is closed", "record kept"),
-    ]
 
 
 def test_resume_without_a_record_deletes_nothing(filled: Account) -> None:

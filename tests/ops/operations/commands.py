@@ -14,18 +14,20 @@ import pytest
 from ops.core.consent import Consent
 from ops.core.exits import Exit
 from ops.core.secret_stores import CURRENT
+from ops.destroy import destroy
 from ops.import_env import cli as import_env
 from ops.incident import run as incidents
 from ops.rotation import repoint, retire, rotate
-from ops.rotation.function import staged
+from ops.rotation.function import PENDING, staged
 from tests.components.host.host_stack import STAGING
+from tests.ops.destroy.small_engine import filled_account
 from tests.ops.import_env.test_import_env import FILE, Pulumi
 from tests.ops.operations.bootstrapped import bootstrapping
 from tests.ops.operations.command import Command, Standing
 from tests.ops.operations.killed import Boundary
 from tests.ops.rotation.host_stack import NAME as HOST_KEY
 from tests.ops.rotation.host_stack import Machine, running_host
-from tests.ops.rotation.small_stack import DATABASE_URL, SmallStack, refusal
+from tests.ops.rotation.small_stack import DATABASE_URL, Killed, SmallStack, database_url, refusal
 from tests.ops.rotation.standing import ROLES, account, small_stack, with_database, with_roles
 
 RING = {
@@ -146,6 +148,36 @@ def url_rotation(folder: Path) -> Iterator[Command]:
 
 
 @contextmanager
+def url_rotation_undone(folder: Path) -> Iterator[Command]:
+    """``ops rotate database-url --abort``, of a rotation whose function stopped half-way."""
+    with _small(folder) as small, with_database(small) as stack:
+        before = _current(stack)
+        with pytest.raises(Killed):
+            stack.rotate("database-url", at="record written")
+        record = stack.open()
+        assert record is not None
+        stack.client("secretsmanager").put_secret_value(
+            SecretId=DATABASE_URL,
+            SecretString=database_url("half-way"),
+            ClientRequestToken=record.intent["version"],
+            VersionStages=[PENDING],
+        )
+
+        def run(boundary: Boundary = lambda _: None) -> Exit:
+            how = rotate.How(write=True, abort=True)
+            return rotate.rotate(stack.context(boundary=boundary), "database-url", how)
+
+        def again() -> None:
+            _elsewhere(stack, folder)
+            assert run() == Exit.DONE
+            assert _current(stack) == before
+            assert PENDING not in staged(stack.context(), DATABASE_URL)
+            _closed(stack, lambda: stack.rotate("database-url", resume=True))
+
+        yield Command(run, again)
+
+
+@contextmanager
 def repointing(folder: Path) -> Iterator[Command]:
     """``ops repoint database-url``."""
     with _small(folder) as small, with_database(small) as stack:
@@ -229,6 +261,27 @@ def _versions(stack: SmallStack) -> list[Any]:
 
 
 @contextmanager
+def deletion(folder: Path) -> Iterator[Command]:
+    """``ops destroy`` of a stack with a bucket, a locked bucket and a repository that are not empty."""
+    with filled_account(folder) as filled:
+        shutil.copytree(filled.stack.root, folder / "before")
+
+        def run(boundary: Boundary = lambda _: None, *, resume: bool = False) -> Exit:
+            how = destroy.How(write=True, resume=resume)
+            return destroy.destroy(filled.context(boundary=boundary), how)
+
+        def again() -> None:
+            _elsewhere(filled.stack, folder)
+            assert "destroy is in progress" in refusal(Exit.REFUSED, run)
+            assert run(resume=True) == Exit.DONE
+            assert filled.engine.left == []
+            assert filled.buckets() == [filled.context().settings.names.state_bucket]
+            _closed(filled.stack, lambda: run(resume=True))
+
+        yield Command(run, again)
+
+
+@contextmanager
 def import_of_values(folder: Path) -> Iterator[Command]:
     """``ops import-env --apply``: without a record, each value is set separately."""
     file = folder / "values.env"
@@ -265,9 +318,11 @@ COMMANDS: dict[str, Standing] = {
     "rotate jwt-secret --compromised": rotation("jwt-secret", compromised=True),
     "rotate django-secret-key (on a host)": host_parameter,
     "rotate database-url": url_rotation,
+    "rotate database-url --abort": url_rotation_undone,
     "repoint database-url": repointing,
     f"retire {RETIRED}": retirement,
     "incident": incident,
+    "destroy": deletion,
     "import-env": import_of_values,
     "bootstrap": bootstrapping,
 }

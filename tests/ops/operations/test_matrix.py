@@ -39,6 +39,7 @@ BOUNDARIES = {
         "rotation: done",
         *READERS,
     ],
+    "rotate database-url --abort": ["pending version dropped", "rotation: failed", *CLOSING],
     "repoint database-url": ["record written", "address: begun", "address put", "address: done", *READERS],
     f"retire {RETIRED}": RETIREMENT,
     "bootstrap": [
@@ -48,6 +49,11 @@ BOUNDARIES = {
         *("UpdateAssumeRolePolicy", "PutRolePermissionsBoundary", "UpdateRole", "PutRolePolicy"),
         *("UpdateAssumeRolePolicy (2)", "PutRolePermissionsBoundary (2)", "UpdateRole (2)"),
         "PutRolePolicy (2)",
+    ],
+    "destroy": [
+        *("record written", "unprotect: begun", "unprotect: done"),
+        *("delete: begun", "emptied", "deleted", "delete: done"),
+        *("log groups: begun", "log groups: done", *CLOSING),
     ],
     "import-env": ["values checked", "tmdb-token: set", "llm-api-key: set"],
 }

@@ -193,7 +193,7 @@ def test_an_error_of_s3_is_passed_on(s3: Any) -> None:
     "change",
     [
         {"schema": 2},
-        {"kind": "destroy"},
+        {"kind": "erase"},
         {"steps": []},
         {"steps": {"a": {"state": "perhaps"}}},
         {"steps": {"a": {"state": "done", "facts": {"version": 1}}}},

@@ -65,3 +65,14 @@ def test_after_a_failed_deletion_the_next_run_goes_on_with_what_is_left(tmp_path
         rest = here.destroy()
         assert rest.exit_code == 0, rest.error
         assert failed.counts["delete"] + rest.counts["delete"] == made.counts["create"]
+
+
+def test_what_is_kept_stays_with_what_it_needs_and_protected_or_not(tmp_path: Path) -> None:
+    with sandbox(project(tmp_path, NETWORK)) as here:
+        here.up({"protect": True})
+        by_name = {one.name: urn for urn, one in here.state.resources.items()}
+        result = here.destroy(keep=[by_name["s"], by_name["logs"]])
+        assert result.exit_code == 0, result.error
+        left = {one.name for one in here.state.resources.values() if one.type.startswith("aws:")}
+        assert left == {"s", "v", "logs"}
+        assert set(ops(here.refresh()).values()) == {"same"}
