@@ -1,6 +1,7 @@
 """One resource of every type that neither a shipped stack nor ``readable.py`` has."""
 
 import json
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -33,7 +34,7 @@ zone = aws.route53.Zone("zone", name="toy.example.com")
 balancer = aws.lb.LoadBalancer("balancer", name="toy", internal=True, subnets=[one.id for one in subnets])
 targets = aws.lb.TargetGroup("targets", name="toy", port=80, protocol="HTTP", vpc_id=vpc.id)
 aws.lb.TargetGroupAttachment("attachment", target_group_arn=targets.arn, target_id=machine.id)
-forward = {"type": "forward", "target_group_arn": targets.arn}
+forward: Any = {"type": "forward", "target_group_arn": targets.arn}
 listener = aws.lb.Listener(
     "listener", load_balancer_arn=balancer.arn, port=80, protocol="HTTP", default_actions=[forward]
 )
