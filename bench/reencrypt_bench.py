@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -38,6 +37,7 @@ GOAL_ROWS_PER_S = 45_000
 GOAL_OF_PLAIN_UPDATE = 0.6
 ROWS, BYTES, WORKERS, ROUNDS = 200_000, 500, 2, 7
 WIDE_ROWS, WIDE_BYTES, WIDE_MB = 2_500, 200_000, 300
+SAMPLE_S = 0.05
 MEMORY_ROWS = (100_000, 1_000_000)
 FLAT = 1.1
 """With ten times the rows, the peak may be one tenth higher, which is noise."""
@@ -199,7 +199,7 @@ def _installation() -> Installation:
 
 
 def peak_memory(rows: int, length: int, workers: int) -> int:
-    """Peak resident memory in MB of re-encryption alone: an upper bound, because workers share pages."""
+    """Peak memory in MB of all processes of re-encryption, without the server's; sampled."""
     with run(_installation()) as postgres:
         fill(postgres, rows, length)
         fresh(postgres)
@@ -217,13 +217,38 @@ def peak_memory(rows: int, length: int, workers: int) -> int:
 
 
 def child(workers: int) -> None:
-    """Run the process whose memory is measured."""
+    """Run re-encryption, and print the peak memory of this process and its workers."""
     plan = Plan(inventory(TARGET), "enc2", workers=workers)
-    Run(Database(os.environ["BENCH_DSN"]), RING, plan, stop=threading.Event())()
-    own, largest = (
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    print((own + workers * largest) // 1024)
+    peak, ended = [0], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(SAMPLE_S):
+            peak[0] = max(peak[0], sum(map(_proportional_kb, _family())))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        Run(Database(os.environ["BENCH_DSN"]), RING, plan, stop=threading.Event())()
+    finally:
+        ended.set()
+        watcher.join()
+    print(peak[0] // 1024)
+
+
+def _family() -> list[int]:
+    """This process and those that it started."""
+    own = os.getpid()
+    started = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+    return [own, *map(int, started)]
+
+
+def _proportional_kb(pid: int) -> int:
+    """The memory of a process, with shared pages divided among those that share them; 0 once it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def main() -> int:
