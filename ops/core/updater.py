@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +20,7 @@ from settings.policy_config import pack_config
 PARALLEL = "64"
 _TO_STDERR = 2
 """The engine's output goes to stderr: stdout may carry one JSON document."""
-_NOT_OF_AWS = ("pulumi:pulumi:Stack", "pulumi:providers:")
+PROVIDER_PREFIX = "pulumi:providers:"
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,8 @@ def run_update(command: Sequence[str], root: Path, what: str = "the update") -> 
         )
 
 
-def deployed(exported: Mapping[str, Any]) -> list[Deployed]:
-    """The resources but for stack, providers and components in the document of ``pulumi stack export``."""
-    listed = (exported.get("deployment") or {}).get("resources") or []
+def deployed(exported: Iterable[Mapping[str, Any]]) -> list[Deployed]:
+    """The exported resources but components and providers."""
     return [
         Deployed(
             one["urn"],
@@ -98,8 +97,8 @@ def deployed(exported: Mapping[str, Any]) -> list[Deployed]:
             bool(one.get("protect")),
             one.get("inputs") or {},
         )
-        for one in listed
-        if one.get("custom") and not one.get("external") and not one["type"].startswith(_NOT_OF_AWS)
+        for one in exported
+        if one.get("custom") and not one.get("external") and not one["type"].startswith(PROVIDER_PREFIX)
     ]
 
 
@@ -122,19 +121,15 @@ class PulumiCli:
 
     def unprotect(self, urns: Sequence[str]) -> None:
         """Remove the protection of those of these resources that the state has."""
-        there = self._state() if urns else ()
+        there = {one["urn"] for one in self._exported()} if urns else ()
         for urn in urns:
             if urn in there:
                 command = [self.program, "state", "unprotect", urn, "-s", self.stack, "--yes"]
                 run_update(command, self.root, f"unprotecting {urn}")
 
     def resources(self) -> list[Deployed]:
-        """The resources in the state; secret values in it stay encrypted."""
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "state.json"
-            command = [self.program, "stack", "export", "-s", self.stack, "--file", str(file)]
-            run_update(command, self.root, "reading the state")
-            return deployed(json.loads(file.read_text()))
+        """The resources in the state but components and providers; secret values in it stay encrypted."""
+        return deployed(self._exported())
 
     def destroy(self, keep: Sequence[str]) -> None:
         """Delete everything but ``keep`` and what it depends on."""
@@ -142,14 +137,16 @@ class PulumiCli:
         command = [self.program, "destroy", "-s", self.stack, "--yes", "--parallel", PARALLEL, *kept]
         run_update(command, self.root, "the deletion")
 
-    def _state(self) -> set[str]:
-        """The URNs of the resources in the state; an export's secrets are encrypted, and none is printed."""
+    def _exported(self) -> list[dict[str, Any]]:
+        """The resources in the state, as the CLI exports them: secrets are encrypted, and none is printed."""
         command = [self.program, "stack", "export", "-s", self.stack]
         ran = subprocess.run(
             command, cwd=self.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False
         )
         try:
-            return {str(one["urn"]) for one in json.loads(ran.stdout)["deployment"].get("resources") or ()}
+            found = json.loads(ran.stdout)["deployment"].get("resources") or []
+            if ran.returncode == 0 and all("urn" in one for one in found):
+                return found
         except (ValueError, LookupError, TypeError, AttributeError):
             pass  # outside the handler: a JSONDecodeError holds what it could not read
         raise Stop(

@@ -11,6 +11,7 @@ from ops.core.updater import Deployed
 
 BUCKET = "aws:s3/bucket:Bucket"
 DATABASE = "aws:rds/instance:Instance"
+FUNCTION = "aws:lambda/function:Function"
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -22,7 +23,7 @@ class Deletion(Protocol):
     """Deletes the resources of a stack."""
 
     def resources(self) -> list[Deployed]:
-        """Every resource of AWS in the state."""
+        """Every resource in the state but components and providers."""
         ...
 
     def unprotect(self, urns: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.updater import Deployed
-from ops.destroy import foreign
+from ops.destroy import service_created
 from ops.destroy.contents import Content, contents, empty
 from ops.destroy.deletion import Deletion, find_deletion
 from ops.destroy.plan import Plan, plan
@@ -16,6 +16,8 @@ from ops.operations import Operation, resumable, to_resume
 
 ATTEMPTS_WITHOUT_PROGRESS = 2
 """After so many attempts that deleted nothing, a cause that AWS does not remove by itself is assumed."""
+LEFTOVERS_S = 3600
+"""How long to wait for interfaces of deleted functions and endpoints: AWS needs up to 45 minutes."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def destroy(context: StackContext, how: How) -> Exit:
         return Exit.DONE
     intent = {
         "kept": [str(one) for one in made.kept],
-        "logGroups": foreign.log_groups(context, made.resources),
+        "logGroups": service_created.log_groups(context, made.resources),
     }
     with resumable():
         return _carry_through(Operation.begin(context, "destroy", "", intent=intent, before={}), deletion)
@@ -70,7 +72,7 @@ def _carry_through(operation: Operation, deletion: Deletion) -> Exit:
     with operation.step("delete"):
         left = _delete_all(context, deletion)
     with operation.step("log groups"):
-        foreign.delete_log_groups(context, operation.record.intent.get("logGroups", []))
+        service_created.delete_log_groups(context, operation.record.intent.get("logGroups", []))
     operation.finish()
     context.say(f"{context.stack}: deleted", "green")
     for one in kept:
@@ -94,29 +96,36 @@ def _delete_all(context: StackContext, deletion: Deletion) -> list[Deployed]:
     A bucket may be written to while the service that writes into it still exists, and some interfaces in
     the VPC disappear minutes after their function: each attempt starts with what is there then.
     """
-    idle = 0
+    idle, since, endpoints = 0, context.clock.now(), set[str]()
     while True:
         context.look_again()
         resources = deletion.resources()
         found = list(contents(context, resources))
         _empty(context, found)
-        foreign.delete_in_vpc(context)
+        endpoints.update(service_created.delete_in_vpc(context))
         context.boundary("emptied")
+        kept = [one.of.urn for one in found if not one.deletable]
         try:
-            deletion.destroy([one.of.urn for one in found if not one.deletable])
+            deletion.destroy(kept)
         except Stop as stop:
             left = deletion.resources()
             context.look_again()
-            waiting = foreign.interfaces(context)
-            idle = 0 if len(left) < len(resources) or waiting else idle + 1
+            waiting = service_created.leftover_interfaces(context, left, endpoints)
+            if len(left) < len(resources):
+                idle, since = 0, context.clock.now()
+            elif not waiting or context.clock.now() - since > LEFTOVERS_S:
+                idle += 1
             if idle >= ATTEMPTS_WITHOUT_PROGRESS:
                 raise Stop(Exit.PARTLY, f"{stop}; {len(left)} resources are left") from None
             said = f"; waiting for {', '.join(waiting)}" if waiting else ""
-            context.say(f"{len(left)} resources are left{said}: trying again", "yellow")
+            context.say(f"{stop}; {len(left)} resources are left{said}: trying again", "yellow")
             context.clock.sleep(context.clock.poll_s)
             continue
         context.boundary("deleted")
-        return deletion.resources()
+        left = deletion.resources()
+        if left and not kept:
+            raise Stop(Exit.PARTLY, f"the engine reports success, but {len(left)} resources are in the state")
+        return left
 
 
 def _empty(context: StackContext, found: list[Content]) -> None:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from ops.core.exits import Exit
 from ops.destroy.destroy import How, destroy
-from tests.ops.destroy.small_engine import GROUP, IMAGES, LOGS, TRAIL, Account, filled_account
+from tests.ops.destroy.small_engine import GROUP, IMAGES, LOGS, TRAIL, Account, SmallEngine, filled_account
 from tests.ops.rotation.small_stack import refusal
 
 APPLY = How(write=True)
@@ -149,3 +149,12 @@ def test_another_error_of_aws_is_not_taken_for_an_empty_bucket(
     with pytest.raises(ClientError, match="AccessDenied"):
         destroy(context, APPLY)
     assert filled.engine.deletions == 0
+
+
+def test_a_success_of_the_engine_that_left_resources_is_not_believed(
+    filled: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SmallEngine, "destroy", lambda self, keep: None)
+    said = refusal(Exit.PARTLY, lambda: destroy(filled.context(), APPLY))
+    assert "the engine reports success, but 5 resources are in the state" in said
+    assert filled.stack.open() is not None

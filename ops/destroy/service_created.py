@@ -1,8 +1,8 @@
-"""Deletes what AWS services created by themselves in the stack's VPC and logs, and waits for the rest."""
+"""Deletes what AWS services created by themselves in the stack's VPC and logs, and lists what they delete."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -11,7 +11,7 @@ from ops.core import answers
 from ops.core.context import StackContext
 from ops.core.session import error_code
 from ops.core.updater import Deployed
-from ops.destroy.deletion import LOG_GROUP
+from ops.destroy.deletion import FUNCTION, LOG_GROUP
 
 GUARDDUTY_TAG = "GuardDutyManaged"
 """The tag of the endpoint and the security group that Runtime Monitoring creates in a VPC.
@@ -43,12 +43,20 @@ def delete_in_vpc(context: StackContext) -> list[str]:
     return deleted
 
 
-def interfaces(context: StackContext) -> list[str]:
-    """The network interfaces in the VPC that a service deletes by itself, such as those of functions."""
+def leftover_interfaces(
+    context: StackContext, left: Sequence[Deployed], endpoints: Collection[str]
+) -> list[str]:
+    """The network interfaces in the VPC whose owner is deleted: AWS deletes them by itself, minutes later.
+
+    They are those of Lambda functions once the state has no function any more, and those of ``endpoints``.
+    """
+    functions_left = any(one.type == FUNCTION for one in left)
     return [
-        f"{one['NetworkInterfaceId']} ({one.get('Description') or one.get('InterfaceType', '')})"
+        f"{one['NetworkInterfaceId']} ({description or one['InterfaceType']})"
         for one in context.aws.in_vpc("describe_network_interfaces", "NetworkInterfaces")
-        if one.get("RequesterManaged") or one.get("InterfaceType") in ("lambda", "vpc_endpoint")
+        for description in [one.get("Description", "")]
+        if (one.get("InterfaceType") == "lambda" and not functions_left)
+        or any(endpoint in description for endpoint in endpoints)
     ]
 
 
