@@ -108,6 +108,7 @@ def _carry_through(operation: Operation, key: str, how: How, update: Update) -> 
     )
     operation.finish()
     context.say(f"{key}: generation {oldest} is the oldest that is kept", "green")
+    context.look_again()
     left = _remaining(context, key)
     context.screen.document(
         {
@@ -124,7 +125,6 @@ def _carry_through(operation: Operation, key: str, how: How, update: Update) -> 
 
 def _remaining(context: StackContext, key: str) -> dict[str, Any]:
     """Print and return what the removal from the ring does not reach: older versions and backups."""
-    context.look_again()
     rows = context.settings.secrets[key].kind == "aes-256-key"
     left = copies(context, key, encrypts_rows=rows)
     if text := str(left):

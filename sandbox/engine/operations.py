@@ -12,7 +12,7 @@ from sandbox.engine.deployment import dependents_first
 from sandbox.engine.model import Result, is_default_provider
 from sandbox.engine.plugins import Plugins
 from sandbox.engine.state import State
-from sandbox.engine.step_executor import UNPROTECT_TO_DELETE, StepExecutor, Watch
+from sandbox.engine.step_executor import StepExecutor, Watch
 from sandbox.provider.calls import Aws, SandboxError
 from sandbox.redaction import Mask
 
@@ -27,8 +27,8 @@ def destroy(state: State, executor: StepExecutor, keep: Collection[str] = ()) ->
     """
     kept = _with_needs(state, keep)
     leaving = [old for old in state.resources.values() if old.urn not in kept]
-    protected = [old.urn for old in leaving if old.protect and not old.external]
-    executor.problems += [UNPROTECT_TO_DELETE.format(urn=urn) for urn in protected]
+    protected = [old for old in leaving if old.protect and not old.external]
+    executor.problems += map(executor.protected, protected)
     if protected:
         return
     replaced = list(state.pending)

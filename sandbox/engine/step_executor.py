@@ -22,10 +22,10 @@ UNPROTECT_TO_REPLACE = (
     "To unprotect the resource, remove the `protect` flag from the resource in your Pulumi "
     "program and run `pulumi up`"
 )
-UNPROTECT_TO_DELETE = (
+_PROTECTED = (
     'resource "{urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, '
     "either remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`, "
-    "or use the command:\n`pulumi state unprotect {urn}`"
+    "or use the command:\n`pulumi state unprotect '{urn}'`"
 )
 INPUTS_DIFFER = "{urn}: inputs to import do not match the existing resource: {inputs}"
 
@@ -119,7 +119,7 @@ class StepExecutor:
     def delete(self, old: Resource, *, leaving: bool) -> bool:
         """Delete a resource (``leaving`` unless it was replaced); return False where it is protected."""
         if old.protect and leaving:
-            self.problems.append(UNPROTECT_TO_DELETE.format(urn=old.urn))
+            self.problems.append(self.protected(old))
             return False
         if not self.preview and old.custom and not (old.external or old.retain_on_delete):
             self.attempt(old, "deletion", lambda: self.plugins.of(old.type).delete(old))
@@ -129,6 +129,10 @@ class StepExecutor:
         if old in self.replaced:
             self.replaced.remove(old)
         return True
+
+    def protected(self, old: Resource) -> str:
+        """Why a protected resource is not deleted, as the Pulumi CLI says it."""
+        return f"{'Preview failed: ' if self.preview else ''}{_PROTECTED.format(urn=old.urn)}"
 
     def attempt(self, goal: Resource, what: str, work: Callable[[], T]) -> T:
         """Do the work; an error names the resource and shows no secret."""

@@ -96,6 +96,15 @@ class Row:
         return self.import_id or (self.id if "{" in self.id and "[" not in self.id else "")
 
 
+def made_again(make: Callable[..., tuple[str, Inputs]]) -> Callable[..., None]:
+    """A ``change`` that calls the row's ``make`` with the new inputs, where that sets the whole of it."""
+
+    def change(context: Any, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
+        make(context, Row("", ""), new)
+
+    return change
+
+
 ROWS: dict[str, Row] = {}
 
 

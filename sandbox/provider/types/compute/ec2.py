@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from sandbox.provider.calls import Context
-from sandbox.provider.rows import Call, Inputs, Row, row
+from sandbox.provider.rows import Call, Inputs, Row, made_again, row
 from sandbox.provider.shapes import convert, renames
 
 TEMPLATE_RENAMES = "vpcSecurityGroupIds:SecurityGroupIds iamInstanceProfile.arn:Arn"
@@ -101,11 +101,6 @@ def encryption_by_default(context: Context, row: Row, inputs: Inputs) -> tuple[s
     return context.region, {}
 
 
-def encryption_by_default_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Enable or disable it again."""
-    encryption_by_default(context, Row("", ""), new)
-
-
 def disable_encryption_by_default(context: Context, id_: str, have: Inputs) -> None:
     """Disable it, as a new account has it."""
     context.send("ec2.disable_ebs_encryption_by_default", {})
@@ -174,7 +169,7 @@ row(
     "ec2.enable_ebs_encryption_by_default",
     make=encryption_by_default,
     delete=disable_encryption_by_default,
-    change=encryption_by_default_change,
+    change=made_again(encryption_by_default),
     changes="enabled",
     tags="none",
 )

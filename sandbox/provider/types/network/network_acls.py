@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.provider.calls import Context
-from sandbox.provider.rows import Inputs, Row, Stays, row
+from sandbox.provider.rows import Inputs, Row, Stays, made_again, row
 from sandbox.provider.types.network.vpc import of_vpc
 
 
@@ -88,11 +88,6 @@ def default_acl(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs
     return id_, {}
 
 
-def default_acl_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Replace the entries again."""
-    default_acl(context, Row("", ""), new)
-
-
 row(
     "ec2/networkAcl:NetworkAcl",
     "ec2.create_network_acl",
@@ -113,7 +108,7 @@ row(
     out="arn=arn:{p}:ec2:{r}:{a}:network-acl/{id} ownerId:OwnerId vpcId:VpcId",
     make=default_acl,
     delete=Stays("AWS deletes a default network ACL only together with its VPC"),
-    change=default_acl_change,
+    change=made_again(default_acl),
     changes="ingress egress subnetIds",
     replace="defaultNetworkAclId",
 )

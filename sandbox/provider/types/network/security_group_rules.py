@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.provider import tagging
 from sandbox.provider.calls import Context
-from sandbox.provider.rows import Inputs, Row, Stays, row
+from sandbox.provider.rows import Inputs, Row, Stays, made_again, row
 from sandbox.provider.types.network.security_groups import permission
 
 
@@ -56,43 +56,27 @@ def exclusive_rules(context: Context, row: Row, inputs: Inputs) -> tuple[str, In
     return group, {}
 
 
-def exclusive_rules_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Remove the rules that the new list lacks."""
-    exclusive_rules(context, Row("", ""), new)
-
-
-row(
-    "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-    "ec2.authorize_security_group_ingress",
-    read="describe_security_group_rules(SecurityGroupRuleIds=[{id}]).SecurityGroupRules[0]",
-    out="arn:SecurityGroupRuleArn securityGroupRuleId:SecurityGroupRuleId",
-    make=group_rule,
-    delete="revoke_security_group_ingress(GroupId={securityGroupId},SecurityGroupRuleIds=[{id}])",
-    reader=read_rule,
-    keeps="the description of a rule",
-    change=rule_change,
-    changes="*",
-    replace="securityGroupId",
-)
-row(
-    "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-    "ec2.authorize_security_group_egress",
-    read="describe_security_group_rules(SecurityGroupRuleIds=[{id}]).SecurityGroupRules[0]",
-    out="arn:SecurityGroupRuleArn securityGroupRuleId:SecurityGroupRuleId",
-    make=group_rule,
-    delete="revoke_security_group_egress(GroupId={securityGroupId},SecurityGroupRuleIds=[{id}])",
-    reader=read_rule,
-    keeps="the description of a rule",
-    change=rule_change,
-    changes="*",
-    replace="securityGroupId",
-)
+for _way in ("Ingress", "Egress"):
+    row(
+        f"vpc/securityGroup{_way}Rule:SecurityGroup{_way}Rule",
+        f"ec2.authorize_security_group_{_way.lower()}",
+        read="describe_security_group_rules(SecurityGroupRuleIds=[{id}]).SecurityGroupRules[0]",
+        out="arn:SecurityGroupRuleArn securityGroupRuleId:SecurityGroupRuleId",
+        make=group_rule,
+        delete=f"revoke_security_group_{_way.lower()}"
+        "(GroupId={securityGroupId},SecurityGroupRuleIds=[{id}])",
+        reader=read_rule,
+        keeps="the description of a rule",
+        change=rule_change,
+        changes="*",
+        replace="securityGroupId",
+    )
 row(
     "ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive",
     "ec2.revoke_security_group_ingress",
     make=exclusive_rules,
     delete=Stays("only the resource that lists the rules goes: the rules have resources of their own"),
-    change=exclusive_rules_change,
+    change=made_again(exclusive_rules),
     changes="ingressRuleIds egressRuleIds",
     replace="securityGroupId",
     tags="none",

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.provider import tagging
 from sandbox.provider.calls import Context
-from sandbox.provider.rows import Inputs, Row, Stays, row
+from sandbox.provider.rows import Inputs, Row, Stays, made_again, row
 from sandbox.provider.types.network.vpc import of_vpc
 
 EVERYWHERE = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
@@ -91,11 +91,6 @@ def default_group(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inpu
     return group["GroupId"], {}
 
 
-def default_group_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Replace the rules again."""
-    default_group(context, Row("", ""), new)
-
-
 row(
     "ec2/securityGroup:SecurityGroup",
     "ec2.create_security_group",
@@ -124,7 +119,7 @@ row(
     skip="revokeRulesOnDelete",
     computed="ingress egress",
     delete=Stays("AWS deletes a default group only together with its VPC"),
-    change=default_group_change,
+    change=made_again(default_group),
     changes="ingress egress",
     replace="vpcId",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.provider.calls import Context
-from sandbox.provider.rows import Inputs, Row, Stays, row
+from sandbox.provider.rows import Inputs, Row, Stays, made_again, row
 
 KEPT = Stays("only the resource that lists the policies goes: the policies have resources of their own")
 
@@ -23,11 +23,6 @@ def read_only_policies(context: Context, id_: str, have: Inputs) -> Inputs | Non
     return {"roleName": id_, "policyNames": names}
 
 
-def only_policies_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Remove the policies that the new list lacks."""
-    only_policies(context, Row("", ""), new)
-
-
 def only_attachments(context: Context, row: Row, inputs: Inputs) -> tuple[str, Inputs]:
     """Detach every managed policy that is not listed."""
     iam, role = context.client("iam"), inputs["roleName"]
@@ -43,11 +38,6 @@ def read_only_attachments(context: Context, id_: str, have: Inputs) -> Inputs | 
     return {"roleName": id_, "policyArns": [one["PolicyArn"] for one in found]}
 
 
-def only_attachments_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Detach the policies that the new list lacks."""
-    only_attachments(context, Row("", ""), new)
-
-
 row(
     "iam/rolePoliciesExclusive:RolePoliciesExclusive",
     "iam.list_role_policies",
@@ -55,7 +45,7 @@ row(
     reader=read_only_policies,
     import_id="{roleName}",
     delete=KEPT,
-    change=only_policies_change,
+    change=made_again(only_policies),
     changes="policyNames",
     replace="roleName",
     tags="none",
@@ -67,7 +57,7 @@ row(
     reader=read_only_attachments,
     import_id="{roleName}",
     delete=KEPT,
-    change=only_attachments_change,
+    change=made_again(only_attachments),
     changes="policyArns",
     replace="roleName",
     tags="none",
