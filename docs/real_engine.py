@@ -36,9 +36,10 @@ stand-in, `tests/engine/language_host.py`.
 
 `make test-engine` runs every shipped stack on both engines, each in an account of its own, and fails where
 their steps, policy violations, outputs or resources differ.
-For `staging` and `cinematch-staging` that includes a rotation, the rotation of a compromised key, a
-withdrawn reader, a renamed component with an alias, and a policy violation; on the engine alone a failed
-AWS call, Ctrl-C and a lock that was left. No secret value is in the files and the output of the CLI.
+The creation of all four stacks passes. A whole run does not pass yet, so it is not in CI: for `staging` and
+`cinematch-staging` there are tests of a rotation, the rotation of a compromised key, a withdrawn reader, a
+renamed component with an alias, a change by hand, `ops destroy`, and a search for secret values in the files
+and the output of the CLI; on the engine alone of a failed AWS call, Ctrl-C and a lock that was left.
 
 Measured on {on} on {cores} cores with a load average of {load}: Pulumi {engine}, with pulumi {pulumi},
 pulumi-aws {pulumi_aws} and pulumi-policy {pulumi_policy} for Python. Seconds include the policy pack and,

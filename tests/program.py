@@ -17,6 +17,19 @@ from settings import Settings, read_stack_file
 from tests.harness import ACCOUNT, Deployment, deploy
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = (
+    "cli",
+    "components",
+    "encryption_keys",
+    "functions",
+    "iam_documents",
+    "ops",
+    "platforms",
+    "policies",
+    "sandbox",
+    "settings",
+)
+"""The folders of the program and its commands."""
 CONTAINER_STACKS = ("prod", "staging")
 STACKS = tuple(sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")))
 ZONES = ("a", "b", "c")

@@ -40,6 +40,7 @@ from settings.stack_file import ROOT
 from tests.ops.reencrypt.rows import CREATE, cell, owner_of
 from tests.ops.reencrypt.writers import Writers
 from tests.postgres import Postgres
+from tests.program import PACKAGES
 
 # `make drill` has ten times the rows. At this rate the writers are still running in the first pass.
 STACK, ROWS, WRITES, ROWS_PER_S = "staging", 20_000, 1_200, 10_000
@@ -64,18 +65,6 @@ FILL_OTHERS: LiteralString = """
 WITH insight AS (INSERT INTO usr_insights VALUES (gen_random_uuid(), gen_random_uuid(), %(sealed)s))
 INSERT INTO usr_reflections VALUES (gen_random_uuid(), gen_random_uuid(), %(sealed)s, NULL)
 """
-PROGRAM = (
-    "cli",
-    "components",
-    "encryption_keys",
-    "functions",
-    "iam_documents",
-    "ops",
-    "platforms",
-    "policies",
-    "sandbox",
-    "settings",
-)
 
 
 @dataclass
@@ -239,7 +228,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterat
 def copied(root: Path) -> Path:
     """The program as it is, with a stack file that the commands may edit."""
     root.mkdir()
-    for folder in PROGRAM:
+    for folder in PACKAGES:
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for path in [*ROOT.glob("*.py"), *ROOT.glob("Pulumi*.yaml")]:
         shutil.copy(path, root)

@@ -10,20 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.program import ROOT
+from tests.program import PACKAGES, ROOT
 
-PACKAGES = (
-    "components",
-    "encryption_keys",
-    "functions",
-    "iam_documents",
-    "ops",
-    "platforms",
-    "policies",
-    "sandbox",
-    "settings",
-    "cli",
-)
 MODULES_PER_FOLDER = 14
 LINES_PER_MODULE = 200
 LINES_OF_MAIN = 280

@@ -95,7 +95,8 @@ def opened(stack: str, root: Path = ROOT) -> Iterator[Both]:
 
 def same(one: Result, other: Result) -> None:
     """Fail where the engines did not do the same, or do not report the same."""
-    assert (one.exit_code, one.error) == (other.exit_code, other.error)
+    assert one.error == other.error
+    assert one.exit_code == other.exit_code
     assert steps(one) == steps(other)
     assert one.counts == other.counts
     assert findings(one) == findings(other)

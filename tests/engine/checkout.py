@@ -14,6 +14,7 @@ from pathlib import Path
 from sandbox.automation import binary
 from sandbox.sandbox import ROOT
 from tests.docs.commands import commands_in
+from tests.program import PACKAGES
 
 COPIED = (
     "Makefile",
@@ -22,16 +23,7 @@ COPIED = (
     "aws_lookups.py",
     "pyproject.toml",
     ".env.example",
-    "cli",
-    "components",
-    "encryption_keys",
-    "functions",
-    "iam_documents",
-    "ops",
-    "platforms",
-    "policies",
-    "sandbox",
-    "settings",
+    *PACKAGES,
     "tools",
 )
 

@@ -47,8 +47,8 @@ def succeeded(result: Result) -> Result:
     return result
 
 
-@each
-def test_the_pack_without_its_configuration_refuses_the_stack(
+@pytest.mark.parametrize("both", ["cinematch-staging"], indirect=True, scope="session")
+def test_the_pack_without_its_configuration_refuses_a_host(
     running: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(samples, "policy_config", lambda root, config: {})

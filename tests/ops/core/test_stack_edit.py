@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ops.core.exits import Stop
@@ -47,7 +47,7 @@ def test_one_line_of_a_shipped_file_changes(path: Path) -> None:
             assert [line.strip() for line in new] == ["generation: 7"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])  # on a machine that is busy
 @given(
     indent=st.integers(1, 6),
     quote=st.sampled_from(["", '"', "'"]),
