@@ -161,6 +161,14 @@ def test_three_rotations_in_a_row_touch_one_secret_and_keep_the_old_keys(sandbox
         known[generation + 1] = ring[generation + 1]["key"]
 
 
+@pytest.mark.usefixtures("second")
+@pytest.mark.parametrize("sandbox", ["cinematch-staging"], indirect=True)
+def test_a_rotated_parameter_stays_encrypted_with_the_stacks_key(sandbox: Sandbox) -> None:
+    result = sandbox.up({"strongroom:secrets": {"db-password": {"generation": 2}}}, verify=verify)
+    assert result.exit_code == 0, result.error
+    assert [str(found) for found in result.verification.findings] == []
+
+
 def test_a_stack_is_destroyed_to_an_empty_account_unless_it_is_of_production(
     sandbox: Sandbox, before: set[str], second: Result
 ) -> None:

@@ -108,8 +108,7 @@ class Secrets(pulumi.ComponentResource):
             name=entry.store_name,
             description=_description(entry),
             type="SecureString",
-            # Repeated with every put: without it Parameter Store encrypts with the account's default key.
-            key_id=self._args.key_arn,
+            key_id=_spelled(self._args.key_arn, entry.secret.generation),
             value=value,
             tags=self._tags(entry),
             opts=options,
@@ -161,6 +160,17 @@ class Secrets(pulumi.ComponentResource):
                 principal="*",
             ),
         )
+
+
+def _spelled(key_arn: pulumi.Input[str], generation: int) -> pulumi.Output[str]:
+    """The key's ARN in odd generations, its ID in even ones.
+
+    The provider sends KeyId with a new value only where it changed too, and Parameter Store encrypts a value
+    that comes without KeyId with the account's default key.
+    """
+    return pulumi.Output.from_input(key_arn).apply(
+        lambda arn: arn if generation % 2 else arn.rpartition("/")[2]
+    )
 
 
 def _description(entry: StoreEntry) -> str:

@@ -63,12 +63,21 @@ def test_after_a_rotation_the_value_before_is_kept_as_well_as_the_new_one(rotate
     assert before["name"] == "/cinematch/production/django-secret-key-previous"
     assert before["value"] == value("django-secret-key", 1)
     assert before["type"] == "SecureString"
-    assert before["keyId"] == key_arn("secrets")
     assert "value" in before.secrets
     assert before.protect is False
     current = rotated.named("secrets-django-secret-key", "Parameter")
     assert current["value"] == value("django-secret-key", 2)
     assert before.urn in current.depends_on
+
+
+def test_each_generation_names_the_key_in_another_form_so_that_the_provider_sends_it(
+    production: Deployment, rotated: Deployment
+) -> None:
+    arn = key_arn("secrets")
+    changed = ("secrets-django-secret-key", "secrets-django-secret-key-previous")
+    assert {rotated.named(name, "Parameter")["keyId"] for name in changed} == {arn.rpartition("/")[2]}
+    third = secrets_of(with_secret(stack(PRODUCTION), "django-secret-key", generation=3))
+    assert {one.named(changed[0], "Parameter")["keyId"] for one in (production, third)} == {arn}
 
 
 @pytest.mark.accepts("B46")

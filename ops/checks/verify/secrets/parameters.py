@@ -34,7 +34,9 @@ def secrets(aws: AwsState) -> Iterator[Problem]:
         elif not aws.is_key(one.get("KeyId"), "secrets"):
             alias = aws.names.key_alias("secrets")
             yield Problem(
-                name, f"is not encrypted with {alias}", "run `pulumi up`, which puts it with the key"
+                name,
+                f"is not encrypted with {alias}",
+                "run `pulumi up --refresh`, which puts it with the key",
             )
 
 

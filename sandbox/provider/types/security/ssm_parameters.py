@@ -33,7 +33,7 @@ def read_parameter(context: Context, id_: str, have: Inputs) -> Inputs | None:
 
 
 def overwrite_parameter(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
-    """Always pass the key: without it the value moves to the account's default key."""
+    """Pass the key only when it changed, as the real provider does."""
     kept = (
         "name",
         "type",
@@ -47,6 +47,8 @@ def overwrite_parameter(context: Context, id_: str, old: Inputs, new: Inputs, ha
         "dataType",
     )
     body = {key: new[key] for key in kept if key in new}
+    if body.get("keyId") == old.get("keyId"):
+        body.pop("keyId", None)
     context.call("ssm.put_parameter", body, "insecureValue:Value valueWo:Value", {"Overwrite": True})
 
 
