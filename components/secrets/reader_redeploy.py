@@ -17,6 +17,7 @@ from iam_documents import allow
 from settings.names import Names
 
 TIMEOUT_S = 60
+CONCURRENCY = 1
 ROTATED = "database-url-rotated"
 """Name of the event rule, after the application's prefix."""
 
@@ -72,7 +73,7 @@ class ReaderRedeploy(pulumi.ComponentResource):
                 code=args.code,
                 handler="redeploy_readers.handler.handle",
                 timeout_s=TIMEOUT_S,
-                concurrency=1,
+                concurrency=CONCURRENCY,
                 environment={
                     "SECRET_ARN": secret_arn,
                     "CLUSTER": args.cluster_name,

@@ -6,7 +6,7 @@ from sandbox.moto import hooks, performance, postgresql
 from sandbox.moto.services.compute import ec2, ecs_services, ecs_tasks, lambda_functions, servicediscovery
 from sandbox.moto.services.data import backup, elasticache, rds, s3
 from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc
-from sandbox.moto.services.operations import cloudwatch, logs, ssm
+from sandbox.moto.services.operations import cloudwatch, logs, servicequotas, ssm
 from sandbox.moto.services.security import (
     accessanalyzer,
     cloudtrail,
@@ -43,6 +43,7 @@ MODULES = (
     secretsmanager_rotation,
     security_groups,
     servicediscovery,
+    servicequotas,
     ssm,
     sts,
     vpc,

@@ -12,7 +12,7 @@ from typing import Any
 def add_path(service: str, path: str) -> None:
     """Route one more path of a service that moto has; a hook answers it."""
     urls = importlib.import_module(f"moto.{service}.urls")
-    urls.url_paths[path] = urls.response.dispatch
+    urls.url_paths[path] = next(iter(urls.url_paths.values()))
 
 
 def add_service(service: str, host: str, signing_name: str) -> None:

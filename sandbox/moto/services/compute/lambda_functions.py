@@ -1,12 +1,27 @@
-"""Lambda: dead-letter queue and key, which moto does not store, and invocations in this process."""
+"""Lambda: what moto does not store, the account's limits, and invocations in this process."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sandbox.moto import lambda_runtime
-from sandbox.moto.hooks import Asked, Params, corrects
+from sandbox.moto import lambda_runtime, routes
+from sandbox.moto.hooks import Asked, Params, answers, corrects
 from sandbox.moto.memory import memory
+
+CONCURRENT_EXECUTIONS = 1000
+"""The limit that AWS documents; a new account may begin with 10."""
+
+
+@answers("lambda", "GetAccountSettings")
+def account_settings(asked: Asked) -> Params:
+    """Return the limit of concurrent executions, less what the account's functions reserve."""
+    functions = asked.backend.list_functions()
+    reserved = sum(int(one.reserved_concurrency or 0) for one in functions)
+    limits = {
+        "ConcurrentExecutions": CONCURRENT_EXECUTIONS,
+        "UnreservedConcurrentExecutions": CONCURRENT_EXECUTIONS - reserved,
+    }
+    return {"AccountLimit": limits, "AccountUsage": {"FunctionCount": len(functions)}}
 
 
 @corrects("lambda", "CreateFunction", "UpdateFunctionConfiguration")
@@ -24,7 +39,8 @@ def recall_function(asked: Asked, answer: Params) -> Params:
 
 
 def install() -> None:
-    """moto's backend without Docker, which passes the event to this process."""
+    """Route the account's settings; moto's backend without Docker, which passes the event to this process."""
+    routes.add_path("awslambda", r"{0}/2016-08-19/account-settings/?$")
     from moto.awslambda_simple.models import LambdaSimpleBackend
 
     def run(

@@ -1,0 +1,91 @@
+"""Checks for resources that an account or region has once, and that the stack would create a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from ops.checks.verify.registry import Problem
+from ops.core.aws_state import AwsState, tags
+from ops.core.session import error_code
+
+SESSION_DOCUMENT = "SSM-SessionManagerRunShell"
+LEAVE_OUT = "set audit.accountWide to false"
+
+
+def detector(aws: AwsState) -> Iterator[Problem]:
+    """GuardDuty has no detector in the region but the stack's."""
+    if not aws.settings.owns_account:
+        return
+    for one in aws.list("guardduty", "list_detectors", "DetectorIds"):
+        found = aws.ask("guardduty", "get_detector", DetectorId=one)
+        if not _own(aws, found.get("Tags") or {}):
+            yield Problem(
+                f"GuardDuty detector {one}",
+                f"exists already, and {aws.settings.region} can have one",
+                f"{import_command('aws:guardduty/detector:Detector', 'audit-detector', one)}, or {LEAVE_OUT}",
+            )
+
+
+def recorder(aws: AwsState) -> Iterator[Problem]:
+    """AWS Config has no recorder and no delivery channel in the region but the stack's."""
+    if not aws.settings.owns_account:
+        return
+    own = aws.names.part("recorder")
+    for what, operation, member in (
+        ("recorder", "describe_configuration_recorders", "ConfigurationRecorders"),
+        ("delivery channel", "describe_delivery_channels", "DeliveryChannels"),
+    ):
+        for one in aws.ask("config", operation)[member]:
+            if one["name"] != own:
+                # Not imported: the name cannot be changed, so that the next update would replace it.
+                yield Problem(
+                    f"AWS Config {what} {one['name']}",
+                    f"exists already, and {aws.settings.region} can have one",
+                    f"delete it, or {LEAVE_OUT}",
+                )
+
+
+def analyzers(aws: AwsState) -> Iterator[Problem]:
+    """IAM Access Analyzer has no analyzers of the account in the region but the stack's."""
+    if not aws.settings.owns_account:
+        return
+    own = {"ACCOUNT": aws.names.part("external"), "ACCOUNT_UNUSED_ACCESS": aws.names.part("unused")}
+    for one in aws.list("accessanalyzer", "list_analyzers", "analyzers"):
+        if one["name"] != own.get(one["type"], one["name"]):
+            yield Problem(
+                f"analyzer {one['name']}",
+                f"exists already, and {aws.settings.region} can have one of type {one['type']}",
+                f"delete it, or {LEAVE_OUT}",
+            )
+
+
+def session_document(aws: AwsState) -> Iterator[Problem]:
+    """The preferences of Session Manager do not exist, or are the stack's."""
+    if aws.settings.host is None:
+        return
+    try:
+        aws.ask("ssm", "describe_document", Name=SESSION_DOCUMENT)
+    except ClientError as error:
+        if error_code(error) != "InvalidDocument":
+            raise
+        return
+    listed = aws.list(
+        "ssm", "list_tags_for_resource", "TagList", ResourceType="Document", ResourceId=SESSION_DOCUMENT
+    )
+    if not _own(aws, tags({"Tags": listed})):
+        yield Problem(
+            f"document {SESSION_DOCUMENT}",
+            f"exists already, and {aws.settings.region} can have one",
+            import_command("aws:ssm/document:Document", "sessions-preferences", SESSION_DOCUMENT),
+        )
+
+
+def import_command(type_: str, name: str, id_: str) -> str:
+    """What takes an existing resource into the stack, under the name that the program gives it."""
+    return f"run `pulumi import {type_} {name} {id_}`"
+
+
+def _own(aws: AwsState, found: dict[str, str]) -> bool:
+    return aws.settings.tags.items() <= found.items()
