@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 
 import pulumi
 from pulumi_aws import cloudwatch, wafv2
@@ -10,17 +12,14 @@ from pulumi_aws import cloudwatch, wafv2
 from components.kms import Keys
 from components.options import child_of
 from settings.names import Names
-from settings.schema.edge import EdgeSettings
+from settings.schema.edge import EdgeSettings, ManagedRuleGroup
 
 RATE_WINDOW_S = 300
-MANAGED_GROUPS = (
-    "AWSManagedRulesAmazonIpReputationList",
-    "AWSManagedRulesCommonRuleSet",
-    "AWSManagedRulesKnownBadInputsRuleSet",
-    "AWSManagedRulesSQLiRuleSet",
-)
+MANAGED_GROUPS: tuple[ManagedRuleGroup, ...] = get_args(ManagedRuleGroup)
 # The rule blocks every body above 8 KB, which ordinary texts and pictures exceed: counted, not blocked.
-COUNTED_RULES = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
+COUNTED_RULES: dict[ManagedRuleGroup, tuple[str, ...]] = {
+    "AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)
+}
 REDACTED_HEADERS = ("authorization", "cookie")
 # Samples show whole requests; redaction does not apply to them.
 SAMPLED = False
@@ -54,7 +53,10 @@ class Firewall(pulumi.ComponentResource):
             default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
             rules=[
                 _rate_rule(args.settings.waf_rate_per_5_min),
-                *(_managed_rule(group, number) for number, group in enumerate(MANAGED_GROUPS, 1)),
+                *(
+                    _managed_rule(group, number, _counted_in(group, args.settings))
+                    for number, group in enumerate(MANAGED_GROUPS, 1)
+                ),
             ],
             visibility_config=wafv2.WebAclVisibilityConfigArgs(
                 cloudwatch_metrics_enabled=True,
@@ -121,10 +123,14 @@ def _rate_rule(limit: int) -> wafv2.WebAclRuleArgs:
     )
 
 
-def _managed_rule(group: str, priority: int) -> wafv2.WebAclRuleArgs:
+def _counted_in(group: ManagedRuleGroup, settings: EdgeSettings) -> list[str]:
+    return sorted({*COUNTED_RULES.get(group, ()), *settings.waf_counted_rules.get(group, ())})
+
+
+def _managed_rule(group: str, priority: int, counted: Iterable[str]) -> wafv2.WebAclRuleArgs:
     """A managed rule group with its own actions, but for the rules that are only counted."""
     managed = wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs(
-        vendor_name="AWS", name=group, rule_action_overrides=[*map(_counted, COUNTED_RULES.get(group, ()))]
+        vendor_name="AWS", name=group, rule_action_overrides=[*map(_counted, counted)]
     )
     return _rule(
         group,

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
 
 from settings.schema.base import Model
+
+ManagedRuleGroup = Literal[
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+]
+"""The managed rule groups of the web ACL, in the order of their priority."""
+
+WafRule = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+"""The name of a rule of a managed rule group."""
 
 
 class EdgeSettings(Model):
@@ -16,5 +29,7 @@ class EdgeSettings(Model):
     zone_id: str | None = None
     waf: bool = True
     waf_rate_per_5_min: int = Field(default=2000, ge=10)
+    waf_counted_rules: dict[ManagedRuleGroup, tuple[WafRule, ...]] = Field(default_factory=dict)
+    """Rules, by managed rule group, that count the requests that they match instead of blocking them."""
     deletion_protection: bool = True
     log_days: int = Field(default=365, ge=1)

@@ -26,12 +26,16 @@ MANAGED = {
 @cache
 def guarded(stack: str = "prod") -> Deployment:
     """The web ACL of a shipped stack; returns its outputs."""
+    return guarded_as(stack)
+
+
+def guarded_as(stack: str, **edge: Any) -> Deployment:
+    """The web ACL of a shipped stack with changed settings."""
     settings = read_stack_file(stack)
 
     def program() -> dict[str, Any]:
-        args = FirewallArgs(
-            names=settings.names, settings=settings.edge, keys=keys(), load_balancer_arn=BALANCER
-        )
+        changed = settings.edge.model_copy(update=edge)
+        args = FirewallArgs(names=settings.names, settings=changed, keys=keys(), load_balancer_arn=BALANCER)
         return {"web_acl": Firewall("edge-firewall", args).web_acl_name}
 
     return build(program)
@@ -56,14 +60,30 @@ def test_the_managed_groups_block_what_they_find(prod: Deployment) -> None:
         assert (statement["vendorName"], statement["name"]) == ("AWS", group)
 
 
+def counted(deployment: Deployment) -> set[tuple[str, str]]:
+    return {
+        (group, override["name"])
+        for group, rule in rules(deployment).items()
+        for override in rule["statement"].get("managedRuleGroupStatement", {}).get("ruleActionOverrides", ())
+        if override["actionToUse"] == {"count": {}}
+    }
+
+
 @pytest.mark.accepts("A53")
 def test_only_the_limit_on_body_size_is_counted_instead(prod: Deployment) -> None:
-    counted = {
-        (group, override["name"])
-        for group, rule in rules(prod).items()
-        for override in rule["statement"].get("managedRuleGroupStatement", {}).get("ruleActionOverrides", ())
+    assert counted(prod) == {("AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY")}
+
+
+def test_a_rule_that_the_stack_file_names_is_counted_too() -> None:
+    named = {
+        "AWSManagedRulesCommonRuleSet": ("GenericLFI_BODY",),
+        "AWSManagedRulesSQLiRuleSet": ("SQLi_BODY",),
     }
-    assert counted == {("AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY")}
+    assert counted(guarded_as("prod", waf_counted_rules=named)) == {
+        ("AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"),
+        ("AWSManagedRulesCommonRuleSet", "GenericLFI_BODY"),
+        ("AWSManagedRulesSQLiRuleSet", "SQLi_BODY"),
+    }
 
 
 @pytest.mark.accepts("A53")
