@@ -88,8 +88,11 @@ def test_a_stack_is_not_destroyed_while_one_of_its_resources_is_protected(
         assert result.counts == {}
 
 
-def empty_buckets(sandbox: Sandbox) -> None:
-    """What an operator does with the logs before a stack without ``forceDestroy`` can go."""
+def empty(sandbox: Sandbox) -> None:
+    """Delete what keeps a stack from going: logs in buckets, and Cloud Map services of Service Connect."""
+    discovery = sandbox.client("servicediscovery")
+    for one in discovery.list_services()["Services"]:
+        discovery.delete_service(Id=one["Id"])
     s3 = sandbox.session.resource("s3")
     for one in sandbox.state.resources.values():
         if one.type == "aws:s3/bucket:Bucket":
@@ -183,7 +186,7 @@ def test_a_stack_is_destroyed_to_an_empty_account_unless_it_is_of_production(
     planned = sandbox.destroy(preview=True).counts["delete"]
     refused = sandbox.destroy()
     assert "BucketNotEmpty" in refused.error
-    empty_buckets(sandbox)
+    empty(sandbox)
     result = sandbox.destroy()
     assert result.exit_code == 0, result.error
     assert refused.counts["delete"] + result.counts["delete"] == planned

@@ -103,6 +103,7 @@ def _delete_all(context: StackContext, deletion: Deletion) -> list[Deployed]:
         found = list(contents(context, resources))
         _empty(context, found)
         endpoints.update(service_created.delete_in_vpc(context))
+        service_created.delete_in_namespace(context)
         context.boundary("emptied")
         kept = [one.of.urn for one in found if not one.deletable]
         try:

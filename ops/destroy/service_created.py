@@ -1,4 +1,4 @@
-"""Deletes what AWS services created by themselves in the stack's VPC and logs, and lists what they delete."""
+"""Deletes what AWS services created by themselves: in the VPC, in the Cloud Map namespace, and log groups."""
 
 from __future__ import annotations
 
@@ -40,6 +40,33 @@ def delete_in_vpc(context: StackContext) -> list[str]:
                 raise
         else:
             deleted.append(group["GroupId"])
+    return deleted
+
+
+def delete_in_namespace(context: StackContext) -> list[str]:
+    """Delete the Cloud Map services that Service Connect created in the stack's namespace; their IDs.
+
+    Cloud Map refuses to delete a namespace that has services.
+    """
+    aws, client, deleted = context.aws, context.aws.client("servicediscovery"), list[str]()
+    if not context.settings.services:
+        return deleted
+    namespaces = {
+        one["Id"]
+        for one in aws.list("servicediscovery", "list_namespaces", "Namespaces")
+        if one["Name"] == context.settings.names.cluster
+    }
+    for namespace in namespaces:
+        filters = [{"Name": "NAMESPACE_ID", "Values": [namespace]}]
+        for one in aws.list("servicediscovery", "list_services", "Services", Filters=filters):
+            try:
+                client.delete_service(Id=one["Id"])
+            except ClientError as error:
+                # Tasks are still registered: the next attempt deletes the service.
+                if error_code(error) not in ("ResourceInUse", "ServiceNotFound"):
+                    raise
+            else:
+                deleted.append(one["Id"])
     return deleted
 
 

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ops.core.aws_state import AwsState
 from ops.core.exits import Exit
@@ -55,6 +56,35 @@ def test_guarddutys_endpoint_and_group_are_deleted_and_no_other(filled: Account,
     groups = {one["GroupId"] for one in filled.client("ec2").describe_security_groups()["SecurityGroups"]}
     assert ours[1] in groups
     assert managed[1] not in groups
+
+
+def test_services_of_service_connect_are_deleted_and_no_other_namespaces(filled: Account) -> None:
+    client = filled.client("servicediscovery")
+    names = ("aiponge-staging", "other")
+    client.create_http_namespace(Name=names[0])
+    client.create_http_namespace(Name=names[1])
+    ids = {one["Name"]: one["Id"] for one in client.list_namespaces()["Namespaces"]}
+    made = {
+        name: client.create_service(Name="user", NamespaceId=ids[name])["Service"]["Id"] for name in names
+    }
+    assert service_created.delete_in_namespace(filled.context()) == [made["aiponge-staging"]]
+    assert [one["Id"] for one in client.list_services()["Services"]] == [made["other"]]
+
+
+def test_a_service_that_tasks_are_registered_with_is_left_for_the_next_attempt(
+    filled: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = filled.client("servicediscovery")
+    client.create_http_namespace(Name="aiponge-staging")
+    (namespace,) = client.list_namespaces()["Namespaces"]
+    client.create_service(Name="user", NamespaceId=namespace["Id"])
+    context = filled.context()
+
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "ResourceInUse", "Message": ""}}, "DeleteService")
+
+    monkeypatch.setattr(context.aws.client("servicediscovery"), "delete_service", refuse)
+    assert service_created.delete_in_namespace(context) == []
 
 
 def test_without_a_vpc_there_is_nothing_to_delete(filled: Account) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.moto.hooks import Asked, Params, corrects
+from sandbox.moto.services.compute import servicediscovery
 from sandbox.moto.services.compute.ecs_tasks import SERVICES, Running, deploy, scale
 
 KEPT = (
@@ -40,9 +41,12 @@ def _whole(answered: Params, service: Running) -> Params:
     return {**answered, **service.kept, **counts, "taskDefinition": service.definition}
 
 
-def _note(service: Running, params: Params) -> None:
+def _note(service: Running, asked: Asked) -> None:
+    params = asked.params
     service.kept |= {key: params[key] for key in KEPT if params.get(key) is not None}
     service.connect = params.get("serviceConnectConfiguration") or service.connect
+    if service.connect:
+        servicediscovery.add_service_connect(*asked.scope, service.connect)
 
 
 @corrects("ecs", "CreateService")
@@ -51,7 +55,7 @@ def create_service(asked: Asked, answer: Params) -> Params:
     made = answer["service"]
     service = Running(made["serviceArn"], made["clusterArn"], made["serviceName"])
     SERVICES[*asked.scope, made["serviceArn"]] = service
-    _note(service, asked.params)
+    _note(service, asked)
     deploy(service, made["taskDefinition"])
     scale(service, int(made.get("desiredCount", 0)), asked.params)
     return {"service": _whole(made, service)}
@@ -62,7 +66,7 @@ def update_service(asked: Asked, answer: Params) -> Params:
     """Start new tasks for a new definition, a forced deployment or another network."""
     made = answer["service"]
     service = SERVICES[*asked.scope, made["serviceArn"]]
-    _note(service, asked.params)
+    _note(service, asked)
     wanted = made["taskDefinition"]
     redeployed = asked.params.get("forceNewDeployment") or wanted != service.definition
     if redeployed or asked.params.get("networkConfiguration"):
