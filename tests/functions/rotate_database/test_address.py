@@ -27,6 +27,7 @@ def test_takes_the_usual_port_where_none_is_given() -> None:
 def test_shows_no_password() -> None:
     address = parse(GOOD)
     assert "hush" not in f"{address} {address!r}"
+    assert str(address) == repr(address)
 
 
 @pytest.mark.attack(32)

@@ -121,6 +121,15 @@ def test_waits_until_the_first_value_is_current(store: StrictSecretsManager) -> 
     assert clock.now == 20, "a version that is still pending is not ready, current or not"
 
 
+def test_logs_which_version_it_waited_for(
+    store: StrictSecretsManager, capsys: pytest.CaptureFixture[str]
+) -> None:
+    version = str(uuid.uuid4())
+    store.put_secret_value(SecretId=SECRET, ClientRequestToken=version, SecretString="x")
+    assert wait(store, Clock()) == version
+    assert json.loads(capsys.readouterr().out) == {"step": "wait", "version": version, "outcome": "done"}
+
+
 def test_fails_plainly_when_no_value_comes(store: StrictSecretsManager) -> None:
     clock = Clock()
     with pytest.raises(handler.StillEmpty, match="no AWSCURRENT after 120 s"):
