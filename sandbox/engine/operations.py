@@ -25,7 +25,7 @@ def destroy(state: State, executor: StepExecutor, keep: Collection[str] = ()) ->
     The resources whose URNs are in ``keep``, and what they need, stay. A failed deletion ends the run: what
     is left stays in the state, so that the next run goes on there.
     """
-    kept = _with_needs(state, keep)
+    kept = state.with_needs(keep)
     leaving = [old for old in state.resources.values() if old.urn not in kept]
     protected = [old for old in leaving if old.protect and not old.external]
     executor.problems += map(executor.protected, protected)
@@ -42,17 +42,6 @@ def unprotect(state: State, urns: Iterable[str]) -> None:
         if urn not in state.resources:
             raise BadInput(f"No such resource {urn!r} exists in the current state")
         state.resources[urn] = replace(state.resources[urn], protect=False)
-
-
-def _with_needs(state: State, urns: Collection[str]) -> set[str]:
-    """These URNs and all that these resources need, directly or not."""
-    found, left = set[str](), [*urns]
-    while left:
-        urn = left.pop()
-        if urn in state.resources and urn not in found:
-            found.add(urn)
-            left += state.resources[urn].needs()
-    return found
 
 
 Operation = Callable[[State, StepExecutor], None]

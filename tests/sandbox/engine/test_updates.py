@@ -219,6 +219,24 @@ def test_a_protected_resource_is_not_deleted(tmp_path: Path) -> None:
         assert here.client("logs").describe_log_groups()["logGroups"] == []
 
 
+NEEDED = """
+if not config.get_bool("gone"):
+    topic = aws.sns.Topic("needed", name="t")
+    opts = pulumi.ResourceOptions(protect=True)
+    aws.sns.TopicSubscription("kept", topic=topic.arn, protocol="https", endpoint="https://a.example", opts=opts)
+    aws.cloudwatch.LogGroup("other", name="/other")
+"""
+
+
+def test_a_protected_resource_keeps_what_it_needs_and_the_rest_is_deleted(tmp_path: Path) -> None:
+    with sandbox(project(tmp_path, NEEDED)) as here:
+        here.up()
+        for result in (here.preview({"gone": True}), here.up({"gone": True})):
+            assert result.exit_code == 1
+            assert {name for name, op in ops(result).items() if op == "delete"} == {"other"}
+        assert {"needed", "kept"} <= {one.name for one in here.state.resources.values()}
+
+
 def test_what_is_retained_on_delete_stays_in_aws(tmp_path: Path) -> None:
     program = """
     if not config.get_bool("gone"):
