@@ -123,11 +123,11 @@ class Deployment:
         """The resources that exist now become the state, whether or not the run succeeded."""
         if self.preview:
             return
-        kept = {urn: old for urn, old in self.state.resources.items() if urn not in self._claimed}
-        for urn in self._claimed - self.news.keys():
-            if not any(urn in new.aliases for new in self.news.values()):
-                kept |= {urn: self.state.resources[urn]} if urn in self.state.resources else {}
-        self.state.resources = kept | self.news
+        aliases = {alias for new in self.news.values() for alias in new.aliases}
+        known = self.news.keys() | (self._claimed & aliases)
+        kept = {urn: old for urn, old in self.state.resources.items() if urn not in known}
+        # New ones first: what the run did not reach may depend on them, and dependents are deleted first.
+        self.state.resources = self.news | kept
         self.state.pending = [*self.state.pending, *self._executor.replaced]
 
 

@@ -223,7 +223,7 @@ NEEDED = """
 if not config.get_bool("gone"):
     topic = aws.sns.Topic("needed", name="t")
     opts = pulumi.ResourceOptions(protect=True)
-    aws.sns.TopicSubscription("kept", topic=topic.arn, protocol="https", endpoint="https://a.example", opts=opts)
+    aws.sns.TopicSubscription("kept", topic=topic.arn, protocol="https", endpoint="https://a.org", opts=opts)
     aws.cloudwatch.LogGroup("other", name="/other")
 """
 
@@ -235,6 +235,21 @@ def test_a_protected_resource_keeps_what_it_needs_and_the_rest_is_deleted(tmp_pa
             assert result.exit_code == 1
             assert {name for name, op in ops(result).items() if op == "delete"} == {"other"}
         assert {"needed", "kept"} <= {one.name for one in here.state.resources.values()}
+
+
+def test_after_an_update_that_failed_dependents_are_still_deleted_first(tmp_path: Path) -> None:
+    program = """
+    if not config.get_bool("gone"):
+        vpc = aws.ec2.Vpc("v", cidr_block="10.0.0.0/16")
+        if config.get_bool("fail"):
+            raise RuntimeError("no")
+        aws.ec2.Subnet("s", vpc_id=vpc.id, cidr_block="10.0.1.0/24")
+    """
+    with sandbox(project(tmp_path, program)) as here:
+        here.up()
+        assert here.up({"fail": True}).exit_code == 1
+        result = here.up({"gone": True})
+        assert result.exit_code == 0, result.error
 
 
 def test_what_is_retained_on_delete_stays_in_aws(tmp_path: Path) -> None:
