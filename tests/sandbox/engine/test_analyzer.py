@@ -92,20 +92,6 @@ def test_the_stack_is_judged_with_its_outputs(tmp_path: Path) -> None:
     ]
 
 
-def test_the_stack_is_not_judged_after_a_step_that_failed(tmp_path: Path) -> None:
-    program = """
-    pulumi.export("forbidden", config.get("forbidden"))
-    if not config.get_bool("gone"):
-        aws.sns.Topic("kept", opts=pulumi.ResourceOptions(protect=True))
-    """
-    with judged(project(tmp_path, program)) as here:
-        assert here.up().exit_code == 0
-        for run in (here.preview, here.up):
-            result = run({"forbidden": "x", "gone": True})
-            assert "because it is protected" in result.error
-            assert result.findings == []
-
-
 def test_the_stacks_policy_configuration_is_handed_over(tmp_path: Path) -> None:
     folder = project(tmp_path, "aws.sns.Topic('a')\naws.sns.Topic('b')")
     config = folder / "policies" / "config"

@@ -219,24 +219,6 @@ def test_a_protected_resource_is_not_deleted(tmp_path: Path) -> None:
         assert here.client("logs").describe_log_groups()["logGroups"] == []
 
 
-NEEDED = """
-if not config.get_bool("gone"):
-    topic = aws.sns.Topic("needed", name="t")
-    opts = pulumi.ResourceOptions(protect=True)
-    aws.sns.TopicSubscription("kept", topic=topic.arn, protocol="https", endpoint="https://a.org", opts=opts)
-    aws.cloudwatch.LogGroup("other", name="/other")
-"""
-
-
-def test_a_protected_resource_keeps_what_it_needs_and_the_rest_is_deleted(tmp_path: Path) -> None:
-    with sandbox(project(tmp_path, NEEDED)) as here:
-        here.up()
-        for result in (here.preview({"gone": True}), here.up({"gone": True})):
-            assert result.exit_code == 1
-            assert {name for name, op in ops(result).items() if op == "delete"} == {"other"}
-        assert {"needed", "kept"} <= {one.name for one in here.state.resources.values()}
-
-
 def test_after_an_update_that_failed_dependents_are_still_deleted_first(tmp_path: Path) -> None:
     program = """
     if not config.get_bool("gone"):
@@ -275,24 +257,6 @@ def test_an_alias_keeps_the_renamed_resource(tmp_path: Path) -> None:
         assert ops(second)["new"] == "same"
         assert "delete" not in second.counts
         assert second.find("Topic", "new").id == first.find("Topic", "old").id
-
-
-def test_an_alias_of_a_component_keeps_its_children(tmp_path: Path) -> None:
-    program = """
-    class Box(pulumi.ComponentResource):
-        def __init__(self, name, opts=None):
-            super().__init__("x:index:Box", name, None, opts)
-            aws.sns.Topic(f"{name}-topic", name="t", opts=pulumi.ResourceOptions(parent=self))
-            self.register_outputs({})
-    """
-    folder = project(tmp_path, program + "\n    Box('old')")
-    with sandbox(folder) as here:
-        here.up()
-        write(
-            folder,
-            program + "\n    Box('new', pulumi.ResourceOptions(aliases=[pulumi.Alias(name='old')]))",
-        )
-        assert set(ops(here.up()).values()) == {"same"}
 
 
 def test_ignored_changes_keep_the_old_value(tmp_path: Path) -> None:
