@@ -38,7 +38,9 @@ engine: setup ## find or build the Pulumi CLI for ENGINE=pulumi, and print its p
 	@$(PY) -m tools.go.build pulumi
 
 test-engine: setup ## run every stack on the Pulumi CLI and on the in-process engine, and compare them
-	$(PYTEST) tests/engine
+	rm -rf build/engine-figures
+	$(TOGETHER) $(ENGINE_PARTS)
+	$(PY) -m tests.engine.figures
 
 # moto resets an account only when the last sandbox of the process closes, so tests that keep sandboxes open run in
 # processes of their own. Two at a time, the longest first, so that both end at about the same time.
@@ -68,6 +70,19 @@ test-mistakes:
 	$(PYTEST) tests/mutations/test_component_mistakes.py
 test-sandbox:
 	$(PYTEST) tests/sandbox
+
+# The tests of one stack share two sandboxes of it, so each stack has a process. Two at a time, the longest first.
+ON_STACKS := $(patsubst Pulumi.%.yaml,engine-%,$(wildcard Pulumi.*.yaml))
+ENGINE_PARTS := engine-staging engine-failures $(filter-out engine-staging,$(ON_STACKS)) engine-commands
+OF_A_STACK := $(addprefix tests/engine/,test_creation.py test_life.py test_destroy.py)
+
+.PHONY: $(ENGINE_PARTS)
+$(ON_STACKS): engine-%:
+	$(PYTEST) $(OF_A_STACK) --stack $*
+engine-failures:
+	$(PYTEST) tests/engine/test_failures.py
+engine-commands:
+	$(PYTEST) tests/engine $(addprefix --ignore ,$(OF_A_STACK) tests/engine/test_failures.py)
 
 FAST := fast-components fast-rules
 fast: setup ## run the tests of settings, policy rules and components

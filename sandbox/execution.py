@@ -86,7 +86,7 @@ class Execution:
             self.deployment.finish()
         except SandboxError as error:
             return [str(error)]
-        if self._analyzer:
+        if self._analyzer and not self.deployment.kept:  # the engine asks only after steps without an error
             found = self._analyzer.analyze_stack(list(self._news.values()), self._news)
             self.deployment.findings += [
                 replace(one, level="mandatory") if one.level == "remediate" else one for one in found

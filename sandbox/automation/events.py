@@ -20,7 +20,8 @@ from sandbox.redaction import MASK, Mask
 from sandbox.report import VERBS
 
 COLOUR = re.compile(r"<\{%.*?%\}>")
-NO_REASON = ("preview failed", "update failed")
+NO_REASON = ("preview failed", "update failed", "Resource monitor has terminated, shutting down")
+"""What the engine and the SDK say beside the reason."""
 PLUGINS_OF_OURS = "using pulumi-resource-"
 SEVERITIES = {"warning": "messages", "error": "problems"}
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +101,13 @@ class PulumiSandbox(Sandbox):
     ) -> Result:
         if keep:
             raise BadInput("the Automation API cannot exclude resources: run `pulumi destroy --exclude`")
-        run = self.pulumi.preview_destroy if preview else self.pulumi.destroy
-        return self._operate("destroy", run, preview, watch)
+        if preview:
+            return self._operate("destroy", self.pulumi.preview_destroy, True, watch)
+        if any(one.protect for one in self.deployed().values()):
+            # `pulumi destroy` previews first, and then deletes nothing; the Automation API skips the preview.
+            refused = self._operate("destroy", self.pulumi.preview_destroy, True, None)
+            return replace(refused, preview=False, steps=[])
+        return self._operate("destroy", self.pulumi.destroy, False, watch)
 
     def _operate(self, operation: str, run: Callable[..., Any], preview: bool, watch: Watch | None) -> Result:
         result = Result(self.stack, preview, 0, operation=operation)

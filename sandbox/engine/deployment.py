@@ -33,6 +33,8 @@ class Deployment:
         self._executor = StepExecutor(state, plugins, preview=preview, watch=watch)
         self.steps, self.problems = self._executor.steps, self._executor.problems
         self.findings: list[PolicyFinding] = []
+        self.kept: set[str] = set()
+        """URNs of protected resources that were to be deleted, and of what they need."""
         self._claimed: set[str] = set()
         self._stop = ""
 
@@ -105,23 +107,27 @@ class Deployment:
         return goal
 
     def finish(self) -> None:
-        """After a successful program, delete what it no longer declares, dependents first."""
+        """After a successful program, delete what it no longer declares, dependents first.
+
+        A protected resource stays with everything that it needs; the rest is deleted, and the run fails.
+        """
         gone = [old for urn, old in self.state.resources.items() if urn not in self._claimed]
         pending = [*self.state.pending, *self._executor.replaced]
         for old in dependents_first([*gone, *pending]):
-            deleted = self._executor.delete(old, leaving=old.urn not in self.news)
-            if not deleted and not self.preview:
-                return
+            if old in gone and old.urn in self.kept:
+                continue
+            if not self._executor.delete(old, leaving=old.urn not in self.news):
+                self.kept |= self.state.with_needs([old.urn])
 
     def save(self) -> None:
         """The resources that exist now become the state, whether or not the run succeeded."""
         if self.preview:
             return
-        kept = {urn: old for urn, old in self.state.resources.items() if urn not in self._claimed}
-        for urn in self._claimed - self.news.keys():
-            if not any(urn in new.aliases for new in self.news.values()):
-                kept |= {urn: self.state.resources[urn]} if urn in self.state.resources else {}
-        self.state.resources = kept | self.news
+        aliases = {alias for new in self.news.values() for alias in new.aliases}
+        known = self.news.keys() | (self._claimed & aliases)
+        kept = {urn: old for urn, old in self.state.resources.items() if urn not in known}
+        # New ones first: what the run did not reach may depend on them, and dependents are deleted first.
+        self.state.resources = self.news | kept
         self.state.pending = [*self.state.pending, *self._executor.replaced]
 
 

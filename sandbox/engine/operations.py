@@ -12,7 +12,7 @@ from sandbox.engine.deployment import dependents_first
 from sandbox.engine.model import Result, is_default_provider
 from sandbox.engine.plugins import Plugins
 from sandbox.engine.state import State
-from sandbox.engine.step_executor import StepExecutor, Watch
+from sandbox.engine.step_executor import StepExecutor, Watch, protection
 from sandbox.provider.calls import Aws, SandboxError
 from sandbox.redaction import Mask
 
@@ -23,14 +23,17 @@ def destroy(state: State, executor: StepExecutor, keep: Collection[str] = ()) ->
     """Delete every resource; a protected one is a problem, and then nothing is deleted at all.
 
     The resources whose URNs are in ``keep``, and what they need, stay. A failed deletion ends the run: what
-    is left stays in the state, so that the next run goes on there.
+    is left stays in the state, so that the next run goes on there. ``pulumi destroy`` previews first, and
+    ends where the preview fails; the preview shows what would be deleted beside a protected resource.
     """
-    kept = _with_needs(state, keep)
+    kept = state.with_needs(keep)
     leaving = [old for old in state.resources.values() if old.urn not in kept]
-    protected = [old for old in leaving if old.protect and not old.external]
-    executor.problems += map(executor.protected, protected)
-    if protected:
+    protected = [old.urn for old in leaving if old.protect and not old.external]
+    executor.problems += [protection(urn, preview=True) for urn in protected]
+    if protected and not executor.preview:
         return
+    needed = state.with_needs(protected)
+    leaving = [old for old in leaving if old.urn not in needed]
     replaced = list(state.pending)
     for old in dependents_first([*leaving, *replaced]):
         executor.delete(old, leaving=old not in replaced)
@@ -42,17 +45,6 @@ def unprotect(state: State, urns: Iterable[str]) -> None:
         if urn not in state.resources:
             raise BadInput(f"No such resource {urn!r} exists in the current state")
         state.resources[urn] = replace(state.resources[urn], protect=False)
-
-
-def _with_needs(state: State, urns: Collection[str]) -> set[str]:
-    """These URNs and all that these resources need, directly or not."""
-    found, left = set[str](), [*urns]
-    while left:
-        urn = left.pop()
-        if urn in state.resources and urn not in found:
-            found.add(urn)
-            left += state.resources[urn].needs()
-    return found
 
 
 Operation = Callable[[State, StepExecutor], None]

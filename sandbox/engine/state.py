@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,16 @@ class State:
             self.pending.remove(old)
         elif self.resources.get(old.urn) is old:
             del self.resources[old.urn]
+
+    def with_needs(self, urns: Collection[str]) -> set[str]:
+        """These URNs and all that these resources need, directly or not."""
+        found, left = set[str](), [*urns]
+        while left:
+            urn = left.pop()
+            if urn in self.resources and urn not in found:
+                found.add(urn)
+                left += self.resources[urn].needs()
+        return found
 
     def to_json(self) -> str:
         """The whole state as text, secrets included: never write it unencrypted."""

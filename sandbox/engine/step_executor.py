@@ -119,7 +119,7 @@ class StepExecutor:
     def delete(self, old: Resource, *, leaving: bool) -> bool:
         """Delete a resource (``leaving`` unless it was replaced); return False where it is protected."""
         if old.protect and leaving:
-            self.problems.append(self.protected(old))
+            self.problems.append(protection(old.urn, preview=self.preview))
             return False
         if not self.preview and old.custom and not (old.external or old.retain_on_delete):
             self.attempt(old, "deletion", lambda: self.plugins.of(old.type).delete(old))
@@ -129,10 +129,6 @@ class StepExecutor:
         if old in self.replaced:
             self.replaced.remove(old)
         return True
-
-    def protected(self, old: Resource) -> str:
-        """Why a protected resource is not deleted, as the Pulumi CLI says it."""
-        return f"{'Preview failed: ' if self.preview else ''}{_PROTECTED.format(urn=old.urn)}"
 
     def attempt(self, goal: Resource, what: str, work: Callable[[], T]) -> T:
         """Do the work; an error names the resource and shows no secret."""
@@ -146,3 +142,8 @@ class StepExecutor:
                 if isinstance(value := goal.inputs.get(key), str) and value:
                     text = text.replace(value, "[secret]")
             raise SandboxError(f"{goal.type} ({goal.name}): {what} failed: {text}") from None
+
+
+def protection(urn: str, *, preview: bool) -> str:
+    """Why a protected resource is not deleted, as the Pulumi CLI says it."""
+    return f"{'Preview failed: ' if preview else ''}{_PROTECTED.format(urn=urn)}"

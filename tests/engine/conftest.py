@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
 import os
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from docs import real_engine
 from ops.checks.verify import verify
 from sandbox import Result
 from sandbox import moto as emulator
 from sandbox.automation import binary
 from sandbox.config import BadInput
+from tests.engine import figures
 from tests.engine.both import Both, opened
 from tests.program import STACKS
 
 FIGURES: dict[str, dict[str, Any]] = {}
 """Stack to step to what it did and how long it took."""
+BEGAN = time.time()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--stack NAME`` (repeatable): only the tests of these stacks; other tests run as well."""
+    parser.addoption("--stack", action="append", choices=STACKS, help="run the tests of this stack only")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without the CLI skip these tests; fail in CI where they are asked for."""
+    """Leave the stacks out that are not asked for. Without the CLI skip the tests; in CI fail."""
+    if asked := config.getoption("stack", None):
+        unwanted = [item for item in items if stack_of(item) not in (None, *asked)]
+        items[:] = [item for item in items if item not in unwanted]
+        config.hook.pytest_deselected(items=unwanted)
     try:
         binary.find()
     except BadInput as error:
@@ -34,6 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "tests/engine/" in item.path.as_posix():
                 item.add_marker(pytest.mark.skip(reason=str(error)))
+
+
+def stack_of(item: pytest.Item) -> str | None:
+    """The shipped stack that the test runs; None where it has none or brings its own."""
+    parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    return parameters.get("both") or parameters.get("sandbox")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -86,20 +100,6 @@ def measured(both: Both, step: str, result: Result) -> Result:
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:
-    """After a whole run without failure, write the figures that `make docs` puts into the page."""
-    if (
-        exitstatus == 0
-        and sorted(FIGURES) == sorted(STACKS)
-        and all(len(one) == 3 for one in FIGURES.values())
-    ):
-        packages = ("pulumi", "pulumi-aws", "pulumi-policy")
-        versions = {"engine": binary.version_of(binary.find())}
-        versions |= {name: importlib.metadata.version(name) for name in packages}
-        figures = {
-            "on": datetime.now(UTC).date().isoformat(),
-            "cores": len(os.sched_getaffinity(0)),
-            "load": round(os.getloadavg()[1], 1),
-            "versions": versions,
-            "stacks": dict(sorted(FIGURES.items())),
-        }
-        real_engine.FIGURES.write_text(json.dumps(figures, indent=2) + "\n")
+    """After a run without failure, leave the figures for the page of the engine."""
+    if exitstatus == 0:
+        figures.leave(FIGURES, BEGAN, time.time())

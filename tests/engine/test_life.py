@@ -106,6 +106,7 @@ def test_a_change_by_hand_is_seen_by_a_refresh_and_undone_by_the_next_update(run
 
 
 @each
+@pytest.mark.attack(3)
 def test_no_secret_value_is_in_a_file_or_in_the_output(running: Both) -> None:
     sandbox = running.pulumi
     values = secret_values.stored(sandbox)

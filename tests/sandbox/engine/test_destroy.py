@@ -34,16 +34,6 @@ def test_what_is_retained_on_delete_stays_in_aws(tmp_path: Path) -> None:
         assert [group["logGroupName"] for group in groups] == ["/kept"]
 
 
-def test_one_protected_resource_keeps_all_of_them(tmp_path: Path) -> None:
-    with sandbox(project(tmp_path, NETWORK)) as here:
-        here.up({"protect": True})
-        result = here.destroy()
-        assert result.exit_code == 1
-        assert '::logs" cannot be deleted\nbecause it is protected' in result.error
-        assert result.steps == []
-        assert set(ops(here.refresh()).values()) == {"same"}
-
-
 def test_a_preview_deletes_nothing(tmp_path: Path) -> None:
     with sandbox(project(tmp_path, NETWORK)) as here:
         made = here.up()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Result
-from tests.sandbox.toy import created, ops, project, sandbox
+from tests.sandbox.toy import created, project, sandbox
 
 
 def up(folder: Path, program: str) -> Result:
@@ -186,9 +186,3 @@ def test_auto_names_repeat_for_the_same_urn(tmp_path: Path) -> None:
     first, second = up(tmp_path / "a", program), up(tmp_path / "b", program)
     assert first.outputs == second.outputs
     assert first.outputs["name"].startswith("t-")
-
-
-def test_default_providers_are_registered_but_not_counted(tmp_path: Path) -> None:
-    result = up(tmp_path, "random.RandomUuid('u')")
-    assert ops(result) == {"u": "create"}
-    assert any(resource.is_default_provider for resource in result.resources)
