@@ -15,7 +15,7 @@ from rules.lib.resource_types import (
     SSM_PARAMETER,
 )
 from rules.pack.graph import Stack
-from rules.pack.properties import is_set, on, text
+from rules.pack.properties import is_set, known, on, text
 from rules.pack.rule import M, Resource, stack_rule
 
 _LEAKING = (RANDOM_BYTES, RANDOM_STRING, RANDOM_ID)
@@ -24,12 +24,32 @@ _LEAKING = (RANDOM_BYTES, RANDOM_STRING, RANDOM_ID)
 def _sourced(one: Resource, stack: Stack) -> bool:
     if one.type == RDS_INSTANCE:
         managed = on(one.props, "manageMasterUserPassword") or is_set(one.props, "passwordWo")
-        return managed or not is_set(one.props, "password") or _generated(one, "password", stack)
+        given = managed or not is_set(one.props, "password")
+        return given or _generated(one, "password", stack) or _supplied_password(one, stack)
     if one.type == SSM_PARAMETER:
-        supplied = text(one.props, "name") in stack.config.supplied_secrets
-        return not secret_properties.keys(one) or supplied or _generated(one, "value", stack)
-    names = {text(secret.props, "name") for secret in stack.refers(one, "secretId", SECRET)}
-    return bool(names & set(stack.config.supplied_secrets)) or _generated(one, "secretString", stack)
+        return not secret_properties.keys(one) or _supplied(one, stack) or _generated(one, "value", stack)
+    return _supplied(one, stack) or _generated(one, "secretString", stack)
+
+
+def _supplied(one: Resource, stack: Stack) -> bool:
+    """Whether an operator may supply the value of this parameter or version."""
+    holders = [one] if one.type == SSM_PARAMETER else stack.refers(one, "secretId", SECRET)
+    return any(text(holder.props, "name") in stack.config.supplied_secrets for holder in holders)
+
+
+def _supplied_password(instance: Resource, stack: Stack) -> bool:
+    """Whether the master password is the stored value of a secret that an operator may supply."""
+    password = text(instance.props, "password") if known(instance.props, "password") else ""
+    return password != "" and password in stack.once("supplied values", _supplied_values)
+
+
+def _supplied_values(stack: Stack) -> frozenset[str]:
+    keys = {SSM_PARAMETER: "value", SECRET_VERSION: "secretString"}
+    return frozenset(
+        text(one.props, keys[one.type])
+        for one in stack.all(*keys)
+        if known(one.props, keys[one.type]) and _supplied(one, stack)
+    )
 
 
 def _generated(one: Resource, key: str, stack: Stack) -> bool:

@@ -164,6 +164,18 @@ def _leak(text: str) -> dict[str, Entry]:
     return {"leak": Entry(_TEXT, {"dashboardBody": text})}
 
 
+_SUPPLIED = Configuration(supplied_secrets=("/supplied",))
+
+
+def _own_password(value: str) -> Entry:
+    return _DB.but(manageMasterUserPassword=None, password=value)
+
+
+def _stored_in_parameter(value: str) -> dict[str, Entry]:
+    parameter = {"type": "SecureString", "name": "/supplied", "value": value, "keyId": "k"}
+    return {"db": _own_password(RANDOM), "supplied": Entry(SSM_PARAMETER, parameter)}
+
+
 STACK_SLIPS = [
     stack_slip("own-secret-leak", "readers", _leak(f"token {RANDOM}")),
     stack_slip("own-secret-leak", "readers", _leak(RANDOM.encode().hex())),
@@ -203,6 +215,12 @@ STACK_SLIPS = [
                 manageMasterUserPassword=None, password=UNKNOWN, needs={"password": ("jwt-password",)}
             )
         },
+    ),
+    # A supplied password is the value of the parameter, or of the secret, that an operator supplies.
+    stack_slip("", "readers", _stored_in_parameter(RANDOM), _SUPPLIED),
+    stack_slip("own-secret-no-literal", "readers", _stored_in_parameter(RANDOM[::-1]), _SUPPLIED),
+    stack_slip(
+        "", "readers", {"db": _own_password(RANDOM)}, Configuration(supplied_secrets=("aiponge/jwt-secret",))
     ),
     stack_slip(
         "own-secret-no-literal",
