@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.moto import hooks, performance, postgresql
+from sandbox.moto import hooks, performance, postgresql, quotas
 from sandbox.moto.services.compute import ec2, ecs_services, ecs_tasks, lambda_functions, servicediscovery
 from sandbox.moto.services.data import backup, elasticache, rds, s3
 from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc
@@ -22,6 +22,7 @@ MODULES = (
     hooks,
     performance,
     postgresql,
+    quotas,
     accessanalyzer,
     backup,
     cloudtrail,

@@ -15,8 +15,8 @@ from sandbox.validation.measures import (
     widgets,
     without_space,
 )
-from settings import aws_limits as limits
-from settings.aws_limits import Limit
+from settings.schema import aws_limits as limits
+from settings.schema.aws_limits import Limit
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from sandbox import moto as emulator
 @cache
 def client(service: str) -> Any:
     """A client as the sandbox makes them."""
-    return emulator.session_of("eu-west-1", "testing", "testing").client(service)
+    session: Any = emulator.session_of("eu-west-1", "testing", "testing")
+    return session.client(service)
 
 
 def send(call: str, params: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Limits of AWS that its service models do not state, each with the page that states it."""
+"""Limits of AWS that the program or the sandbox reads, each with the page that states it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ DASHBOARD_WIDGETS = Limit(500, "widgets", f"{_DOCS}AmazonCloudWatch/latest/monit
 DATA_PROTECTION_POLICY = Limit(
     30_720, CHARACTERS, f"{_DOCS}AmazonCloudWatchLogs/latest/APIReference/API_PutDataProtectionPolicy.html"
 )
+FILTER_PATTERN = Limit(1_024, CHARACTERS, f"{_LOGS}cloudwatch_limits_cwl.html")
 METRIC_FILTERS = Limit(100, "metric filters", f"{_LOGS}cloudwatch_limits_cwl.html")
 LOG_RESOURCE_POLICIES = Limit(10, "resource policies", METRIC_FILTERS.source)
 LOAD_BALANCER_NAME = Limit(32, CHARACTERS, f"{_ELB}API_CreateLoadBalancer.html")
