@@ -17,7 +17,10 @@ from sandbox.provider import shapes
 from sandbox.validation import InvalidParameters
 
 CONFIG = Config(retries={"max_attempts": 1}, connect_timeout=5, read_timeout=150)
-GONE = re.compile(r"NotFound|NoSuch|NonExist|DoesNotExist|NotExist|marked for deletion", re.IGNORECASE)
+GONE = re.compile(
+    r"NotFound|NoSuch|NonExist|DoesNotExist|NotExist|marked for deletion|is not owned by the current account",
+    re.IGNORECASE,
+)
 SPEC = re.compile(r"(\w+)\((.*?)\)(?:\.(.*))?", re.DOTALL)
 PLACE = re.compile(r"\{(\w+)\}")
 
