@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from settings.grants import entries
 from settings.names import Names
+from settings.schema import aws_limits
 from settings.schema.secrets import SecretSettings
 from settings.schema.stack import Settings
 
@@ -19,8 +20,7 @@ GENERATION_TAG = "strongroom:generation"
 OLDEST_TAG = "strongroom:oldest-generation"
 KIDS_TAG = "strongroom:kids"
 """``5=ABCDEFGHJKLM 6=...``: the fingerprint of each key of the ring; the newest ones where not all fit."""
-TAG_CHARACTERS = 256
-"""AWS's limit for a tag value."""
+TAG_CHARACTERS = aws_limits.TAG_VALUE.value
 STORED_TYPES = ("secretsmanager:secret", "ssm:parameter")
 """The resource types that carry these tags, as the tagging API names them."""
 _SCHEMA = 1

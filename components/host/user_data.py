@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 
 from components.host.cloudwatch_agent import LogGroups, agent_config
+from settings.schema import aws_limits
 
-MAX_BYTES = 16 * 1024  # EC2's limit
+MAX_BYTES = aws_limits.USER_DATA.value
 SCRIPT = "/root/update-app.sh"
 _AGENT_SCRIPT = "/root/install-agent.sh"
 _AGENT_CONFIG = "/etc/cloudwatch-agent.json"

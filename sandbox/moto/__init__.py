@@ -13,6 +13,8 @@ import boto3
 import botocore.session
 from botocore.loaders import create_loader
 
+from sandbox import validation
+
 LOADER = create_loader()
 
 
@@ -39,6 +41,7 @@ def session_of(region: str, key: str, secret: str, token: str | None = None) -> 
     """A session that shares parsed service models with all others; loading EC2's takes half a second."""
     core = botocore.session.Session()
     core.register_component("data_loader", LOADER)
+    validation.install(core)
     return boto3.Session(key, secret, token, region_name=region, botocore_session=core)
 
 

@@ -123,7 +123,11 @@ def _correct(response: Any, key: tuple[str, str], original: Callable[[Any], Any]
     if int(status) >= 300:
         return status, headers, body
     asked = _asked(response)
-    return _serialized(response, CORRECTIONS[key](asked, _parsed(key, status, headers, body)))
+    try:
+        result: Any = CORRECTIONS[key](asked, _parsed(key, status, headers, body))
+    except ServiceException as error:
+        result = error
+    return _serialized(response, result)
 
 
 def _parsed(key: tuple[str, str], status: Any, headers: Any, body: Any) -> Params:

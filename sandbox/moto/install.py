@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.moto import hooks, performance, postgresql
+from sandbox.moto import hooks, performance, postgresql, quotas
 from sandbox.moto.services.compute import ec2, ecs_services, ecs_tasks, lambda_functions, servicediscovery
-from sandbox.moto.services.data import backup, elasticache, rds, s3
+from sandbox.moto.services.data import backup, elasticache, rds, rds_normalization, s3
 from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc
 from sandbox.moto.services.operations import cloudwatch, logs, servicequotas, ssm
 from sandbox.moto.services.security import (
@@ -22,6 +22,7 @@ MODULES = (
     hooks,
     performance,
     postgresql,
+    quotas,
     accessanalyzer,
     backup,
     cloudtrail,
@@ -37,6 +38,7 @@ MODULES = (
     logs,
     nat_gateways,
     rds,
+    rds_normalization,
     route53,
     s3,
     secretsmanager,

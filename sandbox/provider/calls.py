@@ -14,9 +14,13 @@ import jmespath
 from botocore.config import Config
 
 from sandbox.provider import shapes
+from sandbox.validation import InvalidParameters
 
 CONFIG = Config(retries={"max_attempts": 1}, connect_timeout=5, read_timeout=150)
-GONE = re.compile(r"NotFound|NoSuch|NonExist|DoesNotExist|NotExist|marked for deletion", re.IGNORECASE)
+GONE = re.compile(
+    r"NotFound|NoSuch|NonExist|DoesNotExist|NotExist|marked for deletion|is not owned by the current account",
+    re.IGNORECASE,
+)
 SPEC = re.compile(r"(\w+)\((.*?)\)(?:\.(.*))?", re.DOTALL)
 PLACE = re.compile(r"\{(\w+)\}")
 
@@ -98,6 +102,8 @@ class Context:
         service, _, method = op.partition(".")
         try:
             return getattr(self.client(service), method)(**params)
+        except InvalidParameters as error:
+            raise SandboxError(self.mask(f"AWS would refuse {error}")) from None
         except botocore.exceptions.ParamValidationError as error:
             raise SandboxError(self.mask(f"{op}: invalid parameters: {error}")) from None
         except botocore.exceptions.ClientError as error:

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
+from settings.schema import aws_limits
 from settings.schema.base import Model
 
 LogMessage = Annotated[str, StringConstraints(pattern=r'^[^"\\*\x00-\x1f]{3,200}\*?$')]
 """The text of a log line's ``message``; a trailing * matches any text."""
 
-MAX_PATTERN = 1024
-"""CloudWatch Logs' limit for a filter pattern, in characters."""
+MAX_PATTERN = aws_limits.FILTER_PATTERN.value
 
 _AROUND_MESSAGE, _AROUND_EVENTS = len('||($.message="")'), 100
 

@@ -12,11 +12,14 @@ from typing import Any
 import yaml
 
 FIELDS = frozenset({"rule", "resource", "stacks", "reason", "owner", "until"})
+AT_MOST = "atMost"
 LONGEST = timedelta(days=400)
 """The longest an exemption may run, so that each is reviewed about once a year."""
 SHORTEST_REASON = 20
 MOST_RESOURCES = 12
-"""The most resources that one exemption may match in a stack."""
+"""The most resources that one exemption may match in a stack, unless it says ``atMost``."""
+LARGEST_AT_MOST = 60
+"""The largest ``atMost``: a resource for each service of a large stack."""
 FEWEST_LETTERS = 3
 """The least number of characters of a resource pattern besides wildcards."""
 
@@ -32,6 +35,8 @@ class Exemption:
     reason: str
     owner: str
     until: date
+    at_most: int = MOST_RESOURCES
+    """The most resources of a stack that it may match: ``atMost`` in the file."""
 
     def covers(self, rule: str, urn: str, stack: str) -> bool:
         """Whether it exempts ``rule`` on the resource of this URN."""
@@ -57,6 +62,8 @@ class Exemption:
             yield "is too wide: narrow its resource pattern"
         if len(self.reason) < SHORTEST_REASON:
             yield f"has a reason shorter than {SHORTEST_REASON} characters"
+        if not 0 < self.at_most <= LARGEST_AT_MOST:
+            yield f"has an atMost that is not between 1 and {LARGEST_AT_MOST}"
         if not self.owner:
             yield "has no owner"
         if self.until < today:
@@ -92,8 +99,8 @@ class Register:
             problems = list(one.problems(rules, self.today))
             if not problems and one not in self._used:
                 problems = ["is not used"]
-            if len(self._used.get(one, ())) > MOST_RESOURCES:
-                problems.append(f"is too wide: it matches more than {MOST_RESOURCES} resources")
+            if len(self._used.get(one, ())) > one.at_most:
+                problems.append(f"is too wide: it matches more than {one.at_most} resources")
             for problem in problems:
                 yield f"the exemption of {one.resource} from {one.rule} {problem}"
 
@@ -104,10 +111,12 @@ def read(path: Path) -> list[Exemption]:
 
 
 def _exemption(entry: dict[str, Any]) -> Exemption:
-    if set(entry) != FIELDS:
-        raise ValueError(f"an exemption must have exactly the fields {', '.join(sorted(FIELDS))}")
+    if set(entry) - {AT_MOST} != FIELDS:
+        raise ValueError(
+            f"an exemption must have exactly the fields {', '.join(sorted(FIELDS))}, and may have {AT_MOST}"
+        )
     if not isinstance(entry["until"], date):
         raise ValueError(f"exemption from {entry['rule']}: until must be a date (YYYY-MM-DD)")
-    return Exemption(
-        **{**entry, "stacks": tuple(entry["stacks"]), "reason": " ".join(entry["reason"].split())}
-    )
+    fields = {key: entry[key] for key in FIELDS}
+    fields |= {"stacks": tuple(entry["stacks"]), "reason": " ".join(entry["reason"].split())}
+    return Exemption(**fields, at_most=int(entry.get(AT_MOST, MOST_RESOURCES)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from rules import ALL
-from rules.pack.exemptions import LONGEST, MOST_RESOURCES, Exemption, Register, read
+from rules.pack.exemptions import LARGEST_AT_MOST, LONGEST, MOST_RESOURCES, Exemption, Register, read
 
 TODAY = date(2026, 11, 22)
 URN = "urn:pulumi:prod::strongroom::strongroom:index:Edge$aws:lb/targetGroup:TargetGroup::edge-targets"
@@ -83,6 +83,8 @@ def test_one_that_nothing_needs_is_a_problem_in_its_own_stack_only() -> None:
         ({"owner": ""}, "has no owner"),
         ({"until": TODAY + LONGEST + timedelta(days=1)}, "runs for more than 400 days"),
         ({"rule": "alb-target-http"}, "names a rule that does not exist"),
+        ({"at_most": LARGEST_AT_MOST + 1}, "has an atMost that is not between 1 and 60"),
+        ({"at_most": 0}, "has an atMost that is not between 1 and 60"),
     ],
 )
 def test_what_is_too_wide_too_long_or_unreasoned_is_a_problem(
@@ -91,12 +93,27 @@ def test_what_is_too_wide_too_long_or_unreasoned_is_a_problem(
     assert any(problem in one for one in problems(replace(SOUND, **change)))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("count", "wide"), [(MOST_RESOURCES, False), (MOST_RESOURCES + 1, True)])
-def test_one_that_exempts_a_crowd_is_too_wide(count: int, wide: bool) -> None:
-    known = register(replace(SOUND, resource="edge-*"))
+@pytest.mark.parametrize(
+    ("at_most", "count", "wide"),
+    [
+        (MOST_RESOURCES, MOST_RESOURCES, False),
+        (MOST_RESOURCES, MOST_RESOURCES + 1, True),
+        (30, 30, False),
+        (30, 31, True),
+    ],
+)
+def test_one_that_exempts_a_crowd_is_too_wide(at_most: int, count: int, wide: bool) -> None:
+    known = register(replace(SOUND, resource="edge-*", at_most=at_most))
     for number in range(count):
         known.exempts(SOUND.rule, f"{URN}-{number}")
     assert any("is too wide" in one for one in known.problems(RULES)) is wide
+
+
+def test_a_file_may_say_how_many_resources_an_exemption_matches(tmp_path: Path) -> None:
+    path = tmp_path / "exemptions.yaml"
+    fields = "rule: a, resource: b, stacks: [c], reason: d, owner: e, until: 2027-01-01"
+    path.write_text(f"- {{{fields}}}\n- {{{fields}, atMost: 30}}\n")
+    assert [one.at_most for one in read(path)] == [MOST_RESOURCES, 30]
 
 
 def test_a_file_with_a_field_too_many_stops_the_pack(tmp_path: Path) -> None:

@@ -105,6 +105,22 @@ aws.rds.Instance(
     tags=tags,
 )
 
+aws.rds.ParameterGroup(
+    "parameters",
+    name="one",
+    family="postgres16",
+    parameters=[{"name": "log_connections", "value": "1"}],
+)
+topic = aws.sns.Topic("topic", name="one")
+aws.rds.EventSubscription(
+    "subscription", name="one", sns_topic=topic.arn, source_type="db-instance", event_categories=["failover"]
+)
+aws.elasticache.ParameterGroup(
+    "cache-parameters", name="one", family="valkey8", parameters=[{"name": "timeout", "value": "60"}]
+)
+detector = aws.guardduty.Detector("detector", enable=True)
+aws.guardduty.DetectorFeature("feature", detector_id=detector.id, name="RDS_LOGIN_EVENTS", status="ENABLED")
+
 bucket = aws.s3.Bucket(
     "bucket", bucket="toy-one-" + config.require("accountId"), force_destroy=True, tags=tags
 )

@@ -97,6 +97,7 @@ def _call(service: str, operation: str, by_id: str = "", **params: Any) -> Calla
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 BY_HAND = [{"Key": "By", "Value": "hand"}]
 NO_INSIGHTS = [{"name": "containerInsights", "value": "disabled"}]
+NOT_LOGGED = [{"ParameterName": "log_connections", "ParameterValue": "0", "ApplyMethod": "immediate"}]
 WRITER = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
 CHANGES = (
     HandChange(
@@ -225,6 +226,37 @@ CHANGES = (
             BackupRetentionPeriod=1,
             PubliclyAccessible=True,
             ApplyImmediately=True,
+        ),
+    ),
+    HandChange(
+        "rds/parameterGroup:ParameterGroup",
+        "parameters",
+        ("parameters",),
+        _call("rds", "modify_db_parameter_group", "DBParameterGroupName", Parameters=NOT_LOGGED),
+    ),
+    HandChange(
+        "rds/eventSubscription:EventSubscription",
+        "subscription",
+        ("enabled",),
+        _call("rds", "modify_event_subscription", "SubscriptionName", Enabled=False),
+    ),
+    HandChange(
+        "elasticache/parameterGroup:ParameterGroup",
+        "cache-parameters",
+        ("parameters",),
+        _call(
+            "elasticache",
+            "modify_cache_parameter_group",
+            "CacheParameterGroupName",
+            ParameterNameValues=[{"ParameterName": "timeout", "ParameterValue": "0"}],
+        ),
+    ),
+    HandChange(
+        "guardduty/detectorFeature:DetectorFeature",
+        "feature",
+        ("status",),
+        lambda aws, one: aws("guardduty").update_detector(
+            DetectorId=one.inputs["detectorId"], Features=[{"Name": one.inputs["name"], "Status": "DISABLED"}]
         ),
     ),
     HandChange(

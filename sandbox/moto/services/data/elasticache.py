@@ -17,6 +17,21 @@ CACHE = (
     "LogDeliveryConfigurations",
     "Engine",
 )
+DEFAULTS = {
+    "activedefrag": "no",
+    "activerehashing": "yes",
+    "appendonly": "no",
+    "cluster-enabled": "no",
+    "databases": "16",
+    "lazyfree-lazy-eviction": "no",
+    "maxmemory-policy": "volatile-lru",
+    "notify-keyspace-events": "",
+    "slowlog-log-slower-than": "10000",
+    "slowlog-max-len": "128",
+    "tcp-keepalive": "300",
+    "timeout": "0",
+}
+"""docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html (Valkey and Redis OSS 7)"""
 USER_GROUP = Kind(
     "elasticache",
     ("UserGroupId",),
@@ -106,10 +121,15 @@ def set_cache_parameters(asked: Asked) -> Params:
 
 @answers("elasticache", "DescribeCacheParameters")
 def cache_parameters(asked: Asked) -> Params:
-    """Only the values that were set."""
+    """Only the values that differ from their defaults: ElastiCache returns the others as the system's."""
     kept = memory("cache-parameters", asked, asked.params["CacheParameterGroupName"])
-    found = [{"ParameterName": k, "ParameterValue": v, "Source": "user"} for k, v in kept.items()]
-    return {"Parameters": found}
+    return {
+        "Parameters": [
+            {"ParameterName": name, "ParameterValue": value, "Source": "user"}
+            for name, value in kept.items()
+            if DEFAULTS.get(name) != value
+        ]
+    }
 
 
 @answers("elasticache", "ModifyUser")

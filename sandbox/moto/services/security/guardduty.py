@@ -1,4 +1,4 @@
-"""GuardDuty: every feature of a detector; moto stores those of the last call only."""
+"""GuardDuty: every feature of a detector with all its configurations; moto stores the last call's only."""
 
 from __future__ import annotations
 
@@ -7,12 +7,28 @@ from typing import Any
 from sandbox.moto.hooks import Asked, Params, corrects
 from sandbox.moto.memory import memory
 
+ENABLED_AT_FIRST = (
+    "S3_DATA_EVENTS",
+    "EKS_AUDIT_LOGS",
+    "EBS_MALWARE_PROTECTION",
+    "RDS_LOGIN_EVENTS",
+    "LAMBDA_NETWORK_LOGS",
+)
+"""Features that every new detector has: docs.aws.amazon.com/guardduty/latest/ug/guardduty_settingup.html"""
+ADDITIONAL = {
+    "RUNTIME_MONITORING": ("EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT"),
+    "EKS_RUNTIME_MONITORING": ("EKS_ADDON_MANAGEMENT",),
+}
+"""The configurations that GuardDuty returns of a feature, those too that nobody declared."""
+
 
 @corrects("guardduty", "CreateDetector", "UpdateDetector")
 def remember_features(asked: Asked, answer: Params) -> Params:
     """Features by name, with their configuration."""
     detector = asked.params.get("DetectorId") or answer.get("DetectorId", "")
     kept = memory("detector", asked, detector)
+    for name in ENABLED_AT_FIRST if "DetectorId" in answer else ():
+        kept[name] = {"Name": name, "Status": "ENABLED"}
     for feature in _features(asked):
         kept[feature["Name"]] = feature
     return answer
@@ -21,7 +37,18 @@ def remember_features(asked: Asked, answer: Params) -> Params:
 @corrects("guardduty", "GetDetector")
 def recall_features(asked: Asked, answer: Params) -> Params:
     """Return all stored features."""
-    return {**answer, "Features": list(memory("detector", asked, asked.params["DetectorId"]).values())}
+    kept = memory("detector", asked, asked.params["DetectorId"]).values()
+    return {**answer, "Features": [_whole(feature) for feature in kept]}
+
+
+def _whole(feature: Params) -> Params:
+    """The feature with every configuration that it can have."""
+    names = ADDITIONAL.get(feature["Name"])
+    if names is None:
+        return feature
+    given = {one["Name"]: one["Status"] for one in feature.get("AdditionalConfiguration") or []}
+    found = [{"Name": name, "Status": given.get(name, "DISABLED")} for name in names]
+    return {**feature, "AdditionalConfiguration": found}
 
 
 def _features(asked: Asked) -> list[dict[str, Any]]:

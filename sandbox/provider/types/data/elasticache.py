@@ -37,6 +37,18 @@ def modify_cache(context: Context, id_: str, old: Inputs, new: Inputs, have: Inp
     context.call("elasticache.modify_replication_group", body, MODIFY_CACHE, fixed)
 
 
+def read_parameters(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the group and the parameters that ElastiCache returns as set by a user."""
+    asked = {"CacheParameterGroupName": id_}
+    group = context.send("elasticache.describe_cache_parameter_groups", asked)["CacheParameterGroups"][0]
+    found = context.send("elasticache.describe_cache_parameters", {**asked, "Source": "user"})["Parameters"]
+    return {
+        "name": group["CacheParameterGroupName"],
+        "family": group["CacheParameterGroupFamily"],
+        "parameters": [{"name": one["ParameterName"], "value": one["ParameterValue"]} for one in found],
+    }
+
+
 def user_group_change(context: Context, id_: str, old: Inputs, new: Inputs, have: Inputs) -> None:
     """Add and remove members."""
     before, after = set(old.get("userIds") or []), set(new.get("userIds") or [])
@@ -100,6 +112,7 @@ row(
     after=(Call("modify_cache_parameter_group", "CacheParameterGroupName={name}", "parameters"),),
     missing_operation="create_cache_parameter_group",
     delete="delete_cache_parameter_group(CacheParameterGroupName={id})",
+    reader=read_parameters,
     replace="name family description",
 )
 row(

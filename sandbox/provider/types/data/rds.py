@@ -2,7 +2,46 @@
 
 from __future__ import annotations
 
-from sandbox.provider.rows import Call, Stays, row
+from sandbox.provider.calls import Context
+from sandbox.provider.rows import Call, Inputs, Stays, row
+
+
+def read_parameters(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read the group and the parameters that were set; one that is applied immediately need not say so."""
+    asked = {"DBParameterGroupName": id_}
+    groups = context.send("rds.describe_db_parameter_groups", asked)["DBParameterGroups"]
+    if not groups:
+        return None
+    found = context.send("rds.describe_db_parameters", {**asked, "Source": "user"})["Parameters"]
+    said = {one["name"] for one in have.get("parameters") or () if one.get("applyMethod")}
+    return {
+        "name": groups[0]["DBParameterGroupName"],
+        "family": groups[0]["DBParameterGroupFamily"],
+        "parameters": [
+            {"name": one["ParameterName"], "value": one["ParameterValue"]}
+            | (
+                {"applyMethod": one["ApplyMethod"]}
+                if one["ApplyMethod"] != "immediate" or one["ParameterName"] in said
+                else {}
+            )
+            for one in found
+        ],
+    }
+
+
+def read_subscription(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read a subscription, whose name RDS returns in lower case."""
+    asked = {"SubscriptionName": id_}
+    found = context.send("rds.describe_event_subscriptions", asked)["EventSubscriptionsList"][0]
+    return {
+        "name": found["CustSubscriptionId"],
+        "snsTopic": found["SnsTopicArn"],
+        "sourceType": found.get("SourceType"),
+        "eventCategories": found.get("EventCategoriesList"),
+        "sourceIds": found.get("SourceIdsList"),
+        "enabled": found.get("Enabled"),
+    }
+
 
 row(
     "rds/subnetGroup:SubnetGroup",
@@ -39,6 +78,7 @@ row(
     const={"Description": "Managed by Pulumi"},
     after=(Call("modify_db_parameter_group", "DBParameterGroupName={name}", "parameters"),),
     delete="delete_db_parameter_group(DBParameterGroupName={id})",
+    reader=read_parameters,
     replace="name family description",
 )
 row(
@@ -92,4 +132,6 @@ row(
     ),
     replace="name sourceIds",
     delete="delete_event_subscription(SubscriptionName={id})",
+    reader=read_subscription,
+    defaults={"enabled": True},
 )

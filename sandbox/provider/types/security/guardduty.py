@@ -12,6 +12,24 @@ def detector_feature(context: Context, inputs: Inputs) -> Inputs:
     return {"detectorId": inputs["detectorId"], "features": [feature]}
 
 
+def read_feature(context: Context, id_: str, have: Inputs) -> Inputs | None:
+    """Read a feature with every configuration that GuardDuty returns of it."""
+    detector, _, name = id_.partition("/")
+    found = context.send("guardduty.get_detector", {"DetectorId": detector})["Features"]
+    feature = next((one for one in found if one["Name"] == name), None)
+    if feature is None:
+        return None
+    return {
+        "detectorId": detector,
+        "name": name,
+        "status": feature["Status"],
+        "additionalConfigurations": [
+            {"name": one["Name"], "status": one["Status"]}
+            for one in feature.get("AdditionalConfiguration", [])
+        ],
+    }
+
+
 row(
     "guardduty/detector:Detector",
     "guardduty.create_detector",
@@ -32,4 +50,5 @@ row(
     keeps="all features of a detector but the last",
     delete=Stays("AWS deletes the features of a detector only together with it"),
     replace="detectorId name",
+    reader=read_feature,
 )
