@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SESSION_DOCUMENT = "SSM-SessionManagerRunShell"
+"""The Systems Manager document with the preferences of Session Manager, which a region has once."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
