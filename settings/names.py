@@ -153,6 +153,15 @@ class Names:
         return f"arn:aws:iam::{self.account_id}:role/{role}"
 
     @property
+    def describing_roles(self) -> tuple[str, ...]:
+        """ARN patterns of the roles that describe every resource: previews, AWS Config, and AWS's services.
+
+        Only a service of AWS can assume a role under ``aws-service-role/``, such as Access Analyzer's.
+        """
+        roles = (self.plan_role, self.config_role, "aws-service-role/*")
+        return tuple(map(self.role_arn, roles))
+
+    @property
     def account_root(self) -> str:
         """The principal of the whole account."""
         return f"arn:aws:iam::{self.account_id}:root"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iam_documents import Document, allow, document
+from ops.bootstrap.documents.state import BUCKET_DESCRIPTION
 from settings.names import SESSION_DOCUMENT, Names
 
 # A preview with --refresh asks for every resource of the state; see tests/roles for the calls of each type.
@@ -24,11 +25,6 @@ _READ = (
     *("ssm:Describe*", "ssm:List*", "ssm:GetMaintenanceWindow", "ssm:GetMaintenanceWindowTask"),
     *("ssm:GetPatchBaseline", "ssm:GetPatchBaselineForPatchGroup", "tag:Get*", "wafv2:Get*"),
 )
-_BUCKET_READ = (
-    *("s3:GetBucket*", "s3:GetAccelerateConfiguration", "s3:GetEncryptionConfiguration"),
-    *("s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListTagsForResource"),
-    "s3:ListBucket",  # HeadBucket
-)
 
 
 def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
@@ -40,7 +36,7 @@ def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
             "*",  # these actions take no resource, or one whose ID is not known beforehand
             sid="Describe",
         ),
-        allow(_BUCKET_READ, f"arn:aws:s3:::{prefix}-*", sid="DescribeBuckets"),
+        allow((*BUCKET_DESCRIPTION, "s3:ListBucket"), f"arn:aws:s3:::{prefix}-*", sid="DescribeBuckets"),
         # The answer contains a link to the code, which the repository has too.
         allow(
             ("lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetPolicy"),

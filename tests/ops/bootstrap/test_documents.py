@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from iam_documents import Document, Request, may
+from iam_documents import Document, Request, allow, decide, document, may, may_use_key
 from ops.bootstrap import documents
 from settings import read_stack_file
 
@@ -143,3 +143,41 @@ def test_the_plan_role_reads_no_value_beside_descriptions(action: str, resource:
 def test_the_documents_fit_into_one_inline_policy(draw_up: Callable[..., Document]) -> None:
     text = json.dumps(draw_up(NAMES, NAMES.state_bucket, KEY), separators=(",", ":"))
     assert len(text) < 10_240, "AWS counts the characters of all inline policies of a role, without spaces"
+
+
+ADMINISTRATORS = (NAMES.role_arn("administrator"),)
+USERS = (NAMES.role_arn(NAMES.update_role), NAMES.role_arn(NAMES.plan_role))
+ANALYZER = NAMES.role_arn("aws-service-role/access-analyzer.amazonaws.com/AWSServiceRoleForAccessAnalyzer")
+AUDITORS = (ANALYZER, NAMES.role_arn(NAMES.config_role))
+
+
+@pytest.mark.parametrize("principal", AUDITORS)
+@pytest.mark.parametrize(
+    ("action", "decision"),
+    [
+        ("s3:GetBucketPolicy", "implicitDeny"),
+        ("s3:GetEncryptionConfiguration", "implicitDeny"),
+        ("s3:GetObject", "explicitDeny"),
+        ("s3:ListBucket", "explicitDeny"),
+        ("s3:PutBucketPolicy", "explicitDeny"),
+    ],
+)
+def test_the_auditors_of_aws_read_the_settings_of_the_state_bucket_and_no_state(
+    principal: str, action: str, decision: str
+) -> None:
+    policy = documents.state_bucket(NAMES, ADMINISTRATORS, USERS)
+    request = Request(action, f"arn:aws:s3:::{NAMES.state_bucket}", principal)
+    assert decide([policy], request, names_principal=True) == decision
+
+
+def test_no_other_principal_reads_the_settings_of_the_state_bucket() -> None:
+    policy = documents.state_bucket(NAMES, ADMINISTRATORS, USERS)
+    request = Request("s3:GetBucketPolicy", f"arn:aws:s3:::{NAMES.state_bucket}", NAMES.role_arn("other"))
+    assert decide([policy], request, names_principal=True) == "explicitDeny"
+
+
+@pytest.mark.parametrize("principal", AUDITORS)
+def test_the_auditors_of_aws_describe_the_state_key_and_decrypt_nothing(principal: str) -> None:
+    policy, everything = documents.state_key(NAMES, ADMINISTRATORS, USERS), [document(allow("*", "*"))]
+    assert may_use_key(Request("kms:GetKeyPolicy", KEY, principal), everything, policy)
+    assert not may_use_key(Request("kms:Decrypt", KEY, principal), everything, policy)
