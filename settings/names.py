@@ -153,6 +153,14 @@ class Names:
         return f"arn:aws:iam::{self.account_id}:role/{role}"
 
     @property
+    def patch_modules_arn(self) -> str:
+        """The objects with the modules of AWS-RunPatchBaseline, in a bucket of AWS with an unknown suffix.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+        """
+        return f"arn:aws:s3:::aws-patch-manager-{self.region}-*/*"
+
+    @property
     def describing_roles(self) -> tuple[str, ...]:
         """ARN patterns of the roles that describe every resource: previews, AWS Config, and AWS's services.
 
