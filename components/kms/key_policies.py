@@ -145,7 +145,10 @@ def alerts_use(names: Names) -> list[Statement]:
             "PublishAlerts",
             {"Service": ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]},
             _PUBLISH,
-            {"StringEquals": {"aws:SourceAccount": names.account_id}},
+            # AWS documents the condition for topics, and in its examples for these two services has none:
+            # where one of them sends no source account, StringEquals would lose its messages in silence.
+            # Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+            {"StringEqualsIfExists": {"aws:SourceAccount": names.account_id}},
         ),
         # EventBridge sends no aws:Source* key to an encrypted topic: a condition would deny every event.
         allow_key("PublishEvents", {"Service": "events.amazonaws.com"}, _PUBLISH),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iam_documents import Request, build, may_use_key
+from iam_documents import Request, build, decide, may_use_key
 from tests.components.alone import keys
 from tests.harness import ACCOUNT, Deployment
 
@@ -160,8 +160,25 @@ def test_alarms_may_publish_through_the_alert_key(prod: Deployment) -> None:
     assert services == {"cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"}
 
 
+@pytest.mark.parametrize("service", ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"])
+@pytest.mark.parametrize(
+    ("sent", "decision"),
+    [
+        ({}, "allowed"),
+        ({"aws:SourceAccount": ACCOUNT}, "allowed"),
+        ({"aws:SourceAccount": "444455556666"}, "implicitDeny"),
+    ],
+)
+def test_an_alarm_of_another_account_does_not_use_the_alert_key_and_one_without_a_source_does(
+    prod: Deployment, service: str, sent: dict[str, str], decision: str
+) -> None:
+    arn, policy = key_of(prod, "alerts")
+    request = Request("kms:GenerateDataKey", arn, service, sent)
+    assert decide([policy], request, names_principal=True) == decision
+
+
 def test_only_eventbridge_uses_the_alert_key_unconditionally(prod: Deployment) -> None:
-    """EventBridge sends no source condition key for an encrypted topic; all other services do."""
+    """EventBridge supports no source condition key for an encrypted topic."""
     free = [s["Principal"] for s in statements(prod, "alerts").values() if "Condition" not in s]
     assert free == [{"Service": "events.amazonaws.com"}]
 
