@@ -8,7 +8,14 @@ from iam_documents.build import VERSION, Document, Statement, allow, deny, docum
 from iam_documents.conditions import NotEvaluated
 from iam_documents.decide import Decision, decide, may, may_use_key
 from iam_documents.github import github_trust
-from iam_documents.key_policy import KEY_ADMINISTRATION, administration, allow_account, allow_key, allow_role
+from iam_documents.key_policy import (
+    KEY_ADMINISTRATION,
+    administration,
+    allow_account,
+    allow_key,
+    allow_role,
+    description,
+)
 from iam_documents.matching import arn_like, like
 from iam_documents.permissions import open_channels, read_parameters, read_secrets
 from iam_documents.read import Condition, ParsedStatement, parse, statements
@@ -32,6 +39,7 @@ __all__ = [
     "arn_like",
     "decide",
     "deny",
+    "description",
     "document",
     "github_trust",
     "like",

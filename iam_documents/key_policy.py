@@ -26,6 +26,17 @@ KEY_ADMINISTRATION = (
 )
 """The actions that administer a key; none of them encrypts or decrypts."""
 
+KEY_DESCRIPTION = (
+    "kms:DescribeKey",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+)
+"""The actions that read a key's metadata, and no key material."""
+
 
 def allow_key(
     sid: str,
@@ -68,3 +79,10 @@ def administration(account_root: str, administrators: Sequence[str]) -> Statemen
     """
     who = {"ArnLike": {"aws:PrincipalArn": [*administrators, account_root]}}
     return allow_account(account_root, "Administer", KEY_ADMINISTRATION, who)
+
+
+def description(account_root: str, describers: Sequence[str]) -> Statement:
+    """Allow roles that match the ARN patterns ``describers`` to read the key's metadata."""
+    return allow_account(
+        account_root, "Describe", KEY_DESCRIPTION, {"ArnLike": {"aws:PrincipalArn": list(describers)}}
+    )

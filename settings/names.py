@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SESSION_DOCUMENT = "SSM-SessionManagerRunShell"
+"""The Systems Manager document with the preferences of Session Manager, which a region has once."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
@@ -148,6 +151,23 @@ class Names:
     def role_arn(self, role: str) -> str:
         """The ARN of a role of this account, by name."""
         return f"arn:aws:iam::{self.account_id}:role/{role}"
+
+    @property
+    def patch_modules_arn(self) -> str:
+        """The objects with the modules of AWS-RunPatchBaseline, in a bucket of AWS with an unknown suffix.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+        """
+        return f"arn:aws:s3:::aws-patch-manager-{self.region}-*/*"
+
+    @property
+    def describing_roles(self) -> tuple[str, ...]:
+        """ARN patterns of the roles that describe every resource: previews, AWS Config, and AWS's services.
+
+        Only a service of AWS can assume a role under ``aws-service-role/``, such as Access Analyzer's.
+        """
+        roles = (self.plan_role, self.config_role, "aws-service-role/*")
+        return tuple(map(self.role_arn, roles))
 
     @property
     def account_root(self) -> str:

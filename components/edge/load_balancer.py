@@ -54,8 +54,9 @@ def load_balancer(
 def _may_log(names: Names, bucket: str) -> Statement:
     return allow(
         "s3:PutObject",
+        # The path names the account: AWS documents no source condition for this service.
+        # Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
         f"arn:aws:s3:::{bucket}/{LOG_PREFIX}/AWSLogs/{names.account_id}/*",
-        {"StringEquals": {"aws:SourceAccount": names.account_id}},
         sid="AccessLogs",
         principal={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
     )

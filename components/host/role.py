@@ -16,6 +16,15 @@ from settings.grants import StoreEntry
 from settings.names import Names
 
 METRIC_NAMESPACES = ("CWAgent",)
+_DOCUMENT_OWNERS = ("AWS", "AmazonGuardDuty", "AmazonInspector2")
+"""Prefixes of the documents that AWS's services run on hosts."""
+_WITHOUT_RESOURCE = (
+    "ssm:GetDeployablePatchSnapshotForInstance",
+    "ssm:GetManifest",
+    "ssm:ListAssociations",
+    "ssm:PutConfigurePackageResult",
+    "ssm:PutInventory",
+)
 
 
 def declared_names(names: Names, entries: Sequence[StoreEntry], plain: Sequence[str]) -> tuple[str, ...]:
@@ -54,7 +63,21 @@ def agent_rights(
     return (
         open_channels(),
         allow(("ssm:UpdateInstanceInformation", "ssm:PutComplianceItems"), instances),
-        allow(("ssm:GetDeployablePatchSnapshotForInstance", "ssm:PutInventory"), "*"),  # take no resource
+        allow(_WITHOUT_RESOURCE, "*"),
+        # State Manager, by which Inspector and GuardDuty install and run their plugins on hosts.
+        allow("ssm:ListInstanceAssociations", instances),
+        allow(
+            ("ssm:DescribeAssociation", "ssm:UpdateInstanceAssociationStatus"),
+            [f"arn:aws:ssm:{names.region}:{names.account_id}:association/*", instances],
+        ),
+        allow(
+            ("ssm:DescribeDocument", "ssm:GetDocument", "ssm:UpdateAssociationStatus"),
+            [
+                *(f"arn:aws:ssm:{names.region}:*:document/{owner}-*" for owner in _DOCUMENT_OWNERS),
+                instances,
+            ],
+        ),
+        allow("s3:GetObject", names.patch_modules_arn),
         allow("kms:Decrypt", session_key_arn),
         allow("logs:DescribeLogStreams", groups),
         allow(("logs:CreateLogStream", "logs:PutLogEvents"), streams),

@@ -10,10 +10,8 @@ from pulumi_aws import cloudwatch, ssm
 
 from components.kms import Keys
 from components.options import child_of
-from settings.names import Names
+from settings.names import SESSION_DOCUMENT, Names
 
-PREFERENCES = "SSM-SessionManagerRunShell"
-"""The name that Session Manager looks for; one per account and region."""
 IDLE_MINUTES, LONGEST_MINUTES = 15, 60
 
 
@@ -52,7 +50,7 @@ class Sessions(pulumi.ComponentResource):
         ]
         ssm.Document(
             f"{name}-preferences",
-            name=PREFERENCES,
+            name=SESSION_DOCUMENT,
             document_type="Session",
             document_format="JSON",
             content=session_key.apply(lambda key: preferences(self.log_group, key)),

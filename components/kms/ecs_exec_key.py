@@ -9,7 +9,7 @@ from pulumi_aws import kms
 
 from components.iam import document
 from components.options import child_of
-from iam_documents import administration, allow_account
+from iam_documents import administration, allow_account, description
 from settings.names import Names
 
 
@@ -30,6 +30,7 @@ def ecs_exec_key(
         deletion_window_in_days=30,
         policy=document(
             administration(names.account_root, administrators),
+            description(names.account_root, names.describing_roles),
             # The caller of `aws ecs execute-command` generates the data key; the task's agent decrypts it.
             allow_account(
                 names.account_root,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from iam_documents import Statement, allow_account, allow_key, allow_role
 from settings.grants import Grants
@@ -10,6 +11,21 @@ from settings.names import Names
 
 AUTOSCALING_ROLE = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 """The service-linked role that starts instances whose volumes the data key encrypts."""
+MALWARE_ROLE = (
+    "aws-service-role/malware-protection.guardduty.amazonaws.com/"
+    "AWSServiceRoleForAmazonGuardDutyMalwareProtection"
+)
+"""The service-linked role that shares snapshots of volumes with GuardDuty, which scans them for malware.
+
+Source: https://docs.aws.amazon.com/guardduty/latest/ug/slr-permissions-malware-protection.html
+"""
+AGENTLESS_ROLE = (
+    "aws-service-role/agentless.inspector2.amazonaws.com/AWSServiceRoleForAmazonInspector2Agentless"
+)
+"""The service-linked role that reads snapshots of volumes for Amazon Inspector.
+
+Source: https://docs.aws.amazon.com/inspector/latest/user/slr-permissions-agentless.html
+"""
 
 _USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:DescribeKey")
 _PUBLISH = ("kms:Decrypt", "kms:GenerateDataKey*")
@@ -75,8 +91,21 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
         statements += [
             allow_role(linked, "StartInstances", _USE, {}),
             allow_role(linked, "AllowGrantsForAutoScaling", ("kms:CreateGrant",), for_aws),
+            *_scans(names, for_aws),
         ]
     return statements
+
+
+def _scans(names: Names, for_aws: Mapping[str, Any]) -> list[Statement]:
+    """Allow what GuardDuty and Inspector do with encrypted volumes, where their own policies allow it too."""
+    root, by_ec2 = names.account_root, {"StringEquals": _via(names, "ec2")}
+    malware = {"ArnEquals": {"aws:PrincipalArn": names.role_arn(MALWARE_ROLE)}}
+    agentless = {"ArnEquals": {"aws:PrincipalArn": names.role_arn(AGENTLESS_ROLE)}}
+    return [
+        allow_account(root, "ShareWithMalwareScan", ("kms:ReEncrypt*",), {**malware, **by_ec2}),
+        allow_account(root, "AllowGrantsForMalwareScan", ("kms:CreateGrant",), {**malware, **for_aws}),
+        allow_account(root, "ReadForInspector", ("kms:Decrypt",), {**agentless, **by_ec2}),
+    ]
 
 
 def sessions_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[Statement]:
@@ -116,7 +145,10 @@ def alerts_use(names: Names) -> list[Statement]:
             "PublishAlerts",
             {"Service": ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]},
             _PUBLISH,
-            {"StringEquals": {"aws:SourceAccount": names.account_id}},
+            # AWS documents the condition for topics, and in its examples for these two services has none:
+            # where one of them sends no source account, StringEquals would lose its messages in silence.
+            # Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+            {"StringEqualsIfExists": {"aws:SourceAccount": names.account_id}},
         ),
         # EventBridge sends no aws:Source* key to an encrypted topic: a condition would deny every event.
         allow_key("PublishEvents", {"Service": "events.amazonaws.com"}, _PUBLISH),

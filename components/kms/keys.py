@@ -58,7 +58,10 @@ class Keys(pulumi.ComponentResource):
     def __init__(self, name: str, args: KeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Keys", name, None, opts)
         names, grants, part = args.names, args.grants, child_of(self)
-        administration = key_policy.administration(names.account_root, grants.administrators)
+        common = (
+            key_policy.administration(names.account_root, grants.administrators),
+            key_policy.description(names.account_root, names.describing_roles),
+        )
         use: dict[Purpose, Sequence[Statement]] = {
             "secrets": secrets_use(names, grants),
             "data": data_use(names, grants, args.host_roles),
@@ -80,7 +83,7 @@ class Keys(pulumi.ComponentResource):
                 rotation_period_in_days=ROTATION_DAYS,
                 deletion_window_in_days=DELETION_WINDOW_DAYS,
                 bypass_policy_lockout_safety_check=False,
-                policy=document(administration, *statements),
+                policy=document(*common, *statements),
                 opts=part,
             )
             kms.Alias(

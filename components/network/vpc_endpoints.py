@@ -73,6 +73,8 @@ def _s3(names: Names) -> tuple[Statement, ...]:
         f"arn:aws:s3:::aws-ssm-{names.region}/*",
         f"arn:aws:s3:::amazon-ssm-{names.region}/*",
         f"arn:aws:s3:::patch-baseline-snapshot-{names.region}/*",
+        names.patch_modules_arn,
+        f"arn:aws:s3:::inspector2-oval-prod-{names.region}/*",
         f"arn:aws:s3:::amazoncloudwatch-agent-{names.region}/*",
     )
     return (

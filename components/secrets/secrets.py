@@ -19,8 +19,14 @@ from settings.store_state import KIDS_TAG, state_tags
 
 OWNER_TAG = "strongroom:owner"
 AGE_TAG = "strongroom:rotate-every-days"
+# Previews, AWS Config and Access Analyzer read these of every secret; none of them contains a value.
+_DESCRIPTIONS = (
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetResourcePolicy",
+    "secretsmanager:ListSecretVersionIds",
+)
 # What a reader may do at most; the rest is for administrators and the secret's rotation.
-_READS = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
+_READS = ("secretsmanager:GetSecretValue", *_DESCRIPTIONS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,9 +152,9 @@ class Secrets(pulumi.ComponentResource):
         readers = [*writers, *map(names.role_arn, grants.readers.get(entry.store_name, ()))]
         return document(
             deny(
-                "secretsmanager:*",
-                "*",  # in a resource policy: this secret
-                {"ArnNotLike": {"aws:PrincipalArn": readers}},
+                not_actions=_DESCRIPTIONS,
+                resources="*",  # in a resource policy: this secret
+                condition={"ArnNotLike": {"aws:PrincipalArn": readers}},
                 sid="OnlyReadersAndOwners",
                 principal="*",
             ),

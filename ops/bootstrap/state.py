@@ -90,7 +90,7 @@ class StateBucket:
     def __init__(self, aws: AwsState) -> None:
         self._aws, self._s3, self.name = aws, aws.client("s3"), bucket_name(aws)
         administrators = aws.settings.administrators
-        self._policy = documents.state_bucket(self.name, administrators, users(aws))
+        self._policy = documents.state_bucket(aws.names, administrators, users(aws))
 
     def step(self) -> Step:
         """The step that creates or corrects it."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.bootstrap.documents.roles import WORKFLOW
+from ops.bootstrap.documents.trust import WORKFLOW
 from settings import read_stack_file
 from settings.stack_file import ROOT
 from tests.program import STACKS

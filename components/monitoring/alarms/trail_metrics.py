@@ -44,18 +44,18 @@ class TrailMetric:
 
 def trail_metrics(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
     """Every metric that is counted in the trail."""
-    yield from _signs()
+    yield from _signs(names)
     yield from _changes(names)
-    yield from _secrets(trail)
+    yield from _secrets(trail, names)
 
 
-def _signs() -> Iterator[TrailMetric]:
+def _signs(names: Names) -> Iterator[TrailMetric]:
     yield TrailMetric(
         id="C1",
         slug="refused-call",
         metric="UnauthorizedCalls",
         description="An API call was denied.",
-        pattern=patterns.REFUSED,
+        pattern=patterns.refused(names.config_role),
     )
     yield TrailMetric(
         id="C2",
@@ -133,7 +133,7 @@ def _changes(names: Names) -> Iterator[TrailMetric]:
     )
 
 
-def _secrets(trail: TrailLog) -> Iterator[TrailMetric]:
+def _secrets(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
     yield TrailMetric(
         id="S1",
         slug="secret-read-unexpected",
@@ -148,7 +148,7 @@ def _secrets(trail: TrailLog) -> Iterator[TrailMetric]:
         slug="secret-read-denied",
         metric="SecretReadDenied",
         description="A request for a secret was denied.",
-        pattern=patterns.refused_secret(),
+        pattern=patterns.refused_secret(names.config_role),
         severity="critical",
         threshold=_REFUSED_SECRETS,
     )

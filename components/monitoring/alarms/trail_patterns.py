@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
+_ROLE = "$.userIdentity.sessionContext.sessionIssuer.arn"
+_LINKED = "*:role/aws-service-role/*"
+"""Roles that only a service of AWS can assume, such as Access Analyzer, which asks for every resource."""
 _NO_SESSION = '($.userIdentity.type="IAMUser")||($.userIdentity.type="Root")'
 """Principals without a session: ``!=`` does not match a missing field, so they are named."""
 
-REFUSED = '{($.errorCode="*UnauthorizedOperation")||($.errorCode="AccessDenied*")}'
+_REFUSED = '(($.errorCode="*UnauthorizedOperation")||($.errorCode="AccessDenied*"))'
 SIGNED_IN_WITHOUT_MFA = (
     '{($.eventName="ConsoleLogin")&&($.additionalEventData.MFAUsed!="Yes")'
     '&&($.userIdentity.type="IAMUser")&&($.responseElements.ConsoleLogin="Success")}'
@@ -103,10 +106,19 @@ def read_unexpectedly(service: str, readers: Sequence[str]) -> str:
     return f"{{{source}&&{_SECRET_READS[service]}&&({_NO_SESSION}||({others}))}}"
 
 
-def refused_secret() -> str:
-    """The pattern of a denied request for a secret."""
+def refused(recorder: str) -> str:
+    """The pattern of a denied request, except of AWS's own services and AWS Config's role ``recorder``."""
+    return f"{{{_REFUSED}&&{_not_of_aws(recorder)}}}"
+
+
+def refused_secret(recorder: str) -> str:
+    """The pattern of a denied request for a secret, with the exceptions of ``refused``."""
     sources = "||".join(f'($.eventSource="{service}.amazonaws.com")' for service in _SECRET_SERVICES)
-    return f'{{($.errorCode="AccessDenied*")&&({sources})}}'
+    return f'{{($.errorCode="AccessDenied*")&&({sources})&&{_not_of_aws(recorder)}}}'
+
+
+def _not_of_aws(recorder: str) -> str:
+    return f'(({_ROLE} NOT EXISTS)||(({_ROLE}!="{_LINKED}")&&({_ISSUER}!="{recorder}")))'
 
 
 def _calls(calls: Sequence[str], service: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rules.lib import iam_documents as documents
@@ -9,12 +10,10 @@ from rules.lib.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_POLICY, KMS_
 from rules.pack.graph import Stack
 from rules.pack.rule import M, Resource, stack_rule
 
-_WRITERS = (
-    "cloudtrail.amazonaws.com",
-    "config.amazonaws.com",
-    "delivery.logs.amazonaws.com",
-    "logdelivery.elasticloadbalancing.amazonaws.com",
-)
+_BALANCERS = "logdelivery.elasticloadbalancing.amazonaws.com"
+"""Writes for an account below its id only; AWS documents no source condition for it."""
+_WRITERS = ("cloudtrail.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com", _BALANCERS)
+_OF_ONE_ACCOUNT = re.compile(r".*/AWSLogs/\d{12}/.*", re.DOTALL)
 
 
 def _private(trail: Resource, stack: Stack) -> Iterator[str]:
@@ -30,13 +29,20 @@ def _private(trail: Resource, stack: Stack) -> Iterator[str]:
 
 def _on_behalf(one: Resource, _: Stack) -> Iterator[str]:
     for statement in documents.allows(one.props.get("policy")):
-        services = {name for kind, name in statement.principals if kind == "Service"}
-        if services & set(_WRITERS) and not statement.condition("aws:SourceArn", "aws:SourceAccount"):
+        services = {name for kind, name in statement.principals if kind == "Service"} & set(_WRITERS)
+        if services == {_BALANCERS} and _names_account(statement):
+            services = set()
+        if services and not statement.condition("aws:SourceArn", "aws:SourceAccount"):
             yield "a service may write on behalf of any account (no aws:SourceArn or aws:SourceAccount)"
         if one.type == BUCKET_POLICY and any(
             map(statement.covers, ("s3:DeleteObject", "s3:DeleteObjectVersion"))
         ):
             yield "a bucket policy allows s3:DeleteObject"
+
+
+def _names_account(statement: documents.Statement) -> bool:
+    """Whether every resource is a path below one account's id."""
+    return bool(statement.resources) and all(map(_OF_ONE_ACCOUNT.fullmatch, statement.resources))
 
 
 RULES = [
@@ -53,7 +59,8 @@ RULES = [
         M,
         (BUCKET_POLICY, KMS_KEY),
         "Services write logs for the stack's own account only, and no bucket policy allows deletion.",
-        "set aws:SourceArn or aws:SourceAccount; allow no s3:DeleteObject",
+        "set aws:SourceArn or aws:SourceAccount (load balancers: a path below AWSLogs/<account id>/);"
+        " allow no s3:DeleteObject",
         finds=_on_behalf,
     ),
 ]

@@ -105,7 +105,7 @@ KNOW_NO_RESOURCE = (
     ),
     *("ssm:GetCommandInvocation", "ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:DescribeParameters"),
     *("ssm:DescribeInstanceInformation", "ssm:GetManifest", "ssm:PutInventory"),
-    "ssm:GetDeployablePatchSnapshotForInstance",
+    *("ssm:GetDeployablePatchSnapshotForInstance", "ssm:ListAssociations", "ssm:PutConfigurePackageResult"),
     *("ecs:DescribeTaskDefinition", "ecs:DeregisterTaskDefinition", "ecs:ListTaskDefinitions"),
     *("secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets", "secretsmanager:BatchGetSecretValue"),
     *("kms:ListAliases", "kms:ListKeys", "s3:ListAllMyBuckets", "tag:GetResources", "logs:DescribeLogGroups"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from iam_documents import Request, decide
 from tests.components.alone import with_secret
 from tests.components.host.host_stack import PRODUCTION, STAGING, stack
 from tests.components.host.hosted import hosted, hosted_of
@@ -69,7 +70,7 @@ def test_only_machines_take_the_role(production: Deployment) -> None:
 
 
 @pytest.mark.accepts("B15")
-def test_the_agents_read_no_parameter_and_no_document(production: Deployment) -> None:
+def test_the_agents_read_no_parameter_and_no_document_of_this_account(production: Deployment) -> None:
     statements = production.named("host-agents", "RolePolicy").document("policy")["Statement"]
     actions = {
         action
@@ -77,7 +78,12 @@ def test_the_agents_read_no_parameter_and_no_document(production: Deployment) ->
         for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
     }
     assert not [action for action in actions if "Parameter" in action or "*" in action]
-    assert {action.split(":")[0] for action in actions} == {"ssmmessages", "ssm", "kms", "logs", "cloudwatch"}
+    services = {action.split(":")[0] for action in actions}
+    assert services == {"ssmmessages", "ssm", "kms", "logs", "cloudwatch", "s3"}
+    own = f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/cinematch-deploy"
+    document = production.named("host-agents", "RolePolicy").document("policy")
+    asked = Request("ssm:GetDocument", own, f"arn:aws:iam::{ACCOUNT}:role/cinematch-ec2-role")
+    assert decide([document], asked) == "implicitDeny"
 
 
 @pytest.mark.accepts("B15", "B30")
@@ -98,7 +104,33 @@ def test_the_agents_have_these_rights_and_no_other(production: Deployment) -> No
     } == {
         *((action, "*") for action in channels),
         *((f"ssm:{one}", here[0]) for one in ("UpdateInstanceInformation", "PutComplianceItems")),
-        *((f"ssm:{one}", "*") for one in ("GetDeployablePatchSnapshotForInstance", "PutInventory")),
+        *(
+            (f"ssm:{one}", "*")
+            for one in (
+                "GetDeployablePatchSnapshotForInstance",
+                "GetManifest",
+                "ListAssociations",
+                "PutConfigurePackageResult",
+                "PutInventory",
+            )
+        ),
+        ("ssm:ListInstanceAssociations", here[0]),
+        *(
+            (f"ssm:{one}", where)
+            for one in ("DescribeAssociation", "UpdateInstanceAssociationStatus")
+            for where in (f"arn:aws:ssm:{REGION}:{ACCOUNT}:association/*", here[0])
+        ),
+        *(
+            (f"ssm:{one}", where)
+            for one in ("DescribeDocument", "GetDocument", "UpdateAssociationStatus")
+            for where in (
+                f"arn:aws:ssm:{REGION}:*:document/AWS-*",
+                f"arn:aws:ssm:{REGION}:*:document/AmazonGuardDuty-*",
+                f"arn:aws:ssm:{REGION}:*:document/AmazonInspector2-*",
+                here[0],
+            )
+        ),
+        ("s3:GetObject", f"arn:aws:s3:::aws-patch-manager-{REGION}-*/*"),
         ("kms:Decrypt", key_arn("sessions")),
         *(("logs:DescribeLogStreams", f"{logs}/{group}:*") for group in groups),
         *(

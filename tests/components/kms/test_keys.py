@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iam_documents import Request, may_use_key
+from iam_documents import Request, build, decide, may_use_key
 from tests.components.alone import keys
 from tests.harness import ACCOUNT, Deployment
 
@@ -129,7 +129,8 @@ def test_the_rotation_opens_the_master_secret_and_nothing_else_of_the_data_key(p
 def test_no_reader_of_a_secret_may_use_the_data_key_but_the_rotation(prod: Deployment) -> None:
     used_by = {
         arn
-        for statement in statements(prod, "data").values()
+        for sid, statement in statements(prod, "data").items()
+        if sid != "Describe"
         for test in ("ArnEquals", "ArnLike")
         for arn in statement["Condition"].get(test, {}).get("aws:PrincipalArn", [])
     }
@@ -159,8 +160,25 @@ def test_alarms_may_publish_through_the_alert_key(prod: Deployment) -> None:
     assert services == {"cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"}
 
 
+@pytest.mark.parametrize("service", ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"])
+@pytest.mark.parametrize(
+    ("sent", "decision"),
+    [
+        ({}, "allowed"),
+        ({"aws:SourceAccount": ACCOUNT}, "allowed"),
+        ({"aws:SourceAccount": "444455556666"}, "implicitDeny"),
+    ],
+)
+def test_an_alarm_of_another_account_does_not_use_the_alert_key_and_one_without_a_source_does(
+    prod: Deployment, service: str, sent: dict[str, str], decision: str
+) -> None:
+    arn, policy = key_of(prod, "alerts")
+    request = Request("kms:GenerateDataKey", arn, service, sent)
+    assert decide([policy], request, names_principal=True) == decision
+
+
 def test_only_eventbridge_uses_the_alert_key_unconditionally(prod: Deployment) -> None:
-    """EventBridge sends no source condition key for an encrypted topic; all other services do."""
+    """EventBridge supports no source condition key for an encrypted topic."""
     free = [s["Principal"] for s in statements(prod, "alerts").values() if "Condition" not in s]
     assert free == [{"Service": "events.amazonaws.com"}]
 
@@ -180,6 +198,83 @@ def test_only_administrators_open_sessions_and_only_the_host_holds_them(host: De
     assert sessions["DecryptSessions"]["Condition"] == {
         "ArnEquals": {"aws:PrincipalArn": [f"{ROLE}/cinematch-ec2-role"]}
     }
+
+
+RECORDER = f"{ROLE}/aiponge-config"
+ANALYZER = f"{ROLE}/aws-service-role/access-analyzer.amazonaws.com/AWSServiceRoleForAccessAnalyzer"
+EVERYTHING = [build.document(build.allow("*", "*"))]
+DESCRIPTIONS = ("DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListGrants", "ListResourceTags")
+
+
+def key_of(deployment: Deployment, purpose: str) -> tuple[str, dict[str, Any]]:
+    key = deployment.named(f"keys-{purpose}", "Key")
+    return key.arn, key.document("policy")
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("principal", [f"{ROLE}/aiponge-pulumi-plan", RECORDER, ANALYZER])
+@pytest.mark.parametrize("action", DESCRIPTIONS)
+def test_previews_and_the_auditors_of_aws_describe_a_key_where_their_policies_allow_it(
+    prod: Deployment, purpose: str, principal: str, action: str
+) -> None:
+    arn, policy = key_of(prod, purpose)
+    request = Request(f"kms:{action}", arn, principal)
+    assert may_use_key(request, EVERYTHING, policy)
+    assert not may_use_key(request, [], policy)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize(
+    "action", ["Decrypt", "GenerateDataKey", "PutKeyPolicy", "CreateGrant", "DescribeKey"]
+)
+def test_other_principals_with_every_permission_get_nothing_from_a_key(
+    prod: Deployment, purpose: str, action: str
+) -> None:
+    arn, policy = key_of(prod, purpose)
+    assert not may_use_key(Request(f"kms:{action}", arn, f"{ROLE}/aiponge-deploy"), EVERYTHING, policy)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("action", ["Decrypt", "GenerateDataKey", "PutKeyPolicy", "CreateGrant"])
+def test_who_describes_a_key_does_not_use_or_administer_it(
+    prod: Deployment, purpose: str, action: str
+) -> None:
+    arn, policy = key_of(prod, purpose)
+    for principal in (f"{ROLE}/aiponge-pulumi-plan", ANALYZER):
+        assert not may_use_key(Request(f"kms:{action}", arn, principal), EVERYTHING, policy)
+
+
+MALWARE = (
+    f"{ROLE}/aws-service-role/malware-protection.guardduty.amazonaws.com/"
+    "AWSServiceRoleForAmazonGuardDutyMalwareProtection"
+)
+AGENTLESS = (
+    f"{ROLE}/aws-service-role/agentless.inspector2.amazonaws.com/AWSServiceRoleForAmazonInspector2Agentless"
+)
+BY_EC2 = {"kms:ViaService": "ec2.eu-west-2.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("action", "principal", "context", "allowed"),
+    [
+        ("kms:CreateGrant", MALWARE, {"kms:GrantIsForAWSResource": "true"}, True),
+        ("kms:CreateGrant", MALWARE, {}, False),
+        ("kms:ReEncryptFrom", MALWARE, BY_EC2, True),
+        ("kms:ReEncryptTo", MALWARE, BY_EC2, True),
+        ("kms:ReEncryptTo", MALWARE, {}, False),
+        ("kms:DescribeKey", MALWARE, {}, True),
+        ("kms:Decrypt", MALWARE, BY_EC2, False),
+        ("kms:Decrypt", AGENTLESS, BY_EC2, True),
+        ("kms:Decrypt", AGENTLESS, {}, False),
+        ("kms:CreateGrant", AGENTLESS, {"kms:GrantIsForAWSResource": "true"}, False),
+        ("kms:Decrypt", ANALYZER, BY_EC2, False),
+    ],
+)
+def test_the_scanners_of_aws_read_the_encrypted_volumes_of_hosts(
+    host: Deployment, action: str, principal: str, context: dict[str, str], allowed: bool
+) -> None:
+    arn, policy = key_of(host, "data")
+    assert may_use_key(Request(action, arn, principal, context), EVERYTHING, policy) is allowed
 
 
 LINKED = f"{ROLE}/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"

@@ -20,9 +20,25 @@ ROWS = {f"C{number}" for number in range(1, 16)} | {"S1", "S2", "S5", "S17"}
 
 
 def session(role: str) -> dict[str, Any]:
-    return {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"userName": role}}}
+    issuer = {"userName": role, "arn": f"arn:aws:iam::111122223333:role/{role}"}
+    return {"type": "AssumedRole", "sessionContext": {"sessionIssuer": issuer}}
 
 
+def linked(role: str) -> dict[str, Any]:
+    """A session of a role that only a service of AWS can assume."""
+    issuer = {
+        "userName": role,
+        "arn": f"arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/{role}",
+    }
+    return {
+        "type": "AssumedRole",
+        "sessionContext": {"sessionIssuer": issuer},
+        "invokedBy": "x.amazonaws.com",
+    }
+
+
+ANALYZER, RECORDER = linked("AWSServiceRoleForAccessAnalyzer"), session("aiponge-config")
+IMPOSTOR = session("AWSServiceRoleForAccessAnalyzer")
 SOMEBODY, UPDATE, USER = session("somebody"), session("aiponge-pulumi-up"), {"type": "IAMUser"}
 ROOT_USER = {"type": "Root"}
 
@@ -64,6 +80,11 @@ HEARD: list[tuple[str, dict[str, Any]]] = [
     ("S2", event("GetSecretValue", "secretsmanager", **DENIED)),
     ("S2", event("Decrypt", "kms", **DENIED)),
     ("S2", event("GetParameters", "ssm", **DENIED)),
+    *(
+        (row, event("GetResourcePolicy", "secretsmanager", who, **DENIED))
+        for row in ("C1", "S2")
+        for who in (USER, IMPOSTOR)
+    ),
     ("S5", event("DeleteSecret", "secretsmanager", UPDATE)),
     ("S17", event("CreateAccessKey", "iam", UPDATE)),
 ]
@@ -80,6 +101,11 @@ UNHEARD: list[tuple[str, dict[str, Any]]] = [
     ("S1", event("GetSecretValue", "secretsmanager", UPDATE)),
     ("S1", event("DescribeSecret", "secretsmanager")),
     ("S2", READ),
+    *(
+        (row, event("GetKeyPolicy", "kms", who, **DENIED))
+        for row in ("C1", "S2")
+        for who in (ANALYZER, RECORDER)
+    ),
     ("S5", READ),
     ("S17", event("CreateRole")),
 ]

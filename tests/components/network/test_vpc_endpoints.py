@@ -63,6 +63,10 @@ def test_buckets_pass_when_they_are_ours_or_hold_image_layers(prod: Deployment) 
     layers, ours = statements(prod, "endpoints-s3")
     assert "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*" in layers["Resource"]
     assert layers["Action"] == "s3:GetObject"
+    # https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+    assert "arn:aws:s3:::aws-patch-manager-eu-west-1-*/*" in layers["Resource"]
+    # https://docs.aws.amazon.com/inspector/latest/user/deep-inspection.html
+    assert "arn:aws:s3:::inspector2-oval-prod-eu-west-1/*" in layers["Resource"]
     assert ours["Condition"]["StringEquals"]["aws:ResourceAccount"] == ACCOUNT
     assert ours["Condition"]["StringEquals"]["aws:PrincipalAccount"] == ACCOUNT
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from iam_documents import Request, decide
 from settings import read_stack_file
 from settings.store_state import GENERATION_TAG, OLDEST_TAG, StoredState, stored_state
 from tests.components.alone import with_secret
@@ -30,6 +31,11 @@ BESIDE_THEM = {
     "aiponge/internal-service-keyring",
     "aiponge/jwt-keyring",
     "aiponge/redis-url",
+}
+
+
+DESCRIPTIONS = {
+    f"secretsmanager:{one}" for one in ("DescribeSecret", "GetResourcePolicy", "ListSecretVersionIds")
 }
 
 
@@ -105,18 +111,40 @@ def test_everybody_but_readers_and_administrators_is_denied(
     expected = {f"{ROLE}/aiponge-{reader}" for reader in readers} | ADMINISTRATORS
     assert excepted(prod, key, "OnlyReadersAndOwners") == expected
     statement = policy(prod, key)["OnlyReadersAndOwners"]
-    assert (statement["Effect"], statement["Principal"], statement["Action"]) == (
-        "Deny",
-        "*",
-        "secretsmanager:*",
-    )
+    assert (statement["Effect"], statement["Principal"], statement["Resource"]) == ("Deny", "*", "*")
+    assert set(statement["NotAction"]) == DESCRIPTIONS
+
+
+@pytest.mark.parametrize("action", sorted(DESCRIPTIONS))
+def test_a_policy_leaves_descriptions_to_the_policies_of_whoever_asks(prod: Deployment, action: str) -> None:
+    document = prod.named("secrets-jwt-secret", "SecretPolicy").document("policy")
+    for who in ("aiponge-pulumi-plan", "aiponge-config", "aws-service-role/config.amazonaws.com/X"):
+        request = Request(action, "arn", f"{ROLE}/{who}")
+        assert decide([document], request, names_principal=True) == "implicitDeny"
+
+
+@pytest.mark.accepts("A3")
+@pytest.mark.parametrize(
+    "action",
+    [
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:PutResourcePolicy",
+        "secretsmanager:DeleteSecret",
+    ],
+)
+def test_a_policy_denies_everything_but_descriptions(prod: Deployment, action: str) -> None:
+    document = prod.named("secrets-jwt-secret", "SecretPolicy").document("policy")
+    for who in ("aiponge-pulumi-plan", "aiponge-config", "aiponge-deploy"):
+        request = Request(action, "arn", f"{ROLE}/{who}")
+        assert decide([document], request, names_principal=True) == "explicitDeny"
 
 
 @pytest.mark.accepts("A3")
 def test_a_reader_may_do_nothing_but_read(prod: Deployment) -> None:
     statement = policy(prod, "jwt-secret")["ReadersOnlyRead"]
     assert statement["Effect"] == "Deny"
-    assert statement["NotAction"] == ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    assert set(statement["NotAction"]) == {"secretsmanager:GetSecretValue", *DESCRIPTIONS}
     assert excepted(prod, "jwt-secret", "ReadersOnlyRead") == ADMINISTRATORS
 
 

@@ -61,6 +61,12 @@ WRITER = {
     "Condition": {"StringEquals": {"aws:SourceArn": f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/t"}},
 }
 
+BALANCER = {
+    "Effect": "Allow",
+    "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+    "Action": "s3:PutObject",
+}
+
 
 def policy(*statements: object) -> str:
     """A bucket policy that demands TLS."""
@@ -305,6 +311,24 @@ STACK_SLIPS = [
                 BUCKET_POLICY, "trail-bucket", policy=policy({**WRITER, "Action": "s3:Delete*"})
             )
         },
+    ),
+    *(
+        stack_slip(
+            broken,
+            "audit",
+            {
+                "trail-policy": _of(
+                    BUCKET_POLICY,
+                    "trail-bucket",
+                    policy=policy(WRITER, {**BALANCER, "Resource": f"arn:aws:s3:::trail/{path}"}),
+                )
+            },
+        )
+        for path, broken in (
+            (f"alb/AWSLogs/{ACCOUNT}/*", ""),
+            ("alb/AWSLogs/*", "own-trail-permissions"),
+            ("*", "own-trail-permissions"),
+        )
     ),
     stack_slip("guardduty-features", "audit", {"feature-RDS_LOGIN_EVENTS": None}),
     stack_slip("config-recorder-on", "audit", {"recorder-status": _STATUS.but(isEnabled=False)}),

@@ -1,0 +1,67 @@
+"""Permissions of the role that previews: descriptions, records and the state, and no secret value."""
+
+from __future__ import annotations
+
+from iam_documents import Document, allow, document
+from ops.bootstrap.documents.state import BUCKET_DESCRIPTION
+from settings.names import SESSION_DOCUMENT, Names
+
+# A preview with --refresh asks for every resource of the state; see tests/roles for the calls of each type.
+_DESCRIBED = (
+    *("access-analyzer", "acm", "application-autoscaling", "autoscaling", "backup", "cloudtrail"),
+    *("cloudwatch", "config", "ec2", "ecr", "ecs", "elasticache", "elasticloadbalancing", "events"),
+    *("guardduty", "inspector2", "lambda", "logs", "rds", "route53", "servicediscovery", "sns", "wafv2"),
+)
+_READ = (
+    *("access-analyzer:GetAnalyzer", "cloudtrail:Get*", "cloudwatch:GetDashboard"),
+    *("ec2:GetEbsEncryptionByDefault", "ec2:GetInstanceMetadataDefaults"),
+    *("ec2:GetManagedPrefixListEntries", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy"),
+    *("guardduty:GetDetector", "iam:Get*", "iam:List*", "inspector2:BatchGetAccountStatus"),
+    *("kms:Describe*", "kms:Get*", "kms:List*", "lambda:GetFunctionConfiguration"),
+    *("logs:GetDataProtectionPolicy", "route53:Get*", "s3:ListAllMyBuckets"),
+    *("secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"),
+    *("secretsmanager:ListSecrets", "secretsmanager:ListSecretVersionIds"),
+    *("servicediscovery:GetNamespace", "sns:GetTopicAttributes", "sns:GetSubscriptionAttributes"),
+    *("ssm:Describe*", "ssm:List*", "ssm:GetMaintenanceWindow", "ssm:GetMaintenanceWindowTask"),
+    *("ssm:GetPatchBaseline", "ssm:GetPatchBaselineForPatchGroup", "tag:Get*", "wafv2:Get*"),
+)
+
+
+def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
+    """Allow reading of descriptions, retirement records and the state, but no change and no secret value."""
+    account, prefix, region = names.account_id, names.prefix, names.region
+    return document(
+        allow(
+            (*(f"{service}:{verb}*" for service in _DESCRIBED for verb in ("Describe", "List")), *_READ),
+            "*",  # these actions take no resource, or one whose ID is not known beforehand
+            sid="Describe",
+        ),
+        allow((*BUCKET_DESCRIPTION, "s3:ListBucket"), f"arn:aws:s3:::{prefix}-*", sid="DescribeBuckets"),
+        # The answer contains a link to the code, which the repository has too.
+        allow(
+            ("lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetPolicy"),
+            f"arn:aws:lambda:{region}:{account}:function:{prefix}-*",
+            sid="DescribeFunctions",
+        ),
+        allow(
+            "ssm:GetDocument",
+            [names.document_arn(f"{prefix}-*"), names.document_arn(SESSION_DOCUMENT)],
+            sid="DescribeDocuments",
+        ),
+        # Canonical publishes its machine images in parameters that belong to no account.
+        allow(
+            "ssm:GetParameter", f"arn:aws:ssm:{region}::parameter/aws/service/canonical/*", sid="FindImages"
+        ),
+        allow(
+            ("s3:GetObject", "s3:ListBucket"),
+            [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+            sid="ReadState",
+        ),
+        allow("kms:Decrypt", key_arn, sid="DecryptState"),
+        # `ops retire` records in plain parameters that a key is unused; the program requires the record.
+        allow(
+            "ssm:GetParametersByPath",
+            names.parameter_arn(f"{names.parameter('strongroom')}/*"),
+            sid="ReadRetirementRecords",
+        ),
+    )
