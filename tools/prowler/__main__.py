@@ -1,4 +1,4 @@
-"""``make prowler STACK=...``: brings a stack up in the sandbox, scans it, and fails on what is not explained."""
+"""Brings a stack up in the sandbox, scans it with Prowler, and fails on what is not explained."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"explained and not failing on {stack}: {each.check} ({', '.join(each.resources)})")
     counts = Counter(one.check for one in compared.unexplained)
     print(
-        f"{stack}: {len(found)} failures, {len(compared.unexplained)} of {len(counts)} checks not explained in "
-        f"{PATH.name}"
+        f"{stack}: {len(found)} failures; {len(compared.unexplained)}, of {len(counts)} checks, are not "
+        f"explained in {PATH.name}"
     )
     return 1 if compared.unexplained else 0
 

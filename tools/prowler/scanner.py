@@ -17,9 +17,10 @@ from sandbox.config import BadInput
 
 VERSION = "5.46.0"
 SERVICES = (
-    "accessanalyzer awslambda backup cloudtrail cloudwatch config ec2 ecr ecs elasticache elbv2 guardduty iam kms rds "
-    "s3 secretsmanager sns ssm vpc wafv2"
-).split()
+    *("accessanalyzer", "awslambda", "backup", "cloudtrail", "cloudwatch", "config", "ec2", "ecr", "ecs"),
+    *("elasticache", "elbv2", "guardduty", "iam", "kms", "rds", "s3", "secretsmanager", "sns", "ssm", "vpc"),
+    "wafv2",
+)
 """The services of the stacks; Prowler has no checks for the others, or the sandbox does not emulate them."""
 
 
@@ -50,11 +51,10 @@ def failures(prowler: Path, region: str, environment: Mapping[str, str]) -> list
     """What fails in the account that ``environment`` leads to; BadInput where Prowler itself fails."""
     with tempfile.TemporaryDirectory() as folder:
         command = [str(prowler), "aws", "--region", region, "--services", *SERVICES]
-        command += ["--output-formats", "json-ocsf", "--output-directory", folder, "--output-filename", "found"]
-        command += ["--ignore-exit-code-3", "--no-banner", "--no-color"]
-        ran = subprocess.run(
-            command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
-        )
+        command += ["--output-formats", "json-ocsf", "--output-directory", folder]
+        command += ["--output-filename", "found", "--ignore-exit-code-3", "--no-banner", "--no-color"]
+        where = {**os.environ, **environment}
+        ran = subprocess.run(command, env=where, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
         found = Path(folder, "found.ocsf.json")
         if ran.returncode or not found.is_file():
             raise BadInput(f"prowler ended with {ran.returncode}, see above")

@@ -14,7 +14,7 @@ from ops.core.aws_state import AwsState, tags
 from ops.core.session import error_code
 from settings.names import Names
 
-OTHERWISE = "import it, delete it, or set application.namePrefix"
+OTHERWISE = "import it (docs/operations/adopt.md), delete it, or set application.namePrefix"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def detector(aws: AwsState) -> Iterator[Problem]:
             yield Problem(
                 f"GuardDuty detector {one}",
                 f"exists already, and {aws.settings.region} can have one",
-                f"{import_command('aws:guardduty/detector:Detector', 'audit-detector', one)}, or {LEAVE_OUT}",
+                f"{adoption('aws:guardduty/detector:Detector', 'audit-detector', one, 'audit')}, or {LEAVE_OUT}",
             )
 
 
@@ -78,13 +78,13 @@ def session_document(aws: AwsState) -> Iterator[Problem]:
         yield Problem(
             f"document {SESSION_DOCUMENT}",
             f"exists already, and {aws.settings.region} can have one",
-            import_command("aws:ssm/document:Document", "sessions-preferences", SESSION_DOCUMENT),
+            adoption("aws:ssm/document:Document", "sessions-preferences", SESSION_DOCUMENT, "sessions"),
         )
 
 
-def import_command(type_: str, name: str, id_: str) -> str:
-    """What takes an existing resource into the stack, under the name that the program gives it."""
-    return f"run `pulumi import {type_} {name} {id_}`"
+def adoption(type_: str, name: str, id_: str, parent: str) -> str:
+    """How an existing resource gets into the stack, under the name that the program gives it."""
+    return f"import it as docs/operations/adopt.md says: type {type_}, name {name}, id {id_}, parent {parent}"
 
 
 def _own(aws: AwsState, found: dict[str, str]) -> bool:

@@ -70,6 +70,7 @@ def test_after_a_rotation_the_value_before_is_kept_as_well_as_the_new_one(rotate
     assert before.urn in current.depends_on
 
 
+@pytest.mark.attack(39)
 def test_each_generation_names_the_key_in_another_form_so_that_the_provider_sends_it(
     production: Deployment, rotated: Deployment
 ) -> None:

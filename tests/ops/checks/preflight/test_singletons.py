@@ -18,7 +18,8 @@ def detector(tags: dict[str, str]) -> Any:
 def test_a_detector_that_exists_is_imported() -> None:
     assert problems(detector({})) == [
         "GuardDuty detector 12ab: exists already, and eu-west-1 can have one; "
-        "run `pulumi import aws:guardduty/detector:Detector audit-detector 12ab`, "
+        "import it as docs/operations/adopt.md says: type aws:guardduty/detector:Detector, "
+        "name audit-detector, id 12ab, parent audit, "
         "or set audit.accountWide to false"
     ]
 
@@ -72,7 +73,8 @@ def session_document(tags: dict[str, str]) -> Any:
 def test_preferences_of_session_manager_that_exist_are_imported() -> None:
     assert problems(session_document({})) == [
         "document SSM-SessionManagerRunShell: exists already, and eu-west-2 can have one; "
-        "run `pulumi import aws:ssm/document:Document sessions-preferences SSM-SessionManagerRunShell`"
+        "import it as docs/operations/adopt.md says: type aws:ssm/document:Document, "
+        "name sessions-preferences, id SSM-SessionManagerRunShell, parent sessions"
     ]
 
 
