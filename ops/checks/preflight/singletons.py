@@ -21,10 +21,11 @@ def detector(aws: AwsState) -> Iterator[Problem]:
     for one in aws.list("guardduty", "list_detectors", "DetectorIds"):
         found = aws.ask("guardduty", "get_detector", DetectorId=one)
         if not _own(aws, found.get("Tags") or {}):
+            how = adoption("aws:guardduty/detector:Detector", "audit-detector", one, "audit")
             yield Problem(
                 f"GuardDuty detector {one}",
                 f"exists already, and {aws.settings.region} can have one",
-                f"{adoption('aws:guardduty/detector:Detector', 'audit-detector', one, 'audit')}, or {LEAVE_OUT}",
+                f"{how}; or {LEAVE_OUT}",
             )
 
 

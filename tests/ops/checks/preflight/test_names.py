@@ -46,7 +46,8 @@ def test_a_name_that_the_stack_will_use_is_found(kind: str, name: str) -> None:
     answers: dict[str, Any] = {one.operation: [{one.field: name}]}
     aws = Account(**answers)
     assert problems(aws) == [
-        f"{kind} {name}: exists already; import it, delete it, or set application.namePrefix"
+        f"{kind} {name}: exists already; "
+        "import it (docs/operations/adopt.md), delete it, or set application.namePrefix"
     ]
 
 

@@ -19,7 +19,7 @@ def test_a_detector_that_exists_is_imported() -> None:
     assert problems(detector({})) == [
         "GuardDuty detector 12ab: exists already, and eu-west-1 can have one; "
         "import it as docs/operations/adopt.md says: type aws:guardduty/detector:Detector, "
-        "name audit-detector, id 12ab, parent audit, "
+        "name audit-detector, id 12ab, parent audit; "
         "or set audit.accountWide to false"
     ]
 
