@@ -1,4 +1,4 @@
-"""The commands of docs/operations/first-account.md exist in the AWS CLI, which is made from botocore's models."""
+"""The AWS commands of docs/operations/first-account.md exist, with their options, in botocore's models."""
 
 from __future__ import annotations
 

@@ -58,6 +58,21 @@ case "$1 $2" in
 esac"""
 
 
+_REGISTRY = """
+case "$1 $2" in
+"ssm get-parameter") answer services ;;
+"ecr describe-images") [[ -e $here/answers/pushed ]] || exit 254; answer pushed ;;
+"ecr get-login-password") echo token ;;
+*) unexpected "$@" ;;
+esac"""
+_DOCKER = """
+case "$1" in
+login) cat >/dev/null ;;
+buildx) echo "{\\"containerimage.digest\\": \\"$(answer built)\\"}" >built.json ;;
+*) unexpected "$@" ;;
+esac"""
+
+
 def script(workflow: str, step: str) -> str:
     document = yaml.safe_load((ROOT / ".github" / "workflows" / workflow).read_text())
     (found,) = (one["run"] for one in document["jobs"]["deploy"]["steps"] if one.get("name") == step)
@@ -106,6 +121,46 @@ class Pipeline:
 
     def calls(self, verb: str) -> list[str]:
         return [line for line in (self.root / "calls").read_text().splitlines() if f" {verb} " in f" {line} "]
+
+
+# --- an image for ECS
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Pipeline:
+    text, output = script("deploy-ecs.yml", "build and push"), str(tmp_path / "output")
+    commit = {"GITHUB_SHA": "c0ffee", "GITHUB_OUTPUT": output}
+    made = Pipeline(
+        tmp_path, text, _REGISTRY, CONTRACT="/aiponge/prod", SERVICE="user", CONTEXT=".", **commit
+    )
+    made._stub("docker", _DOCKER)
+    url = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/aiponge/user"
+    made.say("services", json.dumps({"user": {"repositoryUrl": url}}))
+    made.say("built", NEW)
+    return made
+
+
+def test_an_image_is_pushed_under_its_commit_and_deployed_by_digest(image: Pipeline) -> None:
+    done = image.run()
+    assert done.returncode == 0, done.stderr
+    (built,) = image.calls("buildx")
+    assert "--tag 111122223333.dkr.ecr.eu-west-1.amazonaws.com/aiponge/user:c0ffee" in built
+    assert (image.root / "output").read_text().endswith(f"/aiponge/user@{NEW}\n")
+
+
+def test_another_run_for_the_same_commit_deploys_the_pushed_image(image: Pipeline) -> None:
+    """The repository's tags are immutable: a second push would be refused."""
+    image.say("pushed", OLD)
+    assert image.run().returncode == 0
+    (asked,) = image.calls("describe-images")
+    assert "--repository-name aiponge/user --image-ids imageTag=c0ffee" in asked
+    assert image.calls("buildx") == []
+    assert (image.root / "output").read_text().endswith(f"/aiponge/user@{OLD}\n")
+
+
+def test_an_answer_that_is_no_digest_is_not_deployed(image: Pipeline) -> None:
+    image.say("pushed", "None")
+    assert image.run().returncode != 0
 
 
 # --- a docker host
