@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 from ops.checks.verify.registry import Problem
 from ops.core.aws_state import AwsState, tags
 from ops.core.session import error_code
+from settings.names import SESSION_DOCUMENT
 
-SESSION_DOCUMENT = "SSM-SessionManagerRunShell"
 LEAVE_OUT = "set audit.accountWide to false"
 
 
