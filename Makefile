@@ -6,7 +6,7 @@ READY := .venv/ready
 COMMAND := .venv/bin/strongroom
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview engine test test-engine test-one fast fmt lint typecheck bench drill mutations mutmut graph graph-diff \
+.PHONY: help setup up preview engine test test-engine test-one fast fmt lint typecheck bench drill mutations mutmut prowler graph graph-diff \
   acceptance docs ca-bundle
 
 help: ## list the targets
@@ -122,6 +122,9 @@ mutations: setup ## apply each mutation to a copy of the program, and check that
 mutmut: setup ## mutate keys, IAM documents and the rotation function, and print what no test noticed
 	$(PY) -m mutmut run $(ARGS)
 	$(PY) -m mutmut results
+
+prowler: setup ## scan STACK in the sandbox with Prowler, and list what fails without an explanation
+	$(PY) -m tools.prowler --stack $(STACK)
 
 graph: setup ## print the resources of STACK and their policy violations
 	$(PY) tools/graph/record.py --stack $(STACK) $(ARGS)

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
+from components.secrets.rotation import TIMEOUT_S
 from functions.rotate_database import handler
 from functions.rotate_database.versions import RotationRefused
 from tests.functions.rotate_database.stage import MASTER, SECRET, STEPS, Stage
@@ -60,6 +61,18 @@ def test_serves_one_secret_only(environment: Stage, foreign: dict[str, str]) -> 
 def test_answers_a_wait_with_a_version_id_and_nothing_else(environment: Stage) -> None:
     version = environment.rotate()
     assert handler.handle({"Wait": SECRET}) == {"current": version}
+
+
+def test_gives_up_on_secrets_manager_before_its_own_time_ends(
+    environment: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(boto3, "client", lambda *_, **how: asked.update(how) or environment.store)
+    environment.rotate()
+    handler.handle({"Wait": SECRET})
+    config = asked["config"]
+    tries = 1 + config.retries["max_attempts"]
+    assert tries * (config.connect_timeout + config.read_timeout) <= TIMEOUT_S / 2
 
 
 @pytest.mark.failure(35)
