@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from sandbox.moto import hooks, performance, postgresql, quotas
-from sandbox.moto.services.compute import ec2, ecs_services, ecs_tasks, lambda_functions, servicediscovery
+from sandbox.moto.services.compute import (
+    autoscaling,
+    ec2,
+    ecs_services,
+    ecs_tasks,
+    lambda_functions,
+    servicediscovery,
+)
 from sandbox.moto.services.data import backup, elasticache, rds, rds_normalization, s3
-from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc
+from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc, wafv2
 from sandbox.moto.services.operations import cloudwatch, logs, servicequotas, ssm
 from sandbox.moto.services.security import (
     accessanalyzer,
@@ -24,6 +31,7 @@ MODULES = (
     postgresql,
     quotas,
     accessanalyzer,
+    autoscaling,
     backup,
     cloudtrail,
     cloudwatch,
@@ -49,6 +57,7 @@ MODULES = (
     ssm,
     sts,
     vpc,
+    wafv2,
 )
 """Modules that register hooks when imported; one that also patches moto has an ``install`` function."""
 _installed: list[bool] = []

@@ -39,11 +39,20 @@ def remember_database(asked: Asked, answer: Params) -> Params:
 @corrects("rds", "DescribeDBInstances")
 def recall_database(asked: Asked, answer: Params) -> Params:
     """Add what was stored."""
-    found = [
-        {**item, **memory("database", asked, item["DBInstanceIdentifier"])}
-        for item in answer.get("DBInstances", [])
-    ]
-    return {**answer, "DBInstances": found}
+    return {**answer, "DBInstances": [_whole(asked, item) for item in answer.get("DBInstances", [])]}
+
+
+def _whole(asked: Asked, item: Params) -> Params:
+    """The instance with what was stored, and with the log stream of Enhanced Monitoring where it is on."""
+    account, region = asked.scope
+    kept = memory("database", asked, item["DBInstanceIdentifier"])
+    stream = f"log-group:RDSOSMetrics:log-stream:{item.get('DbiResourceId', '')}"
+    on = bool(kept.get("MonitoringInterval"))
+    return {
+        **item,
+        **kept,
+        **({"EnhancedMonitoringResourceArn": f"arn:aws:logs:{region}:{account}:{stream}"} if on else {}),
+    }
 
 
 @answers("rds", "ModifyEventSubscription")

@@ -37,8 +37,21 @@ def remember_features(asked: Asked, answer: Params) -> Params:
 @corrects("guardduty", "GetDetector")
 def recall_features(asked: Asked, answer: Params) -> Params:
     """Return all stored features."""
-    kept = memory("detector", asked, asked.params["DetectorId"]).values()
-    return {**answer, "Features": [_whole(feature) for feature in kept]}
+    kept = memory("detector", asked, asked.params["DetectorId"])
+    return {**answer, "Features": [*map(_whole, kept.values())], "DataSources": _data_sources(kept)}
+
+
+def _data_sources(kept: Params) -> Params:
+    """The older form in which GuardDuty repeats three of the features."""
+    s3, kubernetes, volumes = (
+        {"Status": kept.get(name, {}).get("Status", "DISABLED")}
+        for name in ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "EBS_MALWARE_PROTECTION")
+    )
+    return {
+        "S3Logs": s3,
+        "Kubernetes": {"AuditLogs": kubernetes},
+        "MalwareProtection": {"ScanEc2InstanceWithFindings": {"EbsVolumes": volumes}},
+    }
 
 
 def _whole(feature: Params) -> Params:
