@@ -28,7 +28,7 @@ def test_an_instance_with_enhanced_monitoring_names_its_log_stream(
         MasterUsername="master",
         MasterUserPassword="long-enough",
         MonitoringInterval=interval,
-        MonitoringRoleArn="arn:aws:iam::400000000001:role/monitoring",
+        **({"MonitoringRoleArn": "arn:aws:iam::400000000001:role/monitoring"} if interval else {}),
     )
     (found,) = rds.describe_db_instances()["DBInstances"]
     assert ("EnhancedMonitoringResourceArn" in found) is (interval == 60)
