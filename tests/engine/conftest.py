@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +19,6 @@ from tests.program import STACKS
 
 FIGURES: dict[str, dict[str, Any]] = {}
 """Stack to step to what it did and how long it took."""
-BEGAN = time.time()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,4 +100,4 @@ def measured(both: Both, step: str, result: Result) -> Result:
 def pytest_sessionfinish(exitstatus: int) -> None:
     """After a run without failure, leave the figures for the page of the engine."""
     if exitstatus == 0:
-        figures.leave(FIGURES, BEGAN, time.time())
+        figures.leave(FIGURES)

@@ -31,8 +31,8 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[PulumiSandbox]:
 
 
 @pytest.fixture(scope="module")
-def created() -> set[str]:
-    """URNs of what the updates of these tests created."""
+def created(sandbox: PulumiSandbox) -> set[str]:
+    """URNs of what the updates of these tests created; a new set for each stack."""
     return set()
 
 
