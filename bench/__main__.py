@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import policies_bench, reencrypt_bench, rotation
+from bench import policies_bench, preview_bench, reencrypt_bench, rotation
 from bench.critical_path import paths
 from bench.figure import Figure
 from tests.program import CONTAINER_STACKS, STACKS, shipped
@@ -73,11 +73,11 @@ def up_figures(runs: int) -> Iterator[Figure]:
 def main() -> int:
     """Print the table; exit with 1 where a figure misses its limit."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--runs", type=int, default=RUNS, help="whole `up` processes")
+    parser.add_argument("--runs", type=int, default=RUNS, help="whole `up` processes; previews of the CLI")
     parser.add_argument("--rows", type=int, default=reencrypt_bench.ROWS, help="rows to re-encrypt")
     parser.add_argument("--memory", action="store_true", help="also memory from 10^5 to 10^6 rows: minutes")
     parser.add_argument("--json", action="store_true")
-    usual = ("path", "up", "rotation", "policies", "reencrypt")
+    usual = ("path", "up", "rotation", "policies", "preview", "reencrypt")
     parser.add_argument("--only", choices=(*usual, "memory"), help="measure one thing")
     arguments = parser.parse_args()
     sections: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -85,6 +85,7 @@ def main() -> int:
         "up": partial(up_figures, arguments.runs),
         "rotation": rotation.figures,
         "policies": policies_bench.figures,
+        "preview": partial(preview_bench.figures, arguments.runs),
         "reencrypt": partial(reencrypt_bench.figures, arguments.rows),
         "memory": reencrypt_bench.memory_figures,
     }

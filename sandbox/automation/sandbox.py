@@ -132,6 +132,8 @@ class PulumiSandbox(Sandbox):
     ) -> None:
         began, events = time.monotonic(), Events(watch)
         self.workspace.project(self._program)
+        # A preview stores no state; without this the engine serializes it after every step all the same.
+        self.workspace.environment["PULUMI_SKIP_CHECKPOINTS"] = str(result.preview).lower()
         try:
             run(on_event=events, **options)
         except automation.CommandError as error:

@@ -1,0 +1,142 @@
+"""Measures a preview of a stack by the Pulumi CLI, with the policy pack, beside the least that the CLI needs.
+
+The least is a preview of as many resources with one property each, by the same plugins and without a pack. They
+are first previews, in turn, each with Python processes of its own; this process serves the emulated AWS. The
+detail also has the preview with PULUMI_SKIP_CHECKPOINTS, which docs/operations/deploy.md advises.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.figure import Figure
+from sandbox import Sandbox, plugin, session
+from sandbox.automation import binary
+from sandbox.config import BadInput
+from sandbox.engine.state import state_key
+from tests.engine import language_host
+from tests.engine.checkout import Checkout, check_out
+from tests.program import shipped
+
+STACK = "prod"
+RATIO_LIMIT = 1.9
+PACK = "--policy-pack policies --policy-pack-config policy-config.json"
+TRIVIAL = """
+import pulumi
+from pulumi_aws import Provider, sns
+
+provider = Provider("aws", region="{region}")
+for number in range({count}):
+    sns.Topic(f"topic-{{number}}", name=f"topic-{{number}}", opts=pulumi.ResourceOptions(provider=provider))
+"""
+
+
+@dataclass
+class Preview:
+    """A project folder, and the seconds of its previews."""
+
+    folder: Path
+    environment: dict[str, str] = field(repr=False)
+    options: str = ""
+    seconds: list[float] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Preview once."""
+        command = f"pulumi preview -s {STACK} --non-interactive {self.options}"
+        how: dict[str, Any] = {
+            "cwd": self.folder,
+            "env": self.environment,
+            "capture_output": True,
+            "text": True,
+        }
+        began = time.monotonic()
+        done = subprocess.run(command.split(), check=False, **how)
+        self.seconds.append(time.monotonic() - began)
+        if done.returncode:
+            raise SystemExit(f"{command} failed:\n{(done.stdout + done.stderr)[-3000:]}")
+
+
+@contextmanager
+def projects() -> Iterator[tuple[Preview, Preview, Preview]]:
+    """As many trivial resources, the stack, and the stack without checkpoints; before their first update."""
+    count = len([one for one in shipped(STACK).resources if not one.type.startswith("strongroom:")])
+    with ExitStack() as exits:
+        folder = Path(exits.enter_context(tempfile.TemporaryDirectory()))
+        sandbox = Sandbox(STACK, pack=None)
+        exits.enter_context(sandbox)
+        endpoint = exits.enter_context(session.server(sandbox.account, sandbox.role))
+        checkout = _checkout(folder, session.environment(endpoint, sandbox.region))
+        trivial = folder / "trivial"
+        trivial.mkdir()
+        (trivial / "Pulumi.yaml").write_text("name: trivial\nruntime: python\n")
+        (trivial / "__main__.py").write_text(TRIVIAL.format(region=sandbox.region, count=count))
+        key = f"awskms:///{state_key(sandbox.aws)}?region={sandbox.region}"
+        for place in (checkout.folder, trivial):
+            command = ["pulumi", "stack", "init", STACK, f"--secrets-provider={key}"]
+            subprocess.run(command, cwd=place, env=checkout.environment, check=True, capture_output=True)
+        with (checkout.folder / "policy-config.json").open("w") as file:
+            command = ["python", "-m", "settings.policy_config", "--stack", STACK]
+            subprocess.run(command, cwd=checkout.folder, env=checkout.environment, stdout=file, check=True)
+        environment, quicker = checkout.environment, {"PULUMI_SKIP_CHECKPOINTS": "true"}
+        yield (
+            Preview(trivial, environment),
+            Preview(checkout.folder, environment, PACK),
+            Preview(checkout.folder, {**environment, **quicker}, PACK),
+        )
+
+
+def _checkout(folder: Path, account: dict[str, str]) -> Checkout:
+    tools, state, copy = folder / "tools", folder / "state", folder / "checkout"
+    state.mkdir()
+    copy.mkdir()
+    plugin.install(tools)
+    if shutil.which("pulumi-language-python") is None:
+        language_host.install(tools)
+    checkout = check_out(
+        copy,
+        None,
+        **account,
+        PULUMI_HOME=str(folder / "home"),
+        PULUMI_BACKEND_URL=state.as_uri(),
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
+        PULUMI_SKIP_UPDATE_CHECK="true",
+        STRONGROOM_SANDBOX="1",
+    )
+    checkout.environment["PATH"] = f"{tools}{os.pathsep}{checkout.environment['PATH']}"
+    return checkout
+
+
+def figures(runs: int) -> Iterator[Figure]:
+    """Measure both in turn; nothing where there is no Pulumi CLI."""
+    try:
+        binary.find()
+    except BadInput:
+        return
+    with projects() as previews:
+        for _ in range(runs + 1):
+            for one in previews:
+                one.run()
+    # The first of each compiles the copied modules.
+    least, whole, quicker = (one.seconds[1:] for one in previews)
+    ratio = statistics.median(whole) / statistics.median(least)
+    yield Figure(
+        what=f"preview of {STACK} by the Pulumi CLI over as many trivial resources (medians of {runs})",
+        measured=round(ratio, 2),
+        limit=RATIO_LIMIT,
+        detail=f"policies on {_shown(whole)}, without checkpoints {_shown(quicker)}; trivial {_shown(least)}",
+        met=ratio <= RATIO_LIMIT,
+    )
+
+
+def _shown(seconds: list[float]) -> str:
+    return f"{statistics.median(seconds):.1f} s (least {min(seconds):.1f} s)"
