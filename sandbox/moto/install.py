@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.moto import hooks, performance, postgresql, quotas
 from sandbox.moto.services.compute import ec2, ecs_services, ecs_tasks, lambda_functions, servicediscovery
-from sandbox.moto.services.data import backup, elasticache, rds, rds_normalization, s3
+from sandbox.moto.services.data import backup, elasticache, elasticache_parameters, rds, rds_normalization, s3
 from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc
 from sandbox.moto.services.operations import cloudwatch, logs, servicequotas, ssm
 from sandbox.moto.services.security import (
@@ -31,6 +31,7 @@ MODULES = (
     ecs_services,
     ecs_tasks,
     elasticache,
+    elasticache_parameters,
     guardduty,
     iam,
     kms,
