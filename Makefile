@@ -6,8 +6,8 @@ READY := .venv/ready
 COMMAND := .venv/bin/strongroom
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview engine test test-engine test-one fast fmt lint typecheck bench drill mutations mutmut prowler graph graph-diff \
-  acceptance docs ca-bundle
+.PHONY: help setup up preview engine test test-engine test-growth test-one fast fmt lint typecheck bench drill mutations mutmut \
+  prowler graph graph-diff acceptance docs ca-bundle
 
 help: ## list the targets
 	@echo "make TARGET [STACK=staging] [ARGS=...]"
@@ -42,10 +42,13 @@ test-engine: setup ## run every stack on the Pulumi CLI and on the in-process en
 	$(TOGETHER) $(ENGINE_PARTS)
 	$(PY) -m tests.engine.figures
 
+test-growth: setup ## bring a stack of 30 services up twice in the sandbox, within every limit of AWS
+	$(PYTEST) tests/growth
+
 # moto resets an account only when the last sandbox of the process closes, so tests that keep sandboxes open run in
 # processes of their own. Two at a time, the longest first, so that both end at about the same time.
 APART := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py tests/functions \
-  tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli tests/engine
+  tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli tests/engine tests/growth
 PARTS := test-ops test-functions test-stacks test-rotation test-components test-end test-sandbox test-mistakes
 PYTEST := $(PY) -m pytest $(ARGS)
 TOGETHER := $(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),-O)

@@ -10,7 +10,14 @@ from typing import Any
 from typer.main import get_command
 
 from cli.main import app
-from components.delivery.deploy_contract import COMMON, CONTAINERS, CONTRACT_VERSION, HOST, OPTIONAL
+from components.delivery.deploy_contract import (
+    COMMON,
+    CONTAINERS,
+    CONTRACT_VERSION,
+    HOST,
+    OPTIONAL,
+    SERVICES_IN_A_PARAMETER,
+)
 from ops.core.exits import Exit
 
 OUTPUTS: Mapping[str, str] = {
@@ -71,7 +78,8 @@ def _outputs() -> str:
 
 Contract version {CONTRACT_VERSION}. No output is secret. Each is also a String parameter of JSON,
 `/<application>/<environment>/deploy/<output>`, so that application pipelines need no access to the state. A
-change that a reader could notice raises `contractVersion`.
+change that a reader could notice raises `contractVersion`. A stack with more than {SERVICES_IN_A_PARAMETER}
+services has a parameter `deploy/services/<service>` for each of them in place of `deploy/services`.
 
 | output | type | in | value |
 | --- | --- | --- | --- |

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pulumi
 
-from components.delivery import CONTAINERS, Pipeline, container_rights
+from components.delivery import CONTAINERS, Pipeline, container_limits, container_rights
 from components.ecs import Containers, ContainersArgs, Registry, RegistryArgs
 from components.edge import Edge, Target
 from components.kms import Keys
@@ -29,7 +29,12 @@ def traits(settings: Settings, platform: ContainersSettings) -> Traits:
             kind="ip",
             health_path=gateway.ready_path,
         ),
-        pipeline=Pipeline(statements=container_rights(settings.names, platform), facts=CONTAINERS),
+        pipeline=Pipeline(
+            statements=container_rights(settings.names, platform),
+            limits=container_limits(settings.names, platform),
+            services=tuple(platform.services),
+            facts=CONTAINERS,
+        ),
         secret_service="secretsmanager",
     )
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from tests.program import config_of
+from settings import Settings, parse
+from settings.stack_file import ROOT, raw_config
 
 SERVICE = "recommendation"
 """The first part of the added services' names, as long as the longest of today."""
 
 
+def settings_with_services(stack: str, number: int) -> Settings:
+    """The settings of such a stack file."""
+    raw = raw_config(ROOT / f"Pulumi.{stack}.yaml")
+    more = with_services(stack, number)
+    raw["platform"] = {**raw["platform"], **more["strongroom:platform"]}
+    raw["secrets"] = more["strongroom:secrets"]
+    return parse(stack, raw, others={}, examples_allowed=True)
+
+
 def with_services(stack: str, number: int) -> dict[str, Any]:
     """Overrides for a stack file: as many services as ``number`` says, every second one of them external."""
-    config = config_of(stack)
-    platform: dict[str, Any] = json.loads(config["strongroom:platform"])
-    secrets: dict[str, Any] = json.loads(config["strongroom:secrets"])
-    services = platform["services"]
+    raw = raw_config(ROOT / f"Pulumi.{stack}.yaml")
+    services, secrets = raw["platform"]["services"], raw["secrets"]
     added = [f"{SERVICE}-{one:02}" for one in range(len(services) + 1, number + 1)]
     for port, name in enumerate(added, 4001):
         services[name] = {

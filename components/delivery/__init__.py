@@ -2,7 +2,7 @@
 
 from components.delivery.delivery import CommandDocument, Delivery, DeliveryArgs, Pipeline
 from components.delivery.deploy_contract import CONTAINERS, HOST, DeployContract, DeployContractArgs
-from components.delivery.permissions import container_rights, host_rights
+from components.delivery.permissions import container_limits, container_rights, host_rights
 
 __all__ = [
     "CONTAINERS",
@@ -13,6 +13,7 @@ __all__ = [
     "DeployContract",
     "DeployContractArgs",
     "Pipeline",
+    "container_limits",
     "container_rights",
     "host_rights",
 ]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws import iam, ssm
 
-from components.delivery.deploy_contract import OPTIONAL, shape
+from components.delivery.deploy_contract import OPTIONAL, SERVICES, service_parameters, shape
 from components.delivery.github_oidc import SESSION_S, identity_provider, trust
 from components.delivery.permissions import contract_rights
+from components.delivery.policy_sizes import fit_boundary, fit_inline, in_managed_policies
 from components.iam import document
 from components.options import child_of, unprotected_child
 from iam_documents import Statement
@@ -25,6 +26,10 @@ class Pipeline:
 
     statements: Sequence[Statement]
     """Permissions to deploy."""
+    services: Sequence[str] = ()
+    """Names of the services that it deploys."""
+    limits: Sequence[Statement] = ()
+    """What the boundary allows where it cannot contain ``statements``."""
     facts: Mapping[str, type]
     """Names and types of the platform's facts in the deploy contract."""
     documents: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -67,21 +72,16 @@ class Delivery(pulumi.ComponentResource):
         super().__init__("strongroom:index:Delivery", name, None, opts)
         names, delivery, pipeline = args.names, args.settings, args.pipeline
         self.documents = self._documents(pipeline)
-        rights = document(
-            *pipeline.statements,
-            *contract_rights(
-                names,
-                (*shape(pipeline.facts), *OPTIONAL),
-                args.entries,
-                args.secret_arns,
-                args.secrets_key_arn,
-            ),
+        reads = contract_rights(
+            names, self._told(pipeline), args.entries, args.secret_arns, args.secrets_key_arn
         )
+        inline = fit_inline(pipeline.statements)
         # The permissions are also the boundary: a policy that is attached later grants nothing more.
+        limits = pipeline.statements if fit_boundary(pipeline.statements) else pipeline.limits
         boundary = iam.Policy(
             f"{name}-boundary",
             name=names.part("deploy-boundary"),
-            policy=rights,
+            policy=document(*limits, *reads),
             opts=child_of(self),
         )
         role = iam.Role(
@@ -99,17 +99,48 @@ class Delivery(pulumi.ComponentResource):
             f"{name}-policy",
             name=names.deploy_role,
             role=role.name,
-            policy=rights,
+            policy=document(*(pipeline.statements if inline else ()), *reads),
             opts=unprotected_child(self),
         )
         iam.RolePoliciesExclusive(
             f"{name}-policies", role_name=role.name, policy_names=[policy.name], opts=unprotected_child(self)
         )
         iam.RolePolicyAttachmentsExclusive(
-            f"{name}-attachments", role_name=role.name, policy_arns=[], opts=unprotected_child(self)
+            f"{name}-attachments",
+            role_name=role.name,
+            policy_arns=[] if inline else self._attached(names, role, pipeline.statements),
+            opts=unprotected_child(self),
         )
         self.role_arn = role.arn
         self.register_outputs({"roleArn": self.role_arn})
+
+    def _told(self, pipeline: Pipeline) -> tuple[str, ...]:
+        """The names of the parameters of the deploy contract."""
+        facts = (*shape(pipeline.facts), *OPTIONAL)
+        return tuple(
+            name
+            for key in facts
+            for name in (service_parameters(pipeline.services) if key == SERVICES else (key,))
+        )
+
+    def _attached(
+        self, names: Names, role: iam.Role, statements: Sequence[Statement]
+    ) -> list[pulumi.Output[str]]:
+        """Attach managed policies with the statements, which the role's own policy has no room for."""
+        attached = []
+        for number, group in enumerate(in_managed_policies(statements), 1):
+            name = f"{self.pulumi_resource_name}-policy-{number}"
+            policy = iam.Policy(
+                name,
+                name=names.part(f"deploy-{number}"),
+                policy=document(*group),
+                opts=unprotected_child(self),
+            )
+            made = iam.RolePolicyAttachment(
+                name, role=role.name, policy_arn=policy.arn, opts=unprotected_child(self)
+            )
+            attached.append(made.policy_arn)
+        return attached
 
     def _documents(self, pipeline: Pipeline) -> dict[str, CommandDocument]:
         documents = {

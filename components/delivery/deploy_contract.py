@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,9 @@ HOST: Mapping[str, type] = {
     "siteUrl": str,
     "sessionLogGroup": str,
 }
+SERVICES = "services"
+SERVICES_IN_A_PARAMETER = 15
+"""With more services each has a parameter of its own: 8,192 bytes are about 20 services."""
 OPTIONAL: Mapping[str, type] = {"deployRoleArn": str, "redisEndpoint": str}
 """Facts of optional parts of a stack: the GitHub repository, the cache."""
 
@@ -85,9 +88,9 @@ class DeployContract(pulumi.ComponentResource):
         needed = set(shape(args.platform))
         if wrong := (needed - set(facts)) | (set(facts) - needed - set(OPTIONAL)):
             raise ValueError(f"deploy contract: facts missing or not declared: {', '.join(sorted(wrong))}")
-        for key, fact in facts.items():
+        for key, fact in _in_parameters(facts).items():
             ssm.Parameter(
-                f"{name}-{key}",
+                f"{name}-{key.replace('/', '-')}",
                 name=f"/{names.prefix}/{names.environment}/deploy/{key}",
                 description=f"Deploy contract {CONTRACT_VERSION}: {key}, as JSON",
                 type="String",
@@ -99,3 +102,20 @@ class DeployContract(pulumi.ComponentResource):
             )
         self.facts = {key: pulumi.Output.from_input(fact) for key, fact in facts.items()}
         self.register_outputs(self.facts)
+
+
+def service_parameters(services: Iterable[str]) -> tuple[str, ...]:
+    """The names of the parameters of ``services``: one for all, or one for each where there are many."""
+    names = tuple(services)
+    if len(names) <= SERVICES_IN_A_PARAMETER:
+        return (SERVICES,)
+    return tuple(f"{SERVICES}/{name}" for name in names)
+
+
+def _in_parameters(facts: Mapping[str, pulumi.Input[Any]]) -> dict[str, Any]:
+    """The facts by the names of their parameters."""
+    services = facts.get(SERVICES)
+    if not isinstance(services, Mapping) or len(services) <= SERVICES_IN_A_PARAMETER:
+        return dict(facts)
+    rest = {key: fact for key, fact in facts.items() if key != SERVICES}
+    return rest | dict(zip(service_parameters(services), services.values(), strict=True))

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pulumi
 
-from iam_documents import Statement, allow, read_parameters, read_secrets
+from iam_documents import Statement, allow, deny, read_parameters, read_secrets
 from settings.grants import StoreEntry
 from settings.names import Names
 from settings.schema.services import ContainersSettings
+
+_PUSH = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:DescribeImages",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+)
 
 
 def host_rights(names: Names, tags: Mapping[str, str]) -> tuple[Statement, ...]:
@@ -30,50 +41,78 @@ def host_rights(names: Names, tags: Mapping[str, str]) -> tuple[Statement, ...]:
     )
 
 
+@dataclass(frozen=True)
+class _Reach:
+    """The resources of one application that its pipeline deploys."""
+
+    families: Sequence[str]
+    services: Sequence[str]
+    repositories: Sequence[str]
+    roles: Sequence[str]
+
+
 def container_rights(names: Names, platform: ContainersSettings) -> tuple[Statement, ...]:
     """Register the stack's task definitions, update its services, push its images and pass its task roles."""
+    services = tuple(platform.services)
+    return _rights(names, platform, _reach(names, services, (*services, *platform.one_off_tasks)))
+
+
+def container_limits(names: Names, platform: ContainersSettings) -> tuple[Statement, ...]:
+    """Allow as much by the prefixes of names, without the tools: a boundary cannot list many services."""
+    ecs, ecr = _arns(names)
+    reach = _Reach(
+        families=[f"{ecs}:task-definition/{names.part('*')}:*"],
+        services=[f"{ecs}:service/{names.cluster}/*"],
+        repositories=[f"{ecr}:repository/{names.prefix}/*"],
+        roles=[names.role_arn(names.execution_role("*")), names.role_arn(names.task_role("*"))],
+    )
+    tools = _reach(names, tuple(platform.tools), tuple(platform.tools))
+    denied = [*tools.families, *tools.repositories, *tools.roles]
+    return (
+        *_rights(names, platform, reach),
+        *([deny((*_PUSH, "ecs:RegisterTaskDefinition", "iam:PassRole"), denied)] if denied else []),
+    )
+
+
+def _arns(names: Names) -> tuple[str, str]:
+    where = f"{names.region}:{names.account_id}"
+    return f"arn:aws:ecs:{where}", f"arn:aws:ecr:{where}"
+
+
+def _reach(names: Names, services: Sequence[str], families: Sequence[str]) -> _Reach:
+    ecs, ecr = _arns(names)
+    return _Reach(
+        families=[f"{ecs}:task-definition/{names.part(one)}:*" for one in families],
+        services=[f"{ecs}:service/{names.cluster}/{names.part(service)}" for service in services],
+        repositories=[f"{ecr}:repository/{names.prefix}/{service}" for service in services],
+        roles=[
+            names.role_arn(role)
+            for service in services
+            for role in (names.execution_role(service), names.task_role(service))
+        ],
+    )
+
+
+def _rights(names: Names, platform: ContainersSettings, reach: _Reach) -> tuple[Statement, ...]:
+    ecs, _ = _arns(names)
     cluster = names.cluster
-    ecs = f"arn:aws:ecs:{names.region}:{names.account_id}"
     in_cluster = {"ArnEquals": {"ecs:cluster": f"{ecs}:cluster/{cluster}"}}
-    families = [
-        f"{ecs}:task-definition/{names.part(one)}:*" for one in (*platform.services, *platform.one_off_tasks)
-    ]
-    services = [f"{ecs}:service/{cluster}/{names.part(service)}" for service in platform.services]
     one_off = [f"{ecs}:task-definition/{names.part(task)}:*" for task in platform.one_off_tasks]
-    repositories = [
-        f"arn:aws:ecr:{names.region}:{names.account_id}:repository/{names.prefix}/{service}"
-        for service in platform.services
-    ]
-    roles = [
-        names.role_arn(role)
-        for service in platform.services
-        for role in (names.execution_role(service), names.task_role(service))
-    ]
     runs: tuple[Statement, ...] = ()
     if one_off:
         runs = (
             allow("ecs:RunTask", one_off, in_cluster),
             allow("ecs:DescribeTasks", f"{ecs}:task/{cluster}/*", in_cluster),
         )
+    passed = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
     return (
-        allow("ecs:RegisterTaskDefinition", families),
+        allow("ecs:RegisterTaskDefinition", reach.families),
         allow("ecs:DescribeTaskDefinition", "*"),  # takes no resource
-        allow(("ecs:UpdateService", "ecs:DescribeServices"), services),
+        allow(("ecs:UpdateService", "ecs:DescribeServices"), reach.services),
         *runs,
-        allow("iam:PassRole", roles, {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}),
+        allow("iam:PassRole", reach.roles, passed),
         allow("ecr:GetAuthorizationToken", "*"),  # takes no resource
-        allow(
-            (
-                "ecr:BatchCheckLayerAvailability",
-                "ecr:BatchGetImage",
-                "ecr:CompleteLayerUpload",
-                "ecr:DescribeImages",
-                "ecr:InitiateLayerUpload",
-                "ecr:PutImage",
-                "ecr:UploadLayerPart",
-            ),
-            repositories,
-        ),
+        allow(_PUSH, reach.repositories),
     )
 
 

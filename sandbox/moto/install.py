@@ -11,7 +11,7 @@ from sandbox.moto.services.compute import (
     lambda_functions,
     servicediscovery,
 )
-from sandbox.moto.services.data import backup, elasticache, rds, rds_normalization, s3
+from sandbox.moto.services.data import backup, elasticache, elasticache_parameters, rds, rds_normalization, s3
 from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc, wafv2
 from sandbox.moto.services.operations import cloudwatch, logs, servicequotas, ssm
 from sandbox.moto.services.security import (
@@ -39,6 +39,7 @@ MODULES = (
     ecs_services,
     ecs_tasks,
     elasticache,
+    elasticache_parameters,
     guardduty,
     iam,
     kms,

@@ -8,6 +8,7 @@ from settings.checks.data import data_problems, role_problems
 from settings.checks.edge import edge_problems
 from settings.checks.encrypted_columns import encrypted_column_problems
 from settings.checks.host import host_problems
+from settings.checks.limits import name_problems, rule_problems
 from settings.checks.network import network_problems
 from settings.checks.secrets import secret_problems, store_problems
 from settings.checks.services import service_problems
@@ -25,6 +26,8 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (data_problems, ("database", "cache", "secrets")),
     (role_problems, ("application", "environment", "region", "account_id", "database", "secrets")),
     (edge_problems, ("edge", "region")),
+    (name_problems, ("application", "environment", "region", "account_id", "platform", "cache")),
+    (rule_problems, ("platform", "network", "secrets", "cache", "database", "edge")),
     (administrator_problems, ("administrators", "account_id")),
     (sign_off_problems, ("environment", "monitoring", "edge", "delivery")),
     (ssh_problems, ("platform", "environment")),

@@ -27,6 +27,7 @@ CHARACTERS, BYTES = "characters", "bytes"
 WITHOUT_SPACE = "characters without white space"
 """How IAM counts policies."""
 
+ROLE_NAME = Limit(64, CHARACTERS, _IAM)
 ROLE_INLINE_POLICIES = Limit(10_240, WITHOUT_SPACE, _IAM)
 MANAGED_POLICY = Limit(6_144, WITHOUT_SPACE, _IAM)
 TRUST_POLICY = Limit(2_048, CHARACTERS, _IAM)

@@ -46,7 +46,10 @@ case "$1 $2" in
 esac"""
 _CLUSTER = """
 case "$1 $2" in
-"ssm get-parameter") answer "${4##*/}" ;;
+"ssm get-parameter")
+    # AWS's answer where a parameter does not exist.
+    [[ $4 == */deploy/services* && ! -e $here/answers/${4##*/} ]] && exit 254
+    answer "${4##*/}" ;;
 "ecs describe-task-definition") answer definition ;;
 "ecs register-task-definition") cp task.json "$here/registered.json"; answer registered ;;
 "ecs run-task") answer task ;;
@@ -306,6 +309,16 @@ def cluster(tmp_path: Path) -> Pipeline:
     made.say("before", json.dumps({"desiredCount": 3, "taskDefinition": BEFORE}))
     made.say("services-now", deployments(MINE, "IN_PROGRESS"), deployments(MINE, "COMPLETED"))
     return made
+
+
+def test_a_service_of_a_large_stack_is_read_from_its_own_parameter(cluster: Pipeline) -> None:
+    answers = cluster.root / "answers"
+    (one,) = json.loads((answers / "services").read_text()).values()
+    (answers / "services").unlink()
+    cluster.say("user", json.dumps(one))
+    assert cluster.run().returncode == 0
+    (updated,) = cluster.calls("update-service")
+    assert "--service aiponge-user" in updated
 
 
 def test_only_the_image_is_replaced_and_secrets_come_from_the_base(cluster: Pipeline) -> None:

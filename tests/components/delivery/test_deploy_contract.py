@@ -12,8 +12,10 @@ from components.delivery.deploy_contract import (
     CONTAINERS,
     HOST,
     OPTIONAL,
+    SERVICES_IN_A_PARAMETER,
     DeployContract,
     DeployContractArgs,
+    service_parameters,
     shape,
 )
 from settings.names import Names
@@ -92,6 +94,34 @@ def test_a_part_that_is_not_there_is_left_out() -> None:
 
 def test_text_that_outgrows_the_standard_tier_still_fits(prod: Deployment) -> None:
     assert {one["tier"] for one in prod.all("aws:ssm/parameter:Parameter")} == {"Intelligent-Tiering"}
+
+
+def services(number: int) -> dict[str, Any]:
+    """The fact of a containers stack: a plain mapping, whose values are outputs."""
+    return {f"s{n}": {"serviceName": pulumi.Output.from_input(f"shop-s{n}")} for n in range(number)}
+
+
+@pytest.mark.parametrize(
+    ("number", "alone"), [(SERVICES_IN_A_PARAMETER, 0), (SERVICES_IN_A_PARAMETER + 1, 16)]
+)
+def test_many_services_have_a_parameter_each_and_are_one_output(number: int, alone: int) -> None:
+    names = Names(prefix="shop", environment="prod", account_id=ACCOUNT, region=REGION)
+    facts = {**FACTS, "services": services(number)}
+    deployed = build(
+        lambda: dict(
+            DeployContract(
+                "contract", DeployContractArgs(names=names, platform=CONTAINERS, facts=facts)
+            ).facts
+        )
+    )
+    told = parameters(deployed)
+    each = {key.rpartition("/")[2]: value for key, value in told.items() if "/deploy/services/" in key}
+    assert len(each) == alone
+    assert ("/shop/prod/deploy/services" in told) is (alone == 0)
+    assert (each or told["/shop/prod/deploy/services"]) == deployed.result["services"]
+    assert {key.removeprefix("/shop/prod/deploy/") for key in told if "/deploy/services" in key} == set(
+        service_parameters(facts["services"])
+    )
 
 
 @pytest.mark.parametrize(("replaced", "named"), [({"vpcId": None}, "vpcId"), ({"vpcIdd": "x"}, "vpcIdd")])

@@ -1,4 +1,4 @@
-"""ElastiCache: groups, nodes, users and parameters as requested; moto does not store most of them."""
+"""ElastiCache: groups, nodes and users as requested; moto does not store most of them."""
 
 from __future__ import annotations
 
@@ -17,21 +17,6 @@ CACHE = (
     "LogDeliveryConfigurations",
     "Engine",
 )
-DEFAULTS = {
-    "activedefrag": "no",
-    "activerehashing": "yes",
-    "appendonly": "no",
-    "cluster-enabled": "no",
-    "databases": "16",
-    "lazyfree-lazy-eviction": "no",
-    "maxmemory-policy": "volatile-lru",
-    "notify-keyspace-events": "",
-    "slowlog-log-slower-than": "10000",
-    "slowlog-max-len": "128",
-    "tcp-keepalive": "300",
-    "timeout": "0",
-}
-"""docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html (Valkey and Redis OSS 7)"""
 USER_GROUP = Kind(
     "elasticache",
     ("UserGroupId",),
@@ -42,18 +27,7 @@ USER_GROUP = Kind(
     missing="UserGroupNotFound",
     fixed=(("Status", "active"),),
 )
-answer_from_memory(
-    Kind(
-        "elasticache",
-        ("CacheParameterGroupName",),
-        create="CreateCacheParameterGroup",
-        reads="DescribeCacheParameterGroups",
-        delete="DeleteCacheParameterGroup",
-        arn="arn:aws:elasticache:{region}:{account}:parametergroup:{id}",
-        missing="CacheParameterGroupNotFound",
-    ),
-    USER_GROUP,
-)
+answer_from_memory(USER_GROUP)
 
 
 def _cache_members(asked: Asked) -> Params:
@@ -107,28 +81,6 @@ def recall_cache(asked: Asked, answer: Params) -> Params:
     return {
         **answer,
         "ReplicationGroups": [_whole_cache(asked, g) for g in answer.get("ReplicationGroups", [])],
-    }
-
-
-@answers("elasticache", "ModifyCacheParameterGroup")
-def set_cache_parameters(asked: Asked) -> Params:
-    """Store the values."""
-    name = asked.params["CacheParameterGroupName"]
-    for item in asked.params.get("ParameterNameValues") or []:
-        memory("cache-parameters", asked, name)[item["ParameterName"]] = item.get("ParameterValue", "")
-    return {"CacheParameterGroupName": name}
-
-
-@answers("elasticache", "DescribeCacheParameters")
-def cache_parameters(asked: Asked) -> Params:
-    """Only the values that differ from their defaults: ElastiCache returns the others as the system's."""
-    kept = memory("cache-parameters", asked, asked.params["CacheParameterGroupName"])
-    return {
-        "Parameters": [
-            {"ParameterName": name, "ParameterValue": value, "Source": "user"}
-            for name, value in kept.items()
-            if DEFAULTS.get(name) != value
-        ]
     }
 
 

@@ -1,0 +1,72 @@
+"""Checks what a stack file can make too long or too many for AWS; says how much is allowed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from settings.checks.check import Others
+from settings.connections import SecurityGroup, declared_connections
+from settings.schema import aws_limits as limits
+from settings.schema.aws_limits import Limit
+from settings.schema.stack import Settings
+
+
+def name_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Check that the names made of the application's prefix, and of services and tools, are not too long."""
+    names, application = settings.names, settings.application
+    where = "application.namePrefix" if application.name_prefix else "application.name"
+    made: list[tuple[str, str, Limit]] = [
+        ("load balancer", names.part("alb"), limits.LOAD_BALANCER_NAME),
+        ("database", names.part("rds"), limits.DATABASE_IDENTIFIER),
+        ("bucket of the state", names.state_bucket, limits.BUCKET_NAME),
+    ]
+    if settings.cache:  # its group has a shorter name
+        made.append(("default user of the cache", names.part("redis-default"), limits.CACHE_USER_ID))
+    longest = max(made, key=lambda one: len(one[1]) - one[2].value)
+    if over := _too_long(*longest):
+        yield f"{where}={names.prefix}: {over}"
+    if names.prefix.endswith("-") or "--" in names.prefix:
+        yield f"{where}={names.prefix}: RDS takes single hyphens between letters and digits; choose another"
+    if names.prefix == "internal" or names.prefix.startswith("internal-"):
+        yield f"{where}={names.prefix}: a load balancer's name must not begin with internal-; choose another"
+    platform = settings.containers
+    for kind, declared in (("services", platform.services), ("tools", platform.tools)) if platform else ():
+        for one in declared:
+            if over := _too_long("role", names.execution_role(one), limits.ROLE_NAME):
+                yield f"platform.{kind}.{one}: {over}"
+
+
+def _too_long(what: str, name: str, limit: Limit) -> str:
+    more = len(name) - limit.value
+    if more <= 0:
+        return ""
+    return f"the {what} {name} would have {len(name)} characters, AWS allows {limit.value}; use {more} less"
+
+
+def rule_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Check that no security group needs more rules than AWS allows."""
+    if not _declared(settings):
+        return
+    most = limits.RULES_OF_SECURITY_GROUP.value
+    needed = Counter[tuple[str, str]]()
+    for connection in declared_connections(settings):
+        if isinstance(connection.source, SecurityGroup):
+            needed[connection.source.name, "outbound"] += 1
+        if isinstance(connection.target, SecurityGroup):
+            needed[connection.target.name, "inbound"] += 1
+    for (group, direction), number in needed.items():
+        if number > most:
+            yield (
+                f"platform.services: the security group {group} would have {number} {direction} rules, AWS "
+                f"allows {most}; declare fewer services, calls or stores, or divide them into two stacks"
+            )
+
+
+def _declared(settings: Settings) -> bool:
+    """Whether every service that is called is declared; another check names those that are not."""
+    platform = settings.containers
+    if platform is None:
+        return True
+    called = {platform.gateway, *(one for service in platform.services.values() for one in service.calls)}
+    return called <= platform.services.keys()
