@@ -231,10 +231,12 @@ def _of_key(settings: Settings, type_: str) -> tuple[tuple[str, str], ...]:
     return tuple(context)
 
 
-def unmet(wanted: Iterable[Need], allows: Callable[[str, str, dict[str, Any]], bool]) -> list[str]:
+def unmet(wanted: Collection[Need], allows: Callable[[str, str, dict[str, Any]], bool]) -> list[str]:
     """The needs that a role is not allowed, one line each."""
+    asked = {(one.action, one.resource, one.context) for one in wanted}
+    refused = {request for request in asked if not allows(request[0], request[1], dict(request[2]))}
     return sorted(
         f"{one.action} on {one.resource} ({one.why})"
         for one in wanted
-        if not allows(one.action, one.resource, dict(one.context))
+        if (one.action, one.resource, one.context) in refused
     )
