@@ -17,7 +17,7 @@ from iam_documents.key_policy import (
     description,
 )
 from iam_documents.matching import arn_like, like
-from iam_documents.permissions import open_channels, read_parameters, read_secrets
+from iam_documents.permissions import of_functions, open_channels, read_parameters, read_secrets
 from iam_documents.read import Condition, ParsedStatement, parse, statements
 from iam_documents.request import Request
 
@@ -45,6 +45,7 @@ __all__ = [
     "like",
     "may",
     "may_use_key",
+    "of_functions",
     "open_channels",
     "parse",
     "read_parameters",

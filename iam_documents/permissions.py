@@ -59,3 +59,11 @@ def read_parameters(
         },
     )
     return (reads, decrypts)
+
+
+def of_functions(region: str, function_arns: str) -> dict[str, dict[str, str]]:
+    """The condition that a key decrypts variables of these Lambda functions, for Lambda only."""
+    return {
+        "StringEquals": {"kms:ViaService": f"lambda.{region}.amazonaws.com"},
+        "ArnLike": {"kms:EncryptionContext:aws:lambda:FunctionArn": function_arns},
+    }

@@ -153,6 +153,11 @@ class Names:
         return f"arn:aws:iam::{self.account_id}:role/{role}"
 
     @property
+    def function_arns(self) -> str:
+        """The pattern of the ARNs of the application's Lambda functions."""
+        return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.part('*')}"
+
+    @property
     def patch_modules_arn(self) -> str:
         """The objects with the modules of AWS-RunPatchBaseline, in a bucket of AWS with an unknown suffix.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from iam_documents import Statement, allow_account, allow_key, allow_role
+from iam_documents import Statement, allow_account, allow_key, allow_role, of_functions
 from settings.grants import Grants
 from settings.names import Names
 
@@ -68,7 +68,8 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
     creators = {"ArnLike": {"aws:PrincipalArn": list(grants.administrators)}, "StringEquals": via}
     for_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     statements = [
-        allow_account(names.account_root, "UseThroughServices", _USE, creators),
+        # ECR retires its grant when a repository is deleted.
+        allow_account(names.account_root, "UseThroughServices", (*_USE, "kms:RetireGrant"), creators),
         allow_account(
             names.account_root, "AllowGrantsForServices", ("kms:CreateGrant",), {**creators, **for_aws}
         ),
@@ -84,6 +85,14 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
                     "ArnEquals": {"aws:PrincipalArn": rotators},
                     "StringEquals": _via(names, "secretsmanager"),
                 },
+            )
+        )
+        previews = {"ArnEquals": {"aws:PrincipalArn": [names.role_arn(names.plan_role)]}}
+        functions = of_functions(names.region, names.function_arns)
+        statements.append(
+            # Without it, a preview reads a function's variables as absent and reports a difference.
+            allow_account(
+                names.account_root, "ReadFunctionVariables", ("kms:Decrypt",), {**previews, **functions}
             )
         )
     if host_roles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iam_documents import Document, allow, document
+from iam_documents import Document, allow, document, of_functions
 from ops.bootstrap.documents.state import BUCKET_DESCRIPTION
 from settings.names import SESSION_DOCUMENT, Names
 
@@ -16,6 +16,7 @@ _READ = (
     *("access-analyzer:GetAnalyzer", "cloudtrail:Get*", "cloudwatch:GetDashboard"),
     *("ec2:GetEbsEncryptionByDefault", "ec2:GetInstanceMetadataDefaults"),
     *("ec2:GetManagedPrefixListEntries", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy"),
+    "elasticloadbalancing:GetLoadBalancerWebACL",
     *("guardduty:GetDetector", "iam:Get*", "iam:List*", "inspector2:BatchGetAccountStatus"),
     *("kms:Describe*", "kms:Get*", "kms:List*", "lambda:GetFunctionConfiguration"),
     *("logs:GetDataProtectionPolicy", "route53:Get*", "s3:ListAllMyBuckets"),
@@ -40,8 +41,15 @@ def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
         # The answer contains a link to the code, which the repository has too.
         allow(
             ("lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetPolicy"),
-            f"arn:aws:lambda:{region}:{account}:function:{prefix}-*",
+            names.function_arns,
             sid="DescribeFunctions",
+        ),
+        # Lambda shows a function's variables, which contain no secret, to callers who may decrypt them only.
+        allow(
+            "kms:Decrypt",
+            f"arn:aws:kms:{region}:{account}:key/*",
+            of_functions(region, names.function_arns),
+            sid="DecryptFunctionVariables",
         ),
         allow(
             "ssm:GetDocument",

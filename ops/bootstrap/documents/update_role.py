@@ -56,6 +56,7 @@ def up_rights(names: Names, bucket: str, key_arn: str) -> Document:
             (
                 *KEY_ADMINISTRATION,
                 *("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"),
+                "kms:RetireGrant",
             ),
             [f"arn:aws:kms:{region}:{account}:key/*", f"arn:aws:kms:{region}:{account}:alias/{prefix}-*"],
             sid="ManageKeys",

@@ -134,7 +134,35 @@ def test_no_reader_of_a_secret_may_use_the_data_key_but_the_rotation(prod: Deplo
         for test in ("ArnEquals", "ArnLike")
         for arn in statement["Condition"].get(test, {}).get("aws:PrincipalArn", [])
     }
-    assert used_by == {*ADMINISTRATORS, ROOT_ARN, f"{ROLE}/aiponge-rotate"}
+    # Previews show the variables of functions, and read no secret.
+    assert used_by == {*ADMINISTRATORS, ROOT_ARN, f"{ROLE}/aiponge-rotate", f"{ROLE}/aiponge-pulumi-plan"}
+
+
+FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:aiponge-rotate"
+
+
+@pytest.mark.parametrize(
+    ("context", "allowed"),
+    [
+        ({"kms:ViaService": "lambda.eu-west-1.amazonaws.com"}, True),
+        ({"kms:ViaService": "rds.eu-west-1.amazonaws.com"}, False),
+        ({}, False),
+        (
+            {
+                "kms:ViaService": "lambda.eu-west-1.amazonaws.com",
+                "kms:EncryptionContext:aws:lambda:FunctionArn": FUNCTION.replace("aiponge", "other"),
+            },
+            False,
+        ),
+    ],
+)
+def test_a_preview_decrypts_the_variables_of_the_applications_functions_only(
+    prod: Deployment, context: dict[str, str], allowed: bool
+) -> None:
+    arn, policy = key_of(prod, "data")
+    given = {"kms:EncryptionContext:aws:lambda:FunctionArn": FUNCTION, **context}
+    request = Request("kms:Decrypt", arn, f"{ROLE}/aiponge-pulumi-plan", given)
+    assert may_use_key(request, EVERYTHING, policy) is allowed
 
 
 def test_the_data_key_is_lent_to_aws_services_only(prod: Deployment) -> None:
