@@ -46,7 +46,7 @@ their steps, policy violations, errors, outputs or resources differ. `.ci/run` r
 
 On the CLI alone: an AWS call that fails, Ctrl-C and a lock that was left, after which the next update creates
 the rest; a search for secret values in its files and output; commands of the pages as they are typed; a first
-deployment with folders for program and policy pack.
+deployment with folders for program and policy pack; the import of a running database, its key and secrets.
 
 Measured on {on} on {cores} cores, two stacks at a time, with a load average of {load}; the whole run takes
 {processor_minutes} minutes of processor time. Pulumi {engine}, with pulumi {pulumi},
