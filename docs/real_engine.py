@@ -37,7 +37,7 @@ stand-in, `tests/engine/language_host.py`.
 `make test-engine` runs every shipped stack on both engines, each in an account of its own, and fails where
 their steps, policy violations, errors, outputs or resources differ. `.ci/run` runs it after `make engine`.
 
-- All four stacks: the first preview, the first update with `strongroom verify`, a second update, which
+- All four stacks: the first preview, the first update with its live checks, a second update, which
   changes nothing.
 - `staging` and `cinematch-staging`: a rotation, the rotation of a compromised key, a withdrawn reader, a
   renamed component with an alias, a change by hand, `ops destroy` to an empty account.
