@@ -102,6 +102,11 @@ def test_a_keyword_of_a_schema_refuses_what_it_does_not_allow(schema: Any, value
     assert problem.text == said
 
 
+def test_an_empty_value_excludes_no_other() -> None:
+    schema = {"dependentExcluded": {"A": ["B"], "B": ["A"]}}
+    assert list(json_schema.problems(schema, {"A": [], "B": "b"}, schema)) == []
+
+
 CONDITION = {
     "if": {"required": ["A"], "properties": {"A": {"const": "x"}}},
     "then": {"properties": {"B": {"maximum": 1}}},
