@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 
 import pulumi
 from pulumi_aws import ec2
 
+from components.host.user_data import encoded
 from components.options import child_of
 from settings.schema.services import HostSettings
 
@@ -34,7 +34,7 @@ def launch_template(
         image_id=image_id,
         instance_type=settings.instance_type,
         iam_instance_profile={"arn": profile_arn},
-        user_data=base64.b64encode(user_data.encode()).decode(),
+        user_data=encoded(user_data),
         ebs_optimized="true",
         disable_api_termination=True,  # against accidental termination; Auto Scaling may still replace it
         instance_initiated_shutdown_behavior="terminate",

@@ -5,6 +5,8 @@ Nothing here is an output, so no value that only AWS knows can get into user dat
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import shlex
 from collections.abc import Mapping, Sequence
@@ -97,12 +99,22 @@ def user_data(spec: HostSpec) -> str:
             [_AGENT_SCRIPT],
         ],
     }
-    text = "#cloud-config\n" + _yaml(document)
-    if len(text.encode()) > MAX_BYTES:
+    return "#cloud-config\n" + _yaml(document)
+
+
+def encoded(text: str) -> str:
+    """The document in base64, as EC2 takes it; compressed where it is too long, which cloud-init reads too.
+
+    What fits is left as it is: another encoding would be a new version of every launch template.
+    """
+    data = text.encode()
+    if len(data) > MAX_BYTES:
+        data = gzip.compress(data, mtime=0)
+    if len(data) > MAX_BYTES:
         raise ValueError(
-            f"user data has {len(text.encode())} bytes, EC2 takes {MAX_BYTES}: shorten platform.compose"
+            f"user data has {len(data)} bytes compressed, EC2 takes {MAX_BYTES}: shorten platform.compose"
         )
-    return text
+    return base64.b64encode(data).decode()
 
 
 def env_template(spec: HostSpec) -> str:

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import boto3
+import botocore.session
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 from typing_extensions import override
 
+from sandbox import validation
 from sandbox.engine import urns
 from sandbox.plugin.messages import comparable, read
 from sandbox.provider import diff
@@ -35,7 +37,9 @@ class Identity(provider_pb2_grpc.ResourceProviderServicer):
     def context(self, urn: str = "", inputs: Inputs | None = None, secret: Iterable[str] = ()) -> Context:
         """Account and region of a resource; no error text contains the inputs named ``secret``."""
         if self._aws is None:
-            session = boto3.Session(region_name=self.region)
+            core = botocore.session.Session()
+            validation.install(core)
+            session = boto3.Session(region_name=self.region, botocore_session=core)
             account = session.client("sts").get_caller_identity()["Account"]
             self.configuration.check_account(account)
             self._aws = Aws(session, account, self.region)

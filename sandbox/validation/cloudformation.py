@@ -72,7 +72,7 @@ def _named(schema: Any, value: Any, root: dict[str, Any]) -> Any:
     """The value under the schema's names; what it has no name for is left out."""
     schema = json_schema.resolved(schema, root) if isinstance(schema, dict) else {}
     if isinstance(value, dict) and "properties" in schema:
-        names = _lower_names(id(schema), tuple(schema["properties"]))
+        names = _lower_names(tuple(schema["properties"]))
         return {
             name: _named(schema["properties"][name], item, root)
             for key, item in value.items()
@@ -84,7 +84,7 @@ def _named(schema: Any, value: Any, root: dict[str, Any]) -> Any:
 
 
 @cache
-def _lower_names(_: int, names: tuple[str, ...]) -> dict[str, str]:
+def _lower_names(names: tuple[str, ...]) -> dict[str, str]:
     return {name.lower(): name for name in names}
 
 

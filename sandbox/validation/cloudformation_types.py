@@ -69,6 +69,7 @@ OTHERS = {
     "ec2.AllocateAddress": Target("AWS::EC2::EIP"),
     "ec2.AuthorizeSecurityGroupEgress": Target("AWS::EC2::SecurityGroupEgress", "IpPermissions[]"),
     "ec2.AuthorizeSecurityGroupIngress": Target("AWS::EC2::SecurityGroupIngress", "IpPermissions[]"),
+    "ec2.RunInstances": Target("AWS::EC2::Instance"),
     "ec2.CreateFlowLogs": Target("AWS::EC2::FlowLog"),
     "elasticache.CreateCacheParameterGroup": Target("AWS::ElastiCache::ParameterGroup"),
     "elasticache.CreateCacheSubnetGroup": Target("AWS::ElastiCache::SubnetGroup"),

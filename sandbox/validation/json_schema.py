@@ -62,9 +62,12 @@ def _object(
     schema: dict[str, Any], value: dict[str, Any], root: dict[str, Any], path: str
 ) -> Iterator[Problem]:
     lead = f"{path}." if path else ""
+    given = {
+        key for key, item in value.items() if item not in ([], {}, "")
+    }  # what is empty is as if left out
     for key, others in schema.get("dependentExcluded", {}).items():
-        for other in others if key in value else ():
-            if other in value:
+        for other in others if key in given else ():
+            if other in given:
                 yield Problem(f"{lead}{key}", f"not allowed together with {other}")
     names = schema.get("propertyNames")
     for key, item in value.items():

@@ -153,6 +153,19 @@ ROWS = (
     ),
     Row("elasticache.CreateUser elasticache.ModifyUser", "Passwords[]", limits.CACHE_PASSWORD, at_least=16),
     Row("wafv2.CreateWebACL wafv2.UpdateWebACL", "Rules", limits.WEB_ACL_CAPACITY, capacity),
+    Row("events.PutTargets", "Targets", limits.EVENT_TARGETS, len),
+    Row(
+        "ecs.CreateService ecs.UpdateService",
+        "networkConfiguration.awsvpcConfiguration.securityGroups",
+        limits.GROUPS_OF_INTERFACE,
+        len,
+    ),
+    Row(
+        "elbv2.CreateLoadBalancer elbv2.SetSecurityGroups", "SecurityGroups", limits.GROUPS_OF_INTERFACE, len
+    ),
+    Row("rds.CreateDBInstance rds.ModifyDBInstance", "VpcSecurityGroupIds", limits.GROUPS_OF_INTERFACE, len),
+    Row("elasticache.CreateReplicationGroup", "SecurityGroupIds", limits.GROUPS_OF_INTERFACE, len),
+    Row("ec2.CreateVpcEndpoint", "SecurityGroupIds", limits.GROUPS_OF_INTERFACE, len),
     Row("ec2.CreateTags", "Tags", limits.TAGS, len),
     Row("ec2.CreateTags", "Tags[].Key", limits.TAG_KEY),
     Row("ec2.CreateTags", "Tags[].Value", limits.TAG_VALUE),

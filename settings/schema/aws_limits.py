@@ -56,7 +56,6 @@ DATA_PROTECTION_POLICY = Limit(
 )
 FILTER_PATTERN = Limit(1_024, CHARACTERS, f"{_LOGS}cloudwatch_limits_cwl.html")
 METRIC_FILTERS = Limit(100, "metric filters", f"{_LOGS}cloudwatch_limits_cwl.html")
-LOG_RESOURCE_POLICIES = Limit(10, "resource policies", METRIC_FILTERS.source)
 LOAD_BALANCER_NAME = Limit(32, CHARACTERS, f"{_ELB}API_CreateLoadBalancer.html")
 TARGET_GROUP_NAME = Limit(32, CHARACTERS, f"{_ELB}API_CreateTargetGroup.html")
 DATABASE_IDENTIFIER = Limit(63, CHARACTERS, _RDS)
@@ -81,4 +80,3 @@ ADDRESSES = Limit(5, "Elastic IP addresses", f"{_DOCS}AWSEC2/latest/UserGuide/el
 TAGS = Limit(50, "tags", f"{_DOCS}AWSEC2/latest/UserGuide/Using_Tags.html")
 TAG_KEY = Limit(128, CHARACTERS, TAGS.source)
 TAG_VALUE = Limit(256, CHARACTERS, TAGS.source)
-TRAILS = Limit(5, "trails", f"{_DOCS}awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html")

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from components.edge.waf import Firewall, FirewallArgs
+from sandbox.validation.measures import MANAGED_RULES, RATE_RULE
 from settings import read_stack_file
+from settings.schema.aws_limits import WEB_ACL_BASIC_CAPACITY
 from tests.components.alone import build
 from tests.components.stand_ins import key_arn, keys
 from tests.harness import Deployment
@@ -58,6 +60,14 @@ def test_the_managed_groups_block_what_they_find(prod: Deployment) -> None:
         assert found[group]["overrideAction"] == {"none": {}}
         statement = found[group]["statement"]["managedRuleGroupStatement"]
         assert (statement["vendorName"], statement["name"]) == ("AWS", group)
+
+
+def test_it_costs_no_more_than_the_capacity_that_is_included(prod: Deployment) -> None:
+    managed = [rule for name, rule in rules(prod).items() if name in MANAGED]
+    units = sum(
+        MANAGED_RULES[rule["statement"]["managedRuleGroupStatement"]["name"]] for rule in managed
+    ) + RATE_RULE * (len(rules(prod)) - len(managed))
+    assert units <= WEB_ACL_BASIC_CAPACITY.value
 
 
 def counted(deployment: Deployment) -> set[tuple[str, str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import gzip
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from components.host.user_data import (
     HostSpec,
     Pace,
     compose_document,
+    encoded,
     update_script,
     user_data,
 )
@@ -65,10 +68,26 @@ def test_it_fits(name: str) -> None:
     assert len(shipped_user_data(name).encode()) <= MAX_BYTES
 
 
-def test_what_does_not_fit_is_refused(spec: HostSpec) -> None:
-    big = dataclasses.replace(spec, env_lines={**spec.env_lines, "LONG": "x" * MAX_BYTES})
+def test_what_fits_is_not_compressed(spec: HostSpec) -> None:
+    assert base64.b64decode(encoded(user_data(spec))).decode() == user_data(spec)
+
+
+def test_what_is_too_long_is_compressed_always_alike(spec: HostSpec) -> None:
+    service = next(iter(spec.compose["services"].values()))
+    many = {**spec.compose, "services": {f"service-{n}": dict(service) for n in range(80)}}
+    text = user_data(dataclasses.replace(spec, compose=many))
+    assert len(text.encode()) > MAX_BYTES
+    packed = base64.b64decode(encoded(text))
+    assert len(packed) <= MAX_BYTES
+    assert gzip.decompress(packed).decode() == text
+    assert encoded(text) == encoded(text)
+
+
+def test_what_does_not_fit_compressed_is_refused(spec: HostSpec) -> None:
+    noise = hashlib.shake_256(b"noise").hexdigest(2 * MAX_BYTES)
+    big = dataclasses.replace(spec, env_lines={**spec.env_lines, "LONG": noise})
     with pytest.raises(ValueError, match=r"EC2 takes 16384: shorten platform\.compose"):
-        user_data(big)
+        encoded(user_data(big))
 
 
 @pytest.mark.accepts("B21", "B47")

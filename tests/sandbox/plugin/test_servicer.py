@@ -109,6 +109,15 @@ def test_check_fills_in_defaults_and_says_which() -> None:
     assert list(inputs["__defaults"]) == ["forceDetachPolicies", "maxSessionDuration"]
 
 
+def test_what_aws_would_refuse_is_refused() -> None:
+    urn = "urn:pulumi:dev::toy::aws:cloudwatch/logGroup:LogGroup::g"
+    request = pb.CreateRequest(urn=urn, properties=struct(name="plugin-group", retentionInDays=31))
+    with pytest.raises(
+        SandboxError, match=r"AWS would refuse logs\.PutRetentionPolicy: RetentionInDays: must be"
+    ):
+        configured().Create(request, None)
+
+
 def test_a_secret_stays_secret_in_every_answer() -> None:
     plugin = configured()
     inputs, parameter = secret_parameter(plugin, "/plugin/secret")
