@@ -10,8 +10,6 @@ the import of pulumi_aws (wafv2, ec2 and s3 take two thirds of it), the pack, an
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -24,12 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.figure import Figure
-from sandbox import Sandbox, plugin, session
+from sandbox import Sandbox, session
 from sandbox.automation import binary
 from sandbox.config import BadInput
 from sandbox.engine.state import state_key
-from tests.engine import language_host
-from tests.engine.checkout import Checkout, check_out
+from tests.engine.checkout import Checkout, check_out_with_plugins
 from tests.program import shipped
 
 STACK = "prod"
@@ -95,24 +92,9 @@ def projects() -> Iterator[tuple[Preview, Preview, Preview]]:
 
 
 def _checkout(folder: Path, account: dict[str, str]) -> Checkout:
-    tools, state, copy = folder / "tools", folder / "state", folder / "checkout"
+    state = folder / "state"
     state.mkdir()
-    copy.mkdir()
-    plugin.install(tools)
-    if shutil.which("pulumi-language-python") is None:
-        language_host.install(tools)
-    checkout = check_out(
-        copy,
-        None,
-        **account,
-        PULUMI_HOME=str(folder / "home"),
-        PULUMI_BACKEND_URL=state.as_uri(),
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
-        PULUMI_SKIP_UPDATE_CHECK="true",
-        STRONGROOM_SANDBOX="1",
-    )
-    checkout.environment["PATH"] = f"{tools}{os.pathsep}{checkout.environment['PATH']}"
-    return checkout
+    return check_out_with_plugins(folder, None, **account, PULUMI_BACKEND_URL=state.as_uri())
 
 
 def figures(runs: int) -> Iterator[Figure]:

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox import plugin
 from sandbox.automation import binary
 from sandbox.sandbox import ROOT
 from tests.docs.commands import commands_in
+from tests.engine import language_host
 from tests.program import PACKAGES
 
 COPIED = (
@@ -75,3 +77,28 @@ def check_out(folder: Path, replaced: Mapping[str, str] | None = None, **environ
     path = [str(binary.find().parent), str(Path(sys.executable).parent), os.environ["PATH"]]
     made = {**inherited, "PATH": os.pathsep.join(path), "PYTHONPATH": str(folder), **environment}
     return Checkout(folder, made, replaced or {})
+
+
+def check_out_with_plugins(
+    home: Path, replaced: Mapping[str, str] | None = None, **environment: str
+) -> Checkout:
+    """Copy the project to ``home/checkout``, with the plugins of the sandbox on PATH and a Pulumi home of its own.
+
+    Where the official language host is missing, the stand-in is on PATH too.
+    """
+    folder, tools = home / "checkout", home / "tools"
+    folder.mkdir()
+    plugin.install(tools)
+    if shutil.which("pulumi-language-python") is None:
+        language_host.install(tools)
+    made = check_out(
+        folder,
+        replaced,
+        PULUMI_HOME=str(home / "pulumi"),
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
+        PULUMI_SKIP_UPDATE_CHECK="true",
+        STRONGROOM_SANDBOX="1",
+        **environment,
+    )
+    made.environment["PATH"] = f"{tools}{os.pathsep}{made.environment['PATH']}"
+    return made

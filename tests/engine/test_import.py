@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from sandbox import Sandbox, plugin, samples, session
+from sandbox import Sandbox, samples, session
 from sandbox.sandbox import ROOT
-from tests.engine import language_host, secret_values
-from tests.engine.checkout import Checkout, check_out
+from tests.engine import secret_values
+from tests.engine.checkout import Checkout, check_out_with_plugins
 
 STACK, PAGE, DEPLOY = "cinematch-staging", "docs/operations/adopt.md", "docs/operations/deploy.md"
 CONFIG = "--policy-pack policies --policy-pack-config policy-config.json"
@@ -94,24 +93,17 @@ class Existing:
 
 @pytest.fixture(scope="module")
 def existing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Existing]:
-    folder, tools = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("tools")
-    plugin.install(tools)
-    if shutil.which("pulumi-language-python") is None:
-        language_host.install(tools)
-    sandbox = Sandbox(STACK, pack=None)
+    home, sandbox = tmp_path_factory.mktemp("home"), Sandbox(STACK, pack=None)
+    state = home / "state"
+    state.mkdir()
     with sandbox, session.server(sandbox.account, sandbox.role) as endpoint:
-        checkout = check_out(
-            folder,
+        checkout = check_out_with_plugins(
+            home,
             REPLACED,
             **session.environment(endpoint, sandbox.region),
-            PULUMI_HOME=str(tools / "home"),
-            PULUMI_BACKEND_URL=tools.as_uri(),
+            PULUMI_BACKEND_URL=state.as_uri(),
             PULUMI_CONFIG_PASSPHRASE="tests only",
-            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
-            PULUMI_SKIP_UPDATE_CHECK="true",
-            STRONGROOM_SANDBOX="1",
         )
-        checkout.environment["PATH"] = f"{tools}:{checkout.environment['PATH']}"
         yield Existing(checkout, sandbox)
 
 

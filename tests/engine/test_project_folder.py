@@ -5,17 +5,14 @@ A copy of the project stands for a checkout. Names of stacks are replaced by tha
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from sandbox import Sandbox, plugin, session
-from tests.engine import language_host
-from tests.engine.checkout import Checkout, check_out
+from sandbox import Sandbox, session
+from tests.engine.checkout import Checkout, check_out_with_plugins
 
 STACK = "cinematch-staging"
 REPLACED = {
@@ -30,23 +27,9 @@ REPLACED = {
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    folder, tools = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("tools")
-    plugin.install(tools)
-    if shutil.which("pulumi-language-python") is None:
-        language_host.install(tools)
-    sandbox = Sandbox(STACK, pack=None)
+    home, sandbox = tmp_path_factory.mktemp("home"), Sandbox(STACK, pack=None)
     with sandbox, session.server(sandbox.account, sandbox.role) as endpoint:
-        made = check_out(
-            folder,
-            REPLACED,
-            **session.environment(endpoint, sandbox.region),
-            PULUMI_HOME=str(tools / "home"),
-            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
-            PULUMI_SKIP_UPDATE_CHECK="true",
-            STRONGROOM_SANDBOX="1",
-        )
-        made.environment["PATH"] = f"{tools}{os.pathsep}{made.environment['PATH']}"
-        yield made
+        yield check_out_with_plugins(home, REPLACED, **session.environment(endpoint, sandbox.region))
 
 
 DEPLOY, VALUES, ROTATE = "docs/operations/deploy.md", "ENV_SETUP.md", "docs/operations/rotate.md"
