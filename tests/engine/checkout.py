@@ -82,7 +82,7 @@ def check_out(folder: Path, replaced: Mapping[str, str] | None = None, **environ
 def check_out_with_plugins(
     home: Path, replaced: Mapping[str, str] | None = None, **environment: str
 ) -> Checkout:
-    """Copy the project to ``home/checkout``, with the plugins of the sandbox on PATH and a Pulumi home of its own.
+    """Copy the project to ``home/checkout``, with the plugins on PATH and a Pulumi home of its own.
 
     Where the official language host is missing, the stand-in is on PATH too.
     """
