@@ -40,8 +40,10 @@ def action(signing_name: str, operation: str) -> str:
     return RENAMED.get(named, named)
 
 
-def kind(service: str, params: Mapping[str, Any]) -> str:
+def kind(service: str, operation: str, params: Mapping[str, Any]) -> str:
     """The kind of resource that the parameters name (``commands.py``); ``*`` where no role names it."""
+    if service == "ssm" and "Document" in operation:
+        return "document"
     found = _KINDS.get(service, {})
     return next((name(str(params[key])) for key, name in found.items() if params.get(key)), "*")
 

@@ -46,13 +46,14 @@ _LINKED = (
 _KEYS = (
     *("kms:CreateAlias", "kms:CreateGrant", "kms:Decrypt", "kms:DeleteAlias", "kms:Disable*"),
     *("kms:Enable*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:PutKeyPolicy", "kms:ReEncrypt*"),
-    *("kms:RetireGrant", "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:Update*"),
+    *("kms:RetireGrant", "kms:Revoke*", "kms:ScheduleKeyDeletion", "kms:TagResource"),
+    *("kms:UntagResource", "kms:Update*"),
 )
 """Uses of the application's keys and of the state's key."""
 _UNRESTRICTED = (
     *("backup:List*", "iam:Get*", "iam:List*", "iam:UpdateAccountPasswordPolicy"),
     *("iam:DeleteAccountPasswordPolicy", "kms:CreateKey", "kms:Describe*", "kms:Get*", "kms:List*"),
-    *("secretsmanager:BatchGetSecretValue", "secretsmanager:GetRandomPassword"),
+    *("s3:ListAllMyBuckets", "secretsmanager:BatchGetSecretValue", "secretsmanager:GetRandomPassword"),
     *("secretsmanager:ListSecrets", "servicequotas:GetServiceQuota", "ssm:CreateMaintenanceWindow"),
     *("ssm:CreatePatchBaseline", "ssm:Describe*", "ssm:GetCommandInvocation", "ssm:List*"),
     "tag:GetResources",
