@@ -9,7 +9,7 @@ from iam_documents.build import Statement, allow
 
 KEY_ADMINISTRATION = (
     "kms:CancelKeyDeletion",
-    "kms:Create*",
+    "kms:CreateAlias",
     "kms:Delete*",
     "kms:Describe*",
     "kms:Disable*",
@@ -24,7 +24,7 @@ KEY_ADMINISTRATION = (
     "kms:UntagResource",
     "kms:Update*",
 )
-"""The actions that administer a key; none of them encrypts or decrypts."""
+"""The actions that administer a key; none of them encrypts, decrypts, or grants that to a principal."""
 
 KEY_DESCRIPTION = (
     "kms:DescribeKey",

@@ -109,8 +109,9 @@ class Runner:
 
     def _rights(self) -> Document:
         aws = self._aws
-        draw_up = documents.up_rights if self.name == aws.names.update_role else documents.plan_rights
-        return draw_up(aws.names, bucket_name(aws), key_arn(aws) or _NO_KEY_YET)
+        if self.name == aws.names.update_role:
+            return documents.up_rights(aws.names, bucket_name(aws))
+        return documents.plan_rights(aws.names, bucket_name(aws), key_arn(aws) or _NO_KEY_YET)
 
     def _look(self) -> list[str] | None:
         try:

@@ -51,7 +51,7 @@ def update_role(
 ) -> Role:
     """The role that updates; ``change`` mutates its document."""
     names = settings.names
-    rights = documents.up_rights(names, names.state_bucket, state_key_arn(names))
+    rights = documents.up_rights(names, names.state_bucket)
     return _role(names, names.update_role, change(rights), key_policies)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from iam_documents import Document
@@ -10,8 +10,8 @@ from settings import Settings, read_stack_file
 from settings.store_state import proofs_path
 from tests.program import shipped
 from tests.roles.documents import state_key_arn
-from tests.roles.needs import Need, key_arn, needs
-from tests.roles.tables import HANDLERS
+from tests.roles.needs import Need, actions_of, key_arn, needs
+from tests.roles.tables import HANDLERS, resource_types
 
 EXCLUDED = ("secretsmanager/secretVersion:SecretVersion", "ssm/parameter:Parameter")
 """What the nightly preview leaves out (.github/workflows/infra.yml): the plan role reads no value."""
@@ -35,15 +35,45 @@ def key_policies(stack: str) -> Mapping[str, Document]:
 def update_needs(stack: str) -> frozenset[Need]:
     """What ``pulumi up`` and ``pulumi destroy`` ask for."""
     settings = settings_of(stack)
-    return frozenset(needs(settings, shipped(stack), HANDLERS) | _lookups(settings) | _state(settings, "up"))
+    found = needs(settings, shipped(stack), HANDLERS) | _values(stack) | _optional(settings, HANDLERS)
+    return frozenset(found | _lookups(settings) | _state(settings, "up"))
 
 
 @cache
 def preview_needs(stack: str) -> frozenset[Need]:
     """What ``pulumi preview --refresh`` asks for."""
     settings = settings_of(stack)
-    read = needs(settings, shipped(stack), ("read",), EXCLUDED)
+    read = needs(settings, shipped(stack), ("read",), EXCLUDED) | _optional(settings, ("read",))
     return frozenset(read | _lookups(settings) | _state(settings, "preview"))
+
+
+def _values(stack: str) -> set[Need]:
+    """What a store does with the secrets key on behalf of whoever writes or reads a value.
+
+    Sources: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html and
+    https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+    """
+    names, why = settings_of(stack).names, "value in a store"
+    key = key_arn(names, "keys-secrets")
+    actions = {"secretsmanager": ("GenerateDataKey", "Decrypt"), "ssm": ("Encrypt", "Decrypt")}
+    return {
+        Need(f"kms:{action}", key, why, (("kms:ViaService", f"{store}.{names.region}.amazonaws.com"),))
+        for store, asked in actions.items()
+        for action in asked
+    }
+
+
+def _optional(settings: Settings, handlers: Collection[str]) -> set[Need]:
+    """What the types ask for that a stack file can turn on and no shipped one does."""
+    names, found = settings.names, set[Need]()
+    for type_ in ("appautoscaling/target:Target", "appautoscaling/policy:Policy"):
+        for handler in handlers:
+            for action in actions_of(type_, handler):
+                service = action.split(":")[0]
+                if service in ("application-autoscaling", "cloudwatch"):
+                    arn = f"arn:aws:{service}:{names.region}:{names.account_id}:x"
+                    found.add(Need(action, arn if resource_types(action) else "*", f"{type_} {handler}"))
+    return found
 
 
 def _lookups(settings: Settings) -> set[Need]:

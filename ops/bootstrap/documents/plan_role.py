@@ -8,23 +8,27 @@ from settings.names import SESSION_DOCUMENT, Names
 
 # A preview with --refresh asks for every resource of the state; see tests/roles for the calls of each type.
 _DESCRIBED = (
-    *("access-analyzer", "acm", "application-autoscaling", "autoscaling", "backup", "cloudtrail"),
-    *("cloudwatch", "config", "ec2", "ecr", "ecs", "elasticache", "elasticloadbalancing", "events"),
-    *("guardduty", "inspector2", "lambda", "logs", "rds", "route53", "servicediscovery", "sns", "wafv2"),
+    *("acm", "autoscaling", "cloudtrail", "cloudwatch", "config", "ec2", "ecr", "ecs", "elasticache"),
+    *("elasticloadbalancing", "events", "logs", "rds"),
+)
+_LISTED = (
+    *("access-analyzer", "acm", "cloudtrail", "cloudwatch", "config", "ecr", "ecs", "elasticache", "events"),
+    *("guardduty", "lambda", "logs", "rds", "route53", "servicediscovery", "sns", "wafv2"),
 )
 _READ = (
-    *("access-analyzer:GetAnalyzer", "cloudtrail:Get*", "cloudwatch:GetDashboard"),
+    *(f"{service}:Describe*" for service in _DESCRIBED),
+    *(f"{service}:List*" for service in _LISTED),
+    *("access-analyzer:GetAnalyzer", "application-autoscaling:Describe*"),
+    *("application-autoscaling:ListTagsForResource", "cloudtrail:Get*", "cloudwatch:GetDashboard"),
     *("ec2:GetEbsEncryptionByDefault", "ec2:GetInstanceMetadataDefaults"),
     *("ec2:GetManagedPrefixListEntries", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy"),
-    "elasticloadbalancing:GetLoadBalancerWebACL",
-    *("guardduty:GetDetector", "iam:Get*", "iam:List*", "inspector2:BatchGetAccountStatus"),
-    *("kms:Describe*", "kms:Get*", "kms:List*", "lambda:GetFunctionConfiguration"),
-    *("logs:GetDataProtectionPolicy", "route53:Get*", "s3:ListAllMyBuckets"),
-    *("secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"),
-    *("secretsmanager:ListSecrets", "secretsmanager:ListSecretVersionIds"),
+    *("elasticloadbalancing:GetLoadBalancerWebACL", "guardduty:GetDetector", "iam:Get*", "iam:List*"),
+    *("inspector2:BatchGetAccountStatus", "kms:Describe*", "kms:Get*", "kms:List*"),
+    *("logs:GetDataProtectionPolicy", "route53:Get*", "secretsmanager:DescribeSecret"),
+    *("secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds"),
     *("servicediscovery:GetNamespace", "sns:GetTopicAttributes", "sns:GetSubscriptionAttributes"),
     *("ssm:Describe*", "ssm:List*", "ssm:GetMaintenanceWindow", "ssm:GetMaintenanceWindowTask"),
-    *("ssm:GetPatchBaseline", "ssm:GetPatchBaselineForPatchGroup", "tag:Get*", "wafv2:Get*"),
+    *("ssm:GetPatchBaseline", "tag:Get*", "wafv2:Get*"),
 )
 
 
@@ -33,7 +37,7 @@ def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
     account, prefix, region = names.account_id, names.prefix, names.region
     return document(
         allow(
-            (*(f"{service}:{verb}*" for service in _DESCRIBED for verb in ("Describe", "List")), *_READ),
+            _READ,
             "*",  # these actions take no resource, or one whose ID is not known beforehand
             sid="Describe",
         ),
@@ -60,11 +64,7 @@ def plan_rights(names: Names, bucket: str, key_arn: str) -> Document:
         allow(
             "ssm:GetParameter", f"arn:aws:ssm:{region}::parameter/aws/service/canonical/*", sid="FindImages"
         ),
-        allow(
-            ("s3:GetObject", "s3:ListBucket"),
-            [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
-            sid="ReadState",
-        ),
+        allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*", sid="ReadState"),
         allow("kms:Decrypt", key_arn, sid="DecryptState"),
         # `ops retire` records in plain parameters that a key is unused; the program requires the record.
         allow(

@@ -2,38 +2,71 @@
 
 from __future__ import annotations
 
-from iam_documents import KEY_ADMINISTRATION, Document, allow, document, github
-from ops.bootstrap.documents.state import KEY_USE
+from iam_documents import Document, allow, document, github
 from settings.names import SESSION_DOCUMENT, Names
 
-# Services of the program's resources; IAM, KMS, S3, Secrets Manager and SSM are restricted below.
+# Services whose resources an update creates and replaces; of the others the calls are named below, and IAM,
+# KMS, S3, Secrets Manager and SSM are restricted to the application's resources.
 _BUILT = (
-    *("access-analyzer", "acm", "application-autoscaling", "autoscaling", "cloudtrail", "cloudwatch"),
-    *("config", "ec2", "ecr", "ecs", "elasticache", "elasticloadbalancing", "events", "guardduty"),
-    *("inspector2", "lambda", "logs", "rds", "route53", "servicediscovery", "sns", "wafv2"),
+    *("application-autoscaling", "autoscaling", "cloudtrail", "ec2", "ecr", "ecs", "elasticache"),
+    *("elasticloadbalancing", "lambda", "logs", "rds"),
+)
+_TAGGED = ("access-analyzer", "cloudwatch", "events", "guardduty", "servicediscovery", "sns", "wafv2")
+_NAMED = (
+    *(f"{service}:{verb}Resource" for service in _TAGGED for verb in ("Tag", "Untag")),
+    *("access-analyzer:CreateAnalyzer", "access-analyzer:DeleteAnalyzer", "access-analyzer:Get*"),
+    *("access-analyzer:List*", "access-analyzer:UpdateAnalyzer"),
+    *("acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:Describe*", "acm:List*"),
+    *("acm:RemoveTagsFromCertificate", "acm:RequestCertificate", "acm:UpdateCertificateOptions"),
+    *("cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:Describe*", "cloudwatch:Get*"),
+    *("cloudwatch:List*", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm"),
+    *("config:DeleteConfigurationRecorder", "config:DeleteDeliveryChannel", "config:Describe*"),
+    *("config:List*", "config:PutConfigurationRecorder", "config:PutDeliveryChannel"),
+    *("config:StartConfigurationRecorder", "config:StopConfigurationRecorder"),
+    *("events:DeleteRule", "events:Describe*", "events:List*", "events:PutRule", "events:PutTargets"),
+    "events:RemoveTargets",
+    *("guardduty:CreateDetector", "guardduty:DeleteDetector", "guardduty:Get*", "guardduty:List*"),
+    "guardduty:UpdateDetector",
+    *("inspector2:BatchGetAccountStatus", "inspector2:Disable", "inspector2:Enable"),
+    *("route53:AssociateVPCWithHostedZone", "route53:ChangeResourceRecordSets", "route53:Get*"),
+    "route53:List*",
+    *("servicediscovery:CreateHttpNamespace", "servicediscovery:DeleteNamespace", "servicediscovery:Get*"),
+    *("servicediscovery:List*", "servicediscovery:UpdateHttpNamespace"),
+    *("sns:CreateTopic", "sns:DeleteTopic", "sns:Get*", "sns:List*", "sns:SetSubscriptionAttributes"),
+    *("sns:SetTopicAttributes", "sns:Subscribe", "sns:Unsubscribe"),
+    *("wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteLoggingConfiguration"),
+    *("wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:Get*", "wafv2:List*"),
+    *("wafv2:PutLoggingConfiguration", "wafv2:PutPermissionPolicy", "wafv2:UpdateWebACL"),
 )
 _LINKED = (
     *("access-analyzer", "agentless.inspector2", "autoscaling", "config", "ecs"),
     *("ecs.application-autoscaling", "elasticache", "elasticloadbalancing", "guardduty", "inspector2"),
     *("malware-protection.guardduty", "rds", "ssm", "wafv2"),
 )
+_KEYS = (
+    *("kms:CreateAlias", "kms:CreateGrant", "kms:Decrypt", "kms:DeleteAlias", "kms:Disable*"),
+    *("kms:Enable*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:PutKeyPolicy", "kms:ReEncrypt*"),
+    *("kms:RetireGrant", "kms:Revoke*", "kms:ScheduleKeyDeletion", "kms:TagResource"),
+    *("kms:UntagResource", "kms:Update*"),
+)
+"""Uses of the application's keys and of the state's key."""
 _UNRESTRICTED = (
     *("backup:List*", "iam:Get*", "iam:List*", "iam:UpdateAccountPasswordPolicy"),
     *("iam:DeleteAccountPasswordPolicy", "kms:CreateKey", "kms:Describe*", "kms:Get*", "kms:List*"),
     *("s3:ListAllMyBuckets", "secretsmanager:BatchGetSecretValue", "secretsmanager:GetRandomPassword"),
     *("secretsmanager:ListSecrets", "servicequotas:GetServiceQuota", "ssm:CreateMaintenanceWindow"),
-    *("ssm:CreatePatchBaseline", "ssm:Describe*", "ssm:List*", "ssm:GetParameters", "ssm:GetParameter"),
+    *("ssm:CreatePatchBaseline", "ssm:Describe*", "ssm:GetCommandInvocation", "ssm:List*"),
     "tag:GetResources",
 )
 
 
-def up_rights(names: Names, bucket: str, key_arn: str) -> Document:
+def up_rights(names: Names, bucket: str) -> Document:
     """Allow management of the program's resources in this account, under the application's names."""
     account, prefix, region = names.account_id, names.prefix, names.region
     iam, ssm = f"arn:aws:iam::{account}", f"arn:aws:ssm:{region}:{account}"
     return document(
         # The boundary restricts it to the region; resource IDs are not known beforehand.
-        allow([f"{service}:*" for service in _BUILT], "*", sid="ManageResources"),
+        allow((*(f"{service}:*" for service in _BUILT), *_NAMED), "*", sid="ManageResources"),
         allow(
             "iam:*",
             [
@@ -53,11 +86,7 @@ def up_rights(names: Names, bucket: str, key_arn: str) -> Document:
         allow(_UNRESTRICTED, "*", sid="DescribeAndCreateKeys"),  # these actions take no resource
         # The key policy restricts this further: it names the administrators, and this role has to be one.
         allow(
-            (
-                *KEY_ADMINISTRATION,
-                *("kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"),
-                "kms:RetireGrant",
-            ),
+            _KEYS,
             [f"arn:aws:kms:{region}:{account}:key/*", f"arn:aws:kms:{region}:{account}:alias/{prefix}-*"],
             sid="ManageKeys",
         ),
@@ -78,14 +107,23 @@ def up_rights(names: Names, bucket: str, key_arn: str) -> Document:
         ),
         # RDS creates the secret of a database's master user with the permissions of its caller.
         allow(
-            ("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
+            (
+                "secretsmanager:CreateSecret",
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:TagResource",
+            ),
             f"arn:aws:secretsmanager:{region}:{account}:secret:rds!db-*",
             sid="CreateMasterSecret",
+        ),
+        # With a document of the application only: AWS asks for the document and for each instance.
+        allow("ssm:SendCommand", f"arn:aws:ec2:{region}:{account}:instance/*", sid="RunDocuments"),
+        # Canonical publishes its machine images in parameters that belong to no account.
+        allow(
+            "ssm:GetParameter", f"arn:aws:ssm:{region}::parameter/aws/service/canonical/*", sid="FindImages"
         ),
         allow(
             "s3:*",
             [f"arn:aws:s3:::{prefix}-*", f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
             sid="ManageBuckets",
         ),
-        allow(KEY_USE, key_arn, sid="UseStateKey"),
     )

@@ -1,0 +1,88 @@
+"""Observes every API call that the commands make in this process, by the module that makes it.
+
+As a plugin it prints the calls of a test run that ``command_calls.tsv`` lacks:
+``python -m pytest -p tests.roles.recording tests/ops``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from botocore.client import BaseClient
+
+from tests.roles import api_calls, commands
+
+ROOT = str(Path(__file__).resolve().parents[2]) + "/"
+Seen = Callable[[str, str, str], None]
+"""Called with the module, the IAM action and the kind of resource."""
+
+
+@contextmanager
+def observed(seen: Seen) -> Iterator[None]:
+    """Call ``seen`` for each API call of a module of ``ops``, before it is sent."""
+    send = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def observing(self: Any, operation: str, params: dict[str, Any]) -> Any:
+        module = _caller()
+        if module is not None:
+            model = self.meta.service_model
+            what = api_calls.action(model.signing_name, operation)
+            seen(module, what, api_calls.kind(model.service_name, operation, params))
+        return send(self, operation, params)
+
+    BaseClient._make_api_call = observing  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        BaseClient._make_api_call = send  # type: ignore[attr-defined]
+
+
+def _caller() -> str | None:
+    """The command's package below ``ops``, where the call comes from one; None for tests and the sandbox."""
+    frame: Any = sys._getframe(2)
+    command: str | None = None
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(ROOT):
+            folder, _, rest = name.removeprefix(ROOT).partition("/")
+            if folder == ".venv":
+                frame = frame.f_back
+                continue
+            if folder != "ops":
+                return command
+            # ops/core asks on behalf of the command above it.
+            part = rest.split("/")
+            if part[0] != "core":
+                return "/".join(part[:2]).removesuffix(".py") if part[0] == "checks" else part[0]
+            command = "core"
+        frame = frame.f_back
+    return command
+
+
+_missing: set[tuple[str, str, str]] = set()
+_observing = ExitStack()
+
+
+def pytest_configure() -> None:
+    """Begin to observe."""
+    known = commands.command_calls()
+
+    def seen(*row: str) -> None:
+        module, action, kind = row
+        free = action.startswith("sts:") or module in commands.BY_AN_ADMINISTRATOR
+        if not free and (module, action, kind) not in known:
+            _missing.add((module, action, kind))
+
+    _observing.enter_context(observed(seen))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the rows that the table lacks."""
+    _observing.close()
+    terminalreporter.section("calls that command_calls.tsv lacks")
+    for row in sorted(_missing):
+        terminalreporter.write_line("\t".join(row))
