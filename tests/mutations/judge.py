@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import sandbox.moto.install  # noqa: F401  (imported later, it would bring this tree's `settings` into the other's)
 from sandbox import Sandbox
 from tests.accounts import own_account
 from tests.mutations import Mutation
