@@ -22,11 +22,7 @@ def detector(aws: AwsState) -> Iterator[Problem]:
         found = aws.ask("guardduty", "get_detector", DetectorId=one)
         if not _own(aws, found.get("Tags") or {}):
             how = adoption("aws:guardduty/detector:Detector", "audit-detector", one, "audit")
-            yield Problem(
-                f"GuardDuty detector {one}",
-                f"exists already, and {aws.settings.region} can have one",
-                f"{how}; or {LEAVE_OUT}",
-            )
+            yield _second(aws, f"GuardDuty detector {one}", f"{how}; or {LEAVE_OUT}")
 
 
 def recorder(aws: AwsState) -> Iterator[Problem]:
@@ -41,11 +37,7 @@ def recorder(aws: AwsState) -> Iterator[Problem]:
         for one in aws.ask("config", operation)[member]:
             if one["name"] != own:
                 # Not imported: the name cannot be changed, so that the next update would replace it.
-                yield Problem(
-                    f"AWS Config {what} {one['name']}",
-                    f"exists already, and {aws.settings.region} can have one",
-                    f"delete it, or {LEAVE_OUT}",
-                )
+                yield _second(aws, f"AWS Config {what} {one['name']}", f"delete it, or {LEAVE_OUT}")
 
 
 def analyzers(aws: AwsState) -> Iterator[Problem]:
@@ -55,11 +47,8 @@ def analyzers(aws: AwsState) -> Iterator[Problem]:
     own = {"ACCOUNT": aws.names.part("external"), "ACCOUNT_UNUSED_ACCESS": aws.names.part("unused")}
     for one in aws.list("accessanalyzer", "list_analyzers", "analyzers"):
         if one["name"] != own.get(one["type"], one["name"]):
-            yield Problem(
-                f"analyzer {one['name']}",
-                f"exists already, and {aws.settings.region} can have one of type {one['type']}",
-                f"delete it, or {LEAVE_OUT}",
-            )
+            remedy = f"delete it, or {LEAVE_OUT}"
+            yield _second(aws, f"analyzer {one['name']}", remedy, f" of type {one['type']}")
 
 
 def session_document(aws: AwsState) -> Iterator[Problem]:
@@ -76,16 +65,17 @@ def session_document(aws: AwsState) -> Iterator[Problem]:
         "ssm", "list_tags_for_resource", "TagList", ResourceType="Document", ResourceId=SESSION_DOCUMENT
     )
     if not _own(aws, tags({"Tags": listed})):
-        yield Problem(
-            f"document {SESSION_DOCUMENT}",
-            f"exists already, and {aws.settings.region} can have one",
-            adoption("aws:ssm/document:Document", "sessions-preferences", SESSION_DOCUMENT, "sessions"),
-        )
+        how = adoption("aws:ssm/document:Document", "sessions-preferences", SESSION_DOCUMENT, "sessions")
+        yield _second(aws, f"document {SESSION_DOCUMENT}", how)
 
 
 def adoption(type_: str, name: str, id_: str, parent: str) -> str:
     """How an existing resource gets into the stack, under the name that the program gives it."""
     return f"import it as docs/operations/adopt.md says: type {type_}, name {name}, id {id_}, parent {parent}"
+
+
+def _second(aws: AwsState, subject: str, remedy: str, kind: str = "") -> Problem:
+    return Problem(subject, f"exists already, and {aws.settings.region} can have one{kind}", remedy)
 
 
 def _own(aws: AwsState, found: dict[str, str]) -> bool:
