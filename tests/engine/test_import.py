@@ -18,6 +18,8 @@ import pytest
 
 from sandbox import Sandbox, samples, session
 from sandbox.sandbox import ROOT
+from settings.checks.examples import ACCOUNT_ID as EXAMPLE_ACCOUNT
+from tests.accounts import own_account
 from tests.engine import secret_values
 from tests.engine.checkout import Checkout, check_out_with_plugins
 
@@ -93,7 +95,8 @@ class Existing:
 
 @pytest.fixture(scope="module")
 def existing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Existing]:
-    home, sandbox = tmp_path_factory.mktemp("home"), Sandbox(STACK, pack=None)
+    own = own_account(STACK)
+    home, sandbox = tmp_path_factory.mktemp("home"), Sandbox(STACK, pack=None, config=own)
     state = home / "state"
     state.mkdir()
     with sandbox, session.server(sandbox.account, sandbox.role) as endpoint:
@@ -104,6 +107,8 @@ def existing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Existing]:
             PULUMI_BACKEND_URL=state.as_uri(),
             PULUMI_CONFIG_PASSPHRASE="tests only",
         )
+        file = checkout.folder / f"Pulumi.{STACK}.yaml"
+        file.write_text(file.read_text().replace(EXAMPLE_ACCOUNT, own["strongroom:accountId"]))
         yield Existing(checkout, sandbox)
 
 
