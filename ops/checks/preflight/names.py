@@ -13,6 +13,7 @@ from ops.checks.verify.secrets.secrets import inventory
 from ops.core.aws_state import AwsState, tags
 from ops.core.session import error_code
 from settings.names import Names
+from settings.store_state import proofs_path
 
 OTHERWISE = "import it (docs/operations/adopt.md), delete it, or set application.namePrefix"
 
@@ -99,11 +100,13 @@ def left_over(aws: AwsState) -> Iterator[Problem]:
         aws.names.plan_role,
         aws.names.key_alias("pulumi"),
     }
+    records = f"{proofs_path(aws.names)}/"
     for kind in KINDS:
         prefixes = kind.prefixes(aws.names)
         for one in aws.list(kind.service, kind.operation, kind.member):
             name = one[kind.field]
-            if name.startswith(prefixes) and name not in by_bootstrap:
+            # The records of `ops retire` stay after a stack was destroyed; the program creates none.
+            if name.startswith(prefixes) and name not in by_bootstrap and not name.startswith(records):
                 yield Problem(f"{kind.what} {name}", "exists already", OTHERWISE)
 
 

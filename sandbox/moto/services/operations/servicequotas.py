@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sandbox.moto.hooks import Asked, Params, Refused, answers
+from settings.schema import aws_limits as limits
 
 QUOTAS = {
-    ("ec2", "L-0263D0A3"): 5,  # Elastic IP addresses
+    ("ec2", "L-0263D0A3"): limits.ADDRESSES.value,
     ("vpc", "L-F678F1CE"): 5,  # VPCs per region
-    ("vpc", "L-0EA8095F"): 60,  # rules per security group and direction
+    ("vpc", "L-0EA8095F"): limits.RULES_OF_SECURITY_GROUP.value,
     ("ec2", "L-1216C47A"): 32,  # vCPUs of running on-demand instances of the standard families
     ("fargate", "L-3032A538"): 140,  # vCPUs of running on-demand Fargate tasks
 }

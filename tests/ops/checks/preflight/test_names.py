@@ -61,6 +61,11 @@ def test_other_names_and_what_bootstrap_created_are_no_problem() -> None:
     assert problems(aws) == []
 
 
+def test_records_of_retired_keys_are_no_problem() -> None:
+    aws = Account(describe_parameters=[{"Name": "/aiponge/staging/strongroom/retired/jwt-secret/1"}])
+    assert problems(aws) == []
+
+
 def test_a_stack_that_is_there_has_its_own_names() -> None:
     aws = Account(list_roles=[{"RoleName": "aiponge-task-user"}], head_bucket=refusal("403"))
     aws.vpc = {"VpcId": "vpc-1"}
