@@ -16,7 +16,6 @@ from tests.roles.stacks import settings_of
 
 ECS, HOST = "deploy-ecs.yml", "deploy-host.yml"
 STACKS = [("prod", ECS), ("staging", ECS), ("cinematch-production", HOST), ("cinematch-staging", HOST)]
-CALL = re.compile(r"\baws (\w+) ([a-z-]+)")
 PUSH = (
     *("BatchCheckLayerAvailability", "BatchGetImage", "CompleteLayerUpload"),
     *("InitiateLayerUpload", "PutImage", "UploadLayerPart"),
