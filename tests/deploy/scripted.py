@@ -30,7 +30,10 @@ THROTTLED = Refused("ThrottlingException", "Rate exceeded")
 
 
 class Scripted:
-    """A client; each operation has its answers in order, of which the last stays."""
+    """A client; each operation has its answers in order, of which the last stays.
+
+    An answer may be a function of the parameters.
+    """
 
     def __init__(self, service: str, **answers: Any) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -67,6 +70,8 @@ class Scripted:
         answers = self._answers[model.name]
         assert answers, f"no answer is given for {model.name}"
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if callable(answer):
+            answer = answer(self.calls[-1][1])
         if isinstance(answer, BaseException):
             raise answer
         if isinstance(answer, Refused):
