@@ -61,7 +61,7 @@ def _migrate(env: Environment) -> None:
     if service.deployed(env["IMAGE"]):
         say(f"{service.name} is deployed with this image already: {env['MIGRATE']} is not run again")
         return
-    facts = contract.one_off_task(env["MIGRATE"])
+    facts = contract.one_off_task(env["MIGRATE"], env["SERVICE"])
     one_off_task.run(service.ecs, service.cluster, env["MIGRATE"], facts, env["IMAGE"], _wait(env))
 
 

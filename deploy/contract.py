@@ -35,14 +35,16 @@ class Contract:
             raise DeployError(f"service={name}: {self.path} has no such service{known}")
         return facts
 
-    def one_off_task(self, name: str) -> dict[str, Any]:
-        """The facts of one one-off task."""
+    def one_off_task(self, name: str, service: str) -> dict[str, Any]:
+        """The facts of one one-off task, which runs the image of ``service``."""
         tasks = self.fact("oneOffTasks")
         if name not in tasks:
             raise DeployError(
                 f"migrate={name}: {self.path} has no such one-off task; "
                 f"it has {', '.join(sorted(tasks)) or 'none'}"
             )
+        if (of := tasks[name].get("service", service)) != service:
+            raise DeployError(f"migrate={name}: it runs the image of {of}: give it where {of} is deployed")
         return tasks[name]
 
     def _find(self, name: str) -> Any:

@@ -117,7 +117,7 @@ class Delivery(pulumi.ComponentResource):
     def _told(self, pipeline: Pipeline) -> tuple[str, ...]:
         """The names of the parameters of the deploy contract."""
         facts = {*shape(pipeline.facts), *OPTIONAL}
-        # `services` even where it does not exist: pipelines ask for it first, and a denied call triggers alarms.
+        # `services` even where it does not exist: pipelines ask for it first, and a denial triggers alarms.
         # The names of a large stack would leave a policy no room.
         large = {f"{SERVICES}/*"} if len(pipeline.services) > SERVICES_IN_A_PARAMETER else set()
         return tuple(sorted(facts | large))

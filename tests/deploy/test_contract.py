@@ -63,4 +63,16 @@ def test_a_one_off_task_of_another_stack_is_refused_with_the_names_of_this_one()
     with pytest.raises(
         DeployError, match="migrate=seed: /aiponge/prod has no such one-off task; it has migrate"
     ):
-        contract({"migrate": {}})[0].one_off_task("seed")
+        contract({"migrate": {}})[0].one_off_task("seed", "user")
+
+
+def test_a_one_off_task_of_another_service_is_not_run_with_this_image() -> None:
+    with pytest.raises(
+        DeployError, match="migrate=migrate: it runs the image of system: give it where system is"
+    ):
+        contract({"migrate": {"service": "system"}})[0].one_off_task("migrate", "user")
+
+
+def test_a_one_off_task_of_the_service_is_found() -> None:
+    facts = {"service": "system", "containerName": "migrate"}
+    assert contract({"migrate": facts})[0].one_off_task("migrate", "system") == facts

@@ -158,7 +158,7 @@ def containers(names: Names, service: str, large: bool) -> Iterator[Scripted]:
         for stopped in ("0", "1", ""):
             ecs = cluster_client(names, stopped)
             with suppress(DeployError):
-                found = contract.one_off_task(task)
+                found = contract.one_off_task(task, service)
                 one_off_task.run(ecs.client, cluster, task, found, "new", Clock().wait(60))
             yield ecs
     ecs, ecr = (
