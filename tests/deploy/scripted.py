@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.model import OperationModel
 from botocore.validate import validate_parameters
@@ -69,9 +70,8 @@ class Scripted:
     def _answer(self, model: OperationModel, **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         answers = self._answers[model.name]
         assert answers, f"no answer is given for {model.name}"
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        if callable(answer):
-            answer = answer(self.calls[-1][1])
+        said = answers.pop(0) if len(answers) > 1 else answers[0]
+        answer: Any = said(self.calls[-1][1]) if callable(said) else said
         if isinstance(answer, BaseException):
             raise answer
         if isinstance(answer, Refused):
@@ -83,7 +83,7 @@ class Scripted:
 
 
 def _response(status: int) -> AWSResponse:
-    return AWSResponse("https://aws.example", status, {}, None)
+    return AWSResponse("https://aws.example", status, HTTPHeaders(), None)
 
 
 class Clock:
