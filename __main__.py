@@ -195,6 +195,7 @@ if audit is not None:
         log_group_name=audit.log_group_name,
         readers=session_readers(settings),
         store=traits.secret_service,
+        secrets_key_arn=keys.arns["secrets"],
         detector=settings.owns_account,
     )
 monitoring = Monitoring(

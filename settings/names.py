@@ -71,6 +71,11 @@ class Names:
         return self.part("pulumi-plan")
 
     @property
+    def emergency_role(self) -> str:
+        """The role of administrators for emergencies, which ``ops bootstrap`` creates."""
+        return self.part("emergency")
+
+    @property
     def state_bucket(self) -> str:
         """The bucket of Pulumi's state; bucket names are global, so it contains account and region."""
         return self.part(f"pulumi-{self.account_id}-{self.region}")

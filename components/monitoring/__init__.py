@@ -4,7 +4,7 @@ from components.monitoring.alarms.database import DatabaseMetrics
 from components.monitoring.alarms.host import HostMetrics
 from components.monitoring.alarms.load_balancer import LoadBalancerMetrics
 from components.monitoring.alarms.services import ServiceMetrics
-from components.monitoring.alarms.trail_metrics import TrailLog
+from components.monitoring.alarms.trail import TrailLog
 from components.monitoring.monitoring import Monitoring, MonitoringArgs
 from components.monitoring.topics import Topics, TopicsArgs
 

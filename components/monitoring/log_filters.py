@@ -92,7 +92,7 @@ def count(
     owner: pulumi.ComponentResource,
     label: str,
     log_group_name: pulumi.Input[str],
-    pattern: str,
+    pattern: pulumi.Input[str],
     metrics_of: str,
     metric: str,
 ) -> None:

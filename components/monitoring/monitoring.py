@@ -9,7 +9,7 @@ from components.monitoring.alarm import declare
 from components.monitoring.alarms.database import FATAL_METRIC
 from components.monitoring.alarms.host import AUTH_LOG, SSH_METRIC, SSH_REFUSED
 from components.monitoring.alarms.stack_alarms import MonitoringArgs, alarms_of, events_of
-from components.monitoring.alarms.trail_metrics import NAMESPACE, trail_metrics
+from components.monitoring.alarms.trail import NAMESPACE, trail_metrics
 from components.monitoring.dashboard import DashboardParts, dashboard_body, dashboard_name, dashboard_url
 from components.monitoring.event_rule import create_event_rule, subscribe_to_rds_events
 from components.monitoring.log_filters import DATABASE_FATAL, count, count_signals, text_pattern

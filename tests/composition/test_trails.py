@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from components.monitoring.alarms.trail_metrics import NAMESPACE
+from components.monitoring.alarms.trail import NAMESPACE
 from tests.components.monitoring.filter_patterns import LONGEST, matches
+from tests.composition.test_alarms import series
 from tests.harness import Deployment, Registered
 from tests.program import STACKS, shipped
 
-ROWS = {f"C{number}" for number in range(1, 16)} | {"S1", "S2", "S5", "S17"}
+ROWS = {f"C{number}" for number in range(1, 16)}
+ROWS |= {"S1", "S2", "S3", "S4", "S5", "S17", "S18", "S19", "S20", "S21"}
 DECRYPTING = {"requestParameters": {"withDecryption": True}}
 READS: dict[str, dict[str, Any]] = {
     "prod": {"eventName": "GetSecretValue", "eventSource": "secretsmanager.amazonaws.com"},
@@ -41,18 +43,31 @@ def filters(deployment: Deployment) -> list[Registered]:
 
 
 def is_news(stack: str, role: str) -> bool:
-    """Whether a read of a secret by ``role`` counts as unexpected."""
-    (pattern,) = (
-        one["pattern"]
-        for one in filters(shipped(stack))
-        if one["metricTransformation"]["name"] == "SecretReadUnexpected"
-    )
+    """Whether a read of a secret by ``role``, and its decryption, count as unexpected."""
     who = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"userName": role}}}
-    return matches(pattern, json.dumps({**READS[stack], "userIdentity": who}))
+    read = matches(pattern(stack, "SecretReadUnexpected"), json.dumps({**READS[stack], "userIdentity": who}))
+    key = shipped(stack).named("keys-secrets", "aws:kms/key:Key")
+    decryption = {
+        "eventName": "Decrypt",
+        "eventSource": "kms.amazonaws.com",
+        "resources": [{"type": "AWS::KMS::Key", "ARN": key.arn}],
+        "userIdentity": who,
+    }
+    decrypted = matches(pattern(stack, "KmsDecryptUnexpected"), json.dumps(decryption))
+    assert read == decrypted
+    return read
+
+
+def pattern(stack: str, metric: str) -> str:
+    """The filter pattern of one metric of a shipped stack."""
+    (found,) = (
+        one["pattern"] for one in filters(shipped(stack)) if one["metricTransformation"]["name"] == metric
+    )
+    return found
 
 
 def test_every_row_has_one_alarm(stack: Deployment) -> None:
-    alarms = [one for one in stack.all("MetricAlarm") if one.inputs.get("namespace") == NAMESPACE]
+    alarms = [one for one in stack.all("MetricAlarm") if series(one)[0]["namespace"] == NAMESPACE]
     assert {one["name"].split("-")[1] for one in alarms} == ROWS
     assert len(alarms) == len(ROWS)
 

@@ -17,8 +17,7 @@ from components.monitoring.alarms.host import HostMetrics, host_alarms
 from components.monitoring.alarms.load_balancer import LoadBalancerMetrics, load_balancer_alarms
 from components.monitoring.alarms.nat_gateways import nat_alarms
 from components.monitoring.alarms.services import ServiceMetrics, service_alarms
-from components.monitoring.alarms.trail import trail_alarms, trail_events
-from components.monitoring.alarms.trail_metrics import TrailLog
+from components.monitoring.alarms.trail import TrailLog, trail_alarms, trail_events
 from components.monitoring.event_rule import Event
 from components.monitoring.log_filters import namespace
 from components.monitoring.topics import Topics

@@ -8,15 +8,20 @@ from typing import Any
 import pytest
 
 from components.monitoring import TrailLog
-from components.monitoring.alarms.trail_metrics import NAMESPACE
+from components.monitoring.alarms.trail import NAMESPACE
+from settings.schema.aws_limits import METRIC_FILTERS
 from tests.components.monitoring.filter_patterns import LONGEST, matches
 from tests.components.monitoring.monitored import NAMES, TOPICS, monitoring
+from tests.components.monitoring.trail.records import SECRETS_KEY
 from tests.harness import Deployment
 
-CRITICAL = {"C2", "C3", "C5", "C7", "S1", "S2", "S5", "S14", "S17"}
+CRITICAL = {"C2", "C3", "C5", "C7", "S1", "S2", "S4", "S5", "S14", "S17", "S19", "S21"}
 THRESHOLDS = {"C6": 3, "S2": 3}
-FASTER = {"S1": 60, "S5": 60, "S17": 60}
-ROWS = {f"C{number}" for number in range(1, 16)} | {"S1", "S2", "S5", "S17"}
+FASTER = dict.fromkeys(("S1", "S4", "S5", "S17", "S18", "S19", "S20", "S21"), 60)
+LEARNED = "S3"
+"""The one alarm with an anomaly band, which has no fixed threshold."""
+ROWS = {f"C{number}" for number in range(1, 16)}
+ROWS |= {"S1", "S2", "S4", "S5", "S17", "S18", "S19", "S20", "S21"}
 
 
 def session(role: str) -> dict[str, Any]:
@@ -117,7 +122,10 @@ READERS = ("aiponge-exec-*", "aiponge-task-*", "aiponge-rotate", "aiponge-pulumi
 def trailed(store: str = "secretsmanager", readers: tuple[str, ...] = READERS) -> Deployment:
     """The trail of a stack, with the roles that may read its secrets."""
     group = NAMES.log_group("trail")
-    return monitoring(trail=TrailLog(log_group_name=group, readers=readers, store=store, detector=True))
+    trail = TrailLog(
+        log_group_name=group, readers=readers, store=store, secrets_key_arn=SECRETS_KEY, detector=True
+    )
+    return monitoring(trail=trail)
 
 
 @pytest.fixture(scope="module")
@@ -128,11 +136,17 @@ def prod() -> Deployment:
 def pattern(deployment: Deployment, row: str) -> str:
     """The filter pattern of the metric of one alarm."""
     (alarm,) = (one for one in deployment.all("MetricAlarm") if one["name"].split("-")[1] == row)
+    assert alarm["namespace"] == NAMESPACE
+    return pattern_of(deployment, alarm["metricName"])
+
+
+def pattern_of(deployment: Deployment, metric: str) -> str:
+    """The filter pattern of one metric."""
     (found,) = (
         one
         for one in deployment.all("LogMetricFilter")
-        if one["metricTransformation"]["name"] == alarm["metricName"]
-        and one["metricTransformation"]["namespace"] == alarm["namespace"] == NAMESPACE
+        if one["metricTransformation"]["name"] == metric
+        and one["metricTransformation"]["namespace"] == NAMESPACE
     )
     return found["pattern"]
 
@@ -163,15 +177,17 @@ def test_every_row_has_one_alarm_as_loud_as_it_is_bad(prod: Deployment) -> None:
     }
     assert set(alarms) == ROWS
     for row, alarm in alarms.items():
-        assert alarm["alarmActions"] == [TOPICS["critical" if row in CRITICAL else "warning"]], row
+        told = [TOPICS["critical" if row in CRITICAL else "warning"]]
+        assert alarm["alarmActions"] == alarm["okActions"] == told, row
         assert alarm["threshold"] == THRESHOLDS.get(row, 1), row
         assert alarm["period"] == FASTER.get(row, 300), row
+        assert alarm["evaluationPeriods"] == alarm["datapointsToAlarm"] == 1, row
         assert alarm["statistic"] == "Sum"
 
 
 def test_every_pattern_is_of_the_trails_log_and_short_enough(prod: Deployment) -> None:
     filters = prod.all("LogMetricFilter")
-    assert len(filters) == len(ROWS)
+    assert len(filters) == len(ROWS | {LEARNED}) <= METRIC_FILTERS.value
     assert {one["logGroupName"] for one in filters} == {"/aiponge/prod/trail"}
     assert max(len(one["pattern"]) for one in filters) <= LONGEST
 

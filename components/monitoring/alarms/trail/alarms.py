@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.monitoring.alarm import Alarm, Metric, Severity
-from components.monitoring.alarms.trail_metrics import NAMESPACE, TrailLog, trail_metrics
+from components.monitoring.alarms.trail.log import NAMESPACE, TrailLog
+from components.monitoring.alarms.trail.metrics import trail_metrics
 from components.monitoring.event_rule import Event
 from settings.names import Names
 
@@ -23,6 +24,7 @@ def trail_alarms(trail: TrailLog, names: Names) -> Iterator[Alarm]:
             series=Metric(namespace=NAMESPACE, name=one.metric, period_s=one.period_s),
             threshold=one.threshold,
             severity=one.severity,
+            periods=one.periods,
         )
     yield Alarm(
         id="S14",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pulumi
+
 _ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
 _ROLE = "$.userIdentity.sessionContext.sessionIssuer.arn"
 _LINKED = "*:role/aws-service-role/*"
@@ -82,6 +84,15 @@ TAMPERED = (
     *("DeleteSecret", "PutResourcePolicy", "DeleteResourcePolicy", "CancelRotateSecret"),
     *("DeleteParameter", "DeleteParameters", "ScheduleKeyDeletion"),
 )
+SIGN_IN_REFUSED = (
+    '{($.eventName="AssumeRoleWithWebIdentity")&&(($.errorCode="AccessDenied*")'
+    '||($.errorCode="InvalidIdentityToken*")||($.errorCode="IDPRejectedClaim*"))}'
+)
+SESSION_STARTED = (
+    '{(($.eventSource="ssm.amazonaws.com")&&(($.eventName="StartSession")||($.eventName="ResumeSession")))'
+    '||(($.eventSource="ecs.amazonaws.com")&&($.eventName="ExecuteCommand"))}'
+)
+"""A session on a host, or in a task."""
 NEW_CREDENTIALS = ("CreateUser", "CreateAccessKey", "CreateLoginProfile")
 
 _SECRET_SERVICES = ("secretsmanager", "ssm", "kms")
@@ -99,11 +110,40 @@ def called(calls: Sequence[str], service: str | None = None, *, but_by: str | No
     return f'{{({made})&&(({_ISSUER} NOT EXISTS)||({_ISSUER}!="{but_by}"))}}'
 
 
+def read(service: str) -> str:
+    """The pattern of every read of a secret in ``service``: ``secretsmanager`` or ``ssm``."""
+    return f"{{{_read(service)}}}"
+
+
 def read_unexpectedly(service: str, readers: Sequence[str]) -> str:
     """The pattern of a secret read outside sessions of the roles ``readers``; each name may end in ``*``."""
-    others = "&&".join(f'({_ISSUER}!="{reader}")' for reader in readers)
-    source = f'($.eventSource="{service}.amazonaws.com")'
-    return f"{{{source}&&{_SECRET_READS[service]}&&({_NO_SESSION}||({others}))}}"
+    return f"{{{_read(service)}&&{_outside(readers)}}}"
+
+
+def decrypted_unexpectedly(key_arn: pulumi.Input[str], readers: Sequence[str]) -> pulumi.Output[str]:
+    """The pattern of a Decrypt with the key ``key_arn`` outside sessions of the roles ``readers``.
+
+    KMS records the caller of Secrets Manager or Parameter Store as the caller.
+    """
+    call = '($.eventSource="kms.amazonaws.com")&&($.eventName="Decrypt")'
+    return pulumi.Output.concat("{", call, '&&($.resources[0].ARN="', key_arn, '")&&', _outside(readers), "}")
+
+
+def assumed(role_arn: str, role: str) -> str:
+    """The pattern of a request to assume a role, and of every call in a session of it."""
+    return (
+        f'{{(($.eventName="AssumeRole")&&($.requestParameters.roleArn="{role_arn}"))||({_ISSUER}="{role}")}}'
+    )
+
+
+def command_sent(documents: Sequence[str]) -> str:
+    """The pattern of a SendCommand with another document than ``documents``, except by AWS's own services.
+
+    Each name may end in ``*``. A maintenance window sends its commands with a service-linked role.
+    """
+    call = '($.eventSource="ssm.amazonaws.com")&&($.eventName="SendCommand")'
+    others = "&&".join(f'($.requestParameters.documentName!="{one}")' for one in documents)
+    return f'{{{call}&&{others}&&(({_ROLE} NOT EXISTS)||({_ROLE}!="{_LINKED}"))}}'
 
 
 def refused(recorder: str) -> str:
@@ -119,6 +159,15 @@ def refused_secret(recorder: str) -> str:
 
 def _not_of_aws(recorder: str) -> str:
     return f'(({_ROLE} NOT EXISTS)||(({_ROLE}!="{_LINKED}")&&({_ISSUER}!="{recorder}")))'
+
+
+def _read(service: str) -> str:
+    return f'($.eventSource="{service}.amazonaws.com")&&{_SECRET_READS[service]}'
+
+
+def _outside(readers: Sequence[str]) -> str:
+    others = "&&".join(f'({_ISSUER}!="{reader}")' for reader in readers)
+    return f"({_NO_SESSION}||({others}))"
 
 
 def _calls(calls: Sequence[str], service: str | None) -> str:

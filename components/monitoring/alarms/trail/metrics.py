@@ -1,52 +1,25 @@
-"""The metrics counted in CloudTrail's log group: configuration changes, sign-ins, reads of secrets."""
+"""The metrics counted in CloudTrail's log group: configuration changes, sign-ins, access, secrets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import pulumi
+from collections.abc import Iterator
 
 from components.monitoring.alarm import Severity
-from components.monitoring.alarms import trail_patterns as patterns
+from components.monitoring.alarms.trail import patterns
+from components.monitoring.alarms.trail.access import access_metrics
+from components.monitoring.alarms.trail.log import TrailLog, TrailMetric
+from components.monitoring.alarms.trail.secrets import secret_metrics
 from settings.names import Names
 
-NAMESPACE = "Security/CloudTrail"
-_FAILED_SIGN_INS, _REFUSED_SECRETS = 3, 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrailLog:
-    """The trail's log group, and the roles that may read the stack's secrets."""
-
-    log_group_name: pulumi.Input[str]
-    readers: Sequence[str]
-    """Names of the roles that read secrets; each may end in ``*``."""
-    store: str
-    """The service that stores them: ``secretsmanager`` or ``ssm``."""
-    detector: bool = False
-    """Whether the stack also has a GuardDuty detector."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrailMetric:
-    """A metric counted in the trail, and the alarm on it."""
-
-    id: str
-    slug: str
-    metric: str
-    description: str
-    pattern: str
-    severity: Severity = "warning"
-    threshold: int = 1
-    period_s: int = 300
+_FAILED_SIGN_INS = 3
 
 
 def trail_metrics(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
     """Every metric that is counted in the trail."""
     yield from _signs(names)
     yield from _changes(names)
-    yield from _secrets(trail, names)
+    yield from secret_metrics(trail, names)
+    yield from access_metrics(names)
 
 
 def _signs(names: Names) -> Iterator[TrailMetric]:
@@ -80,15 +53,6 @@ def _signs(names: Names) -> Iterator[TrailMetric]:
         description="Console sign-ins fail: somebody may be guessing passwords.",
         pattern=patterns.SIGN_IN_FAILED,
         threshold=_FAILED_SIGN_INS,
-    )
-    yield TrailMetric(
-        id="S17",
-        slug="new-credentials",
-        metric="NewCredentials",
-        description="An IAM user, access key or console password was created; this account needs none.",
-        pattern=patterns.called(patterns.NEW_CREDENTIALS),
-        severity="critical",
-        period_s=60,
     )
 
 
@@ -130,34 +94,4 @@ def _changes(names: Names) -> Iterator[TrailMetric]:
         metric="OrganizationChanges",
         description="The AWS organization was changed.",
         pattern=patterns.called(*patterns.ORGANIZATION_CHANGED),
-    )
-
-
-def _secrets(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
-    yield TrailMetric(
-        id="S1",
-        slug="secret-read-unexpected",
-        metric="SecretReadUnexpected",
-        description="A secret was read by a principal that is not one of its readers.",
-        pattern=patterns.read_unexpectedly(trail.store, trail.readers),
-        severity="critical",
-        period_s=60,
-    )
-    yield TrailMetric(
-        id="S2",
-        slug="secret-read-denied",
-        metric="SecretReadDenied",
-        description="A request for a secret was denied.",
-        pattern=patterns.refused_secret(names.config_role),
-        severity="critical",
-        threshold=_REFUSED_SECRETS,
-    )
-    yield TrailMetric(
-        id="S5",
-        slug="secret-tampered",
-        metric="SecretTamper",
-        description="A secret, its policy or its key was deleted, or its rotation was cancelled.",
-        pattern=patterns.called(patterns.TAMPERED),
-        severity="critical",
-        period_s=60,
     )
