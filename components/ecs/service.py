@@ -15,6 +15,7 @@ from components.ecs.container_definitions import SIDECAR, Task, definition
 from components.ecs.service_connect import service_connect, urls
 from components.ecs.task_definition import fargate_task
 from components.ecs.task_roles import task_roles
+from components.monitoring import deployment_alarms
 from components.options import child_of
 
 GRACE_PERIOD_S = 60
@@ -78,6 +79,11 @@ class Service(pulumi.ComponentResource):
             health_check_grace_period_seconds=GRACE_PERIOD_S if args.target_group_arn else None,
             deployment_controller=ecs.ServiceDeploymentControllerArgs(type="ECS"),
             deployment_circuit_breaker=ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            alarms=ecs.ServiceAlarmsArgs(
+                enable=True,
+                rollback=True,
+                alarm_names=deployment_alarms(self._names, cluster.platform, service),
+            ),
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
             availability_zone_rebalancing="ENABLED",

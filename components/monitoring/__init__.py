@@ -5,6 +5,7 @@ from components.monitoring.alarms.host import HostMetrics
 from components.monitoring.alarms.load_balancer import LoadBalancerMetrics
 from components.monitoring.alarms.services import ServiceMetrics
 from components.monitoring.alarms.trail import TrailLog
+from components.monitoring.deployment_alarms import deployment_alarms
 from components.monitoring.monitoring import Monitoring, MonitoringArgs
 from components.monitoring.topics import Topics, TopicsArgs
 
@@ -18,4 +19,5 @@ __all__ = [
     "Topics",
     "TopicsArgs",
     "TrailLog",
+    "deployment_alarms",
 ]

@@ -108,6 +108,24 @@ def test_every_required_alarm_exists_in_production() -> None:
     assert {one.name.split("-")[1] for one in alarms(shipped("prod"))} >= ROWS
 
 
+@pytest.mark.accepts("A51")
+@pytest.mark.parametrize("name", ["prod", "staging"])
+def test_the_alarms_of_every_deployment_exist_and_measure_that_service(name: str) -> None:
+    deployed = shipped(name)
+    metrics = {one["name"]: series(one) for one in alarms(deployed)}
+    services = deployed.all("aws:ecs/service:Service")
+    assert services
+    for service in services:
+        names = service["alarms"]["alarmNames"]
+        assert len(set(names)) == len(names) >= 2, service.name
+        measured = {
+            metric["dimensions"].get("TargetDiscoveryName", "api-gateway")
+            for one in names
+            for metric in metrics[one]
+        }
+        assert measured == {service["name"].removeprefix("aiponge-")}
+
+
 @pytest.mark.accepts("A48")
 def test_every_service_of_production_is_counted_and_masked() -> None:
     prod = shipped("prod")

@@ -16,6 +16,8 @@ SERVER_ERRORS_PER_MIN = 5
 ERROR_RATIO_PERCENT, ENOUGH_REQUESTS = 2, 50
 ERROR_RATIO = "100*(FILL(own,0)+FILL(targets,0))/requests"
 """Server errors in percent of all requests, as CloudWatch metric math."""
+SLOW, ERRORS, RATIO = ("AL13", "slow-answers"), ("AL14", "load-balancer-errors"), ("AL15", "error-ratio")
+"""ID and slug of the alarms on the responses to users."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +67,8 @@ def load_balancer_alarms(
         missing=treat_missing_data,
     )
     yield Alarm(
-        id="AL13",
-        slug="slow-answers",
+        id=SLOW[0],
+        slug=SLOW[1],
         description="One response in a hundred is too slow.",
         series=balancer("TargetResponseTime", "p99"),
         compare=">",
@@ -75,8 +77,8 @@ def load_balancer_alarms(
         periods=5,
     )
     yield Alarm(
-        id="AL14",
-        slug="load-balancer-errors",
+        id=ERRORS[0],
+        slug=ERRORS[1],
         description="The load balancer returns server errors: no healthy target, or no response in time.",
         series=balancer("HTTPCode_ELB_5XX_Count"),
         threshold=SERVER_ERRORS_PER_MIN,
@@ -84,8 +86,8 @@ def load_balancer_alarms(
         periods=3,
     )
     yield Alarm(
-        id="AL15",
-        slug="error-ratio",
+        id=RATIO[0],
+        slug=RATIO[1],
         description="Too many requests end in a server error.",
         series=Math(
             # Few requests make no meaningful ratio: below the minimum it counts as 0.

@@ -16,6 +16,16 @@ CALL_ERRORS_PER_5_MIN = 10
 BUSY_PERCENT = 85
 
 
+def slow_calls(caller: str, callee: str) -> tuple[str, str]:
+    """ID and slug of the alarm on the response times of a call."""
+    return "AL10", f"slow-calls-{caller}-to-{callee}"
+
+
+def failed_calls(caller: str, callee: str) -> tuple[str, str]:
+    """ID and slug of the alarm on the server errors of a call."""
+    return "AL11", f"failed-calls-{caller}-to-{callee}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceMetrics:
     """Settings, cluster name and service names of the ECS services."""
@@ -93,9 +103,10 @@ def _running(watched: ServiceMetrics, name: str) -> Alarm:
 def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) -> Iterator[Alarm]:
     """The alarms on one call; Service Connect reports it under its caller with these dimensions only."""
     edge = {**_of(watched, caller), "TargetDiscoveryName": callee}
+    (slow, slow_slug), (failed, failed_slug) = slow_calls(caller, callee), failed_calls(caller, callee)
     yield Alarm(
-        id="AL10",
-        slug=f"slow-calls-{caller}-to-{callee}",
+        id=slow,
+        slug=slow_slug,
         description=f"{callee} responds to {caller} too slowly.",
         series=Metric(
             namespace="AWS/ECS", name="TargetResponseTime", dimensions=edge, stat="p95", period_s=60
@@ -107,8 +118,8 @@ def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) ->
         datapoints=3,
     )
     yield Alarm(
-        id="AL11",
-        slug=f"failed-calls-{caller}-to-{callee}",
+        id=failed,
+        slug=failed_slug,
         description=f"{callee} responds to {caller} with server errors.",
         series=Metric(namespace="AWS/ECS", name="HTTPCode_Target_5XX_Count", dimensions=edge),
         threshold=CALL_ERRORS_PER_5_MIN,

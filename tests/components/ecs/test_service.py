@@ -63,6 +63,31 @@ def test_a_failed_deployment_rolls_back_and_never_takes_capacity_away(name: str)
 
 
 @pytest.mark.accepts("A51")
+def test_a_deployment_of_the_gateway_rolls_back_when_users_get_slow_or_failed_responses() -> None:
+    assert service(waiting("api-gateway"))["alarms"] == {
+        "enable": True,
+        "rollback": True,
+        "alarmNames": [
+            "aiponge-AL13-slow-answers",
+            "aiponge-AL14-load-balancer-errors",
+            "aiponge-AL15-error-ratio",
+        ],
+    }
+
+
+@pytest.mark.accepts("A51")
+def test_a_deployment_of_another_service_rolls_back_when_its_callers_do() -> None:
+    assert service(waiting("user"))["alarms"] == {
+        "enable": True,
+        "rollback": True,
+        "alarmNames": [
+            "aiponge-AL10-slow-calls-api-gateway-to-user",
+            "aiponge-AL11-failed-calls-api-gateway-to-user",
+        ],
+    }
+
+
+@pytest.mark.accepts("A51")
 @GATEWAY_AND_ANOTHER
 def test_nobody_opens_a_shell_where_the_cluster_has_no_way_in(name: str) -> None:
     assert service(waiting(name))["enableExecuteCommand"] is False

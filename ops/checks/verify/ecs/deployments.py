@@ -1,4 +1,4 @@
-"""Checks deployments: rollout state, circuit breaker, ECS Exec, and tasks older than their secrets."""
+"""Checks deployments: rollout state, rollback, ECS Exec, and tasks older than their secrets."""
 
 from __future__ import annotations
 
@@ -28,6 +28,22 @@ def rollback(aws: AwsState) -> Iterator[Problem]:
         breaker = one.service.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {})
         if not (breaker.get("enable") and breaker.get("rollback")):
             yield Problem(one.subject, "its deployment circuit breaker with rollback is off", BY_PROGRAM)
+
+
+@check("containers-rollback-alarms", "A51")
+def rollback_alarms(aws: AwsState) -> Iterator[Problem]:
+    """Alarms that exist roll a deployment back."""
+    if not running(aws):
+        return
+    prefix = aws.names.part("")
+    found = aws.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix)
+    there = {one["AlarmName"] for one in found}
+    for one in running(aws):
+        alarms = one.service.get("deploymentConfiguration", {}).get("alarms", {})
+        if not (alarms.get("enable") and alarms.get("rollback") and alarms.get("alarmNames")):
+            yield Problem(one.subject, "no alarm rolls its deployments back", BY_PROGRAM)
+        for name in sorted(set(alarms.get("alarmNames", [])) - there):
+            yield Problem(one.subject, f"its deployments depend on {name}, which does not exist", BY_PROGRAM)
 
 
 @check("containers-rollout", "A8", "A46")

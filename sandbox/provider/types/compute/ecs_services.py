@@ -65,6 +65,7 @@ def read_service(context: Context, id_: str, have: Inputs) -> Inputs | None:
         "networkConfiguration": network,
         "serviceConnectConfiguration": _connect(connect or {}),
         "deploymentCircuitBreaker": rollout.get("deploymentCircuitBreaker"),
+        "alarms": rollout.get("alarms"),
         "deploymentMaximumPercent": rollout.get("maximumPercent"),
         "deploymentMinimumHealthyPercent": rollout.get("minimumHealthyPercent"),
         "tagsAll": tagging.as_map(found.get("tags")),
@@ -99,7 +100,7 @@ row(
         "deploymentMaximumPercent:deploymentConfiguration.maximumPercent "
         "deploymentMinimumHealthyPercent:deploymentConfiguration.minimumHealthyPercent "
         "capacityProviderStrategies:capacityProviderStrategy "
-        "enableEcsManagedTags:enableECSManagedTags iamRole:role"
+        "enableEcsManagedTags:enableECSManagedTags iamRole:role alarms:deploymentConfiguration.alarms"
     ),
     skip="waitForSteadyState forceNewDeployment triggers forceDelete sigintRollback",
     pre=ecs_service,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ops.checks.verify.ecs import deployments as module
-from ops.checks.verify.ecs.deployments import no_shells, rollback, rollout
+from ops.checks.verify.ecs.deployments import no_shells, rollback, rollback_alarms, rollout
 from ops.checks.verify.ecs.tasks import Running
 from ops.core.secret_stores import Value
 from settings.grants import entries
@@ -104,6 +104,32 @@ def test_a_deployment_that_was_rolled_back_says_what_runs_and_why(live: Live) ->
 def test_a_deployment_without_rollback_is_found(live: Live, breaker: dict[str, bool]) -> None:
     aws: Any = _Answers(live, deploymentConfiguration={"deploymentCircuitBreaker": breaker})
     assert [one.subject for one in rollback(aws)] == [f"service {USER}"]
+
+
+SLOW = "aiponge-AL10-slow-calls-api-gateway-to-user"
+
+
+@pytest.mark.accepts("A51")
+@pytest.mark.parametrize(
+    "alarms",
+    [
+        {},
+        {"enable": True, "rollback": False, "alarmNames": [SLOW]},
+        {"enable": False, "rollback": True, "alarmNames": [SLOW]},
+        {"enable": True, "rollback": True, "alarmNames": []},
+    ],
+)
+def test_a_deployment_that_no_alarm_rolls_back_is_found(live: Live, alarms: dict[str, Any]) -> None:
+    aws: Any = _Answers(live, deploymentConfiguration={"alarms": alarms})
+    assert [one.problem for one in rollback_alarms(aws)] == ["no alarm rolls its deployments back"]
+
+
+@pytest.mark.accepts("A51")
+def test_a_deployment_that_depends_on_an_alarm_that_was_deleted_is_found(live: Live) -> None:
+    alarms = {"enable": True, "rollback": True, "alarmNames": [SLOW, "aiponge-AL99-deleted"]}
+    aws: Any = _Answers(live, deploymentConfiguration={"alarms": alarms})
+    (problem,) = rollback_alarms(aws)
+    assert problem.problem == "its deployments depend on aiponge-AL99-deleted, which does not exist"
 
 
 @pytest.mark.accepts("A51")
