@@ -1,10 +1,10 @@
-"""Declares CloudWatch alarms from plain data; each notifies one topic when its state changes."""
+"""Declares CloudWatch alarms from plain data; each notifies a topic, itself or through a composite alarm."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pulumi
 from pulumi_aws import cloudwatch
@@ -22,6 +22,17 @@ _OPERATORS = {
     "<=": "LessThanOrEqualToThreshold",
 }
 _BAND = "band"
+
+
+class Label(NamedTuple):
+    """The ID and the slug of an alarm that other parts of the program refer to."""
+
+    id: str
+    slug: str
+
+    def __str__(self) -> str:
+        """``AL3-db-connect-failure``."""
+        return f"{self.id}-{self.slug}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,17 +83,22 @@ class Alarm:
     @property
     def label(self) -> str:
         """``AL3-db-connect-failure``."""
-        return f"{self.id}-{self.slug}"
+        return str(Label(self.id, self.slug))
 
 
-def declare(owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics: Topics) -> None:
-    """Make ``alarm`` a child of ``owner`` that notifies the topic of its severity."""
-    told = [topics.critical if alarm.severity == "critical" else topics.warning]
+def declare(
+    owner: pulumi.ComponentResource, alarm: Alarm, names: Names, topics: Topics, *, grouped: bool
+) -> cloudwatch.MetricAlarm:
+    """Make ``alarm`` a child of ``owner`` that notifies the topic of its severity.
+
+    An alarm that is ``grouped`` has no action: a composite alarm notifies in its place.
+    """
+    told = None if grouped else [topics.critical if alarm.severity == "critical" else topics.warning]
     band = isinstance(alarm.threshold, Band)
     plain = isinstance(alarm.series, Metric) and not band
     metric = alarm.series if isinstance(alarm.series, Metric) and plain else None
     percentile = metric is not None and metric.stat.startswith("p")
-    cloudwatch.MetricAlarm(
+    return cloudwatch.MetricAlarm(
         f"{owner.pulumi_resource_name}-{alarm.label}",
         name=names.part(alarm.label),
         alarm_description=alarm.description,

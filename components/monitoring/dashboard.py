@@ -42,7 +42,7 @@ class DashboardParts:
 
     names: Names
     alarms: Sequence[str]
-    """Names of the alarms, critical ones first."""
+    """Names of the alarms that notify, critical ones first."""
     logs: Mapping[str, pulumi.Input[str]]
     services: ServiceMetrics | None
     host: HostMetrics | None

@@ -19,4 +19,4 @@ def deployment_alarms(names: Names, platform: ContainersSettings, service: str) 
     else:
         made = [call for call in calls(platform) if call[1] == service]
         alarms = [alarm for call in made for alarm in (slow_calls(*call), failed_calls(*call))]
-    return [names.part(f"{id}-{slug}") for id, slug in alarms]
+    return [names.part(str(alarm)) for alarm in alarms]

@@ -8,8 +8,9 @@ from pulumi_aws import cloudwatch
 from components.monitoring.alarm import declare
 from components.monitoring.alarms.database import FATAL_METRIC
 from components.monitoring.alarms.host import AUTH_LOG, SSH_METRIC, SSH_REFUSED
-from components.monitoring.alarms.stack_alarms import MonitoringArgs, alarms_of, events_of
+from components.monitoring.alarms.stack_alarms import MonitoringArgs, alarms_of, composites_of, events_of
 from components.monitoring.alarms.trail import NAMESPACE, trail_metrics
+from components.monitoring.composite import declare_composite
 from components.monitoring.dashboard import DashboardParts, dashboard_body, dashboard_name, dashboard_url
 from components.monitoring.event_rule import create_event_rule, subscribe_to_rds_events
 from components.monitoring.log_filters import DATABASE_FATAL, count, count_signals, text_pattern
@@ -30,17 +31,22 @@ class Monitoring(pulumi.ComponentResource):
         self._args, names = args, args.names
         self._count()
         mask(self, args.all_logs)
-        alarms = list(alarms_of(args))
-        for alarm in alarms:
-            declare(self, alarm, names, args.topics)
+        alarms, composites = list(alarms_of(args)), list(composites_of(args))
+        grouped = {label for composite in composites for label in composite.alarms}
+        declared = {
+            one.label: declare(self, one, names, args.topics, grouped=one.label in grouped) for one in alarms
+        }
+        for composite in composites:
+            declare_composite(self, composite, declared, names, args.topics)
         for event in events_of(args):
             create_event_rule(self, event, names, args.topics)
         if args.database is not None:
             subscribe_to_rds_events(self, names, args.topics)
+        notifying = [*composites, *(one for one in alarms if one.label not in grouped)]
         shown = DashboardParts(
             names=names,
             # "critical" sorts before "warning".
-            alarms=[names.part(one.label) for one in sorted(alarms, key=lambda one: one.severity)],
+            alarms=[names.part(one.label) for one in sorted(notifying, key=lambda one: one.severity)],
             logs=args.logs,
             services=args.services,
             host=args.host,

@@ -124,13 +124,13 @@ def _correct(response: Any, key: tuple[str, str], original: Callable[[Any], Any]
         return status, headers, body
     asked = _asked(response)
     try:
-        result: Any = CORRECTIONS[key](asked, _parsed(key, status, headers, body))
+        result: Any = CORRECTIONS[key](asked, _parsed(response, key, status, headers, body))
     except ServiceException as error:
         result = error
     return _serialized(response, result)
 
 
-def _parsed(key: tuple[str, str], status: Any, headers: Any, body: Any) -> Params:
+def _parsed(response: Any, key: tuple[str, str], status: Any, headers: Any, body: Any) -> Params:
     model = get_service_model(key[0])
     raw = {
         "status_code": int(status),
@@ -138,7 +138,9 @@ def _parsed(key: tuple[str, str], status: Any, headers: Any, body: Any) -> Param
         "body": body.encode() if isinstance(body, str) else body,
     }
     shape = model.operation_model(key[1]).output_shape
-    parsed = parsers.create_parser(model.protocol).parse(raw, shape)
+    # A service with several protocols answers in that of the request.
+    protocol = response.determine_response_protocol(model)
+    parsed = parsers.create_parser(protocol).parse(raw, shape)
     parsed.pop("ResponseMetadata", None)
     return parsed
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sandbox.validation.measures import (
     Measure,
+    alarm_states,
     as_json,
     capacity,
     characters,
@@ -83,6 +84,7 @@ ROWS = (
         text_bytes,
         when="AttributeName == 'Policy'",
     ),
+    Row("cloudwatch.PutCompositeAlarm", "AlarmRule", limits.ALARMS_OF_COMPOSITE, alarm_states),
     Row("cloudwatch.PutDashboard", "DashboardBody", limits.DASHBOARD_WIDGETS, widgets),
     Row("logs.PutDataProtectionPolicy", "policyDocument", limits.DATA_PROTECTION_POLICY),
     Row(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,11 @@ def entries(value: dict[str, str]) -> int:
 def as_json(value: Any) -> int:
     """The size of a structure as JSON text."""
     return len(json.dumps(value, separators=(",", ":")).encode())
+
+
+def alarm_states(value: str) -> int:
+    """The number of alarms whose state a composite alarm's rule reads."""
+    return len(set(re.findall(r'(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+)', value)))
 
 
 def widgets(value: str) -> int:

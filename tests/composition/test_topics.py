@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iam_documents import Request, decide
-from tests.components.monitoring.monitored import alarms
+from tests.components.monitoring.monitored import alarms, notifying
 from tests.harness import ACCOUNT, Deployment, Registered
 from tests.program import STACKS, shipped
 
@@ -58,7 +58,7 @@ def may(policies: list[Registered], service: str, *actions: str, unnamed: bool =
 @pytest.mark.accepts("A41", "A44")
 @pytest.mark.failure(24)
 def test_every_alarm_reaches_somebody(stack: Deployment) -> None:
-    told = {topic for one in alarms(stack) for topic in one["alarmActions"]}
+    told = {topic for one in alarms(stack) for topic in notifying(stack, one["name"])["alarmActions"]}
     assert len(told) == 2
     assert {why_undelivered(stack, "cloudwatch.amazonaws.com", one) for one in told} == {None}
 

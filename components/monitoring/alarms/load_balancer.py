@@ -8,7 +8,8 @@ from typing import Literal
 
 import pulumi
 
-from components.monitoring.alarm import Alarm, Math, Metric
+from components.monitoring.alarm import Alarm, Label, Math, Metric
+from components.monitoring.composite import Composite
 from settings.schema.monitoring import MonitoringSettings
 
 SLOWEST_S = 2
@@ -16,8 +17,9 @@ SERVER_ERRORS_PER_MIN = 5
 ERROR_RATIO_PERCENT, ENOUGH_REQUESTS = 2, 50
 ERROR_RATIO = "100*(FILL(own,0)+FILL(targets,0))/requests"
 """Server errors in percent of all requests, as CloudWatch metric math."""
-SLOW, ERRORS, RATIO = ("AL13", "slow-answers"), ("AL14", "load-balancer-errors"), ("AL15", "error-ratio")
-"""ID and slug of the alarms on the responses to users."""
+UNHEALTHY, DOWN = Label("AL6", "unhealthy-targets"), Label("AL7", "no-healthy-target")
+SLOW = Label("AL13", "slow-answers")
+ERRORS, RATIO = Label("AL14", "load-balancer-errors"), Label("AL15", "error-ratio")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +49,8 @@ def load_balancer_alarms(
 
     treat_missing_data: Literal["breaching", "notBreaching"] = "breaching" if served else "notBreaching"
     yield Alarm(
-        id="AL6",
-        slug="unhealthy-targets",
+        id=UNHEALTHY.id,
+        slug=UNHEALTHY.slug,
         description="A target fails its health check.",
         series=balancer("UnHealthyHostCount", "Maximum", target=True),
         threshold=1,
@@ -56,8 +58,8 @@ def load_balancer_alarms(
         periods=3,
     )
     yield Alarm(
-        id="AL7",
-        slug="no-healthy-target",
+        id=DOWN.id,
+        slug=DOWN.slug,
         description="No target is healthy: the application is down.",
         series=balancer("HealthyHostCount", "Minimum", target=True),
         compare="<",
@@ -67,8 +69,8 @@ def load_balancer_alarms(
         missing=treat_missing_data,
     )
     yield Alarm(
-        id=SLOW[0],
-        slug=SLOW[1],
+        id=SLOW.id,
+        slug=SLOW.slug,
         description="One response in a hundred is too slow.",
         series=balancer("TargetResponseTime", "p99"),
         compare=">",
@@ -77,8 +79,8 @@ def load_balancer_alarms(
         periods=5,
     )
     yield Alarm(
-        id=ERRORS[0],
-        slug=ERRORS[1],
+        id=ERRORS.id,
+        slug=ERRORS.slug,
         description="The load balancer returns server errors: no healthy target, or no response in time.",
         series=balancer("HTTPCode_ELB_5XX_Count"),
         threshold=SERVER_ERRORS_PER_MIN,
@@ -86,8 +88,8 @@ def load_balancer_alarms(
         periods=3,
     )
     yield Alarm(
-        id=RATIO[0],
-        slug=RATIO[1],
+        id=RATIO.id,
+        slug=RATIO.slug,
         description="Too many requests end in a server error.",
         series=Math(
             # Few requests make no meaningful ratio: below the minimum it counts as 0.
@@ -117,3 +119,23 @@ def load_balancer_alarms(
             threshold=settings.waf_blocked_per_5_min,
             severity="warning",
         )
+
+
+def load_balancer_composites() -> Iterator[Composite]:
+    """Yield the composite alarms: without a healthy target, the alarm on that is the only message."""
+    yield Composite(
+        id="AL6",
+        slug="target-unhealthy",
+        description="A target fails its health check, while another is healthy.",
+        severity="warning",
+        alarms=[str(UNHEALTHY)],
+        unless=str(DOWN),
+    )
+    yield Composite(
+        id="AL14",
+        slug="server-errors",
+        description="Users get server errors, while a target is healthy.",
+        severity="critical",
+        alarms=[str(ERRORS), str(RATIO)],
+        unless=str(DOWN),
+    )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.monitoring.alarm import Alarm, Math, Metric
+from components.monitoring.alarm import Alarm, Label, Math, Metric
+from components.monitoring.composite import Composite
 from settings.connections import calls
 from settings.schema.monitoring import MonitoringSettings
 from settings.schema.services import ContainersSettings
@@ -16,14 +17,19 @@ CALL_ERRORS_PER_5_MIN = 10
 BUSY_PERCENT = 85
 
 
-def slow_calls(caller: str, callee: str) -> tuple[str, str]:
-    """ID and slug of the alarm on the response times of a call."""
-    return "AL10", f"slow-calls-{caller}-to-{callee}"
+def tasks_missing(service: str) -> Label:
+    """The alarm on the number of tasks of a service."""
+    return Label("AL8", f"tasks-missing-{service}")
 
 
-def failed_calls(caller: str, callee: str) -> tuple[str, str]:
-    """ID and slug of the alarm on the server errors of a call."""
-    return "AL11", f"failed-calls-{caller}-to-{callee}"
+def slow_calls(caller: str, callee: str) -> Label:
+    """The alarm on the response times of a call."""
+    return Label("AL10", f"slow-calls-{caller}-to-{callee}")
+
+
+def failed_calls(caller: str, callee: str) -> Label:
+    """The alarm on the server errors of a call."""
+    return Label("AL11", f"failed-calls-{caller}-to-{callee}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,9 +89,10 @@ def _running(watched: ServiceMetrics, name: str) -> Alarm:
             period_s=60,
         )
 
+    label = tasks_missing(name)
     return Alarm(
-        id="AL8",
-        slug=f"tasks-missing-{name}",
+        id=label.id,
+        slug=label.slug,
         description=f"{name} runs fewer tasks than desired: they do not start, or stop again.",
         series=Math(
             expression="desired-running",
@@ -103,10 +110,10 @@ def _running(watched: ServiceMetrics, name: str) -> Alarm:
 def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) -> Iterator[Alarm]:
     """The alarms on one call; Service Connect reports it under its caller with these dimensions only."""
     edge = {**_of(watched, caller), "TargetDiscoveryName": callee}
-    (slow, slow_slug), (failed, failed_slug) = slow_calls(caller, callee), failed_calls(caller, callee)
+    slow, failed = slow_calls(caller, callee), failed_calls(caller, callee)
     yield Alarm(
-        id=slow,
-        slug=slow_slug,
+        id=slow.id,
+        slug=slow.slug,
         description=f"{callee} responds to {caller} too slowly.",
         series=Metric(
             namespace="AWS/ECS", name="TargetResponseTime", dimensions=edge, stat="p95", period_s=60
@@ -118,10 +125,38 @@ def _call(watched: ServiceMetrics, caller: str, callee: str, latency_ms: int) ->
         datapoints=3,
     )
     yield Alarm(
-        id=failed,
-        slug=failed_slug,
+        id=failed.id,
+        slug=failed.slug,
         description=f"{callee} responds to {caller} with server errors.",
         series=Metric(namespace="AWS/ECS", name="HTTPCode_Target_5XX_Count", dimensions=edge),
         threshold=CALL_ERRORS_PER_5_MIN,
         severity="warning",
     )
+
+
+def call_composites(watched: ServiceMetrics) -> Iterator[Composite]:
+    """Yield two composite alarms for each service that others call: one message, however many callers.
+
+    While its tasks are missing, the alarm on that is the only message.
+    """
+    callers: dict[str, list[str]] = {}
+    for caller, callee in watched.calls:
+        callers.setdefault(callee, []).append(caller)
+    for callee, its_callers in callers.items():
+        missing = str(tasks_missing(callee))
+        yield Composite(
+            id="AL10",
+            slug=f"slow-{callee}",
+            description=f"{callee} responds too slowly, while all its tasks run.",
+            severity="critical",
+            alarms=[str(slow_calls(caller, callee)) for caller in its_callers],
+            unless=missing,
+        )
+        yield Composite(
+            id="AL11",
+            slug=f"failing-{callee}",
+            description=f"{callee} responds with server errors, while all its tasks run.",
+            severity="warning",
+            alarms=[str(failed_calls(caller, callee)) for caller in its_callers],
+            unless=missing,
+        )

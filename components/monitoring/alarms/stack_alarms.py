@@ -14,10 +14,15 @@ from components.monitoring.alarms.database import DatabaseMetrics, database_alar
 from components.monitoring.alarms.delivery import delivery_alarms, function_alarms
 from components.monitoring.alarms.events import cluster_events, host_events, rotation_events
 from components.monitoring.alarms.host import HostMetrics, host_alarms
-from components.monitoring.alarms.load_balancer import LoadBalancerMetrics, load_balancer_alarms
+from components.monitoring.alarms.load_balancer import (
+    LoadBalancerMetrics,
+    load_balancer_alarms,
+    load_balancer_composites,
+)
 from components.monitoring.alarms.nat_gateways import nat_alarms
-from components.monitoring.alarms.services import ServiceMetrics, service_alarms
+from components.monitoring.alarms.services import ServiceMetrics, call_composites, service_alarms
 from components.monitoring.alarms.trail import TrailLog, trail_alarms, trail_events
+from components.monitoring.composite import Composite
 from components.monitoring.event_rule import Event
 from components.monitoring.log_filters import namespace
 from components.monitoring.topics import Topics
@@ -79,6 +84,14 @@ def alarms_of(args: MonitoringArgs) -> Iterator[Alarm]:
     yield from function_alarms(args.functions)
     if args.trail is not None:
         yield from trail_alarms(args.trail, args.names)
+
+
+def composites_of(args: MonitoringArgs) -> Iterator[Composite]:
+    """Every composite alarm of a stack."""
+    if args.services is not None:
+        yield from call_composites(args.services)
+    if args.load_balancer is not None:
+        yield from load_balancer_composites()
 
 
 def events_of(args: MonitoringArgs) -> Iterator[Event]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rules.lib.alarms import composites_of, has_actions
 from rules.lib.iam_documents import allows_everyone_unconditionally
 from rules.lib.resource_types import (
     COMPOSITE_ALARM,
@@ -37,6 +38,12 @@ def _closed(bus: Resource, stack: Stack) -> bool:
     )
 
 
+def _acts(alarm: Resource, stack: Stack) -> bool:
+    if off(alarm.props, "actionsEnabled"):
+        return False
+    return has_actions(alarm) or bool(composites_of(alarm, stack))
+
+
 RULES = [
     resource_rule(
         "logs-retention",
@@ -64,13 +71,13 @@ RULES = [
         "set kms_key_id",
         holds=lambda group: own_key(group, "kmsKeyId"),
     ),
-    resource_rule(
+    stack_rule(
         "alarm-actions",
         M,
         (METRIC_ALARM, COMPOSITE_ALARM),
-        "An alarm has an alarm action.",
-        "set alarm_actions, and leave actions_enabled on",
-        holds=lambda alarm: is_set(alarm, "alarmActions") and not off(alarm, "actionsEnabled"),
+        "An alarm has an alarm action, or a composite alarm that has one names it.",
+        "set alarm_actions, or name it in the alarm_rule of a composite alarm; leave actions_enabled on",
+        holds=_acts,
     ),
     stack_rule(
         "cis-alarms",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.lib import iam_documents as documents
+from rules.lib.alarms import composites_of, has_actions
 from rules.lib.resource_types import (
     BACKUP_VAULT,
+    COMPOSITE_ALARM,
     ECS_SERVICE,
     FUNCTION,
     FUNCTION_PERMISSION,
@@ -58,6 +60,8 @@ def _watched(one: Resource, stack: Stack) -> bool:
 
 
 def _wired(alarm: Resource, stack: Stack) -> Iterator[str]:
+    if not has_actions(alarm) and composites_of(alarm, stack):
+        return  # the composite alarm is checked itself
     topics = stack.refers(alarm, "alarmActions", TOPIC)
     for topic in topics:
         if not stack.referrers(topic, TOPIC_SUBSCRIPTION, "topic"):
@@ -101,7 +105,7 @@ RULES = [
     stack_rule(
         "own-alarm-wired",
         M,
-        METRIC_ALARM,
+        (METRIC_ALARM, COMPOSITE_ALARM),
         "The topic of an alarm has a subscriber, and its key policy allows CloudWatch to publish.",
         "add a subscription to the topic, and allow CloudWatch in the key policy",
         finds=_wired,

@@ -107,6 +107,20 @@ def alarms(deployment: Deployment) -> list[Registered]:
     return deployment.all("aws:cloudwatch/metricAlarm:MetricAlarm")
 
 
+def composites(deployment: Deployment) -> list[Registered]:
+    """Every composite alarm."""
+    return deployment.all("aws:cloudwatch/compositeAlarm:CompositeAlarm")
+
+
+def notifying(deployment: Deployment, name: str) -> Registered:
+    """The alarm that notifies of the alarm ``name``: the composite alarm that names it, else itself."""
+    found = [one for one in composites(deployment) if f'ALARM("{name}")' in one["alarmRule"].split(" OR ")]
+    if not found:
+        return next(one for one in alarms(deployment) if one["name"] == name)
+    (composite,) = found
+    return composite
+
+
 def widgets(deployment: Deployment) -> list[dict[str, Any]]:
     """The widgets of the dashboard."""
     return deployment.only("Dashboard").document("dashboardBody")["widgets"]

@@ -17,9 +17,11 @@ from tests.components.monitoring.monitored import (
     TOPICS,
     alarm,
     alarms,
+    composites,
     everything,
     monitored,
     monitoring,
+    notifying,
     services,
     with_service,
 )
@@ -178,7 +180,8 @@ def test_an_alarm_has_the_listed_metric_and_threshold(prod: Deployment, label: s
     assert (found.get("statistic") or found.get("extendedStatistic"), found["period"]) == (stat, period)
     assert (found["datapointsToAlarm"], found["evaluationPeriods"]) == (breaches, of)
     assert (found["comparisonOperator"], found["threshold"]) == (compare, threshold)
-    assert found["alarmActions"] == found["okActions"] == [TOPICS[severity]]
+    route = notifying(prod, f"aiponge-{label}")
+    assert route["alarmActions"] == route["okActions"] == [TOPICS[severity]]
 
 
 @pytest.mark.parametrize("label", ALARMS)
@@ -247,7 +250,7 @@ def test_a_ratio_of_errors_counts_only_with_enough_requests(prod: Deployment) ->
     assert {(one["namespace"], one["stat"], one["period"]) for one in metrics} == {(ALB, "Sum", 60)}
     assert all(one["dimensions"] == DOOR for one in metrics)
     assert (found["comparisonOperator"], found["threshold"]) == (ABOVE, 2)
-    assert found["alarmActions"] == [TOPICS["critical"]]
+    assert notifying(prod, "aiponge-AL15-error-ratio")["alarmActions"] == [TOPICS["critical"]]
 
 
 def test_every_required_alarm_exists(prod: Deployment) -> None:
@@ -257,15 +260,16 @@ def test_every_required_alarm_exists(prod: Deployment) -> None:
 @pytest.mark.accepts("A41")
 def test_every_alarm_acts_when_it_rings_and_when_it_ends(prod: Deployment) -> None:
     for one in alarms(prod):
-        assert one["actionsEnabled"] is True
-        assert len(one["alarmActions"]) == 1
-        assert one["okActions"] == one["alarmActions"]
+        route = notifying(prod, one["name"])
+        assert one["actionsEnabled"] is route["actionsEnabled"] is True
+        assert len(route["alarmActions"]) == 1
+        assert route["okActions"] == route["alarmActions"]
 
 
 def test_every_alarm_has_its_row_in_its_name_and_not_in_its_description(prod: Deployment) -> None:
-    for one in alarms(prod):
+    for one in (*alarms(prod), *composites(prod)):
         label = one.name.removeprefix("monitoring-")
-        assert one["name"] == f"aiponge-{label}"
+        assert one.inputs.get("name", one.inputs.get("alarmName")) == f"aiponge-{label}"
         assert not re.match(r"[A-Z]+\d+: ", one["alarmDescription"])
 
 

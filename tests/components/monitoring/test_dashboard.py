@@ -10,6 +10,7 @@ from tests.components.monitoring.monitored import (
     TOPICS,
     alarms,
     assert_rows_fill_the_width,
+    composites,
     monitored,
     widgets,
 )
@@ -33,8 +34,10 @@ def test_the_dashboard_has_its_name_and_address(prod: Deployment) -> None:
 def test_the_dashboard_shows_alarms_that_exist_the_loudest_first(prod: Deployment) -> None:
     (shown,) = (one["properties"]["alarms"] for one in widgets(prod) if one["type"] == "alarm")
     base = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:"
-    loud = {base + one["name"] for one in alarms(prod) if one["alarmActions"] == [TOPICS["critical"]]}
-    assert set(shown) == {base + one["name"] for one in alarms(prod)}
+    notifying = {one["name"]: one["alarmActions"] for one in alarms(prod) if "alarmActions" in one.inputs}
+    notifying |= {one["alarmName"]: one["alarmActions"] for one in composites(prod)}
+    loud = {base + name for name, told in notifying.items() if told == [TOPICS["critical"]]}
+    assert set(shown) == {base + name for name in notifying}
     assert set(shown[: len(loud)]) == loud
     assert len(shown) <= 100
 

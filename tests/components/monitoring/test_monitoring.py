@@ -7,7 +7,15 @@ import json
 import pytest
 
 from components.monitoring import LoadBalancerMetrics
-from tests.components.monitoring.monitored import BALANCER, TARGETS, TOPICS, alarms, monitored, monitoring
+from tests.components.monitoring.monitored import (
+    BALANCER,
+    TARGETS,
+    TOPICS,
+    alarms,
+    composites,
+    monitored,
+    monitoring,
+)
 from tests.harness import ACCOUNT, REGION, Deployment
 
 WITHOUT_FIREWALL = LoadBalancerMetrics(load_balancer=BALANCER, target_group=TARGETS)
@@ -20,7 +28,7 @@ def prod() -> Deployment:
 
 def test_who_publishes_waits_for_the_policy_that_lets_it(prod: Deployment) -> None:
     policies = prod.named("topic-policies").urn
-    waiting = [*alarms(prod), *prod.all("EventTarget"), *prod.all("EventSubscription")]
+    waiting = [*alarms(prod), *composites(prod), *prod.all("EventTarget"), *prod.all("EventSubscription")]
     assert waiting
     assert [one.name for one in waiting if policies not in one.depends_on] == []
 
@@ -81,7 +89,13 @@ def test_a_stack_without_a_part_has_no_alarm_for_it() -> None:
     # Topics, rules and functions are monitored whatever else a stack has.
     assert {one.name.split("-")[1] for one in alarms(bare)} == {"S16"}
     assert len(alarms(bare)) == 2
-    for type_ in ("LogMetricFilter", "LogDataProtectionPolicy", "EventRule", "EventSubscription"):
+    for type_ in (
+        "CompositeAlarm",
+        "LogMetricFilter",
+        "LogDataProtectionPolicy",
+        "EventRule",
+        "EventSubscription",
+    ):
         assert bare.all(type_) == []
 
 

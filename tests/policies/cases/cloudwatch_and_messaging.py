@@ -4,6 +4,7 @@ import json
 
 from rules.aws.cloudwatch_and_eventbridge import CIS_ALARMS, CIS_NAMESPACE
 from rules.lib.resource_types import (
+    COMPOSITE_ALARM,
     EVENT_BUS,
     EVENT_BUS_POLICY,
     EVENT_TARGET,
@@ -14,6 +15,7 @@ from rules.lib.resource_types import (
     SCHEDULE,
     TOPIC,
     TOPIC_POLICY,
+    TOPIC_SUBSCRIPTION,
 )
 from rules.pack.config import Configuration
 
@@ -58,9 +60,6 @@ SLIPS = [
     slip("logs-retention logs-retention-1y", LOG_GROUP, retentionInDays=0),
     slip("logs-retention-1y", LOG_GROUP, retentionInDays=364),
     slip("logs-cmk", LOG_GROUP, kmsKeyId=None),
-    slip("alarm-actions", METRIC_ALARM, alarmActions=None),
-    slip("alarm-actions", METRIC_ALARM, actionsEnabled=False),
-    fine(METRIC_ALARM, alarmActions=UNKNOWN),
     slip("sns-encrypted sns-cmk", TOPIC, kmsMasterKeyId=None),
     slip("sns-cmk", TOPIC, kmsMasterKeyId="alias/aws/sns"),
     slip("sns-policy-not-public", TOPIC_POLICY, policy=policy(Principal="*")),
@@ -112,8 +111,49 @@ _CIS = {
     for number in range(CIS_ALARMS)
 }
 _BUS_POLICY = Entry(EVENT_BUS_POLICY, {"policy": CLOUDWATCH}, {"eventBusName": ("bus",)})
-STACKS = {"buses": {"bus": Entry(EVENT_BUS, {"name": "b"}), "bus-policy": _BUS_POLICY}}
+_ALARM = Entry(METRIC_ALARM, {"alarmActions": ["arn:topic"]}, {"alarmActions": ("topic",)})
+_SILENT = Entry(METRIC_ALARM, {})
+_COMPOSITE = Entry(
+    COMPOSITE_ALARM,
+    {"alarmActions": ["arn:topic"]},
+    {"alarmActions": ("topic",), "alarmRule": ("grouped",)},
+)
+STACKS = {
+    "buses": {"bus": Entry(EVENT_BUS, {"name": "b"}), "bus-policy": _BUS_POLICY},
+    "alarms": {
+        "topic": Entry(TOPIC, {}, {}),
+        "subscription": Entry(TOPIC_SUBSCRIPTION, {}, {"topic": ("topic",)}),
+        "alone": _ALARM,
+        "grouped": _SILENT,
+        "composite": _COMPOSITE,
+    },
+}
+_WITHOUT_RULE = _COMPOSITE.but(needs={"alarmRule": ()})
 STACK_SLIPS = [
+    stack_slip("alarm-actions own-alarm-wired", "alarms", {"alone": _SILENT}),
+    stack_slip(
+        "alarm-actions own-alarm-wired", "alarms", {"alone": Entry(METRIC_ALARM, {"alarmActions": []})}
+    ),
+    stack_slip("alarm-actions", "alarms", {"alone": _ALARM.but(actionsEnabled=False)}),
+    stack_slip("alarm-actions", "alarms", {"grouped": _SILENT.but(actionsEnabled=False)}),
+    stack_slip("alarm-actions own-alarm-wired", "alarms", {"composite": None}),
+    stack_slip("alarm-actions own-alarm-wired", "alarms", {"composite": _WITHOUT_RULE}),
+    stack_slip(
+        "alarm-actions own-alarm-wired", "alarms", {"composite": _COMPOSITE.but(actionsEnabled=False)}
+    ),
+    stack_slip(
+        "alarm-actions own-alarm-wired",
+        "alarms",
+        {"composite": Entry(COMPOSITE_ALARM, {}, {"alarmRule": ("grouped",)})},
+    ),
+    stack_slip(
+        "own-alarm-wired",
+        "alarms",
+        {"composite": _COMPOSITE.but(alarmActions=["arn:other"], needs={"alarmActions": ()})},
+    ),
+    stack_slip("own-alarm-wired", "alarms", {"subscription": None}),
+    stack_slip("", "alarms", {"alone": _ALARM.but(alarmActions=UNKNOWN)}),
+    stack_slip("", "alarms", {"composite": _COMPOSITE.but(alarmActions=UNKNOWN)}),
     stack_slip("event-bus-policy", "buses", {"bus-policy": None}),
     stack_slip("event-bus-policy", "buses", {"bus-policy": _BUS_POLICY.but(policy=policy(Principal="*"))}),
 ]

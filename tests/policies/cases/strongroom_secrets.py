@@ -332,7 +332,11 @@ STACK_SLIPS = [
         },
     ),
     stack_slip("own-alarm-wired", "readers", {"subscription": None}),
-    stack_slip("own-alarm-wired", "readers", {"alarm": _ALARM.but(needs={"alarmActions": ()})}),
+    stack_slip(
+        "own-alarm-wired",
+        "readers",
+        {"alarm": _ALARM.but(alarmActions=["arn:other"], needs={"alarmActions": ()})},
+    ),
     stack_slip(
         "own-alarm-wired",
         "readers",

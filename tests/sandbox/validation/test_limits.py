@@ -19,6 +19,7 @@ MAKERS: dict[str, Any] = {
     "decoded": lambda size: base64.b64encode(b"x" * size).decode(),
     "entries": lambda size: {"NAME": "x" * (size - 4)},
     "widgets": lambda size: json.dumps({"widgets": [{}] * size}),
+    "alarm_states": lambda size: " OR ".join(f'ALARM("{number}")' for number in range(size)),
     "len": lambda size: [{} for _ in range(size)],
     "capacity": lambda size: [{"Statement": {}}] * size,
     "as_json": lambda size: {"family": "x" * (size - len('{"family":""}'))},

@@ -37,18 +37,29 @@ class AlarmRoute:
     service: str
     enabled: bool
     actions: tuple[str, ...]
+    rule: str = ""
+    """The rule of a composite alarm, which names the alarms in whose place it notifies."""
+
+    def names(self, alarm: str) -> bool:
+        """Whether the rule reads the state of ``alarm``."""
+        return f'ALARM("{alarm}")' in self.rule
 
 
 def alarm_routes(aws: AwsState) -> list[AlarmRoute]:
     """Every CloudWatch alarm and every EventBridge rule of the stack."""
     prefix = aws.names.part("")
+    asked = {"AlarmNamePrefix": prefix, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
     alarms = [
-        *aws.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix),
-        *aws.list("cloudwatch", "describe_alarms", "CompositeAlarms", AlarmNamePrefix=prefix),
+        *aws.list("cloudwatch", "describe_alarms", "MetricAlarms", **asked),
+        *aws.list("cloudwatch", "describe_alarms", "CompositeAlarms", **asked),
     ]
     found = [
         AlarmRoute(
-            one["AlarmName"], CLOUDWATCH, one.get("ActionsEnabled", True), tuple(one.get("AlarmActions", []))
+            one["AlarmName"],
+            CLOUDWATCH,
+            one.get("ActionsEnabled", True),
+            tuple(one.get("AlarmActions", [])),
+            one.get("AlarmRule", ""),
         )
         for one in alarms
     ]
@@ -75,12 +86,12 @@ def present(aws: AwsState) -> Iterator[Problem]:
 
 @check("alarms-wired", "A41", "A44", "A45", "A46", "A47", "A49")
 def wired(aws: AwsState) -> Iterator[Problem]:
-    """Every alarm is enabled and has actions; SNS actions are topics of this stack."""
-    topics = _topics(aws)
-    for route in alarm_routes(aws):
+    """Every alarm is enabled and notifies topics of this stack, itself or through a composite alarm."""
+    topics, routes = _topics(aws), alarm_routes(aws)
+    for route in routes:
         if not route.enabled:
             yield Problem(route.name, "is disabled", BY_PROGRAM)
-        if not route.actions:
+        if not route.actions and not any(other.actions and other.names(route.name) for other in routes):
             yield Problem(route.name, "has no action", BY_PROGRAM)
         for action in route.actions:
             if ":sns:" in action and action not in topics:

@@ -20,6 +20,20 @@ def metric_alarm(context: Context, inputs: Inputs) -> Inputs:
     return {**body, **({"metrics": queries} if queries else {})}
 
 
+_SUPPRESSOR = {
+    "alarm": "actionsSuppressor",
+    "waitPeriod": "actionsSuppressorWaitPeriod",
+    "extensionPeriod": "actionsSuppressorExtensionPeriod",
+}
+
+
+def composite_alarm(context: Context, inputs: Inputs) -> Inputs:
+    """The suppressor of the actions is three members of the API."""
+    body = {key: value for key, value in inputs.items() if key != "actionsSuppressor"}
+    suppressor = inputs.get("actionsSuppressor", {})
+    return {**body, **{member: suppressor[key] for key, member in _SUPPRESSOR.items() if key in suppressor}}
+
+
 row(
     "cloudwatch/metricAlarm:MetricAlarm",
     "cloudwatch.put_metric_alarm",
@@ -40,7 +54,9 @@ row(
     read="describe_alarms(AlarmNames=[{id}],AlarmTypes=[CompositeAlarm]).CompositeAlarms[0]",
     out="arn:AlarmArn",
     rename="okActions:OKActions",
+    pre=composite_alarm,
     missing_operation="put_composite_alarm",
+    keeps="the suppressor of a composite alarm's actions",
     put=True,
     delete="delete_alarms(AlarmNames=[{id}])",
     replace="alarmName",

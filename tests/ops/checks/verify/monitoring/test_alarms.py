@@ -43,6 +43,21 @@ def deleted(live: Live) -> Undo:
     return lambda: [_put(live, one) for one in gone]
 
 
+def _composed(**changes: Any) -> Make:
+    """The composite alarm on server errors with other members."""
+
+    def make(live: Live) -> Undo:
+        client, name = live.client("cloudwatch"), "aiponge-AL14-server-errors"
+        taken = client.meta.service_model.operation_model("PutCompositeAlarm").input_shape.members
+        asked = {"AlarmNames": [name], "AlarmTypes": ["CompositeAlarm"]}
+        (found,) = client.describe_alarms(**asked)["CompositeAlarms"]
+        before = {key: value for key, value in found.items() if key in taken}
+        client.put_composite_alarm(**{**before, **changes})
+        return lambda: client.put_composite_alarm(**before)
+
+    return make
+
+
 def rule_disabled(live: Live) -> Undo:
     events, name = live.client("events"), "aiponge-AL9-task-cannot-start"
     events.disable_rule(Name=name)
@@ -96,7 +111,17 @@ def _marks(*requirements: str) -> list[Any]:
 SLIPS = [
     pytest.param(deleted, "alarms-present", marks=_marks("A45")),
     pytest.param(_changed("AL1", ActionsEnabled=False), "alarms-wired", marks=_marks("A41", "A44"), id="off"),
-    pytest.param(_changed("AL6", AlarmActions=[]), "alarms-wired", marks=_marks("A46"), id="tells_nobody"),
+    pytest.param(_changed("AL7", AlarmActions=[]), "alarms-wired", marks=_marks("A46"), id="tells_nobody"),
+    pytest.param(
+        _composed(AlarmActions=[]), "alarms-wired", marks=_marks("A46"), id="composite_tells_nobody"
+    ),
+    pytest.param(
+        _composed(AlarmRule='ALARM("aiponge-AL15-error-ratio")'),
+        "alarms-wired",
+        marks=_marks("A46"),
+        id="left_out_of_its_composite",
+    ),
+    pytest.param(_composed(ActionsEnabled=False), "alarms-wired", marks=_marks("A46"), id="composite_is_off"),
     pytest.param(
         _changed("AL3", AlarmActions=["arn:aws:sns:eu-west-1:222233334444:gone"]),
         "alarms-wired",
