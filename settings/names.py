@@ -76,6 +76,16 @@ class Names:
         return self.part("emergency")
 
     @property
+    def auditor_role(self) -> str:
+        """The role of people who read settings, which ``ops bootstrap`` creates."""
+        return self.part("auditor")
+
+    @property
+    def people_roles(self) -> tuple[str, str]:
+        """The roles that users of the account assume, with MFA."""
+        return self.emergency_role, self.auditor_role
+
+    @property
     def state_bucket(self) -> str:
         """The bucket of Pulumi's state; bucket names are global, so it contains account and region."""
         return self.part(f"pulumi-{self.account_id}-{self.region}")

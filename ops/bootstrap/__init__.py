@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ops.bootstrap.people import people_roles
 from ops.bootstrap.roles import Boundary, Runner, provider, provider_arn
 from ops.bootstrap.state import StateBucket, StateKey, bucket_name
 from ops.bootstrap.steps import Repository, Step
@@ -46,6 +47,9 @@ class Plan:
         if settings.delivery and settings.delivery.oidc_provider_arn != provider_arn(self.aws):
             arn = provider_arn(self.aws)
             lines.append(f"in Pulumi.{stack}.yaml, strongroom:delivery: oidcProviderArn: {arn}")
+        emergency = names.role_arn(names.emergency_role)
+        if not is_administrator(emergency, settings.administrators):
+            lines.append(f"in Pulumi.{stack}.yaml, strongroom:administrators: add {emergency}")
         return lines
 
 
@@ -65,6 +69,7 @@ def plan(aws: AwsState, repository: Repository) -> Plan:
         provider(aws),
         boundary.step(),
         *(runner.step() for runner in runners),
+        *people_roles(aws),
     )
     return Plan(aws, steps)
 

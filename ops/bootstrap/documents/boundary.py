@@ -18,7 +18,7 @@ _STATE_SETTINGS = (
 
 
 def boundary(names: Names, bucket: str) -> Document:
-    """Deny IAM users, other regions, changes of the roles and this boundary, and of the state's settings."""
+    """Deny IAM users, other regions, and changes of bootstrap's roles and of the state's settings."""
     prefix, state_alias = names.prefix, names.key_alias("pulumi")
     iam = f"arn:aws:iam::{names.account_id}"
     return document(
@@ -26,7 +26,11 @@ def boundary(names: Names, bucket: str) -> Document:
         deny(_PEOPLE, "*", sid="DenyUsersAndAssumeRole"),
         deny(
             not_actions=("iam:Get*", "iam:List*"),
-            resources=[f"{iam}:role/{prefix}-pulumi-*", f"{iam}:policy/{prefix}-pulumi-*"],
+            resources=[
+                f"{iam}:role/{prefix}-pulumi-*",
+                f"{iam}:policy/{prefix}-pulumi-*",
+                *(names.role_arn(role) for role in names.people_roles),
+            ],
             sid="DenySelfModification",
         ),
         deny(_STATE_SETTINGS, [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"], sid="DenyStateChanges"),

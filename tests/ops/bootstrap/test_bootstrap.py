@@ -56,8 +56,8 @@ def _key(sandbox: Sandbox) -> dict[str, Any]:
 
 def test_says_what_it_would_make_and_changes_nothing(fresh: Sandbox) -> None:
     work = _plan(fresh)
-    assert len(work.open) == 6
-    assert [str(step).split(" ")[0] for step in work.steps] == ["would"] * 6
+    assert len(work.open) == 8
+    assert [str(step).split(" ")[0] for step in work.steps] == ["would"] * 8
     assert fresh.client("s3").list_buckets()["Buckets"] == []
     assert fresh.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
 
@@ -277,6 +277,17 @@ def test_the_up_role_builds_the_stack_and_leaves_its_own_chains_alone(
     made: Sandbox, action: str, resource: str, context: dict[str, Any], allowed: bool
 ) -> None:
     assert _allowed(made, "aiponge-pulumi-up", action, resource, **context) is allowed
+
+
+EMERGENCY, AUDITOR = (f"arn:aws:iam::{ACCOUNT}:role/aiponge-{name}" for name in ("emergency", "auditor"))
+
+
+@pytest.mark.accepts("B38")
+@pytest.mark.parametrize("role", [EMERGENCY, AUDITOR])
+@pytest.mark.parametrize("action", ["iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:PassRole"])
+def test_the_up_role_does_not_change_the_roles_of_people(made: Sandbox, role: str, action: str) -> None:
+    assert not _allowed(made, "aiponge-pulumi-up", action, role)
+    assert _allowed(made, "aiponge-pulumi-up", action, OWN_ROLE)
 
 
 def test_every_document_fits_into_iam(made: Sandbox) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
+from iam_documents import ParsedStatement, parse, statements
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import AwsState
 from ops.core.session import error_code
@@ -40,6 +41,18 @@ def users(aws: AwsState) -> Iterator[Problem]:
         factors = aws.list("iam", "list_mfa_devices", "MFADevices", UserName=name)
         if _signs_in(aws, name) and not factors:
             yield Problem(f"user {name}", "has a password and no MFA device", "register one", ("B38",))
+
+
+@check("account-roles", "B38")
+def roles(aws: AwsState) -> Iterator[Problem]:
+    """No role may be assumed by users of the account without MFA."""
+    for role in aws.list("iam", "list_roles", "Roles"):
+        document = parse(role["AssumeRolePolicyDocument"])
+        if any(
+            _by_users(one, aws.settings.account_id) and not _with_mfa(one) for one in statements(document)
+        ):
+            remedy = "add the condition aws:MultiFactorAuthPresent to its trust policy, or delete it"
+            yield Problem(f"role {role['RoleName']}", "users may assume it without MFA", remedy)
 
 
 @check("account-passwords", "B38")
@@ -94,3 +107,20 @@ def _signs_in(aws: AwsState, user: str) -> bool:
             raise
         return False
     return True
+
+
+def _by_users(statement: ParsedStatement, account: str) -> bool:
+    """Whether it allows users: all principals, the whole account, or one of its users."""
+    if statement.effect != "Allow" or statement.principals.excepted:
+        return False
+    iam = f"arn:aws:iam::{account}"
+    named = (*statement.principals.of("AWS"), *statement.principals.of("*"))
+    return any(one in ("*", account, f"{iam}:root") or one.startswith(f"{iam}:user/") for one in named)
+
+
+def _with_mfa(statement: ParsedStatement) -> bool:
+    # BoolIfExists would let in a session that has no such key, which is one without MFA.
+    return any(
+        (one.operator, one.key.lower(), one.values) == ("Bool", "aws:multifactorauthpresent", ("true",))
+        for one in statement.conditions
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,54 @@ def no_policy(live: Live) -> Undo:
     before.pop("ExpirePasswords")
     iam.delete_account_password_policy()
     return lambda: iam.update_account_password_policy(**before)
+
+
+def _role(principal: dict[str, Any] | str, **condition: Any) -> Make:
+    """A role that somebody created by hand, with this trust policy."""
+
+    def make(live: Live) -> Undo:
+        iam, name = live.client("iam"), "somebody-by-hand"
+        statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
+        trust = {"Version": "2012-10-17", "Statement": {**statement, "Condition": condition}}
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        return lambda: iam.delete_role(RoleName=name)
+
+    return make
+
+
+ROOT = {"AWS": "arn:aws:iam::222233334444:root"}
+WITH_MFA = {"aws:MultiFactorAuthPresent": "true"}
+
+
+@pytest.mark.accepts("B38")
+@pytest.mark.parametrize(
+    "slip",
+    [
+        _role(ROOT),
+        _role({"AWS": "222233334444"}),
+        _role({"AWS": "arn:aws:iam::222233334444:user/somebody"}),
+        _role(ROOT, BoolIfExists=WITH_MFA),
+        _role(ROOT, Bool={"aws:MultiFactorAuthPresent": "false"}),
+    ],
+    ids=["account", "account-id", "user", "if-exists", "without"],
+)
+def test_a_role_that_users_may_assume_without_mfa_is_found(live: Live, slip: Make) -> None:
+    (problem,) = live.findings_of(slip)
+    assert (problem.check, problem.problem) == ("account-roles", "users may assume it without MFA")
+
+
+@pytest.mark.accepts("B38")
+@pytest.mark.parametrize(
+    "role",
+    [
+        _role(ROOT, Bool=WITH_MFA),
+        _role({"AWS": "arn:aws:iam::222233334444:role/another"}),
+        _role({"Service": "ec2.amazonaws.com"}),
+    ],
+    ids=["with-mfa", "a-role", "a-service"],
+)
+def test_a_role_of_users_with_mfa_or_of_a_role_or_a_service_is_none(live: Live, role: Make) -> None:
+    assert live.findings_of(role) == []
 
 
 def _user(*, key: bool = False, password: bool = False, factor: bool = False) -> Make:
