@@ -28,7 +28,7 @@ def roles(settings: Settings) -> list[str]:
     names, matrix = settings.names, grants(settings)
     run = (*settings.services, *settings.tools)
     tasks = [role for one in run for role in (names.execution_role(one), names.task_role(one))]
-    people = [names.deploy_role, names.update_role, names.plan_role]
+    people = [names.deploy_role, names.update_role, names.plan_role, *names.people_roles]
     return list(dict.fromkeys([*matrix.reader_roles, *matrix.writer_roles, *tasks, *people]))
 
 
