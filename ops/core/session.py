@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.core.aws_causes import EXPIRED, NO_ANSWER, REJECTED, Cause, cause_of, client_cause
+from ops.core.causes.aws import EXPIRED, NO_ANSWER, REJECTED, Cause, cause_of, client_cause
 from ops.core.exits import Exit, Stop
 from settings import Settings
 from settings.checks.examples import ACCOUNT_ID as EXAMPLE_ACCOUNT

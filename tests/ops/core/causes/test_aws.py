@@ -16,8 +16,8 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from ops.core import aws_causes
-from ops.core.aws_causes import TABLE, Cause, cause_of
+from ops.core.causes import aws as aws_causes
+from ops.core.causes.aws import TABLE, Cause, cause_of
 from ops.core.exits import Exit, Stop
 from ops.core.session import aws_errors, sentence
 
