@@ -153,5 +153,5 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as problem:
-        text = f"the database refused: {described(problem)}; rows written so far are kept"
-        raise Stop(cause(problem).exit, text) from None
+        kept = "rows written so far are kept: run again to resume"
+        raise Stop(cause(problem).exit, f"the database refused: {described(problem)}; {kept}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -45,13 +45,10 @@ def test_a_connection_limit_is_not_a_network_fault(diary: Diary, login: tuple[st
 
 
 def test_a_database_that_accepts_no_connection_is_named_so(diary: Diary, login: tuple[str, str]) -> None:
-    name = conninfo.conninfo_to_dict(diary.dsn)["dbname"]
-    with closing(diary.postgres.connect()) as kept:
-        kept.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'.encode())
-        try:
-            stop = said(login[1])
-        finally:
-            kept.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'.encode())
+    diary.postgres.create_database("closed")
+    with diary.postgres.connect() as admin:
+        admin.execute("ALTER DATABASE closed ALLOW_CONNECTIONS false")
+    stop = said(conninfo.make_conninfo(login[1], dbname="closed"))
     assert "not in a state for this" in str(stop)
 
 

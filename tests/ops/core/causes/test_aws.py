@@ -72,7 +72,7 @@ def test_a_cause_says_what_to_do(cause: Cause) -> None:
         (NoRegionError(), "no region is known: set"),
         (ProxyConnectionError(proxy_url="http://p"), "the proxy does not answer: check HTTPS_PROXY"),
         (
-            SSLError(endpoint_url="https://x", error="self-signed"),
+            SSLError(endpoint_url="https://x", error=Exception("self-signed")),
             "the certificate of the endpoint is not trusted",
         ),
         (
