@@ -7,32 +7,15 @@ from contextlib import contextmanager
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    TokenRetrievalError,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
+from ops.core.causes.aws import EXPIRED, NO_ANSWER, REJECTED, Cause, cause_of, client_cause
 from ops.core.exits import Exit, Stop
 from settings import Settings
 from settings.checks.examples import ACCOUNT_ID as EXAMPLE_ACCOUNT
 
 PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 8}, connect_timeout=5, read_timeout=30)
 """For every client: throttled calls are retried; a service that does not respond is given up."""
-
-_NO_CREDENTIALS = (
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    TokenRetrievalError,
-)
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-_REJECTED = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"})
 
 
 def connect(stack: str, settings: Settings, profile: str | None = None) -> boto3.Session:
@@ -56,19 +39,20 @@ def connect(stack: str, settings: Settings, profile: str | None = None) -> boto3
 
 @contextmanager
 def aws_errors() -> Iterator[None]:
-    """Turn errors of AWS and of the network into :class:`Stop` with a message and exit code 5."""
+    """Turn errors of AWS and of the network into :class:`Stop`: cause, remedy and the cause's exit code."""
     try:
         yield
-    except _NO_CREDENTIALS:
-        remedy = "set AWS_PROFILE, or sign in with `aws sso login`"
-        raise Stop(Exit.UNREACHABLE, f"no usable AWS credentials: {remedy}") from None
     except ClientError as error:
-        raise Stop(Exit.UNREACHABLE, sentence(error)) from None
+        cause = cause_of(error_code(error))
+        raise Stop(cause.exit, _with_remedy(sentence(error), cause)) from None
     except BotoCoreError as error:
-        raise Stop(
-            Exit.UNREACHABLE,
-            f"AWS cannot be reached ({type(error).__name__}): check the network and the region",
-        ) from None
+        cause = client_cause(error)
+        kind = f" ({type(error).__name__})" if cause is NO_ANSWER else ""
+        raise Stop(cause.exit, _with_remedy(f"{cause.what}{kind}", cause)) from None
+
+
+def _with_remedy(text: str, cause: Cause) -> str:
+    return f"{text}: {cause.remedy}" if cause.remedy else text
 
 
 def error_code(error: ClientError) -> str:
@@ -77,10 +61,9 @@ def error_code(error: ClientError) -> str:
 
 
 def sentence(error: ClientError) -> str:
-    """A message with the operation and error code, without AWS's own: that may quote a secret value."""
+    """A message with operation, error code and cause, without AWS's own: that may quote a secret value."""
     code = error_code(error)
-    if code in _EXPIRED:
-        return "the AWS session has expired: sign in again"
-    if code in _REJECTED:
-        return "AWS rejected the credentials: choose another profile, or sign in again"
-    return f"the AWS call {error.operation_name} failed: {code}"
+    cause = cause_of(code)
+    if cause in (EXPIRED, REJECTED):
+        return cause.what
+    return f"the AWS call {error.operation_name} failed: {code}" + (f" ({cause.what})" if cause.what else "")

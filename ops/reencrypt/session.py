@@ -11,6 +11,7 @@ import psycopg
 from psycopg import Connection, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from ops.core.causes.postgresql import cause, described
 from ops.core.exits import Exit, Stop
 
 APPLICATION_NAME: Final = "strongroom-reencrypt"
@@ -31,7 +32,7 @@ _SETTINGS: Final[dict[str, LiteralString]] = {
     "synchronous_commit": "SET synchronous_commit = off",
 }
 LOST: Final = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
-"""The connection is lost, or the server has become a replica: reconnect and try again."""
+"""The connection may be lost, or the server a replica now; the cause says whether a new session helps."""
 BUSY: Final = (
     errors.LockNotAvailable,
     errors.DeadlockDetected,
@@ -39,16 +40,6 @@ BUSY: Final = (
     errors.SerializationFailure,  # a row that moves to another partition
 )
 """Another session holds the rows; the connection works."""
-
-_CAUSES: Final = {
-    "password authentication failed": "it rejects this user and password",
-    "certificate": "its certificate cannot be verified: check sslrootcert and the host name",
-    "does not support SSL": "it does not support TLS",
-    "resolve host": "its host name cannot be resolved",
-    "refused": "it refuses connections: check host and port",
-    "timeout": "it does not respond in time",
-    "does not exist": "it has no such database or user",
-}
 
 _T = TypeVar("_T")
 
@@ -95,7 +86,8 @@ class Database:
         try:
             connection = self.connect()
         except psycopg.OperationalError as problem:
-            raise Stop(Exit.UNREACHABLE, f"the database cannot be reached: {_cause(problem)}") from None
+            found = cause(problem)
+            raise Stop(found.exit, f"the database cannot be reached: {described(problem)}") from None
         read_only = connection.execute("SHOW transaction_read_only").fetchone()
         if read_only != ("off",):
             connection.close()
@@ -135,14 +127,15 @@ class LastingSession:
             except BUSY:
                 raise
             except LOST as problem:
+                if not cause(problem).passes:
+                    raise
                 self.close()
                 if time.monotonic() - started > _HEALTHY_S:
                     waits = self._database.waits_s()
                 delay = next(waits, None)
                 if delay is None:
-                    cause = type(problem).__name__
                     raise Stop(
-                        Exit.UNREACHABLE, f"the database connection was lost ({cause}): run again to resume"
+                        Exit.UNREACHABLE, f"the database: {described(problem)}; run again to resume"
                     ) from None
                 time.sleep(delay)
                 started = time.monotonic()
@@ -159,18 +152,6 @@ def refusals() -> Iterator[None]:
     """Turn errors of PostgreSQL into :class:`Stop` without their message, which may quote a row."""
     try:
         yield
-    except errors.InsufficientPrivilege:
-        raise Stop(
-            Exit.REFUSED,
-            "the database refused (SQLSTATE 42501): a privilege is missing, or row-level security hides rows "
-            "from this role; rows written so far are kept",
-        ) from None
     except psycopg.Error as problem:
-        what = f"{type(problem).__name__}, SQLSTATE {problem.sqlstate}"
-        raise Stop(Exit.UNREACHABLE, f"the database refused ({what}): rows written so far are kept") from None
-
-
-def _cause(problem: psycopg.OperationalError) -> str:
-    # libpq's message is not shown: for a URL with an unencoded `@` it shows part of the password as the host.
-    text = str(problem)
-    return next((cause for sign, cause in _CAUSES.items() if sign in text), "check host, port and network")
+        kept = "rows written so far are kept: run again to resume"
+        raise Stop(cause(problem).exit, f"the database refused: {described(problem)}; {kept}") from None

@@ -13,11 +13,12 @@ from settings.checks.network import network_problems
 from settings.checks.secrets import secret_problems, store_problems
 from settings.checks.services import service_problems
 from settings.checks.ssh import private_key_problems, ssh_problems
-from settings.checks.stack import administrator_problems, sign_off_problems
+from settings.checks.stack import administrator_problems, region_problems, sign_off_problems
 
 __all__ = ["CHECKS", "owner_problems"]
 
 CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
+    (region_problems, ("region",)),
     (network_problems, ("network", "platform")),
     (service_problems, ("platform", "network", "environment", "cache")),
     (store_problems, ("secrets", "platform")),

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from settings.checks.check import Others
+from settings.errors import nearest
+from settings.schema.aws_regions import PARTITION, REGIONS, partition_of
 from settings.schema.stack import Settings
+
+
+def region_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Check that the region exists, in the partition that is supported."""
+    region, partition = settings.region, partition_of(settings.region)
+    if partition is None:
+        hint = nearest(region, sorted(REGIONS[PARTITION])) or "; choose one of AWS's regions"
+        yield f"region={region}: is no region of AWS{hint}"
+    elif partition != PARTITION:
+        yield (
+            f"region={region}: belongs to the partition {partition}; Strongroom supports the partition "
+            f"{PARTITION} only: choose one of its regions"
+        )
 
 
 def administrator_problems(settings: Settings, _others: Others) -> Iterator[str]:

@@ -42,15 +42,13 @@ class EnvironmentSettings(Model):
 class Settings(Model):
     """One stack file, parsed and checked."""
 
-    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d$")]
     """The AWS region of the stack."""
     account_id: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
     """The AWS account of this environment; credentials of another account are rejected."""
     application: ApplicationSettings
     environment: EnvironmentSettings
-    administrators: tuple[
-        Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+")], ...
-    ]
+    administrators: tuple[Annotated[str, StringConstraints(pattern=r"^arn:aws:iam::\d{12}:role/.+")], ...]
     """ARN patterns of roles that administer keys and secret policies; the caller of ``up`` must match one."""
     network: NetworkSettings
     platform: PlatformSettings

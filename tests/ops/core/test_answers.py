@@ -132,7 +132,8 @@ def test_a_value_that_secrets_manager_denies_is_an_error_that_names_it() -> None
     with pytest.raises(ClientError) as error:
         SecretsManager(aws(secrets(**answer))).read_all()
     said = sentence(error.value)
-    assert said == f"the AWS call BatchGetSecretValue of aiponge/jwt-secret failed: {DENIED}"
+    refused = "the AWS call BatchGetSecretValue of aiponge/jwt-secret failed:"
+    assert said == f"{refused} {DENIED} (the role may not do this)"
 
 
 @pytest.mark.finding(7)

@@ -162,6 +162,7 @@ def new_diary(postgres: Postgres) -> Diary:
     with postgres.connect() as admin:
         if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             admin.execute("ALTER DATABASE diary RESET ALL")
+            admin.execute("ALTER DATABASE diary ALLOW_CONNECTIONS true")
             admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'diary'")
         else:
             postgres.create_database(DATABASE)

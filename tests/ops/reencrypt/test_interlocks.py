@@ -150,7 +150,7 @@ def test_does_not_quote_a_connection_string_that_it_cannot_read(dsn: str) -> Non
     [
         ("host=127.0.0.1 port=1 user=u password=hush dbname=d", "it refuses connections"),
         ("postgresql://u:half@hush.invalid@127.0.0.1:1/d", "its host name cannot be resolved"),
-        ("postgresql://u:x@127.0.0.1:hush/d", "check host, port"),
+        ("postgresql://u:x@127.0.0.1:hush/d", "there is no answer: check host, port"),
     ],
 )
 def test_says_why_a_server_is_out_of_reach_without_quoting_the_address(dsn: str, cause: str) -> None:

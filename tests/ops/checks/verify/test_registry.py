@@ -145,7 +145,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "user x may n
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (DENIED, "the AWS call DescribeVpcs failed: AccessDenied"),
+        (DENIED, "the AWS call DescribeVpcs failed: AccessDenied (the role may not do this)"),
         (ConnectTimeoutError(endpoint_url="https://aws"), "AWS did not respond (ConnectTimeoutError)"),
         (KeyError("Vpcs"), "the response of AWS has no 'Vpcs'"),
     ],
