@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import pg8000.native as pg
 from scramp import ScramMechanism
 
+from functions.postgresql.session import LACKS_PRIVILEGE, DatabaseFault, Login, LoginRefused, Server
+
 from .roles import Roles, barred, reassign, refuse_further_rights, restore
-from .session import APPLICATION_NAME, LACKS_PRIVILEGE, DatabaseFault, Login, LoginRefused, Server
+
+APPLICATION_NAME: Final = "strongroom-rotation"
 
 
 class Database(Protocol):
@@ -38,7 +41,7 @@ class PostgreSQL:
 
     @property
     def _server(self) -> Server:
-        return Server(self.host, self.port, self.database, self.ca_file)
+        return Server(self.host, self.port, self.database, self.ca_file, APPLICATION_NAME)
 
     def can_log_in(self, login: Login) -> bool:
         """Whether the server accepts this user and password."""

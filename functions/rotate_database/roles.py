@@ -8,7 +8,7 @@ from typing import Final
 
 import pg8000.native as pg
 
-from .session import DatabaseFault
+from functions.postgresql.session import DatabaseFault
 
 _ROLE_PREFIX: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NAMED: Final = "= ANY (CAST(:names AS text[]))"

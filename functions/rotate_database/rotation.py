@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from functions.postgresql.session import Login
+
 from .address import Address, AddressError, parse
 from .database import Database
 from .roles import Roles
-from .session import Login
 from .versions import CURRENT, PENDING, RotationRefused, Stages, Versions, holder
 
 PASSWORD_CHARS: Final = 40

@@ -12,11 +12,11 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from functions.postgresql.session import Login
 from functions.rotate_database.address import Address, parse
 from functions.rotate_database.database import PostgreSQL, scram_verifier
 from functions.rotate_database.roles import Roles
 from functions.rotate_database.rotation import Rotation, RotationTarget
-from functions.rotate_database.session import Login
 from tests.postgres import Postgres
 from tests.strict_secrets_manager import StrictSecretsManager
 

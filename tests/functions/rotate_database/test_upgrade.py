@@ -11,7 +11,7 @@ from typing import LiteralString, cast
 
 import pytest
 
-from functions.rotate_database.session import DatabaseFault
+from functions.postgresql.session import DatabaseFault
 from sandbox.postgresql import installed, run
 from tests.functions.rotate_database.stage import (
     DATABASE,
