@@ -22,6 +22,13 @@ _ANSWERS: Final = {
     "42501": "the role lacks SELECT, or row-level security hides rows from it",
     "57014": "the statement took too long",
 }
+_ATTRIBUTES: Final = {
+    "SUPERUSER": "rolsuper",
+    "CREATEROLE": "rolcreaterole",
+    "CREATEDB": "rolcreatedb",
+    "REPLICATION": "rolreplication",
+    "BYPASSRLS": "rolbypassrls",
+}
 _REASONS: Final = {
     "plain": "stored as plain text",
     "malformed": "malformed",
@@ -104,6 +111,7 @@ class Found:
 
 def inspect(session: pg.Connection, expected: Expected, cipher: Cipher | None, found: Found) -> None:
     """Check every table and column, also after a problem with another one."""
+    _check_role(session, found)
     if not expected.tables and not expected.columns:
         found.problems.append("no table and no encrypted column is declared, so nothing was checked")
     if expected.columns and cipher is None:
@@ -120,6 +128,17 @@ def inspect(session: pg.Connection, expected: Expected, cipher: Cipher | None, f
             found.problems.append(f"{column}: {_answered(refusal)}")
 
 
+def _check_role(session: pg.Connection, found: Found) -> None:
+    """Refuse a role with further attributes, which nobody gives it."""
+    columns = ", ".join(_ATTRIBUTES.values())
+    [[user, *flags]] = session.run(
+        f"SELECT rolname::text, {columns} FROM pg_roles WHERE rolname = current_user"
+    ) or [[""]]
+    more = [attribute for attribute, has in zip(_ATTRIBUTES, flags, strict=True) if has]
+    if more:
+        found.problems.append(f"{user} has {', '.join(more)}: it needs a login and SELECT only")
+
+
 def _count(session: pg.Connection, table: str, least: int, found: Found) -> None:
     rows = (session.run(f"SELECT count(*) FROM {_named(table)}") or [[0]])[0][0]
     found.tables[table] = rows
@@ -132,18 +151,18 @@ def _decrypt(session: pg.Connection, column: Column, rows: int, cipher: Cipher |
     """Decrypt the values at both ends of the key, which are under the oldest and the newest keys."""
     if cipher is None:
         return
+    key, value, owner = map(pg.identifier, (column.key, column.column, column.owner))
     values: dict[str, tuple[str, str | None]] = {}
     for order in ("ASC", "DESC"):
+        # Sorted by the table's column: an output column of its name would be sorted as text.
         answer = session.run(
-            f"SELECT {pg.identifier(column.key)}::text, {pg.identifier(column.column)}::text, "
-            f"{pg.identifier(column.owner)}::text FROM {_named(column.table)} "
-            f"WHERE {pg.identifier(column.column)} !~ '^\\s*$' "
-            f"ORDER BY {pg.identifier(column.key)} {order} LIMIT :rows",
+            f"SELECT t.{key}::text, t.{value}::text, t.{owner}::text FROM {_named(column.table)} AS t "
+            f"WHERE t.{value} !~ '^\\s*$' ORDER BY t.{key} {order} LIMIT :rows",
             rows=(rows + 1) // 2,
         )
-        values |= {key: (value, owner) for key, value, owner in answer or ()}
+        values |= {row: (text, user) for row, text, user in answer or ()}
     reasons = Counter(
-        reason for value, owner in values.values() if (reason := _failure(value, owner, column, cipher))
+        reason for text, user in values.values() if (reason := _failure(text, user, column, cipher))
     )
     found.failed += reasons.total()
     found.opened += len(values) - reasons.total()

@@ -10,9 +10,10 @@ from typing import Final, Protocol
 import pg8000.native as pg
 from scramp import ScramMechanism
 
+from functions.postgresql.restore_reader import CREATE_ROLE, GRANT_SELECT
 from functions.postgresql.session import LACKS_PRIVILEGE, DatabaseFault, Login, LoginRefused, Server
 
-from .roles import Roles, barred, reassign, refuse_further_rights, restore
+from .roles import Roles, as_owner, barred, reassign, refuse_further_rights, restore
 
 APPLICATION_NAME: Final = "strongroom-rotation"
 
@@ -26,6 +27,10 @@ class Database(Protocol):
 
     def prove(self, login: Login, master: str) -> None:
         """Log in, and check that the session acts as the owner without further privileges."""
+        ...
+
+    def grant_restore_reader(self, master: Login) -> None:
+        """Create the role that reads restored copies where it is missing, and grant it the owner's tables."""
         ...
 
 
@@ -94,6 +99,12 @@ class PostgreSQL:
                 "VALID UNTIL 'infinity' CONNECTION LIMIT -1"
             )
         return wanted
+
+    def grant_restore_reader(self, master: Login) -> None:
+        """Create the role that reads restored copies where it is missing, and grant it the owner's tables."""
+        with self._server.session(master) as session:
+            session.run(CREATE_ROLE)
+            as_owner(session, self.roles.owner, master.user, GRANT_SELECT)
 
     def _refuse_live_sessions(self, session: pg.Connection, user: str) -> None:
         busy = session.run(

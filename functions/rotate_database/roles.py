@@ -152,6 +152,20 @@ def reassign(session: pg.Connection, roles: Roles, master: str) -> None:
     session.run("COMMIT")
 
 
+def as_owner(session: pg.Connection, owner: str, master: str, statement: str) -> None:
+    """Run a statement as the owner role, which the master user administers and may not act as by itself."""
+    role, who, options = pg.identifier(owner), pg.identifier(master), _options(session)
+    session.run("BEGIN")
+    if options:
+        session.run(f"GRANT {role} TO {who}{options}")
+    session.run(f"SET LOCAL ROLE {role}")
+    session.run(statement)
+    session.run("RESET ROLE")
+    if options:
+        session.run(f"REVOKE {role} FROM {who} GRANTED BY {who}")
+    session.run("COMMIT")
+
+
 def _options(session: pg.Connection) -> str:
     version = session.run("SELECT current_setting('server_version_num')::int")
     return " WITH INHERIT TRUE, SET TRUE" if version and version[0][0] >= MEMBERSHIP_OPTIONS else ""

@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from functions.postgresql.restore_reader import RESTORE_READER
 from functions.postgresql.session import Login
 from functions.rotate_database.address import Address, parse
 from functions.rotate_database.database import PostgreSQL, scram_verifier
@@ -159,7 +160,7 @@ def set_the_stage(postgres: Postgres, *, empty: bool = False, first_put_is_curre
     """A database without the application's roles, and a secret with a first value unless ``empty``."""
     admin = superuser(postgres)
     left = admin.execute(
-        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*ROLES.logins, ROLES.owner]]
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*ROLES.logins, ROLES.owner, RESTORE_READER]]
     )
     for role in [Identifier(name) for (name,) in left.fetchall()]:
         admin.execute(SQL("DROP OWNED BY {} CASCADE").format(role))
@@ -189,8 +190,17 @@ def superuser(postgres: Postgres) -> psycopg.Connection:
         # RDS gives its master CREATEROLE and CREATEDB, but not superuser.
         make_role(admin, "master", MASTER_PASSWORD, "LOGIN CREATEROLE CREATEDB")
         admin.execute(SQL("CREATE DATABASE {} OWNER master").format(Identifier(DATABASE)))
+        make_rds_iam(admin)
         admin.execute(SQL("ALTER DATABASE {} SET log_statement = 'all'").format(Identifier(DATABASE)))
     return postgres.connect(DATABASE)
+
+
+def make_rds_iam(admin: psycopg.Connection) -> None:
+    """Create RDS's role for IAM logins, which RDS lets its master grant."""
+    admin.execute("CREATE ROLE rds_iam NOLOGIN")
+    if admin.info.server_version >= 160000:
+        # Here, unlike on RDS, only an administrator of a role can grant it.
+        admin.execute("GRANT rds_iam TO master WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
 
 
 def assert_rotated(stage: Stage, version: str) -> None:
