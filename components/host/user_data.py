@@ -18,17 +18,20 @@ from typing import Any
 import yaml
 
 from components.host.cloudwatch_agent import LogGroups, agent_config
+from functions.package import CA_BUNDLE_URL
+from functions.postgresql.restore_reader import CREATE_ROLE, GRANT_SELECT
 from settings.schema import aws_limits
 
 MAX_BYTES = aws_limits.USER_DATA.value
 SCRIPT = "/root/update-app.sh"
+GRANTS = "/root/restore-reader.sql"
 _AGENT_SCRIPT = "/root/install-agent.sh"
 _AGENT_CONFIG = "/etc/cloudwatch-agent.json"
 _FILES = Path(__file__).parent / "files"
 _SETTINGS_LINE = "#@settings@\n"
 # AWS CLI v2 and the SSM agent are snaps on Ubuntu; the rest comes from its archive.
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
-_PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl")
+_PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl", "postgresql-client")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,8 @@ class HostSpec:
     first_image: str | None
     authorized_keys: Sequence[str]
     log_groups: LogGroups
+    login: Sequence[str] = ()
+    """The parameters with the database's address, name, user and password; empty where it reads not all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +67,15 @@ class Pace:
     health_tries: int = 30
     health_pause_s: float = 2
     lock_wait_s: int = 600
+    grants_file: str = GRANTS
+    ca_file: str = "/root/rds-global-bundle.pem"
 
 
 def user_data(spec: HostSpec) -> str:
     """The cloud-init document of one host."""
     files = [
         _file(SCRIPT, update_script(spec), "0700"),
+        _file(GRANTS, grants(), "0600"),
         _file(f"{spec.app_dir}/docker-compose.yml", _yaml(compose_document(spec)), "0644"),
         _file(f"{spec.app_dir}/env.template", env_template(spec), "0644"),
         _file("/usr/local/bin/docker-compose", _text("docker-compose.sh"), "0755"),
@@ -157,8 +165,17 @@ def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
             "health_pause": str(pace.health_pause_s),
             "lock_wait": str(pace.lock_wait_s),
             "owner": pace.owner,
+            "login": list(spec.login),
+            "grants_file": pace.grants_file,
+            "ca_file": pace.ca_file,
+            "ca_url": CA_BUNDLE_URL,
         },
     )
+
+
+def grants() -> str:
+    """The statements that create the role for restored copies, as the master, who owns the tables here."""
+    return "".join(f"{' '.join(statement.split())};\n" for statement in (CREATE_ROLE, GRANT_SELECT))
 
 
 def _script(name: str, settings: Mapping[str, str | list[str]]) -> str:
@@ -174,7 +191,11 @@ def _quoted(value: str | list[str]) -> str:
 
 
 def _text(name: str) -> str:
-    return (_FILES / name).read_text()
+    """A file without its comments, except those at its top: user data has a limit."""
+    lines = (_FILES / name).read_text().splitlines(keepends=True)
+    body = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    kept = [line for line in lines[body:] if line == _SETTINGS_LINE or not line.lstrip().startswith("#")]
+    return "".join([*lines[:body], *kept])
 
 
 def _file(path: str, content: str, permissions: str) -> dict[str, str]:
