@@ -11,8 +11,9 @@ from pulumi_aws import autoscaling, cloudwatch, ec2
 from components.host.cloudwatch_agent import LogGroups
 from components.host.launch_template import launch_template
 from components.host.role import host_role, parameter_names
+from components.host.scripts import HostSpec
 from components.host.session_manager import Sessions
-from components.host.user_data import HostSpec, user_data
+from components.host.user_data import user_data
 from components.kms import Keys
 from components.monitoring import HostMetrics
 from components.network import Placement

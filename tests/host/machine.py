@@ -12,7 +12,8 @@ from pathlib import Path
 
 from components.host.cloudwatch_agent import LogGroups
 from components.host.role import parameter_names
-from components.host.user_data import HostSpec, Pace, env_template, update_script
+from components.host.scripts import HostSpec, Pace, update_script
+from components.host.user_data import env_template
 from settings.grants import HOST_READER, entries_read_by
 from settings.host_env import database_login, env_lines, optional_names
 from settings.schema.services import HostSettings

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from components.host.user_data import GRANTS, grants
+from components.host.scripts import GRANTS, grants
 from functions.postgresql.restore_reader import RESTORE_READER
 from functions.rotate_database.database import scram_verifier
 from sandbox.postgresql import find
