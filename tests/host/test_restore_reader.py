@@ -17,7 +17,7 @@ from functions.rotate_database.database import scram_verifier
 from sandbox.postgresql import find
 from tests.components.host.test_user_data import PRODUCTION, shipped_user_data, written
 from tests.host.machine import OLD, PLAIN, SECRETS, Machine, machine
-from tests.postgres import Postgres
+from tests.postgres import Postgres, drop_roles, make_rds_iam
 
 LACKS = "role restore_reader lacks its rights: a restored copy of the database cannot be checked\n"
 
@@ -97,16 +97,11 @@ def test_psql_runs_the_statements_as_often_as_the_host_starts(postgres: Postgres
     file = tmp_path / "restore-reader.sql"
     file.write_text(grants())
     postgres.create_database("films")
+    drop_roles(postgres, RESTORE_READER, "films_admin")
     with postgres.connect("films") as admin:
-        for role in (RESTORE_READER, "films_admin", "rds_iam"):
-            if admin.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                admin.execute(SQL("DROP OWNED BY {}").format(Identifier(role)))
-                admin.execute(SQL("DROP ROLE {}").format(Identifier(role)))
-        admin.execute("CREATE ROLE rds_iam")
         statement = "CREATE ROLE films_admin LOGIN CREATEROLE CREATEDB PASSWORD {}"
         admin.execute(SQL(statement).format(scram_verifier("master")))
-        if admin.info.server_version >= 160000:
-            admin.execute("GRANT rds_iam TO films_admin WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
+        make_rds_iam(admin, "films_admin")
         admin.execute("ALTER DATABASE films OWNER TO films_admin")
     dsn = postgres.dsn("films", user="films_admin", password="master")
     command = [str(installation.binaries / "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
@@ -128,3 +123,5 @@ def test_psql_runs_the_statements_as_often_as_the_host_starts(postgres: Postgres
             assert reader.execute(SQL("SELECT id FROM {}").format(Identifier(table))).fetchall() == [(1,)]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("INSERT INTO auth_user VALUES (2)")
+    postgres.create_database("films")
+    drop_roles(postgres, RESTORE_READER, "films_admin")

@@ -8,9 +8,18 @@ import boto3
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from functions.postgresql.restore_reader import RESTORE_READER
 from sandbox.postgresql import find, run
-from tests.functions.check_restored_database.restored import RESTORED, Copy, environment, fill, restore
-from tests.postgres import Postgres
+from tests.functions.check_restored_database.restored import (
+    LIVE,
+    OWNER,
+    RESTORED,
+    Copy,
+    environment,
+    fill,
+    restore,
+)
+from tests.postgres import Postgres, drop_roles
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +30,9 @@ def second_server(postgres: Postgres) -> Iterator[Postgres]:
     fill(postgres)
     with run(installation) as server:
         restore(postgres, server)
+        with postgres.connect() as admin:
+            admin.execute(SQL("DROP DATABASE {}").format(Identifier(LIVE)))
+        drop_roles(postgres, RESTORE_READER, OWNER)
         yield server
 
 

@@ -23,10 +23,12 @@ from functions.check_restored_database.handler import handler as check
 from functions.postgresql.restore_reader import CREATE_ROLE, GRANT_SELECT, RESTORE_READER
 from functions.rotate_database.database import scram_verifier
 from sandbox.postgresql import Server, find
+from tests.postgres import drop_roles, make_rds_iam
 
 TOKEN = "token"
 """Stands for the IAM token, which PostgreSQL outside RDS cannot verify."""
 ROWS = 12
+OWNER = "journal_owner"
 LIVE, RESTORED = "journal", "journal_restored"
 TABLES = {"lib_entries": ROWS, "usr_insights": ROWS}
 COLUMNS = [
@@ -65,12 +67,12 @@ OTHER = ring(1, 2, current=2, seed="o" * 64)
 
 def fill(server: Server) -> None:
     """Create the live database: half of its values are under the last key, half under the one before."""
+    drop_roles(server, RESTORE_READER, OWNER)
     server.create_database(LIVE)
     before, now = Cipher(Ring.load(BEFORE)), Cipher(Ring.load(NOW))
     with server.connect(LIVE) as admin:
-        for role in ("rds_iam", "journal_owner"):
-            admin.execute(SQL("DROP ROLE IF EXISTS {}").format(Identifier(role)))
-            admin.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
+        make_rds_iam(admin)
+        admin.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(OWNER)))
         admin.execute("GRANT CREATE ON SCHEMA public TO journal_owner")
         admin.execute(CREATE_ROLE)
         admin.execute("SET ROLE journal_owner")

@@ -18,7 +18,7 @@ from functions.rotate_database.address import Address, parse
 from functions.rotate_database.database import PostgreSQL, scram_verifier
 from functions.rotate_database.roles import Roles
 from functions.rotate_database.rotation import Rotation, RotationTarget
-from tests.postgres import Postgres
+from tests.postgres import Postgres, make_rds_iam
 from tests.strict_secrets_manager import StrictSecretsManager
 
 SECRET, MASTER = "aiponge/database-url", "rds!db-1234"
@@ -190,17 +190,9 @@ def superuser(postgres: Postgres) -> psycopg.Connection:
         # RDS gives its master CREATEROLE and CREATEDB, but not superuser.
         make_role(admin, "master", MASTER_PASSWORD, "LOGIN CREATEROLE CREATEDB")
         admin.execute(SQL("CREATE DATABASE {} OWNER master").format(Identifier(DATABASE)))
-        make_rds_iam(admin)
+        make_rds_iam(admin, "master")
         admin.execute(SQL("ALTER DATABASE {} SET log_statement = 'all'").format(Identifier(DATABASE)))
     return postgres.connect(DATABASE)
-
-
-def make_rds_iam(admin: psycopg.Connection) -> None:
-    """Create RDS's role for IAM logins, which RDS lets its master grant."""
-    admin.execute("CREATE ROLE rds_iam NOLOGIN")
-    if admin.info.server_version >= 160000:
-        # Here, unlike on RDS, only an administrator of a role can grant it.
-        admin.execute("GRANT rds_iam TO master WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
 
 
 def assert_rotated(stage: Stage, version: str) -> None:
