@@ -16,8 +16,8 @@ SNAPSHOT = Path(__file__).with_name("snapshots") / "messages.txt"
 SOURCES = (
     "__main__.py",
     "aws_lookups.py",
-    *("cli", "components", "encryption_keys", "functions", "iam_documents", "ops", "platforms", "policies"),
-    *("sandbox", "settings"),
+    *("cli", "components", "deploy", "encryption_keys", "functions", "iam_documents", "ops", "platforms"),
+    *("policies", "sandbox", "settings"),
 )
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:.]? [a-z]{1,}[,;:.]? [a-z]{1,}")
 

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
     "cli",
     "components",
+    "deploy",
     "encryption_keys",
     "functions",
     "iam_documents",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws import iam, ssm
 
-from components.delivery.deploy_contract import OPTIONAL, SERVICES, service_parameters, shape
+from components.delivery.deploy_contract import OPTIONAL, SERVICES, SERVICES_IN_A_PARAMETER, shape
 from components.delivery.github_oidc import SESSION_S, identity_provider, trust
 from components.delivery.permissions import contract_rights
 from components.delivery.policy_sizes import fit_boundary, fit_inline, in_managed_policies
@@ -116,12 +116,11 @@ class Delivery(pulumi.ComponentResource):
 
     def _told(self, pipeline: Pipeline) -> tuple[str, ...]:
         """The names of the parameters of the deploy contract."""
-        facts = (*shape(pipeline.facts), *OPTIONAL)
-        return tuple(
-            name
-            for key in facts
-            for name in (service_parameters(pipeline.services) if key == SERVICES else (key,))
-        )
+        facts = {*shape(pipeline.facts), *OPTIONAL}
+        # `services` even where it does not exist: pipelines ask for it first, and a denial triggers alarms.
+        # The names of a large stack would leave a policy no room.
+        large = {f"{SERVICES}/*"} if len(pipeline.services) > SERVICES_IN_A_PARAMETER else set()
+        return tuple(sorted(facts | large))
 
     def _attached(
         self, names: Names, role: iam.Role, statements: Sequence[Statement]

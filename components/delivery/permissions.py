@@ -34,7 +34,7 @@ def host_rights(names: Names, tags: Mapping[str, str]) -> tuple[Statement, ...]:
             f"arn:aws:ec2:{names.region}:{names.account_id}:instance/*",
             {"StringEquals": ours},
         ),
-        allow(("ssm:GetCommandInvocation", "ssm:ListCommandInvocations"), "*"),  # take no resource
+        allow(("ssm:ListCommandInvocations", "ssm:ListCommands"), "*"),  # take no resource
         # A host that starts later runs the image that was deployed last.
         allow("ssm:PutParameter", names.parameter_arn(names.image_digest_parameter)),
         allow("ssm:GetParameter", names.parameter_arn(names.image_digest_parameter)),
@@ -98,18 +98,16 @@ def _rights(names: Names, platform: ContainersSettings, reach: _Reach) -> tuple[
     cluster = names.cluster
     in_cluster = {"ArnEquals": {"ecs:cluster": f"{ecs}:cluster/{cluster}"}}
     one_off = [f"{ecs}:task-definition/{names.part(task)}:*" for task in platform.one_off_tasks]
-    runs: tuple[Statement, ...] = ()
-    if one_off:
-        runs = (
-            allow("ecs:RunTask", one_off, in_cluster),
-            allow("ecs:DescribeTasks", f"{ecs}:task/{cluster}/*", in_cluster),
-        )
+    # StopTask is for a one-off task that does not end in time.
+    watched = ("ecs:DescribeTasks", "ecs:StopTask") if one_off else "ecs:DescribeTasks"
     passed = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
     return (
         allow("ecs:RegisterTaskDefinition", reach.families),
         allow("ecs:DescribeTaskDefinition", "*"),  # takes no resource
         allow(("ecs:UpdateService", "ecs:DescribeServices"), reach.services),
-        *runs,
+        allow("ecs:ListTasks", "*", in_cluster),  # takes no resource on Fargate
+        allow(watched, f"{ecs}:task/{cluster}/*", in_cluster),
+        *([allow("ecs:RunTask", one_off, in_cluster)] if one_off else []),
         allow("iam:PassRole", reach.roles, passed),
         allow("ecr:GetAuthorizationToken", "*"),  # takes no resource
         allow(_PUSH, reach.repositories),

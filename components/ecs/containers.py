@@ -144,6 +144,8 @@ class Containers(pulumi.ComponentResource):
             "oneOffTasks": {
                 name: {
                     "taskDefinitionArn": self._services[task.service].one_off_task_arns[name],
+                    "containerName": name,
+                    "service": task.service,
                     "subnetIds": list(args.placement.subnet_ids),
                     "securityGroupId": args.security_group_ids[task.service],
                 }

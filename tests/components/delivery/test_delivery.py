@@ -173,8 +173,8 @@ def test_a_host_pipeline_has_these_rights_and_no_other(production: Deployment) -
         ("ssm:SendCommand", f"{SSM}:document/cinematch-deploy"),
         ("ssm:SendCommand", f"{SSM}:document/cinematch-update"),
         ("ssm:SendCommand", f"arn:aws:ec2:eu-west-2:{ACCOUNT}:instance/*"),
-        ("ssm:GetCommandInvocation", "*"),
         ("ssm:ListCommandInvocations", "*"),
+        ("ssm:ListCommands", "*"),
         ("ssm:PutParameter", f"{path}/image-digest"),
         ("ssm:GetParameter", f"{path}/image-digest"),
         ("ssm:GetParameter", f"{path}/django-secret-key"),
@@ -195,12 +195,11 @@ def test_a_cluster_pipeline_has_these_actions_and_no_other(containers: Deploymen
     ecs = ("RegisterTaskDefinition", "DescribeTaskDefinition", "UpdateService", "DescribeServices")
     assert actions == {
         *(f"ecr:{action}" for action in push),
-        *(f"ecs:{action}" for action in (*ecs, "RunTask", "DescribeTasks")),
+        *(f"ecs:{action}" for action in (*ecs, "RunTask", "DescribeTasks", "ListTasks", "StopTask")),
         *("iam:PassRole", "ssm:GetParameter", "ssm:GetParameters"),
     }
-    assert resources(containers, "ecs:DescribeTasks") == {
-        f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/aiponge-prod/*"
-    }
+    for action in ("ecs:DescribeTasks", "ecs:StopTask"):
+        assert resources(containers, action) == {f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/aiponge-prod/*"}
 
 
 @pytest.mark.parametrize("name", [PRODUCTION, "prod"])
@@ -253,9 +252,10 @@ def test_no_action_is_a_pattern_and_open_resources_are_those_that_take_none(name
         assert not [action for action in actions if "*" in action]
         if one["Resource"] == "*":
             assert set(actions) <= {
-                "ssm:GetCommandInvocation",
                 "ssm:ListCommandInvocations",
+                "ssm:ListCommands",
                 "ecs:DescribeTaskDefinition",
+                "ecs:ListTasks",
                 "ecr:GetAuthorizationToken",
             }
 

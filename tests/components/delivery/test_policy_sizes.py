@@ -126,3 +126,23 @@ def test_policies_and_boundary_allow_a_deployment_of_every_service(service: str)
 def test_a_boundary_that_can_list_the_services_does() -> None:
     own, boundary = documents(8)
     assert [boundary] == own
+
+
+@pytest.mark.parametrize("number", [8, MANY])
+def test_no_read_of_the_services_is_denied_whichever_way_they_are_stored(number: int) -> None:
+    """A denied call, unlike a missing parameter, triggers the alarms of denied calls."""
+    own, boundary = documents(number)
+    asked = request("ssm:GetParameter", f"{SSM}:parameter/aiponge/staging/deploy/services", {})
+    assert may(asked, own, boundary=boundary)
+
+
+def test_the_pipeline_watches_and_stops_tasks_of_its_own_cluster_only() -> None:
+    own, boundary = documents(8)
+    for cluster, allowed in (("aiponge-staging", True), ("other", False)):
+        within = {"ecs:cluster": f"{ECS}:cluster/{cluster}"}
+        for action, resource in (
+            ("ecs:ListTasks", "*"),
+            ("ecs:DescribeTasks", f"{ECS}:task/{cluster}/1a2b"),
+            ("ecs:StopTask", f"{ECS}:task/{cluster}/1a2b"),
+        ):
+            assert may(request(action, resource, within), own, boundary=boundary) is allowed, action

@@ -81,6 +81,8 @@ def test_it_hands_out_what_pipelines_and_monitoring_need(prod: Deployment) -> No
     }
     assert facts["oneOffTasks"]["migrate"] == {
         "taskDefinitionArn": prod.named("containers-system-migrate", "TaskDefinition").arn,
+        "containerName": "migrate",
+        "service": "system",
         "subnetIds": ["private-a", "private-b"],
         "securityGroupId": "sg-system",
     }

@@ -1,0 +1,128 @@
+"""Tests of `python -m deploy`: variables, order and exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy import __main__ as command
+from settings.stack_file import ROOT
+from tests.deploy.scripted import Refused, Scripted
+
+IMAGE = f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/aiponge/user@sha256:{'b' * 64}"
+ENV = {
+    "CONTRACT": "/aiponge/prod",
+    "SERVICE": "user",
+    "IMAGE": IMAGE,
+    "MIGRATE": "migrate",
+    "FIRST_TASKS": "2",
+    "TIMEOUT_MINUTES": "1",
+    "HEALTH": "/health/",
+}
+
+Answered = Callable[..., dict[str, Scripted]]
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> Answered:
+    """Replaces the clients of AWS."""
+
+    def replace(**clients: Scripted) -> dict[str, Scripted]:
+        monkeypatch.setattr(command, "client", lambda service: clients[service].client)
+        return clients
+
+    return replace
+
+
+@pytest.mark.parametrize("arguments", [[], ["deploy"], ["image", "migrate"]])
+def test_another_command_is_refused_with_those_that_exist(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(arguments, {}) == 2
+    assert capsys.readouterr().err == "usage: python -m deploy image|migrate|service|host\n"
+
+
+@pytest.mark.parametrize("name", command.COMMANDS)
+def test_all_missing_variables_are_named_at_once(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main([name], {}) == 2
+    needed = ", ".join(command.COMMANDS[name].needs)
+    assert (
+        capsys.readouterr().err == f"{needed} not set: see the inputs in .github/actions/deploy/action.yml\n"
+    )
+
+
+def test_a_refusal_of_aws_is_told_in_its_words(
+    answered: Answered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered(
+        ssm=Scripted("ssm", get_parameter=Refused("ExpiredTokenException", "expired")), ecs=Scripted("ecs")
+    )
+    assert command.main(["service"], ENV) == 1
+    assert capsys.readouterr().err == "AWS: GetParameter: ExpiredTokenException: expired\n"
+
+
+def test_an_interrupted_command_says_that_a_second_run_watches(
+    answered: Answered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered(ssm=Scripted("ssm", get_parameter=KeyboardInterrupt()), ecs=Scripted("ecs"))
+    assert command.main(["service"], ENV) == 130
+    assert "Run this job again to watch it" in capsys.readouterr().err
+
+
+def fact(value: Any) -> dict[str, Any]:
+    return {"Parameter": {"Value": json.dumps(value)}}
+
+
+def test_a_migration_is_not_run_again_for_an_image_that_is_deployed(
+    answered: Answered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service = {
+        "serviceName": "aiponge-user",
+        "containerName": "user",
+        "baseTaskDefinitionArn": "aiponge-user:3",
+    }
+    ssm = Scripted("ssm")
+    ssm.say("get_parameter", fact("aiponge-prod"), fact({"user": service}))
+    running = {"family": "aiponge-user", "containerDefinitions": [{"name": "user", "image": IMAGE}]}
+    primary = {"status": "PRIMARY", "taskDefinition": "aiponge-user:43", "desiredCount": 2}
+    ecs = Scripted(
+        "ecs",
+        describe_services={"services": [{"deployments": [primary]}]},
+        describe_task_definition={"taskDefinition": running},
+    )
+    answered(ssm=ssm, ecs=ecs)
+    assert command.main(["migrate"], ENV) == 0
+    assert capsys.readouterr().out.endswith("is deployed with this image already: migrate is not run again\n")
+    assert "RunTask" not in ecs.operations()
+
+
+def test_an_image_without_a_digest_is_not_deployed_to_hosts(
+    answered: Answered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered(ssm=Scripted("ssm"))
+    assert command.main(["host"], {**ENV, "IMAGE": "docker.io/x/y:latest"}) == 1
+    assert "is no image digest: nothing was deployed" in capsys.readouterr().err
+
+
+def test_it_runs_with_boto3_and_nothing_else_of_this_repository(tmp_path: Path) -> None:
+    code = (
+        "import sys, pkgutil, importlib, deploy\n"
+        "[importlib.import_module(f'deploy.{one.name}') for one in pkgutil.iter_modules(deploy.__path__)]\n"
+        "tops = {name.partition('.')[0] for name in sys.modules}\n"
+        "assert not tops & {'settings', 'ops', 'pulumi', 'sandbox', 'pydantic', 'typer'}, tops\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
