@@ -7,7 +7,7 @@ COMMAND := .venv/bin/strongroom
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview engine test test-engine test-growth test-one fast fmt lint typecheck bench drill mutations mutmut \
-  prowler graph graph-diff acceptance docs ca-bundle
+  prowler graph graph-diff acceptance docs ca-bundle lambda-wheels
 
 help: ## list the targets
 	@echo "make TARGET [STACK=staging] [ARGS=...]"
@@ -145,3 +145,6 @@ docs: setup ## write the generated pages; a test fails when one differs
 
 ca-bundle: setup ## download the RDS CA bundle, once and online, before a first deployment
 	$(PY) -m functions.package ca-bundle
+
+lambda-wheels: setup ## download the compiled packages of Lambda functions, once and online, before a first deployment
+	$(PY) -m functions.package wheels

@@ -96,6 +96,7 @@ def run(
             names=names,
             settings=platform,
             entries=entries,
+            password_secret=settings.database.password_secret,
             keys=keys,
             placement=network.private,
             security_group_id=connections.group_ids[HOST_GROUP.name],

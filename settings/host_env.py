@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from settings.grants import StoreEntry
+from settings.schema.services import PlainParameterSettings
 
 PLACEHOLDER = re.compile(r"\{\{([a-z0-9-]*)\}\}")
 """``{{db-host}}`` in an ``.env`` line, which the host replaces."""
+LOGIN_PARTS = 4
 HOST_ADDRESS, IMAGE_DIGEST = "host-address", "image-digest"
 """Placeholders that the host fills in: its private address, and the image digest it was told to run."""
 
@@ -22,6 +24,17 @@ def env_lines(environment: Mapping[str, str], entries: Iterable[StoreEntry]) -> 
 def optional_names(entries: Iterable[StoreEntry]) -> tuple[str, ...]:
     """Placeholders that may have no value yet: previous secret values, the first image digest."""
     return (*(short_name(entry) for entry in entries if entry.holds == "previous"), IMAGE_DIGEST)
+
+
+def database_login(
+    parameters: Mapping[str, PlainParameterSettings], entries: Iterable[StoreEntry], password: str | None
+) -> tuple[str, ...]:
+    """The parameters with the database's address, name, user and password, or none where one is missing."""
+    sources = {one.source: name for name, one in parameters.items()}
+    passwords = [short_name(one) for one in entries if one.key == password and one.holds == "current"]
+    found = [sources.get(f"database.{what}") for what in ("address", "name", "username")]
+    names = [name for name in (*found, *passwords[:1]) if name]
+    return tuple(names) if len(names) == LOGIN_PARTS else ()
 
 
 def short_name(entry: StoreEntry) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 SESSION_DOCUMENT = "SSM-SessionManagerRunShell"
 """The Systems Manager document with the preferences of Session Manager, which a region has once."""
+RESTORE_READER = "restore_reader"
+"""The PostgreSQL role, in every database, that restored copies are checked with."""
 
 
 @dataclass(frozen=True, kw_only=True)

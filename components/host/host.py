@@ -11,14 +11,15 @@ from pulumi_aws import autoscaling, cloudwatch, ec2
 from components.host.cloudwatch_agent import LogGroups
 from components.host.launch_template import launch_template
 from components.host.role import host_role, parameter_names
+from components.host.scripts import HostSpec
 from components.host.session_manager import Sessions
-from components.host.user_data import HostSpec, user_data
+from components.host.user_data import user_data
 from components.kms import Keys
 from components.monitoring import HostMetrics
 from components.network import Placement
 from components.options import child_of
 from settings.grants import StoreEntry
-from settings.host_env import env_lines, optional_names
+from settings.host_env import database_login, env_lines, optional_names
 from settings.names import Names
 from settings.schema.services import HostSettings
 
@@ -36,6 +37,8 @@ class HostArgs:
     settings: HostSettings
     entries: Sequence[StoreEntry]
     """The secrets it reads."""
+    password_secret: str | None
+    """The secret that is the password of the database's master user, by its short name."""
     keys: Keys
     placement: Placement
     security_group_id: pulumi.Input[str]
@@ -162,4 +165,5 @@ class Host(pulumi.ComponentResource):
                 auth=names.log_group("host/auth"),
                 syslog=names.log_group("host/syslog"),
             ),
+            login=database_login(settings.parameters, args.entries, args.password_secret),
         )

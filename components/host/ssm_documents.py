@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from components.host.user_data import SCRIPT
+from components.host.scripts import SCRIPT
 
 DIGEST_PATTERN = "^sha256:[0-9a-f]{64}$"
 TIMEOUT_S = 1800

@@ -8,78 +8,39 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from components.host.cloudwatch_agent import LogGroups, agent_config
+from components.host.cloudwatch_agent import agent_config
+from components.host.scripts import GRANTS, SCRIPT, HostSpec, grants, script, text, update_script
 from settings.schema import aws_limits
 
 MAX_BYTES = aws_limits.USER_DATA.value
-SCRIPT = "/root/update-app.sh"
 _AGENT_SCRIPT = "/root/install-agent.sh"
 _AGENT_CONFIG = "/etc/cloudwatch-agent.json"
-_FILES = Path(__file__).parent / "files"
-_SETTINGS_LINE = "#@settings@\n"
-# AWS CLI v2 and the SSM agent are snaps on Ubuntu; the rest comes from its archive.
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
-_PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl")
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostSpec:
-    """The input of user data; every principal that may describe the instance can read it."""
-
-    region: str
-    group_name: str
-    """Name of the Auto Scaling group: a dimension of the host's metrics."""
-    app_dir: str
-    port: int
-    health_path: str
-    parameters: Sequence[str]
-    """Exact names of the parameters it reads."""
-    optional: Sequence[str]
-    """Those of them that may have no value, by the last part of their names."""
-    env_lines: Mapping[str, str]
-    """Variables of ``.env``; ``{{name}}`` is replaced by the parameter's value."""
-    compose: Mapping[str, Any]
-    first_image: str | None
-    authorized_keys: Sequence[str]
-    log_groups: LogGroups
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pace:
-    """Times, paths and file owner of the update script; tests use others."""
-
-    path: str = _PATH
-    owner: str = "root:root"
-    health_tries: int = 30
-    health_pause_s: float = 2
-    lock_wait_s: int = 600
+_PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl", "postgresql-client")
 
 
 def user_data(spec: HostSpec) -> str:
     """The cloud-init document of one host."""
     files = [
         _file(SCRIPT, update_script(spec), "0700"),
+        _file(GRANTS, grants(), "0600"),
         _file(f"{spec.app_dir}/docker-compose.yml", _yaml(compose_document(spec)), "0644"),
         _file(f"{spec.app_dir}/env.template", env_template(spec), "0644"),
-        _file("/usr/local/bin/docker-compose", _text("docker-compose.sh"), "0755"),
+        _file("/usr/local/bin/docker-compose", text("docker-compose.sh"), "0755"),
         _file(
             "/etc/docker/daemon.json", json.dumps({"live-restore": True, "no-new-privileges": True}), "0644"
         ),
-        _file("/etc/systemd/system/app-update.service", _text("app-update.service"), "0644"),
-        _file("/etc/systemd/system/metadata-guard.service", _text("metadata-guard.service"), "0644"),
+        _file("/etc/systemd/system/app-update.service", text("app-update.service"), "0644"),
+        _file("/etc/systemd/system/metadata-guard.service", text("metadata-guard.service"), "0644"),
         _file(_AGENT_CONFIG, json.dumps(agent_config(spec.group_name, spec.log_groups)), "0644"),
         _file(
             _AGENT_SCRIPT,
-            _script("install-agent.sh", {"region": spec.region, "config": _AGENT_CONFIG}),
+            script("install-agent.sh", {"region": spec.region, "config": _AGENT_CONFIG}),
             "0700",
         ),
     ]
@@ -138,43 +99,6 @@ def compose_document(spec: HostSpec) -> dict[str, Any]:
             },
         }
     return document
-
-
-def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
-    """The update script, with its settings in one block at the top."""
-    pace = pace or Pace()
-    return _script(
-        "update-app.sh",
-        {
-            "PATH": pace.path,
-            "region": spec.region,
-            "app_dir": spec.app_dir,
-            "parameters": list(spec.parameters),
-            "optional": list(spec.optional),
-            "first_image": spec.first_image or "",
-            "health_url": f"http://localhost:{spec.port}{spec.health_path}",
-            "health_tries": str(pace.health_tries),
-            "health_pause": str(pace.health_pause_s),
-            "lock_wait": str(pace.lock_wait_s),
-            "owner": pace.owner,
-        },
-    )
-
-
-def _script(name: str, settings: Mapping[str, str | list[str]]) -> str:
-    text = _text(name)
-    lines = "".join(f"{key}={_quoted(value)}\n" for key, value in settings.items())
-    if text.count(_SETTINGS_LINE) != 1:
-        raise ValueError(f"{name} has no single settings line")
-    return text.replace(_SETTINGS_LINE, lines)
-
-
-def _quoted(value: str | list[str]) -> str:
-    return shlex.quote(value) if isinstance(value, str) else f"({' '.join(map(shlex.quote, value))})"
-
-
-def _text(name: str) -> str:
-    return (_FILES / name).read_text()
 
 
 def _file(path: str, content: str, permissions: str) -> dict[str, str]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import pg8000.native as pg
 from scramp import ScramMechanism
 
-from .roles import Roles, barred, reassign, refuse_further_rights, restore
-from .session import APPLICATION_NAME, LACKS_PRIVILEGE, DatabaseFault, Login, LoginRefused, Server
+from functions.postgresql.restore_reader import CREATE_ROLE, GRANT_SELECT
+from functions.postgresql.session import LACKS_PRIVILEGE, DatabaseFault, Login, LoginRefused, Server
+
+from .roles import Roles, as_owner, barred, reassign, refuse_further_rights, restore
+
+APPLICATION_NAME: Final = "strongroom-rotation"
 
 
 class Database(Protocol):
@@ -23,6 +27,10 @@ class Database(Protocol):
 
     def prove(self, login: Login, master: str) -> None:
         """Log in, and check that the session acts as the owner without further privileges."""
+        ...
+
+    def grant_restore_reader(self, master: Login) -> None:
+        """Create the role that reads restored copies where it is missing, and grant it the owner's tables."""
         ...
 
 
@@ -38,7 +46,7 @@ class PostgreSQL:
 
     @property
     def _server(self) -> Server:
-        return Server(self.host, self.port, self.database, self.ca_file)
+        return Server(self.host, self.port, self.database, self.ca_file, APPLICATION_NAME)
 
     def can_log_in(self, login: Login) -> bool:
         """Whether the server accepts this user and password."""
@@ -91,6 +99,12 @@ class PostgreSQL:
                 "VALID UNTIL 'infinity' CONNECTION LIMIT -1"
             )
         return wanted
+
+    def grant_restore_reader(self, master: Login) -> None:
+        """Create the role that reads restored copies where it is missing, and grant it the owner's tables."""
+        with self._server.session(master) as session:
+            session.run(CREATE_ROLE)
+            as_owner(session, self.roles.owner, master.user, GRANT_SELECT)
 
     def _refuse_live_sessions(self, session: pg.Connection, user: str) -> None:
         busy = session.run(

@@ -8,7 +8,7 @@ from typing import Final
 
 import pg8000.native as pg
 
-from .session import DatabaseFault
+from functions.postgresql.session import DatabaseFault
 
 _ROLE_PREFIX: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NAMED: Final = "= ANY (CAST(:names AS text[]))"
@@ -149,6 +149,20 @@ def reassign(session: pg.Connection, roles: Roles, master: str) -> None:
     session.run(f"REASSIGN OWNED BY {logins} TO {pg.identifier(roles.owner)}")
     if options:
         session.run(f"REVOKE {every} FROM {who} GRANTED BY {who}")
+    session.run("COMMIT")
+
+
+def as_owner(session: pg.Connection, owner: str, master: str, statement: str) -> None:
+    """Run a statement as the owner role, which the master user administers and may not act as by itself."""
+    role, who, options = pg.identifier(owner), pg.identifier(master), _options(session)
+    session.run("BEGIN")
+    if options:
+        session.run(f"GRANT {role} TO {who}{options}")
+    session.run(f"SET LOCAL ROLE {role}")
+    session.run(statement)
+    session.run("RESET ROLE")
+    if options:
+        session.run(f"REVOKE {role} FROM {who} GRANTED BY {who}")
     session.run("COMMIT")
 
 

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from functions.postgresql.restore_reader import RESTORE_READER
+from functions.postgresql.session import DatabaseFault, Login
+
 from .address import Address, AddressError, parse
 from .database import Database
 from .roles import Roles
-from .session import Login
 from .versions import CURRENT, PENDING, RotationRefused, Stages, Versions, holder
 
 PASSWORD_CHARS: Final = 40
@@ -100,6 +102,11 @@ class Rotation:
         given = self.database.set_password(turn.master, Login(pending.user, pending.password))
         outcome = "done" if given else "there already"
         self.log(step="setSecret", version=turn.version, user=pending.user, outcome=outcome)
+        try:
+            self.database.grant_restore_reader(turn.master)
+        except DatabaseFault as fault:
+            # The login works without this role, and the check of a restored copy says that it is missing.
+            self.log(step="setSecret", version=turn.version, user=RESTORE_READER, outcome=f"failed: {fault}")
 
     def _test(self, turn: Turn) -> None:
         user = self._prove(turn)

@@ -13,6 +13,8 @@ from sandbox.config import BadInput
 from sandbox.moto import lambda_runtime
 from sandbox.moto.hooks import FORGET
 
+WITH_ADMIN_OPTION = 160000
+"""Since PostgreSQL 16, CREATEROLE alone does not allow granting a role."""
 _passwords: dict[tuple[str, str], str] = {}
 
 
@@ -39,6 +41,11 @@ class Database:
         if not self.can_log_in(login):
             raise ValueError(f"{login.user} cannot log in")
 
+    def grant_restore_reader(self, master: Any) -> None:
+        """Accept the master user; there are no tables to grant."""
+        if not master.password:
+            raise ValueError("the stand-in database knows no such login")
+
 
 class Given:
     """The function's own client, connected to a server that stands for the RDS instance."""
@@ -60,7 +67,7 @@ class Given:
         return getattr(self._there, name)
 
     def set_password(self, master: Any, login: Any) -> bool:
-        """Connect as the function does, after creating the master user and the database, as RDS would."""
+        """Connect as the function does, after creating what RDS creates: roles and the database."""
         self._make_instance(master)
         return self._there.set_password(master, login)
 
@@ -79,6 +86,13 @@ class Given:
                     SQL("ALTER" if known else "CREATE"), user, Literal(verifier.decode())
                 )
             )
+            if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = 'rds_iam'").fetchone():
+                admin.execute("CREATE ROLE rds_iam NOLOGIN")
+            if admin.info.server_version >= WITH_ADMIN_OPTION:
+                # RDS lets its master grant this role without the option.
+                admin.execute(
+                    SQL("GRANT rds_iam TO {} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE").format(user)
+                )
             there = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self._database])
             if not there.fetchone():
                 admin.execute(SQL("CREATE DATABASE {} OWNER {}").format(database, user))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from settings.checks.check import Others
 from settings.errors import nearest
+from settings.names import RESTORE_READER
 from settings.schema.data import MIN_BACKUP_DAYS
 from settings.schema.stack import Settings
 
@@ -34,9 +35,15 @@ def data_problems(settings: Settings, _others: Others) -> Iterator[str]:
 def role_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Check that the admin is not named like one of the application's roles.
 
-    The rotation would change the admin's password, or let the application run as the admin.
+    The rotation would change the admin's password, or let the application run as the admin; and restored
+    copies would be checked as the admin.
     """
     names, username = settings.names, settings.database.username
+    if username == RESTORE_READER:
+        yield (
+            f"database.username={username}: is the role that restored copies are checked with; choose "
+            f"another, such as {names.database_role_prefix}_admin"
+        )
     rotated = any(secret.rotated_by_function for secret in settings.secrets.values())
     if rotated and username in names.database_roles:
         yield (

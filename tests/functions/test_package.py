@@ -17,6 +17,8 @@ from functions import package
 from sandbox.postgresql.certificates import authority
 
 ROOT = Path(package.__file__).parents[1]
+MODULES = {"python-dateutil": "dateutil"}
+"""The import names of distributions that have another."""
 
 
 @pytest.mark.attack(46)
@@ -89,36 +91,76 @@ def test_takes_nothing_that_an_installer_wrote() -> None:
     assert {path.name for path in installed if "LICENSE" not in path.name.upper()} == {"METADATA"}
 
 
-def test_runs_from_its_zip_alone(tmp_path: Path) -> None:
-    with zipfile.ZipFile(package.build("rotate_database", tmp_path, complete=False)) as zipped:
+@pytest.mark.parametrize("function", package.VENDORED)
+def test_runs_from_its_zip_alone(function: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package.build(function, tmp_path, complete=False)) as zipped:
         zipped.extractall(tmp_path / "task")
-    # Lambda provides boto3, on a path after the package's own folder, as here.
+    # Lambda provides boto3, on a path after the package's own folder, as here; compiled distributions, which
+    # are packed from wheels for another platform, come from here too.
     code = (
-        "import sys; here = sys.argv[1]; sys.path.insert(0, here)\n"
-        "import rotate_database.handler, pg8000, scramp, asn1crypto, dateutil, six\n"
-        "assert all(m.__file__.startswith(here) for m in (pg8000, scramp, asn1crypto, dateutil, six))"
+        "import importlib, sys; here, function, *vendored = sys.argv[1:]; sys.path.insert(0, here)\n"
+        "importlib.import_module(f'{function}.handler')\n"
+        "own = {name: module for name, module in sys.modules.items() if name.partition('.')[0] in vendored}\n"
+        "assert {name for name in own if '.' not in name} == set(vendored), own\n"
+        "files = [module.__file__ for module in own.values() if getattr(module, '__file__', None)]\n"
+        "assert all(file.startswith(here) for file in files), files"
     )
+    packages = [MODULES.get(name, name) for name in package.VENDORED[function]]
+    packages += [name.partition("/")[0] for name in package.SHARED.get(function, ())]
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "task")], cwd=tmp_path, capture_output=True
+        [sys.executable, "-I", "-c", code, str(tmp_path / "task"), function, *packages],
+        cwd=tmp_path,
+        capture_output=True,
     )
     assert done.returncode == 0, done.stderr.decode()
 
 
-def test_holds_pure_python_and_no_cache(tmp_path: Path) -> None:
-    names = zipfile.ZipFile(package.build("rotate_database", tmp_path, complete=False)).namelist()
+@pytest.mark.parametrize("function", package.VENDORED)
+def test_holds_pure_python_and_no_cache(function: str, tmp_path: Path) -> None:
+    names = zipfile.ZipFile(package.build(function, tmp_path, complete=False)).namelist()
     assert {Path(name).suffix for name in names if ".dist-info/" not in name} <= {".py", ".pem"}
-    assert "rotate_database/handler.py" in names
+    assert f"{function}/handler.py" in names
 
 
 def test_is_small_enough_to_upload_at_once() -> None:
     assert len(package.archive("rotate_database", complete=False)) < 5_000_000
 
 
+CONNECTING = ("rotate_database", "check_restored_database")
+"""The functions that connect to a database."""
+
+
 @pytest.mark.attack(34)
-def test_refuses_to_build_without_the_authorities(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("function", CONNECTING)
+def test_refuses_to_build_without_the_authorities(
+    function: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(package, "CA_BUNDLE", tmp_path / "rds-global-bundle.pem")
     with pytest.raises(package.PackageError, match="run `make ca-bundle`"):
-        package.archive("rotate_database")
+        package.archive(function)
+
+
+@pytest.mark.attack(34)
+@pytest.mark.parametrize("function", CONNECTING)
+def test_packs_the_authorities_beside_the_handler(
+    function: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "rds-global-bundle.pem"
+    bundle.write_text("authorities")
+    monkeypatch.setattr(package, "CA_BUNDLE", bundle)
+    with zipfile.ZipFile(io.BytesIO(package.archive(function, complete=False))) as zipped:
+        assert zipped.read(f"{function}/rds-global-bundle.pem") == b"authorities"
+
+
+def test_refuses_to_build_without_the_compiled_distributions(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "rds-global-bundle.pem"
+    bundle.write_text("authorities")
+    monkeypatch.setattr(package, "CA_BUNDLE", bundle)
+    monkeypatch.setattr(package.wheels, "WHEELS", tmp_path)
+    with pytest.raises(package.wheels.WheelError, match="run `make lambda-wheels`"):
+        package.archive("check_restored_database")
 
 
 @pytest.mark.attack(34)

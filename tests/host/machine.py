@@ -12,9 +12,10 @@ from pathlib import Path
 
 from components.host.cloudwatch_agent import LogGroups
 from components.host.role import parameter_names
-from components.host.user_data import HostSpec, Pace, env_template, update_script
+from components.host.scripts import HostSpec, Pace, update_script
+from components.host.user_data import env_template
 from settings.grants import HOST_READER, entries_read_by
-from settings.host_env import env_lines, optional_names
+from settings.host_env import database_login, env_lines, optional_names
 from settings.schema.services import HostSettings
 from tests.components.host.host_stack import stack
 
@@ -32,7 +33,7 @@ PLAIN = {
     "dockerhub-image": "example-org/cinematch",
     "domain-name": "api.cinematch.example.com",
 }
-STEPS = ("mktemp", "chown", "chmod", "sync", "ln", "mv", "rm", "hostname", "aws", "docker", "curl")
+STEPS = ("mktemp", "chown", "chmod", "sync", "ln", "mv", "rm", "hostname", "aws", "docker", "curl", "psql")
 """The commands of the script before which it can be killed."""
 
 # Each stub records its call; an unknown call leaves a mark that fails the test.
@@ -60,8 +61,18 @@ _STUBS = {
         *) unexpected "$@" ;;
         esac""",
     "curl": """
+        if [[ "$*" == *" https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem" ]]; then
+            [[ "$*" == "--fail --silent --proto =https --output $here/ca.pem.new "* ]] || unexpected "$@"
+            echo authorities >"$here/ca.pem.new"
+            next downloads
+        fi
         [[ "$*" == *" http://localhost:8000/health/" && "$*" == --fail* ]] || unexpected "$@"
         next health""",
+    "psql": """
+        [[ "$*" == "--no-psqlrc --quiet --set=ON_ERROR_STOP=1 --file=$here/grants.sql" ]] || unexpected "$@"
+        [[ $PGSSLMODE == verify-full && $(<"$PGSSLROOTCERT") == authorities ]] || unexpected "$PGSSLMODE"
+        printf '%s ' "$PGHOST" "$PGDATABASE" "$PGUSER" "$PGPASSWORD" >"$here/login"
+        next grants""",
     "hostname": """
         [[ "$*" == "-I" ]] || unexpected "$@"
         echo "10.40.3.7 172.17.0.1 " """,
@@ -109,7 +120,7 @@ class Machine:
         (self.root / "store" / name).unlink()
 
     def queue(self, which: str, *statuses: int) -> None:
-        """Set what the next calls of docker (``results``) or curl (``health``) return."""
+        """Set what the next calls of docker, curl or psql return: results, health, downloads, grants."""
         (self.root / which).write_text("".join(f"{status}\n" for status in statuses))
 
     def kill_before(self, call: int) -> None:
@@ -173,6 +184,7 @@ def machine(root: Path, *, extra: Sequence[str] = (), values: Mapping[str, str] 
         first_image=None,
         authorized_keys=(),
         log_groups=LogGroups(app="/app", auth="/auth", syslog="/syslog"),
+        login=database_login(platform.parameters, entries, settings.database.password_secret),
     )
     pace = Pace(
         path=f"{stubs}:/usr/bin:/bin",
@@ -180,6 +192,8 @@ def machine(root: Path, *, extra: Sequence[str] = (), values: Mapping[str, str] 
         health_tries=2,
         health_pause_s=0,
         lock_wait_s=0,
+        grants_file=str(root / "grants.sql"),
+        ca_file=str(root / "ca.pem"),
     )
     for command in STEPS:
         body = _STUBS.get(command) or f'exec {shutil.which(command, path="/usr/bin:/bin")} "$@"'

@@ -104,6 +104,17 @@ fetch_all() {
     ((${#missing[@]} == 0)) || fail 3 "${missing[@]}"
 }
 
+# Restored copies of the database are checked as a role of it, with SELECT on the tables that exist by now.
+grant_restore_reader() {
+    if [[ ! -s $ca_file ]]; then
+        curl --fail --silent --proto =https --output "$ca_file.new" "$ca_url" 9>&- || return 1
+        mv -f -- "$ca_file.new" "$ca_file"
+    fi
+    PGHOST=${value[${login[0]}]} PGDATABASE=${value[${login[1]}]} PGUSER=${value[${login[2]}]} \
+        PGPASSWORD=${value[${login[3]}]} PGSSLMODE=verify-full PGSSLROOTCERT=$ca_file PGCONNECT_TIMEOUT=10 \
+        psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --file="$grants_file" >/dev/null 9>&-
+}
+
 # The image: what was asked for, else what runs here, else what was deployed last, else the first one.
 choose_image() {
     local recorded=""
@@ -182,5 +193,7 @@ for name in "${parameters[@]}"; do
     [[ -z ${version[${name##*/}]-} ]] || printf '%s version %s\n' "${name##*/}" "${version[${name##*/}]}"
 done
 printf 'running %s\n' "${value[image-digest]}"
+((${#login[@]} == 0)) || grant_restore_reader ||
+    printf '%s\n' "role restore_reader lacks its rights: a restored copy of the database cannot be checked" >&2
 # A month of deployments would fill the volume; what runs is never pruned.
 docker image prune --all --force --filter until=240h >/dev/null 2>&1 9>&- || true

@@ -37,6 +37,7 @@ def hosted_of(settings: Settings) -> Deployment:
                 names=names,
                 settings=declared,
                 entries=entries_read_by(settings, HOST_READER),
+                password_secret=settings.database.password_secret,
                 keys=keys(),
                 placement=PRIVATE,
                 security_group_id=GROUP,

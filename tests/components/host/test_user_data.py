@@ -14,16 +14,8 @@ import pytest
 import yaml
 from rules.lib.secret_finder import scan
 
-from components.host.user_data import (
-    MAX_BYTES,
-    SCRIPT,
-    HostSpec,
-    Pace,
-    compose_document,
-    encoded,
-    update_script,
-    user_data,
-)
+from components.host.scripts import SCRIPT, HostSpec, Pace, update_script
+from components.host.user_data import MAX_BYTES, compose_document, encoded, user_data
 from settings.stack_file import ROOT
 from tests.components.host.host_stack import PRODUCTION, STAGING
 from tests.components.host.hosted import hosted

@@ -12,12 +12,13 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from functions.postgresql.restore_reader import RESTORE_READER
+from functions.postgresql.session import Login
 from functions.rotate_database.address import Address, parse
 from functions.rotate_database.database import PostgreSQL, scram_verifier
 from functions.rotate_database.roles import Roles
 from functions.rotate_database.rotation import Rotation, RotationTarget
-from functions.rotate_database.session import Login
-from tests.postgres import Postgres
+from tests.postgres import Postgres, make_rds_iam
 from tests.strict_secrets_manager import StrictSecretsManager
 
 SECRET, MASTER = "aiponge/database-url", "rds!db-1234"
@@ -159,7 +160,7 @@ def set_the_stage(postgres: Postgres, *, empty: bool = False, first_put_is_curre
     """A database without the application's roles, and a secret with a first value unless ``empty``."""
     admin = superuser(postgres)
     left = admin.execute(
-        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*ROLES.logins, ROLES.owner]]
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*ROLES.logins, ROLES.owner, RESTORE_READER]]
     )
     for role in [Identifier(name) for (name,) in left.fetchall()]:
         admin.execute(SQL("DROP OWNED BY {} CASCADE").format(role))
@@ -189,6 +190,7 @@ def superuser(postgres: Postgres) -> psycopg.Connection:
         # RDS gives its master CREATEROLE and CREATEDB, but not superuser.
         make_role(admin, "master", MASTER_PASSWORD, "LOGIN CREATEROLE CREATEDB")
         admin.execute(SQL("CREATE DATABASE {} OWNER master").format(Identifier(DATABASE)))
+        make_rds_iam(admin, "master")
         admin.execute(SQL("ALTER DATABASE {} SET log_statement = 'all'").format(Identifier(DATABASE)))
     return postgres.connect(DATABASE)
 

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 import pg8000.native
 import pytest
 
-from functions.rotate_database.session import DatabaseFault, Login
+from functions.postgresql.session import DatabaseFault, Login
 from functions.rotate_database.versions import RotationRefused
 from tests.functions.rotate_database.stage import (
     DATABASE,

@@ -16,8 +16,8 @@ import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.postgresql.session import DatabaseFault, Login, LoginRefused
 from functions.rotate_database.address import Address, parse
-from functions.rotate_database.session import DatabaseFault, Login, LoginRefused
 from functions.rotate_database.versions import RotationRefused
 from tests.functions.rotate_database.stage import (
     MASTER,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from functions.rotate_database.session import DatabaseFault
+from functions.postgresql.session import DatabaseFault
 from sandbox.postgresql.certificates import authority
 from tests.functions.rotate_database.stage import Stage
 

@@ -11,7 +11,7 @@ from typing import LiteralString, cast
 
 import pytest
 
-from functions.rotate_database.session import DatabaseFault
+from functions.postgresql.session import DatabaseFault
 from sandbox.postgresql import installed, run
 from tests.functions.rotate_database.stage import (
     DATABASE,
@@ -75,7 +75,7 @@ def upgraded(majors: tuple[Postgres, Postgres]) -> Stage:
 def _empty(server: Postgres) -> None:
     with server.connect() as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
-        for role in ("app_a", "app_b", "app_owner", "master"):
+        for role in ("app_a", "app_b", "app_owner", "master", "restore_reader", "rds_iam"):
             admin.execute(f"DROP ROLE IF EXISTS {role}")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import functions.postgresql.restore_reader
+import settings.names
 from functions.rotate_database.roles import Roles
 from tests.settings.stack_files import problems
 
@@ -37,6 +39,20 @@ def test_an_admin_named_like_a_role_of_the_rotation_is_refused(prefix: str) -> N
             f"database.username={name}: the rotation of the database URL creates and changes roles named "
             f"{', '.join(names)}; choose another, such as {prefix.replace('-', '_')}_admin"
         ]
+
+
+@pytest.mark.accepts("A52")
+@pytest.mark.parametrize("stack", ["prod", "cinematch-production"])
+def test_an_admin_named_like_the_role_for_restored_copies_is_refused(stack: str) -> None:
+    prefix = "aiponge" if stack == "prod" else "cinematch"
+    assert problems(("database.username", "restore_reader"), stack=stack) == [
+        "database.username=restore_reader: is the role that restored copies are checked with; choose "
+        f"another, such as {prefix}_admin"
+    ]
+
+
+def test_the_role_for_restored_copies_has_one_name() -> None:
+    assert functions.postgresql.restore_reader.RESTORE_READER == settings.names.RESTORE_READER
 
 
 def test_an_admin_named_like_such_a_role_is_accepted_where_nothing_rotates_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +12,8 @@ from typing import Final
 import pg8000.native as pg
 from scramp import ScramException
 
-APPLICATION_NAME: Final = "strongroom-rotation"
 TIMEOUT_S: Final = 10
 _SETTINGS: Final = {
-    "statement_timeout": f"{TIMEOUT_S}s",
     "lock_timeout": "2s",
     # The application may create functions in `public`; none may run with the master user's privileges.
     "search_path": "pg_catalog, pg_temp",
@@ -58,6 +56,12 @@ class Server:
     port: int
     database: str
     ca_file: Path
+    application_name: str
+    """The name of this function's sessions in ``pg_stat_activity``."""
+    timeout_s: int = TIMEOUT_S
+    """The limit of a statement, and of the wait for a connection."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further run-time parameters of the session."""
 
     @contextmanager
     def session(self, login: Login) -> Iterator[pg.Connection]:
@@ -72,13 +76,17 @@ class Server:
                 database=self.database,
                 # An own context, because pg8000's `ssl_context=True` does not verify the certificate.
                 ssl_context=self._verifying(),
-                timeout=TIMEOUT_S,
-                application_name=APPLICATION_NAME,
-                startup_params=dict(_SETTINGS),
+                timeout=self.timeout_s,
+                application_name=self.application_name,
+                startup_params={
+                    **_SETTINGS,
+                    "statement_timeout": f"{self.timeout_s}s",
+                    **self.settings,
+                },
             )
         except pg.DatabaseError as refusal:
-            if _sqlstate(refusal) in _LOGIN_REFUSED:
-                raise LoginRefused(f"{where}: the login is refused", _sqlstate(refusal)) from None
+            if sqlstate(refusal) in _LOGIN_REFUSED:
+                raise LoginRefused(f"{where}: the login is refused", sqlstate(refusal)) from None
             raise _fault(where, refusal) from None
         except ScramException:
             raise DatabaseFault(f"{where}: the password is not one that SCRAM allows") from None
@@ -107,12 +115,12 @@ class Server:
 
 
 def _fault(where: str, refusal: pg.DatabaseError) -> DatabaseFault:
-    state = _sqlstate(refusal)
+    state = sqlstate(refusal)
     meaning = f": {_MEANINGS[state]}" if state in _MEANINGS else ""
     return DatabaseFault(f"{where}: SQLSTATE {state}{meaning}", state)
 
 
-def _sqlstate(refusal: pg.DatabaseError) -> str:
-    # The rest of the error may contain the statement.
+def sqlstate(refusal: pg.DatabaseError) -> str:
+    """The SQLSTATE of an error: the rest of it may contain the statement."""
     answer = refusal.args[0] if refusal.args else None
     return answer.get("C", "unknown") if isinstance(answer, dict) else "unknown"

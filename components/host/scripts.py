@@ -1,0 +1,108 @@
+"""Renders the scripts that a host runs as root; one block at their top has the settings, never a secret."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from components.host.cloudwatch_agent import LogGroups
+from functions.package import CA_BUNDLE_URL
+from functions.postgresql.restore_reader import CREATE_ROLE, GRANT_SELECT
+
+SCRIPT = "/root/update-app.sh"
+GRANTS = "/root/restore-reader.sql"
+_FILES = Path(__file__).parent / "files"
+_SETTINGS_LINE = "#@settings@\n"
+# AWS CLI v2 and the SSM agent are snaps on Ubuntu; the rest comes from its archive.
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostSpec:
+    """The input of user data; every principal that may describe the instance can read it."""
+
+    region: str
+    group_name: str
+    """Name of the Auto Scaling group: a dimension of the host's metrics."""
+    app_dir: str
+    port: int
+    health_path: str
+    parameters: Sequence[str]
+    """Exact names of the parameters it reads."""
+    optional: Sequence[str]
+    """Those of them that may have no value, by the last part of their names."""
+    env_lines: Mapping[str, str]
+    """Variables of ``.env``; ``{{name}}`` is replaced by the parameter's value."""
+    compose: Mapping[str, Any]
+    first_image: str | None
+    authorized_keys: Sequence[str]
+    log_groups: LogGroups
+    login: Sequence[str] = ()
+    """The parameters with the database's address, name, user and password; empty where it reads not all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """Times, paths and file owner of the update script; tests use others."""
+
+    path: str = _PATH
+    owner: str = "root:root"
+    health_tries: int = 30
+    health_pause_s: float = 2
+    lock_wait_s: int = 600
+    grants_file: str = GRANTS
+    ca_file: str = "/root/rds-global-bundle.pem"
+
+
+def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
+    """The update script, with its settings in one block at the top."""
+    pace = pace or Pace()
+    return script(
+        "update-app.sh",
+        {
+            "PATH": pace.path,
+            "region": spec.region,
+            "app_dir": spec.app_dir,
+            "parameters": list(spec.parameters),
+            "optional": list(spec.optional),
+            "first_image": spec.first_image or "",
+            "health_url": f"http://localhost:{spec.port}{spec.health_path}",
+            "health_tries": str(pace.health_tries),
+            "health_pause": str(pace.health_pause_s),
+            "lock_wait": str(pace.lock_wait_s),
+            "owner": pace.owner,
+            "login": list(spec.login),
+            "grants_file": pace.grants_file,
+            "ca_file": pace.ca_file,
+            "ca_url": CA_BUNDLE_URL,
+        },
+    )
+
+
+def grants() -> str:
+    """The statements that create the role for restored copies, as the master, who owns the tables here."""
+    return "".join(f"{' '.join(statement.split())};\n" for statement in (CREATE_ROLE, GRANT_SELECT))
+
+
+def script(name: str, settings: Mapping[str, str | list[str]]) -> str:
+    """A shell script with these settings."""
+    content = text(name)
+    lines = "".join(f"{key}={_quoted(value)}\n" for key, value in settings.items())
+    if content.count(_SETTINGS_LINE) != 1:
+        raise ValueError(f"{name} has no single settings line")
+    return content.replace(_SETTINGS_LINE, lines)
+
+
+def _quoted(value: str | list[str]) -> str:
+    return shlex.quote(value) if isinstance(value, str) else f"({' '.join(map(shlex.quote, value))})"
+
+
+def text(name: str) -> str:
+    """A file without its comments, except those at its top: user data has a limit."""
+    lines = (_FILES / name).read_text().splitlines(keepends=True)
+    body = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    kept = [line for line in lines[body:] if line == _SETTINGS_LINE or not line.lstrip().startswith("#")]
+    return "".join([*lines[:body], *kept])

@@ -1,0 +1,1 @@
+"""Sessions with a PostgreSQL server, for every function that opens one."""

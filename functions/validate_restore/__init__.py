@@ -1,0 +1,1 @@
+"""The Lambda function that validates the restore jobs of a restore testing plan."""
