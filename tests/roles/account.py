@@ -55,7 +55,7 @@ class Account:
         by_kind: dict[str, list[Document]] = {"role": [], "policy": [], "endpoint": [], "boundary": []}
         for source in self.sources(call):
             by_kind[source[0]].append(self.documents[source])
-        request = self._request(call)
+        request = self.request(call)
         if any(decide([one], request, names_principal=True) != "allowed" for one in by_kind["endpoint"]):
             return False
         resource = next(iter(by_kind["policy"]), None)
@@ -75,7 +75,8 @@ class Account:
         """The account with one document changed."""
         return replace(self, documents={**self.documents, source: changed})
 
-    def _request(self, call: Call) -> Request:
+    def request(self, call: Call) -> Request:
+        """The request with what AWS adds to each."""
         names = self.names
         parts = call.resource.split(":")
         owner = parts[4] if len(parts) > 4 and parts[4] else names.account_id

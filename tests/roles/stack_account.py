@@ -117,7 +117,3 @@ def _bootstrap(settings: Settings) -> Iterator[tuple[Source, Document]]:
         yield ("boundary", role), documents.boundary(names, bucket)
     yield ("policy", f"arn:aws:s3:::{bucket}"), documents.state_bucket(names, administrators, users)
     yield ("policy", key), documents.state_key(names, administrators, users)
-
-
-ADMINISTRATOR = "aws-reserved/sso.amazonaws.com/AWSReservedSSO_Administrator_0123456789abcdef"
-"""A person's role in the tests, which the administrators' pattern of the shipped stacks matches."""
