@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.program import STACKS
+from tests.program import CONTAINER_STACKS, STACKS
 from tests.roles import tables
-from tests.roles.stack_account import EXEC, account_of, deployment_of
+from tests.roles.stack_account import EXEC, account_of, deployment_of, settings_for
 from tests.roles.workloads.calls import workload_calls
 from tests.roles.workloads.facts import workloads
 
@@ -29,3 +29,15 @@ def test_every_role_that_a_stack_declares_has_its_calls(stack: str) -> None:
 
 def test_every_action_of_the_table_exists() -> None:
     assert {row[1] for row in tables.rows("workloads/calls.tsv") if not tables.exists(row[1])} == set()
+
+
+@pytest.mark.parametrize("stack", CONTAINER_STACKS)
+def test_a_tool_reads_its_keys_from_its_environment_and_its_task_role_may_do_nothing(stack: str) -> None:
+    """`ops reencrypt` calls AWS only for a ring or a database that ``secret:`` names (ops/reencrypt/cli.py)."""
+    settings = settings_for(stack)
+    assert settings.containers is not None
+    for tool, given in settings.containers.tools.items():
+        sources = [one for one in given.command if ":" in one]
+        assert {one.partition(":")[0] for one in sources} == {"env"}
+        roles = {name.split()[0] for kind, name in account_of(stack).documents if kind == "role"}
+        assert settings.names.task_role(tool) not in roles
