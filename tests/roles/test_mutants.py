@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
@@ -9,11 +10,11 @@ import pytest
 from iam_documents import allow, deny, document
 from tests.roles.account import Account, Call
 from tests.roles.expected import expected
-from tests.roles.mutants import Run, missed_everywhere, run
+from tests.roles.mutants import Run, missed_everywhere, run, unneeded
 from tests.roles.stack_account import EXEC, account_of, settings_for
 
 SAMPLE = ("prod", "cinematch-production", EXEC)
-"""One stack of each platform, and ECS Exec. `python -m tests.roles` runs all stacks."""
+"""One stack of each platform, and ECS Exec; __main__.py runs all stacks."""
 
 
 def proved_elsewhere(stack: str) -> set[str]:
@@ -47,6 +48,18 @@ def test_documents_of_each_kind_are_mutated(kind: str, parts: int) -> None:
     assert len(made) >= parts
 
 
+def test_what_no_call_needs_is_about_log_groups_only() -> None:
+    """An ARN without ``:*`` beside the one with it, and the streams of a host's application log."""
+    runs = [unneeded(account_of(one), expected(one), proved_elsewhere(one)) for one in SAMPLE]
+    left = {part for _, part in missed_everywhere(runs)}
+    assert left
+    assert {
+        one
+        for one in left
+        if not re.fullmatch(r"logs:\w+ on arn:aws:logs:[^*]*:log-group:[^*]*(/app:\*)?", one)
+    } == set()
+
+
 def test_a_part_that_nobody_needs_is_missed() -> None:
     names = settings_for("prod").names
     held = document(allow(("s3:GetObject", "s3:PutObject"), "*"), deny("s3:PutObject", "*", sid="Never"))
@@ -56,3 +69,4 @@ def test_a_part_that_nobody_needs_is_missed() -> None:
         Call("x", "s3:PutObject", "*", "", refused=True),
     ]
     assert run(account, calls).unnoticed == {("role x p", "statement 1: s3:PutObject")}
+    assert unneeded(account, calls).unnoticed == {("role x p", "s3:PutObject on *")}

@@ -33,7 +33,7 @@ def test_every_action_of_the_table_exists() -> None:
 
 @pytest.mark.parametrize("stack", CONTAINER_STACKS)
 def test_a_tool_reads_its_keys_from_its_environment_and_its_task_role_may_do_nothing(stack: str) -> None:
-    """`ops reencrypt` calls AWS only for a ring or a database that ``secret:`` names (ops/reencrypt/cli.py)."""
+    """`ops reencrypt` calls AWS only for a ring or a database that ``secret:`` names (see its cli.py)."""
     settings = settings_for(stack)
     assert settings.containers is not None
     for tool, given in settings.containers.tools.items():
