@@ -10,7 +10,8 @@ from settings.names import Names
 
 Source = tuple[str, str]
 """The kind of a document and what it is attached to: ``("role", "x-rotate rotation-rotate-permission")``,
-``("boundary", role)``, ``("policy", ARN of a resource)`` or ``("endpoint", "ecr.api")``."""
+``("boundary", role)``, ``("trust", role)``, ``("policy", ARN of a resource)`` or ``("endpoint", "ecr.api")``.
+"""
 ANYTHING = document(allow("*", "*"))
 
 
@@ -45,6 +46,8 @@ class Account:
 
     def sources(self, call: Call) -> list[Source]:
         """The documents that decide about a call."""
+        if call.action == "sts:AssumeRole" and call.is_service:
+            return [("trust", call.resource.rpartition(":role/")[2])]
         found = [("policy", _policy_of(call.resource)), ("endpoint", call.endpoint), ("boundary", call.who)]
         if not call.any_identity:
             found += [one for one in self.documents if one[0] == "role" and one[1].split()[0] == call.who]
@@ -52,13 +55,15 @@ class Account:
 
     def allows(self, call: Call) -> bool:
         """AWS's decision."""
-        by_kind: dict[str, list[Document]] = {"role": [], "policy": [], "endpoint": [], "boundary": []}
+        by_kind: dict[str, list[Document]] = {
+            kind: [] for kind in ("role", "policy", "trust", "endpoint", "boundary")
+        }
         for source in self.sources(call):
             by_kind[source[0]].append(self.documents[source])
         request = self.request(call)
         if any(decide([one], request, names_principal=True) != "allowed" for one in by_kind["endpoint"]):
             return False
-        resource = next(iter(by_kind["policy"]), None)
+        resource = next(iter(by_kind["policy"] + by_kind["trust"]), None)
         if call.is_service:
             return resource is None or decide([resource], request, names_principal=True) == "allowed"
         identity = [ANYTHING] if call.any_identity else by_kind["role"]

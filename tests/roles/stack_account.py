@@ -97,7 +97,9 @@ def _declared(names: Names, deployment: Deployment) -> Iterator[tuple[Source, Do
         elif one.type == "aws:ec2/vpcEndpoint:VpcEndpoint":
             service = one["serviceName"].removeprefix(f"com.amazonaws.{names.region}.")
             yield ("endpoint", service), one.document("policy")
-        elif one.type == "aws:iam/role:Role" and one.inputs.get("permissionsBoundary"):
+        elif one.type == "aws:iam/role:Role":
+            yield ("trust", one["name"]), one.document("assumeRolePolicy")
+        if one.inputs.get("permissionsBoundary"):
             boundary: Any = next(
                 each
                 for each in deployment.all("aws:iam/policy:Policy")

@@ -41,7 +41,7 @@ def test_the_removal_of_any_statement_or_action_is_noticed() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "parts"),
-    [("role", 150), ("boundary", 30), ("policy", 250), ("endpoint", 5)],
+    [("role", 150), ("trust", 20), ("boundary", 30), ("policy", 250), ("endpoint", 5)],
 )
 def test_documents_of_each_kind_are_mutated(kind: str, parts: int) -> None:
     made = {part for one in sample() for part in one.made if part[0].startswith(f"{kind} ")}

@@ -11,11 +11,24 @@ from settings.names import Names
 from tests.roles import tables
 from tests.roles.account import Call
 from tests.roles.needs import key_arn
+from tests.roles.principals import TRUSTED
 from tests.roles.stack_account import deployment_of, real, settings_for
 from tests.roles.workloads.facts import Facts, common, workloads
 from tests.roles.workloads.functions import recorded
 
 Row = list[str]
+ASSUMED_BY = {
+    "config": "config.amazonaws.com",
+    "execution": "ecs-tasks.amazonaws.com",
+    "flow-logs": "vpc-flow-logs.amazonaws.com",
+    "function": "lambda.amazonaws.com",
+    "host": "ec2.amazonaws.com",
+    "monitoring": "monitoring.rds.amazonaws.com",
+    "refresh": "events.amazonaws.com",
+    "task": "ecs-tasks.amazonaws.com",
+    "trail": "cloudtrail.amazonaws.com",
+}
+"""The service that assumes a role of each kind."""
 
 
 def workload_calls(stack: str) -> Iterator[Call]:
@@ -23,6 +36,10 @@ def workload_calls(stack: str) -> Iterator[Call]:
     names = settings_for(stack).names
     rows = list(tables.rows("workloads/calls.tsv"))
     for one in workloads(stack):
+        page, sent = TRUSTED[ASSUMED_BY[one.kind]]
+        given = {"account": names.account_id, "region": names.region}
+        context = tuple((key, value.format(**given)) for key, value in sent.items())
+        yield Call(ASSUMED_BY[one.kind], "sts:AssumeRole", names.role_arn(one.role), page, context)
         known = {**common(names), **one.facts}
         for row in rows:
             if row[0] == one.kind:
