@@ -32,7 +32,6 @@ KEY_DESCRIPTION = (
     "kms:GetKeyRotationStatus",
     "kms:ListGrants",
     "kms:ListKeyPolicies",
-    "kms:ListKeyRotations",
     "kms:ListResourceTags",
 )
 """The actions that read a key's metadata, and no key material."""

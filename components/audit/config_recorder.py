@@ -50,7 +50,7 @@ def create_config_recorder(
         policy=document(
             allow("s3:GetBucketAcl", f"arn:aws:s3:::{bucket}"),
             allow(
-                "s3:PutObject",
+                ("s3:PutObject", "s3:PutObjectAcl"),  # Config sends an ACL with every object
                 f"arn:aws:s3:::{bucket}/AWSLogs/{names.account_id}/Config/*",
                 {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}},
             ),

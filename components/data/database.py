@@ -177,12 +177,13 @@ class Database(pulumi.ComponentResource):
             assume_role_policy=service_trust("monitoring.rds.amazonaws.com", names.account_id),
             opts=child_of(self),
         )
+        # IAM compares requests for a log group with its ARN and a suffix, whence the `:*`.
         group = f"arn:aws:logs:{names.region}:{names.account_id}:log-group:RDSOSMetrics"
         iam.RolePolicy(
             f"{self.pulumi_resource_name}-monitoring",
             role=role.name,
             policy=document(
-                allow(("logs:CreateLogGroup", "logs:PutRetentionPolicy"), group),
+                allow(("logs:CreateLogGroup", "logs:PutRetentionPolicy"), [group, f"{group}:*"]),
                 allow(
                     (
                         "logs:CreateLogStream",

@@ -27,7 +27,8 @@ AGENTLESS_ROLE = (
 Source: https://docs.aws.amazon.com/inspector/latest/user/slr-permissions-agentless.html
 """
 
-_USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:DescribeKey")
+_USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+_DESCRIBE = "kms:DescribeKey"
 _PUBLISH = ("kms:Decrypt", "kms:GenerateDataKey*")
 _DATA_SERVICES = ("rds", "elasticache", "ecr", "ec2", "secretsmanager", "backup", "lambda")
 
@@ -98,7 +99,7 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
     if host_roles:
         linked = names.role_arn(AUTOSCALING_ROLE)
         statements += [
-            allow_role(linked, "StartInstances", _USE, {}),
+            allow_role(linked, "StartInstances", (*_USE, _DESCRIBE), {}),
             allow_role(linked, "AllowGrantsForAutoScaling", ("kms:CreateGrant",), for_aws),
             *_scans(names, for_aws),
         ]
@@ -141,7 +142,7 @@ def logs_use(names: Names) -> list[Statement]:
         allow_key(
             "EncryptLogs",
             {"Service": f"logs.{names.region}.amazonaws.com"},
-            _USE,
+            (*_USE, _DESCRIBE),
             {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": list(groups)}},
         )
     ]

@@ -22,7 +22,7 @@ def log_flows(
     retention_days: int,
     key_arn: pulumi.Input[str],
 ) -> None:
-    """Give ``owner``'s VPC its flow log, with a role that may write to that log group only."""
+    """Give ``owner``'s VPC its flow log, with a role that writes to that log group only."""
     group = cloudwatch.LogGroup(
         f"{name}-flow",
         name=names.log_group("flow"),
@@ -40,7 +40,10 @@ def log_flows(
     permission = iam.RolePolicy(
         f"{name}-flow",
         role=role.name,
-        policy=document(allow(actions, [group.arn, pulumi.Output.concat(group.arn, ":*")])),
+        policy=document(
+            allow(actions, [group.arn, pulumi.Output.concat(group.arn, ":*")]),
+            allow("logs:DescribeLogGroups", "*"),  # lists; takes no resource
+        ),
         opts=unprotected_child(owner),
     )
     ec2.FlowLog(

@@ -95,7 +95,6 @@ def _secrets(names: Names) -> tuple[Statement, ...]:
             {**_ours(names), **rotator},
             principal="*",
         ),
-        allow("secretsmanager:GetRandomPassword", "*", rotator, principal="*"),  # takes no resource
     )
 
 

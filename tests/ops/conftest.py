@@ -8,6 +8,8 @@ from itertools import count
 import pytest
 
 from sandbox import Sandbox
+from tests.roles.recording import every_call_is_listed as every_call_is_listed
+from tests.roles.recording import unlisted_calls as unlisted_calls
 
 EMPTY_ACCOUNT = "333344445555"
 # moto resets an account only when the last sandbox closes, so each test has its own.

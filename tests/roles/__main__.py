@@ -1,28 +1,52 @@
-"""Prints, for each role that runs Pulumi, what no call needs and what a wildcard stands for."""
+"""Prints what a mutation run leaves unnoticed, what no call needs, and what wildcards stand for."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
+from contextlib import redirect_stdout
+from io import StringIO
 
+from tests.program import STACKS
+from tests.roles.expected import expected
+from tests.roles.mutants import Run, missed_everywhere, run, unneeded
+from tests.roles.stack_account import EXEC, account_of, settings_for
 from tests.roles.test_coverage import ROLES, covered
 
 
 def main() -> None:
-    """Print both lists of both roles, and what the removal of each part would leave unnoticed."""
+    """Run the mutations of every stack, and print the lists."""
+    removals: list[Run] = []
+    needs: list[Run] = []
+    for stack in (*STACKS, EXEC):
+        # The pipeline's role is in test_deploy_role.py, with all of its calls.
+        left_out = [settings_for(stack).names.deploy_role]
+        with redirect_stdout(StringIO()):  # functions log while their calls are recorded
+            account, calls = account_of(stack), expected(stack)
+        wrong = [one for one in calls if not account.holds(one)]
+        removals.append(run(account, calls, left_out))
+        needs.append(unneeded(account, calls, left_out))
+        kinds = defaultdict(int)
+        for name, _ in removals[-1].made:
+            kinds[name.split()[0]] += 1
+        counted = ", ".join(f"{number} of kind {kind}" for kind, number in sorted(kinds.items()))
+        print(f"{stack}: {len(calls)} calls, {len(wrong)} decided otherwise; removals: {counted}")
+    _listed("removals that no call notices", missed_everywhere(removals))
+    _listed("what no call needs", missed_everywhere(needs))
     for make, wanted in ROLES:
-        found = covered(make, wanted)
-        parts = {part for one in found for part in one.parts}
-        unnoticed = set.intersection(*(set(one.undetected()) for one in found))
-        unused = set.intersection(*(set(one.unused()) for one in found))
-        print(f"{make.__name__}: {len(parts)} actions in {len({sid for sid, _ in parts})} statements")
-        print(f"  removal unnoticed: {', '.join(sorted(unnoticed)) or 'none'}")
-        print(f"  needed by no call: {', '.join(sorted(unused)) or 'none'}")
         wildcards: dict[str, set[str]] = defaultdict(set)
-        for one in found:
+        for one in covered(make, wanted):
             for pattern, actions in one.narrower().items():
                 wildcards[pattern] |= actions
+        print(f"{make.__name__}:")
         for pattern, actions in sorted(wildcards.items()):
             print(f"  {pattern} stands for {len(actions)}: {' '.join(sorted(actions))}")
+
+
+def _listed(heading: str, parts: Collection[tuple[str, str]]) -> None:
+    print(f"{heading}: {len(parts) or 'none'}")
+    for name, part in sorted(parts):
+        print(f"  {name}: {part}")
 
 
 if __name__ == "__main__":

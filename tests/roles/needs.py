@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from settings import Settings
@@ -189,13 +190,14 @@ def needs(
     return found
 
 
-def actions_of(type_: str, handler: str) -> set[str]:
+@cache
+def actions_of(type_: str, handler: str) -> frozenset[str]:
     """What a handler calls: by the provider's source, the schema, and AWS's dependent actions of both."""
     own = set(tables.provider_calls()[type_].get(handler, ()))
     more = set(tables.schema_calls().get(type_, {}).get(handler, ()))
     more |= {other for action in own for other in tables.dependent_actions().get(action, ())}
     excused = tables.not_called()
-    return own | {one for one in more if not _excused(excused, type_, one)}
+    return frozenset(own | {one for one in more if not _excused(excused, type_, one)})
 
 
 def _excused(excused: Collection[str], type_: str, action: str) -> bool:

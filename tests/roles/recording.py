@@ -1,17 +1,18 @@
 """Observes every API call that the commands make in this process, by the module that makes it.
 
-As a plugin it prints the calls of a test run that ``command_calls.tsv`` lacks:
-``python -m pytest -p tests.roles.recording tests/ops``.
+Its fixtures fail a test whose command makes a call that ``command_calls.tsv`` lacks. The tests of ``ops``
+have them; for other tests they are a plugin of pytest: ``python -m pytest -p tests.roles.recording PATH``.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from botocore.client import BaseClient
 
 from tests.roles import api_calls, commands
@@ -63,26 +64,46 @@ def _caller() -> str | None:
     return command
 
 
-_missing: set[tuple[str, str, str]] = set()
-_observing = ExitStack()
+Rows = set[tuple[str, str, str]]
 
 
-def pytest_configure() -> None:
-    """Begin to observe."""
+@contextmanager
+def unlisted(rows: Rows) -> Iterator[None]:
+    """Add each call of a command that the table lacks to ``rows``."""
     known = commands.command_calls()
 
     def seen(*row: str) -> None:
         module, action, kind = row
         free = action.startswith("sts:") or module in commands.BY_AN_ADMINISTRATOR
         if not free and (module, action, kind) not in known:
-            _missing.add((module, action, kind))
+            rows.add((module, action, kind))
 
-    _observing.enter_context(observed(seen))
+    with observed(seen):
+        yield
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print the rows that the table lacks."""
-    _observing.close()
-    terminalreporter.section("calls that command_calls.tsv lacks")
-    for row in sorted(_missing):
-        terminalreporter.write_line("\t".join(row))
+@contextmanager
+def all_listed(rows: Rows) -> Iterator[None]:
+    """Fail where ``rows`` grows meanwhile."""
+    before = set(rows)
+    yield
+    if added := rows - before:
+        lines = "\n".join("\t".join(row) for row in sorted(added))
+        pytest.fail(
+            f"add these calls to tests/roles/command_calls.tsv, from which roles are proved:\n{lines}"
+        )
+
+
+@pytest.fixture(scope="session")
+def unlisted_calls() -> Iterator[Rows]:
+    """The calls so far that the table lacks."""
+    rows: Rows = set()
+    with unlisted(rows):
+        yield rows
+
+
+@pytest.fixture(autouse=True)
+def every_call_is_listed(unlisted_calls: Rows) -> Iterator[None]:
+    """Fail a test whose command makes a call that the table lacks."""
+    with all_listed(unlisted_calls):
+        yield

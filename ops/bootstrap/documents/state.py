@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from iam_documents import Document, administration, allow_account, deny, description, document, tls_only
 from settings.names import Names
 
-KEY_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+KEY_USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
 
 BUCKET_DESCRIPTION = (
     *("s3:GetBucket*", "s3:GetAccelerateConfiguration", "s3:GetAnalyticsConfiguration"),

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from iam_documents import Document, allow, document, github
+from ops.bootstrap.documents.managed_calls import managed_calls
 from settings.names import SESSION_DOCUMENT, Names
 
-# Services whose resources an update creates and replaces; of the others the calls are named below, and IAM,
-# KMS, S3, Secrets Manager and SSM are restricted to the application's resources.
-_BUILT = (
-    *("application-autoscaling", "autoscaling", "cloudtrail", "ec2", "ecr", "ecs", "elasticache"),
-    *("elasticloadbalancing", "lambda", "logs", "rds"),
-)
+# Of these services the calls are named, and IAM, KMS, S3, Secrets Manager and SSM are restricted to the
+# application's resources below.
 _TAGGED = ("access-analyzer", "cloudwatch", "events", "guardduty", "servicediscovery", "sns", "wafv2")
 _NAMED = (
     *(f"{service}:{verb}Resource" for service in _TAGGED for verb in ("Tag", "Untag")),
@@ -31,8 +28,9 @@ _NAMED = (
     *("inspector2:BatchGetAccountStatus", "inspector2:Disable", "inspector2:Enable"),
     *("route53:AssociateVPCWithHostedZone", "route53:ChangeResourceRecordSets", "route53:Get*"),
     "route53:List*",
-    *("servicediscovery:CreateHttpNamespace", "servicediscovery:DeleteNamespace", "servicediscovery:Get*"),
-    *("servicediscovery:List*", "servicediscovery:UpdateHttpNamespace"),
+    *("servicediscovery:CreateHttpNamespace", "servicediscovery:DeleteNamespace"),
+    *("servicediscovery:DeleteService", "servicediscovery:Get*", "servicediscovery:List*"),
+    "servicediscovery:UpdateHttpNamespace",
     *("sns:CreateTopic", "sns:DeleteTopic", "sns:Get*", "sns:List*", "sns:SetSubscriptionAttributes"),
     *("sns:SetTopicAttributes", "sns:Subscribe", "sns:Unsubscribe"),
     *("wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteLoggingConfiguration"),
@@ -67,7 +65,7 @@ def up_rights(names: Names, bucket: str) -> Document:
     iam, ssm = f"arn:aws:iam::{account}", f"arn:aws:ssm:{region}:{account}"
     return document(
         # The boundary restricts it to the region; resource IDs are not known beforehand.
-        allow((*(f"{service}:*" for service in _BUILT), *_NAMED), "*", sid="ManageResources"),
+        allow((*managed_calls(), *_NAMED), "*", sid="ManageResources"),
         allow(
             "iam:*",
             [
@@ -86,25 +84,29 @@ def up_rights(names: Names, bucket: str) -> Document:
         ),
         allow(_UNRESTRICTED, "*", sid="DescribeAndCreateKeys"),  # these actions take no resource
         # The key policy restricts this further: it names the administrators, and this role has to be one.
+        allow(_KEYS, f"arn:aws:kms:{region}:{account}:key/*", sid="ManageKeys"),
         allow(
-            _KEYS,
-            [f"arn:aws:kms:{region}:{account}:key/*", f"arn:aws:kms:{region}:{account}:alias/{prefix}-*"],
-            sid="ManageKeys",
+            ("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"),
+            f"arn:aws:kms:{region}:{account}:alias/{prefix}-*",
+            sid="ManageAliases",
         ),
         allow(
-            ("secretsmanager:*", "ssm:*"),
+            "secretsmanager:*",
+            f"arn:aws:secretsmanager:{region}:{account}:secret:{prefix}/*",
+            sid="ManageSecrets",
+        ),
+        allow(
+            "ssm:*",
             [
-                f"arn:aws:secretsmanager:{region}:{account}:secret:{prefix}/*",
                 f"{ssm}:parameter/{prefix}/*",
                 f"{ssm}:document/{prefix}-*",
                 f"{ssm}:document/{SESSION_DOCUMENT}",
-                f"{ssm}:association/*",
                 f"{ssm}:maintenancewindow/*",
                 f"{ssm}:windowtarget/*",
                 f"{ssm}:windowtask/*",
                 f"{ssm}:patchbaseline/*",
             ],
-            sid="ManageSecrets",
+            sid="ManageParametersAndDocuments",
         ),
         # RDS creates the secret of a database's master user with the permissions of its caller.
         allow(

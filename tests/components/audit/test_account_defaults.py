@@ -180,7 +180,8 @@ def test_configs_role_looks_around_and_writes_nowhere_else(prod: Deployment) -> 
     bucket = f"arn:aws:s3:::aiponge-config-{ACCOUNT}-{REGION}"
     looks, writes, encrypts = prod.named("audit-config", "RolePolicy").document("policy")["Statement"]
     assert (looks["Action"], looks["Resource"]) == ("s3:GetBucketAcl", bucket)
-    assert (writes["Action"], writes["Resource"]) == ("s3:PutObject", f"{bucket}/AWSLogs/{ACCOUNT}/Config/*")
+    assert writes["Action"] == ["s3:PutObject", "s3:PutObjectAcl"]
+    assert writes["Resource"] == f"{bucket}/AWSLogs/{ACCOUNT}/Config/*"
     assert writes["Condition"] == {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
     assert encrypts["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
     assert encrypts["Resource"].endswith(":keys-audit")

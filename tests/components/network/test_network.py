@@ -83,9 +83,10 @@ def test_the_flow_log_is_encrypted_and_kept(prod: Deployment) -> None:
 
 
 def test_the_flow_log_writes_to_its_own_group_only(prod: Deployment) -> None:
-    (statement,) = prod.named("network-flow", "RolePolicy").document("policy")["Statement"]
+    writes, looks = prod.named("network-flow", "RolePolicy").document("policy")["Statement"]
     group = prod.named("network-flow", "LogGroup")
-    assert statement["Resource"] == [group.arn, f"{group.arn}:*"]
+    assert writes["Resource"] == [group.arn, f"{group.arn}:*"]
+    assert looks["Action"] == "logs:DescribeLogGroups"
 
 
 @pytest.mark.accepts("A53")

@@ -40,7 +40,7 @@ def test_production_has_an_endpoint_in_every_zone_and_staging_in_one(prod: Deplo
 
 @pytest.mark.accepts("A53")
 def test_secrets_pass_for_this_account_and_this_application_only(prod: Deployment) -> None:
-    own, master, _ = statements(prod, "endpoints-secretsmanager")
+    own, master = statements(prod, "endpoints-secretsmanager")
     assert own["Resource"] == f"{BASE}:aiponge/*"
     assert own["Condition"]["StringEquals"] == {
         "aws:PrincipalAccount": ACCOUNT,

@@ -69,6 +69,21 @@ def test_the_update_role_may_create_the_service_linked_roles_of_its_services(ser
 
 
 @pytest.mark.parametrize(
+    "action",
+    [
+        *("ecs:ExecuteCommand", "ecs:RunTask", "logs:GetLogEvents", "logs:FilterLogEvents", "logs:Unmask"),
+        *("rds:ModifyDBSnapshotAttribute", "rds:DownloadDBLogFilePortion", "rds:StartExportTask"),
+        *("ec2:CreateVpcPeeringConnection", "ec2:GetPasswordData", "ec2:GetConsoleOutput"),
+        *("ec2:ModifySnapshotAttribute", "ec2:ModifyImageAttribute", "ec2:ImportKeyPair"),
+        *("ecr:BatchGetImage", "ecr:PutImage", "lambda:CreateFunctionUrlConfig", "cloudtrail:StartQuery"),
+    ],
+)
+def test_the_update_role_may_not_make_calls_of_these_services_that_no_update_makes(action: str) -> None:
+    assert not update_may(action, f"arn:aws:{action.split(':')[0]}:{REGION}:{ACCOUNT}:x")
+    assert not update_may(action, "*")
+
+
+@pytest.mark.parametrize(
     ("action", "resource"),
     [
         ("secretsmanager:GetSecretValue", MASTER_SECRET),

@@ -176,7 +176,7 @@ def test_a_deletion_whose_answer_was_lost_counts(s3: Any) -> None:
 
 def test_a_missing_bucket_names_the_command_that_makes_it(s3: Any) -> None:
     with pytest.raises(Stop, match="run `ops bootstrap --stack staging --apply`"):
-        OperationStore(s3, "no-such-bucket-anywhere", "staging").open_record()
+        OperationStore(s3, "no-such-pulumi-bucket", "staging").open_record()
 
 
 def test_an_error_of_s3_is_passed_on(s3: Any) -> None:

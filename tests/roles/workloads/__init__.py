@@ -1,0 +1,1 @@
+"""Proves that the roles of tasks, functions, hosts and services of AWS may make the calls of calls.tsv."""
