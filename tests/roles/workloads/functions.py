@@ -13,9 +13,9 @@ import boto3
 from botocore import xform_name
 from botocore.session import get_session
 
+from functions.postgresql.session import Login
 from functions.redeploy_readers import handler as redeploy
 from functions.rotate_database import handler as rotate
-from functions.rotate_database.session import Login
 from tests.harness import Registered
 from tests.roles import api_calls
 from tests.strict_secrets_manager import StrictSecretsManager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from functions.rotate_database import session as of_the_function
+from functions.postgresql import session as of_the_function
 from ops.core.causes.postgresql import UNKNOWN, cause, cause_of, described
 from ops.core.exits import Exit
 
