@@ -1,4 +1,4 @@
-"""Derives the lines of a host's ``.env`` with placeholders, for the program, checks and operator commands."""
+"""Derives the lines of a host's ``.env`` with placeholders, and names what it installs and reports."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from settings.grants import StoreEntry
+from settings.names import Names
 from settings.schema.services import PlainParameterSettings
 
 PLACEHOLDER = re.compile(r"\{\{([a-z0-9-]*)\}\}")
@@ -13,6 +14,16 @@ PLACEHOLDER = re.compile(r"\{\{([a-z0-9-]*)\}\}")
 LOGIN_PARTS = 4
 HOST_ADDRESS, IMAGE_DIGEST = "host-address", "image-digest"
 """Placeholders that the host fills in: its private address, and the image digest it was told to run."""
+
+HOST_PARTS = ("packages", "metadata-guard", "aws-cli", "app-update", "cloudwatch-agent")
+"""What a host installs, in order; it reports each part that is missing under this name."""
+MISSING_PARTS = "MissingParts"
+"""The metric by which a host reports how many of its parts are missing."""
+
+
+def host_namespace(names: Names) -> str:
+    """The namespace of the metrics that the host itself reports: ``cinematch/production/host``."""
+    return f"{names.prefix}/{names.environment}/host"
 
 
 def env_lines(environment: Mapping[str, str], entries: Iterable[StoreEntry]) -> dict[str, str]:

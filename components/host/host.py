@@ -19,7 +19,7 @@ from components.monitoring import HostMetrics
 from components.network import Placement
 from components.options import child_of
 from settings.grants import StoreEntry
-from settings.host_env import database_login, env_lines, optional_names
+from settings.host_env import database_login, env_lines, host_namespace, optional_names
 from settings.names import Names
 from settings.schema.services import HostSettings
 
@@ -105,6 +105,7 @@ class Host(pulumi.ComponentResource):
         self.metrics = HostMetrics(
             settings=args.settings,
             group_name=self._group_name,
+            namespace=host_namespace(args.names),
             logs={what: group for what, group in self.log_groups.items() if what != APP_LOG},
         )
         self.register_outputs({"groupName": self._group_name, "logGroups": self.log_groups})
@@ -151,6 +152,7 @@ class Host(pulumi.ComponentResource):
         return HostSpec(
             region=names.region,
             group_name=self._group_name,
+            namespace=host_namespace(names),
             app_dir=settings.app_dir,
             port=settings.port,
             health_path=settings.health_path,

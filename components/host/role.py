@@ -13,9 +13,10 @@ from components.kms import Keys
 from components.options import child_of, unprotected_child
 from iam_documents import Statement, allow, open_channels, read_parameters
 from settings.grants import StoreEntry
+from settings.host_env import host_namespace
 from settings.names import Names
 
-METRIC_NAMESPACES = ("CWAgent",)
+AGENT_NAMESPACE = "CWAgent"
 _DOCUMENT_OWNERS = ("AWS", "AmazonGuardDuty", "AmazonInspector2")
 """Prefixes of the documents that AWS's services run on hosts."""
 _WITHOUT_RESOURCE = (
@@ -85,7 +86,7 @@ def agent_rights(
         allow(
             "cloudwatch:PutMetricData",
             "*",  # metrics have no ARN
-            {"StringEquals": {"cloudwatch:namespace": list(METRIC_NAMESPACES)}},
+            {"StringEquals": {"cloudwatch:namespace": [AGENT_NAMESPACE, host_namespace(names)]}},
         ),
     )
 

@@ -17,7 +17,9 @@ GRANTS = "/root/restore-reader.sql"
 _FILES = Path(__file__).parent / "files"
 _SETTINGS_LINE = "#@settings@\n"
 # AWS CLI v2 and the SSM agent are snaps on Ubuntu; the rest comes from its archive.
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
+
+Setting = str | int | float | Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,8 @@ class HostSpec:
     region: str
     group_name: str
     """Name of the Auto Scaling group: a dimension of the host's metrics."""
+    namespace: str
+    """The namespace of the metrics that the host itself reports."""
     app_dir: str
     port: int
     health_path: str
@@ -48,7 +52,7 @@ class HostSpec:
 class Pace:
     """Times, paths and file owner of the update script; tests use others."""
 
-    path: str = _PATH
+    path: str = PATH
     owner: str = "root:root"
     health_tries: int = 30
     health_pause_s: float = 2
@@ -87,7 +91,7 @@ def grants() -> str:
     return "".join(f"{' '.join(statement.split())};\n" for statement in (CREATE_ROLE, GRANT_SELECT))
 
 
-def script(name: str, settings: Mapping[str, str | list[str]]) -> str:
+def script(name: str, settings: Mapping[str, Setting]) -> str:
     """A shell script with these settings."""
     content = text(name)
     lines = "".join(f"{key}={_quoted(value)}\n" for key, value in settings.items())
@@ -96,13 +100,21 @@ def script(name: str, settings: Mapping[str, str | list[str]]) -> str:
     return content.replace(_SETTINGS_LINE, lines)
 
 
-def _quoted(value: str | list[str]) -> str:
-    return shlex.quote(value) if isinstance(value, str) else f"({' '.join(map(shlex.quote, value))})"
-
-
 def text(name: str) -> str:
     """A file without its comments, except those at its top: user data has a limit."""
     lines = (_FILES / name).read_text().splitlines(keepends=True)
     body = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
     kept = [line for line in lines[body:] if line == _SETTINGS_LINE or not line.lstrip().startswith("#")]
     return "".join([*lines[:body], *kept])
+
+
+def written(path: str, content: str, permissions: str | None = None) -> dict[str, str]:
+    """An entry of cloud-init's ``write_files``, readable by all where it has no permissions of its own."""
+    own = {"permissions": permissions} if permissions else {}
+    return {"path": path, "owner": "root:root", **own, "content": content}
+
+
+def _quoted(value: Setting) -> str:
+    if isinstance(value, str | int | float):
+        return shlex.quote(str(value))
+    return f"({' '.join(map(shlex.quote, value))})"

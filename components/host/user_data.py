@@ -15,50 +15,35 @@ from typing import Any
 import yaml
 
 from components.host.cloudwatch_agent import agent_config
-from components.host.scripts import GRANTS, SCRIPT, HostSpec, grants, script, text, update_script
+from components.host.installation import START, installation
+from components.host.scripts import GRANTS, SCRIPT, HostSpec, grants, text, update_script, written
 from settings.schema import aws_limits
 
 MAX_BYTES = aws_limits.USER_DATA.value
-_AGENT_SCRIPT = "/root/install-agent.sh"
-_AGENT_CONFIG = "/etc/cloudwatch-agent.json"
-_PACKAGES = ("docker.io", "docker-compose-v2", "iptables", "gnupg", "curl", "postgresql-client")
 
 
 def user_data(spec: HostSpec) -> str:
     """The cloud-init document of one host."""
     files = [
-        _file(SCRIPT, update_script(spec), "0700"),
-        _file(GRANTS, grants(), "0600"),
-        _file(f"{spec.app_dir}/docker-compose.yml", _yaml(compose_document(spec)), "0644"),
-        _file(f"{spec.app_dir}/env.template", env_template(spec), "0644"),
-        _file("/usr/local/bin/docker-compose", text("docker-compose.sh"), "0755"),
-        _file(
-            "/etc/docker/daemon.json", json.dumps({"live-restore": True, "no-new-privileges": True}), "0644"
-        ),
-        _file("/etc/systemd/system/app-update.service", text("app-update.service"), "0644"),
-        _file("/etc/systemd/system/metadata-guard.service", text("metadata-guard.service"), "0644"),
-        _file(_AGENT_CONFIG, json.dumps(agent_config(spec.group_name, spec.log_groups)), "0644"),
-        _file(
-            _AGENT_SCRIPT,
-            script("install-agent.sh", {"region": spec.region, "config": _AGENT_CONFIG}),
-            "0700",
+        written(SCRIPT, update_script(spec), "0700"),
+        written(GRANTS, grants(), "0600"),
+        written(f"{spec.app_dir}/docker-compose.yml", _yaml(compose_document(spec))),
+        written(f"{spec.app_dir}/env.template", env_template(spec)),
+        written("/usr/local/bin/docker-compose", text("docker-compose.sh"), "0755"),
+        written("/etc/docker/daemon.json", json.dumps({"live-restore": True, "no-new-privileges": True})),
+        *installation(
+            region=spec.region,
+            group=spec.group_name,
+            namespace=spec.namespace,
+            agent_config=agent_config(spec.group_name, spec.log_groups),
         ),
     ]
     document: dict[str, Any] = {
         "disable_root": True,
         "ssh_pwauth": False,
         "ssh_authorized_keys": list(spec.authorized_keys),
-        "package_update": True,
-        "packages": list(_PACKAGES),
         "write_files": files,
-        "runcmd": [
-            ["systemctl", "daemon-reload"],
-            ["systemctl", "enable", "--now", "metadata-guard.service"],
-            ["snap", "install", "aws-cli", "--classic"],
-            ["systemctl", "enable", "app-update.service"],
-            ["systemctl", "start", "--no-block", "app-update.service"],
-            [_AGENT_SCRIPT],
-        ],
+        "runcmd": [list(command) for command in START],
     }
     return "#cloud-config\n" + _yaml(document)
 
@@ -99,10 +84,6 @@ def compose_document(spec: HostSpec) -> dict[str, Any]:
             },
         }
     return document
-
-
-def _file(path: str, content: str, permissions: str) -> dict[str, str]:
-    return {"path": path, "owner": "root:root", "permissions": permissions, "content": content}
 
 
 class _Dumper(yaml.SafeDumper):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.components.monitoring.monitored import alarms, assert_rows_fill_the_width, widgets
 from tests.harness import OUTPUTS, Deployment, Registered
@@ -85,11 +88,16 @@ def test_everything_that_can_fail_is_looked_at(stack: Deployment) -> None:
         assert looked_at.get(dimension, set()) == declared[dimension], dimension
 
 
-def test_every_metric_of_our_own_is_filled_by_a_filter(stack: Deployment) -> None:
+def test_every_metric_of_our_own_is_filled_by_a_filter_or_by_the_host(stack: Deployment) -> None:
     filled = {
         (one["metricTransformation"]["namespace"], one["metricTransformation"]["name"])
         for one in stack.all("LogMetricFilter")
     }
+    for host in stack.all("LaunchTemplate"):
+        written = yaml.safe_load(gzip.decompress(base64.b64decode(host["userData"])))["write_files"]
+        lines = [line.partition("=") for one in written for line in one["content"].splitlines()]
+        settings = {name: value for name, _, value in lines}
+        filled.add((settings["namespace"], settings["metric"]))
     asked = {(m["namespace"], m["metricName"]) for one in alarms(stack) for m in series(one)}
     own = {pair for pair in asked if not pair[0].startswith(("AWS/", "ECS/", "CWAgent"))}
     assert own

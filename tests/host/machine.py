@@ -174,6 +174,7 @@ def machine(root: Path, *, extra: Sequence[str] = (), values: Mapping[str, str] 
     spec = HostSpec(
         region="eu-west-2",
         group_name="group",
+        namespace="app/test/host",
         app_dir=str(app),
         port=8000,
         health_path="/health/",

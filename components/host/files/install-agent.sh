@@ -13,14 +13,13 @@ trap 'rm -rf -- "$work"' EXIT
 cd "$work"
 export GNUPGHOME=$work
 fetch() {
-    curl --fail --silent --show-error --proto =https --retry 5 --output "$2" "$base/$1"
+    curl --fail --silent --show-error --proto =https --max-time 300 --retry 5 --output "$2" "$base/$1"
 }
 package="ubuntu/$(dpkg --print-architecture)/latest/amazon-cloudwatch-agent.deb"
 fetch "$package" agent.deb
 fetch "$package.sig" agent.sig
 fetch assets/amazon-cloudwatch-agent.gpg agent.gpg
 gpg --batch --quiet --import agent.gpg
-gpg --batch --status-fd 1 --verify agent.sig agent.deb 2>/dev/null | grep -q "^\[GNUPG:\] VALIDSIG $key " ||
+gpg --batch --status-fd 1 --verify agent.sig agent.deb 2>/dev/null | grep "^\[GNUPG:\] VALIDSIG $key " >/dev/null ||
     { echo "the agent's signature is not by AWS's key" >&2; exit 1; }
-dpkg --install agent.deb
-/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c "file:$config"
+apt-get -o DPkg::Lock::Timeout="$lock_timeout" --yes install "$work/agent.deb"

@@ -1,4 +1,4 @@
-"""Alarms on the host: status checks, memory, disk, CPU, its container daemon and refused SSH logins."""
+"""Alarms on the host: status checks, memory, disk, CPU, container daemon, installation and SSH logins."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.monitoring.alarm import Alarm, Metric
+from settings.host_env import MISSING_PARTS
 from settings.schema.services import HostSettings
 
 AUTH_LOG = "host/auth"
@@ -25,6 +26,8 @@ class HostMetrics:
     settings: HostSettings
     group_name: pulumi.Input[str]
     """Name of its Auto Scaling group, under which a new host continues the same metrics."""
+    namespace: str
+    """The namespace of the metrics that the host itself reports."""
     logs: Mapping[str, pulumi.Input[str]]
     """Names of the system's log groups, by what they contain (``host/auth``)."""
 
@@ -60,6 +63,19 @@ def host_alarms(host: HostMetrics, metrics_of: str) -> Iterator[Alarm]:
         threshold=1,
         severity="critical",
         periods=3,
+        missing="breaching",
+    )
+    yield Alarm(
+        id="BL6",
+        slug="host-incomplete",
+        description="The host lacks a part of its installation, or reports nothing: run ops verify.",
+        series=Metric(
+            namespace=host.namespace, name=MISSING_PARTS, dimensions=group, stat="Maximum", period_s=300
+        ),
+        threshold=1,
+        severity="critical",
+        periods=3,
+        # Without the AWS CLI a host cannot report.
         missing="breaching",
     )
     if host.settings.ssh.enabled:

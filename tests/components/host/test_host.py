@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_it_hands_out_the_log_groups_that_are_counted_and_those_that_are_watched
 
 
 def user_data_of(deployment: Deployment) -> str:
-    return base64.b64decode(deployment.only("LaunchTemplate")["userData"]).decode()
+    return gzip.decompress(base64.b64decode(deployment.only("LaunchTemplate")["userData"])).decode()
 
 
 @pytest.mark.accepts("B44")

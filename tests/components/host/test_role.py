@@ -157,7 +157,8 @@ def test_the_host_writes_to_its_own_log_groups_only(production: Deployment) -> N
         for group in groups
     ]
     (metrics,) = (one for one in statements if one["Action"] == "cloudwatch:PutMetricData")
-    assert metrics["Condition"] == {"StringEquals": {"cloudwatch:namespace": ["CWAgent"]}}
+    namespaces = ["CWAgent", "cinematch/production/host"]
+    assert metrics["Condition"] == {"StringEquals": {"cloudwatch:namespace": namespaces}}
 
 
 @pytest.mark.accepts("B46")

@@ -24,8 +24,14 @@ from tests.host.machine import machine
 SECRET_NAMES = ("django-secret-key", "db-password", "tmdb-token", "llm-api-key")
 
 
+def opened(user_data: str) -> str:
+    """User data as `base64 --decode | gunzip --force` shows it."""
+    raw = base64.b64decode(user_data)
+    return (gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw).decode()
+
+
 def shipped_user_data(name: str) -> str:
-    return base64.b64decode(hosted(name).only("LaunchTemplate")["userData"]).decode()
+    return opened(hosted(name).only("LaunchTemplate")["userData"])
 
 
 def written(text: str) -> dict[str, dict[str, str]]:
@@ -57,11 +63,12 @@ def test_it_is_no_output_and_no_secret(name: str) -> None:
 
 @pytest.mark.parametrize("name", [PRODUCTION, STAGING])
 def test_it_fits(name: str) -> None:
-    assert len(shipped_user_data(name).encode()) <= MAX_BYTES
+    assert len(base64.b64decode(hosted(name).only("LaunchTemplate")["userData"])) <= MAX_BYTES
 
 
-def test_what_fits_is_not_compressed(spec: HostSpec) -> None:
-    assert base64.b64decode(encoded(user_data(spec))).decode() == user_data(spec)
+def test_what_fits_is_not_compressed() -> None:
+    text = "#cloud-config\n" + "#" * (MAX_BYTES - 14)
+    assert base64.b64decode(encoded(text)).decode() == text
 
 
 def test_what_is_too_long_is_compressed_always_alike(spec: HostSpec) -> None:
@@ -88,14 +95,32 @@ def test_scripts_are_for_root_alone() -> None:
     update = files["/root/update-app.sh"]
     assert (update["permissions"], update["owner"]) == ("0700", "root:root")
     assert files["/root/install-agent.sh"]["permissions"] == "0700"
+    assert files["/root/install-host.sh"]["permissions"] == "0700"
     assert {one["owner"] for one in files.values()} == {"root:root"}
 
 
-def test_the_guard_and_the_agent_are_started_at_the_first_boot() -> None:
+def test_the_first_boot_starts_the_timer_of_the_installation_and_nothing_that_could_fail() -> None:
     document = yaml.safe_load(shipped_user_data(PRODUCTION))
-    assert ["systemctl", "enable", "--now", "metadata-guard.service"] in document["runcmd"]
-    assert ["/root/install-agent.sh"] in document["runcmd"]
-    assert document["package_update"] is True
+    assert document["runcmd"] == [
+        ["systemctl", "daemon-reload"],
+        ["systemctl", "enable", "--now", "host-install.timer"],
+    ]
+    assert not {"packages", "package_update", "snap", "bootcmd"} & document.keys()
+
+
+def test_the_timer_runs_at_every_boot_and_again_after_each_run() -> None:
+    files = written(shipped_user_data(PRODUCTION))
+    timer = files["/etc/systemd/system/host-install.timer"]["content"].splitlines()
+    assert {"OnActiveSec=0", "OnUnitInactiveSec=120", "WantedBy=timers.target"} <= set(timer)
+    service = files["/etc/systemd/system/host-install.service"]["content"].splitlines()
+    assert {"Type=oneshot", "ExecStart=/root/install-host.sh", "TimeoutStartSec=3600"} <= set(service)
+
+
+def test_the_installation_is_given_the_hosts_group_and_namespace() -> None:
+    script = written(shipped_user_data(PRODUCTION))["/root/install-host.sh"]["content"].splitlines()
+    assert {"group=cinematch-server", "namespace=cinematch/production/host", "metric=MissingParts"} <= set(
+        script
+    )
 
 
 def test_the_limit_is_what_ec2_takes() -> None:
@@ -122,7 +147,7 @@ def test_the_application_starts_at_every_boot_from_the_folder_the_runbook_names(
     files = written(text)
     assert "/opt/cinematch/docker-compose.yml" in files
     assert "ExecStart=/root/update-app.sh" in files["/etc/systemd/system/app-update.service"]["content"]
-    assert ["systemctl", "enable", "app-update.service"] in yaml.safe_load(text)["runcmd"]
+    assert "systemctl enable app-update" in files["/root/install-host.sh"]["content"]
 
 
 @pytest.mark.accepts("B62")
@@ -130,6 +155,13 @@ def test_containers_are_kept_from_the_metadata_service() -> None:
     unit = written(shipped_user_data(PRODUCTION))["/etc/systemd/system/metadata-guard.service"]["content"]
     assert "iptables -I DOCKER-USER -d 169.254.169.254 -j DROP" in unit
     assert "WantedBy=docker.service" in unit
+
+
+@pytest.mark.accepts("B62")
+def test_no_container_starts_before_the_metadata_service_is_out_of_its_reach() -> None:
+    unit = written(shipped_user_data(PRODUCTION))["/etc/systemd/system/app-update.service"]["content"]
+    check = "ExecStartPre=/usr/sbin/iptables -C DOCKER-USER -d 169.254.169.254 -j DROP -w 60"
+    assert unit.index(check) < unit.index("ExecStart=/root/update-app.sh")
 
 
 @pytest.mark.accepts("B19", "B30")
@@ -193,7 +225,7 @@ def test_settings_are_quoted_for_the_shell(spec: HostSpec) -> None:
 
 
 def test_templates_hold_their_settings_line_once() -> None:
-    for name in ("update-app.sh", "install-agent.sh"):
+    for name in ("update-app.sh", "install-agent.sh", "install-host.sh"):
         assert (ROOT / "components" / "host" / "files" / name).read_text().count("#@settings@\n") == 1
 
 

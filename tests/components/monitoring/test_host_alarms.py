@@ -49,6 +49,10 @@ ALARMS: dict[str, tuple[Any, ...]] = {
         *(3, BELOW, 20, "warning", "notBreaching"),
     ),
     "BL3-docker-down": (AGENT, PROCESSES, DAEMON, "Minimum", 60, 3, BELOW, 1, "critical", "breaching"),
+    "BL6-host-incomplete": (
+        *("app/prod/host", "MissingParts", GROUP, "Maximum", 300),
+        *(3, AT_LEAST, 1, "critical", "breaching"),
+    ),
     "BL5-ssh-refused": (
         *("Aiponge/Host", "SshAuthFailure", {}, "Sum", 300),
         *(1, AT_LEAST, 5, "warning", "notBreaching"),
@@ -75,6 +79,7 @@ def watched(settings: MonitoringSettings | None = None, **changed: Any) -> Deplo
     host = HostMetrics(
         settings=host_settings(**changed),
         group_name="app-server",
+        namespace="app/prod/host",
         logs={"host/auth": "/app/prod/host/auth", "host/syslog": "/app/prod/host/syslog"},
     )
     return monitoring(settings, logs={"app": "/app/prod/app"}, host=host)
