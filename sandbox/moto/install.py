@@ -13,7 +13,7 @@ from sandbox.moto.services.compute import (
 )
 from sandbox.moto.services.data import backup, elasticache, elasticache_parameters, rds, rds_normalization, s3
 from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc, wafv2
-from sandbox.moto.services.operations import cloudwatch, logs, servicequotas, ssm
+from sandbox.moto.services.operations import cloudwatch, cloudwatch_hosts, logs, servicequotas, ssm
 from sandbox.moto.services.security import (
     accessanalyzer,
     cloudtrail,
@@ -35,6 +35,7 @@ MODULES = (
     backup,
     cloudtrail,
     cloudwatch,
+    cloudwatch_hosts,
     ec2,
     ecs_services,
     ecs_tasks,

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ops.checks.verify import ecs
 from ops.checks.verify.audit import account, detection, trail
 from ops.checks.verify.data import cache, database
+from ops.checks.verify.host import installation
 from ops.checks.verify.monitoring import alarms, logs
 from ops.checks.verify.network import load_balancer, routes, security_groups, vpc, vpc_endpoints, waf
 from ops.checks.verify.registry import REGISTRY, Check
@@ -34,6 +35,7 @@ MODULES = (
     database,
     cache,
     ecs,
+    installation,
     leaks,
     load_balancer,
     waf,

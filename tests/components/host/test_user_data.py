@@ -117,10 +117,9 @@ def test_the_timer_runs_at_every_boot_and_again_after_each_run() -> None:
 
 
 def test_the_installation_is_given_the_hosts_group_and_namespace() -> None:
-    script = written(shipped_user_data(PRODUCTION))["/root/install-host.sh"]["content"].splitlines()
-    assert {"group=cinematch-server", "namespace=cinematch/production/host", "metric=MissingParts"} <= set(
-        script
-    )
+    script = written(shipped_user_data(PRODUCTION))["/root/install-host.sh"]["content"]
+    settings = {"group=cinematch-server", "namespace=cinematch/production/host", "metric=MissingParts"}
+    assert settings <= set(script.splitlines())
 
 
 def test_the_limit_is_what_ec2_takes() -> None:

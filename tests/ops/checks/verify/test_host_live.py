@@ -1,13 +1,15 @@
-"""Tests of ``ops verify`` on a running host stack: parameters, the private key, manual changes."""
+"""Tests of ``ops verify`` on a running host stack: its parts, parameters, private key, manual changes."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from moto.backends import get_backend
 
 from ops.checks.verify import AwsState, run
 from ops.checks.verify.registry import REGISTRY
@@ -22,7 +24,9 @@ DJANGO, SSH_KEY = f"{PATH}/django-secret-key", f"{PATH}/ec2-ssh-key"
 PREVIOUS, BY_HAND = f"{DJANGO}-previous", f"{PATH}/by-hand"
 SOMEBODYS = "aNother" * 8
 CHECKS = tuple(
-    one for one in REGISTRY.values() if one.slug.startswith(("parameters-", "leaks-", "values-passwords"))
+    one
+    for one in REGISTRY.values()
+    if one.slug.startswith(("host-", "parameters-", "leaks-", "values-passwords"))
 )
 WITH_SSH: dict[str, Any] = {
     "platform": {"ssh": {"enabled": True, "allowedCidrs": ["203.0.113.0/24"]}},
@@ -185,6 +189,61 @@ def test_each_slip_is_found(host: Host, name: str) -> None:
     slip, expected = SLIPS[name]
     with host.but(slip):
         assert set(host.findings()) == expected
+    assert host.findings() == []
+
+
+def _instance(host: Host) -> str:
+    reservations = host.sandbox.client("ec2").describe_instances()["Reservations"]
+    (instance,) = [one for each in reservations for one in each["Instances"]]
+    return instance["InstanceId"]
+
+
+def _forget_reports(host: Host) -> None:
+    backend: Any = get_backend("cloudwatch")
+    backend[host.sandbox.account][host.settings.region].metric_data.clear()
+
+
+def _report(host: Host, *missing: str) -> None:
+    """Put the data that install-host.sh puts, in place of what was put before."""
+    _forget_reports(host)
+    group = {"Name": "AutoScalingGroupName", "Value": "cinematch-server"}
+    data = [{"MetricName": "MissingParts", "Value": len(missing), "Dimensions": [group]}]
+    for part in missing:
+        dimensions = [group, {"Name": "Part", "Value": part}]
+        data.append({"MetricName": "MissingParts", "Value": 1, "Dimensions": dimensions})
+    host.sandbox.client("cloudwatch").put_metric_data(Namespace="cinematch/staging/host", MetricData=data)
+
+
+@pytest.mark.accepts("B62")
+def test_a_host_that_lacks_a_part_is_found_until_it_reports_that_nothing_is_missing(host: Host) -> None:
+    subject = f"instance {_instance(host)}"
+    _report(host, "aws-cli", "cloudwatch-agent")
+    assert host.findings() == [("host-installation", subject, "lacks aws-cli, cloudwatch-agent")]
+    _report(host)
+    assert host.findings() == []
+    _forget_reports(host)
+
+
+@pytest.mark.accepts("B62")
+def test_a_host_that_reports_nothing_is_found(host: Host) -> None:
+    ec2, instance = host.sandbox.client("ec2"), _instance(host)
+    before = ec2.describe_instance_attribute(InstanceId=instance, Attribute="userData")["UserData"]["Value"]
+    ec2.modify_instance_attribute(
+        InstanceId=instance, UserData={"Value": base64.b64encode(b"#cloud-config\n")}
+    )
+    ((slug, subject, problem),) = host.findings()
+    assert (slug, subject) == ("host-installation", f"instance {instance}")
+    assert problem == "reports nothing about its installation: it may lack the AWS CLI"
+    ec2.modify_instance_attribute(InstanceId=instance, UserData={"Value": before.encode()})
+    assert host.findings() == []
+
+
+@pytest.mark.accepts("B62")
+def test_a_stack_without_a_running_host_is_found(host: Host) -> None:
+    ec2, instance = host.sandbox.client("ec2"), _instance(host)
+    ec2.stop_instances(InstanceIds=[instance])
+    assert host.findings() == [("host-installation", "cinematch-server", "no instance runs")]
+    ec2.start_instances(InstanceIds=[instance])
     assert host.findings() == []
 
 

@@ -72,6 +72,7 @@ SLUGS = [
     "grants-decrypt",
     "grants-policy",
     "grants-readers",
+    "host-installation",
     "images",
     "keys-policy",
     "keys-present",
