@@ -38,6 +38,8 @@ def put(sandbox: Sandbox, config: StackConfig) -> list[str]:
         f"{used} is the sandbox's own: no PostgreSQL server was used" for used in sorted(lambda_runtime.USED)
     ]
     settings = samples.settings_of(config, sandbox.root)
+    if settings and settings.host:
+        said.append(f"{settings.names.host_name}: reports that no part is missing: no instance boots here")
     for secret in settings.secrets.values() if settings else ():
         if secret.rotated_by_function and _empty(sandbox, secret.name):
             assert settings is not None
