@@ -150,6 +150,14 @@ def test_a_part_that_is_lost_later_is_installed_again(host: FirstBoot, part: str
     assert host.complete
 
 
+def test_a_package_that_is_lost_later_is_installed_again(host: FirstBoot) -> None:
+    host.boot()
+    host.tick()
+    host.loses("packages/gnupg")
+    assert host.tick() == 0
+    assert host.has("packages/gnupg")
+
+
 def test_a_host_without_the_aws_cli_reports_nothing_and_does_not_succeed(host: FirstBoot) -> None:
     host.fails("snap", *[UNREACHABLE] * 1000)
     host.boot()
