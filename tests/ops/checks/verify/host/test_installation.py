@@ -12,7 +12,6 @@ from settings.host_env import HOST_PARTS
 from tests.ops.live import declared
 
 HOST = declared("cinematch-staging")
-NOW = datetime.now(UTC)
 Reports = dict[str, list[tuple[int, float]]]
 
 
@@ -22,13 +21,13 @@ class _Aws:
     def __init__(self, reports: Reports, *ages: int, **settings: Any) -> None:
         self.settings = HOST.model_copy(update=settings)
         self.names, self.asked = HOST.names, dict[str, Any]()
-        self._reports, self._ages = reports, ages
+        self._reports, self._now = reports, datetime.now(UTC)
+        self.launched = [self._now - timedelta(minutes=age) for age in ages]
 
     def list(self, service: str, operation: str, member: str, **asked: Any) -> list[Any]:
         self.asked[operation] = asked
         if service == "ec2":
-            launched = [NOW - timedelta(minutes=age) for age in self._ages]
-            return [{"Instances": [{"InstanceId": f"i-{at:%M}", "LaunchTime": at} for at in launched]}]
+            return [{"Instances": [{"InstanceId": f"i-{at:%M}", "LaunchTime": at} for at in self.launched]}]
         parts = [
             {one["Name"]: one["Value"] for one in query["MetricStat"]["Metric"]["Dimensions"]}.get("Part", "")
             for query in asked["MetricDataQueries"]
@@ -36,7 +35,7 @@ class _Aws:
         return [
             {
                 "Id": query["Id"],
-                "Timestamps": [NOW - timedelta(minutes=age) for age, _ in self._reports.get(part, [])],
+                "Timestamps": [self._now - timedelta(minutes=age) for age, _ in self._reports.get(part, [])],
                 "Values": [value for _, value in self._reports.get(part, [])],
             }
             for query, part in zip(asked["MetricDataQueries"], parts, strict=True)
@@ -64,21 +63,21 @@ def test_parts_that_are_not_known_here_are_counted() -> None:
     assert said(_Aws({"": [(1, 2.0)]}, 60)) == ["lacks 2 parts"]
 
 
-@pytest.mark.parametrize(("age", "minutes"), [(60, 15), (7, 7), (0, 1)])
-def test_reports_of_the_last_quarter_hour_count_and_none_from_before_the_launch(
-    age: int, minutes: int
-) -> None:
+@pytest.mark.parametrize(
+    ("age", "minutes"), [(60, 15), (-5, 1)], ids=["long ago", "by a clock that is ahead"]
+)
+def test_reports_of_a_quarter_of_an_hour_count_and_a_minute_is_the_least(age: int, minutes: int) -> None:
     aws = _Aws({"": [(0, 0.0)]}, age)
     assert said(aws) == []
     asked = aws.asked["get_metric_data"]
-    assert round((datetime.now(UTC) - asked["StartTime"]) / timedelta(minutes=1)) == minutes
-    assert asked["EndTime"] > datetime.now(UTC)
+    # The end is a minute ahead: CloudWatch leaves out the end itself.
+    assert asked["EndTime"] - asked["StartTime"] == timedelta(minutes=minutes + 1)
 
 
-def test_the_newest_of_two_instances_must_report() -> None:
+def test_only_reports_since_the_launch_of_the_newest_instance_count() -> None:
     aws = _Aws({}, 60, 5)
     assert said(aws) == ["reports nothing about its installation: it may lack the AWS CLI"]
-    assert aws.asked["get_metric_data"]["StartTime"] == NOW - timedelta(minutes=5)
+    assert aws.asked["get_metric_data"]["StartTime"] == aws.launched[1]
 
 
 def test_a_stack_without_host_is_not_asked() -> None:
