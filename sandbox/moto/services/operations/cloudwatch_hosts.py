@@ -12,7 +12,7 @@ from settings.host_env import MISSING_PARTS
 
 
 def install() -> None:
-    """Let moto return a report for a running host, which does not boot here; data that was put counts instead."""
+    """Report no missing part for a running host, which does not boot here; data that was put counts more."""
     from moto.cloudwatch.models import CloudWatchBackend
 
     original = CloudWatchBackend.get_metric_data
