@@ -149,8 +149,11 @@ class Stack:
         listed = re.search(r"^parameters=\((.*)\)$", files["/root/update-app.sh"], re.MULTILINE)
         assert listed is not None
         secrets = [each.store_name for each in entries_read_by(self._settings, HOST_READER)]
+        namespace = re.search(r"^namespace=(.*)$", files["/root/install-host.sh"], re.MULTILINE)
+        assert namespace is not None
         arn = f"arn:aws:ssm:{names.region}"
         return {
+            "namespace": (namespace[1],),
             "parameter": tuple(map(names.parameter_arn, shlex.split(listed[1]))),
             "secret_parameter": tuple(map(names.parameter_arn, secrets)),
             "association": (f"{arn}:{names.account_id}:association/x",),
