@@ -36,7 +36,7 @@ BEGINNING = ("describe_secret", "get_secret_value")
 """The first calls of each step: the versions' labels, and the master's login."""
 CALLS = [
     *(*BEGINNING, "get_secret_value", "get_secret_value", "put_secret_value"),
-    *(*BEGINNING, "get_secret_value", "get_secret_value", "set_password"),
+    *(*BEGINNING, "get_secret_value", "get_secret_value", "set_password", "grant_restore_reader"),
     *(*BEGINNING, "get_secret_value", "prove"),
     *(*BEGINNING, "get_secret_value", "prove"),
     *("update_secret_version_stage", "update_secret_version_stage"),
