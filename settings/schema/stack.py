@@ -88,6 +88,11 @@ class Settings(Model):
         return next((secret for secret in self.secrets.values() if secret.rotated_by_function), None)
 
     @property
+    def copy_region(self) -> str | None:
+        """The region of the copies of backups, where the stack declares one."""
+        return self.backup.copy_region if self.backup else None
+
+    @property
     def encrypting_secret(self) -> SecretSettings | None:
         """The secret that encrypts columns of the database, where the stack declares one."""
         return next((secret for secret in self.secrets.values() if secret.encrypted_columns), None)
