@@ -12,12 +12,10 @@ from components.kms import Keys
 from components.network import Placement
 from components.options import child_of
 from iam_documents import Statement, allow, read_secrets
-from settings.names import Names
+from settings.names import RESTORE_READER, Names
 from settings.schema.data import BackupSettings
 from settings.schema.secrets import SecretSettings
 
-READER = "restore_reader"
-"""The PostgreSQL role that may read the application's tables, in the database and so in each restored one."""
 TIMEOUT_S, CONCURRENCY = 600, 1
 """A statement may take 240 seconds: a restored volume is loaded while it is read."""
 
@@ -52,12 +50,12 @@ class RestoreCheck(pulumi.ComponentResource):
         settings, encrypting = args.settings, args.encrypting
         environment: dict[str, pulumi.Input[str]] = {
             "DATABASE_NAME": args.database_name,
-            "DATABASE_USER": READER,
+            "DATABASE_USER": RESTORE_READER,
             "TABLES": pulumi.Output.json_dumps(settings.tables),
         }
         base = f"arn:aws:rds-db:{args.names.region}:{args.names.account_id}:dbuser"
         # The resource ID of a restored database is not known beforehand; its security group admits no other.
-        statements: list[Statement] = [allow("rds-db:connect", f"{base}:*/{READER}")]
+        statements: list[Statement] = [allow("rds-db:connect", f"{base}:*/{RESTORE_READER}")]
         if encrypting is not None and encrypting.keyring is not None:
             ring_arn = args.secret_arns[encrypting.keyring.name]
             statements += read_secrets([ring_arn], args.keys.arns["secrets"], args.names.region)
