@@ -8,17 +8,18 @@ import pulumi_aws as aws
 
 from aws_lookups import look_up
 from components.audit import Audit, AuditArgs
-from components.data import Cache, CacheArgs, Database, DatabaseArgs
+from components.data import Backup, BackupArgs, Cache, CacheArgs, Database, DatabaseArgs
 from components.delivery import Delivery, DeliveryArgs, DeployContract, DeployContractArgs
 from components.edge import Edge, EdgeArgs
 from components.kms import Keys, KeysArgs
-from components.monitoring import Monitoring, MonitoringArgs, Topics, TopicsArgs, TrailLog
+from components.monitoring import Ages, AgesArgs, Monitoring, MonitoringArgs, Topics, TopicsArgs, TrailLog
 from components.network import Connections, ConnectionsArgs, Endpoints, EndpointsArgs, Network, NetworkArgs
 from components.secrets import Rotation, RotationArgs, Secrets, SecretsArgs, Values, ValuesArgs
-from functions.archive import archive
+from functions.archive import archive, archives
 from platforms import run_platform, traits_of
 from settings.connections import ALB, CACHE, RDS, ROTATION, declared_connections
 from settings.grants import DEPLOY_READER, entries_read_by, grants, session_readers
+from settings.kms_purposes import kms_purposes
 from settings.load import load, operator_values
 
 # The modules of pulumi_aws and the resources live until the end: with Python's default thresholds the garbage
@@ -46,12 +47,7 @@ values = Values(
 )
 keys = Keys(
     "keys",
-    KeysArgs(
-        names=names,
-        grants=access,
-        host_roles=settings.host_roles,
-        audit=settings.audit is not None,
-    ),
+    KeysArgs(names=names, grants=access, host_roles=settings.host_roles, purposes=kms_purposes(settings)),
     protected,
 )
 audit = None
@@ -89,6 +85,7 @@ database = Database(
         placement=network.isolated,
         security_group_id=connections.group_ids[RDS.name],
         keys=keys,
+        backed_up=settings.backup is not None,
         values=values.current,
     ),
     protected,
@@ -140,6 +137,27 @@ if settings.rotated_secret is not None:
         unprotected,
     )
 
+# Backups of the database, and the tests that restore them.
+backup = None
+if settings.backup is not None:
+    backup = Backup(
+        "backup",
+        BackupArgs(
+            names=names,
+            settings=settings.backup,
+            administrators=settings.administrators,
+            database=database,
+            encrypting=settings.encrypting_secret,
+            secret_arns=secrets.arns,
+            placement=network.isolated,
+            security_group_ids=connections.group_ids,
+            keys=keys,
+            log_days=settings.monitoring.log_days,
+            code=archives(("check_restored_database", "validate_restore"), Path("build")),
+        ),
+        protected,
+    )
+
 # The load balancer, the role of the application's pipeline, and what runs behind them.
 edge = Edge(
     "edge",
@@ -183,7 +201,20 @@ platform = run_platform(
     opts=unprotected,
 )
 
-# Alarms, and the topics that they notify.
+# Alarms, the ages that some of them are on, and the topics that they notify.
+ages = Ages(
+    "ages",
+    AgesArgs(
+        names=names,
+        entries=access.entries,
+        database=database.identifier,
+        restore_tests=backup is not None,
+        keys=keys,
+        log_days=settings.monitoring.log_days,
+        code=archive("publish_ages", Path("build")),
+    ),
+    unprotected,
+)
 topics = Topics(
     "topics",
     TopicsArgs(names=names, key_arn=keys.arns["alerts"], email=settings.monitoring.email),
@@ -209,6 +240,8 @@ monitoring = Monitoring(
         host=platform.host,
         load_balancer=edge.metrics,
         database=database.metrics,
+        backup=backup.metrics if backup else None,
+        ages=ages.metrics,
         cache_members=cache.member_ids if cache else (),
         nat_gateways=network.nat_gateway_ids,
         functions={**(rotation.functions if rotation else {}), **platform.functions},

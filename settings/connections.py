@@ -39,6 +39,7 @@ INTERNET = Cidr("0.0.0.0/0", "internet")
 ALB, RDS, CACHE, ENDPOINTS, ROTATION, HOST = map(
     SecurityGroup, ("alb", "rds", "redis", "endpoints", "rotate", "host")
 )
+RESTORED, RESTORE_CHECK = SecurityGroup("restored-rds"), SecurityGroup("check-restored")
 S3 = PrefixList("s3")
 
 
@@ -92,6 +93,11 @@ def _connections(settings: Settings) -> Iterator[Connection]:
         yield from _host_connections(settings, settings.host)
     if settings.containers:
         yield from _container_connections(settings, settings.containers)
+    if settings.backup:
+        # A restored database is reached by the function that checks it, and by nothing else.
+        yield Connection(RESTORE_CHECK, RESTORED, POSTGRES)
+        if settings.encrypting_secret:
+            yield Connection(RESTORE_CHECK, ENDPOINTS, HTTPS)
 
 
 def _container_connections(settings: Settings, platform: ContainersSettings) -> Iterator[Connection]:

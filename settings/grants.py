@@ -9,7 +9,7 @@ from typing import Literal
 from settings.schema.secrets import SecretSettings
 from settings.schema.stack import Settings
 
-HOST_READER, DEPLOY_READER = "host", "deploy"
+HOST_READER, DEPLOY_READER, RESTORE_CHECK_READER = "host", "deploy", "restore-check"
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class StoreEntry:
     env: str | None
     holds: Literal["current", "ring", "previous"]
     secret: SecretSettings
+    restore_check: bool = False
+    """Whether the function that checks restored databases reads it, to decrypt encrypted columns."""
 
     @property
     def ring(self) -> bool:
@@ -41,7 +43,8 @@ class StoreEntry:
         if self.holds == "previous":
             return tuple(reader for reader in self.secret.readers if reader == HOST_READER)
         if self.secret.keyring is not None and self.ring:
-            return (*self.secret.readers, *self.secret.keyring.tools)
+            checks = (RESTORE_CHECK_READER,) if self.restore_check else ()
+            return (*self.secret.readers, *self.secret.keyring.tools, *checks)
         return self.secret.readers
 
 
@@ -51,7 +54,9 @@ def entries(settings: Settings) -> tuple[StoreEntry, ...]:
     for key, secret in settings.secrets.items():
         found.append(StoreEntry(key, secret.name, secret.env, "current", secret))
         if secret.keyring is not None:
-            found.append(StoreEntry(key, secret.keyring.name, secret.keyring.env, "ring", secret))
+            name, env = secret.keyring.name, secret.keyring.env
+            checked = settings.backup is not None and bool(secret.encrypted_columns)
+            found.append(StoreEntry(key, name, env, "ring", secret, restore_check=checked))
         if secret.previous_name is not None:
             env = f"{secret.env}_PREVIOUS" if secret.env else None
             found.append(StoreEntry(key, secret.previous_name, env, "previous", secret))
@@ -88,6 +93,8 @@ def _roles(settings: Settings, secret: SecretSettings, readers: Iterable[str]) -
             roles.append(names.deploy_role)
         elif reader == HOST_READER:
             roles.append(names.host_role)
+        elif reader == RESTORE_CHECK_READER:
+            roles.append(names.restore_check_role)
         else:
             roles.append(names.execution_role(reader))
             if secret.runtime and reader in settings.services:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from settings.schema.stack import Settings
 
-Purpose = Literal["secrets", "data", "logs", "alerts", "sessions", "audit", "exec"]
+Purpose = Literal["secrets", "data", "logs", "alerts", "sessions", "audit", "backup", "exec"]
 
 ECS_EXEC: Purpose = "exec"
 """ECS Exec sessions: the only key without an alias, referred to by the ECS cluster."""
@@ -17,6 +17,7 @@ def kms_purposes(settings: Settings) -> tuple[Purpose, ...]:
     optional: dict[Purpose, bool] = {
         "sessions": settings.host is not None,
         "audit": settings.audit is not None,
+        "backup": settings.backup is not None,
         ECS_EXEC: settings.containers is not None and settings.containers.exec_enabled,
     }
     return ("secrets", "data", "logs", "alerts", *(purpose for purpose, has in optional.items() if has))

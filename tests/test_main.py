@@ -247,8 +247,17 @@ def test_readers_wait_for_the_first_value_of_the_database_url_and_not_for_the_sc
         assert schedule not in service.depends_on
 
 
-def test_a_stack_without_a_database_url_has_no_function() -> None:
-    assert shipped("cinematch-production").all("aws:lambda/function:Function") == []
+def test_a_stack_without_a_database_url_rotates_nothing() -> None:
+    functions = {one["name"] for one in shipped("cinematch-production").all("aws:lambda/function:Function")}
+    assert functions == {
+        f"cinematch-{what}" for what in ("check-restored-database", "validate-restore", "publish-ages")
+    }
+
+
+@pytest.mark.accepts("A42", "A43")
+def test_a_stack_without_backups_has_no_part_of_them(stack: str, deployed: Deployment) -> None:
+    parts = {one.type.split("/")[0] for one in deployed.resources if one.name.startswith("backup")}
+    assert ("aws:backup" in parts) is read_stack_file(stack).environment.production
 
 
 @pytest.mark.attack(10)

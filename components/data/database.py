@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, iam, rds
+from pulumi_aws import cloudwatch, rds
 
+from components.data.enhanced_monitoring import monitoring_role
 from components.data.final_snapshot import final_snapshot_name
-from components.iam import document, service_trust
 from components.kms import Keys
 from components.monitoring import DatabaseMetrics
 from components.network import Placement
-from components.options import child_of, unprotected_child
-from iam_documents import allow
+from components.options import child_of
 from settings.names import Names
 from settings.schema.data import DatabaseSettings
 
@@ -49,6 +48,8 @@ class DatabaseArgs:
     placement: Placement
     security_group_id: pulumi.Input[str]
     keys: Keys
+    backed_up: bool = False
+    """Whether it has the tag by which a backup plan selects it."""
     values: Mapping[str, pulumi.Output[str]]
     """Current secret values by short name; one is the master password where the settings name it.
 
@@ -64,6 +65,12 @@ class Database(pulumi.ComponentResource):
     port: pulumi.Output[int]
     master_secret_arn: pulumi.Output[str] | None
     """ARN of the master secret that RDS manages; None where a declared secret holds the password."""
+    arn: pulumi.Output[str]
+    identifier: pulumi.Output[str]
+    database_name: str
+    subnet_group_name: pulumi.Output[str]
+    """The group of the isolated subnets."""
+    parameter_group_name: pulumi.Output[str]
     metrics: DatabaseMetrics
     """Identifier and log group of the instance, from which the database alarms are made."""
 
@@ -82,6 +89,7 @@ class Database(pulumi.ComponentResource):
             subnet_ids=list(args.placement.subnet_ids),
             opts=part,
         )
+        parameters = self._parameters()
         instance = rds.Instance(
             f"{name}-instance",
             identifier=identifier,
@@ -103,7 +111,7 @@ class Database(pulumi.ComponentResource):
             vpc_security_group_ids=[args.security_group_id],
             publicly_accessible=False,
             multi_az=settings.multi_az,
-            parameter_group_name=self._parameters().name,
+            parameter_group_name=parameters.name,
             ca_cert_identifier=CA,
             iam_database_authentication_enabled=True,
             backup_retention_period=settings.backup_retention_days,
@@ -116,12 +124,13 @@ class Database(pulumi.ComponentResource):
                 self, identifier, {"engine": "postgres", "name": settings.name, "username": settings.username}
             ),
             copy_tags_to_snapshot=True,
+            tags=dict([args.names.backup_tag]) if args.backed_up else None,
             auto_minor_version_upgrade=True,
             allow_major_version_upgrade=False,
             apply_immediately=False,
             enabled_cloudwatch_logs_exports=list(LOG_EXPORTS),
             monitoring_interval=MONITORING_INTERVAL_S,
-            monitoring_role_arn=self._monitoring_role(),
+            monitoring_role_arn=monitoring_role(self, args.names).arn,
             database_insights_mode="standard",
             performance_insights_enabled=True,
             performance_insights_kms_key_id=args.keys.arns["data"],
@@ -129,7 +138,10 @@ class Database(pulumi.ComponentResource):
             # RDS would create missing log groups itself, unencrypted and without retention.
             opts=child_of(self, log_groups),
         )
+        self.arn, self.identifier = instance.arn, instance.identifier
+        self.database_name = settings.name
         self.address, self.port = instance.address, instance.port
+        self.subnet_group_name, self.parameter_group_name = subnets.name, parameters.name
         self.master_secret_arn = instance.master_user_secrets[0].secret_arn if managed else None
         self.metrics = DatabaseMetrics(
             settings=settings,
@@ -168,32 +180,3 @@ class Database(pulumi.ComponentResource):
             ],
             opts=child_of(self),
         )
-
-    def _monitoring_role(self) -> pulumi.Output[str]:
-        names = self._args.names
-        role = iam.Role(
-            f"{self.pulumi_resource_name}-monitoring",
-            name=names.part("rds-monitoring"),
-            assume_role_policy=service_trust("monitoring.rds.amazonaws.com", names.account_id),
-            opts=child_of(self),
-        )
-        # IAM compares requests for a log group with its ARN and a suffix, whence the `:*`.
-        group = f"arn:aws:logs:{names.region}:{names.account_id}:log-group:RDSOSMetrics"
-        iam.RolePolicy(
-            f"{self.pulumi_resource_name}-monitoring",
-            role=role.name,
-            policy=document(
-                allow(("logs:CreateLogGroup", "logs:PutRetentionPolicy"), [group, f"{group}:*"]),
-                allow(
-                    (
-                        "logs:CreateLogStream",
-                        "logs:PutLogEvents",
-                        "logs:DescribeLogStreams",
-                        "logs:GetLogEvents",
-                    ),
-                    f"{group}:log-stream:*",
-                ),
-            ),
-            opts=unprotected_child(self),
-        )
-        return role.arn

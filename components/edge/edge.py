@@ -49,7 +49,7 @@ class Edge(pulumi.ComponentResource):
     """The HTTPS listener: what a service behind the target group depends on."""
     target_group_arn: pulumi.Output[str]
     metrics: LoadBalancerMetrics
-    """Names of load balancer, target group and web ACL, from which their alarms are made."""
+    """Load balancer, target group, certificate and web ACL, from which their alarms are made."""
 
     def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Edge", name, None, opts)
@@ -63,13 +63,14 @@ class Edge(pulumi.ComponentResource):
             security_group_id=args.security_group_id,
         )
         targets = target_group(self, name, vpc_id=args.placement.vpc_id, target=args.target)
+        certificate_arn = self._certificate()
         listener = lb.Listener(
             f"{name}-https",
             load_balancer_arn=balancer.arn,
             port=HTTPS,
             protocol="HTTPS",
             ssl_policy=TLS_POLICY,
-            certificate_arn=self._certificate(),
+            certificate_arn=certificate_arn,
             default_actions=[lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)],
             routing_http_response_server_enabled=False,
             routing_http_response_strict_transport_security_header_value=HSTS,
@@ -101,6 +102,7 @@ class Edge(pulumi.ComponentResource):
         self.metrics = LoadBalancerMetrics(
             load_balancer=balancer.arn_suffix,
             target_group=targets.arn_suffix,
+            certificate_arn=certificate_arn,
             web_acl=firewall.web_acl_name if firewall else None,
         )
         self.register_outputs({"url": self.url, "dnsName": self.dns_name})

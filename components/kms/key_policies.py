@@ -68,7 +68,13 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
     via = _via(names, *_DATA_SERVICES)
     creators = {"ArnLike": {"aws:PrincipalArn": list(grants.administrators)}, "StringEquals": via}
     for_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    previews = {"ArnEquals": {"aws:PrincipalArn": [names.role_arn(names.plan_role)]}}
+    functions = of_functions(names.region, names.function_arns)
     statements = [
+        # Without it, a preview reads a function's variables as absent and reports a difference.
+        allow_account(
+            names.account_root, "ReadFunctionVariables", ("kms:Decrypt",), {**previews, **functions}
+        ),
         # ECR retires its grant when a repository is deleted.
         allow_account(names.account_root, "UseThroughServices", (*_USE, "kms:RetireGrant"), creators),
         allow_account(
@@ -86,14 +92,6 @@ def data_use(names: Names, grants: Grants, host_roles: Sequence[str]) -> list[St
                     "ArnEquals": {"aws:PrincipalArn": rotators},
                     "StringEquals": _via(names, "secretsmanager"),
                 },
-            )
-        )
-        previews = {"ArnEquals": {"aws:PrincipalArn": [names.role_arn(names.plan_role)]}}
-        functions = of_functions(names.region, names.function_arns)
-        statements.append(
-            # Without it, a preview reads a function's variables as absent and reports a difference.
-            allow_account(
-                names.account_root, "ReadFunctionVariables", ("kms:Decrypt",), {**previews, **functions}
             )
         )
     if host_roles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +10,7 @@ from pulumi_aws import kms
 
 from components.iam import document
 from components.kms.audit_key import audit_use
+from components.kms.backup_key import backup_use, restores
 from components.kms.key_policies import (
     alerts_use,
     data_use,
@@ -33,6 +34,7 @@ _DESCRIPTIONS: dict[Purpose, str] = {
     "alerts": "Alarm topics",
     "sessions": "Shell sessions on hosts",
     "audit": "The trail and what AWS Config records",
+    "backup": "The backup vault",
 }
 
 
@@ -45,8 +47,8 @@ class KeysArgs:
     """Readers and writers of the secrets; their roles need not exist yet."""
     host_roles: Sequence[str] = ()
     """Names of the host roles, whose shell sessions and volumes are encrypted too."""
-    audit: bool = False
-    """Whether the stack has a trail."""
+    purposes: Collection[Purpose] = ()
+    """The purposes that the stack has; ``audit`` and ``backup`` are optional."""
 
 
 class Keys(pulumi.ComponentResource):
@@ -70,8 +72,11 @@ class Keys(pulumi.ComponentResource):
         }
         if args.host_roles:
             use["sessions"] = sessions_use(names, grants, args.host_roles)
-        if args.audit:
+        if "audit" in args.purposes:
             use["audit"] = audit_use(names, grants.administrators)
+        if "backup" in args.purposes:
+            use["backup"] = backup_use(names, names.region, grants.administrators)
+            use["data"] = [*use["data"], *restores(names)]
         self.arns = {}
         for purpose, statements in use.items():
             key = kms.Key(

@@ -1,7 +1,9 @@
 """Alarms, alarm topics, log filters and the dashboard of one stack."""
 
+from components.monitoring.ages import Ages, AgesArgs
 from components.monitoring.alarms.database import DatabaseMetrics
 from components.monitoring.alarms.host import HostMetrics
+from components.monitoring.alarms.hygiene.backup import BackupMetrics
 from components.monitoring.alarms.load_balancer import LoadBalancerMetrics
 from components.monitoring.alarms.services import ServiceMetrics
 from components.monitoring.alarms.trail import TrailLog
@@ -10,6 +12,9 @@ from components.monitoring.monitoring import Monitoring, MonitoringArgs
 from components.monitoring.topics import Topics, TopicsArgs
 
 __all__ = [
+    "Ages",
+    "AgesArgs",
+    "BackupMetrics",
     "DatabaseMetrics",
     "HostMetrics",
     "LoadBalancerMetrics",

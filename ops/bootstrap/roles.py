@@ -60,7 +60,7 @@ class Boundary:
         self._aws, self._iam = aws, aws.client("iam")
         self.name = aws.names.part("pulumi-boundary")
         self.arn = f"arn:aws:iam::{aws.settings.account_id}:policy/{self.name}"
-        self._document = documents.boundary(aws.names, bucket_name(aws))
+        self._document = documents.boundary(aws.names, bucket_name(aws), aws.settings.copy_region)
 
     def step(self) -> Step:
         """The step that creates or corrects it."""
@@ -110,7 +110,7 @@ class Runner:
     def _rights(self) -> Document:
         aws = self._aws
         if self.name == aws.names.update_role:
-            return documents.up_rights(aws.names, bucket_name(aws))
+            return documents.up_rights(aws.names, bucket_name(aws), aws.settings.copy_region)
         return documents.plan_rights(aws.names, bucket_name(aws), key_arn(aws) or _NO_KEY_YET)
 
     def _look(self) -> list[str] | None:

@@ -27,6 +27,7 @@ class AwsState:
         self.settings, self.names, self._session = settings, settings.names, session
         self._clients = {} if clients is None else clients
         self._answers: dict[tuple[str, str], Any] = {}
+        self._elsewhere: dict[str, AwsState] = {}
 
     def client(self, service: str) -> Any:
         """A client in the stack's region."""
@@ -34,6 +35,13 @@ class AwsState:
             region = self.settings.region
             self._clients[service] = self._session.client(service, region_name=region, config=PATIENT)  # type: ignore[call-overload]
         return self._clients[service]
+
+    def in_region(self, region: str) -> AwsState:
+        """The stack's resources in another region, such as its vault for copies of backups."""
+        if region not in self._elsewhere:
+            settings = self.settings.model_copy(update={"region": region})
+            self._elsewhere[region] = AwsState(settings, self._session)
+        return self._elsewhere[region]
 
     def ask(self, service: str, operation: str, **params: Any) -> Item:
         """The whole response of an API call that has no pages and fails as a whole."""

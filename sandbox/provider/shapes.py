@@ -92,11 +92,16 @@ def _structure(shape: Any, value: Any, rename: dict[str, str], lost: list[str], 
 
 def _list(shape: Any, value: Any, rename: dict[str, str], lost: list[str], path: str) -> list[Any]:
     names = pair(shape.member)
-    if names and isinstance(value, dict) and not any(member(shape.member, key) for key in value):
+    if names and isinstance(value, dict) and not any(_property(shape.member, key) for key in value):
         part = shape.member.members[names[1]]
         return [{names[0]: str(key), names[1]: convert(part, item)} for key, item in value.items()]
     items = value if isinstance(value, list) else [value]
     return [convert(shape.member, item, rename, lost, path) for item in items]
+
+
+def _property(shape: Any, key: str) -> bool:
+    """Whether a key is a property of the structure; a dimension or tag may be called ``Name``."""
+    return key[:1].islower() and member(shape, key) is not None
 
 
 def _scalar(kind: str, value: Any) -> Any:

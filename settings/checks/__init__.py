@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from settings.checks.audit import audit_problems, owner_problems
 from settings.checks.check import Check
-from settings.checks.data import data_problems, role_problems
+from settings.checks.data import backup_problems, data_problems, role_problems
 from settings.checks.edge import edge_problems
 from settings.checks.encrypted_columns import encrypted_column_problems
 from settings.checks.host import host_problems
@@ -26,9 +26,10 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (encrypted_column_problems, ("secrets",)),
     (data_problems, ("database", "cache", "secrets")),
     (role_problems, ("application", "environment", "region", "account_id", "database", "secrets")),
+    (backup_problems, ("backup", "environment", "region", "secrets", "network", "platform")),
     (edge_problems, ("edge", "region")),
     (name_problems, ("application", "environment", "region", "account_id", "platform", "cache")),
-    (rule_problems, ("platform", "network", "secrets", "cache", "database", "edge")),
+    (rule_problems, ("platform", "network", "secrets", "cache", "database", "edge", "backup")),
     (administrator_problems, ("administrators", "account_id")),
     (sign_off_problems, ("environment", "monitoring", "edge", "delivery")),
     (ssh_problems, ("platform", "environment")),

@@ -1,4 +1,4 @@
-"""Checks of the database and the cache: backups, user names, storage, and the secrets they refer to."""
+"""Checks of the data stores: backups and their copies, user names, storage, and the secrets they refer to."""
 
 from __future__ import annotations
 
@@ -50,6 +50,35 @@ def role_problems(settings: Settings, _others: Others) -> Iterator[str]:
             f"database.username={username}: the rotation of the database URL creates and changes roles named "
             f"{', '.join(names.database_roles)}; choose another, such as {names.database_role_prefix}_admin"
         )
+
+
+def backup_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Check that production has backups with a copy in another region, and what their tests decrypt."""
+    backup, production = settings.backup, settings.environment.production
+    if backup is None:
+        if production:
+            yield (
+                "backup: missing; production needs a vault, copies in another region and restore tests; "
+                "declare copyRegion and tables"
+            )
+        return
+    if backup.copy_region is None and production:
+        yield "backup.copyRegion: missing; production needs a copy in another region; name one"
+    if backup.copy_region == settings.region:
+        yield f"backup.copyRegion={backup.copy_region}: is the stack's own region; name another"
+    encrypting = [key for key, secret in settings.secrets.items() if secret.encrypted_columns]
+    if len(encrypting) > 1:
+        yield (
+            f"backup: {', '.join(encrypting)} have encryptedColumns, and a restore test decrypts with one "
+            "keyring only; declare the columns under one of them"
+        )
+    elif encrypting and settings.secrets[encrypting[0]].in_parameter_store:
+        yield (
+            f"backup: a restore test reads the keyring of {encrypting[0]} from Secrets Manager; set "
+            f"secrets.{encrypting[0]}.store: secrets-manager"
+        )
+    elif encrypting and settings.host and "secretsmanager" not in settings.network.endpoints:
+        yield "network.endpoints lacks secretsmanager: restore tests read the keyring through it; add it"
 
 
 def _refers(settings: Settings, where: str, key: str, kind: str) -> Iterator[str]:

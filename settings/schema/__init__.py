@@ -1,7 +1,7 @@
 """The models of a stack file, one module for each section or group of sections."""
 
 from settings.schema.audit import AuditSettings
-from settings.schema.data import CacheSettings, DatabaseSettings
+from settings.schema.data import BackupSettings, CacheSettings, DatabaseSettings
 from settings.schema.delivery import DeliverySettings
 from settings.schema.edge import EdgeSettings
 from settings.schema.monitoring import LogPatternsSettings, MonitoringSettings
@@ -22,6 +22,7 @@ from settings.schema.stack import ApplicationSettings, EnvironmentSettings, Sett
 __all__ = [
     "ApplicationSettings",
     "AuditSettings",
+    "BackupSettings",
     "CacheSettings",
     "ContainersSettings",
     "DatabaseSettings",

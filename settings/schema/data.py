@@ -1,13 +1,18 @@
-"""The models of the database and the cache; the defaults are for production."""
+"""The models of the database, its backups and the cache; the defaults are for production."""
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator
 
 from settings.schema.base import Model, Slug
 from settings.schema.capacity import memory_bytes
 
 MIN_BACKUP_DAYS = 7
+_NAME = "[A-Za-z_][A-Za-z0-9_]{0,62}"
+TableName = Annotated[str, StringConstraints(pattern=rf"^({_NAME}\.)?{_NAME}$")]
+"""The name of a table as in PostgreSQL's catalog, or SCHEMA.TABLE."""
 
 
 class DatabaseSettings(Model):
@@ -51,3 +56,22 @@ class CacheSettings(Model):
     username: str = Field(default="app", pattern=r"^[a-z][a-z0-9-]{0,30}$")
     url_secret: Slug
     """The declared secret of kind redis-url, with user, password and endpoint."""
+
+
+class BackupSettings(Model):
+    """``strongroom:backup``: AWS Backup of the database, and monthly tests that restore it.
+
+    Required in production, in addition to the automated backups of RDS.
+    """
+
+    retention_days: int = Field(default=35, ge=MIN_BACKUP_DAYS, le=365)
+    """Days for which each daily recovery point and its copy are retained; the vault lock allows no fewer."""
+    copy_region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
+    """The region of the vault that gets a copy of every recovery point; required in production."""
+    lock_mode: Literal["COMPLIANCE", "GOVERNANCE"] = "COMPLIANCE"
+    """Vault lock mode. COMPLIANCE: 3 days after its creation nobody can remove the lock or delete a recovery
+    point before its time. GOVERNANCE: administrators can."""
+    tables: dict[TableName, Annotated[int, Field(ge=0)]] = Field(min_length=1)
+    """The least number of rows that each of these tables must have in a restored database."""
+    sample_rows: int = Field(default=100, ge=1, le=10_000)
+    """The number of encrypted values of each column that a restore test decrypts."""

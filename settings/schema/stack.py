@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from settings.names import Names
 from settings.schema.audit import AuditSettings
 from settings.schema.base import Model, Slug
-from settings.schema.data import CacheSettings, DatabaseSettings
+from settings.schema.data import BackupSettings, CacheSettings, DatabaseSettings
 from settings.schema.delivery import DeliverySettings
 from settings.schema.edge import EdgeSettings
 from settings.schema.monitoring import MonitoringSettings
@@ -54,6 +54,7 @@ class Settings(Model):
     platform: PlatformSettings
     secrets: dict[Slug, SecretSettings]
     database: DatabaseSettings
+    backup: BackupSettings | None = None
     cache: CacheSettings | None = None
     edge: EdgeSettings = EdgeSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
@@ -85,6 +86,16 @@ class Settings(Model):
     def rotated_secret(self) -> SecretSettings | None:
         """The database URL that a Lambda function rotates, where the stack declares one."""
         return next((secret for secret in self.secrets.values() if secret.rotated_by_function), None)
+
+    @property
+    def copy_region(self) -> str | None:
+        """The region of the copies of backups, where the stack declares one."""
+        return self.backup.copy_region if self.backup else None
+
+    @property
+    def encrypting_secret(self) -> SecretSettings | None:
+        """The secret that encrypts columns of the database, where the stack declares one."""
+        return next((secret for secret in self.secrets.values() if secret.encrypted_columns), None)
 
     @property
     def target_port(self) -> int:

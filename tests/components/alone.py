@@ -9,8 +9,9 @@ from typing import Any
 import pulumi
 
 from components.audit import Audit, AuditArgs
-from components.data import Database, DatabaseArgs
+from components.data import Backup, BackupArgs, Database, DatabaseArgs
 from components.kms import Keys, KeysArgs
+from components.monitoring import Ages, AgesArgs
 from components.network import (
     Connections,
     ConnectionsArgs,
@@ -23,11 +24,13 @@ from components.network import (
 from settings import Settings, read_stack_file
 from settings.connections import declared_connections
 from settings.grants import grants
+from settings.kms_purposes import kms_purposes
 from settings.schema.audit import AuditSettings
 from tests.components import stand_ins
 from tests.harness import Deployment, deploy
 
 ZONES = ("a", "b", "c")
+CODE = pulumi.AssetArchive({"handler.py": pulumi.StringAsset("")})
 
 
 def build(program: Callable[[], Any], *, preview: bool = False) -> Deployment:
@@ -74,7 +77,7 @@ def keys(stack: str = "prod") -> Deployment:
         names=settings.names,
         grants=grants(settings),
         host_roles=settings.host_roles,
-        audit=settings.audit is not None,
+        purposes=kms_purposes(settings),
     )
     return build(lambda: Keys("keys", args, protected(settings)))
 
@@ -149,6 +152,7 @@ def endpoints(stack: str = "prod") -> Deployment:
 def database(stack: str = "prod") -> Deployment:
     """The database."""
     settings = read_stack_file(stack)
+    passwords = [settings.database.password_secret] if settings.database.password_secret else []
     return build(
         lambda: Database(
             "database",
@@ -158,8 +162,58 @@ def database(stack: str = "prod") -> Deployment:
                 placement=stand_ins.ISOLATED,
                 security_group_id="sg-rds",
                 keys=stand_ins.keys(),
-                values={},
+                backed_up=settings.backup is not None,
+                values={secret: pulumi.Output.secret("a password") for secret in passwords},
             ),
             protected(settings),
         )
     )
+
+
+@cache
+def backup(stack: str = "prod") -> Deployment:
+    """The backups of the database, and their restore test."""
+    return backup_of(read_stack_file(stack))
+
+
+def backup_of(settings: Settings) -> Deployment:
+    """The backups of any settings."""
+    declared = settings.backup
+    assert declared is not None
+    database = stand_ins.standing_in(
+        arn="arn:aws:rds:eu-west-1:111122223333:db:rds",
+        database_name=settings.database.name,
+        subnet_group_name="isolated",
+        parameter_group_name="postgres17",
+    )
+    stored = [entry.store_name for entry in grants(settings).entries]
+    args = BackupArgs(
+        names=settings.names,
+        settings=declared,
+        administrators=settings.administrators,
+        database=database,
+        encrypting=settings.encrypting_secret,
+        secret_arns={name: stand_ins.secret_arn(name) for name in stored},
+        placement=stand_ins.ISOLATED,
+        security_group_ids={"restored-rds": "sg-restored", "check-restored": "sg-check"},
+        keys=stand_ins.keys(),
+        log_days=settings.monitoring.log_days,
+        code=dict.fromkeys(("check_restored_database", "validate_restore"), CODE),
+    )
+    return build(lambda: Backup("backup", args, protected(settings)))
+
+
+@cache
+def ages(stack: str = "prod") -> Deployment:
+    """The function that publishes ages."""
+    settings = read_stack_file(stack)
+    args = AgesArgs(
+        names=settings.names,
+        entries=grants(settings).entries,
+        database="rds",
+        restore_tests=settings.backup is not None,
+        keys=stand_ins.keys(),
+        log_days=settings.monitoring.log_days,
+        code=CODE,
+    )
+    return build(lambda: Ages("ages", args))

@@ -14,6 +14,7 @@ from ops.checks.verify.registry import REGISTRY
 from ops.core.findings import Finding
 from sandbox import Sandbox
 from settings import Settings, read_stack_file
+from settings.schema.data import BackupSettings
 
 STACK, ACCOUNT = "staging", "222233334444"
 ADMINISTRATORS = (f"arn:aws:iam::{ACCOUNT}:role/aiponge-pulumi-up",)
@@ -22,6 +23,7 @@ OWN_ACCOUNT = {
     "strongroom:administrators": list(ADMINISTRATORS),
     # One service with an image, so that there are running tasks to look at.
     "strongroom:platform": {"services": {"user": {"image": f"sha256:{'a' * 64}"}}},
+    "strongroom:backup": {"copyRegion": "eu-central-1", "tables": {"lib_entries": 1}},
 }
 
 CHECKS = tuple(REGISTRY.values())
@@ -34,6 +36,7 @@ class Remembered(AwsState):
     """Caches responses that no test changes: each test changes one service only."""
 
     def forget(self, services: set[str]) -> None:
+        self._elsewhere.clear()
         self._answers = {key: answer for key, answer in self._answers.items() if key[0] not in services}
         for name in ("vpc", "key_arns"):
             self.__dict__.pop(name, None)
@@ -93,7 +96,8 @@ def bring_up() -> Iterator[Live]:
     with Sandbox(STACK, config=OWN_ACCOUNT) as sandbox:
         up = sandbox.up(policies=False)
         assert up.exit_code == 0, up.error
-        settings = declared()
+        backup = BackupSettings.model_validate(OWN_ACCOUNT["strongroom:backup"])
+        settings = declared().model_copy(update={"backup": backup})
         aws = Remembered(settings, sandbox.session)
         yield Live(sandbox, settings, run(aws, CHECKS).findings, aws)
 

@@ -51,8 +51,8 @@ def update_role(
 ) -> Role:
     """The role that updates; ``change`` mutates its document."""
     names = settings.names
-    rights = documents.up_rights(names, names.state_bucket)
-    return _role(names, names.update_role, change(rights), key_policies)
+    rights = documents.up_rights(names, names.state_bucket, settings.copy_region)
+    return _role(settings, names.update_role, change(rights), key_policies)
 
 
 def plan_role(
@@ -63,10 +63,14 @@ def plan_role(
     """The role that previews; ``change`` mutates its document."""
     names = settings.names
     rights = documents.plan_rights(names, names.state_bucket, state_key_arn(names))
-    return _role(names, names.plan_role, change(rights), key_policies)
+    return _role(settings, names.plan_role, change(rights), key_policies)
 
 
-def _role(names: Names, name: str, rights: Document, key_policies: Mapping[str, Document] | None) -> Role:
+def _role(
+    settings: Settings, name: str, rights: Document, key_policies: Mapping[str, Document] | None
+) -> Role:
+    names = settings.names
     users = [names.role_arn(names.update_role), names.role_arn(names.plan_role)]
     policies = {state_key_arn(names): documents.state_key(names, [users[0]], users), **(key_policies or {})}
-    return Role(names, name, rights, documents.boundary(names, names.state_bucket), policies)
+    boundary = documents.boundary(names, names.state_bucket, settings.copy_region)
+    return Role(names, name, rights, boundary, policies)

@@ -18,6 +18,8 @@ LINKED: dict[str, tuple[str, ...]] = {
     "accessanalyzer/analyzer:Analyzer": ("access-analyzer",),
     "appautoscaling/target:Target": ("ecs.application-autoscaling",),
     "autoscaling/group:Group": ("autoscaling",),
+    "backup/restoreTestingPlan:RestoreTestingPlan": ("restore-testing.backup",),
+    "backup/selection:Selection": ("backup",),
     "cfg/recorder:Recorder": ("config",),
     "ecs/cluster:Cluster": ("ecs",),
     "elasticache/replicationGroup:ReplicationGroup": ("elasticache",),
@@ -45,9 +47,14 @@ class Need:
     context: tuple[tuple[str, str], ...] = ()
 
 
-def key_arn(names: Names, name: str) -> str:
+def key_arn(names: Names, name: str, region: str | None = None) -> str:
     """The ARN of a key of the stack, by its resource name."""
-    return f"arn:aws:kms:{names.region}:{names.account_id}:key/{name}"
+    return f"arn:aws:kms:{region or names.region}:{names.account_id}:key/{name}"
+
+
+def arn_of_key(names: Names, key: Registered) -> str:
+    """The ARN of a recorded key, in its own region."""
+    return key_arn(names, key.name, key.inputs.get("region"))
 
 
 class Resolver:
@@ -59,7 +66,7 @@ class Resolver:
         self._region, self._account = names.region, names.account_id
         self._roles = {one.arn: one["name"] for one in deployment.all("aws:iam/role:Role")}
         keys = deployment.all("aws:kms/key:Key")
-        self._keys = {text: one.name for one in keys for text in (one.arn, one.id)}
+        self._keys = {text: arn_of_key(names, one) for one in keys for text in (one.arn, one.id)}
         self._buckets = {one.name: one["bucket"] for one in deployment.all("aws:s3/bucket:Bucket")}
 
     def resources(self, action: str, one: Registered) -> Iterator[str]:
@@ -104,13 +111,14 @@ class Resolver:
     def _kms(self, one: Registered, kinds: tuple[str, ...]) -> Iterator[str]:
         if one.type.endswith(":Alias"):
             if "alias" in kinds:
-                yield self._arn("kms", one["name"])
-            yield key_arn(self._names, self._keys[str(one["targetKeyId"])])
+                region = one.inputs.get("region") or self._region
+                yield f"arn:aws:kms:{region}:{self._account}:{one['name']}"
+            yield self._keys[str(one["targetKeyId"])]
         elif one.type.endswith(":Key"):
-            yield key_arn(self._names, one.name)
+            yield arn_of_key(self._names, one)
         else:
-            arns = {arn: name for arn, name in self._keys.items() if arn.startswith("arn:")}
-            yield from (key_arn(self._names, arns[arn]) for arn in self._mentioned(one, arns))
+            arns = {arn: key for arn, key in self._keys.items() if arn.startswith("arn:")}
+            yield from (arns[arn] for arn in self._mentioned(one, arns))
 
     def _secrets(self, one: Registered, kinds: tuple[str, ...]) -> Iterator[str]:
         if one.type.endswith("rds/instance:Instance"):
@@ -215,16 +223,19 @@ def _needs_of(
             role = settings.names.role_arn(f"aws-service-role/{name}/AWSServiceRoleForIt")
             yield Need(action, role, why, (("iam:AWSServiceName", name),))
         return
-    context = _of_key(settings, type_) if action.startswith("kms:") and not type_.startswith("kms/") else ()
+    elsewhere = one.inputs.get("region")
+    context: list[tuple[str, str]] = [("aws:RequestedRegion", elsewhere)] if elsewhere else []
+    if action.startswith("kms:") and not type_.startswith("kms/"):
+        context += _of_key(settings, type_, elsewhere or settings.names.region)
     for resource in resolver.resources(action, one):
-        yield Need(action, resource, why, context)
+        yield Need(action, resource, why, tuple(context))
 
 
-def _of_key(settings: Settings, type_: str) -> tuple[tuple[str, str], ...]:
+def _of_key(settings: Settings, type_: str, region: str) -> tuple[tuple[str, str], ...]:
     """What KMS is told when a service uses a key for the caller."""
     names, service = settings.names, type_.partition("/")[0]
     context = [
-        ("kms:ViaService", f"{service}.{names.region}.amazonaws.com"),
+        ("kms:ViaService", f"{service}.{region}.amazonaws.com"),
         ("kms:GrantIsForAWSResource", "true"),
     ]
     if service == "lambda":

@@ -145,7 +145,22 @@ def _volumes(names: Names) -> Iterator[Must]:
     yield Must(AGENTLESS, "kms:DescribeKey", "key data", _AGENTLESS, by_ec2, only="host")
 
 
+def backup_musts(names: Names) -> Iterator[Must]:
+    """What AWS Backup does with keys, where a stack has backups: AWS's own policies for its roles say so."""
+    policy = "aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyFor"
+    by_rds = {"kms:ViaService": f"rds.{names.region}.amazonaws.com"}
+    grant = {"kms:GrantIsForAWSResource": "true"}
+    uses = ("Encrypt", "Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptTo")
+    for role, source in ((names.backup_role, f"{policy}Backup"), (names.restore_role, f"{policy}Restores")):
+        for key in ("data", "backup"):
+            yield Must(role, "kms:DescribeKey", f"key {key}", f"{source}.html")
+            yield Must(role, "kms:CreateGrant", f"key {key}", f"{source}.html", grant)
+            for action in uses:
+                yield Must(role, f"kms:{action}", f"key {key}", f"{source}.html", by_rds)
+
+
 TRUSTED: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "backup.amazonaws.com": ("aws-backup/latest/devguide/iam-service-roles.html", {}),
     "cloudtrail.amazonaws.com": (
         "awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html",
         {},

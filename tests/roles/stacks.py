@@ -10,7 +10,7 @@ from settings import Settings, read_stack_file
 from settings.store_state import proofs_path
 from tests.program import shipped
 from tests.roles.documents import state_key_arn
-from tests.roles.needs import Need, actions_of, key_arn, needs
+from tests.roles.needs import Need, actions_of, arn_of_key, key_arn, needs
 from tests.roles.tables import HANDLERS, resource_types
 
 EXCLUDED = ("secretsmanager/secretVersion:SecretVersion", "ssm/parameter:Parameter")
@@ -28,7 +28,7 @@ def key_policies(stack: str) -> Mapping[str, Document]:
     """The policies of the stack's keys by ARN."""
     names = settings_of(stack).names
     keys = shipped(stack).all("aws:kms/key:Key")
-    return {key_arn(names, one.name): one.document("policy") for one in keys}
+    return {arn_of_key(names, one): one.document("policy") for one in keys}
 
 
 @cache

@@ -10,7 +10,7 @@ from iam_documents import Document, Request, allow, decide, document, may, may_u
 from settings.names import Names
 from tests.harness import Deployment, Registered
 from tests.program import STACKS, shipped
-from tests.roles.principals import DOCS, TRUSTED, Must, log_encryption, musts
+from tests.roles.principals import DOCS, TRUSTED, Must, backup_musts, log_encryption, musts
 from tests.roles.stacks import settings_of
 
 # A role that AWS maintains allows its own calls; what a stack's policies add to that is tested here.
@@ -67,6 +67,11 @@ def _policies(deployment: Deployment, kind: str, name: str) -> list[tuple[str, A
 @pytest.mark.parametrize("stack", STACKS)
 def test_each_principal_may_do_what_its_documentation_asks_for(stack: str) -> None:
     assert unable(stack, list(musts(settings_of(stack).names))) == []
+
+
+@pytest.mark.parametrize("stack", ["prod", "cinematch-production"])
+def test_aws_backup_may_use_the_keys_of_what_it_copies_and_restores(stack: str) -> None:
+    assert unable(stack, list(backup_musts(settings_of(stack).names))) == []
 
 
 @pytest.mark.parametrize("stack", STACKS)

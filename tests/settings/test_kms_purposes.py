@@ -17,8 +17,8 @@ ALWAYS = ("secrets", "data", "logs", "alerts")
 @pytest.mark.parametrize(
     ("stack", "changes", "purposes"),
     [
-        ("prod", (), (*ALWAYS, "audit")),
-        ("prod", (("audit", REMOVED),), ALWAYS),
+        ("prod", (), (*ALWAYS, "audit", "backup")),
+        ("staging", (("audit", REMOVED),), ALWAYS),
         ("staging", (("platform.execEnabled", True),), (*ALWAYS, "audit", "exec")),
         ("cinematch-staging", (), (*ALWAYS, "sessions", "audit")),
     ],

@@ -42,6 +42,7 @@ def written(tmp_path: Path) -> Written:
     def of(old: str, new: str) -> Settings:
         text = (ROOT / "Pulumi.staging.yaml").read_text()
         assert old in text
+        text += "  strongroom:backup: {copyRegion: eu-central-1, tables: {lib_entries: 1}}\n"
         (tmp_path / "Pulumi.staging.yaml").write_text(text.replace(old, new, 1))
         (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
         return read_stack_file("staging", tmp_path)

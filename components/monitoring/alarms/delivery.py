@@ -43,7 +43,7 @@ def delivery_alarms(names: Names, rules: Iterable[str]) -> Iterator[Alarm]:
 
 
 def function_alarms(functions: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
-    """Yield the alarms on the functions that rotate secrets and redeploy readers."""
+    """Yield the alarms on functions that fail."""
     for function, name in functions.items():
         yield Alarm(
             id="S6",

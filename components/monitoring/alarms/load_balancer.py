@@ -32,6 +32,8 @@ class LoadBalancerMetrics:
     """The suffix of its ARN: ``targetgroup/...``."""
     web_acl: pulumi.Input[str] | None = None
     """Name of the web ACL."""
+    certificate_arn: pulumi.Input[str] | None = None
+    """ARN of the certificate."""
 
 
 def load_balancer_alarms(

@@ -14,6 +14,8 @@ from components.monitoring.alarms.database import DatabaseMetrics, database_alar
 from components.monitoring.alarms.delivery import delivery_alarms, function_alarms
 from components.monitoring.alarms.events import cluster_events, host_events, rotation_events
 from components.monitoring.alarms.host import HostMetrics, host_alarms
+from components.monitoring.alarms.hygiene.ages import AgeMetrics, age_alarms, certificate_alarms
+from components.monitoring.alarms.hygiene.backup import BackupMetrics, backup_alarms, backup_events
 from components.monitoring.alarms.load_balancer import (
     LoadBalancerMetrics,
     load_balancer_alarms,
@@ -43,6 +45,8 @@ class MonitoringArgs:
     host: HostMetrics | None = None
     load_balancer: LoadBalancerMetrics | None = None
     database: DatabaseMetrics | None = None
+    backup: BackupMetrics | None = None
+    ages: AgeMetrics | None = None
     cache_members: Sequence[pulumi.Input[str]] = ()
     """Cache cluster ids of the nodes, in their order."""
     nat_gateways: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
@@ -52,6 +56,24 @@ class MonitoringArgs:
     trail: TrailLog | None = None
     rules: Sequence[str] = ()
     """Event rules that invoke them: their names after the application's prefix."""
+
+    @property
+    def all_functions(self) -> Mapping[str, pulumi.Input[str]]:
+        """Names of the Lambda functions of the rotation, of restore tests and of ages."""
+        return {
+            **self.functions,
+            **(self.backup.functions if self.backup else {}),
+            **(self.ages.functions if self.ages else {}),
+        }
+
+    @property
+    def all_rules(self) -> Sequence[str]:
+        """The event rules that invoke them."""
+        return [
+            *self.rules,
+            *(self.backup.rules if self.backup else ()),
+            *(self.ages.rules if self.ages else ()),
+        ]
 
     @property
     def all_logs(self) -> Mapping[str, pulumi.Input[str]]:
@@ -65,7 +87,7 @@ class MonitoringArgs:
 
 def alarms_of(args: MonitoringArgs) -> Iterator[Alarm]:
     """Every alarm of a stack."""
-    yield from delivery_alarms(args.names, [*(event.label for event in events_of(args)), *args.rules])
+    yield from delivery_alarms(args.names, [*(event.label for event in events_of(args)), *args.all_rules])
     if args.logs:
         yield from application_alarms(args.metrics_of("App"), args.settings)
     yield from masking_alarms(args.all_logs)
@@ -77,11 +99,17 @@ def alarms_of(args: MonitoringArgs) -> Iterator[Alarm]:
         yield from load_balancer_alarms(
             args.load_balancer, args.settings, args.names.region, served=_served(args)
         )
+        if args.load_balancer.certificate_arn is not None:
+            yield from certificate_alarms(args.load_balancer.certificate_arn)
     if args.database is not None:
         yield from database_alarms(args.database, args.metrics_of("Db"))
+    if args.backup is not None:
+        yield from backup_alarms(args.backup)
+    if args.ages is not None:
+        yield from age_alarms(args.ages)
     yield from cache_alarms(args.cache_members)
     yield from nat_alarms(args.nat_gateways)
-    yield from function_alarms(args.functions)
+    yield from function_alarms(args.all_functions)
     if args.trail is not None:
         yield from trail_alarms(args.trail, args.names)
 
@@ -102,6 +130,8 @@ def events_of(args: MonitoringArgs) -> Iterator[Event]:
         yield from host_events(args.names)
     if args.functions:
         yield from rotation_events()
+    if args.backup is not None:
+        yield from backup_events(args.backup)
     if args.trail is not None and args.trail.detector:
         yield from trail_events()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iam_documents import Document, allow, deny, document
+from iam_documents import Document, Statement, allow, deny, document
 from settings.names import Names
 
 _PEOPLE = (
@@ -17,9 +17,27 @@ _STATE_SETTINGS = (
 )
 
 
-def boundary(names: Names, bucket: str) -> Document:
-    """Deny IAM users, other regions, and changes of bootstrap's roles and of the state's settings."""
+_GLOBAL = ("iam:*", "route53:*", "sts:*", "s3:ListAllMyBuckets", "tag:*")
+_COPIES = ("backup:*", "backup-storage:*", "kms:*")
+
+
+def boundary(names: Names, bucket: str, copy_region: str | None = None) -> Document:
+    """Deny IAM users, other regions, and changes of bootstrap's roles and of the state's settings.
+
+    In the region of the copies of backups it allows vaults and their keys.
+    """
     prefix, state_alias = names.prefix, names.key_alias("pulumi")
+    regions = [names.region] if copy_region is None else [names.region, copy_region]
+    elsewhere: list[Statement] = []
+    if copy_region is not None:
+        elsewhere.append(
+            deny(
+                not_actions=(*_GLOBAL, *_COPIES),
+                resources="*",
+                condition={"StringEquals": {"aws:RequestedRegion": copy_region}},
+                sid="DenyOtherServicesInCopyRegion",
+            )
+        )
     iam = f"arn:aws:iam::{names.account_id}"
     return document(
         allow("*", "*", sid="AllowAll"),
@@ -46,9 +64,10 @@ def boundary(names: Names, bucket: str) -> Document:
             sid="DenyStateKeyAliasChanges",
         ),
         deny(
-            not_actions=("iam:*", "route53:*", "sts:*", "s3:ListAllMyBuckets", "tag:*"),
+            not_actions=_GLOBAL,
             resources="*",
-            condition={"StringNotEquals": {"aws:RequestedRegion": names.region}},
+            condition={"StringNotEquals": {"aws:RequestedRegion": regions}},
             sid="DenyOtherRegions",
         ),
+        *elsewhere,
     )

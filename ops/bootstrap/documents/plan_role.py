@@ -8,18 +8,41 @@ from settings.names import SESSION_DOCUMENT, Names
 
 # A preview with --refresh asks for every resource of the state; see tests/roles for the calls of each type.
 _DESCRIBED = (
-    *("acm", "autoscaling", "cloudtrail", "cloudwatch", "config", "ec2", "ecr", "ecs", "elasticache"),
+    *(
+        "acm",
+        "autoscaling",
+        "backup",
+        "cloudtrail",
+        "cloudwatch",
+        "config",
+        "ec2",
+        "ecr",
+        "ecs",
+        "elasticache",
+    ),
     *("elasticloadbalancing", "events", "logs", "rds"),
 )
 _LISTED = (
-    *("access-analyzer", "acm", "cloudtrail", "cloudwatch", "config", "ecr", "ecs", "elasticache", "events"),
+    *(
+        "access-analyzer",
+        "acm",
+        "backup",
+        "cloudtrail",
+        "cloudwatch",
+        "config",
+        "ecr",
+        "ecs",
+        "elasticache",
+        "events",
+    ),
     *("guardduty", "lambda", "logs", "rds", "route53", "servicediscovery", "sns", "wafv2"),
 )
 _READ = (
     *(f"{service}:Describe*" for service in _DESCRIBED),
     *(f"{service}:List*" for service in _LISTED),
     *("access-analyzer:GetAnalyzer", "application-autoscaling:Describe*"),
-    *("application-autoscaling:ListTagsForResource", "cloudtrail:Get*", "cloudwatch:GetDashboard"),
+    *("application-autoscaling:ListTagsForResource", "backup:Get*", "cloudtrail:Get*"),
+    "cloudwatch:GetDashboard",
     *("ec2:GetEbsEncryptionByDefault", "ec2:GetInstanceMetadataDefaults"),
     *("ec2:GetManagedPrefixListEntries", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy"),
     *("elasticloadbalancing:GetLoadBalancerWebACL", "guardduty:GetDetector", "iam:Get*", "iam:List*"),

@@ -8,13 +8,19 @@ from settings.names import SESSION_DOCUMENT, Names
 
 # Of these services the calls are named, and IAM, KMS, S3, Secrets Manager and SSM are restricted to the
 # application's resources below.
-_TAGGED = ("access-analyzer", "cloudwatch", "events", "guardduty", "servicediscovery", "sns", "wafv2")
+_TAGGED = (
+    *("access-analyzer", "backup", "cloudwatch", "events", "guardduty", "servicediscovery", "sns", "wafv2"),
+)
 _NAMED = (
     *(f"{service}:{verb}Resource" for service in _TAGGED for verb in ("Tag", "Untag")),
     *("access-analyzer:CreateAnalyzer", "access-analyzer:DeleteAnalyzer", "access-analyzer:Get*"),
     *("access-analyzer:List*", "access-analyzer:UpdateAnalyzer"),
     *("acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:Describe*", "acm:List*"),
     *("acm:RemoveTagsFromCertificate", "acm:RequestCertificate", "acm:UpdateCertificateOptions"),
+    *("backup:CreateBackup*", "backup:CreateRestoreTesting*", "backup:DeleteBackup*"),
+    *("backup:DeleteRestoreTesting*", "backup:DescribeBackupVault", "backup:Get*"),
+    *("backup:PutBackupVault*", "backup:UpdateBackupPlan", "backup:UpdateRestoreTesting*"),
+    "backup-storage:MountCapsule",
     *("cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:Describe*", "cloudwatch:Get*"),
     *("cloudwatch:List*", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutDashboard"),
     "cloudwatch:PutMetricAlarm",
@@ -38,9 +44,9 @@ _NAMED = (
     *("wafv2:PutLoggingConfiguration", "wafv2:PutPermissionPolicy", "wafv2:UpdateWebACL"),
 )
 _LINKED = (
-    *("access-analyzer", "agentless.inspector2", "autoscaling", "config", "ecs"),
+    *("access-analyzer", "agentless.inspector2", "autoscaling", "backup", "config", "ecs"),
     *("ecs.application-autoscaling", "elasticache", "elasticloadbalancing", "guardduty", "inspector2"),
-    *("malware-protection.guardduty", "rds", "ssm", "wafv2"),
+    *("malware-protection.guardduty", "rds", "restore-testing.backup", "ssm", "wafv2"),
 )
 _KEYS = (
     *("kms:CreateAlias", "kms:CreateGrant", "kms:Decrypt", "kms:DeleteAlias", "kms:Disable*"),
@@ -59,9 +65,10 @@ _UNRESTRICTED = (
 )
 
 
-def up_rights(names: Names, bucket: str) -> Document:
+def up_rights(names: Names, bucket: str, copy_region: str | None = None) -> Document:
     """Allow management of the program's resources in this account, under the application's names."""
     account, prefix, region = names.account_id, names.prefix, names.region
+    regions = [region] if copy_region is None else [region, copy_region]
     iam, ssm = f"arn:aws:iam::{account}", f"arn:aws:ssm:{region}:{account}"
     return document(
         # The boundary restricts it to the region; resource IDs are not known beforehand.
@@ -84,10 +91,10 @@ def up_rights(names: Names, bucket: str) -> Document:
         ),
         allow(_UNRESTRICTED, "*", sid="DescribeAndCreateKeys"),  # these actions take no resource
         # The key policy restricts this further: it names the administrators, and this role has to be one.
-        allow(_KEYS, f"arn:aws:kms:{region}:{account}:key/*", sid="ManageKeys"),
+        allow(_KEYS, [f"arn:aws:kms:{one}:{account}:key/*" for one in regions], sid="ManageKeys"),
         allow(
             ("kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"),
-            f"arn:aws:kms:{region}:{account}:alias/{prefix}-*",
+            [f"arn:aws:kms:{one}:{account}:alias/{prefix}-*" for one in regions],
             sid="ManageAliases",
         ),
         allow(

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.checks.verify import ecs
 from ops.checks.verify.audit import account, detection, trail
-from ops.checks.verify.data import cache, database
+from ops.checks.verify.data import backup, cache, database, restore_testing
 from ops.checks.verify.host import installation
 from ops.checks.verify.monitoring import alarms, logs
 from ops.checks.verify.network import load_balancer, routes, security_groups, vpc, vpc_endpoints, waf
@@ -33,6 +33,8 @@ MODULES = (
     grants,
     parameters,
     database,
+    backup,
+    restore_testing,
     cache,
     ecs,
     installation,

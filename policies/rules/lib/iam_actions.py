@@ -112,7 +112,8 @@ KNOW_NO_RESOURCE = (
     *("ec2:DescribeNetworkInterfaces", "ec2:DescribeTags", "ec2:DescribeVolumes", "ec2:DescribeInstances"),
     *("ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"),
     *("elasticloadbalancing:DescribeTargetHealth", "logs:CreateLogDelivery", "config:PutEvaluations"),
-    *("backup:PutRestoreValidationResult", "iam:ListRoles"),
+    *("backup:DescribeRestoreJob", "backup:PutRestoreValidationResult", "iam:ListRoles"),
+    *("cloudwatch:GetMetricStatistics", "rds:DescribeCertificates"),
 )
 # AWS defines a resource type for these, but the resource is not known when the policy is written.
 NEED_EVERY_RESOURCE = (

@@ -13,8 +13,10 @@ GITHUB = "token.actions.githubusercontent.com"
 _SAFE_SUBJECT = re.compile(r"repo:[A-Za-z0-9][A-Za-z0-9@._-]*/")
 """The first claim is the repository, with its owner spelled out."""
 _PINNED_SUBJECT = re.compile(r"repo:[^/*?]+/[^:*?]+:(?:environment|ref):[^*?]+")
-_WITHOUT_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com", "cloudtrail.amazonaws.com"})
-"""Services that do not send the account they act for when they assume a role."""
+_WITHOUT_SOURCE = frozenset(
+    {"backup.amazonaws.com", "ec2.amazonaws.com", "lambda.amazonaws.com", "cloudtrail.amazonaws.com"}
+)
+"""Services that do not send the account they act for when they assume a role, or document none."""
 
 Check = Callable[[Statement], bool]
 

@@ -31,7 +31,8 @@ def test_a_roles_own_policy_alone_opens_no_secret_of_another(stack: str) -> None
     deployment, rights = contained(stack), grants(read_stack_file(stack))
     for entry in entries(read_stack_file(stack)):
         allowed = who_may(deployment, "secretsmanager:GetSecretValue", secret_arn(entry.store_name))
-        assert allowed == set(rights.readers[entry.store_name]) - {"aiponge-rotate"}
+        functions = {"aiponge-rotate", "aiponge-check-restored-database"}
+        assert allowed == set(rights.readers[entry.store_name]) - functions
 
 
 @pytest.mark.accepts("A7")

@@ -16,7 +16,8 @@ ADMINISTRATORS = [
     f"{ROLE}/aiponge-pulumi-up",
     f"{ROLE}/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Administrator_*",
 ]
-PURPOSES = ("secrets", "data", "logs", "alerts", "audit")
+PURPOSES = ("secrets", "data", "logs", "alerts", "audit", "backup")
+OTHER_READERS = ("task-user", "exec-reencrypt", "rotate", "check-restored-database")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_secrets_are_decrypted_by_their_readers_through_the_stores_only(prod: De
         "music",
     )
     readers = {f"{ROLE}/aiponge-exec-{name}" for name in services}
-    readers |= {f"{ROLE}/aiponge-{name}" for name in ("task-user", "exec-reencrypt", "rotate")}
+    readers |= {f"{ROLE}/aiponge-{name}" for name in OTHER_READERS}
     assert set(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == readers
     assert statement["Condition"]["StringEquals"] == {
         "kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com", "ssm.eu-west-1.amazonaws.com"]
@@ -134,8 +135,9 @@ def test_no_reader_of_a_secret_may_use_the_data_key_but_the_rotation(prod: Deplo
         for test in ("ArnEquals", "ArnLike")
         for arn in statement["Condition"].get(test, {}).get("aws:PrincipalArn", [])
     }
-    # Previews show the variables of functions, and read no secret.
-    assert used_by == {*ADMINISTRATORS, ROOT_ARN, f"{ROLE}/aiponge-rotate", f"{ROLE}/aiponge-pulumi-plan"}
+    # Previews show the variables of functions; AWS Backup restores. Neither reads a secret.
+    others = {f"{ROLE}/aiponge-{name}" for name in ("rotate", "pulumi-plan", "backup", "restore")}
+    assert used_by == {*ADMINISTRATORS, ROOT_ARN, *others}
 
 
 FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:aiponge-rotate"

@@ -140,14 +140,15 @@ def test_the_exclusive_list_of_the_database_has_its_ingress_and_no_egress(stack:
     assert rds["egressRuleIds"] == []
 
 
-def test_every_rule_says_what_it_is_for(stack: Deployment) -> None:
+@pytest.mark.parametrize("name", ["prod", "staging"])
+def test_every_rule_says_what_it_is_for(name: str) -> None:
     described = [
         rule["description"]
         for direction in ("Ingress", "Egress")
-        for rule in stack.all(f"SecurityGroup{direction}Rule")
+        for rule in connections(name).all(f"SecurityGroup{direction}Rule")
     ]
     assert all(" to " in text for text in described)
-    expected = {edge.description for edge in declared_connections(read_stack_file("prod"))}
+    expected = {edge.description for edge in declared_connections(read_stack_file(name))}
     assert set(described) == expected
 
 
@@ -164,3 +165,19 @@ def test_a_declared_call_opens_one_edge_between_two_services() -> None:
 def test_a_rule_can_be_withdrawn_while_the_stack_is_protected() -> None:
     for direction in ("Ingress", "Egress"):
         assert not any(rule.protect for rule in connections().all(f"SecurityGroup{direction}Rule"))
+
+
+@pytest.mark.accepts("A19", "A43")
+@pytest.mark.parametrize("name", ["prod", "cinematch-production"])
+def test_a_restored_database_admits_the_function_that_checks_it_and_nothing_else(name: str) -> None:
+    deployment = connections(name)
+    assert rules(deployment, "restored-rds", "Ingress") == {("check-restored", 5432)}
+    assert rules(deployment, "restored-rds", "Egress") == set()
+    assert rules(deployment, "check-restored", "Ingress") == set()
+
+
+@pytest.mark.accepts("A43")
+def test_the_function_that_checks_reaches_the_secret_store_only_where_columns_are_encrypted() -> None:
+    database, store = ("restored-rds", 5432), ("endpoints", 443)
+    assert rules(connections("prod"), "check-restored", "Egress") == {database, store}
+    assert rules(connections("cinematch-production"), "check-restored", "Egress") == {database}

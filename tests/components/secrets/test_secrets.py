@@ -94,7 +94,10 @@ def test_the_graph_holds_no_version_of_a_value_that_rotation_owns(prod: Deployme
     ("key", "readers"),
     [
         ("entry-encryption-key", {"exec-user", "task-user"}),
-        ("entry-encryption-key-ring", {"exec-user", "task-user", "exec-reencrypt"}),
+        (
+            "entry-encryption-key-ring",
+            {"exec-user", "task-user", "exec-reencrypt", "check-restored-database"},
+        ),
         ("jwt-secret", {"exec-api-gateway", "exec-user"}),
         ("internal-service-secret", {f"exec-{service}" for service in SERVICES}),
         (

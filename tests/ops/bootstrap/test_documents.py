@@ -201,3 +201,40 @@ def test_the_auditors_of_aws_describe_the_state_key_and_decrypt_nothing(principa
     policy, everything = documents.state_key(NAMES, ADMINISTRATORS, USERS), [document(allow("*", "*"))]
     assert may_use_key(Request("kms:GetKeyPolicy", KEY, principal), everything, policy)
     assert not may_use_key(Request("kms:Decrypt", KEY, principal), everything, policy)
+
+
+@pytest.mark.parametrize(
+    ("region", "action", "resource", "allowed"),
+    [
+        ("eu-west-1", "backup:CreateBackupVault", "arn:aws:backup:eu-west-1:{}:backup-vault:x", True),
+        ("eu-west-1", "kms:CreateKey", "*", True),
+        ("eu-west-1", "kms:ScheduleKeyDeletion", "arn:aws:kms:eu-west-1:{}:key/x", True),
+        ("eu-west-1", "ec2:RunInstances", "arn:aws:ec2:eu-west-1:{}:instance/*", False),
+        ("eu-west-1", "rds:CreateDBInstance", "arn:aws:rds:eu-west-1:{}:db:x", False),
+        ("us-east-1", "backup:CreateBackupVault", "arn:aws:backup:us-east-1:{}:backup-vault:x", False),
+        ("us-east-1", "kms:CreateKey", "*", False),
+    ],
+)
+def test_the_update_role_manages_vaults_and_keys_only_in_the_region_of_copies(
+    region: str, action: str, resource: str, allowed: bool
+) -> None:
+    assert SETTINGS.copy_region == "eu-west-1"
+    arn, asked = resource.format(ACCOUNT), {"aws:RequestedRegion": region}
+    rights = documents.up_rights(NAMES, NAMES.state_bucket, SETTINGS.copy_region)
+    boundary = documents.boundary(NAMES, NAMES.state_bucket, SETTINGS.copy_region)
+    request = Request(action, arn, NAMES.role_arn(NAMES.update_role), asked)
+    assert may(request, [rights], boundary=boundary) is allowed
+
+
+def test_without_copies_no_other_region_is_allowed() -> None:
+    asked = {"aws:RequestedRegion": "eu-west-1"}
+    arn = f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:x"
+    request = Request("backup:CreateBackupVault", arn, NAMES.role_arn(NAMES.update_role), asked)
+    rights = documents.up_rights(NAMES, NAMES.state_bucket)
+    assert not may(request, [rights], boundary=BOUNDARY)
+
+
+def test_the_update_role_deletes_no_recovery_point() -> None:
+    arn = f"arn:aws:backup:{REGION}:{ACCOUNT}:recovery-point:x"
+    assert not update_may("backup:DeleteRecoveryPoint", arn)
+    assert not update_may("backup:UpdateRecoveryPointLifecycle", arn)

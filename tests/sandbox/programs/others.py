@@ -88,6 +88,18 @@ aws.ecr.RepositoryPolicy(
 
 vault = aws.backup.Vault("vault", name="toy")
 aws.backup.VaultLockConfiguration("vault-lock", backup_vault_name=vault.name, min_retention_days=1)
+aws.backup.VaultPolicy(
+    "vault-policy",
+    backup_vault_name=vault.name,
+    policy=json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Deny", "Principal": "*", "Action": "backup:DeleteRecoveryPoint", "Resource": "*"}
+            ],
+        }
+    ),
+)
 plan = aws.backup.Plan(
     "plan",
     name="toy",

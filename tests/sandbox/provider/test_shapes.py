@@ -33,6 +33,13 @@ def test_shapes_turn_a_map_into_pairs_and_a_number_into_an_int() -> None:
     }
 
 
+def test_a_dimension_may_be_called_name() -> None:
+    given = {"dimensions": {"Name": "aiponge/jwt-secret"}}
+    assert shapes.convert(shape("cloudwatch", "PutMetricAlarm"), given) == {
+        "Dimensions": [{"Name": "Name", "Value": "aiponge/jwt-secret"}]
+    }
+
+
 def test_renames_reach_into_structures() -> None:
     rename = {"breaker": "deploymentConfiguration.deploymentCircuitBreaker"}
     given = {"serviceName": "s", "breaker": {"enable": True, "rollback": False}}

@@ -14,6 +14,7 @@ from sandbox.validation.cloudformation_types import DIFFERENT, OTHERS, target_of
 from tests.sandbox.validation.planted import client
 
 WITHOUT_SCHEMA = {
+    "backup.PutBackupVaultAccessPolicy",
     "backup.PutBackupVaultLockConfiguration",
     "config.StartConfigurationRecorder",
     "ec2.AssociateRouteTable",

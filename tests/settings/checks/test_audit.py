@@ -111,6 +111,7 @@ def test_what_reads_secrets_by_right_is_named_shortly() -> None:
     assert session_readers(read_stack_file("prod")) == (
         "aiponge-exec-*",
         "aiponge-task-*",
+        "aiponge-check-restored-database",
         "aiponge-rotate",
         "aiponge-pulumi-up",
     )

@@ -1,4 +1,4 @@
-"""AWS Backup: selections, restore testing and recovery points, which moto does not implement."""
+"""AWS Backup: selections, vault policies, restore testing and recovery points, which moto lacks."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ answer_from_memory(
         create="CreateBackupSelection",
         reads="GetBackupSelection ListBackupSelections",
         delete="DeleteBackupSelection",
+    ),
+    Kind(
+        "backup",
+        ("BackupVaultName",),
+        create="PutBackupVaultAccessPolicy",
+        reads="GetBackupVaultAccessPolicy",
+        delete="DeleteBackupVaultAccessPolicy",
     ),
     Kind(
         "backup",
@@ -62,7 +69,8 @@ def recovery_points(asked: Asked) -> dict[str, Any]:
 
 
 def install() -> None:
-    """Route the paths of restore testing, backup jobs and recovery points."""
+    """Route the paths of vault policies, restore testing, backup jobs and recovery points."""
+    routes.add_path("backup", r"{0}/backup-vaults/(?P<name>[^/]+)/access-policy$")
     routes.add_path("backup", r"{0}/restore-testing/.*$")
     routes.add_path("backup", r"{0}/backup-jobs/?$")
     routes.add_path("backup", r"{0}/resources/(?P<arn>.+)/recovery-points/$")

@@ -85,6 +85,17 @@ row(
     delete="delete_backup_vault_lock_configuration(BackupVaultName={id})",
 )
 row(
+    "backup/vaultPolicy:VaultPolicy",
+    "backup.put_backup_vault_access_policy",
+    id="{backupVaultName}",
+    read="get_backup_vault_access_policy(BackupVaultName={id}).@",
+    out="backupVaultArn:BackupVaultArn",
+    put=True,
+    replace="backupVaultName",
+    missing_operation="put_backup_vault_access_policy",
+    delete="delete_backup_vault_access_policy(BackupVaultName={id})",
+)
+row(
     "backup/restoreTestingPlan:RestoreTestingPlan",
     "backup.create_restore_testing_plan",
     id="{name}",

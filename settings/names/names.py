@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from settings.names.backups import BackupNames
+
 SESSION_DOCUMENT = "SSM-SessionManagerRunShell"
 """The Systems Manager document with the preferences of Session Manager, which a region has once."""
 RESTORE_READER = "restore_reader"
@@ -11,17 +13,8 @@ RESTORE_READER = "restore_reader"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Names:
+class Names(BackupNames):
     """Names and ARNs of one stack, known before its resources exist."""
-
-    prefix: str
-    environment: str
-    account_id: str
-    region: str
-
-    def part(self, what: str) -> str:
-        """A resource of the application: ``aiponge-rds``."""
-        return f"{self.prefix}-{what}"
 
     @property
     def database_role_prefix(self) -> str:

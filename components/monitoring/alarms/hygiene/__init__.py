@@ -1,0 +1,1 @@
+"""Alarms on backups, restore tests, and the ages of secrets and certificates."""
