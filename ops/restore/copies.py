@@ -12,6 +12,8 @@ from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.session import error_code
 
+DELETE_AFTER_TAG = "strongroom:delete-after"
+"""The time after which nobody needs the copy; ``ops verify`` then reports it."""
 _ABSENT = frozenset({"DBInstanceNotFound", "DBInstanceNotFoundFault"})
 _BUSY = frozenset({"InvalidDBInstanceState", "InvalidDBInstanceStateFault"})
 

@@ -11,7 +11,7 @@ from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.operations import Operation, Record, RecordStep, other_open, resumable, to_resume
 from ops.restore.check import check, isolation
-from ops.restore.copies import delete
+from ops.restore.copies import DELETE_AFTER_TAG, delete
 from ops.restore.placement import Placement, placement
 from ops.restore.recovery_points import LATEST, find
 from ops.restore.restore import Copy, Failed, restore, settle
@@ -28,8 +28,6 @@ from ops.restore.result import (
 )
 
 KIND = "restore-drill"
-DELETE_AFTER_TAG = "strongroom:delete-after"
-"""The time after which a copy is forgotten; ``ops verify`` then reports it."""
 KEPT = timedelta(days=1)
 
 
