@@ -13,7 +13,7 @@ from ops.core.exits import Exit, Stop
 from ops.core.session import PATIENT
 from ops.operations import RecordStep
 from ops.restore.copies import describe
-from ops.restore.restore import Copy, Failed
+from ops.restore.target import Copy, Failed
 
 _ONCE = PATIENT.merge(Config(read_timeout=900, retries={"total_max_attempts": 1}))
 """A synchronous invocation answers when the function ends: up to 15 minutes, and not asked a second time."""

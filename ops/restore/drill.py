@@ -12,9 +12,10 @@ from ops.core.exits import Exit, Stop
 from ops.operations import Operation, Record, RecordStep, other_open, resumable, to_resume
 from ops.restore.check import check, isolation
 from ops.restore.copies import DELETE_AFTER_TAG, delete
+from ops.restore.jobs import settle
 from ops.restore.placement import Placement, placement
 from ops.restore.recovery_points import LATEST, find
-from ops.restore.restore import Copy, Failed, restore, settle
+from ops.restore.restore import restore
 from ops.restore.result import (
     ABORTED,
     CHECK,
@@ -26,6 +27,7 @@ from ops.restore.result import (
     point_of,
     result,
 )
+from ops.restore.target import Copy, Failed
 
 KIND = "restore-drill"
 KEPT = timedelta(days=1)

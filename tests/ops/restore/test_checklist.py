@@ -13,7 +13,7 @@ from ops.checks.launch_checklist import Line, walk
 from ops.checks.verify.registry import REGISTRY, Problem
 from ops.core.exits import Exit
 from ops.operations import Record
-from sandbox.moto.services.data.restore_jobs import Script, following
+from sandbox.moto.services.data.restored_instances import Script, following
 from tests.ops.restore.restorable import GOOD, Restorable
 from tests.ops.rotation.small_stack import STACK, Killed
 

@@ -10,7 +10,8 @@ import pytest
 
 from ops.core.exits import Exit
 from ops.restore.result import last_result, result
-from sandbox.moto.services.data.restore_jobs import Script, expire, following
+from sandbox.moto.services.data.restore_jobs import expire
+from sandbox.moto.services.data.restored_instances import Script, following
 from tests.ops.restore.restorable import GOOD, Restorable, window
 from tests.ops.rotation.small_stack import Killed, refusal
 

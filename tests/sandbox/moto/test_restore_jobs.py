@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from sandbox.moto.services.data.restore_jobs import Script, expire, following
+from sandbox.moto.services.data.restore_jobs import expire
+from sandbox.moto.services.data.restored_instances import Script, following
 
 
 def backed_up(session: boto3.Session) -> tuple[Any, str]:
