@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,18 @@ def window(monkeypatch: pytest.MonkeyPatch, *found: dict[str, Any]) -> None:
         return real(self, service, operation, member, **params)
 
     monkeypatch.setattr(AwsState, "list", listed)
+
+
+def aged(db: Restorable, days: float) -> None:
+    """Let every finished drill be older by this many days."""
+    s3, bucket = db.client("s3"), db.names.state_bucket
+    for one in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+        if "/finished/" not in one["Key"]:
+            continue
+        record = json.loads(s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read())
+        before = datetime.fromisoformat(record["finished"]) - timedelta(days=days)
+        body = json.dumps({**record, "finished": before.isoformat()}).encode()
+        s3.put_object(Bucket=bucket, Key=one["Key"], Body=body)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +11,8 @@ from ops.checks import restore_tests
 from ops.checks.launch_checklist import Line, walk
 from ops.checks.verify.registry import REGISTRY, Problem
 from ops.core.exits import Exit
-from ops.operations import Record
 from sandbox.moto.services.data.restored_instances import Script, following
-from tests.ops.restore.restorable import GOOD, Restorable
+from tests.ops.restore.restorable import GOOD, Restorable, aged
 from tests.ops.rotation.small_stack import STACK, Killed
 
 
@@ -54,6 +52,7 @@ def test_without_a_test_it_is_open(db: Restorable, monkeypatch: pytest.MonkeyPat
 def test_a_failed_drill_after_a_good_one_opens_it_again(db: Restorable) -> None:
     db.back_up()
     db.drill()
+    aged(db, days=1)
     db.answers({**GOOD, "problems": ["entries: 0 rows"]})
     db.drill()
     (found,) = problems(db)
@@ -70,27 +69,24 @@ def test_an_aborted_drill_changes_nothing(db: Restorable) -> None:
 
 
 @pytest.mark.parametrize(("days", "count"), [(34, 0), (36, 1)])
-def test_a_drill_is_valid_for_35_days(
-    db: Restorable, monkeypatch: pytest.MonkeyPatch, days: int, count: int
-) -> None:
+def test_a_drill_is_valid_for_35_days(db: Restorable, days: int, count: int) -> None:
     db.back_up()
     db.drill()
-    (record,) = db.finished()
-    record.finished = (datetime.now(UTC) - timedelta(days=days)).isoformat()
-    monkeypatch.setattr("ops.operations.OperationStore.finished", lambda self, kind: [record])
+    aged(db, days)
     found = problems(db)
     assert len(found) == count
     assert all("36 days ago, more than 35" in one.problem for one in found)
 
 
-def test_the_last_of_two_drills_counts(db: Restorable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_good_drill_after_a_failed_one_closes_it(db: Restorable) -> None:
     db.back_up()
-    db.drill()
     db.answers({**GOOD, "ok": False})
     db.drill()
-    later: list[Record] = sorted(db.finished(), key=lambda one: one.finished, reverse=True)
-    monkeypatch.setattr("ops.operations.OperationStore.finished", lambda self, kind: later)
     assert len(problems(db)) == 1
+    aged(db, days=1)
+    db.answers(GOOD)
+    db.drill()
+    assert problems(db) == []
 
 
 @pytest.fixture
