@@ -144,10 +144,8 @@ def _report(operation: Operation) -> Exit:
     context, found = operation.context, result(operation.record)
     if found.aborted:
         context.say("the drill was ended with --abort: it has no result", "yellow")
-    elif found.ok:
-        context.say(str(found), "green")
     else:
-        context.say(f"{found.point}: {found.problem}", "red")
+        context.say(str(found), "green" if found.ok else "red")
     context.screen.document(
         {"stack": context.stack, "applied": True, **found.to_dict(), "operation": operation.to_dict()}
     )

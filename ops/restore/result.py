@@ -42,6 +42,8 @@ class Result:
         return not self.problem and self.check_s is not None
 
     def __str__(self) -> str:
+        if not self.ok:
+            return f"{self.point}: {self.problem}"
         counts = f"{len(self.tables)} tables with {sum(self.tables.values()):,} rows"
         return (
             f"{self.point}: available after {_minutes(self.restore_s)}, checked in {_minutes(self.check_s)}, "

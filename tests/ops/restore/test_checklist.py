@@ -57,6 +57,7 @@ def test_a_failed_drill_after_a_good_one_opens_it_again(db: Restorable) -> None:
     db.drill()
     (found,) = problems(db)
     assert found.problem == "the last restore failed: entries: 0 rows"
+    assert restore_tests.evidence(db.context().aws, STACK).endswith(" UTC: entries: 0 rows")
 
 
 def test_an_aborted_drill_changes_nothing(db: Restorable) -> None:

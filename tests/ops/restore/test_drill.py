@@ -202,7 +202,9 @@ def test_a_restore_that_takes_too_long_is_continued(db: Restorable) -> None:
     db.back_up()
     with following(Script(job=("PENDING", "RUNNING"))):
         assert "is not available yet" in refusal(Exit.PARTLY, db.drill)
-        assert "restore-drill is in progress" in refusal(Exit.REFUSED, db.drill)
+        said = refusal(Exit.REFUSED, db.drill)
+        assert "restore-drill is in progress" in said
+        assert "finish it with --resume, or end it with --abort, first" in said
         assert db.finished() == []
 
 
