@@ -54,8 +54,7 @@ def check(context: StackContext, copy: Copy, step: RecordStep) -> None:
     endpoint = (describe(context, copy.name) or {}).get("Endpoint", {})
     event = {"address": endpoint.get("Address"), "port": endpoint.get("Port")}
     name, begun = context.settings.names.restore_check_role, time.monotonic()
-    client = context.session.client("lambda", region_name=context.settings.region, config=_ONCE)
-    answer = client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    answer = function_client(context).invoke(FunctionName=name, Payload=json.dumps(event).encode())
     found = _content(answer)
     if answer.get("FunctionError"):
         raise Failed(
@@ -66,6 +65,11 @@ def check(context: StackContext, copy: Copy, step: RecordStep) -> None:
     problems = [str(one) for one in _list(found.get("problems"))]
     if found.get("ok") is not True or problems:
         raise Failed("; ".join(problems) or f"function {name} reports no success and no problem")
+
+
+def function_client(context: StackContext) -> Any:
+    """A client of Lambda that waits for the function, however long it runs."""
+    return context.session.client("lambda", region_name=context.settings.region, config=_ONCE)
 
 
 def _content(answer: dict[str, Any]) -> dict[str, Any]:
