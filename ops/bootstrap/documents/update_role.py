@@ -63,11 +63,8 @@ _UNRESTRICTED = (
     *("ssm:CreatePatchBaseline", "ssm:Describe*", "ssm:GetCommandInvocation", "ssm:List*"),
     "tag:GetResources",
 )
-_RESTORES = (
-    *("backup:DescribeRestoreJob", "backup:GetRecoveryPointRestoreMetadata"),
-    *("backup:GetRestoreTestingPlan", "backup:StartRestoreJob"),
-)
-"""Calls of ``ops restore-drill`` and of the launch checklist, besides those on RDS."""
+_RESTORES = ("backup:DescribeRestoreJob", "backup:StartRestoreJob")
+"""Calls of ``ops restore-drill`` besides those on RDS and those that describe backups."""
 
 
 def up_rights(names: Names, bucket: str, copy_region: str | None = None) -> Document:
