@@ -15,6 +15,7 @@ from ops.import_env.cli import app as values_app
 from ops.incident.cli import app as incident_app
 from ops.reads.cli import app as reads_app
 from ops.reencrypt.cli import app as reencryption_app
+from ops.restore.cli import app as restore_app
 from ops.rotation.cli import app as rotation_app
 
 COMMANDS = (
@@ -25,6 +26,7 @@ COMMANDS = (
     incident_app,
     reads_app,
     reencryption_app,
+    restore_app,
     rotation_app,
 )
 

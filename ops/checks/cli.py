@@ -69,7 +69,7 @@ def launch_checklist(stack: str, profile: str | None, *, as_json: bool) -> Exit:
     """Print the launch checklist; exit code 1 unless every item is done."""
     screen, aws = Screen(as_json=as_json), _aws(stack, profile)
     with aws_errors():
-        lines = checklist.walk(aws)
+        lines = checklist.walk(aws, stack)
     screen.document({"stack": stack, "items": [line.to_dict() for line in lines]})
     for line in lines:
         screen.line(str(line), "green" if line.done else "red")

@@ -34,6 +34,8 @@ class Clock:
     """How long a deployment may take until it is healthy, or an SSM document on a host until it has run."""
     rotation_s: float = 150
     """How long one run of the rotation function may take."""
+    restore_s: float = 7200
+    """How long the restore, a change or the deletion of a database instance may take."""
 
     def until(self, timeout_s: float, look: Callable[[], bool]) -> bool:
         """Call ``look`` every ``poll_s`` seconds; return whether it returned true before the timeout."""

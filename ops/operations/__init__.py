@@ -1,4 +1,4 @@
-"""Operation records: the lock and journal of a running rotation, repoint, retirement or incident.
+"""Operation records: the lock and journal of a command that changes a stack in several steps.
 
 The record is stored in the state bucket, so that every operator and pipeline of the stack sees it. It has
 intent, steps and fingerprints, never a value.

@@ -12,10 +12,10 @@ from typing import Any, Literal
 from ops.core.exits import Exit, Stop
 
 SCHEMA = 1
-Kind = Literal["rotate", "repoint", "retire", "incident", "destroy"]
+Kind = Literal["rotate", "repoint", "retire", "incident", "destroy", "restore-drill"]
 StepState = Literal["open", "begun", "done", "failed", "operator"]
 """``begun``: its effect may or may not have happened; ``operator``: a person has to complete it."""
-KINDS: tuple[Kind, ...] = ("rotate", "repoint", "retire", "incident", "destroy")
+KINDS: tuple[Kind, ...] = ("rotate", "repoint", "retire", "incident", "destroy", "restore-drill")
 STATES: tuple[StepState, ...] = ("open", "begun", "done", "failed", "operator")
 
 
@@ -41,7 +41,7 @@ class Record:
     account: str
     kind: Kind
     target: str
-    """The short name of the secret; empty for an incident and a deletion."""
+    """The short name of the secret; empty for an incident, a deletion and a restore drill."""
     operator: str
     """ARN of the caller who began it."""
     reason: str

@@ -131,8 +131,10 @@ class OperationStore:
 
     def busy(self, record: Record) -> str:
         """The message for an operator who starts another operation while this one is open."""
-        incident = record.kind == "incident"
-        how = "run it again until it is finished" if incident else "finish it with --resume first"
+        how = {
+            "incident": "run it again until it is finished",
+            "restore-drill": "finish it with --resume, or end it with --abort, first",
+        }.get(record.kind, "finish it with --resume first")
         return (
             f"{record.title} is in progress since {record.started}, begun by {record.operator}: "
             f"{how} ({self.where})"

@@ -15,7 +15,8 @@ from ops.rotation import readers
 from ops.rotation.function import PENDING, created, staged
 from settings.schema.secrets import SecretSettings
 
-HOST_VARIABLE = "DATABASE_HOST"
+HOST_VARIABLE, MASTER_VARIABLE = "DATABASE_HOST", "MASTER_SECRET_ARN"
+"""Variables of the rotation function."""
 
 
 def repoint(context: StackContext, name: str, *, write: bool, resume: bool = False) -> Exit:
@@ -126,12 +127,18 @@ def _address(context: StackContext) -> str:
 
 
 def _refuse_old_function(context: StackContext, address: str) -> None:
-    """:class:`Stop` while the rotation function's environment names another host."""
+    """:class:`Stop` while the rotation function's environment names another host or master secret.
+
+    RDS creates a new master secret for a restored instance.
+    """
     function = context.aws.names.part("rotate")
     known = context.aws.client("lambda").get_function_configuration(FunctionName=function)
-    if known.get("Environment", {}).get("Variables", {}).get(HOST_VARIABLE) != address:
-        raise Stop(
-            Exit.REFUSED,
-            f"function {function} still has another host than {address}: run `pulumi up` first; it would "
-            "refuse the next rotation",
-        )
+    master = ((instance(context.aws) or {}).get("MasterUserSecret") or {}).get("SecretArn")
+    variables = known.get("Environment", {}).get("Variables", {})
+    for variable, wanted in ((HOST_VARIABLE, address), (MASTER_VARIABLE, master)):
+        if variables.get(variable) != wanted:
+            raise Stop(
+                Exit.REFUSED,
+                f"function {function} still has another {variable} than {wanted}: run `pulumi up` first; it "
+                "would refuse the next rotation",
+            )

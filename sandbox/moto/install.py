@@ -11,7 +11,15 @@ from sandbox.moto.services.compute import (
     lambda_functions,
     servicediscovery,
 )
-from sandbox.moto.services.data import backup, elasticache, elasticache_parameters, rds, rds_normalization, s3
+from sandbox.moto.services.data import (
+    backup,
+    elasticache,
+    elasticache_parameters,
+    rds,
+    rds_normalization,
+    restore_jobs,
+    s3,
+)
 from sandbox.moto.services.network import nat_gateways, route53, security_groups, vpc, wafv2
 from sandbox.moto.services.operations import cloudwatch, cloudwatch_hosts, logs, servicequotas, ssm
 from sandbox.moto.services.security import (
@@ -49,6 +57,7 @@ MODULES = (
     nat_gateways,
     rds,
     rds_normalization,
+    restore_jobs,
     route53,
     s3,
     secretsmanager,

@@ -141,7 +141,8 @@ def _pick(shape: Any, record: Params, top: bool = True) -> Params:
     out: Params = {}
     for name, part in shape.members.items() if shape else ():
         if name in record:
-            out[name] = record[name]
+            nested = top and part.type_name == "structure" and isinstance(record[name], dict)
+            out[name] = {**_pick(part, record, False), **record[name]} if nested else record[name]
         elif name.lower().endswith("arn") and "_arn" in record and len(name) < 24:
             out[name] = record["_arn"]
         elif part.type_name == "timestamp" and re.match("[Cc]reat", name):

@@ -63,6 +63,8 @@ _UNRESTRICTED = (
     *("ssm:CreatePatchBaseline", "ssm:Describe*", "ssm:GetCommandInvocation", "ssm:List*"),
     "tag:GetResources",
 )
+_RESTORES = ("backup:DescribeRestoreJob", "backup:StartRestoreJob")
+"""Calls of ``ops restore-drill`` besides those on RDS and those that describe backups."""
 
 
 def up_rights(names: Names, bucket: str, copy_region: str | None = None) -> Document:
@@ -90,6 +92,8 @@ def up_rights(names: Names, bucket: str, copy_region: str | None = None) -> Docu
             sid="CreateServiceLinkedRoles",
         ),
         allow(_UNRESTRICTED, "*", sid="DescribeAndCreateKeys"),  # these actions take no resource
+        # AWS names recovery points and jobs; the role that restores them can create restored copies only.
+        allow(_RESTORES, "*", sid="RestoreBackups"),
         # The key policy restricts this further: it names the administrators, and this role has to be one.
         allow(_KEYS, [f"arn:aws:kms:{one}:{account}:key/*" for one in regions], sid="ManageKeys"),
         allow(

@@ -18,8 +18,8 @@ from tests.program import ROOT
 
 PACKAGES = ("ops", "functions", "settings", "components", "platforms", "cli", "deploy")
 SERVICES = (
-    "accessanalyzer", "acm", "cloudtrail", "cloudwatch", "config", "ec2", "ecr", "ecs", "elasticache",
-    "elbv2", "events", "guardduty", "iam", "inspector2", "kms", "lambda", "logs", "rds",
+    "accessanalyzer", "acm", "backup", "cloudtrail", "cloudwatch", "config", "ec2", "ecr", "ecs",
+    "elasticache", "elbv2", "events", "guardduty", "iam", "inspector2", "kms", "lambda", "logs", "rds",
     "resourcegroupstaggingapi", "route53", "s3", "secretsmanager", "service-quotas", "sns", "ssm", "sts",
     "wafv2",
 )  # fmt: skip

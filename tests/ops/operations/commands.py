@@ -17,6 +17,7 @@ from ops.core.secret_stores import CURRENT
 from ops.destroy import destroy
 from ops.import_env import cli as import_env
 from ops.incident import run as incidents
+from ops.restore.result import result
 from ops.rotation import repoint, retire, rotate
 from ops.rotation.function import PENDING, staged
 from tests.components.host.host_stack import STAGING
@@ -25,6 +26,7 @@ from tests.ops.import_env.test_import_env import FILE, Pulumi
 from tests.ops.operations.bootstrapped import bootstrapping
 from tests.ops.operations.command import Command, Standing
 from tests.ops.operations.killed import Boundary
+from tests.ops.restore.restorable import restorable
 from tests.ops.rotation.host_stack import NAME as HOST_KEY
 from tests.ops.rotation.host_stack import Machine, running_host
 from tests.ops.rotation.small_stack import DATABASE_URL, Killed, SmallStack, database_url, refusal
@@ -282,6 +284,26 @@ def deletion(folder: Path) -> Iterator[Command]:
 
 
 @contextmanager
+def restore_drill(folder: Path) -> Iterator[Command]:
+    """``ops restore-drill`` of a recovery point of AWS Backup."""
+    with restorable(folder) as db:
+        db.back_up()
+        shutil.copytree(db.stack.root, folder / "before")
+
+        def again() -> None:
+            _elsewhere(db.stack, folder)
+            assert "restore-drill is in progress" in refusal(Exit.REFUSED, db.drill)
+            assert db.drill(resume=True) == Exit.DONE
+            assert db.copies() == []
+            assert len(db.jobs()) == 1
+            (record,) = db.finished()
+            assert result(record).ok
+            _closed(db.stack, lambda: db.drill(resume=True))
+
+        yield Command(db.drill_at, again)
+
+
+@contextmanager
 def import_of_values(folder: Path) -> Iterator[Command]:
     """``ops import-env --apply``: without a record, each value is set separately."""
     file = folder / "values.env"
@@ -323,6 +345,7 @@ COMMANDS: dict[str, Standing] = {
     f"retire {RETIRED}": retirement,
     "incident": incident,
     "destroy": deletion,
+    "restore-drill": restore_drill,
     "import-env": import_of_values,
     "bootstrap": bootstrapping,
 }

@@ -55,6 +55,11 @@ BOUNDARIES = {
         *("delete: begun", "emptied", "deleted", "delete: done"),
         *("log groups: begun", "log groups: done", *CLOSING),
     ],
+    "restore-drill": [
+        *("record written", "restore: begun", "restore started", "restore: done"),
+        *("isolation: begun", "isolation: done", "check: begun", "check: done"),
+        *("deletion: begun", "deletion: done", *CLOSING),
+    ],
     "import-env": ["values checked", "tmdb-token: set", "llm-api-key: set"],
 }
 INCIDENT = (

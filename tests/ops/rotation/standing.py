@@ -24,17 +24,19 @@ ROLES = ("aiponge-exec-user", "aiponge-task-user", "aiponge-deploy")
 
 
 @contextmanager
-def account() -> Iterator[Any]:
+def account(account_id: str = ACCOUNT) -> Iterator[Any]:
     """An account that no other test uses."""
     mock = emulator.start()
-    yield reusing_clients(emulator.enter_account(ACCOUNT, REGION, "aiponge-pulumi-up"))
+    yield reusing_clients(emulator.enter_account(account_id, REGION, "aiponge-pulumi-up"))
     mock.stop()
 
 
 @contextmanager
-def small_stack(aws: Any, folder: Path, only: tuple[str, ...] = ()) -> Iterator[SmallStack]:
+def small_stack(
+    aws: Any, folder: Path, only: tuple[str, ...] = (), account_id: str = ACCOUNT
+) -> Iterator[SmallStack]:
     """The small stack: its values, its readers, and its state bucket."""
-    made = SmallStack(aws, stack_files(folder, ACCOUNT, only))
+    made = SmallStack(aws, stack_files(folder, account_id, only))
     bucket, s3 = made.context().settings.names.state_bucket, made.client("s3")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     with pytest.MonkeyPatch.context() as patch:

@@ -59,10 +59,19 @@ def test_to_the_instance_of_the_stack_with_the_same_user(staging: StackFolder) -
     assert before.keys().isdisjoint(tasks(staging, "user"))
 
 
-def test_not_while_the_rotation_function_leads_elsewhere(staging: StackFolder) -> None:
+@pytest.mark.parametrize(
+    ("variable", "old"),
+    [
+        ("DATABASE_HOST", "gone.example"),
+        ("MASTER_SECRET_ARN", "arn:aws:secretsmanager:eu-west-1:333344445555:secret:rds!db-gone-AbCdEf"),
+    ],
+)
+def test_not_while_the_rotation_function_leads_elsewhere(
+    staging: StackFolder, variable: str, old: str
+) -> None:
     right, functions = elsewhere(staging), staging.client("lambda")
     known = functions.get_function_configuration(FunctionName="aiponge-rotate")["Environment"]["Variables"]
-    other = {"Variables": {**known, "DATABASE_HOST": "gone.example"}}
+    other = {"Variables": {**known, variable: old}}
     functions.update_function_configuration(FunctionName="aiponge-rotate", Environment=other)
     try:
         with pytest.raises(Stop, match="run `pulumi up` first") as stop:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops.checks.verify.data.parameters import parameters_of
+from ops.checks.verify.data.restored import undeclared
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import AwsState, Item
@@ -23,7 +24,6 @@ PARAMETERS = {
     "log_parameter_max_length_on_error": ("0",),
 }
 PRELOADED = "pgaudit"
-RESTORE_TEST = "awsbackup-restore-test-"
 _SNAPSHOT = "restore from an encrypted copy of a snapshot: it cannot be enabled in place"
 
 
@@ -52,13 +52,7 @@ def present(aws: AwsState) -> Iterator[Problem]:
             f"is {one['DBInstanceStatus']}",
             "wait until it is available, or read its events in the RDS console",
         )
-    for other in aws.list("rds", "describe_db_instances", "DBInstances"):
-        vpc = other.get("DBSubnetGroup", {}).get("VpcId")
-        called = other["DBInstanceIdentifier"]
-        # AWS Backup deletes what it has restored for a restore test.
-        known = called == name or (called.startswith(RESTORE_TEST) and aws.settings.backup is not None)
-        if aws.vpc and vpc == aws.vpc["VpcId"] and not known:
-            yield Problem(called, "is an undeclared database in this VPC", "delete it")
+    yield from undeclared(aws)
 
 
 @check("database-private", "A19", "A20", "A38")

@@ -10,6 +10,7 @@ from sandbox.moto import routes
 from sandbox.moto.hooks import Asked, Params, answers
 from sandbox.moto.memory import every, memory
 from sandbox.moto.missing_operations import Kind, answer_from_memory
+from sandbox.moto.services.data import restored_instances
 
 answer_from_memory(
     Kind(
@@ -58,6 +59,7 @@ def back_up(asked: Asked) -> Params:
         CreationDate=made,
         Status="COMPLETED",
     )
+    restored_instances.snapshot(asked, arn, asked.params["ResourceArn"])
     return {"BackupJobId": job, "RecoveryPointArn": arn, "CreationDate": made}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.moto.hooks import Asked, Params, Refused, answers, corrects
 from sandbox.moto.memory import memory
+from sandbox.moto.services.data import restored_instances
 from sandbox.moto.services.security import secretsmanager_stages as stages
 
 DATABASE = (
@@ -51,6 +52,7 @@ def _whole(asked: Asked, item: Params) -> Params:
     return {
         **item,
         **kept,
+        **restored_instances.state(asked, item["DBInstanceIdentifier"]),
         **({"EnhancedMonitoringResourceArn": f"arn:aws:logs:{region}:{account}:{stream}"} if on else {}),
     }
 
