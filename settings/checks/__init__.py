@@ -18,7 +18,7 @@ from settings.checks.stack import administrator_problems, region_problems, sign_
 __all__ = ["CHECKS", "owner_problems"]
 
 CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
-    (region_problems, ("region",)),
+    (region_problems, ("region", "backup")),
     (network_problems, ("network", "platform")),
     (service_problems, ("platform", "network", "environment", "cache")),
     (store_problems, ("secrets", "platform")),

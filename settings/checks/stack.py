@@ -11,16 +11,20 @@ from settings.schema.stack import Settings
 
 
 def region_problems(settings: Settings, _others: Others) -> Iterator[str]:
-    """Check that the region exists, in the partition that is supported."""
-    region, partition = settings.region, partition_of(settings.region)
-    if partition is None:
-        hint = nearest(region, sorted(REGIONS[PARTITION])) or "; choose one of AWS's regions"
-        yield f"region={region}: is no region of AWS{hint}"
-    elif partition != PARTITION:
-        yield (
-            f"region={region}: belongs to the partition {partition}; Strongroom supports the partition "
-            f"{PARTITION} only: choose one of its regions"
-        )
+    """Check that the regions exist, in the partition that is supported."""
+    regions = {"region": settings.region}
+    if settings.backup is not None and settings.backup.copy_region:
+        regions["backup.copyRegion"] = settings.backup.copy_region
+    for path, region in regions.items():
+        partition = partition_of(region)
+        if partition is None:
+            hint = nearest(region, sorted(REGIONS[PARTITION])) or "; choose one of AWS's regions"
+            yield f"{path}={region}: is no region of AWS{hint}"
+        elif partition != PARTITION:
+            yield (
+                f"{path}={region}: belongs to the partition {partition}; Strongroom supports the partition "
+                f"{PARTITION} only: choose one of its regions"
+            )
 
 
 def administrator_problems(settings: Settings, _others: Others) -> Iterator[str]:

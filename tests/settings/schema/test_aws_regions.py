@@ -41,3 +41,10 @@ def test_a_region_that_does_not_exist_is_refused_with_the_nearest() -> None:
     assert 'region=eu-wets-1: is no region of AWS; did you mean "eu-west-1"?' in problems(
         ("region", "eu-wets-1")
     )
+
+
+def test_the_region_of_copies_is_checked_too() -> None:
+    assert problems(("backup.copyRegion", "us-gov-west-1")) == [
+        "backup.copyRegion=us-gov-west-1: belongs to the partition aws-us-gov; "
+        "Strongroom supports the partition aws only: choose one of its regions"
+    ]
