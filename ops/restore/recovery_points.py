@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from ops.core.aws_state import Item
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 
@@ -129,15 +130,18 @@ def _point_in_time(context: StackContext, moment: datetime) -> RecoveryPoint:
 
 def _window(context: StackContext) -> tuple[datetime, datetime] | None:
     """The first and the last moment that the automated backup can be restored to."""
-    found = context.aws.list(
+    windows = [one["RestoreWindow"] for one in _automated_backups(context) if one.get("RestoreWindow")]
+    both = [(one["EarliestTime"], one["LatestTime"]) for one in windows if len(one) > 1]
+    return max(both, key=lambda one: one[1], default=None)
+
+
+def _automated_backups(context: StackContext) -> list[Item]:
+    return context.aws.list(
         "rds",
         "describe_db_instance_automated_backups",
         "DBInstanceAutomatedBackups",
         DBInstanceIdentifier=_database(context),
     )
-    windows = [one["RestoreWindow"] for one in found if one.get("RestoreWindow")]
-    both = [(one["EarliestTime"], one["LatestTime"]) for one in windows if len(one) > 1]
-    return max(both, key=lambda one: one[1], default=None)
 
 
 def _moment(text: str) -> datetime | None:

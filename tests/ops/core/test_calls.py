@@ -27,6 +27,13 @@ HELPER = "ops/core/answers.py"
 KNOWN = {
     # Lambda code imports nothing of ops; it reports missing services as failed.
     ("functions/redeploy_readers/handler.py", "describe_services"),
+    # Lambda code imports nothing of ops: one secret with all its pages, one instance, one authority, and one
+    # parameter with boto3's own paginator; it raises where there is none.
+    ("functions/publish_ages/ages.py", "list_secret_version_ids"),
+    ("functions/publish_ages/ages.py", "describe_db_instances"),
+    ("functions/publish_ages/ages.py", "describe_certificates"),
+    ("functions/publish_ages/ages.py", "describe_parameters"),
+    ("functions/validate_restore/handler.py", "describe_db_instances"),
     # One instance by its identifier; the image of the re-encryption task calls nothing else.
     ("ops/reencrypt/records/marker.py", "describe_db_instances"),
     # The package imports nothing of ops; it looks at one service or task, and says when that is missing.

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.core.aws_state import AwsState
 from ops.core.context import Clock, StackContext
 from ops.core.exits import Exit
 from ops.operations import Record
@@ -141,14 +140,7 @@ class Restorable:
 
 def window(monkeypatch: pytest.MonkeyPatch, *found: dict[str, Any]) -> None:
     """Let RDS describe these automated backups."""
-    real = AwsState.list
-
-    def listed(self: AwsState, service: str, operation: str, member: str, **params: Any) -> list[Any]:
-        if operation == "describe_db_instance_automated_backups":
-            return list(found)
-        return real(self, service, operation, member, **params)
-
-    monkeypatch.setattr(AwsState, "list", listed)
+    monkeypatch.setattr("ops.restore.recovery_points._automated_backups", lambda context: list(found))
 
 
 def aged(db: Restorable, days: float) -> None:
