@@ -21,7 +21,6 @@ _KEY_USE = (
     *("kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
 )
 """The key policies limit all but DescribeKey to requests through RDS."""
-_DESCRIPTIONS = ("rds:DescribeDBInstances", "rds:DescribeDBSnapshots")
 
 
 def backup_role(
@@ -34,16 +33,15 @@ def backup_role(
     regions: Sequence[str],
 ) -> iam.Role:
     """Give ``owner`` the role that creates recovery points in its region and copies them to ``regions``."""
-    snapshots = [_snapshots(names, region) for region in regions]
-    points = [f"arn:aws:backup:{region}:{names.account_id}:recovery-point:*" for region in regions]
+    own, snapshots = _snapshots(names, names.region), [_snapshots(names, region) for region in regions]
     statements = [
-        allow(_DESCRIPTIONS, _described(names)),
+        *_descriptions(names),
         allow("tag:GetResources", "*"),  # takes no resource
-        allow(("rds:CreateDBSnapshot", "rds:ListTagsForResource"), [database_arn, *snapshots]),
+        allow("rds:CreateDBSnapshot", [database_arn, own]),
+        allow("rds:ListTagsForResource", [database_arn, *snapshots]),
         allow(("rds:AddTagsToResource", "rds:CopyDBSnapshot", "rds:DeleteDBSnapshot"), snapshots),
         allow(("backup:CopyIntoBackupVault", "backup:DescribeBackupVault"), list(vault_arns)),
-        allow("backup:CopyFromBackupVault", [*snapshots, *points]),
-        allow("backup:TagResource", points),
+        allow("backup:CopyFromBackupVault", own),  # a recovery point of RDS has the ARN of its snapshot
     ]
     return _role(
         owner, "backup", names.backup_role, "Creates and copies recovery points", statements, key_arns
@@ -68,7 +66,7 @@ def restore_role(
     ]
     snapshots = _snapshots(names, names.region)
     statements = [
-        allow(_DESCRIPTIONS, _described(names)),
+        *_descriptions(names),
         allow("rds:RestoreDBInstanceFromDBSnapshot", [snapshots, *restored, *placed]),
         allow("rds:ListTagsForResource", [snapshots, *restored]),
         allow(("rds:AddTagsToResource", "rds:DeleteDBInstance"), restored),
@@ -76,10 +74,13 @@ def restore_role(
     return _role(owner, "restore", names.restore_role, "Restores recovery points", statements, key_arns)
 
 
-def _described(names: Names) -> list[str]:
+def _descriptions(names: Names) -> list[Statement]:
     """AWS Backup describes every database and snapshot, in its own region."""
     base = f"arn:aws:rds:{names.region}:{names.account_id}"
-    return [f"{base}:db:*", f"{base}:snapshot:*"]
+    return [
+        allow("rds:DescribeDBInstances", f"{base}:db:*"),
+        allow("rds:DescribeDBSnapshots", [f"{base}:db:*", f"{base}:snapshot:*"]),
+    ]
 
 
 def _snapshots(names: Names, region: str) -> str:

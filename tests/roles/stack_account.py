@@ -16,7 +16,7 @@ from tests.harness import Deployment
 from tests.program import run_program, shipped
 from tests.roles.account import Account, Source
 from tests.roles.documents import state_key_arn
-from tests.roles.needs import key_arn
+from tests.roles.needs import arn_of_key
 from tests.roles.stacks import settings_of
 
 SUFFIX = "AbCdEf"
@@ -67,7 +67,7 @@ def _arns(names: Names, deployment: Deployment) -> Iterator[tuple[str, str]]:
     for one in deployment.resources:
         match one.type:
             case "aws:kms/key:Key":
-                yield one.arn, key_arn(names, one.name)
+                yield one.arn, arn_of_key(names, one)
             case "aws:secretsmanager/secret:Secret":
                 yield one.arn, secret_arn(names, one["name"])
             case "aws:cloudwatch/logGroup:LogGroup":
@@ -78,6 +78,13 @@ def _arns(names: Names, deployment: Deployment) -> Iterator[tuple[str, str]]:
                 yield one.arn, f"arn:aws:sns:{base}:{one['name']}"
             case "aws:iam/role:Role":
                 yield one.arn, names.role_arn(one["name"])
+            case "aws:lambda/function:Function":
+                yield one.arn, f"arn:aws:lambda:{base}:function:{one['name']}"
+            case "aws:backup/vault:Vault":
+                region = one.inputs.get("region") or names.region
+                yield one.arn, f"arn:aws:backup:{region}:{names.account_id}:backup-vault:{one['name']}"
+            case "aws:rds/instance:Instance":
+                yield one.arn, f"arn:aws:rds:{base}:db:{one['identifier']}"
             case _:
                 pass
 
@@ -113,9 +120,9 @@ def _bootstrap(settings: Settings) -> Iterator[tuple[Source, Document]]:
     names, administrators = settings.names, settings.administrators
     bucket, key = names.state_bucket, state_key_arn(names)
     users = [names.role_arn(names.update_role), names.role_arn(names.plan_role)]
-    yield ("role", f"{names.update_role} bootstrap"), documents.up_rights(names, bucket)
+    yield ("role", f"{names.update_role} bootstrap"), documents.up_rights(names, bucket, settings.copy_region)
     yield ("role", f"{names.plan_role} bootstrap"), documents.plan_rights(names, bucket, key)
     for role in (names.update_role, names.plan_role):
-        yield ("boundary", role), documents.boundary(names, bucket)
+        yield ("boundary", role), documents.boundary(names, bucket, settings.copy_region)
     yield ("policy", f"arn:aws:s3:::{bucket}"), documents.state_bucket(names, administrators, users)
     yield ("policy", key), documents.state_key(names, administrators, users)

@@ -16,7 +16,7 @@ import yaml
 
 from settings import Settings
 from settings.grants import HOST_READER, entries_read_by
-from settings.names import SESSION_DOCUMENT, Names
+from settings.names import RESTORE_READER, SESSION_DOCUMENT, Names
 from tests.harness import Deployment, Registered
 from tests.roles.needs import key_arn
 from tests.roles.stack_account import deployment_of, real, secret_arn, settings_for
@@ -43,6 +43,7 @@ def workloads(stack: str) -> tuple[Workload, ...]:
     found = [
         *known.tasks(),
         *known.functions(),
+        *known.backups(),
         Workload(names.part("flow-logs"), "flow-logs", known.log("flow", "x")),
         Workload(names.trail, "trail", known.log("trail", f"{names.account_id}_CloudTrail_{names.region}")),
         Workload(names.config_role, "config", known.records()),
@@ -104,7 +105,72 @@ class Stack:
         for one in self._deployment.all("aws:lambda/function:Function"):
             log = _group(self._names, f"/aws/lambda/{one['name']}", "2026/11/29/[$LATEST]1a2b")
             interface = ("*",) if one.inputs.get("vpcConfig") else ()
-            yield Workload(self._role(one, "role"), "function", {"interface": interface, **log})
+            role = self._role(one, "role")
+            yield Workload(role, "function", {"interface": interface, **log})
+            kind = role.removeprefix(self._names.part(""))
+            if kind in NEW_FUNCTIONS:
+                yield Workload(role, kind, self._read(one))
+
+    def _read(self, function: Registered) -> Facts:
+        """What a function reads according to its environment variables, and where it publishes."""
+        names, told = self._names, json.loads(self._real(json.dumps(function["environment"]["variables"])))
+        base = f"{names.region}:{names.account_id}"
+        ring = told.get("RING_SECRET_ARN")
+        plan = told.get("RESTORE_TESTING_PLAN")
+        stored = [secret_arn(names, one) for one in json.loads(told.get("SECRETS", "[]"))]
+        return {
+            "user": (f"arn:aws:rds-db:{base}:dbuser:db-ABC/{RESTORE_READER}",),
+            "ring": (ring,) if ring else (),
+            "check": (f"arn:aws:lambda:{base}:function:{names.restore_check_role}",),
+            "tested": (f"arn:aws:rds:{base}:db:awsbackup-restore-test-1",),
+            "namespace": (told.get("METRIC_NAMESPACE", ""),),
+            "aged": tuple(stored),
+            "database": (f"arn:aws:rds:{base}:db:{names.part('rds')}",),
+            "plan": (f"arn:aws:backup:{base}:restore-testing-plan:{plan}-1",) if plan else (),
+        }
+
+    def backups(self) -> Iterator[Workload]:
+        """The roles of AWS Backup, with the regions that have a vault."""
+        names, backup = self._names, self._settings.backup
+        if backup is None:
+            return
+        assert backup.copy_region is not None
+        own, regions = names.region, (names.region, backup.copy_region)
+        rds, account = f"arn:aws:rds:{own}:{names.account_id}", names.account_id
+        keys = {
+            "data_key": (key_arn(names, "keys-data"),),
+            "backup_key": (key_arn(names, "keys-backup"),),
+            "copy_key": (key_arn(names, "backup-copy", backup.copy_region),),
+            "copy_region": (backup.copy_region,),
+        }
+        yield Workload(
+            names.backup_role,
+            "backup",
+            {
+                "database": (f"{rds}:db:{names.part('rds')}",),
+                "own_snapshot": (f"{rds}:snapshot:awsbackup:job-1",),
+                "snapshot": tuple(f"arn:aws:rds:{one}:{account}:snapshot:awsbackup:job-1" for one in regions),
+                "vault": tuple(
+                    f"arn:aws:backup:{one}:{account}:backup-vault:{names.backup_vault}" for one in regions
+                ),
+                **keys,
+            },
+        )
+        group = self._settings.database.engine_version.split(".")[0]
+        yield Workload(
+            names.restore_role,
+            "restore",
+            {
+                "own_snapshot": (f"{rds}:snapshot:awsbackup:job-1",),
+                "restored": tuple(one.replace("*", "1") for one in names.restored_databases),
+                "placed": (
+                    f"{rds}:subgrp:{names.part('isolated')}",
+                    f"{rds}:pg:{names.part(f'postgres{group}')}",
+                    f"{rds}:og:default:postgres-{group}",
+                ),
+                **keys,
+            },
+        )
 
     def log(self, label: str, stream: str) -> Facts:
         """The log group of the application with this label."""
@@ -210,6 +276,8 @@ class Stack:
         return real(self._names, self._deployment, text)
 
 
+NEW_FUNCTIONS = ("check-restored-database", "validate-restore", "publish-ages")
+"""Functions whose calls are in calls.tsv, by the last part of their names."""
 DOCUMENT_OWNERS = ("AWS", "AmazonGuardDuty", "AmazonInspector2")
 """Prefixes of the documents that Systems Manager, GuardDuty and Inspector run on hosts.
 
