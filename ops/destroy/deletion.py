@@ -9,6 +9,7 @@ from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 from ops.core.updater import Deployed
 
+BACKUP_VAULT = "aws:backup/vault:Vault"
 BUCKET = "aws:s3/bucket:Bucket"
 DATABASE = "aws:rds/instance:Instance"
 FUNCTION = "aws:lambda/function:Function"

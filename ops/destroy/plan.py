@@ -12,7 +12,7 @@ from ops.core.context import StackContext
 from ops.core.session import error_code
 from ops.core.updater import Deployed
 from ops.destroy.contents import Content, contents
-from ops.destroy.deletion import DATABASE, LOAD_BALANCER, REPLICATION_GROUP
+from ops.destroy.deletion import BACKUP_VAULT, DATABASE, LOAD_BALANCER, REPLICATION_GROUP
 from ops.operations import other_open
 
 
@@ -85,6 +85,12 @@ def _refused(context: StackContext, resources: Sequence[Deployed]) -> Iterator[s
                 f"load balancer {one.inputs.get('name', one.id)}: deletion protection is on in AWS; set "
                 f"strongroom:edge.deletionProtection to false in {file} and run `pulumi up`"
             )
+        elif one.type == BACKUP_VAULT and (held := _recovery_points(context, one)):
+            yield (
+                f"backup vault {one.id} in {one.inputs.get('region') or context.settings.region} has {held} "
+                "recovery points, and AWS deletes no vault with recovery points: wait until they expire, or "
+                "delete them where its lock is in GOVERNANCE mode"
+            )
         if (snapshot := final_snapshot(one)) and _exists(context, one.type, snapshot):
             yield (
                 f"final snapshot {snapshot} exists: AWS would not delete {one.name}; copy it to another name "
@@ -117,6 +123,12 @@ def _protected_load_balancer(context: StackContext, arn: str) -> bool:
         return False
     wanted = {"Key": "deletion_protection.enabled", "Value": "true"}
     return wanted in found["Attributes"]
+
+
+def _recovery_points(context: StackContext, vault: Deployed) -> int:
+    place = context.aws.in_region(vault.inputs.get("region") or context.settings.region)
+    found = place.list("backup", "list_backup_vaults", "BackupVaultList")
+    return sum(one["NumberOfRecoveryPoints"] for one in found if one["BackupVaultName"] == vault.id)
 
 
 def _exists(context: StackContext, of: str, snapshot: str) -> bool:

@@ -38,6 +38,7 @@ def refused(stack: str) -> Iterator[Call]:
     account = account_of(stack)
     for role in (account.names.update_role, account.names.plan_role):
         yield from _by_boundary(account.names, role)
+        yield from _where_copies_are(stack, role)
     yield from _by_policies(account)
     yield from _by_secrets(stack)
     yield from _of_interfaces(account)
@@ -72,6 +73,18 @@ def _by_boundary(names: Names, role: str) -> Iterator[Call]:
     yield call("ec2:RunInstances", "*", "another region", aws_RequestedRegion="ap-south-1")
     for action in _ANYWHERE:
         yield allowed(action, "*", "no region of its own", ("aws:RequestedRegion", "us-east-1"))
+
+
+def _where_copies_are(stack: str, role: str) -> Iterator[Call]:
+    """What the boundary denies and leaves in the region of the copies of backups."""
+    region = settings_for(stack).copy_region
+    if region is None:
+        return
+    sent, why = (("aws:RequestedRegion", region),), "the region of copies"
+    for action in ("ec2:RunInstances", "rds:CreateDBInstance", "secretsmanager:CreateSecret"):
+        yield Call(role, action, "*", why, sent, refused=True, any_identity=True)
+    for action in (*_ANYWHERE, "backup:CreateBackupVault", "backup-storage:MountCapsule", "kms:CreateKey"):
+        yield Call(role, action, "*", why, sent, any_identity=True)
 
 
 def _by_policies(account: Account) -> Iterator[Call]:
@@ -112,13 +125,14 @@ def _of_interfaces(account: Account) -> Iterator[Call]:
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     """
-    role = account.names.rotation_role
-    base = f"arn:aws:lambda:{account.names.region}:{account.names.account_id}:function"
-    if not any(kind == "role" and name.startswith(f"{role} ") for kind, name in account.documents):
-        return
-    for action in (
-        *("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface", "DescribeSubnets"),
-        *("AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"),
-    ):
-        own = (("lambda:SourceFunctionArn", f"{base}:{role}"),)
-        yield Call(role, f"ec2:{action}", "*", "called by its own code", own, refused=True)
+    names = account.names
+    base = f"arn:aws:lambda:{names.region}:{names.account_id}:function"
+    for role in (names.rotation_role, names.restore_check_role):
+        if not any(kind == "role" and name.startswith(f"{role} ") for kind, name in account.documents):
+            continue
+        for action in (
+            *("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface"),
+            *("DescribeSubnets", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"),
+        ):
+            own = (("lambda:SourceFunctionArn", f"{base}:{role}"),)
+            yield Call(role, f"ec2:{action}", "*", "called by its own code", own, refused=True)

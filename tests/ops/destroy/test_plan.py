@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from moto.backends import get_backend
 
 from ops.core.exits import Exit
-from ops.destroy.deletion import DATABASE, LOAD_BALANCER, REPLICATION_GROUP
+from ops.destroy.deletion import BACKUP_VAULT, DATABASE, LOAD_BALANCER, REPLICATION_GROUP
 from ops.destroy.destroy import How, destroy
 from ops.destroy.plan import final_snapshot
 from tests.ops.destroy.small_engine import Account, resource
 from tests.ops.rotation.small_stack import Killed, refusal
+from tests.ops.rotation.standing import ACCOUNT, REGION
 
 APPLY = How(write=True)
 NAME = "aiponge-rds"
@@ -43,7 +45,8 @@ def test_a_production_stack_is_refused(filled: Account) -> None:
     file = filled.stack.root / "Pulumi.staging.yaml"
     text = file.read_text()
     assert "production: false" in text
-    file.write_text(text.replace("production: false", "production: true"))
+    backup = "  strongroom:backup: {copyRegion: eu-central-1, tables: {lib_entries: 1}}\n"
+    file.write_text(text.replace("production: false", "production: true") + backup)
     context = filled.context()
     context.settings = context.settings.model_copy(
         update={"environment": context.settings.environment.model_copy(update={"production": True})}
@@ -97,6 +100,19 @@ def test_a_final_snapshot_whose_name_is_taken_is_refused(filled: Account) -> Non
     name = f"{NAME}-final-12345678"
     filled.client("rds").create_db_snapshot(DBInstanceIdentifier=NAME, DBSnapshotIdentifier=name)
     assert f"final snapshot {name} exists: AWS would not delete {NAME}" in refused(filled)
+
+
+@pytest.mark.parametrize("region", [None, "eu-central-1"])
+def test_a_vault_with_recovery_points_is_refused(filled: Account, region: str | None) -> None:
+    where = region or REGION
+    filled.stack.session.client("backup", region_name=where).create_backup_vault(BackupVaultName="kept")
+    backends: Any = cast(Any, get_backend)("backup")
+    vault = backends[ACCOUNT][where].vaults["kept"]
+    filled.engine.left.append(resource(BACKUP_VAULT, "kept", region=region))
+    vault.num_of_recovery_points = 2
+    assert f"backup vault kept in {where} has 2 recovery points" in refused(filled)
+    vault.num_of_recovery_points = 0
+    assert destroy(filled.context(), How()) == Exit.DONE
 
 
 def test_an_open_operation_is_refused_by_its_name(filled: Account) -> None:
