@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -83,11 +84,12 @@ def test_a_host_that_does_not_read_the_login_grants_nothing(host: Machine) -> No
 def test_the_statements_are_written_for_root_alone() -> None:
     file = written(shipped_user_data(PRODUCTION))[GRANTS]
     assert (file["content"], file["permissions"]) == (grants(), "0600")
-    assert "postgresql-client" in user_data_packages()
 
 
-def user_data_packages() -> str:
-    return shipped_user_data(PRODUCTION).partition("write_files:")[0]
+def test_the_host_installs_the_client_that_runs_the_statements() -> None:
+    installed = written(shipped_user_data(PRODUCTION))["/root/install-host.sh"]["content"]
+    (packages,) = re.findall(r"^packages=\((.*)\)$", installed, re.M)
+    assert "postgresql-client" in packages.split()
 
 
 @pytest.mark.accepts("A43")

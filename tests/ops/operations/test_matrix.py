@@ -49,6 +49,8 @@ BOUNDARIES = {
         *("UpdateAssumeRolePolicy", "PutRolePermissionsBoundary", "UpdateRole", "PutRolePolicy"),
         *("UpdateAssumeRolePolicy (2)", "PutRolePermissionsBoundary (2)", "UpdateRole (2)"),
         "PutRolePolicy (2)",
+        *("CreateRole (2)", "UpdateAssumeRolePolicy (3)", "UpdateRole (3)", "AttachRolePolicy"),
+        *("CreateRole (3)", "UpdateAssumeRolePolicy (4)", "UpdateRole (4)", "AttachRolePolicy (2)"),
     ],
     "destroy": [
         *("record written", "unprotect: begun", "unprotect: done"),
