@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from rules.lib.environment_variables import credentials, variables
+from rules.lib.iam import access
+from rules.lib.iam.principals import is_everyone
 from rules.lib.resource_types import FUNCTION, FUNCTION_PERMISSION, FUNCTION_URL
-from rules.pack.properties import Props, is_set, number, own_key, part, text, values
+from rules.pack.properties import Props, is_set, known, number, own_key, part, text, values
 from rules.pack.rule import A, M, P, resource_rule
 
 DEPRECATED = frozenset(
@@ -18,7 +20,13 @@ DEPRECATED = frozenset(
 
 
 def _by_service(permission: Props) -> bool:
-    return text(permission, "principal").endswith(".amazonaws.com")
+    return text(permission, "principal").endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def _source_bounded(permission: Props) -> bool:
+    if is_set(permission, "sourceAccount") or not known(permission, "sourceArn"):
+        return True
+    return access.source_is_bounded(text(permission, "sourceArn"))
 
 
 RULES = [
@@ -102,7 +110,7 @@ RULES = [
         FUNCTION_PERMISSION,
         "A function cannot be invoked by the public.",
         "name the principal",
-        holds=lambda permission: text(permission, "principal") != "*",
+        holds=lambda permission: not is_everyone(text(permission, "principal")),
     ),
     resource_rule(
         "lambda-permission-source",
@@ -110,11 +118,7 @@ RULES = [
         FUNCTION_PERMISSION,
         "A service may invoke a function on behalf of the stack's own account only.",
         "set source_arn or source_account",
-        holds=lambda permission: (
-            not _by_service(permission)
-            or is_set(permission, "sourceArn")
-            or is_set(permission, "sourceAccount")
-        ),
+        holds=lambda permission: not _by_service(permission) or _source_bounded(permission),
     ),
     resource_rule(
         "lambda-url-auth",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.lib import iam_documents as documents
+from rules.lib.iam import documents
 from rules.lib.resource_types import SSM_DOCUMENT, SSM_PARAMETER
 from rules.lib.secret_finder import credential, names_a_credential, scan
 from rules.pack.config import Configuration
