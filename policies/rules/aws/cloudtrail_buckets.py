@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from rules.lib.iam import access, documents, principals
-from rules.lib.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_POLICY, KMS_KEY, TRAIL
+from rules.lib.resource_types import BUCKET, BUCKET_POLICY, KMS_KEY, TRAIL
+from rules.lib.s3_buckets import is_logged, policies
 from rules.pack.graph import Stack
 from rules.pack.rule import M, Resource, stack_rule
 
@@ -19,11 +20,10 @@ _OF_ONE_ACCOUNT = re.compile(r".*/AWSLogs/\d{12}/.*", re.DOTALL)
 
 def _private(trail: Resource, stack: Stack) -> Iterator[str]:
     for bucket in stack.refers(trail, "s3BucketName", BUCKET):
-        if not stack.referrers(bucket, BUCKET_LOGGING, "bucket"):
+        if not is_logged(bucket, stack):
             yield "server access logging of its bucket is off"
-        for policy in stack.referrers(bucket, BUCKET_POLICY, "bucket"):
-            if access.public(policy.props.get("policy")):
-                yield "its bucket is public"
+        if any(map(access.public, policies(bucket, stack))):
+            yield "its bucket is public"
 
 
 def _on_behalf(one: Resource, _: Stack) -> Iterator[str]:

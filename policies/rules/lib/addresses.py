@@ -26,6 +26,24 @@ def is_internet(*cidrs: str) -> bool:
     return _is_internet(frozenset(cidrs))
 
 
+def without(cidr: str, *removed: str) -> list[str]:
+    """What is left of an address block without others."""
+    block = network(cidr)
+    left = [block] if block is not None else []
+    for other in map(network, removed):
+        if other is not None:
+            left = [rest for one in left for rest in _difference(one, other)]
+    return list(map(str, left))
+
+
+def _difference(block: Network, other: Network) -> list[Network]:
+    if block.version != other.version or not block.overlaps(other):
+        return [block]
+    if block.subnet_of(other):  # type: ignore[arg-type]
+        return []
+    return list(block.address_exclude(other))  # type: ignore[arg-type]
+
+
 @lru_cache(maxsize=4096)
 def _is_internet(cidrs: frozenset[str]) -> bool:
     blocks = [block for cidr in cidrs if (block := network(cidr)) is not None]

@@ -79,6 +79,14 @@ def text(props: Props, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def word(props: Props, key: str) -> str:
+    """A value of an enumeration in lower case, also where it is a number; empty when absent."""
+    value = props.get(key)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
 def is_description(value: str) -> bool:
     """Whether a description is set and is not the provider's default."""
     return value not in ("", "Managed by Pulumi")
@@ -109,9 +117,9 @@ def provider_list(props: Props, key: str) -> Sequence[Any]:
     return json.loads(value) if isinstance(value, str) and value.startswith("[") else values(props, key)
 
 
-def parts(props: Props, key: str) -> list[Props]:
-    """The nested objects of a list."""
-    return [value for value in values(props, key) if isinstance(value, Mapping)]
+def parts(props: Props, *keys: str) -> list[Props]:
+    """The nested objects of a list, or of the lists of several keys."""
+    return [value for key in keys for value in values(props, key) if isinstance(value, Mapping)]
 
 
 def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

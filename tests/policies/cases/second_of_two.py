@@ -146,7 +146,10 @@ SLIPS = [
     slip("s3-cmk", BUCKET_ENCRYPTION, rules=[KMS_DEFAULT, AWS_DEFAULT]),
     fine(
         BUCKET_LIFECYCLE,
-        rules=[{"status": "Enabled"}, {"abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}],
+        rules=[
+            {"status": "Enabled"},
+            {"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}},
+        ],
     ),
     slip("own-secret-weak", SECRET_VERSION, secretString="abcdefg" * 4),
     fine(SECRET_VERSION, secretString="abcdefgh" * 4),

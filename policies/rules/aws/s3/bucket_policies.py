@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rules.lib.accounts import own_accounts
 from rules.lib.iam import access, documents, principals
 from rules.lib.iam.patterns import PROBE
 from rules.lib.resource_types import BUCKET, BUCKET_OWNERSHIP_CONTROLS, BUCKET_POLICY
+from rules.lib.s3_buckets import policies
 from rules.pack.config import Configuration
-from rules.pack.graph import Stack
-from rules.pack.properties import Props, is_set, part, text
+from rules.pack.properties import Props, part, text
 from rules.pack.rule import M, P, Resource, resource_rule, stack_rule
 
 _EVERY_ACTION = (
@@ -24,12 +22,6 @@ _DANGEROUS = (
     "s3:PutObjectAcl",
     "s3:PutEncryptionConfiguration",
 )
-
-
-def policies(bucket: Resource, stack: Stack) -> list[Any]:
-    """The policy documents of a bucket."""
-    own = [bucket.props.get("policy")] if is_set(bucket.props, "policy") else []
-    return own + [one.props.get("policy") for one in stack.referrers(bucket, BUCKET_POLICY, "bucket")]
 
 
 def _lockout(policy: Props) -> bool:
