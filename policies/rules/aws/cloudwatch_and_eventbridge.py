@@ -60,7 +60,7 @@ RULES = [
         LOG_GROUP,
         "A log group retains events for a year.",
         f"set retention_in_days to {A_YEAR_DAYS} or more",
-        holds=lambda group: number(group, "retentionInDays") >= A_YEAR_DAYS,
+        holds=lambda group: not 0 < number(group, "retentionInDays") < A_YEAR_DAYS,
         requirements=("A40",),
     ),
     resource_rule(

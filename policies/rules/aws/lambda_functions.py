@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from rules.lib.deprecations import read
 from rules.lib.environment_variables import credentials, variables
 from rules.lib.iam import access
 from rules.lib.iam.principals import is_everyone
 from rules.lib.resource_types import FUNCTION, FUNCTION_PERMISSION, FUNCTION_URL
-from rules.pack.properties import Props, is_set, known, number, own_key, part, text, values
+from rules.pack.properties import Props, is_set, known, number, own_key, part, text, values, word
 from rules.pack.rule import A, M, P, resource_rule
 
-DEPRECATED = frozenset(
-    (
-        *("nodejs", "nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs10.x", "nodejs12.x", "nodejs14.x"),
-        *("nodejs16.x", "nodejs18.x", "python2.7", "python3.6", "python3.7", "python3.8", "python3.9"),
-        *("java8", "go1.x", "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1", "dotnet5.0"),
-        *("dotnet6", "dotnet7", "ruby2.5", "ruby2.7", "provided"),
-    )
-)
+_RUNTIMES = read()["lambda_runtimes"]
 
 
 def _by_service(permission: Props) -> bool:
@@ -60,7 +54,7 @@ RULES = [
         FUNCTION,
         "A function's runtime is supported.",
         "use a newer runtime",
-        holds=lambda function: text(function, "runtime") not in DEPRECATED,
+        holds=lambda function: not _RUNTIMES.deprecated(word(function, "runtime")),
     ),
     resource_rule(
         "lambda-in-vpc",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -68,9 +69,10 @@ def number(props: Props, key: str, default: float = 0.0) -> float:
     """A number, also where the provider takes it as text."""
     value = props.get(key)
     try:
-        return default if value is None or isinstance(value, bool) else float(value)
+        read = default if value is None or isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
         return default
+    return read if math.isfinite(read) else default
 
 
 def text(props: Props, key: str) -> str:
@@ -85,6 +87,11 @@ def word(props: Props, key: str) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def is_one_of(props: Props, key: str, *accepted: str, default: str = "") -> bool:
+    """Whether an enumeration, or the default that AWS applies, is one of those that are accepted."""
+    return (word(props, key) or default.lower()) in {each.lower() for each in accepted}
 
 
 def is_description(value: str) -> bool:

@@ -56,8 +56,8 @@ COMPLIANT = {
 }
 OURS = Configuration(account_id=ACCOUNT)
 SLIPS = [
-    slip("logs-retention logs-retention-1y", LOG_GROUP, retentionInDays=None),
-    slip("logs-retention logs-retention-1y", LOG_GROUP, retentionInDays=0),
+    slip("logs-retention", LOG_GROUP, retentionInDays=None),
+    slip("logs-retention", LOG_GROUP, retentionInDays=0),
     slip("logs-retention-1y", LOG_GROUP, retentionInDays=364),
     slip("logs-cmk", LOG_GROUP, kmsKeyId=None),
     slip("sns-encrypted sns-cmk", TOPIC, kmsMasterKeyId=None),

@@ -209,7 +209,7 @@ _FEATURES = {
     )
     for name in FEATURES
 }
-_STATUS = Entry(CONFIG_RECORDER_STATUS, {"isEnabled": True})
+_STATUS = Entry(CONFIG_RECORDER_STATUS, {"isEnabled": True}, {"name": ("recorder",)})
 _PLAN = Entry(
     BACKUP_PLAN,
     {"rules": [{"lifecycle": {"deleteAfter": 35}, "copyActions": [{"destinationVaultArn": "arn:v"}]}]},
