@@ -22,6 +22,7 @@ from rules.pack.graph import Stack
 
 from tests.policies.judge import Entry, assemble
 
+_EVALUATOR = Evaluator(ALL)
 NOTHING: Mapping[str, Any] = {}
 """The provider of these inputs: it names no account, as where the pack is used without configuration."""
 
@@ -48,9 +49,8 @@ class Case:
 def findings(entries: Mapping[str, Entry], config: Configuration) -> defaultdict[str, set[str]]:
     """The resources that each rule finds, as a preview does: each resource alone, then the stack."""
     resources = list(assemble(entries, NOTHING))
-    evaluator = Evaluator(ALL)
-    evaluations = [evaluator.evaluate_resource(one, config) for one in resources]
-    evaluations.append(evaluator.evaluate_stack(Stack(resources, config)))
+    evaluations = [_EVALUATOR.evaluate_resource(one, config) for one in resources]
+    evaluations.append(_EVALUATOR.evaluate_stack(Stack(resources, config)))
     found: defaultdict[str, set[str]] = defaultdict(set)
     for evaluation in evaluations:
         for rule, each in evaluation.findings.items():

@@ -40,8 +40,11 @@ def is_whole_account(one: Statement) -> bool:
 
 def is_foreign(one: Statement, own: Collection[str]) -> bool:
     """Whether a statement allows principals of another account that no condition bounds."""
-    foreign = principals.accounts(one) - set(own)
-    return is_public(one) or (bool(foreign) and not conditions.keep_out(one.conditions, conditions.MEMBER))
+    named = principals.accounts(one)
+    if principals.everyone(one):
+        named |= conditions.caller_accounts(one.conditions)
+    foreign = bool(named - set(own)) and not conditions.keep_out(one.conditions, conditions.MEMBER)
+    return is_public(one) or foreign
 
 
 def is_for_any_account(one: Statement, spared: Collection[str] = ()) -> bool:

@@ -88,18 +88,16 @@ STRANGER: Mapping[str, Loose] = {
     "sns:endpoint": TEXT,
 }
 """The keys that keep out a caller of another account, calling from anywhere."""
+_OF_AN_ACCOUNT = ("aws:principalaccount", "aws:principalarn", "kms:calleraccount")
+"""The keys that name the account of the caller."""
 MEMBER: Mapping[str, Loose] = {
-    **_PLACES,
-    **_SOURCES,
-    **_ORGANIZATION,
+    **{key: loose for key, loose in STRANGER.items() if key not in _OF_AN_ACCOUNT},
     "aws:calledvia": TEXT,
     "aws:multifactorauthage": TEXT,
     "aws:multifactorauthpresent": TRUE,
     "aws:principalarn": ARN_IN_ACCOUNT,
-    "aws:principalisawsservice": TRUE,
     "aws:principaltag/": TEXT,
     "aws:sourceidentity": TEXT,
-    "aws:userid": BEFORE_COLON,
     "aws:username": TEXT,
     "aws:viaawsservice": TRUE,
     "sts:externalid": TEXT,
@@ -133,6 +131,12 @@ def bound_the_holder(conditions: Iterable[Condition]) -> bool:
         for key, values in required(conditions)
         if key not in _BOUND_NOTHING
     )
+
+
+def caller_accounts(conditions: Iterable[Condition]) -> set[str]:
+    """The accounts that conditions name as those of the caller, by number or by ARN."""
+    named = values(conditions, *_OF_AN_ACCOUNT)
+    return {arn.account if (arn := split(value)) is not None else value for value in named} - {""}
 
 
 def values(conditions: Iterable[Condition], *keys: str) -> tuple[str, ...]:
