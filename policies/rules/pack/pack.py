@@ -145,12 +145,14 @@ def resource(args: ResourceValidationArgs) -> Resource:
 
 def load() -> Pack:
     """The pack for the stack that the engine passed in the environment of this process."""
+    in_production = production(os.environ.get("PULUMI_CONFIG", ""))
     register = exemptions.Register(
         exemptions.read(Path(__file__).parents[2] / "exemptions.yaml"),
         stack=os.environ.get("PULUMI_STACK", ""),
+        production=in_production,
     )
     return Pack(
         Evaluator(ALL, register),
-        production=production(os.environ.get("PULUMI_CONFIG", "")),
+        production=in_production,
         update=os.environ.get("PULUMI_DRY_RUN") != "true",
     )
