@@ -141,8 +141,9 @@ def _exemption(entry: dict[str, Any]) -> Exemption:
     if not isinstance(entry["until"], date):
         raise ValueError(f"exemption from {entry['rule']}: until must be a date (YYYY-MM-DD)")
     fields: dict[str, Any] = {key: entry[key] for key in FIELDS}
+    fields["reason"] = " ".join(entry["reason"].split())
     return Exemption(
-        **fields | {"reason": " ".join(entry["reason"].split())},
+        **fields,
         stacks=tuple(entry.get(STACKS, ())),
         when=tuple((str(path), _said(value)) for path, value in (entry.get(WHEN) or {}).items()),
         at_most=int(entry.get(AT_MOST, MOST_RESOURCES)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.aws.security_groups.ingress import SSH
-from rules.lib.ingress_rules import GROUPS, ingress
+from rules.lib.network.ingress_rules import GROUPS, ingress
+from rules.lib.network.topology import has_internet_route
 from rules.lib.resource_types import (
     CACHE_CLUSTER,
     EC2_INSTANCE,
@@ -17,7 +18,6 @@ from rules.lib.resource_types import (
     SECURITY_GROUP_RULE,
     SUBNET,
 )
-from rules.lib.topology import has_internet_route
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set
 from rules.pack.rule import M, Resource, stack_rule

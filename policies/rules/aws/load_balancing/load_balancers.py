@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.lib.ingress_rules import known_as
+from rules.lib.network.ingress_rules import known_as
 from rules.lib.resource_types import LISTENER, LOAD_BALANCER, SECURITY_GROUP, WEB_ACL_ASSOCIATION
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_one_of, is_set, known, on, part, parts, text, values, word

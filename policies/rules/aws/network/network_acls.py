@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rules.lib.network_acls import opens
+from rules.lib.network.network_acls import opens
 from rules.lib.resource_types import (
     DEFAULT_NETWORK_ACL,
     NETWORK_ACL,

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.lib.addresses import is_internet
-from rules.lib.resource_types import (
-    CACHE_SUBNET_GROUP,
-    RDS_SUBNET_GROUP,
-    ROUTE,
-    SUBNET,
-)
-from rules.lib.topology import (
+from rules.lib.network.addresses import is_internet
+from rules.lib.network.topology import (
     ROUTE_TABLES,
     default_routes,
     destinations,
@@ -20,6 +14,12 @@ from rules.lib.topology import (
     leads_to_nat,
     routes,
     tier,
+)
+from rules.lib.resource_types import (
+    CACHE_SUBNET_GROUP,
+    RDS_SUBNET_GROUP,
+    ROUTE,
+    SUBNET,
 )
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from rules.lib.ingress_rules import rules_apart
+from rules.lib.network.ingress_rules import rules_apart
+from rules.lib.network.topology import tier
 from rules.lib.resource_types import (
     DEFAULT_SECURITY_GROUP,
     DEFAULT_SUBNET,
@@ -16,7 +17,6 @@ from rules.lib.resource_types import (
     SUBNET,
     VPC,
 )
-from rules.lib.topology import tier
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, on, part, text, values
 from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule

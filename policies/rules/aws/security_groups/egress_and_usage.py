@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.lib.ingress_rules import GROUPS, OPENERS, RULES_APART, egress, ingress, rules_apart
+from rules.lib.network.ingress_rules import GROUPS, OPENERS, RULES_APART, egress, ingress, rules_apart
 from rules.lib.resource_types import SECURITY_GROUP
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from rules.lib.addresses import is_internet
-from rules.lib.ingress_rules import GROUPS, OPENERS, IpPermission, ingress, known_as, listed
+from rules.lib.network.addresses import is_internet
+from rules.lib.network.ingress_rules import GROUPS, OPENERS, IpPermission, ingress, known_as, listed
 from rules.lib.resource_types import (
     INGRESS_RULE,
     LISTENER,

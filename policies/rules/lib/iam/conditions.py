@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from rules.lib.addresses import is_internet
 from rules.lib.iam.patterns import PROBE, WILDCARDS, has_wildcard, matches, split
+from rules.lib.network.addresses import is_internet
 
 Condition = tuple[str, str, tuple[str, ...]]
 """Operator and key, both in lower case, and values."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.lib.addresses import is_internet
+from rules.lib.network.addresses import is_internet
 from rules.lib.resource_types import (
     DEFAULT_ROUTE_TABLE,
     INTERNET_GATEWAY,

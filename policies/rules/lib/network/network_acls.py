@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from rules.lib.addresses import is_internet, without
-from rules.lib.ingress_rules import IpPermission, permission
+from rules.lib.network.addresses import is_internet, without
+from rules.lib.network.ingress_rules import IpPermission, permission
 from rules.lib.resource_types import NETWORK_ACL_RULE
 from rules.pack.properties import Props, number, on, parts, word
 from rules.pack.rule import Resource

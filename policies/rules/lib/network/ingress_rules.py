@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rules.lib.addresses import is_internet
+from rules.lib.network.addresses import is_internet
 from rules.lib.resource_types import (
     DEFAULT_SECURITY_GROUP,
     EGRESS_RULE,
