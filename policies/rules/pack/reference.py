@@ -25,8 +25,8 @@ is wrong and what to do; it never contains a property value.
   `python -m settings.policy_config --stack prod > prod.json`, then add `--policy-pack-config prod.json`.
   The sandbox does this by itself. Size limits are not in a stack file; set `instanceClasses`, `storageGib`
   and `natGateways` in the JSON file.
-- **Reports**: `preview` and `up` of `strongroom` write the findings for code scanning with `--sarif FILE`, and
-  each rule as a test case for the test reports of a pipeline with `--junit FILE`.
+- **Reports**: `preview` and `up` of `strongroom` write the findings for code scanning with `--sarif FILE`,
+  and each rule as a test case for the test reports of a pipeline with `--junit FILE`.
 - **Unknown values**: a rule that needs a value that is not known yet is listed by `own-unknown-visible`. It
   is evaluated before the resource is created; in an update a rule that was not evaluated is mandatory.
 - **Exempt** a resource from a rule with an entry in `policies/exemptions.yaml`; the column *exempt* has its
