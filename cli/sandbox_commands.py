@@ -16,6 +16,18 @@ Stack = Annotated[
     str, typer.Option("--stack", help="name of the stack: Pulumi.<stack>.yaml", autocompletion=complete_stack)
 ]
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the whole result as JSON")]
+Sarif = Annotated[
+    Path | None,
+    typer.Option("--sarif", metavar="FILE", help="write the policy violations as SARIF, for code scanning"),
+]
+Junit = Annotated[
+    Path | None,
+    typer.Option(
+        "--junit",
+        metavar="FILE",
+        help="write the policies as JUnit test cases, for the test reports of a pipeline",
+    ),
+]
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="list the resource types that the sandbox emulates without moto")
 ]
@@ -34,6 +46,8 @@ Pack = Annotated[str, typer.Option("--pack", hidden=True)]
 def preview_command(
     stack: Stack,
     json: Json = None,
+    sarif: Sarif = None,
+    junit: Junit = None,
     verbose: Verbose = False,
     engine: Engine = None,
     root: Root = ROOT,
@@ -45,7 +59,15 @@ def preview_command(
 
     sandbox_run.run(
         sandbox_run.cli.Options(
-            "preview", stack, json=json, verbose=verbose, engine=engine, root=root, pack=pack
+            "preview",
+            stack,
+            json=json,
+            sarif=sarif,
+            junit=junit,
+            verbose=verbose,
+            engine=engine,
+            root=root,
+            pack=pack,
         )
     )
 
@@ -54,6 +76,8 @@ def preview_command(
 def up_command(
     stack: Stack,
     json: Json = None,
+    sarif: Sarif = None,
+    junit: Junit = None,
     verbose: Verbose = False,
     keep: Annotated[bool, typer.Option("--keep", help="serve the emulated AWS until Ctrl-C")] = False,
     port: Annotated[int, typer.Option("--port", help="loopback port for --keep (default: any free one)")] = 0,
@@ -78,6 +102,8 @@ def up_command(
             "up",
             stack,
             json=json,
+            sarif=sarif,
+            junit=junit,
             verbose=verbose,
             root=root,
             pack=pack,

@@ -11,6 +11,7 @@ from pathlib import Path
 from sandbox import engines, report, samples, session
 from sandbox.config import BadInput
 from sandbox.engine.model import Result
+from sandbox.formats import junit, sarif
 from sandbox.sandbox import PACK, ROOT, Sandbox
 from sandbox.session import Session
 from sandbox.terminal import Screen
@@ -20,6 +21,8 @@ OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 ON_A_STATE = ("refresh", "destroy")
 """Commands that do not run the program."""
 ENGINE = "what runs the program (default: the engine of the kept sandbox, else in-process)"
+SARIF = "write the policy violations as SARIF, for code scanning"
+JUNIT = "write the policies as JUnit test cases, for the test reports of a pipeline"
 VERBOSE = "list the resource types that the sandbox emulates without moto"
 
 
@@ -30,6 +33,8 @@ class Options:
     command: str
     stack: str
     json: Path | None = None
+    sarif: Path | None = None
+    junit: Path | None = None
     root: Path = ROOT
     pack: str = PACK
     keep: bool = False
@@ -53,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--stack", required=True, help="name of the stack: Pulumi.<stack>.yaml")
         command.add_argument("--json", type=Path, metavar="FILE", help="write the whole result as JSON")
+        if name not in ON_A_STATE:
+            command.add_argument("--sarif", type=Path, metavar="FILE", help=SARIF)
+            command.add_argument("--junit", type=Path, metavar="FILE", help=JUNIT)
         command.add_argument("--verbose", action="store_true", help=VERBOSE)
         command.add_argument("--engine", choices=engines.ENGINES, help=ENGINE)
         command.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
@@ -124,6 +132,10 @@ def _run(options: Options, verify: Verify) -> int:
         screen.outcome(result)
         if options.json:
             report.write(result, options.json)
+        if options.sarif:
+            sarif.write(result, options.sarif)
+        if options.junit:
+            junit.write(result, options.junit)
         if keeping and not result.preview:
             screen.kept(session.environment(endpoint, sandbox.region))
             session.wait()

@@ -11,7 +11,7 @@ from sandbox.config import StackConfig
 from sandbox.engine import runner
 from sandbox.engine.analyzer import Analyzer
 from sandbox.engine.deployment import Deployment
-from sandbox.engine.model import PolicyFinding, Resource
+from sandbox.engine.model import Policy, PolicyFinding, Resource
 from sandbox.engine.monitor import Monitor
 from sandbox.engine.plugins import Plugins
 from sandbox.engine.state import State
@@ -67,6 +67,11 @@ class Execution:
         )
         self.messages = ran.messages
         return self._finish() if ran.ok else [ran.error]
+
+    @property
+    def policies(self) -> list[Policy]:
+        """The policies that were evaluated."""
+        return self._analyzer.policies if self._analyzer else []
 
     def _judge(self, resource: Resource) -> list[PolicyFinding]:
         """Remediate the resource's inputs, then evaluate the policies on the result, as the engine does."""

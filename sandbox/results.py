@@ -22,6 +22,7 @@ def fill(result: Result, execution: Execution, problems: list[str], kept: Iterab
     deployment = execution.deployment
     result.steps = [step for step in deployment.steps if not is_default_provider(step.type, step.name)]
     result.resources = list(deployment.news.values())
+    result.policies = execution.policies
     stack = next((r for r in result.resources if r.type == STACK_TYPE), None)
     result.secret_outputs = set(stack.secret) if stack else set()
     outputs = {

@@ -13,7 +13,7 @@ from pulumi.runtime.sync_await import _ensure_event_loop
 
 from sandbox.config import StackConfig
 from sandbox.engine import policy_requests
-from sandbox.engine.model import STACK_TYPE, PolicyFinding, Resource
+from sandbox.engine.model import STACK_TYPE, Policy, PolicyFinding, Resource
 from sandbox.engine.policy_process import PolicyProcess
 from sandbox.engine.wire import unwrap
 
@@ -38,6 +38,8 @@ class Analyzer:
         self._configured = False
         self._levels: dict[str, int] = {}
         self._requirements: dict[str, tuple[str, ...]] = {}
+        self.policies: list[Policy] = []
+        """The policies of the pack, once it was asked."""
 
     def __enter__(self) -> Analyzer:
         return self
@@ -60,6 +62,7 @@ class Analyzer:
             level = by_level.get(str(settings.pop("enforcementLevel", "")), int(policy.enforcementLevel))
             self._levels[policy.name] = level
             self._requirements[policy.name] = tuple(policy.tags)
+            self.policies.append(_policy(policy))
             request.policyConfig[policy.name].enforcementLevel = level  # type: ignore[assignment]
             request.policyConfig[policy.name].properties.update(settings)
         stub.Configure(request)
@@ -111,3 +114,13 @@ class Analyzer:
             diagnostic.urn or urn,
             self._requirements.get(diagnostic.policyName, ()),
         )
+
+
+def _policy(info: Any) -> Policy:
+    severity = pb.PolicySeverity.Name(info.severity).rpartition("_")[2].lower()
+    return Policy(
+        info.name,
+        info.description,
+        info.remediation_steps,
+        severity if severity != "unspecified" else "",
+    )

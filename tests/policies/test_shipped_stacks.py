@@ -31,7 +31,9 @@ def judged(
 ) -> tuple[Evaluator, set[tuple[str, str]]]:
     """The evaluator after a whole run, with the findings: rule and resource."""
     config = Configuration.read(pack_config(read_stack_file(stack))[GATES[0]])
-    evaluator = Evaluator(ALL, Register(read(ROOT / "policies" / "exemptions.yaml"), stack=stack))
+    production = read_stack_file(stack).environment.production
+    exemptions = read(ROOT / "policies" / "exemptions.yaml")
+    evaluator = Evaluator(ALL, Register(exemptions, stack=stack, production=production))
     provider = deployment.only(PROVIDER).inputs
     resources = list(assemble(entries, provider))
     evaluations = [evaluator.evaluate_resource(one, config) for one in resources]

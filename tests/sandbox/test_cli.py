@@ -69,6 +69,18 @@ def test_an_interruption_exits_130(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert run("preview", project(tmp_path, PROGRAM)) == 130
 
 
+def test_policies_are_written_for_code_scanning_and_for_test_reports(tmp_path: Path) -> None:
+    pack = str(ROOT / "tests" / "sandbox" / "pack")
+    topic = 'aws.sns.Topic("bad", name="bad", display_name="open")'
+    files = [tmp_path / "out" / name for name in ("findings.sarif", "policies.xml")]
+    options = ["--pack", pack, "--sarif", str(files[0]), "--junit", str(files[1])]
+    assert run("preview", project(tmp_path / "p", topic), *options) == 1
+    (one,) = json.loads(files[0].read_text())["runs"]
+    assert [found["ruleId"] for found in one["results"]] == ["no-open-topics"]
+    assert "few-topics" in {rule["id"] for rule in one["tool"]["driver"]["rules"]}
+    assert 'failures="1"' in files[1].read_text()
+
+
 def test_json_holds_the_run(tmp_path: Path) -> None:
     file = tmp_path / "out" / "run.json"
     run("up", project(tmp_path / "p", PROGRAM), "--no-verify", "--json", str(file))

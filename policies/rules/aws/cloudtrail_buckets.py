@@ -5,38 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rules.lib import iam_documents as documents
-from rules.lib.resource_types import BUCKET, BUCKET_LOGGING, BUCKET_POLICY, KMS_KEY, TRAIL
+from rules.lib.iam import access, documents, principals
+from rules.lib.resource_types import BUCKET, BUCKET_POLICY, KMS_KEY, TRAIL
+from rules.lib.s3_buckets import is_logged, policies
 from rules.pack.graph import Stack
 from rules.pack.rule import M, Resource, stack_rule
 
 _BALANCERS = "logdelivery.elasticloadbalancing.amazonaws.com"
 """Writes for an account below its id only; AWS documents no source condition for it."""
+_DELETION = ("s3:DeleteObject", "s3:DeleteObjectVersion")
 _WRITERS = ("cloudtrail.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com", _BALANCERS)
 _OF_ONE_ACCOUNT = re.compile(r".*/AWSLogs/\d{12}/.*", re.DOTALL)
 
 
 def _private(trail: Resource, stack: Stack) -> Iterator[str]:
     for bucket in stack.refers(trail, "s3BucketName", BUCKET):
-        if not stack.referrers(bucket, BUCKET_LOGGING, "bucket"):
+        if not is_logged(bucket, stack):
             yield "server access logging of its bucket is off"
-        for policy in stack.referrers(bucket, BUCKET_POLICY, "bucket"):
-            if any(
-                one.anybody and not one.conditions for one in documents.allows(policy.props.get("policy"))
-            ):
-                yield "its bucket is public"
+        if any(map(access.public, policies(bucket, stack))):
+            yield "its bucket is public"
 
 
 def _on_behalf(one: Resource, _: Stack) -> Iterator[str]:
     for statement in documents.allows(one.props.get("policy")):
-        services = {name for kind, name in statement.principals if kind == "Service"} & set(_WRITERS)
-        if services == {_BALANCERS} and _names_account(statement):
-            services = set()
-        if services and not statement.condition("aws:SourceArn", "aws:SourceAccount"):
+        spared = principals.services(statement) - set(_WRITERS)
+        if _names_account(statement):
+            spared.add(_BALANCERS)
+        if access.is_for_any_account(statement, spared):
             yield "a service may write on behalf of any account (no aws:SourceArn or aws:SourceAccount)"
-        if one.type == BUCKET_POLICY and any(
-            map(statement.covers, ("s3:DeleteObject", "s3:DeleteObjectVersion"))
-        ):
+        if one.type == BUCKET_POLICY and statement.covers_any(_DELETION):
             yield "a bucket policy allows s3:DeleteObject"
 
 

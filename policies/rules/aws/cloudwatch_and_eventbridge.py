@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.lib.alarms import composites_of, has_actions
-from rules.lib.iam_documents import allows_everyone_unconditionally
+from rules.lib.iam import access
 from rules.lib.resource_types import (
     COMPOSITE_ALARM,
     EVENT_BUS,
@@ -32,10 +32,10 @@ def _cis(stack: Stack) -> bool:
 
 
 def _closed(bus: Resource, stack: Stack) -> bool:
+    if bus.type == EVENT_BUS_POLICY:
+        return not access.public(bus.props.get("policy"))
     policies = stack.referrers(bus, EVENT_BUS_POLICY, "eventBusName")
-    return bool(policies) and not any(
-        allows_everyone_unconditionally(one.props.get("policy")) for one in policies
-    )
+    return bool(policies) and not any(access.public(one.props.get("policy")) for one in policies)
 
 
 def _acts(alarm: Resource, stack: Stack) -> bool:
@@ -60,7 +60,7 @@ RULES = [
         LOG_GROUP,
         "A log group retains events for a year.",
         f"set retention_in_days to {A_YEAR_DAYS} or more",
-        holds=lambda group: number(group, "retentionInDays") >= A_YEAR_DAYS,
+        holds=lambda group: not 0 < number(group, "retentionInDays") < A_YEAR_DAYS,
         requirements=("A40",),
     ),
     resource_rule(
@@ -90,7 +90,7 @@ RULES = [
     stack_rule(
         "event-bus-policy",
         M,
-        EVENT_BUS,
+        (EVENT_BUS, EVENT_BUS_POLICY),
         "A custom event bus has a policy that is not public.",
         "add an EventBusPolicy that names who may put events",
         holds=_closed,

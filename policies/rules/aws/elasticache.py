@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from rules.lib.resource_types import CACHE_CLUSTER, REPLICATION_GROUP
 from rules.pack.config import Configuration
-from rules.pack.properties import is_set, number, off, on, own_key, text, values
+from rules.pack.properties import Props, is_one_of, is_set, number, off, on, own_key, values
 from rules.pack.rule import A, M, P, Resource, resource_rule
 
 REDIS_PORT = 6379
+
+
+def _is_memcached(cache: Props) -> bool:
+    """Whether it is Memcached, which has no backups and no versions to take automatically."""
+    return is_one_of(cache, "engine", "memcached")
 
 
 def _placed(cache: Resource, _: Configuration) -> list[str]:
@@ -39,9 +44,10 @@ RULES = [
         M,
         REPLICATION_GROUP,
         "The cache accepts TLS connections only.",
-        'set transit_encryption_enabled=True and transit_encryption_mode="required"',
+        'set transit_encryption_enabled=True, and leave transit_encryption_mode on "required"',
         holds=lambda cache: (
-            on(cache, "transitEncryptionEnabled") and text(cache, "transitEncryptionMode") == "required"
+            on(cache, "transitEncryptionEnabled")
+            and is_one_of(cache, "transitEncryptionMode", "required", default="required")
         ),
         requirements=("A30",),
     ),
@@ -68,7 +74,7 @@ RULES = [
         (REPLICATION_GROUP, CACHE_CLUSTER),
         "The cache has automatic backups.",
         "set snapshot_retention_limit",
-        holds=lambda cache: number(cache, "snapshotRetentionLimit") > 0,
+        holds=lambda cache: _is_memcached(cache) or number(cache, "snapshotRetentionLimit") > 0,
     ),
     resource_rule(
         "redis-minor-upgrade",
@@ -76,7 +82,7 @@ RULES = [
         (REPLICATION_GROUP, CACHE_CLUSTER),
         "The cache takes minor engine versions automatically, because they contain security fixes.",
         "leave auto_minor_version_upgrade on",
-        holds=lambda cache: not off(cache, "autoMinorVersionUpgrade"),
+        holds=lambda cache: _is_memcached(cache) or not off(cache, "autoMinorVersionUpgrade"),
     ),
     resource_rule(
         "redis-subnet-group",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rules.lib.resource_types import (
     CONFIG_AGGREGATOR,
     CONFIG_RECORDER,
@@ -35,11 +37,21 @@ def _features(detector: Resource, stack: Stack) -> bool:
     return enabled >= FEATURES
 
 
-def _recorded(stack: Stack) -> bool:
-    running = [one for one in stack.all(CONFIG_RECORDER_STATUS) if on(one.props, "isEnabled")]
-    return (
-        not stack.config.audit or not stack.all(TRAIL) or (bool(stack.all(CONFIG_RECORDER)) and bool(running))
-    )
+def _recorded(one: Resource, stack: Stack) -> Iterator[str]:
+    if not stack.config.audit:
+        return
+    if one.type == TRAIL:
+        if not stack.all(CONFIG_RECORDER):
+            yield "the stack has a trail and no configuration recorder"
+    elif one.type == CONFIG_RECORDER_STATUS:
+        if not on(one.props, "isEnabled"):
+            yield "the recorder is off"
+    elif not any(on(status.props, "isEnabled") for status in _statuses(one, stack)):
+        yield "nothing starts the recorder"
+
+
+def _statuses(recorder: Resource, stack: Stack) -> list[Resource]:
+    return stack.referrers(recorder, CONFIG_RECORDER_STATUS, "name")
 
 
 def _everything(recorder: Props) -> bool:
@@ -80,10 +92,10 @@ RULES = [
     stack_rule(
         "config-recorder-on",
         M,
-        (),
-        "A stack with a trail records configuration changes with AWS Config.",
-        "add a Recorder, and a RecorderStatus with is_enabled=True",
-        stack_holds=_recorded,
+        (TRAIL, CONFIG_RECORDER, CONFIG_RECORDER_STATUS),
+        "A stack with a trail records configuration changes with AWS Config, and every recorder runs.",
+        "add a Recorder, and a RecorderStatus with is_enabled=True that names it",
+        finds=_recorded,
     ),
     resource_rule(
         "config-recorder-all",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.lib.iam_documents import allows_everyone_unconditionally
+from rules.lib.iam import access
 from rules.lib.resource_types import KMS_EXTERNAL_KEY, KMS_KEY, KMS_KEY_POLICY, KMS_REPLICA_KEY
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_description, is_set, number, off, on, text
@@ -38,9 +38,9 @@ RULES = [
         "kms-policy-no-wildcard",
         M,
         (*KEYS, KMS_KEY_POLICY),
-        "A key policy does not allow Principal * without a condition.",
-        "name the principals, or add a condition to the statement",
-        holds=lambda key: not allows_everyone_unconditionally(key.get("policy")),
+        "A key policy is not public without a condition on the caller.",
+        "name the principals, or add a condition on the caller's account, organization, ARN or network",
+        holds=lambda key: not access.public(key.get("policy")),
     ),
     stack_rule(
         "kms-policy-defined",

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from rules.lib.deprecations import read
 from rules.lib.environment_variables import credentials, variables
+from rules.lib.iam import access
+from rules.lib.iam.principals import is_everyone
 from rules.lib.resource_types import FUNCTION, FUNCTION_PERMISSION, FUNCTION_URL
-from rules.pack.properties import Props, is_set, number, own_key, part, text, values
+from rules.pack.properties import Props, is_set, known, number, own_key, part, text, values, word
 from rules.pack.rule import A, M, P, resource_rule
 
-DEPRECATED = frozenset(
-    (
-        *("nodejs", "nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs10.x", "nodejs12.x", "nodejs14.x"),
-        *("nodejs16.x", "nodejs18.x", "python2.7", "python3.6", "python3.7", "python3.8", "python3.9"),
-        *("java8", "go1.x", "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1", "dotnet5.0"),
-        *("dotnet6", "dotnet7", "ruby2.5", "ruby2.7", "provided"),
-    )
-)
+_RUNTIMES = read()["lambda_runtimes"]
 
 
 def _by_service(permission: Props) -> bool:
-    return text(permission, "principal").endswith(".amazonaws.com")
+    return text(permission, "principal").endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def _source_bounded(permission: Props) -> bool:
+    if is_set(permission, "sourceAccount") or not known(permission, "sourceArn"):
+        return True
+    return access.source_is_bounded(text(permission, "sourceArn"))
 
 
 RULES = [
@@ -52,7 +54,7 @@ RULES = [
         FUNCTION,
         "A function's runtime is supported.",
         "use a newer runtime",
-        holds=lambda function: text(function, "runtime") not in DEPRECATED,
+        holds=lambda function: not _RUNTIMES.deprecated(word(function, "runtime")),
     ),
     resource_rule(
         "lambda-in-vpc",
@@ -102,7 +104,7 @@ RULES = [
         FUNCTION_PERMISSION,
         "A function cannot be invoked by the public.",
         "name the principal",
-        holds=lambda permission: text(permission, "principal") != "*",
+        holds=lambda permission: not is_everyone(text(permission, "principal")),
     ),
     resource_rule(
         "lambda-permission-source",
@@ -110,11 +112,7 @@ RULES = [
         FUNCTION_PERMISSION,
         "A service may invoke a function on behalf of the stack's own account only.",
         "set source_arn or source_account",
-        holds=lambda permission: (
-            not _by_service(permission)
-            or is_set(permission, "sourceArn")
-            or is_set(permission, "sourceAccount")
-        ),
+        holds=lambda permission: not _by_service(permission) or _source_bounded(permission),
     ),
     resource_rule(
         "lambda-url-auth",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rules.lib import iam_documents as documents
+from rules.lib.iam import access, documents, principals
 from rules.lib.resource_types import SECRET, SECRET_POLICY, SECRET_ROTATION
 from rules.pack.graph import Stack
 from rules.pack.properties import Props, is_description, is_set, number, own_key, part, text
@@ -45,7 +45,7 @@ def policies(secret: Resource, stack: Stack) -> list[Any]:
 
 def _restrictive(secret: Resource, stack: Stack) -> bool:
     return any(
-        not one.allows and one.anybody and one.conditions
+        not one.allows and principals.everyone(one) and one.conditions
         for document in policies(secret, stack)
         for one in documents.statements(document)
     )
@@ -84,7 +84,7 @@ RULES = [
         (SECRET, SECRET_POLICY),
         "The resource policy of a secret is not public.",
         "name the roles that may read it",
-        holds=lambda secret: not documents.allows_everyone(secret.get("policy")),
+        holds=lambda secret: not access.names_everyone(secret.get("policy")),
     ),
     stack_rule(
         "secret-policy-restrictive",

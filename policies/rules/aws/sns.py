@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from rules.lib import iam_documents as documents
+from rules.lib.accounts import own_accounts
+from rules.lib.iam import access, documents
 from rules.lib.resource_types import TOPIC, TOPIC_POLICY
 from rules.pack.config import Configuration
 from rules.pack.properties import is_set, own_key
 from rules.pack.rule import A, M, Resource, resource_rule
 
 _TOPICS = (TOPIC, TOPIC_POLICY)
+_PUBLISH = ("sns:Publish",)
 
 
 def _other_accounts(topic: Resource, config: Configuration) -> list[str]:
-    foreign = any(
-        kind == "AWS" and name != "*" and config.account_id not in name and not one.conditions
-        for one in documents.allows(topic.props.get("policy"))
-        for kind, name in one.principals
-    )
-    return [""] if foreign and config.account_id else []
+    own = own_accounts(topic, config)
+    foreign = any(access.is_foreign(one, own) for one in documents.allows(topic.props.get("policy")))
+    return [""] if foreign else []
 
 
 RULES = [
@@ -42,15 +41,15 @@ RULES = [
         "sns-policy-not-public",
         M,
         _TOPICS,
-        "A topic policy is not public without a condition.",
+        "A topic policy is not public without a condition on the caller.",
         "name the principals or add a condition",
-        holds=lambda topic: not documents.allows_everyone_unconditionally(topic.get("policy")),
+        holds=lambda topic: not access.public(topic.get("policy")),
     ),
     resource_rule(
         "sns-no-cross-account",
         A,
         _TOPICS,
-        "A topic policy allows no other account without a condition.",
+        "A topic policy allows no other account without a condition on the caller.",
         "add a condition",
         finds=_other_accounts,
     ),
@@ -60,6 +59,8 @@ RULES = [
         _TOPICS,
         "A topic policy denies requests without TLS.",
         "deny aws:SecureTransport = false in its policy",
-        holds=lambda topic: not is_set(topic, "policy") or documents.requires_tls(topic.get("policy")),
+        holds=lambda topic: (
+            not is_set(topic, "policy") or access.denies_plain_http(topic.get("policy"), _PUBLISH)
+        ),
     ),
 ]

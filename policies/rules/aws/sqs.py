@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from rules.lib import iam_documents as documents
-from rules.lib.iam_documents import Statement
+from rules.lib.iam import access, documents, principals
+from rules.lib.iam.documents import Statement
 from rules.lib.resource_types import QUEUE, QUEUE_POLICY
 from rules.pack.properties import Props, is_set, on, own_key
 from rules.pack.rule import A, Level, M, ResourceRule, resource_rule
 
 _QUEUES = (QUEUE, QUEUE_POLICY)
-_ANY_ACCOUNT = re.compile(r"arn:aws[a-z-]*:iam::(?:\*|[^:]*\?[^:]*):.*|\*.+|arn:aws[a-z-]*:iam::\d+:\*")
+_SEND_AND_RECEIVE = ("sqs:SendMessage", "sqs:ReceiveMessage")
 
 
 def _no_allow(
@@ -44,7 +43,9 @@ RULES = [
         _QUEUES,
         "A queue policy denies requests without TLS.",
         "deny aws:SecureTransport = false in its policy",
-        holds=lambda queue: not is_set(queue, "policy") or documents.requires_tls(queue.get("policy")),
+        holds=lambda queue: (
+            not is_set(queue, "policy") or access.denies_plain_http(queue.get("policy"), _SEND_AND_RECEIVE)
+        ),
     ),
     resource_rule(
         "sqs-encrypted",
@@ -66,9 +67,9 @@ RULES = [
         "sqs-policy-not-public",
         M,
         _QUEUES,
-        "A queue policy is not public.",
-        "name the principals",
-        holds=lambda queue: not documents.allows_everyone(queue.get("policy")),
+        "A queue policy is not public without a condition on the caller.",
+        "name the principals, or add a condition on the caller",
+        holds=lambda queue: not access.public(queue.get("policy")),
     ),
     _no_allow(
         "sqs-policy-no-wildcard",
@@ -76,7 +77,7 @@ RULES = [
         _QUEUES,
         "A queue policy names no principal with a wildcard.",
         "name the account and role in full",
-        lambda one: any(_ANY_ACCOUNT.fullmatch(name) for _, name in one.principals),
+        principals.has_pattern,
     ),
     _no_allow(
         "sqs-policy-no-star",
@@ -84,6 +85,6 @@ RULES = [
         _QUEUES,
         "A queue policy does not allow every action.",
         "name the actions",
-        lambda one: bool({"*", "sqs:*"} & set(one.actions)),
+        lambda one: one.covers_service("sqs"),
     ),
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.lib import iam_documents as documents
 from rules.lib.resource_types import SSM_DOCUMENT, SSM_PARAMETER
 from rules.lib.secret_finder import credential, names_a_credential, scan
+from rules.lib.text_documents import entry, parse
 from rules.pack.config import Configuration
-from rules.pack.properties import Props, is_set, off, own_key, part, text
+from rules.pack.properties import Props, is_one_of, is_set, off, own_key, part, text
 from rules.pack.rule import A, M, P, Resource, resource_rule
 
 
@@ -26,16 +26,18 @@ def _secure(parameter: Resource, config: Configuration) -> list[str]:
 
 
 def _shared(document: Props) -> bool:
-    return str(part(document, "permissions").get("accountIds")).lower() == "all"
+    accounts = entry(part(document, "permissions"), "account_ids")
+    listed = accounts.split(",") if isinstance(accounts, str) else accounts or ()
+    return any(str(account).strip().lower() == "all" for account in listed)
 
 
 def _session(holds: Callable[[Props], bool]) -> Callable[[Props], bool]:
     """Check the session preferences of a Session document; other documents have none."""
 
     def check(document: Props) -> bool:
-        if text(document, "documentType") != "Session":
+        if not is_one_of(document, "documentType", "Session"):
             return True
-        return holds(part(documents.parse(document.get("content")), "inputs"))
+        return holds(part(parse(text(document, "content")), "inputs"))
 
     return check
 

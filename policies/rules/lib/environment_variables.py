@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from rules.lib.iam_documents import parse_list
+from rules.lib.iam.documents import parse_list
 from rules.lib.resource_types import FUNCTION
 from rules.lib.secret_finder import credential, names_a_credential
 from rules.pack.properties import Props, part, parts, text

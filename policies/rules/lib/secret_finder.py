@@ -50,7 +50,7 @@ _ABOUT = re.compile(
 )
 
 _ASSIGNMENT = re.compile(
-    r"""(?m)^\s*(?:export\s+|-\s+)?["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*(?:=|:\s)\s*["']?([^\s"',;]+)"""
+    r"""(?m)^\s*(?:export\s+|-\s+)?["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*(?:=|:\s)(?=\s*["']?([^\s"',;]+))"""
 )
 # A variable reference, a path or a plain word; also a URL without user and query.
 _REFERENCE = re.compile(

@@ -80,7 +80,7 @@ class Evaluator:
         if only is None:
             for name, urn in evaluation.unevaluated:
                 self.open.setdefault(urn, set()).add(name)
-            for problem in self.register.problems({rule.name for rule in self.rules}):
+            for problem in self.register.problems({rule.name for rule in self.rules}, stack.resources):
                 evaluation.findings.setdefault(AUDIT, []).append(Finding(AUDIT, WHOLE_STACK, problem))
         return evaluation
 
@@ -90,7 +90,7 @@ class Evaluator:
         urn = one.urn if one else WHOLE_STACK
         try:
             for detail in finds():
-                if not self.register.exempts(rule.name, urn):
+                if not self.register.exempts(rule.name, urn, one):
                     message = _message(rule, one, detail)
                     evaluation.findings.setdefault(rule.name, []).append(Finding(rule.name, urn, message))
         except UnknownValueError:

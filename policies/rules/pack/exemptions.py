@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
@@ -10,9 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pulumi_policy.proxy import UnknownValueError
 
-FIELDS = frozenset({"rule", "resource", "stacks", "reason", "owner", "until"})
-AT_MOST = "atMost"
+from rules.pack.properties import Props, part
+from rules.pack.rule import Resource
+
+FIELDS = frozenset({"rule", "resource", "reason", "owner", "until"})
+WHEN, STACKS, AT_MOST = "when", "stacks", "atMost"
+OPTIONAL = frozenset({WHEN, STACKS, AT_MOST})
+PRODUCTION = "production"
+"""The key of ``when`` that is about the stack; every other is a property of the resource."""
 LONGEST = timedelta(days=400)
 """The longest an exemption may run, so that each is reviewed about once a year."""
 SHORTEST_REASON = 20
@@ -26,25 +34,30 @@ FEWEST_LETTERS = 3
 
 @dataclass(frozen=True)
 class Exemption:
-    """One rule disabled for some resources of some stacks, with a reason and an end date."""
+    """One rule disabled for some resources, under a condition, with a reason and an end date."""
 
     rule: str
     resource: str
     """A pattern for the resource's name, or for ``Type::name``, such as ``Bucket::audit-*``."""
-    stacks: tuple[str, ...]
     reason: str
     owner: str
     until: date
+    stacks: tuple[str, ...] = ()
+    """The only stacks that it is for; empty for every stack that has the resource."""
+    when: tuple[tuple[str, str], ...] = ()
+    """Values that properties of the resource must have (a path with dots), or ``production`` the stack."""
     at_most: int = MOST_RESOURCES
     """The most resources of a stack that it may match: ``atMost`` in the file."""
 
-    def covers(self, rule: str, urn: str, stack: str) -> bool:
-        """Whether it exempts ``rule`` on the resource of this URN."""
-        return rule == self.rule and self.applies(stack) and self.matches(urn)
+    def applies(self, stack: str, *, production: bool) -> bool:
+        """Whether it is for this stack."""
+        wanted = dict(self.when).get(PRODUCTION, _said(production))
+        return (not self.stacks or stack in self.stacks) and wanted == _said(production)
 
-    def applies(self, stack: str) -> bool:
-        """Whether it lists this stack."""
-        return stack in self.stacks
+    def holds(self, one: Resource | None) -> bool:
+        """Whether the resource has the values that it is for; the stack as a whole has no properties."""
+        asked = [(path, value) for path, value in self.when if path != PRODUCTION]
+        return all(one is not None and _value(one.props, path) == value for path, value in asked)
 
     def matches(self, urn: str) -> bool:
         """Whether its pattern matches the resource of this URN (``stack`` is the stack as a whole)."""
@@ -76,25 +89,34 @@ class Register:
     """The exemptions of one stack, with a record of those that were used."""
 
     def __init__(
-        self, exemptions: Sequence[Exemption] = (), *, stack: str = "", today: date | None = None
+        self,
+        exemptions: Sequence[Exemption] = (),
+        *,
+        stack: str = "",
+        production: bool = True,
+        today: date | None = None,
     ) -> None:
-        self.exemptions = exemptions
-        self.stack = stack
+        self.exemptions = [one for one in exemptions if one.applies(stack, production=production)]
         self.today = today or date.today()
         self._used: dict[Exemption, set[str]] = {}
-
-    def exempts(self, rule: str, urn: str) -> bool:
-        """Whether a finding is exempted; an expired exemption exempts nothing."""
+        self._of_rule: defaultdict[str, list[Exemption]] = defaultdict(list)
         for one in self.exemptions:
-            if one.covers(rule, urn, self.stack) and one.until >= self.today:
-                self._used.setdefault(one, set()).add(urn)
+            self._of_rule[one.rule].append(one)
+
+    def exempts(self, rule: str, urn: str, one: Resource | None = None) -> bool:
+        """Whether a finding is exempted; an expired exemption exempts nothing."""
+        for exemption in self._of_rule.get(rule, ()):
+            if exemption.until >= self.today and exemption.matches(urn) and exemption.holds(one):
+                self._used.setdefault(exemption, set()).add(urn)
                 return True
         return False
 
-    def problems(self, rules: Collection[str]) -> Iterator[str]:
-        """One message for each problem, with the resource pattern and the rule of the exemption."""
+    def problems(self, rules: Collection[str], resources: Iterable[Resource] = ()) -> Iterator[str]:
+        """One message for each problem of an exemption whose resource the stack has."""
+        subjects: list[tuple[str, Resource | None]] = [("", None), *((one.urn, one) for one in resources)]
         for one in self.exemptions:
-            if not one.applies(self.stack):
+            relevant = any(one.matches(urn) and _holds(one, subject) for urn, subject in subjects)
+            if one.rule in rules and not relevant:
                 continue
             problems = list(one.problems(rules, self.today))
             if not problems and one not in self._used:
@@ -111,12 +133,41 @@ def read(path: Path) -> list[Exemption]:
 
 
 def _exemption(entry: dict[str, Any]) -> Exemption:
-    if set(entry) - {AT_MOST} != FIELDS:
+    if set(entry) - OPTIONAL != FIELDS:
         raise ValueError(
-            f"an exemption must have exactly the fields {', '.join(sorted(FIELDS))}, and may have {AT_MOST}"
+            f"an exemption must have exactly the fields {', '.join(sorted(FIELDS))},"
+            f" and may have {', '.join(sorted(OPTIONAL))}"
         )
     if not isinstance(entry["until"], date):
         raise ValueError(f"exemption from {entry['rule']}: until must be a date (YYYY-MM-DD)")
-    fields = {key: entry[key] for key in FIELDS}
-    fields |= {"stacks": tuple(entry["stacks"]), "reason": " ".join(entry["reason"].split())}
-    return Exemption(**fields, at_most=int(entry.get(AT_MOST, MOST_RESOURCES)))
+    fields: dict[str, Any] = {key: entry[key] for key in FIELDS}
+    fields["reason"] = " ".join(entry["reason"].split())
+    return Exemption(
+        **fields,
+        stacks=tuple(entry.get(STACKS, ())),
+        when=tuple((str(path), _said(value)) for path, value in (entry.get(WHEN) or {}).items()),
+        at_most=int(entry.get(AT_MOST, MOST_RESOURCES)),
+    )
+
+
+def _holds(one: Exemption, subject: Resource | None) -> bool:
+    """Whether a condition holds, or may hold once a value is known."""
+    try:
+        return one.holds(subject)
+    except UnknownValueError:
+        return True
+
+
+def _value(props: Props, path: str) -> str:
+    """The value at a path of properties, as an exemption writes it."""
+    outer, _, inner = path.partition(".")
+    return _value(part(props, outer), inner) if inner else _said(props.get(outer))
+
+
+def _said(value: Any) -> str:
+    """A value as text: numbers without a fraction, words in lower case, of a list how many it has."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = len(value)
+    return "" if value is None else str(value).lower()

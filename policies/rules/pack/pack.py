@@ -18,6 +18,7 @@ from pulumi_policy import (
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
+    Severity,
     StackValidationArgs,
     StackValidationPolicy,
 )
@@ -25,6 +26,7 @@ from pulumi_policy import (
 from rules import ALL
 from rules.lib.secret_marking import SECRETNESS, remember
 from rules.pack import exemptions
+from rules.pack.catalogue import about
 from rules.pack.config import SCHEMA, Configuration, production
 from rules.pack.evaluator import Evaluation, Evaluator
 from rules.pack.graph import Stack, from_engine
@@ -76,6 +78,7 @@ class Pack(list[Policy]):
                 config_schema=schema,
                 remediation_steps=rule.fix,
                 tags=list(rule.requirements),
+                severity=Severity(about(rule).severity),
             )
         return StackValidationPolicy(
             rule.name,
@@ -85,6 +88,7 @@ class Pack(list[Policy]):
             config_schema=schema,
             remediation_steps=rule.fix,
             tags=list(rule.requirements),
+            severity=Severity(about(rule).severity),
         )
 
     def _resource(self, rule: Rule, args: ResourceValidationArgs, report: ReportViolation) -> None:
@@ -145,12 +149,14 @@ def resource(args: ResourceValidationArgs) -> Resource:
 
 def load() -> Pack:
     """The pack for the stack that the engine passed in the environment of this process."""
+    in_production = production(os.environ.get("PULUMI_CONFIG", ""))
     register = exemptions.Register(
         exemptions.read(Path(__file__).parents[2] / "exemptions.yaml"),
         stack=os.environ.get("PULUMI_STACK", ""),
+        production=in_production,
     )
     return Pack(
         Evaluator(ALL, register),
-        production=production(os.environ.get("PULUMI_CONFIG", "")),
+        production=in_production,
         update=os.environ.get("PULUMI_DRY_RUN") != "true",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -68,15 +69,29 @@ def number(props: Props, key: str, default: float = 0.0) -> float:
     """A number, also where the provider takes it as text."""
     value = props.get(key)
     try:
-        return default if value is None or isinstance(value, bool) else float(value)
+        read = default if value is None or isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
         return default
+    return read if math.isfinite(read) else default
 
 
 def text(props: Props, key: str) -> str:
     """A text, empty when absent."""
     value = props.get(key)
     return value if isinstance(value, str) else ""
+
+
+def word(props: Props, key: str) -> str:
+    """A value of an enumeration in lower case, also where it is a number; empty when absent."""
+    value = props.get(key)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def is_one_of(props: Props, key: str, *accepted: str, default: str = "") -> bool:
+    """Whether an enumeration, or the default that AWS applies, is one of those that are accepted."""
+    return (word(props, key) or default.lower()) in {each.lower() for each in accepted}
 
 
 def is_description(value: str) -> bool:
@@ -109,9 +124,9 @@ def provider_list(props: Props, key: str) -> Sequence[Any]:
     return json.loads(value) if isinstance(value, str) and value.startswith("[") else values(props, key)
 
 
-def parts(props: Props, key: str) -> list[Props]:
-    """The nested objects of a list."""
-    return [value for value in values(props, key) if isinstance(value, Mapping)]
+def parts(props: Props, *keys: str) -> list[Props]:
+    """The nested objects of a list, or of the lists of several keys."""
+    return [value for key in keys for value in values(props, key) if isinstance(value, Mapping)]
 
 
 def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.lib import iam_documents as documents
 from rules.lib.alarms import composites_of, has_actions
+from rules.lib.iam import documents
 from rules.lib.resource_types import (
     BACKUP_VAULT,
     COMPOSITE_ALARM,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rules.aws.s3.encryption import algorithms, takes_access_logs
 from rules.lib.environment_variables import containers
 from rules.lib.resource_types import BUCKET, FLOW_LOG, FUNCTION, LOG_GROUP, TASK_DEFINITION, WEB_ACL_LOGGING
+from rules.lib.s3_buckets import algorithms, takes_access_logs
 from rules.pack.graph import Stack
 from rules.pack.properties import part, text
 from rules.pack.rule import M, Resource, stack_rule

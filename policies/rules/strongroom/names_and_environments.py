@@ -6,7 +6,8 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from rules.lib import iam_documents as documents
+from rules.lib.accounts import configured_accounts
+from rules.lib.iam import documents
 from rules.lib.resource_types import KMS_ALIAS, ROLE, SECRET, SSM_PARAMETER
 from rules.pack.config import Configuration
 from rules.pack.properties import is_set, provider_list, strings, text
@@ -26,8 +27,9 @@ _SEGMENT = re.compile(r"/([a-z]+)(?=/)")
 def _mixed(one: Resource, config: Configuration) -> Iterator[str]:
     if one.type in NAMED and not _placed(one, config):
         yield "its name does not contain the environment, and its provider has no allowed_account_ids"
+    own = configured_accounts(one, config)
     for path, found in strings(one.props):
-        if config.account_id and _accounts(found) - {config.account_id}:
+        if own and _accounts(found) - own:
             yield f"{path.split('.')[0].split('[')[0]} names another account"
         if config.environment and _foreign(found, config.environment):
             yield f"{path.split('.')[0].split('[')[0]} names another environment"

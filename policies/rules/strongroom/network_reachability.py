@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.aws.security_groups.ingress import SSH
-from rules.lib.ingress_rules import ingress
+from rules.lib.network.ingress_rules import GROUPS, ingress
+from rules.lib.network.topology import has_internet_route
 from rules.lib.resource_types import (
     CACHE_CLUSTER,
     EC2_INSTANCE,
@@ -14,11 +15,9 @@ from rules.lib.resource_types import (
     KEY_PAIR,
     RDS_INSTANCE,
     REPLICATION_GROUP,
-    SECURITY_GROUP,
     SECURITY_GROUP_RULE,
     SUBNET,
 )
-from rules.lib.topology import has_internet_route
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set
 from rules.pack.rule import M, Resource, stack_rule
@@ -40,10 +39,12 @@ def ingress_rules(group: Resource, stack: Stack) -> Iterator[Resource]:
 
 def sources(rule: Resource, stack: Stack) -> list[Resource]:
     """The security groups that an ingress rule allows."""
-    found = stack.refers(rule, "referencedSecurityGroupId", SECURITY_GROUP) + stack.refers(
-        rule, "sourceSecurityGroupId", SECURITY_GROUP
-    )
-    return found + (stack.refers(rule, "ingress", SECURITY_GROUP) if rule.type == SECURITY_GROUP else [])
+    found = [
+        source
+        for key in ("referencedSecurityGroupId", "sourceSecurityGroupId")
+        for source in stack.refers(rule, key, *GROUPS)
+    ]
+    return found + (stack.refers(rule, "ingress", *GROUPS) if rule.type in GROUPS else [])
 
 
 def is_public(group: Resource, stack: Stack) -> bool:
@@ -57,7 +58,7 @@ def is_public(group: Resource, stack: Stack) -> bool:
 
 
 def _reached(store: Resource, stack: Stack) -> Iterator[str]:
-    for group in stack.refers(store, _STORES[store.type], SECURITY_GROUP):
+    for group in stack.refers(store, _STORES[store.type], *GROUPS):
         for rule in ingress_rules(group, stack):
             if any(permission.cidrs for permission in ingress(rule)):
                 yield "its security group allows addresses instead of security groups"
@@ -92,7 +93,7 @@ RULES = [
     stack_rule(
         "own-no-ssh",
         M,
-        (KEY_PAIR, *EC2_INSTANCE_SOURCES, SECURITY_GROUP, *_INGRESS),
+        (KEY_PAIR, *EC2_INSTANCE_SOURCES, *GROUPS, *_INGRESS),
         "SSH is closed: no key pair, and no port 22 except for addresses that the stack declares.",
         "use Session Manager, or declare the addresses under platform.ssh",
         finds=_ssh,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.lib import iam_documents as documents
+from rules.lib.iam import conditions, documents
 from rules.lib.resource_types import (
     KMS_KEY,
     OIDC_PROVIDER,
@@ -49,7 +49,8 @@ def _scoped(key: Resource, stack: Stack) -> bool:
     if not _encrypts_secrets(key, stack):
         return True
     return all(
-        one.pins("kms:ViaService") and one.pins("aws:PrincipalArn")
+        conditions.pin(one.conditions, "kms:ViaService")
+        and conditions.pin(one.conditions, "aws:PrincipalArn")
         for one in documents.allows(key.props.get("policy"))
         if one.covers("kms:Decrypt")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.lib.ingress_rules import ingress, known_as
+from rules.lib.network.ingress_rules import ingress, known_as
 from rules.lib.resource_types import ECS_SERVICE, LOAD_BALANCER, SECURITY_GROUP
 from rules.pack.graph import Stack
 from rules.pack.properties import parts

@@ -56,13 +56,13 @@ COMPLIANT = {
 }
 OURS = Configuration(account_id=ACCOUNT)
 SLIPS = [
-    slip("logs-retention logs-retention-1y", LOG_GROUP, retentionInDays=None),
-    slip("logs-retention logs-retention-1y", LOG_GROUP, retentionInDays=0),
+    slip("logs-retention", LOG_GROUP, retentionInDays=None),
+    slip("logs-retention", LOG_GROUP, retentionInDays=0),
     slip("logs-retention-1y", LOG_GROUP, retentionInDays=364),
     slip("logs-cmk", LOG_GROUP, kmsKeyId=None),
     slip("sns-encrypted sns-cmk", TOPIC, kmsMasterKeyId=None),
     slip("sns-cmk", TOPIC, kmsMasterKeyId="alias/aws/sns"),
-    slip("sns-policy-not-public", TOPIC_POLICY, policy=policy(Principal="*")),
+    slip("sns-policy-not-public sns-no-cross-account", TOPIC_POLICY, policy=policy(Principal="*")),
     fine(
         TOPIC_POLICY, policy=policy(Principal="*", Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}})
     ),
@@ -84,7 +84,7 @@ SLIPS = [
         "sqs-policy-not-public", QUEUE_POLICY, policy=policy(Action="sqs:SendMessage", Principal={"AWS": "*"})
     ),
     slip(
-        "sqs-policy-no-wildcard",
+        "sqs-policy-no-wildcard sqs-policy-not-public",
         QUEUE_POLICY,
         policy=policy(Action="sqs:SendMessage", Principal={"AWS": "arn:aws:iam::*:root"}),
     ),

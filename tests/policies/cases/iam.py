@@ -79,6 +79,7 @@ _EVERYTHING = (
     "iam-no-admin-star iam-no-star-action iam-no-star-resource iam-no-privilege-escalation"
     " iam-no-credentials-exposure iam-no-data-exfiltration iam-no-permissions-management"
     " iam-no-unconstrained-write iam-kms-scoped iam-passrole-scoped"
+    " iam-no-service-star iam-no-iam-star iam-no-s3-star"
 )
 
 
@@ -92,7 +93,8 @@ SLIPS = [
     slip(_EVERYTHING, MANAGED_POLICY, policy=document({"NotAction": "aws-portal:*", "Resource": "*"})),
     slip(_EVERYTHING, ROLE, inlinePolicies=[{"name": "x", "policy": allow("*")}]),
     permits(
-        "iam-no-star-action iam-no-data-exfiltration iam-no-privilege-escalation iam-passrole-scoped",
+        "iam-no-star-action iam-no-service-star iam-no-data-exfiltration iam-no-privilege-escalation"
+        " iam-passrole-scoped",
         "*",
         "arn:aws:s3:::logs/*",
     ),
@@ -151,8 +153,8 @@ SLIPS = [
         ROLE_POLICY,
         policy=json.dumps({"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}),
     ),
-    slip("iam-trust-no-wildcard", ROLE, assumeRolePolicy=trust("*")),
-    slip("iam-trust-no-wildcard", ROLE, assumeRolePolicy=trust({"AWS": "*"})),
+    slip("iam-trust-no-wildcard iam-trust-no-account-root", ROLE, assumeRolePolicy=trust("*")),
+    slip("iam-trust-no-wildcard iam-trust-no-account-root", ROLE, assumeRolePolicy=trust({"AWS": "*"})),
     slip("iam-trust-no-account-root", ROLE, assumeRolePolicy=trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
     slip("iam-trust-no-account-root", ROLE, assumeRolePolicy=trust({"AWS": ACCOUNT})),
     fine(ROLE, assumeRolePolicy=trust({"AWS": ACCOUNT}, Bool={"aws:MultiFactorAuthPresent": "true"})),

@@ -141,7 +141,7 @@ STACK_SLIPS = [
     stack_slip("", "network", {"flows": _LOG.but(trafficType="REJECT")}),
     stack_slip("vpc-default-sg-closed", "network", {"default": None}),
     stack_slip(
-        "vpc-default-sg-closed",
+        "vpc-default-sg-closed own-no-ssh",
         "network",
         {"default": _GROUP.but(ingress=[{"protocol": "-1", "self": True}])},
     ),

@@ -1,6 +1,7 @@
 """Cases with a list of two, of which only the second (or first) item is wrong."""
 
 import json
+from collections.abc import Mapping
 
 from rules.lib.resource_types import (
     BUCKET_ENCRYPTION,
@@ -58,18 +59,28 @@ def two(**second: object) -> str:
     return json.dumps([CONTAINER, other])
 
 
-def guarded(*statements: object) -> str:
+def guarded(*statements: Mapping[str, object]) -> str:
     """A policy that denies plain HTTP, with one more statement."""
-    return json.dumps({"Statement": [PLAIN_HTTP, *({"Effect": "Allow", **one} for one in statements)]})  # type: ignore[dict-item]
+    allowed = [{"Effect": "Allow", **one} for one in statements]
+    return json.dumps({"Statement": [{**PLAIN_HTTP, "Action": "*"}, *allowed]})
 
 
 SLIPS = [
     slip("kms-policy-no-wildcard", KMS_KEY, policy=document(ROOT, ANYBODY)),
+    slip(
+        "iam-trust-no-wildcard iam-trust-no-account-root",
+        ROLE,
+        assumeRolePolicy=document(TRUSTED, {**TRUSTED, "Principal": "*", "Condition": {}}),
+    ),
     slip("iam-trust-no-wildcard", ROLE, assumeRolePolicy=document(TRUSTED, {**TRUSTED, "Principal": "*"})),
-    slip("sns-policy-not-public", TOPIC_POLICY, policy=guarded(SERVICE, {**SERVICE, "Principal": "*"})),
+    slip(
+        "sns-policy-not-public sns-no-cross-account",
+        TOPIC_POLICY,
+        policy=guarded(SERVICE, {**SERVICE, "Principal": "*"}),
+    ),
     slip("sns-no-cross-account own-secret-env-name", TOPIC_POLICY, OURS, policy=guarded(SERVICE, ABROAD)),
     slip(
-        "sqs-policy-no-wildcard",
+        "sqs-policy-no-wildcard sqs-policy-not-public",
         QUEUE_POLICY,
         policy=guarded(SERVICE, {**SERVICE, "Principal": {"AWS": "arn:aws:iam::*:root"}}),
     ),
@@ -135,7 +146,10 @@ SLIPS = [
     slip("s3-cmk", BUCKET_ENCRYPTION, rules=[KMS_DEFAULT, AWS_DEFAULT]),
     fine(
         BUCKET_LIFECYCLE,
-        rules=[{"status": "Enabled"}, {"abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}],
+        rules=[
+            {"status": "Enabled"},
+            {"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}},
+        ],
     ),
     slip("own-secret-weak", SECRET_VERSION, secretString="abcdefg" * 4),
     fine(SECRET_VERSION, secretString="abcdefgh" * 4),

@@ -4,7 +4,6 @@ import json
 
 from rules.aws.cloudwatch_and_eventbridge import CIS_ALARMS, CIS_NAMESPACE
 from rules.aws.guardduty_and_config import FEATURES
-from rules.aws.s3.public_access import ALL_USERS, AUTHENTICATED
 from rules.lib.resource_types import (
     ACCOUNT_PUBLIC_ACCESS_BLOCK,
     BACKUP_PLAN,
@@ -37,6 +36,7 @@ from rules.lib.resource_types import (
     TOPIC_SUBSCRIPTION,
     TRAIL,
 )
+from rules.lib.s3_buckets import ALL_USERS, AUTHENTICATED
 from rules.pack.config import Configuration
 
 from tests.policies.cases import fine, slip, stack_slip
@@ -194,9 +194,9 @@ def _bucket(name: str) -> dict[str, Entry]:
         f"{name}-versioning": _of(
             BUCKET_VERSIONING, f"{name}-bucket", versioningConfiguration={"status": "Enabled"}
         ),
-        f"{name}-lifecycle": _of(BUCKET_LIFECYCLE, f"{name}-bucket"),
-        f"{name}-replication": _of(BUCKET_REPLICATION, f"{name}-bucket"),
-        f"{name}-notification": _of(BUCKET_NOTIFICATION, f"{name}-bucket"),
+        f"{name}-lifecycle": _of(BUCKET_LIFECYCLE, f"{name}-bucket", rules=[{"status": "Enabled"}]),
+        f"{name}-replication": _of(BUCKET_REPLICATION, f"{name}-bucket", rules=[{"status": "Enabled"}]),
+        f"{name}-notification": _of(BUCKET_NOTIFICATION, f"{name}-bucket", eventbridge=True),
     }
 
 
@@ -209,7 +209,7 @@ _FEATURES = {
     )
     for name in FEATURES
 }
-_STATUS = Entry(CONFIG_RECORDER_STATUS, {"isEnabled": True})
+_STATUS = Entry(CONFIG_RECORDER_STATUS, {"isEnabled": True}, {"name": ("recorder",)})
 _PLAN = Entry(
     BACKUP_PLAN,
     {"rules": [{"lifecycle": {"deleteAfter": 35}, "copyActions": [{"destinationVaultArn": "arn:v"}]}]},
@@ -263,7 +263,7 @@ STACK_SLIPS = [
         {"trail-policy": _of(BUCKET_POLICY, "trail-bucket", policy=json.dumps({"Statement": [WRITER]}))},
     ),
     stack_slip("s3-no-public-read", "audit", {"acl": _canned("public-read")}),
-    stack_slip("s3-no-public-write", "audit", {"acl": _canned("public-read-write")}),
+    stack_slip("s3-no-public-read s3-no-public-write", "audit", {"acl": _canned("public-read-write")}),
     stack_slip("", "audit", {"acl": _canned("private")}),
     stack_slip(
         "s3-encrypted s3-kms",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rules import ALL
+from rules.lib.resource_types import BUCKET_ENCRYPTION
 from rules.pack.pack import RESOURCE_GATE, STACK_GATE
 
 from settings.policy_config import GATES
@@ -147,13 +148,17 @@ def test_a_secret_handed_on_as_a_secret_is_left_alone(update: Pack) -> None:
     assert update.analyze(urn(leak.type, "marked"), leak) == []
 
 
-def test_an_exempted_finding_is_silent_in_its_stack_and_asked_for_when_it_is_gone() -> None:
+def test_an_exempted_finding_is_silent_in_any_stack_and_asked_for_when_it_is_gone() -> None:
     cache = Entry("aws:elasticache/replicationGroup:ReplicationGroup", {**CACHE_INPUTS, "port": 6379})
-    with served(stack="staging", preview=False, production=False) as pack:
+    sealed = Entry(
+        BUCKET_ENCRYPTION, {"rules": [{"applyServerSideEncryptionByDefault": {"kmsMasterKeyId": "k"}}]}
+    )
+    with served(stack="anything", preview=False, production=False) as pack:
         assert pack.analyze(urn(cache.type, "cache-group"), cache) == []
-        audit = {one.message for one in pack.analyze_stack({}) if one.policy == "own-exemption-audit"}
-        assert not any("redis-non-default-port" in one for one in audit)
-        assert any("rds-non-default-port is not used" in one for one in audit)
-    with served(stack="elsewhere", preview=False, production=False) as pack:
-        (found,) = pack.analyze(urn(cache.type, "cache-group"), cache)
+        (found,) = pack.analyze(urn(cache.type, "another-group"), cache)
         assert (found.policy, found.level) == ("redis-non-default-port", "advisory")
+        both = {urn(cache.type, "cache-group"): cache, urn(sealed.type, "edge-logs-encryption"): sealed}
+        audit = {one.message for one in pack.analyze_stack(both) if one.policy == "own-exemption-audit"}
+        assert not any("redis-non-default-port" in one for one in audit)
+        assert any("edge-logs-encryption from s3-cmk is not used" in one for one in audit)
+        assert not any("alb-target-https" in one for one in audit), "the stack has no such resource"

@@ -11,7 +11,7 @@ from rules.lib.resource_types import (
     METADATA_DEFAULTS,
 )
 from rules.pack.graph import Stack
-from rules.pack.properties import Props, is_set, number, on, part, parts, text, values
+from rules.pack.properties import Props, is_one_of, is_set, number, on, part, parts, text, values
 from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 _MACHINES = (EC2_INSTANCE, LAUNCH_TEMPLATE)
@@ -19,6 +19,15 @@ _MACHINES = (EC2_INSTANCE, LAUNCH_TEMPLATE)
 
 def _metadata(machine: Props) -> Props:
     return part(machine, "metadataOptions")
+
+
+def _requires_token(options: Props) -> bool:
+    """Whether instance metadata requires a session token, or is off."""
+    return text(options, "httpTokens") == "required" or _is_off(options)
+
+
+def _is_off(options: Props) -> bool:
+    return is_one_of(options, "httpEndpoint", "disabled")
 
 
 def _private(machine: Props) -> bool:
@@ -43,7 +52,7 @@ RULES = [
         EC2_INSTANCE_SOURCES,
         "Instance metadata requires a session token (IMDSv2).",
         'set metadata_options http_tokens="required"',
-        holds=lambda machine: text(_metadata(machine), "httpTokens") == "required",
+        holds=lambda machine: _requires_token(_metadata(machine)),
         requirements=("B62",),
     ),
     resource_rule(
@@ -52,7 +61,9 @@ RULES = [
         _MACHINES,
         "Instance metadata cannot be reached from containers.",
         "metadata_options.http_put_response_hop_limit is not 1: containers would reach the role; set it to 1",
-        holds=lambda machine: number(_metadata(machine), "httpPutResponseHopLimit", 1) == 1,
+        holds=lambda machine: (
+            number(_metadata(machine), "httpPutResponseHopLimit", 1) == 1 or _is_off(_metadata(machine))
+        ),
         requirements=("T14",),
     ),
     resource_rule(
@@ -102,7 +113,7 @@ RULES = [
         METADATA_DEFAULTS,
         "The account's default for instance metadata requires a session token (IMDSv2).",
         'set http_tokens="required"',
-        holds=lambda defaults: text(defaults, "httpTokens") == "required",
+        holds=_requires_token,
         requirements=("B62",),
     ),
     resource_rule(

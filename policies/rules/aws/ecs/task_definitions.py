@@ -7,10 +7,16 @@ from typing import Any
 
 from rules.lib.environment_variables import containers, credentials, variables
 from rules.lib.resource_types import TASK_DEFINITION
-from rules.pack.properties import Props, is_set, on, part, parts, text
+from rules.pack.properties import Props, is_one_of, is_set, on, part, parts, text, word
 from rules.pack.rule import A, M, ResourceRule, resource_rule
 
-_ROOT = frozenset({"", "root", "0", "0:0", "root:root"})
+_ROOT = frozenset({"", "root"})
+
+
+def _is_root(container: Props) -> bool:
+    """Whether a container runs as root, by name or number, with whichever group."""
+    user = word(container, "user").partition(":")[0].strip()
+    return user in _ROOT or (user.isdecimal() and int(user) == 0)
 
 
 def _each_container(
@@ -61,7 +67,7 @@ RULES = [
         TASK_DEFINITION,
         "A task does not share the host's process namespace.",
         "remove pid_mode",
-        holds=lambda task: text(task, "pidMode") != "host",
+        holds=lambda task: not is_one_of(task, "pidMode", "host"),
     ),
     resource_rule(
         "ecs-no-root-host-network",
@@ -70,8 +76,7 @@ RULES = [
         "A container on the host's network does not run as root.",
         'set network_mode="awsvpc", or set a user',
         holds=lambda task: (
-            text(task, "networkMode") != "host"
-            or not any(text(one, "user") in _ROOT for one in containers(task))
+            not is_one_of(task, "networkMode", "host") or not any(map(_is_root, containers(task)))
         ),
     ),
     _each_container(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rules.lib import iam_documents as documents
-from rules.lib import permissions
+from rules.lib.iam import documents, permissions
 from rules.lib.resource_types import GROUP_POLICY, MANAGED_POLICY, ROLE, ROLE_POLICY, USER_POLICY
 from rules.pack.config import Configuration
 from rules.pack.properties import parts

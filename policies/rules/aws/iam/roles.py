@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from rules.lib.resource_types import (
+    GROUP_ATTACHMENTS_EXCLUSIVE,
     GROUP_POLICY_ATTACHMENT,
     POLICY_ATTACHMENT,
     ROLE,
@@ -10,6 +13,7 @@ from rules.lib.resource_types import (
     ROLE_POLICIES_EXCLUSIVE,
     ROLE_POLICY,
     ROLE_POLICY_ATTACHMENT,
+    USER_ATTACHMENTS_EXCLUSIVE,
     USER_POLICY_ATTACHMENT,
 )
 from rules.pack.graph import Stack
@@ -21,8 +25,12 @@ ATTACHMENTS = (
     USER_POLICY_ATTACHMENT,
     GROUP_POLICY_ATTACHMENT,
     POLICY_ATTACHMENT,
+    ROLE_ATTACHMENTS_EXCLUSIVE,
+    GROUP_ATTACHMENTS_EXCLUSIVE,
+    USER_ATTACHMENTS_EXCLUSIVE,
 )
 _AWS_MANAGED = "arn:aws:iam::aws:policy/"
+_OF_A_PARTITION = re.compile(r"arn:[a-z-]+:iam::aws:policy/")
 # AWS services need these, and AWS maintains them; none allows reading a secret.
 LISTED = frozenset(
     _AWS_MANAGED + name
@@ -38,14 +46,16 @@ LISTED = frozenset(
 
 
 def _attached(props: Props) -> list[str]:
-    return [text(props, "policyArn"), *values(props, "managedPolicyArns"), *values(props, "policyArns")]
+    """The ARNs of the policies that a resource attaches, those of AWS as in the partition ``aws``."""
+    arns = [text(props, "policyArn"), *values(props, "managedPolicyArns"), *values(props, "policyArns")]
+    return [_OF_A_PARTITION.sub(_AWS_MANAGED, arn) for arn in arns if isinstance(arn, str)]
 
 
 def _never(name: str, policy: str) -> ResourceRule:
     return resource_rule(
         name,
         M,
-        (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
+        (ROLE, *ATTACHMENTS),
         f"{policy} is not attached.",
         "write a policy with the permissions that are needed",
         holds=lambda props: _AWS_MANAGED + policy not in _attached(props),
@@ -70,12 +80,10 @@ RULES = [
     resource_rule(
         "iam-managed-policy-listed",
         A,
-        (ROLE, ROLE_ATTACHMENTS_EXCLUSIVE, *ATTACHMENTS),
+        (ROLE, *ATTACHMENTS),
         "Only the AWS managed policies on the allow list are attached.",
         "write a policy of your own, or add this one to the allow list with a reason",
-        holds=lambda props: all(
-            arn in LISTED for arn in _attached(props) if isinstance(arn, str) and arn.startswith(_AWS_MANAGED)
-        ),
+        holds=lambda props: all(arn in LISTED for arn in _attached(props) if arn.startswith(_AWS_MANAGED)),
     ),
     stack_rule(
         "iam-role-no-policy-conflict",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.lib import iam_documents as documents
-from rules.lib import trust
+from rules.lib.iam import documents, trust
 from rules.lib.resource_types import ROLE
 from rules.pack.properties import Props, is_set, number
 from rules.pack.rule import A, Level, M, P, ResourceRule, resource_rule

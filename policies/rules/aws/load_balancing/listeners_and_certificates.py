@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 
-from rules.aws.load_balancing.load_balancers import redirects
+from rules.aws.load_balancing.load_balancers import listener_protocol, redirects
 from rules.lib.resource_types import CERTIFICATE, LISTENER, TARGET_GROUP
-from rules.pack.properties import Props, is_set, off, part, text, values
+from rules.pack.properties import Props, is_one_of, is_set, off, part, text, values, word
 from rules.pack.rule import A, M, resource_rule, stack_rule
 
 _TLS12 = re.compile(r"ELBSecurityPolicy-(?:TLS13-1-[23]-|TLS-1-2-|FS-1-2-).+")
 _STRONG = re.compile(r"ELBSecurityPolicy-TLS13-1-(?:2|2-Res|3)(?:-FIPS)?(?:-PQ)?-20\d\d-\d\d")
 _OUTDATED = re.compile(r"ELBSecurityPolicy-(?:20\d\d-\d\d|TLS-1-[01]-.+|FS-20.+|FS-1-1-.+|TLS13-1-[01]-.+)|")
-_ENCRYPTED = frozenset({"HTTPS", "TLS"})
+_ENCRYPTED = frozenset({"https", "tls"})
+_HTTP = frozenset({"http", "https"})
 
 
 def _encrypts(listener: Props) -> bool:
-    return text(listener, "protocol") in _ENCRYPTED
+    return listener_protocol(listener) in _ENCRYPTED
+
+
+def _uses_https(one: Props) -> bool:
+    """Whether a target group does not use HTTP, or a listener that does only redirects."""
+    if "defaultActions" in one:
+        return redirects(one)
+    return word(one, "protocol") != "http"
 
 
 RULES = [
@@ -68,7 +76,7 @@ RULES = [
         (LISTENER, TARGET_GROUP),
         "A target group uses HTTPS.",
         "set protocol to HTTPS",
-        holds=lambda one: text(one, "protocol") != "HTTP" or ("defaultActions" in one and redirects(one)),
+        holds=_uses_https,
     ),
     resource_rule(
         "tg-health-check",
@@ -77,7 +85,7 @@ RULES = [
         "An HTTP target group has a health check.",
         "set health_check with a path",
         holds=lambda targets: (
-            text(targets, "protocol") not in ("HTTP", "HTTPS")
+            word(targets, "protocol") not in _HTTP
             or (
                 is_set(part(targets, "healthCheck"), "path")
                 and not off(part(targets, "healthCheck"), "enabled")
@@ -103,7 +111,7 @@ RULES = [
         CERTIFICATE,
         "A certificate's RSA key has 2048 bits or more.",
         "remove key_algorithm, or set it to RSA_2048",
-        holds=lambda certificate: text(certificate, "keyAlgorithm") != "RSA_1024",
+        holds=lambda certificate: not is_one_of(certificate, "keyAlgorithm", "RSA_1024"),
     ),
     resource_rule(
         "acm-not-expiring",

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from rules.lib.ingress_rules import known_as
+from rules.lib.network.ingress_rules import known_as
 from rules.lib.resource_types import LISTENER, LOAD_BALANCER, SECURITY_GROUP, WEB_ACL_ASSOCIATION
 from rules.pack.graph import Stack
-from rules.pack.properties import Props, on, part, parts, text, values
+from rules.pack.properties import Props, is_one_of, is_set, known, on, part, parts, text, values, word
 from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 
 def is_application(balancer: Props) -> bool:
     """Whether it is an Application Load Balancer."""
-    return text(balancer, "loadBalancerType") in ("", "application")
+    return is_one_of(balancer, "loadBalancerType", "application", default="application")
+
+
+def is_gateway(balancer: Props) -> bool:
+    """Whether it is a Gateway Load Balancer, which the Internet cannot reach and which has no logs."""
+    return is_one_of(balancer, "loadBalancerType", "gateway")
+
+
+def listener_protocol(listener: Props) -> str:
+    """The protocol of a listener in lower case; that of an Application Load Balancer is HTTP by default."""
+    if protocol := word(listener, "protocol"):
+        return protocol
+    arn = text(listener, "loadBalancerArn") if known(listener, "loadBalancerArn") else ""
+    other_type = "/gwy/" in arn or "/net/" in arn or not is_set(listener, "port")
+    return "" if other_type else "http"
 
 
 def redirects(listener: Props) -> bool:
     """Whether an HTTP listener only redirects to HTTPS."""
-    if text(listener, "protocol") != "HTTP":
+    if listener_protocol(listener) != "http":
         return True
     actions = parts(listener, "defaultActions")
     return bool(actions) and all(
-        text(action, "type") == "redirect" and text(part(action, "redirect"), "protocol") == "HTTPS"
+        word(action, "type") == "redirect" and word(part(action, "redirect"), "protocol") == "https"
         for action in actions
     )
 
@@ -30,7 +44,7 @@ def _zones(balancer: Props) -> int:
 
 
 def _declared(balancer: Resource, stack: Stack) -> bool:
-    if on(balancer.props, "internal"):
+    if on(balancer.props, "internal") or is_gateway(balancer.props):
         return True
     groups = stack.refers(balancer, "securityGroups", SECURITY_GROUP)
     return bool(groups) and all(known_as(group, stack.config.public_groups) for group in groups)
@@ -43,8 +57,12 @@ RULES = [
         LOAD_BALANCER,
         "All HTTP listeners of a load balancer redirect to HTTPS.",
         "set one default action, a redirect to HTTPS with HTTP_301",
-        holds=lambda balancer, stack: all(
-            redirects(listener.props) for listener in stack.referrers(balancer, LISTENER, "loadBalancerArn")
+        holds=lambda balancer, stack: (
+            not is_application(balancer.props)
+            or all(
+                redirects(listener.props)
+                for listener in stack.referrers(balancer, LISTENER, "loadBalancerArn")
+            )
         ),
         requirements=("A53",),
     ),
@@ -62,7 +80,7 @@ RULES = [
         LOAD_BALANCER,
         "A load balancer's desync mitigation mode is defensive or strictest.",
         "remove desync_mitigation_mode",
-        holds=lambda balancer: text(balancer, "desyncMitigationMode") != "monitor",
+        holds=lambda balancer: not is_one_of(balancer, "desyncMitigationMode", "monitor"),
     ),
     resource_rule(
         "alb-access-logs",
@@ -70,7 +88,7 @@ RULES = [
         LOAD_BALANCER,
         "A load balancer has access logs.",
         "set access_logs with enabled=True",
-        holds=lambda balancer: on(part(balancer, "accessLogs"), "enabled"),
+        holds=lambda balancer: is_gateway(balancer) or on(part(balancer, "accessLogs"), "enabled"),
     ),
     resource_rule(
         "alb-deletion-protection",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.aws.load_balancing.load_balancers import is_application
 from rules.lib.resource_types import (
     LOAD_BALANCER,
     WAF_RULE_GROUP,
@@ -42,6 +43,7 @@ def _stops_log4j(acl: Props) -> bool:
     return any(
         text(managed(rule), "name") == KNOWN_BAD
         and not counts_only(rule)
+        and not is_set(managed(rule), "scopeDownStatement")
         and not any(text(one, "name") in _LOG4J for one in _counting_overrides(managed(rule)))
         for rule in rules(acl)
     )
@@ -64,7 +66,8 @@ def _behind_log4j(balancer: Resource, stack: Stack) -> bool:
         for association in stack.referrers(balancer, WEB_ACL_ASSOCIATION, "resourceArn")
         for acl in stack.refers(association, "webAclArn", WEB_ACL)
     ]
-    return on(balancer.props, "internal") or any(_stops_log4j(acl.props) for acl in acls)
+    reachable = is_application(balancer.props) and not on(balancer.props, "internal")
+    return not reachable or any(_stops_log4j(acl.props) for acl in acls)
 
 
 RULES = [
@@ -89,7 +92,7 @@ RULES = [
         M,
         WEB_ACL,
         "A web ACL blocks Log4j exploits.",
-        f"add {KNOWN_BAD} and leave its Log4JRCE rules on Block",
+        f"add {KNOWN_BAD} and leave its Log4JRCE rules on Block, without a scope-down statement",
         holds=_stops_log4j,
     ),
     stack_rule(

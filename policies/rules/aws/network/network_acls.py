@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rules.lib.ingress_rules import acl_ingress
+from rules.lib.network.network_acls import opens
 from rules.lib.resource_types import (
     DEFAULT_NETWORK_ACL,
     NETWORK_ACL,
@@ -20,7 +20,7 @@ _ACLS = (NETWORK_ACL, NETWORK_ACL_RULE, DEFAULT_NETWORK_ACL)
 
 def _no_public(port: int) -> ResourceRule:
     def finds(one: Resource, _: Configuration) -> Iterable[str]:
-        if any(permission.public and permission.covers(port) for permission in acl_ingress(one)):
+        if opens(one, lambda permission: permission.covers(port)):
             yield f"port {port} is open to the Internet"
 
     return resource_rule(
@@ -34,7 +34,7 @@ def _no_public(port: int) -> ResourceRule:
 
 
 def _every_port(one: Resource, _: Configuration) -> Iterable[str]:
-    if any(permission.public and permission.every_port for permission in acl_ingress(one)):
+    if opens(one, lambda permission: permission.every_port):
         yield ""
 
 

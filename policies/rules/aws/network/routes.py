@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.lib.network.addresses import is_internet
+from rules.lib.network.topology import (
+    ROUTE_TABLES,
+    default_routes,
+    destinations,
+    has_internet_route,
+    leads_to_internet_gateway,
+    leads_to_nat,
+    routes,
+    tier,
+)
 from rules.lib.resource_types import (
     CACHE_SUBNET_GROUP,
     RDS_SUBNET_GROUP,
     ROUTE,
     SUBNET,
 )
-from rules.lib.topology import (
-    EVERYWHERE,
-    default_routes,
-    has_internet_route,
-    leads_to_internet_gateway,
-    leads_to_nat,
-    tier,
-)
+from rules.pack.config import Configuration
 from rules.pack.graph import Stack
-from rules.pack.properties import is_set, text
+from rules.pack.properties import is_set
 from rules.pack.rule import M, Resource, resource_rule, stack_rule
 
 SUBNET_GROUPS = (RDS_SUBNET_GROUP, CACHE_SUBNET_GROUP)
@@ -41,6 +45,12 @@ def _closed(subnet: Resource, stack: Stack) -> Iterator[str]:
         yield "an isolated subnet has a default route"
 
 
+def _peered(one: Resource, _: Configuration) -> list[str]:
+    """Routes to peers whose address blocks are the Internet together."""
+    peered = [route for route in routes(one) if is_set(route, "vpcPeeringConnectionId")]
+    return [""] if is_internet(*(block for route in peered for block in destinations(route))) else []
+
+
 def _private_group(group: Resource, stack: Stack) -> Iterator[str]:
     for subnet in stack.refers(group, "subnetIds", SUBNET):
         if has_internet_route(subnet, stack):
@@ -60,13 +70,10 @@ RULES = [
     resource_rule(
         "route-peering-scoped",
         M,
-        ROUTE,
+        (ROUTE, *ROUTE_TABLES),
         "No default route leads to a VPC peering connection.",
         "route the peer's address blocks only",
-        holds=lambda route: (
-            not is_set(route, "vpcPeeringConnectionId")
-            or not {text(route, "destinationCidrBlock"), text(route, "destinationIpv6CidrBlock")} & EVERYWHERE
-        ),
+        finds=_peered,
     ),
     stack_rule(
         "own-route-closed",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from rules.lib.network.ingress_rules import rules_apart
+from rules.lib.network.topology import tier
 from rules.lib.resource_types import (
     DEFAULT_SECURITY_GROUP,
     DEFAULT_SUBNET,
@@ -15,7 +17,6 @@ from rules.lib.resource_types import (
     SUBNET,
     VPC,
 )
-from rules.lib.topology import tier
 from rules.pack.graph import Stack
 from rules.pack.properties import is_set, on, part, text, values
 from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
@@ -30,9 +31,8 @@ def _flows_logged(vpc: Resource, stack: Stack) -> bool:
 
 def _default_group_closed(vpc: Resource, stack: Stack) -> bool:
     adopted = stack.referrers(vpc, DEFAULT_SECURITY_GROUP, "vpcId")
-    return bool(adopted) and not any(
-        values(group.props, "ingress") or values(group.props, "egress") for group in adopted
-    )
+    inline = any(values(group.props, "ingress") or values(group.props, "egress") for group in adopted)
+    return bool(adopted) and not inline and not any(rules_apart(owner, stack) for owner in (vpc, *adopted))
 
 
 def _two_zones(subnet: Resource, stack: Stack) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rules.lib import iam_documents as documents
+from rules.lib.iam import access, conditions, documents
+from rules.lib.iam.documents import Statement
 from rules.lib.resource_types import (
     VPC,
     VPC_ENDPOINT,
@@ -18,6 +19,11 @@ WANTED_ENDPOINTS = ("ecr.api", "ecr.dkr", "secretsmanager", "kms", "logs", "ssm"
 def _present(vpc: Resource, stack: Stack) -> bool:
     services = [text(one.props, "serviceName") for one in stack.referrers(vpc, VPC_ENDPOINT, "vpcId")]
     return all(any(service.endswith(f".{wanted}") for service in services) for wanted in WANTED_ENDPOINTS)
+
+
+def _unscoped(one: Statement) -> bool:
+    """Whether it allows every principal every resource, without a condition on either."""
+    return access.is_public(one) and one.anywhere and not conditions.bound_the_holder(one.conditions)
 
 
 RULES = [
@@ -44,8 +50,7 @@ RULES = [
         "An endpoint has a policy that restricts principals or resources.",
         "set a policy that names accounts or resources in it",
         holds=lambda endpoint: (
-            is_set(endpoint, "policy")
-            and not any(one.anybody and one.unconstrained for one in documents.allows(endpoint.get("policy")))
+            is_set(endpoint, "policy") and not any(map(_unscoped, documents.allows(endpoint.get("policy"))))
         ),
     ),
     resource_rule(

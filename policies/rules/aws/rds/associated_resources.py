@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.aws.backup import in_backup_plan
+from rules.lib.rds_engines import POSTGRES, TLS_PARAMETERS, engine
 from rules.lib.resource_types import (
     RDS_EVENT_SUBSCRIPTION,
     RDS_INSTANCE,
@@ -12,6 +13,8 @@ from rules.pack.graph import Stack
 from rules.pack.properties import Props, parts, text, values
 from rules.pack.rule import A, M, P, Resource, stack_rule
 
+_ON = frozenset({"1", "1.0", "on", "true"})
+_QUERY_LOGS = frozenset({"log_statement", "log_min_duration_statement"})
 _SERIOUS = frozenset({"failure", "maintenance"})
 
 
@@ -22,6 +25,15 @@ def parameters(db: Resource, stack: Stack) -> dict[str, str]:
         for group in stack.refers(db, "parameterGroupName", RDS_PARAMETER_GROUP)
         for one in parts(group.props, "parameters")
     }
+
+
+def _refuses_plain_text(db: Resource, stack: Stack) -> bool:
+    parameter = TLS_PARAMETERS.get(engine(db.props))
+    return parameter is None or parameters(db, stack).get(parameter, "").lower() in _ON
+
+
+def _logs_queries(db: Resource, stack: Stack) -> bool:
+    return engine(db.props) != POSTGRES or set(parameters(db, stack)) >= _QUERY_LOGS
 
 
 def _subscribed(stack: Stack) -> bool:
@@ -40,8 +52,8 @@ RULES = [
         M,
         RDS_INSTANCE,
         "RDS refuses connections without TLS.",
-        "use a parameter group with rds.force_ssl = 1",
-        holds=lambda db, stack: parameters(db, stack).get("rds.force_ssl") in ("1", "1.0"),
+        "use a parameter group with rds.force_ssl = 1 (MySQL, MariaDB: require_secure_transport = 1)",
+        holds=_refuses_plain_text,
         requirements=("A18",),
     ),
     stack_rule(
@@ -50,7 +62,7 @@ RULES = [
         RDS_INSTANCE,
         "RDS logs schema changes and slow queries.",
         "set log_statement and log_min_duration_statement in the parameter group",
-        holds=lambda db, stack: {"log_statement", "log_min_duration_statement"} <= set(parameters(db, stack)),
+        holds=_logs_queries,
     ),
     stack_rule(
         "rds-events",

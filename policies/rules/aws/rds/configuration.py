@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+from rules.lib.deprecations import read
+from rules.lib.rds_engines import LOGS, PORTS, POSTGRES, WITH_IAM, engine, major_and_minor
 from rules.lib.resource_types import RDS_INSTANCE
 from rules.pack.properties import Props, number, on, own_key, text, values
 from rules.pack.rule import A, M, P, resource_rule
 
-VALID_CAS = frozenset({"rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"})
-OLDEST_SUPPORTED = 14
-"""PostgreSQL 13 entered paid extended support in February 2026."""
+_LISTS = read()
+_SUPPORT, _AUTHORITIES = _LISTS["rds_postgresql"], _LISTS["rds_certificate_authorities"]
 # The first minor version of each old major whose log_fdw extension cannot read other files.
-_LOG_FDW_MENDED = {9: 6, 10: 17, 11: 12, 12: 7, 13: 3}
-
-
-def _version(db: Props) -> tuple[int, int | None]:
-    """Major and minor version; a major version alone means its newest minor version."""
-    major, _, minor = text(db, "engineVersion").partition(".")
-    return (
-        int(major) if major.isdigit() else 0,
-        int(minor.split(".")[0].split("-")[0]) if minor[:1].isdigit() else None,
-    )
+_LOG_FDW_MENDED = {(9, 6): 22, (10,): 17, (11,): 12, (12,): 7, (13,): 3}
+_OLDEST_MENDED = (9, 6)
 
 
 def _log_fdw_fixed(db: Props) -> bool:
-    major, minor = _version(db)
-    return text(db, "engine") != "postgres" or minor is None or minor >= _LOG_FDW_MENDED.get(major, 0)
+    major, minor = major_and_minor(db)
+    if engine(db) != POSTGRES or not major:
+        return True
+    return major >= _OLDEST_MENDED and (minor is None or minor >= _LOG_FDW_MENDED.get(major, 0))
 
 
-POSTGRES_PORT = 5432
+def _supported(db: Props) -> bool:
+    major, _ = major_and_minor(db)
+    return engine(db) != POSTGRES or (bool(major) and not _SUPPORT.deprecated(str(major[0])))
+
+
+def _exported(db: Props) -> bool:
+    exported = {str(log).lower() for log in values(db, "enabledCloudwatchLogsExports")}
+    wanted = LOGS.get(engine(db))
+    return exported >= wanted if wanted else bool(exported)
+
+
+def _is_default_port(db: Props) -> bool:
+    default = PORTS.get(engine(db), 0)
+    return number(db, "port", default) == default
+
+
 _KNOWN_ADMINS = frozenset({"postgres", "admin", "root"})
 
 
@@ -37,16 +47,16 @@ RULES = [
         M,
         RDS_INSTANCE,
         "RDS exports its logs to CloudWatch Logs.",
-        'set enabled_cloudwatch_logs_exports to ["postgresql", "upgrade"] at least',
-        holds=lambda db: {"postgresql", "upgrade"} <= set(values(db, "enabledCloudwatchLogsExports")),
+        'set enabled_cloudwatch_logs_exports, for PostgreSQL to ["postgresql", "upgrade"]',
+        holds=_exported,
     ),
     resource_rule(
         "rds-ca-current",
         M,
         RDS_INSTANCE,
         "RDS uses a certificate authority that has not expired.",
-        f"set ca_cert_identifier to one of {', '.join(sorted(VALID_CAS))}",
-        holds=lambda db: text(db, "caCertIdentifier") in VALID_CAS,
+        f"set ca_cert_identifier to one of {', '.join(sorted(_AUTHORITIES.supported()))}",
+        holds=lambda db: text(db, "caCertIdentifier") in _AUTHORITIES.supported(),
     ),
     resource_rule(
         "rds-engine-vulnerable",
@@ -61,8 +71,8 @@ RULES = [
         P,
         RDS_INSTANCE,
         "The PostgreSQL version is in standard support, not in paid extended support.",
-        f"use PostgreSQL {OLDEST_SUPPORTED} or newer",
-        holds=lambda db: _version(db)[0] >= OLDEST_SUPPORTED,
+        "use a newer major version",
+        holds=_supported,
     ),
     resource_rule(
         "rds-iam-auth",
@@ -70,7 +80,7 @@ RULES = [
         RDS_INSTANCE,
         "RDS has IAM database authentication.",
         "set iam_database_authentication_enabled=True",
-        holds=lambda db: on(db, "iamDatabaseAuthenticationEnabled"),
+        holds=lambda db: engine(db) not in WITH_IAM or on(db, "iamDatabaseAuthenticationEnabled"),
     ),
     resource_rule(
         "rds-enhanced-monitoring",
@@ -111,8 +121,8 @@ RULES = [
         A,
         RDS_INSTANCE,
         "RDS does not listen on the default port.",
-        "set port to something other than 5432",
-        holds=lambda db: number(db, "port", POSTGRES_PORT) != POSTGRES_PORT,
+        "set port to something other than the engine's default",
+        holds=lambda db: not _is_default_port(db),
     ),
     resource_rule(
         "rds-custom-admin",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rules.lib import iam_documents as documents
+from rules.lib.accounts import own_accounts
+from rules.lib.iam import access, documents, principals
+from rules.lib.iam.patterns import PROBE
 from rules.lib.resource_types import BUCKET, BUCKET_OWNERSHIP_CONTROLS, BUCKET_POLICY
+from rules.lib.s3_buckets import policies
 from rules.pack.config import Configuration
-from rules.pack.graph import Stack
-from rules.pack.properties import Props, is_set, part, text
+from rules.pack.properties import Props, part, text
 from rules.pack.rule import M, P, Resource, resource_rule, stack_rule
 
+_EVERY_ACTION = (
+    *("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:PutBucketPolicy"),
+    f"s3:{PROBE}",
+)
 _DANGEROUS = (
     "s3:PutBucketPolicy",
     "s3:DeleteBucketPolicy",
@@ -20,29 +24,23 @@ _DANGEROUS = (
 )
 
 
-def policies(bucket: Resource, stack: Stack) -> list[Any]:
-    """The policy documents of a bucket."""
-    own = [bucket.props.get("policy")] if is_set(bucket.props, "policy") else []
-    return own + [one.props.get("policy") for one in stack.referrers(bucket, BUCKET_POLICY, "bucket")]
-
-
 def _lockout(policy: Props) -> bool:
     return any(
         not one.allows
-        and one.anybody
+        and principals.everyone_without_exception(one)
         and not one.conditions
-        and ("*" in one.actions or "s3:*" in one.actions)
+        and one.covers_service("s3")
         for one in documents.statements(policy.get("policy"))
     )
 
 
 def _allows_other_accounts(policy: Resource, config: Configuration) -> list[str]:
+    own = own_accounts(policy, config)
     dangerous = any(
-        kind == "AWS" and config.account_id not in name and any(map(one.covers, _DANGEROUS))
+        one.covers_any(_DANGEROUS) and (principals.everyone(one) or bool(principals.accounts(one) - own))
         for one in documents.allows(policy.props.get("policy"))
-        for kind, name in one.principals
     )
-    return [""] if config.account_id and dangerous else []
+    return [""] if dangerous else []
 
 
 RULES = [
@@ -50,17 +48,19 @@ RULES = [
         "s3-tls-only",
         M,
         BUCKET,
-        "A bucket policy denies requests without TLS.",
+        "A bucket policy denies every request without TLS.",
         "deny aws:SecureTransport = false in its policy",
-        holds=lambda bucket, stack: any(map(documents.requires_tls, policies(bucket, stack))),
+        holds=lambda bucket, stack: any(
+            access.denies_plain_http(policy, _EVERY_ACTION) for policy in policies(bucket, stack)
+        ),
     ),
     resource_rule(
         "s3-policy-no-star-principal",
         M,
         (BUCKET, BUCKET_POLICY),
-        "A bucket policy is not public without a condition.",
-        "name the principals, or add a condition",
-        holds=lambda policy: not documents.allows_everyone_unconditionally(policy.get("policy")),
+        "A bucket policy is not public without a condition on the caller.",
+        "name the principals, or add a condition on the caller",
+        holds=lambda policy: not access.public(policy.get("policy")),
     ),
     resource_rule(
         "s3-policy-no-lockout",

@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-from rules.lib.resource_types import (
-    BUCKET,
-    BUCKET_ENCRYPTION,
-    BUCKET_LOGGING,
-    BUCKET_VERSIONING,
-    LOAD_BALANCER,
+from rules.lib.resource_types import BUCKET, BUCKET_ENCRYPTION, BUCKET_VERSIONING
+from rules.lib.s3_buckets import (
+    algorithms,
+    encryption_defaults,
+    has_versioning,
+    is_versioned,
+    takes_access_logs,
+    versioning,
 )
 from rules.pack.graph import Stack
-from rules.pack.properties import Props, own_key, part, parts, text
+from rules.pack.properties import own_key
 from rules.pack.rule import A, M, P, Resource, resource_rule, stack_rule
 
 KMS_ALGORITHMS = frozenset({"aws:kms", "aws:kms:dsse"})
 _ALGORITHMS = KMS_ALGORITHMS | {"AES256"}
 
 
-def _defaults(encryption: Props) -> list[Props]:
-    return [part(rule, "applyServerSideEncryptionByDefault") for rule in parts(encryption, "rules")]
-
-
-def algorithms(bucket: Resource, stack: Stack) -> list[str]:
-    """The default encryption settings of a bucket, where it has any."""
-    return [
-        text(default, "sseAlgorithm")
-        for one in stack.referrers(bucket, BUCKET_ENCRYPTION, "bucket")
-        for default in _defaults(one.props)
-    ]
-
-
-def takes_access_logs(bucket: Resource, stack: Stack) -> bool:
-    """Whether S3 or a load balancer delivers access logs to the bucket."""
-    return bool(
-        stack.referrers(bucket, BUCKET_LOGGING, "targetBucket")
-        or stack.referrers(bucket, LOAD_BALANCER, "accessLogs")
-    )
-
-
 def _kms(bucket: Resource, stack: Stack) -> bool:
     found = algorithms(bucket, stack)
     return takes_access_logs(bucket, stack) or (bool(found) and all(one in KMS_ALGORITHMS for one in found))
-
-
-def _versioned(bucket: Resource, stack: Stack) -> bool:
-    return any(
-        text(part(one.props, "versioningConfiguration"), "status") == "Enabled"
-        for one in stack.referrers(bucket, BUCKET_VERSIONING, "bucket")
-    )
 
 
 RULES = [
@@ -70,10 +44,12 @@ RULES = [
     resource_rule(
         "s3-cmk",
         A,
-        BUCKET_ENCRYPTION,
+        (BUCKET, BUCKET_ENCRYPTION),
         "A bucket is encrypted with a customer managed key.",
         "set kms_master_key_id",
-        holds=lambda encryption: all(own_key(default, "kmsMasterKeyId") for default in _defaults(encryption)),
+        holds=lambda encryption: all(
+            own_key(default, "kmsMasterKeyId") for default in encryption_defaults(encryption)
+        ),
     ),
     stack_rule(
         "s3-versioning",
@@ -81,7 +57,7 @@ RULES = [
         BUCKET,
         "A bucket has versioning.",
         'add a BucketVersioning with status "Enabled"',
-        holds=_versioned,
+        holds=has_versioning,
     ),
     resource_rule(
         "s3-versioning-config",
@@ -89,6 +65,6 @@ RULES = [
         BUCKET_VERSIONING,
         "A bucket's versioning configuration is enabled.",
         'set status="Enabled"',
-        holds=lambda versioning: text(part(versioning, "versioningConfiguration"), "status") == "Enabled",
+        holds=lambda one: any(map(is_versioned, versioning(one))),
     ),
 ]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from rules.aws.s3.encryption import takes_access_logs
-from rules.lib.resource_types import (
-    BUCKET,
-    BUCKET_LIFECYCLE,
-    BUCKET_LOGGING,
-    BUCKET_NOTIFICATION,
-    BUCKET_OBJECT_LOCK,
-    BUCKET_REPLICATION,
-    BUCKET_VERSIONING,
-    FLOW_LOG,
-    TRAIL,
+from rules.lib.resource_types import BUCKET, BUCKET_LIFECYCLE, BUCKET_VERSIONING, FLOW_LOG, TRAIL
+from rules.lib.s3_buckets import (
+    aborts_uploads,
+    has_lifecycle,
+    has_mfa_delete,
+    is_locked,
+    is_logged,
+    is_replicated,
+    lifecycle_rules,
+    notifies,
+    takes_access_logs,
+    versioning,
 )
+from rules.pack.config import Configuration
 from rules.pack.graph import Stack
-from rules.pack.properties import Props, is_set, part, parts, text
-from rules.pack.rule import A, Level, P, Resource, StackRule, resource_rule, stack_rule
+from rules.pack.properties import is_set
+from rules.pack.rule import A, P, Resource, resource_rule, stack_rule
 
 
 def takes_logs(bucket: Resource, stack: Stack) -> bool:
@@ -26,31 +28,24 @@ def takes_logs(bucket: Resource, stack: Stack) -> bool:
     return takes_access_logs(bucket, stack) or bool(stack.referrers(bucket, FLOW_LOG))
 
 
+def _unless_logs(holds: Callable[[Resource, Stack], bool]) -> Callable[[Resource, Stack], bool]:
+    return lambda bucket, stack: takes_logs(bucket, stack) or holds(bucket, stack)
+
+
 def _logged(bucket: Resource, stack: Stack) -> bool:
-    if takes_access_logs(bucket, stack):
-        return True  # a bucket that logs to itself would grow without end
-    return any(
-        bucket not in stack.refers(one, "targetBucket", BUCKET)
-        for one in stack.referrers(bucket, BUCKET_LOGGING, "bucket")
-    )
+    # A bucket that logs to itself would grow without end.
+    return takes_access_logs(bucket, stack) or is_logged(bucket, stack)
 
 
-def _with(
-    name: str, level: Level, type_: str, sentence: str, fix: str, unless: Callable[[Resource, Stack], bool]
-) -> StackRule:
-    return stack_rule(
-        name,
-        level,
-        BUCKET,
-        sentence,
-        fix,
-        holds=lambda bucket, stack: unless(bucket, stack) or bool(stack.referrers(bucket, type_, "bucket")),
-    )
+def _unaborted(one: Resource, _: Configuration) -> list[str]:
+    elsewhere = one.type == BUCKET and not is_set(one.props, "lifecycleRules")
+    return [""] if not elsewhere and not any(map(aborts_uploads, lifecycle_rules(one.props))) else []
 
 
-def _aborts(lifecycle: Props) -> bool:
-    rules: Sequence[Props] = parts(lifecycle, "rules")
-    return any(is_set(rule, "abortIncompleteMultipartUpload") for rule in rules)
+def _without_mfa_delete(one: Resource, _: Configuration) -> list[str]:
+    settings = versioning(one.props)
+    elsewhere = one.type == BUCKET and not settings
+    return [""] if not elsewhere and not any(map(has_mfa_delete, settings)) else []
 
 
 RULES = [
@@ -62,21 +57,21 @@ RULES = [
         "add a BucketLogging to the log bucket",
         holds=_logged,
     ),
-    _with(
+    stack_rule(
         "s3-lifecycle",
         A,
-        BUCKET_LIFECYCLE,
-        "A bucket has a lifecycle configuration.",
+        BUCKET,
+        "A bucket has a lifecycle configuration with an enabled rule.",
         "add a BucketLifecycleConfiguration",
-        lambda _, __: False,
+        holds=has_lifecycle,
     ),
     resource_rule(
         "s3-abort-mpu",
         A,
-        BUCKET_LIFECYCLE,
-        "A lifecycle configuration aborts incomplete multipart uploads.",
-        "set abort_incomplete_multipart_upload",
-        holds=_aborts,
+        (BUCKET, BUCKET_LIFECYCLE),
+        "A lifecycle configuration aborts the incomplete multipart uploads of every object.",
+        "set abort_incomplete_multipart_upload in an enabled rule without a filter",
+        finds=_unaborted,
     ),
     stack_rule(
         "s3-object-lock",
@@ -85,32 +80,31 @@ RULES = [
         "A trail's bucket has Object Lock.",
         "add a BucketObjectLockConfiguration",
         holds=lambda bucket, stack: (
-            not stack.referrers(bucket, TRAIL, "s3BucketName")
-            or bool(stack.referrers(bucket, BUCKET_OBJECT_LOCK, "bucket"))
+            not stack.referrers(bucket, TRAIL, "s3BucketName") or is_locked(bucket, stack)
         ),
     ),
-    _with(
+    stack_rule(
         "s3-replication",
         A,
-        BUCKET_REPLICATION,
+        BUCKET,
         "A bucket that does not store logs is replicated to another region.",
-        "add a BucketReplicationConfig",
-        takes_logs,
+        "add a BucketReplicationConfig with an enabled rule",
+        holds=_unless_logs(is_replicated),
     ),
-    _with(
+    stack_rule(
         "s3-events",
         A,
-        BUCKET_NOTIFICATION,
+        BUCKET,
         "A bucket that does not store logs has event notifications.",
-        "add a BucketNotification",
-        takes_logs,
+        "add a BucketNotification with a target",
+        holds=_unless_logs(notifies),
     ),
     resource_rule(
         "s3-mfa-delete",
         A,
-        BUCKET_VERSIONING,
+        (BUCKET, BUCKET_VERSIONING),
         "A bucket has MFA delete.",
         "only the root user can enable it, by hand: exempt the bucket with this reason",
-        holds=lambda versioning: text(part(versioning, "versioningConfiguration"), "mfaDelete") == "Enabled",
+        finds=_without_mfa_delete,
     ),
 ]

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from rules.lib.resource_types import ACCOUNT_PUBLIC_ACCESS_BLOCK, BUCKET, BUCKET_ACL, PUBLIC_ACCESS_BLOCK
+from rules.lib.s3_buckets import ALL_USERS, AUTHENTICATED, all_grants, grants
 from rules.pack.graph import Stack
-from rules.pack.properties import Props, on, part, parts, text
+from rules.pack.properties import Props, on
 from rules.pack.rule import A, M, Resource, ResourceRule, StackRule, resource_rule, stack_rule
 
 SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
-AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+_READS = frozenset({"READ", "READ_ACP", "FULL_CONTROL"})
+_WRITES = frozenset({"WRITE", "WRITE_ACP", "FULL_CONTROL"})
+_PUBLIC = frozenset({ALL_USERS, AUTHENTICATED})
 
 
-def acls(bucket: Resource, stack: Stack) -> list[Props]:
-    """The access control lists of a bucket: its own arguments and its BucketAcl resources."""
-    return [bucket.props, *(one.props for one in stack.referrers(bucket, BUCKET_ACL, "bucket"))]
-
-
-def _grants(acl: Props) -> list[Props]:
-    return [*parts(part(acl, "accessControlPolicy"), "grants"), *parts(acl, "grants")]
-
-
-def _granted_to(acl: Props, group: str) -> bool:
-    return any(group in (text(part(grant, "grantee"), "uri"), text(grant, "uri")) for grant in _grants(acl))
-
-
-def _no_acl(name: str, sentence: str, *canned: str) -> StackRule:
+def _no_grant(name: str, sentence: str, permissions: Collection[str]) -> StackRule:
     return stack_rule(
         name,
         M,
-        BUCKET,
+        (BUCKET, BUCKET_ACL),
         sentence,
         "remove acl and grants",
-        holds=lambda bucket, stack: not any(text(acl, "acl") in canned for acl in acls(bucket, stack)),
+        holds=lambda one, stack: (
+            not any(
+                grant.group in _PUBLIC and grant.permission in permissions for grant in all_grants(one, stack)
+            )
+        ),
     )
+
+
+def _not_to(group: str) -> Callable[[Props], bool]:
+    return lambda acl: all(grant.group != group for grant in grants(acl))
 
 
 def _blocked(bucket: Resource, stack: Stack) -> bool:
@@ -82,28 +81,22 @@ RULES = [
         "set all four settings to True",
         holds=lambda block: all(on(block, key) for key in SWITCHES),
     ),
-    _no_acl(
-        "s3-no-public-read",
-        "No bucket ACL allows public read access.",
-        "public-read",
-        "authenticated-read",
-        "website",
-    ),
-    _no_acl("s3-no-public-write", "No bucket ACL allows public write access.", "public-read-write"),
+    _no_grant("s3-no-public-read", "No bucket ACL allows public read access.", _READS),
+    _no_grant("s3-no-public-write", "No bucket ACL allows public write access.", _WRITES),
     resource_rule(
         "s3-acl-no-allusers",
         M,
-        BUCKET_ACL,
+        (BUCKET, BUCKET_ACL),
         "No bucket ACL grants a permission to all users.",
         "remove the grant",
-        holds=lambda acl: not _granted_to(acl, ALL_USERS),
+        holds=_not_to(ALL_USERS),
     ),
     resource_rule(
         "s3-acl-no-authenticated",
         M,
-        BUCKET_ACL,
+        (BUCKET, BUCKET_ACL),
         "No bucket ACL grants a permission to all authenticated AWS users.",
         "remove the grant",
-        holds=lambda acl: not _granted_to(acl, AUTHENTICATED),
+        holds=_not_to(AUTHENTICATED),
     ),
 ]

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from rules.lib.ingress_rules import OPENERS, RULES_APART, egress, ingress
-from rules.lib.resource_types import (
-    EGRESS_RULE,
-    INGRESS_RULE,
-    SECURITY_GROUP,
-    SECURITY_GROUP_RULE,
-)
+from rules.lib.network.ingress_rules import GROUPS, OPENERS, RULES_APART, egress, ingress, rules_apart
+from rules.lib.resource_types import SECURITY_GROUP
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import is_description, text, values
@@ -24,10 +19,7 @@ def _described(one: Resource, _: Configuration) -> list[str]:
 
 def _one_way_of_rules(group: Resource, stack: Stack) -> bool:
     inline = bool(values(group.props, "ingress") or values(group.props, "egress"))
-    return not inline or not any(stack.referrers(group, type_, "securityGroupId") for type_ in RULES_APART)
-
-
-_RULES_OF_A_GROUP = frozenset({SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE})
+    return not inline or not rules_apart(group, stack)
 
 
 def _wide(one: Resource, _: Configuration) -> list[str]:
@@ -39,14 +31,14 @@ def _out(one: Resource, _: Configuration) -> list[str]:
 
 
 def _used(group: Resource, stack: Stack) -> bool:
-    return any(user.type not in _RULES_OF_A_GROUP for user in stack.users(group))
+    return any(user.type not in RULES_APART for user in stack.users(group))
 
 
 RULES = [
     stack_rule(
         "sg-no-rule-conflict",
         M,
-        SECURITY_GROUP,
+        GROUPS,
         "A security group's rules are either all inline or all separate resources, which would conflict.",
         "remove ingress and egress from the security group",
         holds=_one_way_of_rules,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from rules.lib.ingress_rules import OPENERS, IpPermission, ingress, is_internet, known_as, listed
+from rules.lib.network.addresses import is_internet
+from rules.lib.network.ingress_rules import GROUPS, OPENERS, IpPermission, ingress, known_as, listed
 from rules.lib.resource_types import (
     INGRESS_RULE,
     LISTENER,
     LOAD_BALANCER,
     PREFIX_LIST,
     PREFIX_LIST_ENTRY,
-    SECURITY_GROUP,
     SECURITY_GROUP_RULE,
 )
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
-from rules.pack.properties import number, parts, text
+from rules.pack.properties import number, parts, word
 from rules.pack.rule import A, M, Resource, ResourceRule, resource_rule, stack_rule
 
 SSH, RDP, HTTP, HTTPS = 22, 3389, 80, 443
@@ -61,11 +61,11 @@ def _high_risk(permission: IpPermission) -> list[str]:
 
 def _authorized(one: Resource, stack: Stack) -> bool:
     if one.type in (PREFIX_LIST, PREFIX_LIST_ENTRY):
-        return not any(is_internet(cidr) for cidr in listed(one))
+        return not is_internet(*listed(one))
     public = [permission for permission in ingress(one) if permission.public]
     if not public:
         return True
-    groups = [one] if one.type == SECURITY_GROUP else stack.refers(one, "securityGroupId", SECURITY_GROUP)
+    groups = [one] if one.type in GROUPS else stack.refers(one, "securityGroupId", *GROUPS)
     on_listed_ports = all(
         permission.first == permission.last and permission.first in PUBLIC_PORTS for permission in public
     )
@@ -80,12 +80,12 @@ def _redirected(one: Resource, stack: Stack) -> bool:
     """Whether HTTP from the Internet reaches only a load balancer that redirects it."""
     if not any(permission.public and permission.covers(HTTP) for permission in ingress(one)):
         return True
-    groups = [one] if one.type == SECURITY_GROUP else stack.refers(one, "securityGroupId", SECURITY_GROUP)
+    groups = [one] if one.type in GROUPS else stack.refers(one, "securityGroupId", *GROUPS)
     doors = [
         balancer for group in groups for balancer in stack.referrers(group, LOAD_BALANCER, "securityGroups")
     ]
     return bool(doors) and all(
-        text(action, "type") == "redirect"
+        word(action, "type") == "redirect"
         for door in doors
         for listener in stack.referrers(door, LISTENER, "loadBalancerArn")
         if number(listener.props, "port") == HTTP
@@ -109,7 +109,7 @@ RULES = [
     stack_rule(
         "sg-only-authorized-public",
         M,
-        (SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE, PREFIX_LIST, PREFIX_LIST_ENTRY),
+        (*GROUPS, SECURITY_GROUP_RULE, INGRESS_RULE, PREFIX_LIST, PREFIX_LIST_ENTRY),
         "The Internet reaches only listed security groups, on ports 80 and 443.",
         "allow a security group instead, or list this one under publicGroups in the pack's configuration",
         holds=_authorized,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rules.lib import trust
+from rules.lib.iam import trust
 
 from tests.policies.cases.iam import GITHUB, SUBJECT, document, github
 

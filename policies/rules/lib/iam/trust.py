@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rules.lib import iam_documents as documents
-from rules.lib.iam_documents import Statement
+from rules.lib.iam import access, conditions, documents, principals
+from rules.lib.iam.documents import Statement
 
-GITHUB = "token.actions.githubusercontent.com"
+_ISSUER = re.compile(r"(?:^|/)token\.actions\.githubusercontent\.com(?:/[^/]+)?$")
+_CLAIM = re.compile(r"token\.actions\.githubusercontent\.com(?:/[^/]+)?:(?:sub|aud)")
 _SAFE_SUBJECT = re.compile(r"repo:[A-Za-z0-9][A-Za-z0-9@._-]*/")
 """The first claim is the repository, with its owner spelled out."""
 _PINNED_SUBJECT = re.compile(r"repo:[^/*?]+/[^:*?]+:(?:environment|ref):[^*?]+")
@@ -22,28 +23,25 @@ Check = Callable[[Statement], bool]
 
 
 def is_github(one: Statement) -> bool:
-    """Whether it trusts GitHub's identity provider."""
-    return any(kind == "Federated" and name.endswith(GITHUB) for kind, name in one.principals)
+    """Whether it trusts GitHub's identity provider, also that of one enterprise (``.../NAME``)."""
+    return any(kind == "Federated" and _ISSUER.search(name) for kind, name in one.principals)
 
 
-def _account_root(one: Statement) -> bool:
-    whole = any(
-        kind == "AWS" and (name.endswith(":root") or (name.isdigit() and len(name) == 12))
-        for kind, name in one.principals
-    )
-    return whole and not one.conditions
+def _claims(one: Statement, claim: str) -> tuple[str, ...]:
+    """The values of a claim of GitHub's token that a statement requires, of whichever issuer."""
+    keys = [key for _, key, _ in one.conditions if _CLAIM.fullmatch(key) and key.endswith(f":{claim}")]
+    return conditions.values(one.conditions, *keys) if keys else ()
 
 
 def _any_repository(one: Statement) -> bool:
-    subjects = one.condition(f"{GITHUB}:sub")
+    subjects = _claims(one, "sub")
     return is_github(one) and not (subjects and all(_SAFE_SUBJECT.match(subject) for subject in subjects))
 
 
 def _loosely_pinned(one: Statement) -> bool:
     if not is_github(one):
         return False
-    subjects = one.condition(f"{GITHUB}:sub")
-    audiences = one.condition(f"{GITHUB}:aud")
+    subjects, audiences = _claims(one, "sub"), _claims(one, "aud")
     pinned = bool(subjects) and all(_PINNED_SUBJECT.fullmatch(subject) for subject in subjects)
     return (
         not pinned
@@ -52,17 +50,12 @@ def _loosely_pinned(one: Statement) -> bool:
     )
 
 
-def _confusable(one: Statement) -> bool:
-    services = {name for kind, name in one.principals if kind == "Service"}
-    return bool(services - _WITHOUT_SOURCE) and not one.condition("aws:SourceArn", "aws:SourceAccount")
-
-
 CHECKS: dict[str, Check] = {
-    "iam-trust-no-wildcard": lambda one: one.anybody,
-    "iam-trust-no-account-root": _account_root,
+    "iam-trust-no-wildcard": principals.everyone,
+    "iam-trust-no-account-root": access.is_whole_account,
     "iam-oidc-github": _any_repository,
     "own-oidc-pinned": _loosely_pinned,
-    "iam-confused-deputy": _confusable,
+    "iam-confused-deputy": lambda one: access.is_for_any_account(one, _WITHOUT_SOURCE),
 }
 
 

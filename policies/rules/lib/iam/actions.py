@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rules.lib.iam.patterns import PROBE
+
 GIVE_CREDENTIALS = (
     "sts:AssumeRole",
     "sts:GetFederationToken",
@@ -128,9 +130,39 @@ def restrictable(pattern: str) -> bool:
     return pattern.lower() not in _UNRESTRICTABLE
 
 
+# The kind of IAM resource that an action is about, by a word in its name.
+_IAM_KINDS = {
+    "role": ("role",),
+    "user": ("user", "accesskey", "loginprofile", "servicespecificcredential"),
+    "group": ("group",),
+    "policy": ("policy",),
+}
+# How the names of resources begin, where a name alone is not the last segment of an ARN.
+_NAMES = {
+    "dynamodb": (f"table/{PROBE}",),
+    "kms": (f"key/{PROBE}",),
+    "lambda": (f"function:{PROBE}",),
+    "rds-db": (f"dbuser:{PROBE}/{PROBE}",),
+    "s3": (PROBE, f"{PROBE}/{PROBE}"),
+    "secretsmanager": (f"secret:{PROBE}",),
+    "ssm": (f"parameter/{PROBE}", f"document/{PROBE}"),
+}
+
+
+def unlikely_names(action: str) -> tuple[str, tuple[str, ...]]:
+    """The service of the resources that an action is about, and the ends of ARNs that nobody would choose."""
+    service, _, verb = action.lower().partition(":")
+    if service == "sts":
+        service = "iam"
+    if service != "iam":
+        return service, _NAMES.get(service, (PROBE, f"{PROBE}/{PROBE}", f"{PROBE}:{PROBE}"))
+    kinds = [kind for kind, words in _IAM_KINDS.items() if any(word in verb for word in words)]
+    return service, tuple(f"{kind}/{PROBE}" for kind in kinds or _IAM_KINDS)
+
+
 def writes(pattern: str) -> bool:
     """Whether an action, or an action that a pattern matches, is a write action."""
-    verb = pattern.rpartition(":")[2].lower()
+    verb = pattern.partition(":")[2].lower() or "*"
     if not restrictable(pattern):
         return False
     return any(verb.startswith(known.lower()) or _may_begin(verb, known.lower()) for known in WRITE_VERBS)

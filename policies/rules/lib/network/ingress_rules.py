@@ -1,11 +1,11 @@
-"""Parses inline and separate security group rules, prefix lists and network ACLs into one form."""
+"""Parses inline and separate security group rules and prefix lists into one form."""
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rules.lib.network.addresses import is_internet
 from rules.lib.resource_types import (
     DEFAULT_SECURITY_GROUP,
     EGRESS_RULE,
@@ -14,16 +14,17 @@ from rules.lib.resource_types import (
     SECURITY_GROUP,
     SECURITY_GROUP_RULE,
 )
-from rules.pack.properties import Props, known, number, parts, text, values
+from rules.pack.graph import Stack
+from rules.pack.properties import Props, known, number, parts, text, values, word
 from rules.pack.rule import Resource
 
 RULES_APART = (SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE)
-OPENERS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, *RULES_APART)
+GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
+OPENERS = (*GROUPS, *RULES_APART)
 LAST_PORT = 65535
-_NO_PORTS = frozenset({"icmp", "icmpv6", "1", "58"})
+_WITH_PORTS = frozenset({"", "tcp", "6", "udp", "17", "sctp", "132"})
 _EVERY_PROTOCOL = frozenset({"-1", "all"})
-_WIDEST_V4, _WIDEST_V6 = 8, 32
-"""An IPv4 or IPv6 block with a prefix of at most this length counts as the whole Internet."""
+_EVERY_PORT = -1
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class IpPermission:
 
     @property
     def public(self) -> bool:
-        """Whether the address blocks include the Internet."""
-        return any(map(is_internet, self.cidrs))
+        """Whether the address blocks are the Internet, together or one of them."""
+        return is_internet(*self.cidrs)
 
     @property
     def every_port(self) -> bool:
@@ -58,17 +59,6 @@ def known_as(group: Resource, names: Iterable[str]) -> bool:
     return any(f"-{said}".endswith(f"-{name}") for said in own for name in names)
 
 
-def is_internet(cidr: str) -> bool:
-    """Whether an address block is the Internet, or a large part of it."""
-    try:
-        block = ipaddress.ip_network(cidr, strict=False)
-    except ValueError:
-        return False
-    if block.version == 4:
-        return block.prefixlen < _WIDEST_V4
-    return block.prefixlen < _WIDEST_V6 and not block.subnet_of(ipaddress.IPv6Network("fc00::/7"))
-
-
 def ingress(one: Resource) -> Iterator[IpPermission]:
     """The ingress that a security group or a rule allows."""
     yield from _permissions(one, "ingress", INGRESS_RULE)
@@ -79,15 +69,9 @@ def egress(one: Resource) -> Iterator[IpPermission]:
     yield from _permissions(one, "egress", EGRESS_RULE)
 
 
-def acl_ingress(one: Resource) -> Iterator[IpPermission]:
-    """The ingress that a network ACL or a network ACL rule allows."""
-    if one.type.endswith("NetworkAclRule"):
-        if text(one.props, "ruleAction") == "allow" and one.props.get("egress") not in (True, "true"):
-            yield _acl_permission(one.props, text(one.props, "protocol"))
-        return
-    for rule in parts(one.props, "ingress"):
-        if text(rule, "action") == "allow":
-            yield _acl_permission(rule, text(rule, "protocol"))
+def rules_apart(owner: Resource, stack: Stack) -> list[Resource]:
+    """The separate rules of a security group, or of the default one that a VPC exports."""
+    return [rule for type_ in RULES_APART for rule in stack.referrers(owner, type_, "securityGroupId")]
 
 
 def listed(one: Resource) -> Iterator[str]:
@@ -99,31 +83,28 @@ def listed(one: Resource) -> Iterator[str]:
 
 
 def _permissions(one: Resource, direction: str, apart: str) -> Iterator[IpPermission]:
-    if one.type == apart or (one.type == SECURITY_GROUP_RULE and text(one.props, "type") == direction):
+    if one.type == apart or (one.type == SECURITY_GROUP_RULE and word(one.props, "type") == direction):
         yield _permission(one.props)
-    elif one.type in (SECURITY_GROUP, DEFAULT_SECURITY_GROUP):
+    elif one.type in GROUPS:
         for rule in parts(one.props, direction):
             yield _permission(rule)
 
 
 def _permission(rule: Props) -> IpPermission:
-    protocol = str(rule.get("ipProtocol") or rule.get("protocol") or "").lower()
-    cidrs = [rule.get("cidrIpv4"), rule.get("cidrIpv6")]
-    cidrs += [*values(rule, "cidrBlocks"), *values(rule, "ipv6CidrBlocks")]
-    return _range(rule, protocol, tuple(cidr for cidr in cidrs if isinstance(cidr, str)))
+    keys = ("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks")
+    return permission(rule, word(rule, "ipProtocol") or word(rule, "protocol"), *keys)
 
 
-def _acl_permission(rule: Props, protocol: str) -> IpPermission:
-    cidrs = [rule.get("cidrBlock"), rule.get("ipv6CidrBlock")]
-    return _range(rule, protocol.lower(), tuple(cidr for cidr in cidrs if isinstance(cidr, str)))
-
-
-def _range(rule: Props, protocol: str, cidrs: tuple[str, ...]) -> IpPermission:
+def permission(rule: Props, protocol: str, *keys: str) -> IpPermission:
+    """The ports of a rule, and the address blocks in its ``keys``; a port of -1 is every port."""
+    first, last = int(number(rule, "fromPort", 0)), int(number(rule, "toPort", LAST_PORT))
+    if _EVERY_PORT in (first, last):
+        first, last = 0, LAST_PORT
     return IpPermission(
-        first=int(number(rule, "fromPort", 0)),
-        last=int(number(rule, "toPort", LAST_PORT)),
-        cidrs=cidrs,
+        first=first,
+        last=last,
+        cidrs=tuple(cidr for key in keys for cidr in values(rule, key) if isinstance(cidr, str)),
         description=text(rule, "description"),
         every_protocol=protocol in _EVERY_PROTOCOL,
-        has_ports=protocol not in _NO_PORTS,
+        has_ports=protocol in _WITH_PORTS,
     )

@@ -1,0 +1,1 @@
+"""What IAM documents mean: statements, conditions, principals, and the questions that rules ask."""

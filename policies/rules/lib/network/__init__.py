@@ -1,0 +1,1 @@
+"""What network settings open: address blocks, security group rules, network ACLs, routes."""
