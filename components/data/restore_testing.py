@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import backup, cloudwatch, lambda_
+from pulumi_aws import backup, cloudwatch
 
 from components.data.backup_roles import restore_role
 from components.data.database import Database
 from components.data.restore_check import RestoreCheck, RestoreCheckArgs
-from components.functions import Function, FunctionArgs
+from components.functions import Function, FunctionArgs, invoke
 from components.kms import Keys
 from components.monitoring.log_filters import namespace
 from components.network import Placement
@@ -186,13 +186,4 @@ class RestoreTesting(pulumi.ComponentResource):
             state="ENABLED",
             opts=part,
         )
-        lambda_.Permission(
-            f"{name}-validate",
-            function=function.name,
-            action="lambda:InvokeFunction",
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
-            source_account=names.account_id,
-            opts=part,
-        )
-        cloudwatch.EventTarget(f"{name}-restored", rule=rule.name, arn=function.arn, opts=part)
+        invoke(f"{name}-validate", f"{name}-restored", rule=rule, function=function, names=names, opts=part)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, lambda_
+from pulumi_aws import cloudwatch
 
-from components.functions import Function, FunctionArgs
+from components.functions import Function, FunctionArgs, invoke
 from components.kms import Keys
 from components.monitoring.alarms.hygiene.ages import AgeMetrics
 from components.monitoring.log_filters import namespace
@@ -60,16 +60,7 @@ class Ages(pulumi.ComponentResource):
             state="ENABLED",
             opts=part,
         )
-        lambda_.Permission(
-            f"{name}-publish",
-            function=function.name,
-            action="lambda:InvokeFunction",
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
-            source_account=names.account_id,
-            opts=part,
-        )
-        cloudwatch.EventTarget(f"{name}-daily", rule=rule.name, arn=function.arn, opts=part)
+        invoke(f"{name}-publish", f"{name}-daily", rule=rule, function=function, names=names, opts=part)
         self.metrics = AgeMetrics(
             namespace=self._namespace,
             functions={"publish-ages": function.name},

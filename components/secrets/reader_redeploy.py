@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, lambda_
+from pulumi_aws import cloudwatch
 
-from components.functions import Function, FunctionArgs
+from components.functions import Function, FunctionArgs, invoke
 from components.kms import Keys
 from components.options import child_of
 from components.secrets.rotation import Rotation
@@ -99,16 +99,7 @@ class ReaderRedeploy(pulumi.ComponentResource):
             state="ENABLED",
             opts=moved,
         )
-        lambda_.Permission(
-            f"{name}-redeploy",
-            function=function.name,
-            action="lambda:InvokeFunction",
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
-            source_account=names.account_id,
-            opts=moved,
-        )
-        cloudwatch.EventTarget(f"{name}-rotated", rule=rule.name, arn=function.arn, opts=moved)
+        invoke(f"{name}-redeploy", f"{name}-rotated", rule=rule, function=function, names=names, opts=moved)
         self.functions, self.rules = {"redeploy-readers": function.name}, [ROTATED]
         self.register_outputs({"functions": self.functions})
 
