@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
+from ops.core.causes.aws import DENIED, THROTTLED, cause_of
 from ops.core.session import error_code, sentence
-
-_THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "LimitExceededException")
-_DENIED = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized", "Forbidden")
 
 
 def why(error: Exception) -> tuple[str, str]:
     """The problem and its remedy."""
     if isinstance(error, ClientError):
-        code = error_code(error)
-        if any(part in code for part in _THROTTLED):
-            return f"AWS throttled the call {error.operation_name} ({code})", "run again in some minutes"
-        if any(part in code for part in _DENIED):
+        cause = cause_of(error_code(error))
+        if cause is DENIED:
             return sentence(error), f"allow {error.operation_name} to the role that verifies, then run again"
+        if cause is THROTTLED:
+            return sentence(error), "run again in some minutes"
         return sentence(error), "allow the call if access was denied, then run again"
     if isinstance(error, LookupError):
         return f"the response of AWS has no {error}", "run again; report it if it persists"

@@ -25,9 +25,10 @@ _RUNNING = ("PENDING", "PENDING_CANCEL", "RUNNING")
 
 
 def _alarms(aws: AwsState) -> Iterator[Resource]:
-    prefix = aws.names.part("")
+    prefix, types = aws.names.part(""), ["MetricAlarm", "CompositeAlarm"]
+    asked_for = {"AlarmNamePrefix": prefix, "AlarmTypes": types}
     for member in ("MetricAlarms", "CompositeAlarms"):
-        for one in aws.list("cloudwatch", "describe_alarms", member, AlarmNamePrefix=prefix):
+        for one in aws.list("cloudwatch", "describe_alarms", member, **asked_for):
             yield Resource(one["AlarmName"], {}, one)
 
 
@@ -114,6 +115,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
         Checked("missing alarm", "alarms-present"),
         Checked("disabled alarm", "alarms-wired"),
     ),
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": (Checked("other rule or action", "alarms-wired"),),
     "aws:cloudwatch/eventRule:EventRule": (
         Read(
             "target",

@@ -44,9 +44,10 @@ def _certificates(aws: AwsState, listener: Resource) -> Iterator[Item]:
 
 
 def _certificate(aws: AwsState, listener: Resource, item: Item) -> str | None:
-    default = {one["CertificateArn"] for one in listener.item.get("Certificates", [])}
+    default = listener.item.get("Certificates", [])[:1]
     arn = item["CertificateArn"]
-    return None if item.get("IsDefault") or arn in default else f"has the undeclared certificate {arn}"
+    known = item.get("IsDefault") or arn in {one["CertificateArn"] for one in default}
+    return None if known else f"has the undeclared certificate {arn}"
 
 
 def _targets(aws: AwsState, group: Resource) -> Iterator[Item]:

@@ -123,13 +123,6 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "delete it with `aws s3api delete-bucket-inventory-configuration`",
         ),
         Read(
-            "analytics export",
-            buckets,
-            _of_bucket("list_bucket_analytics_configurations", "AnalyticsConfigurationList"),
-            always("the analytics configuration {Id} is undeclared"),
-            "delete it with `aws s3api delete-bucket-analytics-configuration`",
-        ),
-        Read(
             "website",
             buckets,
             _of_bucket("get_bucket_website", "IndexDocument"),
@@ -162,6 +155,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "multi-Region access point",
             "its calls are answered in us-west-2 only, which the boundary of the roles denies",
         ),
+        Unread("analytics export", "it exports sizes and ages by prefix, neither names nor contents"),
         Unread("S3 Access Grants", "a grant needs a role that S3 may assume, and trust of roles is read"),
         Unread("metrics, Intelligent-Tiering, metadata table", "they stay inside the account"),
     ),

@@ -20,8 +20,16 @@ from ops.checks.verify.attachments.row import (
 from ops.checks.verify.network.vpc import subnets
 from ops.core.aws_state import AwsState, Item
 
-_GONE = ("deleted", "deleting", "rejected", "expired", "failed", "detached", "disassociated")
-_DNS = "AmazonProvidedDNS"
+_GONE = (
+    "deleted",
+    "deleting",
+    "rejected",
+    "expired",
+    "failed",
+    "detached",
+    "disassociating",
+    "disassociated",
+)
 
 
 def in_vpc(call: str, member: str, filter_: str = "vpc-id") -> Call:
@@ -79,7 +87,10 @@ def _nat(aws: AwsState, vpc: Resource) -> Iterator[Item]:
 
 def _block(aws: AwsState, vpc: Resource, item: Item) -> str | None:
     block = item.get("CidrBlock") or item.get("Ipv6CidrBlock")
-    return None if block == str(aws.settings.network.cidr) else f"has the undeclared address block {block}"
+    state = (item.get("CidrBlockState") or item.get("Ipv6CidrBlockState") or {}).get("State")
+    if state in _GONE or block == str(aws.settings.network.cidr):
+        return None
+    return f"has the undeclared address block {block}"
 
 
 ROWS: Mapping[str, Sequence[Row]] = {

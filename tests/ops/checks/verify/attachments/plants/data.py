@@ -9,6 +9,7 @@ from tests.ops.checks.verify.attachments.plants.plant import (
     all_of,
     made,
 )
+from tests.ops.checks.verify.attachments.plants.vpc import inside
 from tests.ops.live import Live, Undo
 
 DATABASE, CACHE = "aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -112,7 +113,7 @@ def _integration(live: Live) -> Undo:
 
 
 def _subnets(live: Live) -> list[str]:
-    return [one["SubnetId"] for one in live.aws.in_vpc("describe_subnets", "Subnets")[:2]]
+    return [one["SubnetId"] for one in inside(live, "describe_subnets", "Subnets")[:2]]
 
 
 PROXY = all_of(
