@@ -18,10 +18,11 @@ from tests.program import ROOT
 
 PACKAGES = ("ops", "functions", "settings", "components", "platforms", "cli", "deploy")
 SERVICES = (
-    "accessanalyzer", "acm", "application-autoscaling", "autoscaling", "backup", "cloudtrail", "cloudwatch",
-    "config", "ec2", "ecr", "ecs", "elasticache", "elbv2", "events", "guardduty", "iam", "inspector2", "kms", "lambda",
-    "logs", "oam", "ram", "rds", "resourcegroupstaggingapi", "route53", "route53resolver", "s3", "s3control",
-    "secretsmanager", "service-quotas", "servicediscovery", "sns", "ssm", "sts", "vpc-lattice", "wafv2",
+    "accessanalyzer", "acm", "application-autoscaling", "autoscaling", "backup", "cloudtrail",
+    "cloudwatch", "config", "ec2", "ecr", "ecs", "elasticache", "elbv2", "events", "guardduty", "iam",
+    "inspector2", "kms", "lambda", "logs", "oam", "ram", "rds", "resourcegroupstaggingapi", "route53",
+    "route53resolver", "s3", "s3control", "secretsmanager", "service-quotas", "servicediscovery", "sns",
+    "ssm", "sts", "vpc-lattice", "wafv2",
 )  # fmt: skip
 HELPER = "ops/core/answers.py"
 OF_ROWS = {"listed": "list", "asked": "ask"}

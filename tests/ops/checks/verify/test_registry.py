@@ -17,6 +17,7 @@ from tests.ops.live import Live
 SLUGS = [
     "account-defaults",
     "account-passwords",
+    "account-roles",
     "account-root",
     "account-users",
     "alarms-delivered",
@@ -74,6 +75,7 @@ SLUGS = [
     "containers-network",
     "containers-roles",
     "containers-rollback",
+    "containers-rollback-alarms",
     "containers-rollout",
     "containers-secrets",
     "containers-services",

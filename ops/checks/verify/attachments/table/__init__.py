@@ -8,6 +8,7 @@ from ops.checks.verify.attachments.row import Row
 from ops.checks.verify.attachments.table import (
     alarms,
     audit,
+    backup,
     containers,
     data,
     edge,
@@ -22,7 +23,21 @@ from ops.checks.verify.attachments.table import (
 from ops.checks.verify.attachments.table.vpc import connections, name_resolution, subnets, traffic
 
 _MODULES = (
-    *(secrets, data, containers, functions, iam, storage, logs, alarms, audit, edge, host, systems_manager),
+    *(
+        secrets,
+        data,
+        backup,
+        containers,
+        functions,
+        iam,
+        storage,
+        logs,
+        alarms,
+        audit,
+        edge,
+        host,
+        systems_manager,
+    ),
     *(connections, name_resolution, traffic, subnets),
 )
 
