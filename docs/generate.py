@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs import attacks, composition, configuration, real_engine, reference, requirements
+from docs import attachments, attacks, composition, configuration, real_engine, reference, requirements
 
 HERE = Path(__file__).parent
 PAGES = {
     "architecture.md": composition.page,
     "configuration.md": configuration.page,
+    "operations/attachments.md": attachments.page,
     "real-engine.md": real_engine.page,
     "reference.md": reference.page,
     "requirements.md": requirements.page,

@@ -74,4 +74,6 @@ class Monitoring(pulumi.ComponentResource):
             count(self, "ssh-refused", host.logs[AUTH_LOG], pattern, metrics_of, SSH_METRIC)
         if args.trail is not None:
             for one in trail_metrics(args.trail, args.names):
-                count(self, one.slug, args.trail.log_group_name, one.pattern, NAMESPACE, one.metric)
+                for number, pattern in enumerate((one.pattern, *one.more_patterns), 1):
+                    label = one.slug if number == 1 else f"{one.slug}-{number}"
+                    count(self, label, args.trail.log_group_name, pattern, NAMESPACE, one.metric)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +38,40 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class LookedAt:
+    """One kind of attachment that was read, of the resources of one type."""
+
+    type: str
+    """The type of the resources, as Pulumi names it."""
+    attachment: str
+    resources: int
+    """How many resources there were."""
+    answered: bool = True
+    """Whether AWS answered every call."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What one check asked of AWS."""
+
+    check: str
+    calls: Sequence[str]
+    """Each call once, as ``service:Operation``."""
+    attachments: Sequence[LookedAt] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """What was asked as a JSON object."""
+        attachments = [vars(one) for one in self.attachments]
+        return {"check": self.check, "calls": [*self.calls], "attachments": attachments}
+
+
+@dataclass(frozen=True)
 class Report:
-    """All findings of one run, and how many checks were made."""
+    """All findings of one run, how many checks were made, and what each asked of AWS."""
 
     findings: list[Finding]
     checks: int
+    looked_at: Sequence[Answered] = ()
 
     @property
     def unanswered(self) -> bool:
@@ -50,4 +80,8 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as a JSON object."""
-        return {"checks": self.checks, "findings": [finding.to_dict() for finding in self.findings]}
+        return {
+            "checks": self.checks,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "lookedAt": [one.to_dict() for one in self.looked_at],
+        }

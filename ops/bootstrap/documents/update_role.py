@@ -32,6 +32,10 @@ _NAMED = (
     *("guardduty:CreateDetector", "guardduty:DeleteDetector", "guardduty:Get*", "guardduty:List*"),
     "guardduty:UpdateDetector",
     *("inspector2:BatchGetAccountStatus", "inspector2:Disable", "inspector2:Enable"),
+    # What `ops verify` reads besides: what is attached to resources or shared from them.
+    *("cloudtrail:ListEventDataStores", "ecr:DescribeRegistry", "ecr:GetRegistryPolicy"),
+    *("inspector2:ListFilters", "oam:ListLinks", "ram:ListResources", "s3:ListAccessPoints"),
+    *("route53resolver:List*", "vpc-lattice:ListServiceNetworkVpcAssociations"),
     *("route53:AssociateVPCWithHostedZone", "route53:ChangeResourceRecordSets", "route53:Get*"),
     "route53:List*",
     *("servicediscovery:CreateHttpNamespace", "servicediscovery:DeleteNamespace"),
@@ -124,6 +128,7 @@ def up_rights(names: Names, bucket: str, copy_region: str | None = None) -> Docu
             (
                 "secretsmanager:CreateSecret",
                 "secretsmanager:DescribeSecret",
+                "secretsmanager:GetResourcePolicy",
                 "secretsmanager:TagResource",
             ),
             f"arn:aws:secretsmanager:{region}:{account}:secret:rds!db-*",

@@ -20,8 +20,12 @@ class Problem:
     remedy: str
     requirements: tuple[str, ...] = ()
     """The requirements that are not met, where they are fewer than the check's."""
+    unanswered: bool = False
+    """Whether one of the check's calls failed, while it made the others."""
 
 
+ATTACHED = "attached"
+"""The first word of the slugs of checks of what is attached to the resources of one service."""
 Function = Callable[[AwsState], Iterator[Problem]]
 
 
@@ -33,6 +37,12 @@ class Check:
     requirements: tuple[str, ...]
     """Codes of all requirements that its findings can be about."""
     ask: Function
+
+    @property
+    def subject(self) -> str:
+        """What it is about, by its slug; checks of one subject run one after the other."""
+        first, _, _ = self.slug.partition("-")
+        return self.slug if first == ATTACHED else first
 
 
 REGISTRY: dict[str, Check] = {}

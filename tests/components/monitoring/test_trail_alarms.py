@@ -141,14 +141,19 @@ def pattern(deployment: Deployment, row: str) -> str:
 
 
 def pattern_of(deployment: Deployment, metric: str) -> str:
-    """The filter pattern of one metric."""
-    (found,) = (
+    """The first filter pattern of one metric."""
+    return patterns_of(deployment, metric)[0]
+
+
+def patterns_of(deployment: Deployment, metric: str) -> list[str]:
+    """The filter patterns of one metric, in the order of their names."""
+    found = [
         one
         for one in deployment.all("LogMetricFilter")
         if one["metricTransformation"]["name"] == metric
         and one["metricTransformation"]["namespace"] == NAMESPACE
-    )
-    return found["pattern"]
+    ]
+    return [one["pattern"] for one in sorted(found, key=lambda one: one.name)]
 
 
 def proved(cases: list[tuple[str, dict[str, Any]]]) -> list[Any]:
@@ -187,7 +192,9 @@ def test_every_row_has_one_alarm_as_loud_as_it_is_bad(prod: Deployment) -> None:
 
 def test_every_pattern_is_of_the_trails_log_and_short_enough(prod: Deployment) -> None:
     filters = prod.all("LogMetricFilter")
-    assert len(filters) == len(ROWS | {LEARNED}) <= METRIC_FILTERS.value
+    of_attachments = len(patterns_of(prod, "SecretTamper")) - 1
+    assert of_attachments == 5
+    assert len(filters) == len(ROWS | {LEARNED}) + of_attachments <= METRIC_FILTERS.value
     assert {one["logGroupName"] for one in filters} == {"/aiponge/prod/trail"}
     assert max(len(one["pattern"]) for one in filters) <= LONGEST
 

@@ -18,12 +18,15 @@ from tests.program import ROOT
 
 PACKAGES = ("ops", "functions", "settings", "components", "platforms", "cli", "deploy")
 SERVICES = (
-    "accessanalyzer", "acm", "backup", "cloudtrail", "cloudwatch", "config", "ec2", "ecr", "ecs",
-    "elasticache", "elbv2", "events", "guardduty", "iam", "inspector2", "kms", "lambda", "logs", "rds",
-    "resourcegroupstaggingapi", "route53", "s3", "secretsmanager", "service-quotas", "sns", "ssm", "sts",
-    "wafv2",
+    "accessanalyzer", "acm", "application-autoscaling", "autoscaling", "backup", "cloudtrail",
+    "cloudwatch", "config", "ec2", "ecr", "ecs", "elasticache", "elbv2", "events", "guardduty", "iam",
+    "inspector2", "kms", "lambda", "logs", "oam", "ram", "rds", "resourcegroupstaggingapi", "route53",
+    "route53resolver", "s3", "s3control", "secretsmanager", "service-quotas", "servicediscovery", "sns",
+    "ssm", "sts", "vpc-lattice", "wafv2",
 )  # fmt: skip
 HELPER = "ops/core/answers.py"
+OF_ROWS = {"listed": "list", "asked": "ask"}
+"""The functions of a row of the table of attachments, which take ``service:Operation``."""
 KNOWN = {
     # Lambda code imports nothing of ops; it reports missing services as failed.
     ("functions/redeploy_readers/handler.py", "describe_services"),
@@ -74,7 +77,13 @@ def partial() -> dict[str, set[str]]:
 def calls(path: Path) -> Iterator[tuple[str, str]]:
     """The client and AwsState calls in a module: the function, and the operation."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in OF_ROWS:
+            for one in node.args[:1]:
+                if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                    yield OF_ROWS[node.func.id], xform_name(one.value.rpartition(":")[2])
+        if not isinstance(node.func, ast.Attribute):
             continue
         name = node.func.attr
         if name in ("ask", "list", "items", "listed", "pages", "get_paginator", "of_bucket"):
@@ -149,6 +158,8 @@ def test_a_batch_is_described_as_botocore_knows_it(operation: str) -> None:
         ("client.get_paginator('list_secrets')", "is paginated outside"),
         ("aws.list('ecs', 'describe_tasks', 'tasks')", "items of describe_tasks can fail"),
         ("aws.items('ecs', 'run_task', [])", "run_task is no known batch"),
+        ("asked('kms:ListGrants', 'Grants')", "list_grants may answer a part"),
+        ("listed('ecs:DescribeTasks', 'tasks')", "items of describe_tasks can fail"),
     ],
 )
 def test_a_call_that_reads_a_part_is_found(

@@ -40,3 +40,5 @@ class TrailMetric:
     threshold: float | Band = 1
     period_s: int = 300
     periods: int = 1
+    more_patterns: Sequence[str] = ()
+    """Further patterns that are counted in the same metric: one pattern has at most 1,024 characters."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from components.monitoring.alarm import Band
 from components.monitoring.alarms.trail import patterns
+from components.monitoring.alarms.trail.attachments import attachment_patterns
 from components.monitoring.alarms.trail.log import TrailLog, TrailMetric
 from settings.names import Names
 
@@ -55,8 +56,10 @@ def secret_metrics(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
         id="S5",
         slug="secret-tampered",
         metric="SecretTamper",
-        description="A secret, its policy or its key was deleted, or its rotation was cancelled.",
+        description="A secret, its policy or its key was deleted, its rotation was cancelled, or somebody "
+        "attached something to a resource of the stack or shared it.",
         pattern=patterns.called(patterns.TAMPERED),
+        more_patterns=tuple(attachment_patterns(names)),
         severity="critical",
         period_s=60,
     )

@@ -87,7 +87,7 @@ def present(aws: AwsState) -> Iterator[Problem]:
 @check("alarms-wired", "A41", "A44", "A45", "A46", "A47", "A49")
 def wired(aws: AwsState) -> Iterator[Problem]:
     """Every alarm is enabled and notifies topics of this stack, itself or through a composite alarm."""
-    topics, routes = _topics(aws), alarm_routes(aws)
+    topics, routes = topics_of(aws), alarm_routes(aws)
     for route in routes:
         if not route.enabled:
             yield Problem(route.name, "is disabled", BY_PROGRAM)
@@ -104,7 +104,7 @@ def wired(aws: AwsState) -> Iterator[Problem]:
 def delivered(aws: AwsState) -> Iterator[Problem]:
     """The topic policies and the key policy allow CloudWatch and EventBridge to publish."""
     publishing = {(route.service, action) for route in alarm_routes(aws) for action in route.actions}
-    for arn, attributes in _topics(aws).items():
+    for arn, attributes in topics_of(aws).items():
         name = arn.rpartition(":")[2]
         key = attributes.get("KmsMasterKeyId")
         if not aws.is_key(key, "alerts"):
@@ -135,7 +135,7 @@ def delivered(aws: AwsState) -> Iterator[Problem]:
 @check("alarms-heard", "A41", "A44", "A45", "A46", "A47")
 def subscribed(aws: AwsState) -> Iterator[Problem]:
     """Each topic has a confirmed subscription."""
-    for arn in _topics(aws):
+    for arn in topics_of(aws):
         name = arn.rpartition(":")[2]
         listed = aws.list("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn)
         confirmed = [one for one in listed if one["SubscriptionArn"].startswith("arn:")]
@@ -154,7 +154,7 @@ def names_of_alarms(aws: AwsState, service: str, topic: str) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
-def _topics(aws: AwsState) -> dict[str, Item]:
+def topics_of(aws: AwsState) -> dict[str, Item]:
     """The stack's topics with their attributes, by ARN."""
     prefix = aws.names.part("alerts-")
     arns = [one["TopicArn"] for one in aws.list("sns", "list_topics", "Topics")]
@@ -168,7 +168,7 @@ def _topics(aws: AwsState) -> dict[str, Item]:
 @check("alarms-topics", "A41")
 def topics(aws: AwsState) -> Iterator[Problem]:
     """The topics for critical and for warning alarms exist."""
-    there = {arn.rpartition(":")[2] for arn in _topics(aws)}
+    there = {arn.rpartition(":")[2] for arn in topics_of(aws)}
     for severity in ("critical", "warning"):
         name = aws.names.part(f"alerts-{severity}")
         if name not in there:

@@ -61,7 +61,7 @@ def present(aws: AwsState) -> Iterator[Problem]:
 def kept(aws: AwsState) -> Iterator[Problem]:
     """Every log group of the stack has a retention of at least the declared days."""
     wanted = declared(aws)
-    for name, one in _own(aws).items():
+    for name, one in own(aws).items():
         days = one.get("retentionInDays")
         if days is None:
             yield Problem(name, "never expires: it has no retention", BY_PROGRAM)
@@ -72,7 +72,7 @@ def kept(aws: AwsState) -> Iterator[Problem]:
 @check("logs-encrypted", "A16", "A40")
 def encrypted(aws: AwsState) -> Iterator[Problem]:
     """The logs key encrypts every log group of the stack."""
-    for name, one in _own(aws).items():
+    for name, one in own(aws).items():
         if not aws.is_key(one.get("kmsKeyId"), "logs"):
             yield Problem(name, f"is not encrypted with {aws.names.key_alias('logs')}", BY_PROGRAM)
 
@@ -113,7 +113,7 @@ def masked(aws: AwsState) -> Iterator[Problem]:
             yield Problem(group, "has no data protection policy that masks credentials", BY_PROGRAM)
 
 
-def _own(aws: AwsState) -> dict[str, Item]:
+def own(aws: AwsState) -> dict[str, Item]:
     """The log groups that exist and are declared or have the stack's prefix, by name."""
     wanted, prefix = declared(aws), aws.names.log_group("")
     lambdas = f"/aws/lambda/{aws.names.part('')}"

@@ -36,7 +36,7 @@ def _exec_key_arn(aws: AwsState) -> str | None:
     return None
 
 
-def _called(aws: AwsState, purpose: Purpose) -> str:
+def key_name(aws: AwsState, purpose: Purpose) -> str:
     """The name of a key in findings."""
     if purpose == ECS_EXEC:
         return f"ECS Exec key of cluster {aws.names.cluster}"
@@ -48,7 +48,7 @@ def present(aws: AwsState) -> Iterator[Problem]:
     """Each purpose has its own customer managed key, which is enabled."""
     arns = key_arns(aws)
     for purpose in kms_purposes(aws.settings):
-        called, arn = _called(aws, purpose), arns.get(purpose)
+        called, arn = key_name(aws, purpose), arns.get(purpose)
         if arn is None:
             where = "the cluster names no key" if purpose == ECS_EXEC else "this alias has no key"
             yield Problem(called, where, BY_PROGRAM)
@@ -71,7 +71,7 @@ def rotate(aws: AwsState) -> Iterator[Problem]:
     """Automatic key rotation is on for every key."""
     for purpose, arn in key_arns(aws).items():
         if not aws.ask("kms", "get_key_rotation_status", KeyId=arn).get("KeyRotationEnabled"):
-            yield Problem(_called(aws, purpose), "automatic key rotation is off", BY_PROGRAM)
+            yield Problem(key_name(aws, purpose), "automatic key rotation is off", BY_PROGRAM)
 
 
 @check("keys-policy", "A3", "A16")
@@ -79,7 +79,7 @@ def policies(aws: AwsState) -> Iterator[Problem]:
     """No key policy allows every principal, another account, or the whole account without a condition."""
     own = {aws.settings.account_id, aws.names.account_root}
     for purpose, arn in key_arns(aws).items():
-        called = _called(aws, purpose)
+        called = key_name(aws, purpose)
         for statement in statements(key_policy(aws, arn)):
             if statement.effect != "Allow":
                 continue

@@ -15,7 +15,7 @@ CONCURRENT_EXECUTIONS = 1000
 @answers("lambda", "GetAccountSettings")
 def account_settings(asked: Asked) -> Params:
     """Return the limit of concurrent executions, less what the account's functions reserve."""
-    functions = asked.backend.list_functions()
+    functions = _backend(asked).list_functions()
     reserved = sum(int(one.reserved_concurrency or 0) for one in functions)
     limits = {
         "ConcurrentExecutions": CONCURRENT_EXECUTIONS,
@@ -38,9 +38,24 @@ def recall_function(asked: Asked, answer: Params) -> Params:
     return {**answer, **memory("function", asked, answer["FunctionName"])}
 
 
+@answers("lambda", "ListFunctionUrlConfigs")
+def list_urls(asked: Asked) -> Params:
+    """Return the URL of a function, where it has one."""
+    url = _backend(asked).get_function(asked.params["FunctionName"]).url_config
+    return {"FunctionUrlConfigs": [url.to_dict()] if url else []}
+
+
+def _backend(asked: Asked) -> Any:
+    """The backend without Docker, which has the functions."""
+    from moto.awslambda.utils import get_backend
+
+    return get_backend(asked.account, asked.region)
+
+
 def install() -> None:
     """Route the account's settings; moto's backend without Docker, which passes the event to this process."""
     routes.add_path("awslambda", r"{0}/2016-08-19/account-settings/?$")
+    routes.add_path("awslambda", r"{0}/2021-10-31/functions/(?P<function_name>[\w_:%-]+)/urls/?$")
     from moto.awslambda_simple.models import LambdaSimpleBackend
 
     def run(

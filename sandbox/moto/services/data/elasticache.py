@@ -159,3 +159,19 @@ def _nodes(name: str, kept: Params) -> list[Params]:
         }
         for number in range(1, int(kept.get("_nodes", 0)) + 1)
     ]
+
+
+@answers("elasticache", "CreateGlobalReplicationGroup")
+def create_global_datastore(asked: Asked) -> Params:
+    """Make a group the primary one of a global datastore."""
+    id_ = f"abcde-{asked.params['GlobalReplicationGroupIdSuffix']}"
+    given = {"GlobalReplicationGroupId": id_, "GlobalReplicationGroupMemberRole": "PRIMARY"}
+    memory("cache", asked, asked.params["PrimaryReplicationGroupId"])["GlobalReplicationGroupInfo"] = given
+    return {"GlobalReplicationGroup": {"GlobalReplicationGroupId": id_, "Status": "available"}}
+
+
+@answers("elasticache", "DisassociateGlobalReplicationGroup")
+def leave_global_datastore(asked: Asked) -> Params:
+    """Take a group out of its global datastore."""
+    memory("cache", asked, asked.params["ReplicationGroupId"]).pop("GlobalReplicationGroupInfo", None)
+    return {"GlobalReplicationGroup": {}}

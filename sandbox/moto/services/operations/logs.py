@@ -1,4 +1,4 @@
-"""CloudWatch Logs: query definitions, data protection policies, and the key of a log group."""
+"""CloudWatch Logs: queries, policies of log groups and of the account, and the key of a log group."""
 
 from __future__ import annotations
 
@@ -21,6 +21,22 @@ answer_from_memory(
         create="PutDataProtectionPolicy",
         reads="GetDataProtectionPolicy",
         delete="DeleteDataProtectionPolicy",
+    ),
+    Kind(
+        "logs",
+        ("policyType", "policyName"),
+        create="PutAccountPolicy",
+        reads="DescribeAccountPolicies",
+        delete="DeleteAccountPolicy",
+    ),
+    Kind(
+        "logs",
+        ("name",),
+        create="CreateScheduledQuery",
+        reads="ListScheduledQueries",
+        delete="DeleteScheduledQuery",
+        also=(("name", "identifier"),),
+        arn="arn:aws:logs:{region}:{account}:scheduled-query:{id}",
     ),
 )
 

@@ -17,6 +17,13 @@ answer_from_memory(
         delete="DeleteAssociation",
         missing="AssociationDoesNotExist",
     ),
+    Kind(
+        "ssm",
+        ("ResourceArn", "PolicyId"),
+        create="PutResourcePolicy",
+        reads="GetResourcePolicies",
+        delete="DeleteResourcePolicy",
+    ),
 )
 
 

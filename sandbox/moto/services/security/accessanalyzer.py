@@ -17,6 +17,13 @@ answer_from_memory(
         arn="arn:aws:access-analyzer:{region}:{account}:analyzer/{id}",
         fixed=(("status", "ACTIVE"),),
     ),
+    Kind(
+        "accessanalyzer",
+        ("analyzerName", "ruleName"),
+        create="CreateArchiveRule",
+        reads="GetArchiveRule ListArchiveRules",
+        delete="DeleteArchiveRule",
+    ),
 )
 
 

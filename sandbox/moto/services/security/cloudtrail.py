@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from sandbox.moto.hooks import Asked, Params, Refused, answers, corrects, now
+from sandbox.moto.missing_operations import Kind, answer_from_memory
+
+answer_from_memory(
+    Kind(
+        "cloudtrail",
+        ("Name",),
+        create="CreateEventDataStore",
+        reads="ListEventDataStores",
+        delete="DeleteEventDataStore",
+        also=(("Name", "EventDataStore"),),
+        arn="arn:aws:cloudtrail:{region}:{account}:eventdatastore/{id}",
+    ),
+)
 
 
 @answers("cloudtrail", "LookupEvents")

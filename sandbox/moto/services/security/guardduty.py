@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
-from sandbox.moto.hooks import Asked, Params, corrects
-from sandbox.moto.memory import memory
+from sandbox.moto import routes
+from sandbox.moto.hooks import Asked, Params, answers, corrects
+from sandbox.moto.memory import every, memory
+from sandbox.moto.missing_operations import Kind, answer_from_memory
 
+answer_from_memory(
+    Kind(
+        "guardduty",
+        ("DetectorId", "DestinationId"),
+        create="CreatePublishingDestination",
+        reads="DescribePublishingDestination ListPublishingDestinations",
+        delete="DeletePublishingDestination",
+        fixed=(("Status", "PUBLISHING"),),
+    ),
+)
 ENABLED_AT_FIRST = (
     "S3_DATA_EVENTS",
     "EKS_AUDIT_LOGS",
@@ -66,3 +79,46 @@ def _whole(feature: Params) -> Params:
 
 def _features(asked: Asked) -> list[dict[str, Any]]:
     return asked.params.get("Features") or []
+
+
+@answers("guardduty", "ListFilters")
+def list_filters(asked: Asked) -> Params:
+    """Return the names of the detector's filters."""
+    return {"FilterNames": [*asked.backend.detectors[asked.params["DetectorId"]].filters]}
+
+
+@answers("guardduty", "GetAdministratorAccount")
+def administrator(asked: Asked) -> Params:
+    """Return the account whose invitation was accepted; moto names the member wrongly."""
+    accounts = asked.backend.admin_account_ids
+    found = {"AccountId": accounts[0], "RelationshipStatus": "ENABLED"} if accounts else None
+    return {"Administrator": found} if found else {}
+
+
+@answers("guardduty", "CreateIPSet")
+def create_ip_set(asked: Asked) -> Params:
+    """Store a list of trusted addresses."""
+    id_ = uuid.uuid4().hex
+    memory("ip-set", asked, f"{asked.params['DetectorId']} {id_}")["IpSetId"] = id_
+    return {"IpSetId": id_}
+
+
+@answers("guardduty", "ListIPSets")
+def list_ip_sets(asked: Asked) -> Params:
+    """Return the identifiers of the detector's lists of trusted addresses."""
+    detector = asked.params["DetectorId"]
+    found = every("ip-set", asked)
+    return {"IpSetIds": [one["IpSetId"] for name, one in found if name.startswith(detector)]}
+
+
+@answers("guardduty", "DeleteIPSet")
+def delete_ip_set(asked: Asked) -> Params:
+    """Forget a list of trusted addresses."""
+    memory("ip-set", asked, f"{asked.params['DetectorId']} {asked.params['IpSetId']}").clear()
+    return {}
+
+
+def install() -> None:
+    """Route the paths that moto does not have."""
+    for part in ("ipset", "publishingDestination"):
+        routes.add_path("guardduty", f"{{0}}/detector/[^/]+/{part}(/[^/]+)?$")

@@ -1,12 +1,20 @@
-"""IAM: faster lookup of an access key's account, and managed policies that are loaded once."""
+"""IAM: faster lookup of an access key's account, managed policies loaded once, and their names."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sandbox.moto import accounts
+from sandbox.moto.hooks import Asked, Params, corrects
 
 _managed: list[Any] = []
+
+
+@corrects("iam", "GetAccountAuthorizationDetails")
+def name_policies(asked: Asked, answer: Params) -> Params:
+    """Add the names of managed policies, which moto leaves out."""
+    policies = [{"PolicyName": one["Arn"].rpartition("/")[2], **one} for one in answer.get("Policies", [])]
+    return {**answer, "Policies": policies}
 
 
 def install() -> None:

@@ -1,0 +1,1 @@
+"""Attachments of the VPC and of what is in it."""
