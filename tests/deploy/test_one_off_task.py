@@ -136,6 +136,13 @@ def test_a_migration_of_an_interrupted_job_is_watched_not_run_twice(ecs: Scripte
     assert ecs.params("run_task") == []
 
 
+def test_only_running_tasks_of_its_own_family_are_looked_for(ecs: Scripted) -> None:
+    run(ecs)
+    assert ecs.params("list_tasks") == [
+        {"cluster": "aiponge-prod", "family": "aiponge-migrate", "desiredStatus": "RUNNING"}
+    ]
+
+
 def test_a_migration_of_another_image_that_still_runs_is_not_joined_by_a_second(ecs: Scripted) -> None:
     ecs.say("list_tasks", {"taskArns": [TASK]})
     ecs.say("describe_tasks", task("RUNNING"))

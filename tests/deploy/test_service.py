@@ -231,6 +231,25 @@ def test_the_reasons_of_a_failure_are_shown_in_the_words_of_ecs(
     ]
 
 
+def test_only_the_newest_reasons_are_shown(ecs: Scripted, capsys: pytest.CaptureFixture[str]) -> None:
+    failed = services(deployment(NEW, "FAILED"), events=tuple(f"event {number}" for number in range(9)))
+    ecs.say("describe_services", RUNS_BEFORE, failed, failed, RUNS_BEFORE)
+    ecs.say("list_tasks", {"taskArns": [f"task/{number}" for number in range(9)]})
+    ecs.say("describe_tasks", {"tasks": []})
+    failure(ecs)
+    assert capsys.readouterr().err.splitlines() == [f"  event {number}" for number in range(5)]
+    (listed,), (described,) = ecs.params("list_tasks"), ecs.params("describe_tasks")
+    assert (listed["desiredStatus"], listed["serviceName"]) == ("STOPPED", "aiponge-user")
+    assert described["tasks"] == [f"task/{number}" for number in range(5)]
+
+
+def test_two_containers_of_one_name_are_refused(ecs: Scripted) -> None:
+    twice = {**DECLARED, "containerDefinitions": [{"name": "user"}, {"name": "user"}]}
+    ecs.say("describe_task_definition", {"taskDefinition": twice})
+    assert "no container user, it has user, user" in failure(ecs)
+    assert updates(ecs) == []
+
+
 def test_reasons_that_cannot_be_read_do_not_hide_the_failure(ecs: Scripted) -> None:
     failed = services(deployment(NEW, "FAILED", reason="no image"))
     ecs.say("describe_services", RUNS_BEFORE, failed, failed, RUNS_BEFORE)
