@@ -6,6 +6,7 @@ Settings come from the environment, as GitHub passes them; ``.github/actions/dep
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,14 +22,33 @@ from deploy.service import Service
 from deploy.waiting import Wait, complain, say
 
 Environment = Mapping[str, str]
+MAX_MINUTES = 55
+"""A session lasts one hour."""
+MAX_TASKS = 5000
+"""What ECS takes as the desired count of a service."""
 
 
 def _contract(env: Environment) -> Contract:
     return Contract(client("ssm"), env["CONTRACT"])
 
 
-def _wait(env: Environment) -> Wait:
-    return Wait(timeout_s=60 * float(env["TIMEOUT_MINUTES"]))
+def _number(env: Environment, name: str, most: int) -> int:
+    """The whole number of a variable, from 1 to ``most``."""
+    value = env[name]
+    if not re.fullmatch(r"[0-9]{1,6}", value) or not 1 <= int(value) <= most:
+        raise DeployError(f"{name}={value!r}: give a whole number from 1 to {most}: nothing was deployed")
+    return int(value)
+
+
+def _wait(env: Environment, most: int = MAX_MINUTES // 2) -> Wait:
+    """With time to roll back within the session, unless ``most`` says otherwise."""
+    return Wait(timeout_s=60 * _number(env, "TIMEOUT_MINUTES", most))
+
+
+def _image(env: Environment) -> str:
+    """The image, which is named by its digest: a tag may name another one later."""
+    image.checked(env["IMAGE"].rpartition("@")[2], env["IMAGE"])
+    return env["IMAGE"]
 
 
 def _build(env: Environment) -> None:
@@ -50,34 +70,36 @@ def _service(env: Environment, contract: Contract) -> Service:
         client("ecs"),
         str(contract.fact("clusterName")),
         contract.service(env["SERVICE"]),
-        int(env["FIRST_TASKS"]),
+        _number(env, "FIRST_TASKS", MAX_TASKS),
     )
 
 
 def _migrate(env: Environment) -> None:
     """Run the one-off task, unless an interrupted job has already deployed the image that follows it."""
+    wait, new = _wait(env, MAX_MINUTES), _image(env)
     contract = _contract(env)
     service = _service(env, contract)
-    if service.deployed(env["IMAGE"]):
+    if service.deployed(new):
         say(f"{service.name} is deployed with this image already: {env['MIGRATE']} is not run again")
         return
     facts = contract.one_off_task(env["MIGRATE"], env["SERVICE"])
-    one_off_task.run(service.ecs, service.cluster, env["MIGRATE"], facts, env["IMAGE"], _wait(env))
+    one_off_task.run(service.ecs, service.cluster, env["MIGRATE"], facts, new, wait)
 
 
 def _update(env: Environment) -> None:
     """Deploy the image to the service."""
+    wait, new = _wait(env), _image(env)
     service = _service(env, _contract(env))
-    definition = service.deployed(env["IMAGE"])
+    definition = service.deployed(new)
     if definition:
-        service.watch(definition, _wait(env))
+        service.watch(definition, wait)
     else:
-        service.deploy(env["IMAGE"], _wait(env))
+        service.deploy(new, wait)
 
 
 def _host(env: Environment) -> None:
     """Deploy the image to the Docker hosts."""
-    digest = image.checked(env["IMAGE"].rpartition("@")[2], env["IMAGE"])
+    digest = _image(env).rpartition("@")[2]
     Hosts(client("ssm"), _contract(env)).deploy(digest, env["HEALTH"], _wait(env))
 
 

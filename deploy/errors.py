@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 _TRANSIENT = frozenset(
     {
@@ -34,11 +34,11 @@ def transient(error: BaseException) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return code(error) in _TRANSIENT or status >= 500
-    return isinstance(error, BotoCoreError)
+    return isinstance(error, (HTTPClientError, ConnectionError))
 
 
 def words(error: BaseException) -> str:
-    """One line with AWS's code, message and operation."""
+    """One line with AWS's code, message and operation; the text of a DeployError."""
     if isinstance(error, ClientError):
         said = error.response.get("Error", {})
         return (
@@ -46,4 +46,4 @@ def words(error: BaseException) -> str:
                 ": "
             )
         )
-    return f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, DeployError) else f"{type(error).__name__}: {error}"

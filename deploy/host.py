@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
+import re
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +23,8 @@ RUNNING = ("Pending", "InProgress", "Delayed", "Cancelling")
 AGENT_S = 60
 """Seconds after which a command that no agent has taken matched no instance."""
 SITE_TRIES = 6
+PATH = re.compile(r"/[!-~]*")
+"""The path of a URL. One that begins otherwise would change the host's name."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,14 @@ class Hosts:
 
     def deploy(self, digest: str, health_path: str, wait: Wait) -> None:
         """Run the image, or raise DeployError, with the image of before running again where there was one."""
+        if not PATH.fullmatch(health_path):
+            raise DeployError(f"health={health_path!r}: it is no path: give one that begins with /")
         url = str(self.contract.fact("siteUrl")) + health_path
         previous = self.recorded()
-        problem = self._run(digest, wait) or self.site_answers(url)
+        # Read once: a roll back must not depend on further answers.
+        document, tag = self.contract.fact("deployDocument"), self.contract.fact("instanceTag")
+        run = partial(self._run, document, tag, wait)
+        problem = run(digest) or self.site_answers(url)
         if not problem:
             self._record(digest)
             return
@@ -44,7 +54,7 @@ class Hosts:
         if previous == digest:
             raise DeployError(f"{problem}; this image is also the one to go back to: deploy another")
         complain(f"{problem}; rolling back to {previous}")
-        failed = self._run(previous, wait) or self.site_answers(url)
+        failed = run(previous) or self.site_answers(url)
         if failed:
             raise DeployError(
                 f"{problem}; the rollback to {previous} failed too: {failed}: "
@@ -84,9 +94,8 @@ class Hosts:
                 f"image of before. {words(error)}. Run this job again"
             ) from error
 
-    def _run(self, digest: str, wait: Wait) -> str:
+    def _run(self, document: Mapping[str, Any], tag: Mapping[str, Any], wait: Wait, digest: str) -> str:
         """Run the image on every host; what went wrong, empty if nothing."""
-        document, tag = self.contract.fact("deployDocument"), self.contract.fact("instanceTag")
         where = f"{document['name']} on {tag['key']}={tag['value']}"
         try:
             command = self._in_progress(document["name"], digest) or self._send(document, tag, digest)
@@ -102,12 +111,13 @@ class Hosts:
 
     def _in_progress(self, document: str, digest: str) -> str | None:
         """The command that an interrupted job has sent with this digest: it is watched, not sent again."""
-        pages = self.ssm.get_paginator("list_commands").paginate(
-            Filters=[{"key": "DocumentName", "value": document}, {"key": "Status", "value": "InProgress"}]
-        )
-        for page in pages:
-            for one in page["Commands"]:
-                if one["DocumentName"] == document and one["Parameters"].get("ImageDigest") == [digest]:
+        for status in ("Pending", "InProgress"):
+            pages = self.ssm.get_paginator("list_commands").paginate(
+                Filters=[{"key": "DocumentName", "value": document}, {"key": "Status", "value": status}]
+            )
+            for one in (one for page in pages for one in page.get("Commands", [])):
+                same = one.get("Parameters", {}).get("ImageDigest") == [digest]
+                if same and one["DocumentName"] == document:
                     say(f"{document}: command {one['CommandId']} of an earlier run is still running")
                     return str(one["CommandId"])
         return None
@@ -128,18 +138,36 @@ class Hosts:
     def _ended(self, where: str, command: str, passed_s: float) -> tuple[str | None, str]:
         """The problem of a command that has ended on every host, empty if it has none; None while it runs."""
         pages = self.ssm.get_paginator("list_command_invocations").paginate(CommandId=command)
-        found = [one for page in pages for one in page["CommandInvocations"]]
+        found = [one for page in pages for one in page.get("CommandInvocations", [])]
         if not found:
             problem = f"{where}: no instance matches, or its agent is offline"
             return (problem if passed_s >= AGENT_S else None), f"{where}: no instance has taken it yet"
         shown = ", ".join(f"{one['InstanceId']} {one['Status']}" for one in found)
         if any(one["Status"] in RUNNING for one in found):
             return None, shown
+        # The invocations of further hosts may become visible later than the first.
+        listed = self.ssm.list_commands(CommandId=command).get("Commands", [])
+        status = str(listed[0]["Status"]) if listed else "Pending"
+        unseen = status == "Success" and len(found) < listed[0].get("TargetCount", 0)
+        if status in RUNNING or unseen:
+            return None, f"{shown}: the command has not ended"
         failed = [one for one in found if one["Status"] != "Success"]
         reasons = ", ".join(
             f"{one['InstanceId']} {one.get('StatusDetails') or one['Status']}" for one in failed
         )
-        return (f"{where}: {reasons}: see the log group {self._log_group}" if failed else ""), shown
+        if status != "Success" and not failed:
+            reasons = f"the command is {status}, and not every host was reached"
+        return (f"{where}: {reasons}: see the log group {self._log_group}" if reasons else ""), shown
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Leaves a redirect as the answer: another host or plain HTTP says nothing about this image."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
 
 
 def site(url: str, pause_s: float = 5) -> str:
@@ -149,12 +177,12 @@ def site(url: str, pause_s: float = 5) -> str:
         if tried:
             time.sleep(pause_s)
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with _OPENER.open(url, timeout=10) as answer:
                 if answer.status == 200:
                     return ""
                 problem = f"{url}: status {answer.status}"
         except urllib.error.HTTPError as error:
             problem = f"{url}: status {error.code}"
-        except (urllib.error.URLError, OSError) as error:
-            problem = f"{url}: {getattr(error, 'reason', error)}"
+        except (http.client.HTTPException, OSError) as error:
+            problem = f"{url}: {getattr(error, 'reason', '') or error or type(error).__name__}"
     return problem

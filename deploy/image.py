@@ -36,6 +36,11 @@ def in_ecr(ecr: Any, repository_url: str, tag: str, context: str) -> str:
 
 def login(registry: str | None, user: str, password: str) -> None:
     """Log Docker in to a registry, Docker Hub if None; the password reaches it through standard input."""
+    if not user or not password:
+        raise DeployError(
+            f"docker login {registry or 'to Docker Hub'}: the user or the token is empty: set "
+            "DOCKERHUB_USERNAME and DOCKERHUB_TOKEN in the environment's secrets"
+        )
     to = [registry] if registry else []
     done = subprocess.run(
         ["docker", "login", "--username", user, "--password-stdin", *to],
@@ -82,4 +87,5 @@ def _pushed(ecr: Any, repository: str, tag: str) -> str | None:
         if code(error) == "ImageNotFoundException":
             return None
         raise
-    return checked(str(answer["imageDetails"][0].get("imageDigest")), f"{repository}:{tag}")
+    found = answer.get("imageDetails") or [{}]
+    return checked(str(found[0].get("imageDigest")), f"{repository}:{tag}")

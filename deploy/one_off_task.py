@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from deploy import task_definitions
-from deploy.errors import DeployError
+from deploy.errors import DeployError, words
 from deploy.waiting import Wait, complain, say
 
 STARTED_BY = "deploy"
@@ -26,9 +28,21 @@ def run(ecs: Any, cluster: str, name: str, facts: Mapping[str, Any], image: str,
         say(f"{name}: started {task_definitions.short(arn)}")
     else:
         say(f"{name}: {task_definitions.short(arn)} of an earlier run is still running")
-    stopped = wait.until(lambda: _stopped(ecs, cluster, name, arn))
+    try:
+        stopped = wait.until(lambda: _stopped(ecs, cluster, name, arn))
+    except (ClientError, BotoCoreError) as error:
+        raise DeployError(
+            f"{name}: {task_definitions.short(arn)} goes on in ECS and cannot be watched: {words(error)}: "
+            "nothing was deployed. Run this job again to watch it"
+        ) from error
     if stopped is None:
-        ecs.stop_task(cluster=cluster, task=arn, reason=f"not ended after {wait.timeout_s:.0f} s")
+        try:
+            ecs.stop_task(cluster=cluster, task=arn, reason=f"not ended after {wait.timeout_s:.0f} s")
+        except (ClientError, BotoCoreError) as error:
+            raise DeployError(
+                f"{name}: not ended after {wait.timeout_s:.0f} s; {task_definitions.short(arn)} cannot be "
+                f"stopped: {words(error)}: nothing was deployed"
+            ) from error
         raise DeployError(
             f"{name}: not ended after {wait.timeout_s:.0f} s, stopped: nothing was deployed. "
             "Give it more time with the input `migration-minutes`"
@@ -39,17 +53,22 @@ def run(ecs: Any, cluster: str, name: str, facts: Mapping[str, Any], image: str,
 def _running(ecs: Any, cluster: str, name: str, family: str, container: str, image: str) -> str | None:
     """The task of this family that runs ``image`` now."""
     pages = ecs.get_paginator("list_tasks").paginate(cluster=cluster, family=family, desiredStatus="RUNNING")
-    arns = [arn for page in pages for arn in page["taskArns"]]
+    arns = [arn for page in pages for arn in page.get("taskArns", [])]
     if not arns:
         return None
     # DescribeTasks takes 100; a task that runs twice is one too many already.
-    for task in ecs.describe_tasks(cluster=cluster, tasks=arns[:100])["tasks"]:
+    # One that has ended since it was listed may be missing from the answer.
+    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns[:100]).get("tasks", [])
+    for task in tasks:
         if _image(ecs, task, container) == image:
             return task["taskArn"]
-    raise DeployError(
-        f"{name}: {task_definitions.short(arns[0])} runs another image: wait until it has ended, or stop it "
-        f"with `aws ecs stop-task --cluster {cluster} --task {task_definitions.short(arns[0])}`"
-    )
+    others = [task_definitions.short(task["taskArn"]) for task in tasks if task["lastStatus"] != "STOPPED"]
+    if others:
+        raise DeployError(
+            f"{name}: {others[0]} runs another image: wait until it has ended, or stop it "
+            f"with `aws ecs stop-task --cluster {cluster} --task {others[0]}`"
+        )
+    return None
 
 
 def _image(ecs: Any, task: Mapping[str, Any], container: str) -> str | None:
@@ -71,7 +90,7 @@ def _start(ecs: Any, cluster: str, name: str, facts: Mapping[str, Any], definiti
             }
         },
     )
-    if not answer["tasks"]:
+    if not answer.get("tasks"):
         reasons = "; ".join(_failure(one) for one in answer.get("failures", [])) or "no reason given"
         raise DeployError(f"{name}: ECS started no task: {reasons}: nothing was deployed")
     return answer["tasks"][0]["taskArn"]
@@ -83,7 +102,7 @@ def _failure(failure: Mapping[str, Any]) -> str:
 
 def _stopped(ecs: Any, cluster: str, name: str, arn: str) -> tuple[dict[str, Any] | None, str]:
     answer = ecs.describe_tasks(cluster=cluster, tasks=[arn])
-    if not answer["tasks"]:
+    if not answer.get("tasks"):
         # A task that was just started is not visible everywhere at once.
         return None, f"{name}: not visible yet"
     (task,) = answer["tasks"]
@@ -93,7 +112,7 @@ def _stopped(ecs: Any, cluster: str, name: str, arn: str) -> tuple[dict[str, Any
 
 def _judge(name: str, container: str, task: Mapping[str, Any]) -> None:
     """Raise unless the task's own container ended with 0; other containers may be AWS's agents."""
-    own = next((one for one in task["containers"] if one["name"] == container), None)
+    own = next((one for one in task.get("containers", []) if one["name"] == container), None)
     code = None if own is None else own.get("exitCode")
     if code == 0:
         say(f"{name}: ended with 0")

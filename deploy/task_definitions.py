@@ -8,19 +8,12 @@ from typing import Any
 
 from deploy.errors import DeployError
 
-# What DescribeTaskDefinition answers and RegisterTaskDefinition does not take.
-_READ_ONLY = frozenset(
-    {
-        *("compatibilities", "deregisteredAt", "registeredAt", "registeredBy"),
-        *("requiresAttributes", "revision", "status", "taskDefinitionArn"),
-    }
-)
-
 
 def described(ecs: Any, arn: str) -> dict[str, Any]:
-    """The task definition as it can be registered."""
+    """The task definition as it can be registered: without what RegisterTaskDefinition does not take."""
     found = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
-    return {key: value for key, value in found.items() if key not in _READ_ONLY}
+    taken = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members
+    return {key: value for key, value in found.items() if key in taken}
 
 
 def with_image(declared: Mapping[str, Any], container: str, image: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ FACTS: dict[str, Any] = {
     "instanceTag": {"key": "Name", "value": "cinematch-server"},
     "siteUrl": "https://api.example.com",
 }
-NOTHING: dict[str, Any] = {"Commands": []}
+ENDED = {"CommandId": "11111111-1111-1111-1111-111111111111", "Status": "Success", "TargetCount": 1}
 
 
 def invocations(*statuses: str) -> dict[str, Any]:
@@ -41,19 +41,23 @@ class Stack:
     def __init__(self) -> None:
         self.ssm = Scripted(
             "ssm",
-            list_commands=NOTHING,
+            list_commands=self._commands,
             send_command={"Command": {"CommandId": "11111111-1111-1111-1111-111111111111"}},
             list_command_invocations=invocations("Success"),
             put_parameter={"Version": 2},
         )
         self.recorded: Any = OLD
+        self.earlier: dict[str, list[dict[str, Any]]] = {}
+        """The commands of before, by their status."""
+        self.command: list[Any] = [ENDED]
+        """What SSM says of the command as a whole, in order, of which the last stays."""
         self.problems = [""]
         self.asked: list[str] = []
 
     def deploy(self, timeout_s: float = 120) -> None:
         parameters = [json.dumps(FACTS["siteUrl"]), self.recorded]
-        for _ in range(2):
-            parameters += [json.dumps(FACTS["deployDocument"]), json.dumps(FACTS["instanceTag"])]
+        parameters += [json.dumps(FACTS["deployDocument"]), json.dumps(FACTS["instanceTag"])]
+        parameters += [Refused("ExpiredTokenException", "expired")]
         self.ssm.say(
             "get_parameter",
             *[one if isinstance(one, Refused) else {"Parameter": {"Value": one}} for one in parameters],
@@ -69,6 +73,13 @@ class Stack:
 
     def digests(self) -> list[str]:
         return [one["Parameters"]["ImageDigest"][0] for one in self.ssm.params("send_command")]
+
+    def _commands(self, params: dict[str, Any]) -> Any:
+        if "CommandId" not in params:
+            (status,) = (one["value"] for one in params["Filters"] if one["key"] == "Status")
+            return {"Commands": self.earlier.get(status, [])}
+        said = self.command.pop(0) if len(self.command) > 1 else self.command[0]
+        return {"Commands": [said] if said else []}
 
     def _site(self, url: str) -> str:
         self.asked.append(url)
@@ -212,8 +223,9 @@ def command(document: str, digest: str) -> dict[str, Any]:
     }
 
 
-def test_a_command_of_an_interrupted_job_is_watched_not_sent_again(stack: Stack) -> None:
-    stack.ssm.say("list_commands", {"Commands": [command("cinematch-deploy", NEW)]})
+@pytest.mark.parametrize("status", ["Pending", "InProgress"])
+def test_a_command_of_an_interrupted_job_is_watched_not_sent_again(stack: Stack, status: str) -> None:
+    stack.earlier = {status: [command("cinematch-deploy", NEW)]}
     stack.deploy()
     assert stack.digests() == []
     (watched,) = stack.ssm.params("list_command_invocations")
@@ -221,9 +233,45 @@ def test_a_command_of_an_interrupted_job_is_watched_not_sent_again(stack: Stack)
 
 
 def test_a_running_command_with_another_image_is_not_taken_for_this_one(stack: Stack) -> None:
-    stack.ssm.say("list_commands", {"Commands": [command("cinematch-deploy", OLD)]})
+    stack.earlier = {"InProgress": [command("cinematch-deploy", OLD)]}
     stack.deploy()
     assert stack.digests() == [NEW]
+
+
+def test_a_command_without_parameters_is_not_taken_for_this_one(stack: Stack) -> None:
+    """AWS omits what is empty."""
+    other = {key: value for key, value in command("cinematch-deploy", NEW).items() if key != "Parameters"}
+    stack.earlier = {"InProgress": [other]}
+    stack.deploy()
+    assert stack.digests() == [NEW]
+
+
+@pytest.mark.parametrize("first", [{**ENDED, "TargetCount": 2}, {**ENDED, "Status": "InProgress"}, None])
+def test_a_host_whose_invocation_is_not_visible_yet_is_waited_for(stack: Stack, first: Any) -> None:
+    stack.command = [first, ENDED]
+    stack.ssm.say("list_command_invocations", invocations("Success"), invocations("Success", "Failed"))
+    assert "i-2 Failed" in stack.failure()
+
+
+def test_a_command_that_reached_some_hosts_only_is_a_failure(stack: Stack) -> None:
+    stack.command = [{**ENDED, "Status": "Cancelled", "TargetCount": 2}, ENDED]
+    assert "the command is Cancelled, and not every host was reached" in stack.failure()
+    assert stack.digests() == [NEW, OLD]
+
+
+def test_a_failure_is_not_waited_for_on_hosts_that_the_command_never_reached(stack: Stack) -> None:
+    stack.command = [{**ENDED, "Status": "Failed", "TargetCount": 2}, ENDED]
+    stack.ssm.say("list_command_invocations", invocations("Failed"), invocations("Success"))
+    assert "i-1 Failed" in stack.failure()
+
+
+@pytest.mark.parametrize("path", ["@example.org/", ".example.org/", "health", "", "/a b", "/a\nb"])
+def test_a_health_path_that_is_no_path_is_refused_before_anything_runs(stack: Stack, path: str) -> None:
+    with pytest.raises(DeployError, match="it is no path: give one that begins with /"):
+        Hosts(stack.ssm.client, Contract(stack.ssm.client, PATH), stack._site).deploy(
+            NEW, path, Clock().wait()
+        )
+    assert stack.ssm.operations() == []
 
 
 def test_an_image_that_runs_and_is_not_recorded_is_a_failure_that_says_so(stack: Stack) -> None:
@@ -246,7 +294,14 @@ class _Site(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         cls = type(self)
         cls.asked += 1
-        self.send_response(cls.statuses.pop(0) if len(cls.statuses) > 1 else cls.statuses[0])
+        status = cls.statuses.pop(0) if len(cls.statuses) > 1 else cls.statuses[0]
+        if status == 0:
+            self.wfile.write(b"this is not HTTP\r\n")
+            return
+        self.send_response(status)
+        if status in (301, 302, 307, 308):
+            self.send_header("Location", "/elsewhere")
+            cls.statuses.append(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -274,6 +329,18 @@ def test_a_site_that_answers_something_else_is_not(url: str, status: int) -> Non
     _Site.statuses = [status]
     assert site(url, pause_s=0) == f"{url}: status {status}"
     assert _Site.asked == SITE_TRIES
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed_to_a_page_that_answers(url: str, status: int) -> None:
+    _Site.statuses = [status] * 2 * SITE_TRIES
+    assert site(url, pause_s=0) == f"{url}: status {status}"
+    assert _Site.asked == SITE_TRIES
+
+
+def test_an_answer_that_is_not_http_is_a_problem_not_an_error_of_the_program(url: str) -> None:
+    _Site.statuses = [0]
+    assert "this is not HTTP" in site(url, pause_s=0)
 
 
 def test_a_site_that_nobody_serves_is_not_healthy() -> None:

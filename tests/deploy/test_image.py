@@ -107,3 +107,20 @@ def test_a_refused_login_never_shows_the_password(docker: Docker) -> None:
     (docker.folder / "wrong").touch()
     with pytest.raises(DeployError, match=r"docker login to Docker Hub failed: bad: \*\*\*"):
         image.login(None, "somebody", "hunter2")
+
+
+@pytest.mark.parametrize(("user", "token"), [("", "hunter2"), ("somebody", "")])
+def test_an_empty_user_or_token_is_told_before_docker_asks_for_it(
+    docker: Docker, user: str, token: str
+) -> None:
+    with pytest.raises(DeployError, match="set DOCKERHUB_USERNAME and DOCKERHUB_TOKEN"):
+        image.login(None, user, token)
+    assert docker.calls() == []
+
+
+@pytest.mark.parametrize("answer", [{}, {"imageDetails": []}, {"imageDetails": [{}]}])
+def test_an_image_that_the_repository_does_not_describe_is_not_deployed(
+    docker: Docker, answer: dict[str, Any]
+) -> None:
+    with pytest.raises(DeployError, match="is no image digest: nothing was deployed"):
+        digest(ecr(answer))

@@ -102,12 +102,45 @@ def test_a_migration_is_not_run_again_for_an_image_that_is_deployed(
     assert "RunTask" not in ecs.operations()
 
 
-def test_an_image_without_a_digest_is_not_deployed_to_hosts(
+@pytest.mark.parametrize("name", ["migrate", "service", "host"])
+@pytest.mark.parametrize("image", ["docker.io/x/y:latest", f"x@sha256:{'B' * 64}", f"{IMAGE}@latest"])
+def test_an_image_without_a_digest_is_not_deployed(
+    answered: Answered, capsys: pytest.CaptureFixture[str], name: str, image: str
+) -> None:
+    clients = answered(ssm=Scripted("ssm"), ecs=Scripted("ecs"))
+    assert command.main([name], {**ENV, "IMAGE": image}) == 1
+    assert "is no image digest: nothing was deployed" in capsys.readouterr().err
+    assert [one.operations() for one in clients.values()] == [[], []]
+
+
+@pytest.mark.parametrize("value", ["nan", "-1", "0", "2.5", "many", "28", "1e1", "٣"])
+def test_a_wait_that_leaves_no_time_to_roll_back_within_the_session_is_refused(
+    answered: Answered, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    answered(ssm=Scripted("ssm"), ecs=Scripted("ecs"))
+    for name in ("service", "host"):
+        assert command.main([name], {**ENV, "TIMEOUT_MINUTES": value}) == 1
+        assert f"TIMEOUT_MINUTES={value!r}: give a whole number from 1 to 27" in capsys.readouterr().err
+
+
+def test_a_migration_that_would_outlast_its_session_is_refused(
     answered: Answered, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answered(ssm=Scripted("ssm"))
-    assert command.main(["host"], {**ENV, "IMAGE": "docker.io/x/y:latest"}) == 1
-    assert "is no image digest: nothing was deployed" in capsys.readouterr().err
+    answered(ssm=Scripted("ssm"), ecs=Scripted("ecs"))
+    assert command.main(["migrate"], {**ENV, "TIMEOUT_MINUTES": "56"}) == 1
+    assert "give a whole number from 1 to 55: nothing was deployed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["0", "-2", "two", "5001"])
+def test_a_service_is_not_deployed_without_a_task(
+    answered: Answered, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    ssm, ecs = Scripted("ssm"), Scripted("ecs")
+    ssm.say("get_parameter", fact("aiponge-prod"), fact({"user": {"serviceName": "aiponge-user"}}))
+    answered(ssm=ssm, ecs=ecs)
+    assert command.main(["service"], {**ENV, "FIRST_TASKS": value}) == 1
+    assert f"FIRST_TASKS={value!r}: give a whole number from 1 to 5000" in capsys.readouterr().err
+    assert ecs.operations() == []
 
 
 def test_it_runs_with_boto3_and_nothing_else_of_this_repository(tmp_path: Path) -> None:

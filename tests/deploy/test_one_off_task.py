@@ -8,7 +8,7 @@ import pytest
 
 from deploy import one_off_task
 from deploy.errors import DeployError
-from tests.deploy.scripted import THROTTLED, Clock, Scripted
+from tests.deploy.scripted import THROTTLED, Clock, Refused, Scripted
 
 IMAGE = f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/aiponge/user@sha256:{'b' * 64}"
 FAMILY = "arn:aws:ecs:eu-west-1:111122223333:task-definition/aiponge-migrate"
@@ -136,6 +136,13 @@ def test_a_migration_of_an_interrupted_job_is_watched_not_run_twice(ecs: Scripte
     assert ecs.params("run_task") == []
 
 
+def test_only_running_tasks_of_its_own_family_are_looked_for(ecs: Scripted) -> None:
+    run(ecs)
+    assert ecs.params("list_tasks") == [
+        {"cluster": "aiponge-prod", "family": "aiponge-migrate", "desiredStatus": "RUNNING"}
+    ]
+
+
 def test_a_migration_of_another_image_that_still_runs_is_not_joined_by_a_second(ecs: Scripted) -> None:
     ecs.say("list_tasks", {"taskArns": [TASK]})
     ecs.say("describe_tasks", task("RUNNING"))
@@ -144,3 +151,42 @@ def test_a_migration_of_another_image_that_still_runs_is_not_joined_by_a_second(
         "`aws ecs stop-task --cluster aiponge-prod --task 1a2b`"
     )
     assert ecs.params("run_task") == []
+
+
+@pytest.mark.parametrize("answer", [{}, {"tasks": []}, task("STOPPED", {"name": "migrate", "exitCode": 1})])
+def test_a_migration_that_has_ended_since_it_was_listed_is_not_waited_for(
+    ecs: Scripted, answer: dict[str, Any]
+) -> None:
+    ecs.say("list_tasks", {"taskArns": [TASK]})
+    ecs.say("describe_tasks", answer, task("STOPPED", {"name": "migrate", "exitCode": 0}))
+    run(ecs)
+    assert len(ecs.params("run_task")) == 1
+
+
+def test_a_task_that_cannot_be_watched_any_longer_is_said_to_go_on(ecs: Scripted) -> None:
+    ecs.say("describe_tasks", task("RUNNING"), Refused("ExpiredTokenException", "expired"))
+    assert failure(ecs) == (
+        "migrate: 1a2b goes on in ECS and cannot be watched: DescribeTasks: ExpiredTokenException: expired: "
+        "nothing was deployed. Run this job again to watch it"
+    )
+
+
+def test_a_task_that_cannot_be_stopped_is_told(ecs: Scripted) -> None:
+    ecs.say("describe_tasks", task("RUNNING"))
+    ecs.say("stop_task", Refused("AccessDeniedException", "no"))
+    assert failure(ecs, timeout_s=60) == (
+        "migrate: not ended after 60 s; 1a2b cannot be stopped: StopTask: AccessDeniedException: no: "
+        "nothing was deployed"
+    )
+
+
+def test_an_answer_without_tasks_says_why_nothing_was_started(ecs: Scripted) -> None:
+    """AWS omits what is empty."""
+    ecs.say("run_task", {"failures": [{"reason": "RESOURCE:FARGATE"}]})
+    assert failure(ecs) == "migrate: ECS started no task: RESOURCE:FARGATE: nothing was deployed"
+
+
+def test_a_task_without_containers_did_not_run(ecs: Scripted) -> None:
+    stopped = {"taskArn": TASK, "taskDefinitionArn": "x", "lastStatus": "STOPPED", "stoppedReason": "no ENI"}
+    ecs.say("describe_tasks", {"tasks": [stopped]})
+    assert failure(ecs).startswith("migrate did not run: nothing was deployed")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError
 
 from deploy.errors import DeployError
 from deploy.service import Service
@@ -100,14 +101,14 @@ def test_only_the_image_is_replaced_and_secrets_come_from_the_declared_definitio
     }
 
 
-def test_the_desired_count_stays(ecs: Scripted) -> None:
+def test_the_desired_count_is_left_to_application_auto_scaling(ecs: Scripted) -> None:
+    """It may have changed since the service was read, 25 minutes earlier for a roll back."""
     service(ecs).deploy(IMAGE, Clock().wait())
     (update,) = ecs.params("update_service")
     assert update == {
         "cluster": "aiponge-prod",
         "service": "aiponge-user",
         "taskDefinition": NEW,
-        "desiredCount": 3,
     }
 
 
@@ -200,8 +201,12 @@ def test_one_call_that_is_not_answered_does_not_end_the_watch(ecs: Scripted, ans
 
 def test_a_refused_call_ends_the_watch_at_once(ecs: Scripted) -> None:
     ecs.say("describe_services", RUNS_BEFORE, IN_PROGRESS, Refused("AccessDeniedException"))
-    with pytest.raises(ClientError):
-        service(ecs).deploy(IMAGE, Clock().wait())
+    assert failure(ecs) == (
+        "aiponge-user: the deployment of aiponge-user:43 goes on in ECS and cannot be watched: "
+        "DescribeServices: AccessDeniedException: said by AWS. Run this job again to watch it"
+    )
+    assert len(ecs.params("describe_services")) == 3
+    assert updates(ecs) == [NEW]
 
 
 def test_the_reasons_of_a_failure_are_shown_in_the_words_of_ecs(
@@ -226,11 +231,146 @@ def test_the_reasons_of_a_failure_are_shown_in_the_words_of_ecs(
     ]
 
 
+def test_only_the_newest_reasons_are_shown(ecs: Scripted, capsys: pytest.CaptureFixture[str]) -> None:
+    failed = services(deployment(NEW, "FAILED"), events=tuple(f"event {number}" for number in range(9)))
+    ecs.say("describe_services", RUNS_BEFORE, failed, failed, RUNS_BEFORE)
+    ecs.say("list_tasks", {"taskArns": [f"task/{number}" for number in range(9)]})
+    ecs.say("describe_tasks", {"tasks": []})
+    failure(ecs)
+    assert capsys.readouterr().err.splitlines() == [f"  event {number}" for number in range(5)]
+    (listed,), (described,) = ecs.params("list_tasks"), ecs.params("describe_tasks")
+    assert (listed["desiredStatus"], listed["serviceName"]) == ("STOPPED", "aiponge-user")
+    assert described["tasks"] == [f"task/{number}" for number in range(5)]
+
+
+def test_two_containers_of_one_name_are_refused(ecs: Scripted) -> None:
+    twice = {**DECLARED, "containerDefinitions": [{"name": "user"}, {"name": "user"}]}
+    ecs.say("describe_task_definition", {"taskDefinition": twice})
+    assert "no container user, it has user, user" in failure(ecs)
+    assert updates(ecs) == []
+
+
 def test_reasons_that_cannot_be_read_do_not_hide_the_failure(ecs: Scripted) -> None:
     failed = services(deployment(NEW, "FAILED", reason="no image"))
     ecs.say("describe_services", RUNS_BEFORE, failed, failed, RUNS_BEFORE)
     ecs.say("list_tasks", Refused("AccessDeniedException"))
     assert "deployment FAILED: no image; rolled back" in failure(ecs)
+
+
+def test_a_service_that_disappears_meanwhile_does_not_hide_the_failure(ecs: Scripted) -> None:
+    ecs.say("describe_services", RUNS_BEFORE, services(deployment(NEW, "FAILED", reason="no image")), {})
+    assert failure(ecs) == (
+        "aiponge-user: deployment FAILED: no image; the rollback to aiponge-user:42 failed too: "
+        "aiponge-user: no such service in cluster aiponge-prod"
+    )
+
+
+def test_a_deleted_service_that_ecs_still_describes_is_not_deployed(ecs: Scripted) -> None:
+    deleted = {"serviceName": "aiponge-user", "status": "INACTIVE", "desiredCount": 0, "deployments": []}
+    ecs.say("describe_services", {"services": [deleted]})
+    assert failure(ecs).startswith(
+        "aiponge-user: the service in cluster aiponge-prod is INACTIVE and has no deployment"
+    )
+    assert updates(ecs) == []
+
+
+# --- alarms: ECS watches them after the new tasks run, and rolls back itself
+
+BAKES = services({**deployment(NEW, "IN_PROGRESS"), "runningCount": 3})
+
+
+def test_a_deployment_whose_alarms_ecs_still_watches_is_not_rolled_back_when_time_is_up(
+    ecs: Scripted,
+) -> None:
+    ecs.say("describe_services", RUNS_BEFORE, *[BAKES] * 20, COMPLETED)
+    service(ecs).deploy(IMAGE, Clock().wait())
+    assert updates(ecs) == [NEW]
+
+
+def test_a_deployment_whose_alarms_are_watched_for_long_is_left_to_ecs(ecs: Scripted) -> None:
+    ecs.say("describe_services", RUNS_BEFORE, BAKES)
+    clock = Clock()
+    assert "not completed after 240 s: its tasks run, ECS watches the alarms" in failure(ecs, clock)
+    assert clock.at == 240
+    assert updates(ecs) == [NEW]
+
+
+@pytest.mark.failure(29)
+def test_an_alarm_while_ecs_watches_is_a_failure_that_ecs_rolls_back(ecs: Scripted) -> None:
+    rolled = services(deployment(BEFORE, "IN_PROGRESS", reason="alarm"), deployment(NEW, "FAILED", "ACTIVE"))
+    ecs.say("describe_services", RUNS_BEFORE, *[BAKES] * 20, rolled)
+    assert "rolled back by ECS, or replaced: aiponge-user:42 is deployed now: alarm" in failure(ecs)
+    assert updates(ecs) == [NEW]
+
+
+def test_tasks_that_stop_while_alarms_are_watched_are_rolled_back_within_the_session(ecs: Scripted) -> None:
+    stopped = services(deployment(NEW, "IN_PROGRESS"))
+    back = services({**deployment(BEFORE, "IN_PROGRESS"), "runningCount": 2})
+    ecs.say("describe_services", RUNS_BEFORE, *[BAKES] * 13, *[stopped] * 14, back)
+    clock = Clock()
+    failure(ecs, clock)
+    assert updates(ecs) == [NEW, BEFORE]
+    assert clock.at == 240
+
+
+def test_a_rollback_whose_alarms_are_still_watched_is_one(ecs: Scripted) -> None:
+    failed = services(deployment(NEW, "FAILED", reason="no image"))
+    back = services({**deployment(BEFORE, "IN_PROGRESS"), "runningCount": 3})
+    ecs.say("describe_services", RUNS_BEFORE, failed, failed, back)
+    assert failure(ecs).endswith("no image; rolled back to aiponge-user:42")
+
+
+def test_time_is_up_while_tasks_of_before_still_run(ecs: Scripted) -> None:
+    both = services({**deployment(NEW, "IN_PROGRESS"), "runningCount": 3}, deployment(BEFORE, "", "ACTIVE"))
+    ecs.say("describe_services", RUNS_BEFORE, *[both] * 14, RUNS_BEFORE)
+    assert "not completed after 120 s; rolled back to aiponge-user:42" in failure(ecs)
+
+
+# --- reads of ECS that disagree
+
+
+def test_an_older_answer_after_a_newer_one_is_not_taken_for_a_rollback(ecs: Scripted) -> None:
+    ecs.say("describe_services", RUNS_BEFORE, IN_PROGRESS, RUNS_BEFORE, IN_PROGRESS, COMPLETED)
+    service(ecs).deploy(IMAGE, Clock().wait())
+    assert updates(ecs) == [NEW]
+
+
+def test_a_rollback_within_the_first_minute_is_noticed_at_once(ecs: Scripted) -> None:
+    rolled = services(deployment(BEFORE, "IN_PROGRESS"), deployment(NEW, "FAILED", "ACTIVE"))
+    ecs.say("describe_services", RUNS_BEFORE, rolled)
+    clock = Clock()
+    assert "rolled back by ECS" in failure(ecs, clock)
+    assert clock.at == 0
+
+
+def test_a_deployment_that_never_completed_is_not_what_is_gone_back_to(ecs: Scripted) -> None:
+    """The job of another commit was interrupted."""
+    other = services(deployment(f"{FAMILY}:41", "IN_PROGRESS"), deployment(BEFORE, "COMPLETED", "ACTIVE"))
+    failed = services(deployment(NEW, "FAILED", reason="no image"))
+    ecs.say("describe_services", other, failed, failed, RUNS_BEFORE)
+    failure(ecs)
+    assert updates(ecs) == [NEW, BEFORE]
+
+
+def test_a_second_run_goes_back_to_the_older_one_that_completed(ecs: Scripted) -> None:
+    older = deployment(f"{FAMILY}:41", "IN_PROGRESS", "ACTIVE")
+    began = services(deployment(NEW, "IN_PROGRESS"), older, deployment(BEFORE, "COMPLETED", "ACTIVE"))
+    failed = services(deployment(NEW, "FAILED", reason="no image"))
+    ecs.say("describe_services", began, failed, failed, RUNS_BEFORE)
+    with pytest.raises(DeployError, match="rolled back to aiponge-user:42"):
+        service(ecs).watch(NEW, Clock().wait())
+    assert updates(ecs) == [BEFORE]
+
+
+def test_what_register_task_definition_does_not_take_is_left_out(ecs: Scripted) -> None:
+    answered = {*ecs.client.meta.service_model.shape_for("TaskDefinition").members}
+    taken = {*ecs.client.meta.service_model.shape_for("RegisterTaskDefinitionRequest").members}
+    refused = {name: datetime(2026, 1, 1) for name in answered - taken if name.endswith("At")}
+    assert "deleteRequestedAt" in refused
+    ecs.say("describe_task_definition", {"taskDefinition": {**DECLARED, **refused}})
+    service(ecs).deploy(IMAGE, Clock().wait())
+    (registered,) = ecs.params("register_task_definition")
+    assert set(registered) == {"family", "cpu", "containerDefinitions"}
 
 
 def test_a_service_that_is_not_there_is_named_with_its_cluster(ecs: Scripted) -> None:
@@ -290,9 +430,9 @@ def test_a_running_deployment_that_fails_is_rolled_back_to_the_older_one(ecs: Sc
     ecs.say("describe_services", IN_PROGRESS, failed, failed, RUNS_BEFORE)
     with pytest.raises(DeployError, match="rolled back to aiponge-user:42"):
         service(ecs).watch(NEW, Clock().wait())
-    assert [(one["taskDefinition"], one["desiredCount"]) for one in ecs.params("update_service")] == [
-        (BEFORE, 3)
-    ]
+    (update,) = ecs.params("update_service")
+    assert update["taskDefinition"] == BEFORE
+    assert "desiredCount" not in update
 
 
 def test_a_failure_with_nothing_before_it_rolls_nothing_back(ecs: Scripted) -> None:

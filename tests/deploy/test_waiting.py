@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from botocore.exceptions import BotoCoreError, NoCredentialsError, ParamValidationError
 
 from deploy import aws
 from tests.deploy.scripted import Clock
@@ -72,3 +73,14 @@ def test_nothing_is_found_when_time_is_up() -> None:
 def test_an_error_of_the_program_is_not_taken_for_an_answer_of_aws() -> None:
     with pytest.raises(ZeroDivisionError):
         Clock().wait().until(lambda: (1 // 0, ""))
+
+
+@pytest.mark.parametrize("error", [NoCredentialsError(), ParamValidationError(report="x")])
+def test_a_call_that_never_left_is_not_made_again(error: BotoCoreError) -> None:
+    def ask() -> tuple[None, str]:
+        raise error
+
+    clock = Clock()
+    with pytest.raises(type(error)):
+        clock.wait().until(ask)
+    assert clock.at == 0

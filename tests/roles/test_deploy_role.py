@@ -186,7 +186,10 @@ def host(names: Names) -> Iterator[Scripted]:
     }
     for status in ("Success", "Failed"):
         ssm = contract_client(facts)
-        ssm.say("list_commands", {"Commands": []})
+        ssm.say(
+            "list_commands",
+            lambda params: {"Commands": [{"Status": "Success"}] if "CommandId" in params else []},
+        )
         ssm.say("send_command", {"Command": {"CommandId": "11111111-1111-1111-1111-111111111111"}})
         ssm.say("list_command_invocations", {"CommandInvocations": [{"InstanceId": "i-1", "Status": status}]})
         ssm.say("put_parameter", {"Version": 1})

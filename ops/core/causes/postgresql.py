@@ -61,6 +61,7 @@ UNKNOWN = Cause("the server refused", "its log has the text of the error")
 
 _STATES = {
     "25006": _READ_ONLY,
+    "25P03": _ENDED,
     "28000": _NO_LOGIN,
     "28P01": _PASSWORD,
     "3D000": _NO_DATABASE,
@@ -69,6 +70,8 @@ _STATES = {
     "42703": _UNKNOWN_NAME,
     "42P01": _UNKNOWN_NAME,
     "3F000": _UNKNOWN_NAME,
+    "40001": _LOCKED,
+    "40P01": _LOCKED,
     "53100": _STORAGE,
     "53200": _MEMORY,
     "53300": _FULL,
