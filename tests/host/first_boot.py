@@ -21,6 +21,7 @@ KEY = "937616F3450B7D806CBD9725D58167303B789C72"
 _STUBS = {
     "apt-get": """
         [[ "$*" == *DPkg::Lock::Timeout=[1-9]* ]] || unexpected "apt does not wait for the lock of dpkg: $*"
+        [[ "$*" == *Dpkg::Options::=--force-confold* ]] || unexpected "dpkg may ask about a configuration: $*"
         case "$*" in
         *" update") step update ;;
         *" install "*/agent.deb) step agent && install amazon-cloudwatch-agent "$here/$tool" ;;
@@ -30,7 +31,7 @@ _STUBS = {
     "dpkg": """
         case "$*" in
         --print-architecture) echo amd64 ;;
-        "--configure -a") step configure ;;
+        "--force-confold --configure -a") step configure ;;
         "--status "*) [[ -e $here/packages/$2 ]] && echo "Status: install ok installed" ;;
         *) unexpected "$*" ;;
         esac""",

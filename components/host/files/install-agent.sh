@@ -22,4 +22,4 @@ fetch assets/amazon-cloudwatch-agent.gpg agent.gpg
 gpg --batch --quiet --import agent.gpg
 gpg --batch --status-fd 1 --verify agent.sig agent.deb 2>/dev/null | grep "^\[GNUPG:\] VALIDSIG $key " >/dev/null ||
     { echo "the agent's signature is not by AWS's key" >&2; exit 1; }
-apt-get -o DPkg::Lock::Timeout="$lock_timeout" --yes install "$work/agent.deb"
+apt-get -o DPkg::Lock::Timeout="$lock_timeout" -o Dpkg::Options::=--force-confold --yes install "$work/agent.deb"

@@ -25,8 +25,9 @@ locked() {
     done
 }
 
+# dpkg asks about a changed configuration file whatever the frontend is; without a terminal it then fails.
 apt() {
-    locked apt-get -o DPkg::Lock::Timeout="$lock_timeout" --yes "$@"
+    locked apt-get -o DPkg::Lock::Timeout="$lock_timeout" -o Dpkg::Options::=--force-confold --yes "$@"
 }
 
 installed() {
@@ -43,7 +44,7 @@ has_packages() {
 
 add_packages() {
     # For what an interrupted run left; another package that cannot be configured does not stop these.
-    locked dpkg --configure -a
+    locked dpkg --force-confold --configure -a
     apt update && apt install "${packages[@]}" && systemctl enable --now docker
 }
 

@@ -54,6 +54,11 @@ REJECTED = _cause(
     "AuthFailure IncompleteSignature IncompleteSignatureException InvalidAccessKeyId InvalidClientTokenId "
     "MissingAuthenticationToken SignatureDoesNotMatch UnrecognizedClientException",
 )
+CLOCK = _cause(
+    "the clock of this machine is wrong",
+    "set it, then run the command again",
+    "InvalidSignatureException RequestInTheFuture RequestTimeTooSkewed",
+)
 DENIED = _cause(
     "the role may not do this",
     "use the role that the page of this command names; after an upgrade of Strongroom run "
@@ -129,7 +134,7 @@ INVALID = _cause(
     Exit.FINDING,
 )
 TABLE = (
-    *(EXPIRED, REJECTED, DENIED, NOT_ENABLED, THROTTLED, KEY_UNUSABLE, QUOTA),
+    *(EXPIRED, REJECTED, CLOCK, DENIED, NOT_ENABLED, THROTTLED, KEY_UNUSABLE, QUOTA),
     *(NOT_FOUND, BUSY, AWS_FAULT, INVALID),
 )
 """In the order in which they are tried."""

@@ -50,6 +50,7 @@ _PRIVILEGE = Cause(
     Exit.REFUSED,
 )
 _READ_ONLY = Cause("the server is read-only", "give the primary's address", passes=True)
+_LIMIT = Cause("a limit of the server's configuration is reached", "its log names the parameter")
 _LOCKED = Cause("another session holds a lock", "run the command again when it has ended")
 _UNKNOWN_NAME = Cause(
     "a table, column or function does not exist", "check encryptedColumns in the stack file", Exit.BAD_INPUT
@@ -75,6 +76,7 @@ _STATES = {
     "53100": _STORAGE,
     "53200": _MEMORY,
     "53300": _FULL,
+    "53400": _LIMIT,
     "55000": _NOT_ACCEPTING,
     "55006": _LOCKED,
     "55P03": _LOCKED,

@@ -27,6 +27,7 @@ from ops.core.session import aws_errors, sentence
     [
         ("ExpiredTokenException", aws_causes.EXPIRED),
         ("UnrecognizedClientException", aws_causes.REJECTED),
+        ("RequestTimeTooSkewed", aws_causes.CLOCK),
         ("AccessDenied", aws_causes.DENIED),
         ("UnauthorizedOperation", aws_causes.DENIED),
         ("OptInRequired", aws_causes.NOT_ENABLED),

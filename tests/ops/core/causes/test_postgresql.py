@@ -27,6 +27,7 @@ def refused(text: str) -> psycopg.OperationalError:
         ("25P03", "ended the session", True),
         ("40001", "another session holds a lock", False),
         ("40P01", "another session holds a lock", False),
+        ("53400", "limit of the server's configuration", False),
         ("55000", "not in a state for this", False),
         ("57P01", "ended the session", True),
         ("57P03", "starts, stops or fails over", True),
