@@ -12,7 +12,6 @@ from unittest import mock
 import boto3
 from botocore import xform_name
 from botocore.session import get_session
-from functions.rotate_database.session import Login
 
 from functions.postgresql.session import Login
 from functions.redeploy_readers import handler as redeploy
