@@ -40,7 +40,7 @@ KNOWN = {
     # One instance by its identifier; the image of the re-encryption task calls nothing else.
     ("ops/reencrypt/records/marker.py", "describe_db_instances"),
     # The package imports nothing of ops; it looks at one service or task, and says when that is missing.
-    ("deploy/service.py", "describe_services"),
+    ("deploy/deployments.py", "describe_services"),
     ("deploy/service.py", "describe_tasks"),
     ("deploy/one_off_task.py", "describe_tasks"),
     ("deploy/one_off_task.py", "run_task"),

@@ -18,7 +18,7 @@ ACCOUNT = "222233334444"
 
 
 class Noting:
-    """Notes what was looked at."""
+    """Notes what was read."""
 
     settings = declared()
 
