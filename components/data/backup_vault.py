@@ -83,7 +83,9 @@ class BackupVault(pulumi.ComponentResource):
             min_retention_days=settings.retention_days,
             max_retention_days=MAX_RETENTION_DAYS,
             changeable_for_days=CHANGEABLE_DAYS if settings.lock_mode == "COMPLIANCE" else None,
-            opts=part,
+            # Each change replaces it: the deletion of the old lock would remove the new one from the vault.
+            # An empty vault can be deleted with its lock.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
         self.name, self.arn = vault.name, vault.arn
         self.register_outputs({"arn": self.arn})

@@ -65,7 +65,8 @@ class BackupSettings(Model):
     """
 
     retention_days: int = Field(default=35, ge=MIN_BACKUP_DAYS, le=365)
-    """Days for which each daily recovery point and its copy are retained; the vault lock allows no fewer."""
+    """Days for which each daily recovery point and its copy are retained; the vault lock allows no fewer. A
+    vault in COMPLIANCE mode cannot change them any more: choose them before its lock is 3 days old."""
     copy_region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
     """The region of the vault that gets a copy of every recovery point; required in production."""
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"] = "COMPLIANCE"

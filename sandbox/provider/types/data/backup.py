@@ -81,7 +81,8 @@ row(
     read="describe_backup_vault(BackupVaultName={id}).@",
     out="backupVaultArn:BackupVaultArn",
     put=True,
-    replace="backupVaultName",
+    # A replacement puts the new lock, then deletes the lock of the vault, which is the new one.
+    replace="backupVaultName changeableForDays maxRetentionDays minRetentionDays",
     delete="delete_backup_vault_lock_configuration(BackupVaultName={id})",
 )
 row(
