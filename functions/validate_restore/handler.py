@@ -12,7 +12,7 @@ from botocore.config import Config
 
 EVENT: Final = "Restore Job State Change"
 COMPLETED: Final = "COMPLETED"
-SUCCESSFUL, FAILED = "SUCCESSFUL", "FAILED"
+SUCCESSFUL, FAILED, TIMED_OUT = "SUCCESSFUL", "FAILED", "TIMED_OUT"
 MESSAGE_CHARS: Final = 1000
 """A longer message is cut."""
 # One attempt, and longer than the check function may run: a second invocation would start a second check.
@@ -28,6 +28,8 @@ class Restore:
     instance_arn: str
     seconds: float
     """From the creation of the job to its completion."""
+    validated: str = ""
+    """The result that AWS Backup has already."""
 
 
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
@@ -38,6 +40,9 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
         raise ValueError(f"not the event {EVENT} of a completed job")
     backup = boto3.client("backup", config=_CONFIG)
     restore = _restore(backup, str(detail["restoreJobId"]))
+    if restore.validated:
+        # EventBridge and Lambda may deliver an event twice, and the database may be deleted by now.
+        return _answer(restore, restore.validated, [])
     problems = _check(boto3.client("rds", config=_CONFIG), restore)
     status = FAILED if problems else SUCCESSFUL
     message = "; ".join(problems)[:MESSAGE_CHARS] or "the rows and the sampled values are as expected"
@@ -45,6 +50,10 @@ def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
     backup.put_restore_validation_result(
         RestoreJobId=restore.job_id, ValidationStatus=status, ValidationStatusMessage=message
     )
+    return _answer(restore, status, problems)
+
+
+def _answer(restore: Restore, status: str, problems: list[str]) -> dict[str, Any]:
     answer = {"job": restore.job_id, "status": status, "seconds": restore.seconds, "problems": problems}
     print(json.dumps(answer), flush=True)
     return answer
@@ -58,7 +67,15 @@ def _restore(backup: Any, job_id: str) -> Restore:
     if job.get("Status") != COMPLETED:
         raise ValueError(f"restore job {job_id} is {job.get('Status')}, not {COMPLETED}")
     seconds = (job["CompletionDate"] - job["CreationDate"]).total_seconds()
-    return Restore(job_id=job_id, instance_arn=job["CreatedResourceArn"], seconds=seconds)
+    validated, instance = job.get("ValidationStatus"), job.get("CreatedResourceArn")
+    if validated in (SUCCESSFUL, FAILED):
+        return Restore(job_id=job_id, instance_arn=instance or "", seconds=seconds, validated=validated)
+    late = f"restore job {job_id} cannot be checked any more"
+    if validated == TIMED_OUT:
+        raise ValueError(f"{late}: its validation window is over")
+    if job.get("DeletionStatus") or not instance:
+        raise ValueError(f"{late}: AWS Backup has deleted what it restored")
+    return Restore(job_id=job_id, instance_arn=instance, seconds=seconds)
 
 
 def _check(rds: Any, restore: Restore) -> list[str]:

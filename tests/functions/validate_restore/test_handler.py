@@ -174,3 +174,26 @@ def test_believes_the_description_of_a_job_and_not_its_event(clients: Clients) -
     described(clients, Status="RUNNING")
     with pytest.raises(ValueError, match="is RUNNING, not COMPLETED"):
         handler(event())
+
+
+@pytest.mark.parametrize("result", ["SUCCESSFUL", "FAILED"])
+def test_a_repeated_event_of_a_validated_job_changes_nothing(clients: Clients, result: str) -> None:
+    described(clients, ValidationStatus=result, DeletionStatus="SUCCESSFUL")
+    assert handler(event()) == {"job": JOB, "status": result, "seconds": 1200.0, "problems": []}
+    clients.assert_all_asked()
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        ({"ValidationStatus": "TIMED_OUT"}, "its validation window is over"),
+        ({"DeletionStatus": "DELETING"}, "AWS Backup has deleted what it restored"),
+        ({"CreatedResourceArn": ""}, "AWS Backup has deleted what it restored"),
+    ],
+)
+def test_an_event_that_comes_too_late_is_an_error_with_its_reason(
+    clients: Clients, state: dict[str, Any], why: str
+) -> None:
+    described(clients, **state)
+    with pytest.raises(ValueError, match=f"restore job {JOB} cannot be checked any more: {why}"):
+        handler(event())
