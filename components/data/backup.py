@@ -133,6 +133,7 @@ class Backup(pulumi.ComponentResource):
         )
         self.metrics = BackupMetrics(
             vault_name=vault.name,
+            vault_arn=vault.arn,
             restore_testing_plan_arn=test.plan_arn,
             namespace=test.metric_namespace,
             functions=test.functions,

@@ -10,7 +10,9 @@ import pulumi
 
 from components.monitoring.alarm import Alarm, Metric, Severity
 
-DAY_S = 86_400
+DAY_S, HOUR_S = 86_400, 3600
+UNPUBLISHED_HOURS = 30
+"""How long the function may not run: two runs may be a day and some seconds apart."""
 WARN_AT_SHARE = 0.9
 """The share of a secret's maximum age from which on it is a warning."""
 RESTORE_TEST_DAYS = 35
@@ -64,16 +66,18 @@ def age_alarms(ages: AgeMetrics) -> Iterator[Alarm]:
     yield Alarm(
         id="S8",
         slug="ages-unpublished",
-        description="The function that publishes ages did not run for a day: the alarms on ages are blind.",
+        description=f"The function that publishes ages did not run for {UNPUBLISHED_HOURS} hours: "
+        "the alarms on ages are blind.",
         series=Metric(
             namespace="AWS/Lambda",
             name="Invocations",
             dimensions={"FunctionName": ages.functions["publish-ages"]},
-            period_s=DAY_S,
+            period_s=HOUR_S,
         ),
         compare="<",
         threshold=1,
         severity="critical",
+        periods=UNPUBLISHED_HOURS,
         missing="breaching",
     )
     if ages.restore_tests:

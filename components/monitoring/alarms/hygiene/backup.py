@@ -10,7 +10,9 @@ import pulumi
 from components.monitoring.alarm import Alarm, Math, Metric
 from components.monitoring.event_rule import Event
 
-DAY_S = 86_400
+DAY_S, HOUR_S = 86_400, 3600
+BACKUP_HOURS = 36
+"""How long no backup may end: an early one, and one at the end of its window, are 31 hours apart."""
 _FAILURES = ("Failed", "Expired", "Aborted")
 
 
@@ -19,6 +21,7 @@ class BackupMetrics:
     """The vault and the restore testing plan."""
 
     vault_name: pulumi.Input[str]
+    vault_arn: pulumi.Input[str]
     restore_testing_plan_arn: pulumi.Input[str]
     namespace: str
     """The namespace of the metrics of restore tests."""
@@ -31,12 +34,12 @@ class BackupMetrics:
 def backup_alarms(backup: BackupMetrics) -> Iterator[Alarm]:
     """Yield the alarms on the backup jobs of the vault."""
 
-    def jobs(state: str) -> Metric:
+    def jobs(state: str, period_s: int = DAY_S) -> Metric:
         return Metric(
             namespace="AWS/Backup",
             name=f"NumberOfBackupJobs{state}",
             dimensions={"BackupVaultName": backup.vault_name},
-            period_s=DAY_S,
+            period_s=period_s,
         )
 
     yield Alarm(
@@ -55,11 +58,12 @@ def backup_alarms(backup: BackupMetrics) -> Iterator[Alarm]:
     yield Alarm(
         id="S10",
         slug="no-backup",
-        description="No backup job was completed for a day.",
-        series=jobs("Completed"),
+        description=f"No backup job was completed for {BACKUP_HOURS} hours.",
+        series=jobs("Completed", HOUR_S),
         compare="<",
         threshold=1,
         severity="critical",
+        periods=BACKUP_HOURS,
         missing="breaching",
     )
     yield Alarm(
@@ -82,7 +86,7 @@ def backup_events(backup: BackupMetrics) -> Iterator[Event]:
         pattern={
             "source": ["aws.backup"],
             "detail-type": ["Copy Job State Change"],
-            "detail": {"state": ["FAILED"]},
+            "detail": {"state": ["FAILED", "PARTIAL"], "sourceBackupVaultArn": [backup.vault_arn]},
         },
         what="$.detail.copyJobId",
         why="$.detail.state",
