@@ -26,7 +26,7 @@ FAMILIES = {
     "AL": ("Alarms", "Alarms of the containers platform and of what both platforms share, by `id`."),
     "BL": ("Alarms of the host", "Alarms of the host platform alone."),
     "C": ("Alarms on the trail", "The metric filters of the CIS AWS Foundations Benchmark."),
-    "S": ("Alarms on secrets and the account", "Those that are not built yet are marked."),
+    "S": ("Alarms on secrets and the account", ""),
     "F": (
         "Failures",
         "Faults for which the text of the message is tested: `@pytest.mark.failure(N)`.",

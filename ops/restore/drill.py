@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from ops.restore.result import (
     result,
 )
 from ops.restore.target import Copy, Failed
+from settings.names import Names
 
 KIND = "restore-drill"
 KEPT = timedelta(days=1)
@@ -91,7 +93,7 @@ def _continue(context: StackContext, how: How) -> Exit:
 
 
 def _carry_through(operation: Operation, how: How) -> Exit:
-    context, copy = operation.context, _copy(operation.record)
+    context, copy = operation.context, _copy(operation.record, operation.context.settings.names)
     context.say(f"the {copy.point} is restored into {copy.name}")
     _verify(operation, copy)
     found = result(operation.record)
@@ -152,7 +154,7 @@ def _report(operation: Operation) -> Exit:
     return Exit.DONE if found.ok or found.aborted else Exit.FINDING
 
 
-def _copy(record: Record) -> Copy:
+def _copy(record: Record, names: Names) -> Copy:
     intent: Any = record.intent
     try:
         where = Placement(str(intent["subnetGroup"]), str(intent["securityGroup"]))
@@ -161,4 +163,11 @@ def _copy(record: Record) -> Copy:
         raise Stop(
             Exit.BAD_INPUT, f"the operation record of {record.title} names no instance: do not delete it"
         ) from None
+    # The copy is deleted without a final snapshot, so its name must be one that only a drill gives.
+    if not re.fullmatch(re.escape(names.part("restored-")) + "[0-9a-f]{8}", name):
+        raise Stop(
+            Exit.BAD_INPUT,
+            f"the operation record of {record.title} names {name}, which is not a copy of a drill: nothing "
+            "is restored or deleted; correct the record",
+        )
     return Copy(name, point_of(record), where, {DELETE_AFTER_TAG: until}, token=record.id)

@@ -14,8 +14,11 @@ from ops.core.exits import Exit, Stop
 LATEST = "latest"
 Source = Literal["recovery point", "snapshot", "point in time"]
 SOURCES: tuple[Source, ...] = ("recovery point", "snapshot", "point in time")
-USABLE = {"recovery point": "COMPLETED", "snapshot": "available"}
-"""The status in which a backup can be restored."""
+USABLE: dict[Source, tuple[str, ...]] = {
+    "recovery point": ("COMPLETED", "AVAILABLE"),
+    "snapshot": ("available",),
+}
+"""The statuses in which a backup can be restored."""
 SHOWN = 5
 """How many backups an error names."""
 
@@ -36,7 +39,7 @@ class RecoveryPoint:
     @property
     def usable(self) -> bool:
         """Whether AWS can restore it in this status."""
-        return self.status == USABLE.get(self.source, self.status)
+        return self.status in USABLE.get(self.source, (self.status,))
 
     def to_dict(self) -> dict[str, str]:
         """The recovery point as a JSON object, also for the operation record."""

@@ -134,6 +134,24 @@ class Restorable:
         restore_jobs.forget()
         self.answers(GOOD)
 
+    def open_record(self) -> dict[str, Any]:
+        """The record of the open operation, as it is stored."""
+        return json.loads(self._open()[1])
+
+    def change_record(self, **changes: Any) -> None:
+        """Replace members of the record of the open operation."""
+        key, text = self._open()
+        body = json.dumps({**json.loads(text), **changes})
+        self.client("s3").put_object(Bucket=self.names.state_bucket, Key=key, Body=body)
+
+    def _open(self) -> tuple[str, str]:
+        s3, bucket = self.client("s3"), self.names.state_bucket
+        for one in s3.list_objects_v2(Bucket=bucket)["Contents"]:
+            text = s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read().decode()
+            if '"restore-drill"' in text:
+                return one["Key"], text
+        raise AssertionError("no drill is open")
+
     def finished(self) -> list[Record]:
         return self.stack.records.finished("restore-drill")
 

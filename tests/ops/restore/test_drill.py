@@ -248,6 +248,30 @@ def test_abort_waits_for_a_job_that_would_create_the_copy_afterwards(db: Restora
     assert db.stack.open() is not None
 
 
+def test_abort_sees_the_job_although_this_machines_clock_is_fast(db: Restorable) -> None:
+    db.back_up()
+    with following(Script(job=("PENDING", "RUNNING"))), pytest.raises(Killed):
+        db.drill(at="restore started")
+    fast = datetime.now(UTC) + timedelta(minutes=5)
+    db.change_record(started=fast.isoformat(timespec="seconds"))
+    assert "AWS Backup still restores" in refusal(Exit.PARTLY, lambda: db.drill(abort=True))
+
+
+@pytest.mark.parametrize("name", ["rds", "rds-restored"])
+def test_deletes_no_database_whose_name_is_not_that_of_a_copy(db: Restorable, name: str) -> None:
+    db.back_up()
+    with pytest.raises(Killed):
+        db.drill(at="restore: begun")
+    intent = db.open_record()["intent"]
+    db.change_record(intent={**intent, "instance": db.names.part(name)})
+    for how in ("resume", "abort"):
+        resume = how == "resume"
+        said = refusal(Exit.BAD_INPUT, lambda resume=resume: db.drill(resume=resume, abort=not resume))
+        assert f"names {db.names.part(name)}, which is not a copy of a drill" in said
+    names = [one["DBInstanceIdentifier"] for one in db.client("rds").describe_db_instances()["DBInstances"]]
+    assert names == [db.names.part("rds")]
+
+
 @pytest.mark.parametrize("how", ["resume", "abort"])
 def test_without_a_record_nothing_is_continued_or_undone(db: Restorable, how: str) -> None:
     assert "nothing to resume" in refusal(

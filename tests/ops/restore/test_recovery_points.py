@@ -36,6 +36,14 @@ def test_an_expired_recovery_point_is_not_the_latest(db: Restorable) -> None:
     assert found(db).name == point
 
 
+@pytest.mark.parametrize(
+    ("status", "usable"),
+    [("COMPLETED", True), ("AVAILABLE", True), ("PARTIAL", False), ("CREATING", False), ("DELETING", False)],
+)
+def test_a_recovery_point_is_usable_once_it_is_complete(status: str, usable: bool) -> None:
+    assert RecoveryPoint("recovery point", "arn:x", datetime.now(UTC), status).usable is usable
+
+
 def test_a_recovery_point_of_another_vault_is_not_the_stacks(db: Restorable) -> None:
     db.back_up(vault="elsewhere")
     db.snapshot("one")

@@ -102,10 +102,12 @@ def jobs(asked: Asked) -> Params:
     """Move every job to its next state, and list them."""
     every_job = [_next(asked, name, kept) for name, kept in every(JOB, asked)]
     plan, status = asked.params.get("ByRestoreTestingPlanArn"), asked.params.get("ByStatus")
+    after = asked.params.get("ByCreatedAfter")
     found = [
         one
         for one in every_job
         if status in (None, one["Status"])
+        and (after is None or one["CreationDate"].timestamp() > after.timestamp())
         and plan in (None, one.get("CreatedBy", {}).get("RestoreTestingPlanArn"))
     ]
     return {"RestoreJobs": found}
