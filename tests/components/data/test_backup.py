@@ -15,6 +15,7 @@ from tests.settings.stack_files import accept
 
 ADMINISTRATORS = list(read_stack_file("prod").administrators)
 RDS = f"arn:aws:rds:eu-west-1:{ACCOUNT}"
+VAULT = f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault"
 COPIED = f"arn:aws:rds:eu-central-1:{ACCOUNT}:snapshot:awsbackup:job-1"
 BACKUP, RESTORE, RESTORES = "backup-backup", "backup-test-restore", "rds:RestoreDBInstanceFromDBSnapshot"
 
@@ -69,6 +70,35 @@ def test_only_administrators_may_remove_anything_from_a_vault(prod: Deployment, 
 
 
 @pytest.mark.accepts("A42")
+def test_a_vault_denies_every_call_that_removes_a_backup_or_its_lock(prod: Deployment) -> None:
+    for policy in vaults(prod, "VaultPolicy"):
+        (statement,) = policy.document("policy")["Statement"]
+        assert set(statement["Action"]) == {
+            f"backup:{call}"
+            for call in (
+                *("DeleteBackupVault", "DeleteBackupVaultAccessPolicy", "DeleteBackupVaultLockConfiguration"),
+                *("DeleteRecoveryPoint", "DisassociateRecoveryPoint", "PutBackupVaultAccessPolicy"),
+                *("PutBackupVaultLockConfiguration", "UpdateRecoveryPointLifecycle"),
+            )
+        }
+
+
+@pytest.mark.accepts("A3")
+@pytest.mark.parametrize("role", [BACKUP, RESTORE])
+def test_a_role_of_aws_backup_uses_its_own_keys_and_grants_them_to_aws_only(
+    prod: Deployment, role: str
+) -> None:
+    def allowed(action: str, key: str, **context: str) -> bool:
+        request = Request(action, key, f"arn:aws:iam::{ACCOUNT}:role/any", context)
+        return may(request, [role_policy(prod, role)])
+
+    assert allowed("kms:Decrypt", key_arn("data"))
+    assert not allowed("kms:Decrypt", key_arn("secrets"))
+    assert allowed("kms:CreateGrant", key_arn("data"), **{"kms:GrantIsForAWSResource": "true"})
+    assert not allowed("kms:CreateGrant", key_arn("data"))
+
+
+@pytest.mark.accepts("A42")
 def test_a_recovery_point_is_made_every_day_and_copied_and_kept_for_35_days(prod: Deployment) -> None:
     (rule,) = prod.only("aws:backup/plan:Plan")["rules"]
     own, copy = vaults(prod, "Vault")
@@ -77,6 +107,8 @@ def test_a_recovery_point_is_made_every_day_and_copied_and_kept_for_35_days(prod
     assert rule["lifecycle"] == {"deleteAfter": 35}
     assert rule["copyActions"] == [{"destinationVaultArn": copy.arn, "lifecycle": {"deleteAfter": 35}}]
     assert rule["enableContinuousBackup"] is False
+    # RDS makes its own backup and is maintained at other times; S10 waits longer than both windows.
+    assert (rule["startWindow"], rule["completionWindow"]) == (60, 360)
 
 
 def test_without_a_copy_region_there_is_no_second_vault() -> None:
@@ -119,6 +151,9 @@ def role_policy(deployment: Deployment, name: str) -> Document:
             COPIED,
             True,
         ),
+        (BACKUP, "backup:CopyIntoBackupVault", f"{VAULT}:other", False),
+        (BACKUP, "backup:CopyFromBackupVault", f"{RDS}:snapshot:final", False),
+        (RESTORE, RESTORES, f"{RDS}:og:other", False),
         (BACKUP, "rds:DeleteDBInstance", f"{RDS}:db:rds", False),
         (BACKUP, "backup:DeleteRecoveryPoint", f"{RDS}:snapshot:awsbackup:job-1", False),
         (
