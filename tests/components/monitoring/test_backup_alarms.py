@@ -12,6 +12,7 @@ from components.monitoring.alarms.hygiene.ages import AgeMetrics
 from tests.components.monitoring.monitored import BALANCER, NAMES, TARGETS, TOPICS, alarm, alarms, monitoring
 from tests.harness import Deployment
 
+VAULT = "arn:stand-in:vault"
 PLAN = "arn:stand-in:restore-testing-plan"
 CRITICAL, WARNING = [TOPICS["critical"]], [TOPICS["warning"]]
 DAY_S = 86_400
@@ -23,6 +24,7 @@ def watched() -> Deployment:
     return monitoring(
         backup=BackupMetrics(
             vault_name="aiponge-backup",
+            vault_arn=VAULT,
             restore_testing_plan_arn=PLAN,
             namespace="Aiponge/Hygiene",
             functions={"validate-restore": NAMES.part("validate-restore")},
@@ -64,7 +66,7 @@ HYGIENE, QUIET, LOUD = "Aiponge/Hygiene", "notBreaching", "breaching"
     [
         (
             "S10-no-backup",
-            ("AWS/Backup", "NumberOfBackupJobsCompleted", "Sum", DAY_S, UNDER, 1, LOUD),
+            ("AWS/Backup", "NumberOfBackupJobsCompleted", "Sum", 3600, UNDER, 1, LOUD),
             {"BackupVaultName": "aiponge-backup"},
             CRITICAL,
         ),
@@ -100,7 +102,7 @@ HYGIENE, QUIET, LOUD = "Aiponge/Hygiene", "notBreaching", "breaching"
         ),
         (
             "S8-ages-unpublished",
-            ("AWS/Lambda", "Invocations", "Sum", DAY_S, UNDER, 1, LOUD),
+            ("AWS/Lambda", "Invocations", "Sum", 3600, UNDER, 1, LOUD),
             {"FunctionName": "aiponge-publish-ages"},
             CRITICAL,
         ),
@@ -164,7 +166,11 @@ def test_a_backup_job_that_fails_expires_or_is_aborted_is_critical(watched: Depl
 @pytest.mark.parametrize(
     ("label", "detail_type", "detail"),
     [
-        ("S9-copy-failed", "Copy Job State Change", {"state": ["FAILED"]}),
+        (
+            "S9-copy-failed",
+            "Copy Job State Change",
+            {"state": ["FAILED", "PARTIAL"], "sourceBackupVaultArn": [VAULT]},
+        ),
         (
             "S11-restore-test-failed",
             "Restore Job State Change",

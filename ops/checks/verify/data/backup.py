@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from iam_documents import Request, decide, parse
+from iam_documents import Request, decide, document, parse
 from ops.checks.verify.data.database import instance
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import AwsState, Item, tags
@@ -81,7 +81,7 @@ def _policy(place: AwsState) -> str:
         )
     except ClientError as error:
         if error_code(error) == "ResourceNotFoundException":
-            return json.dumps({"Version": "2012-10-17", "Statement": []})
+            return json.dumps(document())
         raise
     return answer["Policy"]
 

@@ -52,6 +52,16 @@ def _role(live: Live) -> Undo:
     return live.backend("rds").databases[NAME]._associated_roles.clear  # moto removes no role
 
 
+def _replica(live: Live) -> Undo:
+    """moto deletes the source's master secret with that of the copy; AWS gives a replica none."""
+    client, stored = live.client("rds"), live.backend("rds").databases[NAME]
+    secret = stored.__dict__.pop("master_user_secret")
+    client.create_db_instance_read_replica(DBInstanceIdentifier="by-hand", SourceDBInstanceIdentifier=NAME)
+    stored.master_user_secret = secret
+    live.backend("rds").databases["by-hand"].manage_master_user_password = False
+    return lambda: client.delete_db_instance(DBInstanceIdentifier="by-hand", SkipFinalSnapshot=True)
+
+
 def _blue_green(live: Live) -> Undo:
     """One that moto refuses for an instance with a managed master password, which AWS supports."""
     backend, stored = live.backend("rds"), live.backend("rds").databases[NAME]
@@ -152,14 +162,7 @@ PLANTS = (
     Plant(
         DATABASE,
         "read replica",
-        made(
-            "rds",
-            "create_db_instance_read_replica",
-            "delete_db_instance",
-            "DBInstanceIdentifier",
-            DBInstanceIdentifier="by-hand",
-            SourceDBInstanceIdentifier=NAME,
-        ),
+        _replica,
         "has the undeclared read replica by-hand",
     ),
     Plant(
