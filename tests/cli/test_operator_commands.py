@@ -155,6 +155,7 @@ class TestVerify:
         assert json.loads(result.stdout) == {
             "stack": "staging",
             "checks": 7,
+            "lookedAt": [],
             "findings": [FINDING.to_dict()],
         }
 

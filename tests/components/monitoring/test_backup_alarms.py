@@ -143,7 +143,8 @@ def test_each_alarm_measures_what_it_says_and_notifies_its_topic(
     assert measured(found) == expected
     assert found.get("dimensions", {}) == dimensions
     assert found["alarmActions"] == found["okActions"] == actions
-    assert (found["evaluationPeriods"], found["datapointsToAlarm"]) == (1, 1)
+    hours = {"S10-no-backup": 36, "S8-ages-unpublished": 30}.get(label, 1)
+    assert (found["evaluationPeriods"], found["datapointsToAlarm"]) == (hours, hours)
 
 
 @pytest.mark.accepts("A42")
