@@ -10,7 +10,12 @@ from typing import Any
 
 
 def add_path(service: str, path: str) -> None:
-    """Route one more path of a service that moto has; a hook answers it."""
+    """Route one more path of a service that moto has; a hook answers it.
+
+    What varies is a named group: moto's server (``--keep``, the Pulumi engine) takes all else literally.
+    """
+    if re.search(r"[\[\](){}*+.|\\]", re.sub(r"\(\?P<.*?>.*?\)", "", path.removeprefix("{0}"))):
+        raise ValueError(f"{path}: write what varies as a named group")
     urls = importlib.import_module(f"moto.{service}.urls")
     urls.url_paths[path] = next(iter(urls.url_paths.values()))
 

@@ -73,6 +73,6 @@ def recovery_points(asked: Asked) -> dict[str, Any]:
 def install() -> None:
     """Route the paths of vault policies, restore testing, backup jobs and recovery points."""
     routes.add_path("backup", r"{0}/backup-vaults/(?P<name>[^/]+)/access-policy$")
-    routes.add_path("backup", r"{0}/restore-testing/.*$")
+    routes.add_path("backup", r"{0}/restore-testing/(?P<rest>.+)$")
     routes.add_path("backup", r"{0}/backup-jobs/?$")
     routes.add_path("backup", r"{0}/resources/(?P<arn>.+)/recovery-points/$")

@@ -121,4 +121,6 @@ def delete_ip_set(asked: Asked) -> Params:
 def install() -> None:
     """Route the paths that moto does not have."""
     for part in ("ipset", "publishingDestination"):
-        routes.add_path("guardduty", f"{{0}}/detector/[^/]+/{part}(/[^/]+)?$")
+        path = f"{{0}}/detector/(?P<detector>[^/]+)/{part}"
+        routes.add_path("guardduty", f"{path}/?$")
+        routes.add_path("guardduty", f"{path}/(?P<id>[^/]+)$")
