@@ -17,4 +17,4 @@ def test_a_production_stack_is_refused_before_anything_is_deleted(running: Both)
         destroy(context_of(running.pulumi), How(write=True))
     assert stop.value.code == Exit.REFUSED
     assert sorted(running.pulumi.deployed()) == before
-    assert running.pulumi.refresh().counts.keys() == {"same"}
+    assert [step for step in running.pulumi.refresh().steps if step.op != "same"] == []
