@@ -8,7 +8,8 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +102,8 @@ def server(account: str, role: str, port: int = 0) -> Iterator[str]:
         running.start()
     except OSError as error:
         raise BadInput(f"port {port}: {error.strerror}; choose another with --port") from None
+    listening: Any = running._server
+    listening.app = in_turn(listening.app)
     accounts.fallback.append((account, role))
     _, chosen = running.get_host_and_port()
     try:
@@ -108,6 +111,21 @@ def server(account: str, role: str, port: int = 0) -> Iterator[str]:
     finally:
         accounts.fallback.remove((account, role))
         running.stop()
+
+
+def in_turn(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """The WSGI application, serving one request at a time.
+
+    moto's S3, and what the sandbox adds to moto, keep the present request in objects that threads share; the
+    interpreter's lock allows no more anyway.
+    """
+    turn = threading.RLock()
+
+    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+        with turn:
+            return list(app(environ, start_response))
+
+    return answer
 
 
 def environment(endpoint: str, region: str) -> dict[str, str]:

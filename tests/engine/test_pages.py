@@ -89,6 +89,4 @@ def test_a_dry_run_of_a_rotation_asks_for_the_outage_to_be_accepted(kept: Checko
 
 def test_the_launch_checklist_has_one_open_item(kept: Checkout) -> None:
     said = kept.type(START, ".venv/bin/strongroom launch-checklist --stack staging", code=1)
-    assert [line for line in said.splitlines() if line.startswith("[ ] ")] == [
-        "[ ] Restore tested: never"
-    ]
+    assert [line for line in said.splitlines() if line.startswith("[ ] ")] == ["[ ] Restore tested: never"]
