@@ -12,11 +12,10 @@ from components.iam import document
 from components.options import child_of, unprotected_child
 from iam_documents import deny
 from settings.names import Names
-from settings.schema.data import BackupSettings
+from settings.schema.data import MAX_BACKUP_DAYS, BackupSettings
 
 CHANGEABLE_DAYS = 3
 """Days in which a COMPLIANCE lock can still be removed: the fewest that AWS Backup takes."""
-MAX_RETENTION_DAYS = 365
 
 _REMOVALS = (
     "backup:DeleteBackupVault",
@@ -81,7 +80,7 @@ class BackupVault(pulumi.ComponentResource):
             backup_vault_name=vault.name,
             region=args.region,
             min_retention_days=settings.retention_days,
-            max_retention_days=MAX_RETENTION_DAYS,
+            max_retention_days=MAX_BACKUP_DAYS,
             changeable_for_days=CHANGEABLE_DAYS if settings.lock_mode == "COMPLIANCE" else None,
             # Each change replaces it: the deletion of the old lock would remove the new one from the vault.
             # An empty vault can be deleted with its lock.

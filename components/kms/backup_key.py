@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import kms
 
 from components.iam import document
+from components.kms.customer_key import customer_key
 from components.options import child_of
 from iam_documents import Statement, administration, allow_account, description
 from settings.names import Names
@@ -16,7 +17,6 @@ _USE = (
     *("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"),
     *("kms:ReEncryptFrom", "kms:ReEncryptTo"),
 )
-DELETION_WINDOW_DAYS, ROTATION_DAYS = 30, 365
 
 
 def backup_use(names: Names, region: str, administrators: Sequence[str]) -> list[Statement]:
@@ -62,28 +62,15 @@ def backup_copy_key(
     owner: pulumi.Resource, name: str, *, names: Names, region: str, administrators: Sequence[str]
 ) -> kms.Key:
     """Give ``owner`` the key of the vault in ``region`` that gets the copies."""
-    key = kms.Key(
+    return customer_key(
         name,
-        region=region,
         description=f"{names.prefix}: Copies of backups",
-        key_usage="ENCRYPT_DECRYPT",
-        is_enabled=True,
-        enable_key_rotation=True,
-        rotation_period_in_days=ROTATION_DAYS,
-        deletion_window_in_days=DELETION_WINDOW_DAYS,
-        bypass_policy_lockout_safety_check=False,
         policy=document(
             administration(names.account_root, administrators),
             description(names.account_root, names.describing_roles),
             *backup_use(names, region, administrators),
         ),
+        alias=names.key_alias("backup"),
         opts=child_of(owner),
-    )
-    kms.Alias(
-        name,
         region=region,
-        name=names.key_alias("backup"),
-        target_key_id=key.key_id,
-        opts=child_of(owner),
     )
-    return key

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import kms
 
 from components.iam import document
 from components.kms.audit_key import audit_use
 from components.kms.backup_key import backup_use, restores
+from components.kms.customer_key import customer_key
 from components.kms.key_policies import (
     alerts_use,
     data_use,
@@ -23,9 +23,6 @@ from iam_documents import Statement, key_policy
 from settings.grants import Grants
 from settings.kms_purposes import Purpose
 from settings.names import Names
-
-DELETION_WINDOW_DAYS = 30
-ROTATION_DAYS = 365
 
 _DESCRIPTIONS: dict[Purpose, str] = {
     "secrets": "Secret values in Secrets Manager and Parameter Store",
@@ -79,22 +76,11 @@ class Keys(pulumi.ComponentResource):
             use["data"] = [*use["data"], *restores(names)]
         self.arns = {}
         for purpose, statements in use.items():
-            key = kms.Key(
+            key = customer_key(
                 f"{name}-{purpose}",
                 description=f"{names.prefix}: {_DESCRIPTIONS[purpose]}",
-                key_usage="ENCRYPT_DECRYPT",
-                is_enabled=True,
-                enable_key_rotation=True,
-                rotation_period_in_days=ROTATION_DAYS,
-                deletion_window_in_days=DELETION_WINDOW_DAYS,
-                bypass_policy_lockout_safety_check=False,
                 policy=document(*common, *statements),
-                opts=part,
-            )
-            kms.Alias(
-                f"{name}-{purpose}",
-                name=names.key_alias(purpose),
-                target_key_id=key.key_id,
+                alias=names.key_alias(purpose),
                 opts=part,
             )
             self.arns[purpose] = key.arn

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, field_validator
 from settings.schema.base import Model, Slug
 from settings.schema.capacity import memory_bytes
 
-MIN_BACKUP_DAYS = 7
+MIN_BACKUP_DAYS, MAX_BACKUP_DAYS = 7, 365
 _NAME = "[A-Za-z_][A-Za-z0-9_]{0,62}"
 TableName = Annotated[str, StringConstraints(pattern=rf"^({_NAME}\.)?{_NAME}$")]
 """The name of a table as in PostgreSQL's catalog, or SCHEMA.TABLE."""
@@ -64,7 +64,7 @@ class BackupSettings(Model):
     Required in production, in addition to the automated backups of RDS.
     """
 
-    retention_days: int = Field(default=35, ge=MIN_BACKUP_DAYS, le=365)
+    retention_days: int = Field(default=35, ge=MIN_BACKUP_DAYS, le=MAX_BACKUP_DAYS)
     """Days for which each daily recovery point and its copy are retained; the vault lock allows no fewer. A
     vault in COMPLIANCE mode cannot change them any more: choose them before its lock is 3 days old."""
     copy_region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
