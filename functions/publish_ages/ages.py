@@ -93,11 +93,3 @@ def authority_days(rds: Any, database: str, now: datetime) -> Days:
     authority = instance["CACertificateIdentifier"]
     [found] = rds.describe_certificates(CertificateIdentifier=authority)["Certificates"]
     return Days("DatabaseCertificateAuthorityDays", (found["ValidTill"] - now) / _DAY)
-
-
-def certificate_days(acm: Any, arn: str, now: datetime) -> Days:
-    """The days until a certificate of the load balancer expires."""
-    expiry = acm.describe_certificate(CertificateArn=arn)["Certificate"].get("NotAfter")
-    if expiry is None:
-        raise AgeMissing(f"certificate {arn} has no expiry: it is not issued")
-    return Days("CertificateDays", (expiry - now) / _DAY, ("CertificateArn", arn))

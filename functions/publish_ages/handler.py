@@ -17,7 +17,6 @@ from .ages import (
     AgeMissing,
     Days,
     authority_days,
-    certificate_days,
     parameter_age,
     restore_test_age,
     secret_age,
@@ -43,9 +42,7 @@ def handler(_event: dict[str, Any], _context: object = None) -> dict[str, float]
             problems.append(_said(problem))
     _publish(found)
     if not found and not problems:
-        problems.append(
-            "SECRETS, PARAMETERS, RESTORE_TESTING_PLAN, DATABASE_IDENTIFIER, CERTIFICATES: all unset"
-        )
+        problems.append("SECRETS, PARAMETERS, RESTORE_TESTING_PLAN, DATABASE_IDENTIFIER: all unset")
     if problems:
         raise AgesMissing("; ".join(problems))
     answer = {str(one): round(one.days, 2) for one in found}
@@ -65,8 +62,6 @@ def _readers(now: datetime) -> Iterator[Callable[[], Days]]:
         yield partial(restore_test_age, metrics, backup, namespace, plan, now)
     if database := os.environ.get("DATABASE_IDENTIFIER"):
         yield partial(authority_days, boto3.client("rds", config=_CONFIG), database, now)
-    for arn in _listed("CERTIFICATES"):
-        yield partial(certificate_days, boto3.client("acm", config=_CONFIG), arn, now)
 
 
 def _listed(variable: str) -> Sequence[str]:

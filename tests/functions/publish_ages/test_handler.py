@@ -15,7 +15,6 @@ from tests.functions.stubs import Clients
 
 NOW = datetime(2026, 9, 1, 3, 0, tzinfo=UTC)
 NAMESPACE, PLAN, DATABASE = "Aiponge/Hygiene", "aiponge_monthly", "aiponge-rds"
-CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/0000"
 KEY = "aiponge/entry-encryption-key"
 
 
@@ -129,22 +128,6 @@ def test_takes_the_days_of_the_authority_that_the_instance_uses(clients: Clients
     assert found == ages.Days("DatabaseCertificateAuthorityDays", 9000)
 
 
-def certified(clients: Clients, **expiry: datetime) -> None:
-    clients.answer("acm", "describe_certificate", {"Certificate": expiry}, CertificateArn=CERTIFICATE)
-
-
-def test_takes_the_days_until_a_certificate_expires(clients: Clients) -> None:
-    certified(clients, NotAfter=NOW + timedelta(days=20))
-    found = ages.certificate_days(clients.client("acm"), CERTIFICATE, NOW)
-    assert found == ages.Days("CertificateDays", 20, ("CertificateArn", CERTIFICATE))
-
-
-def test_misses_the_days_of_a_certificate_that_is_not_issued(clients: Clients) -> None:
-    certified(clients)
-    with pytest.raises(ages.AgeMissing, match="has no expiry: it is not issued"):
-        ages.certificate_days(clients.client("acm"), CERTIFICATE, NOW)
-
-
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("METRIC_NAMESPACE", NAMESPACE)
@@ -176,21 +159,18 @@ def test_publishes_every_age_that_is_configured(clients: Clients, monkeypatch: p
         PARAMETERS=json.dumps(["/a/b"]),
         RESTORE_TESTING_PLAN=PLAN,
         DATABASE_IDENTIFIER=DATABASE,
-        CERTIFICATES=json.dumps([CERTIFICATE]),
     )
     now = datetime.now(UTC)
     versions(clients, version("AWSCURRENT", now - timedelta(days=30)))
     parameters(clients, "/a/b", now - timedelta(days=3))
     measured(clients, (now - timedelta(days=20), 1.0), now=ANY)
     authority(clients, now + timedelta(days=900))
-    certified(clients, NotAfter=now + timedelta(days=60))
     published(
         clients,
         ("SecretAgeDays", {"Name": KEY}),
         ("SecretAgeDays", {"Name": "/a/b"}),
         ("RestoreTestAgeDays", {}),
         ("DatabaseCertificateAuthorityDays", {}),
-        ("CertificateDays", {"CertificateArn": CERTIFICATE}),
     )
     found = handler({})
     assert {name: round(days) for name, days in found.items()} == {
@@ -198,7 +178,6 @@ def test_publishes_every_age_that_is_configured(clients: Clients, monkeypatch: p
         "SecretAgeDays /a/b": 3,
         "RestoreTestAgeDays": 20,
         "DatabaseCertificateAuthorityDays": 900,
-        f"CertificateDays {CERTIFICATE}": 60,
     }
     clients.assert_all_asked()
 
