@@ -33,7 +33,12 @@ def declared_roles(names: Names) -> tuple[DeclaredRole, ...]:
     """The roles that a stack may have, the narrower patterns first."""
     policies = f"arn:aws:iam::{names.account_id}:policy/{names.part('deploy-')}*"
     of_config = "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole"
-    refresh, redeploy = names.part("parameter-changed"), names.part("redeploy-readers")
+    refresh = names.part("parameter-changed")
+    functions = (
+        names.rotation_role,
+        names.restore_check_role,
+        *(names.part(one) for one in ("redeploy-readers", "validate-restore", "publish-ages")),
+    )
     return (
         DeclaredRole(
             names.deploy_role, GITHUB, (names.deploy_role,), (policies,), names.part("deploy-boundary")
@@ -44,8 +49,11 @@ def declared_roles(names: Names) -> tuple[DeclaredRole, ...]:
         DeclaredRole(
             names.part("rds-monitoring"), "monitoring.rds.amazonaws.com", ("database-monitoring-*",)
         ),
-        DeclaredRole(names.rotation_role, "lambda.amazonaws.com", (names.rotation_role,)),
-        DeclaredRole(redeploy, "lambda.amazonaws.com", (redeploy,)),
+        *(DeclaredRole(one, "lambda.amazonaws.com", (one,)) for one in functions),
+        *(
+            DeclaredRole(one, "backup.amazonaws.com", (one,))
+            for one in (names.backup_role, names.restore_role)
+        ),
         DeclaredRole(refresh, "events.amazonaws.com", (refresh,)),
         DeclaredRole(names.host_role, "ec2.amazonaws.com", (names.part("ec2-*"),)),
         DeclaredRole(names.execution_role("*"), "ecs-tasks.amazonaws.com", ("start",)),
