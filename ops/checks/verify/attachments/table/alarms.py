@@ -112,8 +112,9 @@ ROWS: Mapping[str, Sequence[Row]] = {
             always("the metric stream {Name} sends metrics to {FirehoseArn}"),
             "delete it with `aws cloudwatch delete-metric-stream`",
         ),
-        Checked("missing alarm", "alarms-present"),
+        Checked("last alarm of a required kind missing", "alarms-present"),
         Checked("disabled alarm", "alarms-wired"),
+        Unread("threshold or metric", "the nightly preview with a refresh compares them with the stack file"),
     ),
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": (Checked("other rule or action", "alarms-wired"),),
     "aws:cloudwatch/eventRule:EventRule": (

@@ -87,6 +87,12 @@ ROWS: Mapping[str, Sequence[Row]] = {
         Unread("anomaly detector or field index", "it sends no line out of the account"),
     ),
     "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": (Checked("policy", "logs-masked"),),
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": (Checked("missing filter", "logs-counted"),),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": (
+        Checked("missing filter of a service", "logs-counted"),
+        Unread(
+            "missing or changed filter of the trail or the host",
+            "the nightly preview with a refresh compares them with the stack file",
+        ),
+    ),
     "aws:cloudwatch/queryDefinition:QueryDefinition": (Checked("text", "audit-queries"),),
 }
