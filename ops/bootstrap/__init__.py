@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ops.bootstrap.people import people_roles
-from ops.bootstrap.roles import Boundary, Runner, provider, provider_arn
+from ops.bootstrap.roles import Boundary, people_roles, provider, provider_arn, runner
 from ops.bootstrap.state import StateBucket, StateKey, bucket_name
 from ops.bootstrap.steps import Repository, Step
 from ops.core.aws_state import AwsState
@@ -59,16 +58,13 @@ def plan(aws: AwsState, repository: Repository) -> Plan:
     names, settings = aws.names, aws.settings
     boundary = Boundary(aws)
     environment = settings.delivery.environment if settings.delivery else settings.environment.name
-    runners = (
-        Runner(aws, names.plan_role, repository, f"{environment}-preview", boundary.arn),
-        Runner(aws, names.update_role, repository, environment, boundary.arn),
-    )
     steps = (
         StateKey(aws).step(),
         StateBucket(aws).step(),
         provider(aws),
         boundary.step(),
-        *(runner.step() for runner in runners),
+        runner(aws, names.plan_role, repository, f"{environment}-preview", boundary.arn),
+        runner(aws, names.update_role, repository, environment, boundary.arn),
         *people_roles(aws),
     )
     return Plan(aws, steps)

@@ -1,23 +1,18 @@
-"""Creates the two roles that run Pulumi, their permissions boundary and GitHub's OIDC provider."""
+"""The roles that run Pulumi, their permissions boundary, GitHub's OIDC provider, and the roles of people."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
-
-from botocore.exceptions import ClientError
 
 from iam_documents import github
 from ops.bootstrap import documents
+from ops.bootstrap.account_role import AccountRole
 from ops.bootstrap.documents import Document
 from ops.bootstrap.state import bucket_name, key_arn, tag_list
 from ops.bootstrap.steps import Repository, Step
 from ops.core import answers
 from ops.core.aws_state import AwsState
-from ops.core.session import error_code
 
-SESSION_S = 3600
-POLICY_NAME = "pulumi"
 # Stands in before the state key exists, to compare policies; no role is created with it.
 _NO_KEY_YET = "arn:aws:kms:::key/none"
 
@@ -89,81 +84,38 @@ class Boundary:
         self._iam.create_policy_version(PolicyArn=self.arn, PolicyDocument=text, SetAsDefault=True)
 
 
-class Runner:
-    """One role that runs Pulumi, with its trust policy and permissions."""
+def runner(
+    aws: AwsState, name: str, repository: Repository, github_environment: str, boundary_arn: str
+) -> Step:
+    """The step for the role ``name`` that runs Pulumi, assumed by jobs of a GitHub environment."""
+    delivery = aws.settings.delivery
+    branch = delivery.branch if delivery else "main"
 
-    def __init__(
-        self, aws: AwsState, name: str, repository: Repository, github_environment: str, boundary_arn: str
-    ) -> None:
-        self._aws, self._iam, self.name, self._boundary = aws, aws.client("iam"), name, boundary_arn
-        delivery = aws.settings.delivery
-        branch = delivery.branch if delivery else "main"
-        self.github_environment = github_environment
-        self._trust = documents.trust(aws.names, repository, github_environment, branch)
-
-    def step(self) -> Step:
-        """The step that creates or corrects it."""
-        return Step(
-            f"role {self.name} (GitHub environment {self.github_environment})", self._look, self._make
-        )
-
-    def _rights(self) -> Document:
-        aws = self._aws
-        if self.name == aws.names.update_role:
+    def rights() -> Document:
+        if name == aws.names.update_role:
             return documents.up_rights(aws.names, bucket_name(aws), aws.settings.copy_region)
         return documents.plan_rights(aws.names, bucket_name(aws), key_arn(aws) or _NO_KEY_YET)
 
-    def _look(self) -> list[str] | None:
-        try:
-            role: dict[str, Any] = self._iam.get_role(RoleName=self.name)["Role"]
-        except self._iam.exceptions.NoSuchEntityException:
-            return None
-        wrong: list[str] = []
-        if role["AssumeRolePolicyDocument"] != self._trust:
-            wrong.append("its trust policy differs")
-        if role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") != self._boundary:
-            wrong.append("it lacks the permissions boundary")
-        if role["MaxSessionDuration"] != SESSION_S:
-            wrong.append("its maximum session duration is not 1 hour")
-        if self._inline() != self._rights():
-            wrong.append("its inline policy differs")
-        if self._undeclared_policies():
-            wrong.append("it has other policies")
-        return wrong
+    return AccountRole(
+        aws=aws,
+        name=name,
+        whose=f"GitHub environment {github_environment}",
+        trust=documents.trust(aws.names, repository, github_environment, branch),
+        boundary_arn=boundary_arn,
+        rights=rights,
+    ).step()
 
-    def _make(self) -> None:
-        trust = json.dumps(self._trust)
-        if self._look() is None:
-            self._iam.create_role(
-                RoleName=self.name,
-                AssumeRolePolicyDocument=trust,
-                PermissionsBoundary=self._boundary,
-                MaxSessionDuration=SESSION_S,
-                Tags=[{"Key": key, "Value": value} for key, value in tag_list(self._aws).items()],
-            )
-        self._iam.update_assume_role_policy(RoleName=self.name, PolicyDocument=trust)
-        self._iam.put_role_permissions_boundary(RoleName=self.name, PermissionsBoundary=self._boundary)
-        self._iam.update_role(RoleName=self.name, MaxSessionDuration=SESSION_S)
-        rights = json.dumps(self._rights())
-        self._iam.put_role_policy(RoleName=self.name, PolicyName=POLICY_NAME, PolicyDocument=rights)
-        for kind, policy in self._undeclared_policies():
-            if kind == "inline":
-                self._iam.delete_role_policy(RoleName=self.name, PolicyName=policy)
-            else:
-                self._iam.detach_role_policy(RoleName=self.name, PolicyArn=policy)
 
-    def _inline(self) -> Document | None:
-        try:
-            return self._iam.get_role_policy(RoleName=self.name, PolicyName=POLICY_NAME)["PolicyDocument"]
-        except ClientError as error:
-            if error_code(error) == "NoSuchEntity":
-                return None
-            raise
-
-    def _undeclared_policies(self) -> list[tuple[str, str]]:
-        role = {"RoleName": self.name}
-        inline = answers.listed(self._iam, "list_role_policies", "PolicyNames", **role)
-        attached = answers.listed(self._iam, "list_attached_role_policies", "AttachedPolicies", **role)
-        return [("inline", name) for name in inline if name != POLICY_NAME] + [
-            ("attached", one["PolicyArn"]) for one in attached
-        ]
+def people_roles(aws: AwsState) -> tuple[Step, ...]:
+    """The steps for the roles of people, who need MFA: one may do everything, the auditor role reads."""
+    policies = {aws.names.emergency_role: "AdministratorAccess", aws.names.auditor_role: "SecurityAudit"}
+    return tuple(
+        AccountRole(
+            aws=aws,
+            name=name,
+            whose="people with MFA",
+            trust=documents.people_trust(aws.names),
+            managed_arns=(f"arn:aws:iam::aws:policy/{policy}",),
+        ).step()
+        for name, policy in policies.items()
+    )

@@ -10,7 +10,7 @@ import pytest
 
 from iam_documents import Request, decide
 from ops.bootstrap import documents, plan
-from ops.bootstrap.people import people_roles
+from ops.bootstrap.roles import people_roles
 from ops.bootstrap.steps import Repository
 from ops.core.aws_state import AwsState
 from sandbox import Sandbox
