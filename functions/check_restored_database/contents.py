@@ -11,6 +11,7 @@ from typing import Any, Final
 import pg8000.native as pg
 
 from encryption_keys import LEGACY, Cell, Cipher, Unreadable
+from functions.postgresql.role_attributes import PRIVILEGED
 from functions.postgresql.session import sqlstate
 
 DEFAULT_SAMPLE_ROWS: Final = 50
@@ -21,13 +22,6 @@ _ANSWERS: Final = {
     "42703": "a declared column does not exist",
     "42501": "the role lacks SELECT, or row-level security hides rows from it",
     "57014": "the statement took too long",
-}
-_ATTRIBUTES: Final = {
-    "SUPERUSER": "rolsuper",
-    "CREATEROLE": "rolcreaterole",
-    "CREATEDB": "rolcreatedb",
-    "REPLICATION": "rolreplication",
-    "BYPASSRLS": "rolbypassrls",
 }
 _REASONS: Final = {
     "plain": "stored as plain text",
@@ -130,11 +124,11 @@ def inspect(session: pg.Connection, expected: Expected, cipher: Cipher | None, f
 
 def _check_role(session: pg.Connection, found: Found) -> None:
     """Refuse a role with further attributes, which nobody gives it."""
-    columns = ", ".join(_ATTRIBUTES.values())
+    columns = ", ".join(PRIVILEGED.values())
     [[user, *flags]] = session.run(
         f"SELECT rolname::text, {columns} FROM pg_roles WHERE rolname = current_user"
     ) or [[""]]
-    more = [attribute for attribute, has in zip(_ATTRIBUTES, flags, strict=True) if has]
+    more = [attribute for attribute, has in zip(PRIVILEGED, flags, strict=True) if has]
     if more:
         found.problems.append(f"{user} has {', '.join(more)}: it needs a login and SELECT only")
 

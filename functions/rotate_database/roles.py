@@ -8,18 +8,12 @@ from typing import Final
 
 import pg8000.native as pg
 
+from functions.postgresql.role_attributes import PRIVILEGED
 from functions.postgresql.session import DatabaseFault
 
 _ROLE_PREFIX: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NAMED: Final = "= ANY (CAST(:names AS text[]))"
-_ATTRIBUTES: Final = {
-    "SUPERUSER": "rolsuper",
-    "CREATEROLE": "rolcreaterole",
-    "CREATEDB": "rolcreatedb",
-    "REPLICATION": "rolreplication",
-    "BYPASSRLS": "rolbypassrls",
-    "LOGIN": "rolcanlogin",
-}
+_ATTRIBUTES: Final = {**PRIVILEGED, "LOGIN": "rolcanlogin"}
 MEMBERSHIP_OPTIONS: Final = 160000
 """Since PostgreSQL 16 memberships have options INHERIT and SET, and altering a role needs ADMIN on it."""
 
