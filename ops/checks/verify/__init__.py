@@ -13,7 +13,7 @@ from ops.checks.verify import attachments, ecs
 from ops.checks.verify.audit import account, detection, trail
 from ops.checks.verify.data import backup, cache, database, restore_testing
 from ops.checks.verify.host import installation
-from ops.checks.verify.monitoring import alarms, logs
+from ops.checks.verify.monitoring import alarm_metrics, alarms, logs
 from ops.checks.verify.network import load_balancer, routes, security_groups, vpc, vpc_endpoints, waf
 from ops.checks.verify.registry import REGISTRY, Check
 from ops.checks.verify.secrets import grants, keys, leaks, parameters, secrets, values
@@ -45,6 +45,7 @@ MODULES = (
     waf,
     logs,
     alarms,
+    alarm_metrics,
     trail,
     detection,
     account,

@@ -21,6 +21,7 @@ SLUGS = [
     "account-root",
     "account-users",
     "alarms-delivered",
+    "alarms-fed",
     "alarms-heard",
     "alarms-present",
     "alarms-topics",

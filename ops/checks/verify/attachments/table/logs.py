@@ -89,8 +89,9 @@ ROWS: Mapping[str, Sequence[Row]] = {
     "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": (Checked("policy", "logs-masked"),),
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": (
         Checked("missing filter of a service", "logs-counted"),
+        Checked("metric of the trail or the host that no filter counts", "alarms-fed"),
         Unread(
-            "missing or changed filter of the trail or the host",
+            "changed pattern of a filter, or one filter missing of several for a metric",
             "the nightly preview with a refresh compares them with the stack file",
         ),
     ),

@@ -33,17 +33,23 @@ def _made_by_hand(name: str) -> Make:
     return make
 
 
-def filter_deleted(live: Live) -> Undo:
-    logs = live.client("logs")
-    listed = logs.describe_metric_filters(logGroupName=GROUP)["metricFilters"]
-    one = next(each for each in listed if each["metricTransformations"][0]["metricName"] == "AuthFailure")
-    logs.delete_metric_filter(logGroupName=GROUP, filterName=one["filterName"])
-    return lambda: logs.put_metric_filter(
-        logGroupName=GROUP,
-        filterName=one["filterName"],
-        filterPattern=one["filterPattern"],
-        metricTransformations=one["metricTransformations"],
-    )
+def _filter_deleted(group: str, metric: str) -> Make:
+    def make(live: Live) -> Undo:
+        logs = live.client("logs")
+        listed = logs.describe_metric_filters(logGroupName=group)["metricFilters"]
+        one = next(each for each in listed if each["metricTransformations"][0]["metricName"] == metric)
+        logs.delete_metric_filter(logGroupName=group, filterName=one["filterName"])
+        return lambda: logs.put_metric_filter(
+            logGroupName=group,
+            filterName=one["filterName"],
+            filterPattern=one["filterPattern"],
+            metricTransformations=one["metricTransformations"],
+        )
+
+    return make
+
+
+filter_deleted = _filter_deleted(GROUP, "AuthFailure")
 
 
 A40 = pytest.mark.accepts("A40")
@@ -53,6 +59,9 @@ SLIPS = [
     pytest.param(_made_by_hand("/aiponge/staging/by-hand"), "logs-encrypted", marks=A40, id="own_path"),
     pytest.param(_made_by_hand("/aws/lambda/aiponge-by-hand"), "logs-encrypted", marks=A40, id="lambda"),
     pytest.param(filter_deleted, "logs-counted", marks=pytest.mark.accepts("A44", "A48")),
+    pytest.param(
+        _filter_deleted("/aiponge/staging/trail", "NewCredentials"), "alarms-fed", marks=A40, id="trail"
+    ),
 ]
 
 
