@@ -78,10 +78,11 @@ def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
             "health_pause": str(pace.health_pause_s),
             "lock_wait": str(pace.lock_wait_s),
             "owner": pace.owner,
-            "login": list(spec.login),
             "grants_file": pace.grants_file,
             "ca_file": pace.ca_file,
             "ca_url": CA_BUNDLE_URL,
+            # Last: before another setting, secret scanners take its names for a user name and a password.
+            "login": list(spec.login),
         },
     )
 
