@@ -143,6 +143,97 @@ def test_a_service_is_not_deployed_without_a_task(
     assert ecs.operations() == []
 
 
+class Delegated:
+    """Records what the commands hand to the modules that do the work."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def taking(self, name: str, answer: Any = None) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            self.calls.append((name, *arguments))
+            return answer
+
+        return call
+
+
+@pytest.fixture
+def delegated(monkeypatch: pytest.MonkeyPatch, answered: Answered) -> Delegated:
+    """A service whose image is not deployed yet, and builds of which each has a digest."""
+    ssm = Scripted("ssm")
+    service = {"serviceName": "aiponge-user", "repositoryUrl": "111122223333.dkr.ecr/aiponge/user"}
+    task = {"taskDefinitionArn": "aiponge-migrate:3"}
+    answers = {
+        "/aiponge/prod/deploy/clusterName": "aiponge-prod",
+        "/aiponge/prod/deploy/services": {"user": service},
+        "/aiponge/prod/deploy/oneOffTasks": {"migrate": task},
+        "/aiponge/prod/deploy/repositoryUrl": "docker.io/example/site",
+    }
+    ssm.say("get_parameter", lambda params: fact(answers[params["Name"]]))
+    answered(ssm=ssm, ecs=Scripted("ecs"), ecr=Scripted("ecr"))
+    made = Delegated()
+    monkeypatch.setattr(command.one_off_task, "run", made.taking("task"))
+    monkeypatch.setattr(command.image, "in_ecr", made.taking("in_ecr", f"sha256:{'e' * 64}"))
+    monkeypatch.setattr(command.image, "login", made.taking("login"))
+    monkeypatch.setattr(command.image, "build_and_push", made.taking("build", f"sha256:{'f' * 64}"))
+    for name, answer in (("deployed", None), ("deploy", None), ("watch", None)):
+        monkeypatch.setattr(command.Service, name, made.taking(name, answer))
+    return made
+
+
+def test_a_migration_runs_for_an_image_that_is_not_deployed(delegated: Delegated) -> None:
+    assert command.main(["migrate"], ENV) == 0
+    (run,) = [one for one in delegated.calls if one[0] == "task"]
+    assert (run[2], run[3], run[5]) == ("aiponge-prod", "migrate", IMAGE)
+    assert run[6].timeout_s == 60
+
+
+def test_a_new_image_is_deployed(delegated: Delegated) -> None:
+    assert command.main(["service"], ENV) == 0
+    assert [(one[0], one[-2]) for one in delegated.calls if one[0] != "deployed"] == [("deploy", IMAGE)]
+
+
+def test_an_image_that_is_being_deployed_is_watched(
+    delegated: Delegated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command.Service, "deployed", lambda *_: "aiponge-user:43")
+    assert command.main(["service"], ENV) == 0
+    assert [(one[0], one[-2]) for one in delegated.calls] == [("watch", "aiponge-user:43")]
+
+
+def test_the_image_of_a_service_is_built_for_its_repository_and_written_for_the_next_job(
+    delegated: Delegated, tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    env = {**ENV, "CONTEXT": "services/user", "GITHUB_SHA": "c0ffee", "GITHUB_OUTPUT": str(output)}
+    assert command.main(["image"], env) == 0
+    url = "111122223333.dkr.ecr/aiponge/user"
+    assert [(one[0], *one[2:]) for one in delegated.calls] == [("in_ecr", url, "c0ffee", "services/user")]
+    assert output.read_text() == f"image={url}@sha256:{'e' * 64}\n"
+
+
+def test_the_image_of_a_host_is_pushed_to_docker_hub_after_a_login(
+    delegated: Delegated, tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    env = {name: value for name, value in ENV.items() if name != "SERVICE"}
+    env |= {"CONTEXT": ".", "GITHUB_SHA": "c0ffee", "GITHUB_OUTPUT": str(output)}
+    env |= {"DOCKERHUB_USERNAME": "example", "DOCKERHUB_TOKEN": "not-a-token"}
+    assert command.main(["image"], env) == 0
+    assert delegated.calls == [
+        ("login", None, "example", "not-a-token"),
+        ("build", "docker.io/example/site:c0ffee", "."),
+    ]
+    assert output.read_text() == f"image=docker.io/example/site@sha256:{'f' * 64}\n"
+
+
+def test_the_module_ends_with_the_exit_code_of_its_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy", "nothing"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, "usage: python -m deploy image|migrate|service|host\n")
+
+
 def test_it_runs_with_boto3_and_nothing_else_of_this_repository(tmp_path: Path) -> None:
     code = (
         "import sys, pkgutil, importlib, deploy\n"
