@@ -232,6 +232,25 @@ def test_a_command_of_an_interrupted_job_is_watched_not_sent_again(stack: Stack,
     assert watched["CommandId"] == "22222222-2222-2222-2222-222222222222"
 
 
+def test_the_command_that_is_watched_is_printed_and_whether_an_earlier_run_sent_it(
+    stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.earlier = {"InProgress": [command("cinematch-deploy", NEW)]}
+    stack.deploy()
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert (
+        first
+        == f"cinematch-deploy: command {command('', '')['CommandId']} of an earlier run is still running"
+    )
+    assert second == f"cinematch-deploy on Name=cinematch-server: command {command('', '')['CommandId']}"
+
+
+def test_a_rollback_is_announced_before_it_is_made(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    stack.ssm.say("list_command_invocations", invocations("Failed"), invocations("Success"))
+    stack.failure()
+    assert f"rolling back to {OLD}" in capsys.readouterr().err
+
+
 def test_a_running_command_with_another_image_is_not_taken_for_this_one(stack: Stack) -> None:
     stack.earlier = {"InProgress": [command("cinematch-deploy", OLD)]}
     stack.deploy()
@@ -322,6 +341,14 @@ def url() -> Iterator[str]:
 def test_a_site_that_answers_later_is_healthy(url: str) -> None:
     _Site.statuses = [502, 503, 200]
     assert site(url, pause_s=0) == ""
+
+
+def test_a_site_is_asked_at_once_and_again_after_a_pause(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _Site.statuses = [502, 503, 200]
+    paused: list[tuple[float, int]] = []
+    monkeypatch.setattr("deploy.host.time.sleep", lambda pause_s: paused.append((pause_s, _Site.asked)))
+    assert site(url, pause_s=5) == ""
+    assert paused == [(5, 1), (5, 2)]
 
 
 @pytest.mark.parametrize("status", [204, 404, 502])
