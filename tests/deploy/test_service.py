@@ -112,6 +112,19 @@ def test_the_desired_count_is_left_to_application_auto_scaling(ecs: Scripted) ->
     }
 
 
+def test_the_newest_deployment_is_found_wherever_ecs_lists_it(ecs: Scripted) -> None:
+    before = deployment(BEFORE, "COMPLETED", "ACTIVE")
+    turned = [
+        services(*reversed(one["services"][0]["deployments"]))
+        if len(one["services"][0]["deployments"]) > 1
+        else one
+        for one in (RUNS_BEFORE, IN_PROGRESS, services(deployment(NEW, "COMPLETED"), before), COMPLETED)
+    ]
+    ecs.say("describe_services", *turned)
+    service(ecs).deploy(IMAGE, Clock().wait())
+    assert updates(ecs) == [NEW]
+
+
 def test_a_service_at_zero_gets_its_first_tasks(ecs: Scripted) -> None:
     ecs.say("describe_services", services(deployment(BASE, "COMPLETED"), desired=0), COMPLETED)
     service(ecs).deploy(IMAGE, Clock().wait())
