@@ -23,7 +23,7 @@ AGENT = {"name": "aws-guardduty-agent-x", "exitCode": 0}
 
 
 def definition(image: str) -> dict[str, Any]:
-    containers = [{"name": "migrate", "image": image}]
+    containers = [{"name": "agent", "image": "agent"}, {"name": "migrate", "image": image}]
     return {"taskDefinition": {"family": "aiponge-migrate", "containerDefinitions": containers}}
 
 
@@ -65,7 +65,10 @@ def failure(ecs: Scripted, timeout_s: float = 600) -> str:
 def test_it_runs_the_new_image_in_its_own_container(ecs: Scripted) -> None:
     run(ecs)
     (registered,) = ecs.params("register_task_definition")
-    assert registered["containerDefinitions"] == [{"name": "migrate", "image": IMAGE}]
+    assert registered["containerDefinitions"] == [
+        {"name": "agent", "image": "agent"},
+        {"name": "migrate", "image": IMAGE},
+    ]
 
 
 def test_it_runs_without_a_public_address_in_the_subnets_of_the_contract(ecs: Scripted) -> None:
@@ -97,6 +100,17 @@ def test_a_container_that_never_ran_is_a_failure_with_its_reason(
     ecs.say("describe_tasks", task("STOPPED", AGENT, container, reason="Task failed to start"))
     assert failure(ecs).startswith("migrate did not run: nothing was deployed")
     assert capsys.readouterr().err == "migrate: Task failed to start; CannotPullContainerError: not found\n"
+
+
+def test_only_the_reasons_that_ecs_gives_are_shown(ecs: Scripted, capsys: pytest.CaptureFixture[str]) -> None:
+    ecs.say("describe_tasks", task("STOPPED", AGENT, {"name": "migrate", "exitCode": 1}, reason="Essential"))
+    failure(ecs)
+    assert capsys.readouterr().err == "migrate: Essential\n"
+
+
+def test_a_task_that_ended_well_is_said_to(ecs: Scripted, capsys: pytest.CaptureFixture[str]) -> None:
+    run(ecs)
+    assert capsys.readouterr().out.endswith("migrate: ended with 0\n")
 
 
 def test_a_task_that_ecs_does_not_start_is_a_failure_with_its_reasons(ecs: Scripted) -> None:
