@@ -13,7 +13,7 @@ from components.data.final_snapshot import final_snapshot_name
 from components.kms import Keys
 from components.monitoring import DatabaseMetrics
 from components.network import Placement
-from components.options import child_of
+from components.options import child_of, irreplaceable
 from settings.aws.postgresql import major_of, names_minor
 from settings.names import Names
 from settings.schema.data import DatabaseSettings
@@ -143,7 +143,7 @@ class Database(pulumi.ComponentResource):
             performance_insights_kms_key_id=args.keys.arns["data"],
             performance_insights_retention_period=INSIGHTS_DAYS,
             # RDS would create missing log groups itself, unencrypted and without retention.
-            opts=pulumi.ResourceOptions.merge(child_of(self, log_groups), _version(settings)),
+            opts=pulumi.ResourceOptions.merge(irreplaceable(self, log_groups), _version(settings)),
         )
         self.arn, self.identifier = instance.arn, instance.identifier
         self.database_name = settings.name

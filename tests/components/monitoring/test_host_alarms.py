@@ -119,7 +119,7 @@ def test_a_type_that_does_not_live_on_credits_is_not_watched_for_them() -> None:
         ("May  1 10:00:00 host sshd[7]: Failed password for root from 203.0.113.9 port 4 ssh2", True),
         ("May  1 10:00:00 host sshd[7]: Invalid user admin from 203.0.113.9 port 4", True),
         (
-            "May  1 10:00:00 host sshd[7]: Connection closed by authenticating user ubuntu 203.0.113.9 port 4",
+            "May  1 10:00:00 host sshd[7]: Connection reset by authenticating user ubuntu 203.0.113.9",
             True,
         ),
         ("May  1 10:00:00 host sshd[7]: Disconnected from authenticating user root 203.0.113.9 port 4", True),

@@ -37,8 +37,8 @@ def test_a_user_of_the_cache_that_makes_its_id_too_long_is_refused() -> None:
     username = "a" * 26
     assert problems(("cache.username", username)) == []
     assert problems(("cache.username", f"{username}a")) == [
-        f"cache.username={username}a: the user of the cache aiponge-redis-{username}a would have 41 characters, "
-        "AWS allows 40; use 1 less"
+        f"cache.username={username}a: the user of the cache aiponge-redis-{username}a would have "
+        "41 characters, AWS allows 40; use 1 less"
     ]
 
 

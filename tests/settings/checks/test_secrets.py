@@ -143,6 +143,6 @@ def test_a_reader_of_a_url_without_a_way_to_the_store_is_refused(
     path: str, store: str, reader: str, key: str
 ) -> None:
     assert problems((f"{path}.stores", [])) == [
-        f"{path}.stores: lacks {store}, so {reader} cannot connect to the URL of {key}; add {store}, or remove the "
-        "reader"
+        f"{path}.stores: lacks {store}, so {reader} cannot connect to the URL of {key}; "
+        f"add {store}, or remove the reader"
     ]
