@@ -14,6 +14,7 @@ from components.edge import Edge, EdgeArgs
 from components.kms import Keys, KeysArgs
 from components.monitoring import Ages, AgesArgs, Monitoring, MonitoringArgs, Topics, TopicsArgs, TrailLog
 from components.network import Connections, ConnectionsArgs, Endpoints, EndpointsArgs, Network, NetworkArgs
+from components.options import allow_replacement
 from components.secrets import Rotation, RotationArgs, Secrets, SecretsArgs, Values, ValuesArgs
 from functions.archive import archive, archives
 from platforms import run_platform, traits_of
@@ -34,7 +35,9 @@ provider = aws.Provider(
     allowed_account_ids=[settings.account_id],
     default_tags={"tags": settings.tags},
 )
-# Production protects what holds data or keys; everything else may be replaced.
+# Production protects what holds data or keys; everything else may be replaced. Databases, caches, keys,
+# vaults and buckets are protected in every environment.
+allow_replacement(settings.allow_replacement)
 unprotected = pulumi.ResourceOptions(provider=provider)
 protected = pulumi.ResourceOptions(provider=provider, protect=settings.environment.production)
 facts = look_up(settings, provider)

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from pulumi_aws import ec2
 
 from settings.administrators import is_administrator
+from settings.aws.instance_types import architecture
 from settings.grants import entries
 from settings.load import ConfigurationError
 from settings.schema.stack import Settings
@@ -98,8 +99,9 @@ def _machine_image(settings: Settings, opts: pulumi.InvokeOptions) -> str | None
     host = settings.host
     if host is None:
         return None
+    cpu = architecture(host.instance_type)
     disk = "ebs-gp3" if host.ubuntu == "24.04" else "ebs-gp2"
-    path = f"/aws/service/canonical/ubuntu/server/{host.ubuntu}/stable/current/amd64/hvm/{disk}/ami-id"
+    path = f"/aws/service/canonical/ubuntu/server/{host.ubuntu}/stable/current/{cpu}/hvm/{disk}/ami-id"
     return aws.ssm.get_parameter(name=path, opts=opts).value
 
 

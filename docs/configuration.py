@@ -111,6 +111,8 @@ def _type(hint: Any) -> str:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
+    if isinstance(field.json_schema_extra, dict):
+        return str(field.json_schema_extra["default"])
     value = field.default
     if field.default_factory is not None or value in ((), {}, PydanticUndefined):
         return "empty"

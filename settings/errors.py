@@ -63,4 +63,5 @@ def nearest(word: str, words: Sequence[str]) -> str:
 
 
 def _sentence(message: str) -> str:
-    return message[:1].lower() + message[1:].removeprefix("Value error, ")
+    own = message.removeprefix("Value error, ")  # of a rule of ours
+    return own if own != message else message[:1].lower() + message[1:]

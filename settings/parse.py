@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from settings.checks import CHECKS, owner_problems
 from settings.checks.examples import examples_in
+from settings.defaults import network_of
 from settings.errors import SettingsError, describe, nearest
 from settings.schema.stack import Settings
 
@@ -64,6 +65,8 @@ def parse(
             understood[name] = _PARSERS[name].validate_json(text, strict=True)
         except ValidationError as error:
             problems += describe(key, error, _known_keys(key, _HINTS[name]))
+    if "network" in understood:
+        understood["network"] = network_of(understood)
     draft = Settings.model_construct(**understood)
     for check, sections in CHECKS:
         if all(section in understood for section in sections):

@@ -46,7 +46,7 @@ def lookups(settings: Settings) -> dict[str, dict[str, Any]]:
         },
         "aws:index/getAvailabilityZones:getAvailabilityZones": {
             "names": [f"{region}{letter}" for letter in ZONES],
-            "zoneIds": [f"az{number}" for number, _ in enumerate(ZONES, 1)],
+            "zoneIds": [f"zone1-az{number}" for number, _ in enumerate(ZONES, 1)],
         },
         "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": "pl-s3"},
         "aws:ssm/getParameter:getParameter": {"value": "ami-0123456789abcdef0"},

@@ -84,7 +84,7 @@ def test_as_many_zones_are_used_as_the_stack_asks_for() -> None:
 
 
 def test_an_excluded_zone_is_not_used() -> None:
-    settings = accept(("network.azExclude", ["az1"]), ("network.azs", 2))
+    settings = accept(("network.azExclude", ["zone1-az1"]), ("network.azs", 2))
     assert surveyed(settings).zones == ("eu-west-1b", "eu-west-1c")
 
 
@@ -127,6 +127,23 @@ def test_only_tags_of_this_application_and_environment_are_asked_for_and_no_valu
     assert tags.call_args.kwargs["resource_type_filters"] == ["secretsmanager:secret", "ssm:parameter"]
     assert proofs.call_args.kwargs["path"] == "/aiponge/prod/strongroom/retired"
     assert proofs.call_args.kwargs["with_decryption"] is False
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "ubuntu", "path"),
+    [
+        ("t3.large", "24.04", "24.04/stable/current/amd64/hvm/ebs-gp3"),
+        ("t4g.large", "24.04", "24.04/stable/current/arm64/hvm/ebs-gp3"),
+        ("m7g.large", "22.04", "22.04/stable/current/arm64/hvm/ebs-gp2"),
+    ],
+)
+def test_the_image_has_the_architecture_of_the_instance_type(
+    instance_type: str, ubuntu: str, path: str
+) -> None:
+    changes = (("platform.instanceType", instance_type), ("platform.ubuntu", ubuntu))
+    with mock.patch.object(aws.ssm, "get_parameter", wraps=aws.ssm.get_parameter) as image:
+        surveyed(accept(*changes, stack="cinematch-production"))
+    assert image.call_args.kwargs["name"] == f"/aws/service/canonical/ubuntu/server/{path}/ami-id"
 
 
 @pytest.mark.finding(1)

@@ -59,7 +59,7 @@ SECRET_NAMES = {
     "aiponge/jwt-secret",
     "aiponge/redis-url",
 }
-PRECIOUS = ("Key", "Secret", "aws:rds/instance:Instance", "ReplicationGroup")
+HOLDING_DATA = ("Key", "aws:rds/instance:Instance", "ReplicationGroup", "aws:s3/bucket:Bucket", "Vault")
 
 
 @pytest.fixture(scope="module", params=STACKS)
@@ -131,12 +131,14 @@ def test_values_and_permissions_are_never_protected(deployed: Deployment, kind: 
     assert not [resource.name for resource in deployed.all(kind) if resource.protect]
 
 
-@pytest.mark.parametrize("kind", PRECIOUS)
-def test_what_cannot_be_made_again_is_protected_in_production(
-    stack: str, deployed: Deployment, kind: str
-) -> None:
+@pytest.mark.parametrize("kind", HOLDING_DATA)
+def test_what_holds_data_is_protected_in_every_environment(deployed: Deployment, kind: str) -> None:
+    assert {resource.protect for resource in deployed.all(kind)} <= {True}
+
+
+def test_secrets_are_protected_in_production(stack: str, deployed: Deployment) -> None:
     production = read_stack_file(stack).environment.production
-    assert {resource.protect for resource in deployed.all(kind)} <= {production}
+    assert {resource.protect for resource in deployed.all("Secret")} <= {production}
 
 
 def test_every_resource_comes_from_the_one_provider(deployed: Deployment) -> None:
@@ -167,9 +169,22 @@ def test_only_load_balancers_and_nat_gateways_are_in_the_public_tier() -> None:
     assert "NatGateway" in inside
 
 
-def test_staging_protects_nothing_but_seeds() -> None:
+def test_staging_protects_nothing_but_seeds_and_what_holds_data() -> None:
     protected = {one.type for one in shipped("staging").resources if one.protect}
-    assert protected == {"random:index/randomPassword:RandomPassword"}
+    assert protected == {
+        "random:index/randomPassword:RandomPassword",
+        "aws:kms/key:Key",
+        "aws:rds/instance:Instance",
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        "aws:s3/bucket:Bucket",
+    }
+
+
+def test_a_stack_file_allows_the_replacement_of_single_resources() -> None:
+    allowed = {"strongroom:allowReplacement": ["database-instance", "values-jwt-secret-g1"]}
+    protected = {one.name for one in run_program("staging", allowed).resources if one.protect}
+    before = {one.name for one in shipped("staging").resources if one.protect}
+    assert before - protected == {"database-instance"}
 
 
 @pytest.mark.accepts("A31")

@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import backup
 
 from components.iam import document
-from components.options import child_of, unprotected_child
+from components.options import irreplaceable, unprotected_child
 from iam_documents import deny
 from settings.names import Names
 from settings.schema.data import MAX_BACKUP_DAYS, BackupSettings
@@ -51,14 +51,14 @@ class BackupVault(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: BackupVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:BackupVault", name, None, opts)
-        part, settings = child_of(self), args.settings
+        settings = args.settings
         vault = backup.Vault(
             f"{name}-vault",
             name=args.names.backup_vault,
             region=args.region,
             kms_key_arn=args.key_arn,
             force_destroy=False,
-            opts=part,
+            opts=irreplaceable(self),
         )
         backup.VaultPolicy(
             f"{name}-policy",

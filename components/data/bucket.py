@@ -10,7 +10,7 @@ import pulumi
 from pulumi_aws import s3
 
 from components.iam import document
-from components.options import child_of, unprotected_child
+from components.options import child_of, irreplaceable, unprotected_child
 from iam_documents import Statement, tls_only
 
 OLD_VERSION_DAYS = 30
@@ -68,7 +68,7 @@ class Bucket(pulumi.ComponentResource):
             force_destroy=False,
             # Object Lock can be configured only on a bucket that was created with it.
             object_lock_enabled=True if args.lock else None,
-            opts=part,
+            opts=irreplaceable(self),
         )
         s3.BucketOwnershipControls(
             f"{name}-ownership",

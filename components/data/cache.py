@@ -12,7 +12,7 @@ from components.data.cache_users import ENGINE, cache_users
 from components.data.final_snapshot import final_snapshot_name
 from components.kms import Keys
 from components.network import Placement
-from components.options import child_of
+from components.options import child_of, irreplaceable
 from settings.names import Names
 from settings.schema.data import CacheSettings
 
@@ -110,7 +110,9 @@ class Cache(pulumi.ComponentResource):
                 for log, group in logs.items()
             ],
             # ElastiCache upgrades the minor version by itself; returning to this one would replace the group.
-            opts=pulumi.ResourceOptions.merge(part, pulumi.ResourceOptions(ignore_changes=["engineVersion"])),
+            opts=pulumi.ResourceOptions.merge(
+                irreplaceable(self), pulumi.ResourceOptions(ignore_changes=["engineVersion"])
+            ),
         )
         self.endpoint = group.primary_endpoint_address
         # ElastiCache numbers the nodes itself; its list may be longer or shorter than declared.

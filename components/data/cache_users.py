@@ -35,7 +35,8 @@ def cache_users(
     users = [
         elasticache.User(
             f"{name}-{label}",
-            user_id=names.part(f"redis-{label}"),
+            # The name is in the id: a user with another name is created beside the one it replaces.
+            user_id=names.cache_user(user_name),
             user_name=user_name,
             engine=ENGINE,
             access_string=access,

@@ -13,7 +13,8 @@ from components.data.final_snapshot import final_snapshot_name
 from components.kms import Keys
 from components.monitoring import DatabaseMetrics
 from components.network import Placement
-from components.options import child_of
+from components.options import child_of, irreplaceable
+from settings.aws.postgresql import major_of, names_minor
 from settings.names import Names
 from settings.schema.data import DatabaseSettings
 
@@ -55,6 +56,12 @@ class DatabaseArgs:
 
     Otherwise RDS creates and rotates the master password.
     """
+
+
+def _version(settings: DatabaseSettings) -> pulumi.ResourceOptions:
+    """Options that ignore a minor version after the creation: RDS upgrades it, and refuses an older one."""
+    pinned = names_minor(settings.engine_version)
+    return pulumi.ResourceOptions(ignore_changes=["engineVersion"] if pinned else None)
 
 
 class Database(pulumi.ComponentResource):
@@ -136,7 +143,7 @@ class Database(pulumi.ComponentResource):
             performance_insights_kms_key_id=args.keys.arns["data"],
             performance_insights_retention_period=INSIGHTS_DAYS,
             # RDS would create missing log groups itself, unencrypted and without retention.
-            opts=child_of(self, log_groups),
+            opts=pulumi.ResourceOptions.merge(irreplaceable(self, log_groups), _version(settings)),
         )
         self.arn, self.identifier = instance.arn, instance.identifier
         self.database_name = settings.name
@@ -163,7 +170,7 @@ class Database(pulumi.ComponentResource):
         ]
 
     def _parameters(self) -> rds.ParameterGroup:
-        major = self._args.settings.engine_version.split(".")[0]
+        major = major_of(self._args.settings.engine_version)
         return rds.ParameterGroup(
             f"{self.pulumi_resource_name}-parameters",
             # The family is in the name: a major upgrade needs a second group while the first is in use.

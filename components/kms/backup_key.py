@@ -9,7 +9,6 @@ from pulumi_aws import kms
 
 from components.iam import document
 from components.kms.customer_key import customer_key
-from components.options import child_of
 from iam_documents import Statement, administration, allow_account, description
 from settings.names import Names
 
@@ -71,6 +70,6 @@ def backup_copy_key(
             *backup_use(names, region, administrators),
         ),
         alias=names.key_alias("backup"),
-        opts=child_of(owner),
+        owner=owner,
         region=region,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pulumi
 from pulumi_aws import kms
 
+from components.options import child_of, irreplaceable
+
 DELETION_WINDOW_DAYS = 30
 ROTATION_DAYS = 365
 
@@ -15,7 +17,7 @@ def customer_key(
     description: str,
     policy: pulumi.Input[str],
     alias: str,
-    opts: pulumi.ResourceOptions,
+    owner: pulumi.Resource,
     region: str | None = None,
 ) -> kms.Key:
     """Create the key and its alias under one resource name; without ``region`` in that of the provider."""
@@ -30,7 +32,7 @@ def customer_key(
         deletion_window_in_days=DELETION_WINDOW_DAYS,
         bypass_policy_lockout_safety_check=False,
         policy=policy,
-        opts=opts,
+        opts=irreplaceable(owner),
     )
-    kms.Alias(name, region=region, name=alias, target_key_id=key.key_id, opts=opts)
+    kms.Alias(name, region=region, name=alias, target_key_id=key.key_id, opts=child_of(owner))
     return key

@@ -18,7 +18,6 @@ from components.kms.key_policies import (
     secrets_use,
     sessions_use,
 )
-from components.options import child_of
 from iam_documents import Statement, key_policy
 from settings.grants import Grants
 from settings.kms_purposes import Purpose
@@ -56,7 +55,7 @@ class Keys(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Keys", name, None, opts)
-        names, grants, part = args.names, args.grants, child_of(self)
+        names, grants = args.names, args.grants
         common = (
             key_policy.administration(names.account_root, grants.administrators),
             key_policy.description(names.account_root, names.describing_roles),
@@ -81,7 +80,7 @@ class Keys(pulumi.ComponentResource):
                 description=f"{names.prefix}: {_DESCRIPTIONS[purpose]}",
                 policy=document(*common, *statements),
                 alias=names.key_alias(purpose),
-                opts=part,
+                owner=self,
             )
             self.arns[purpose] = key.arn
         self.register_outputs({"arns": self.arns})

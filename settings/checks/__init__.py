@@ -13,7 +13,12 @@ from settings.checks.network import network_problems
 from settings.checks.secrets import secret_problems, store_problems
 from settings.checks.services import service_problems
 from settings.checks.ssh import private_key_problems, ssh_problems
-from settings.checks.stack import administrator_problems, region_problems, sign_off_problems
+from settings.checks.stack import (
+    administrator_problems,
+    delivery_problems,
+    region_problems,
+    sign_off_problems,
+)
 
 __all__ = ["CHECKS", "owner_problems"]
 
@@ -27,10 +32,14 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (data_problems, ("database", "cache", "secrets")),
     (role_problems, ("application", "environment", "region", "account_id", "database", "secrets")),
     (backup_problems, ("backup", "environment", "region", "secrets", "network", "platform")),
-    (edge_problems, ("edge", "region")),
-    (name_problems, ("application", "environment", "region", "account_id", "platform", "cache")),
+    (edge_problems, ("edge", "region", "account_id")),
+    (name_problems, ("application", "environment", "region", "account_id", "platform", "cache", "backup")),
     (rule_problems, ("platform", "network", "secrets", "cache", "database", "edge", "backup")),
-    (administrator_problems, ("administrators", "account_id")),
+    (
+        administrator_problems,
+        ("administrators", "account_id", "region", "application", "environment", "platform"),
+    ),
+    (delivery_problems, ("delivery", "account_id")),
     (sign_off_problems, ("environment", "monitoring", "edge", "delivery")),
     (ssh_problems, ("platform", "environment")),
     (audit_problems, ("audit", "environment")),

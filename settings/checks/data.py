@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from settings.aws.windows import overlap
 from settings.checks.check import Others
+from settings.defaults import SECRETS_MANAGER
 from settings.errors import nearest
 from settings.names import RESTORE_READER
 from settings.schema.data import MIN_BACKUP_DAYS
@@ -24,6 +26,11 @@ def data_problems(settings: Settings, _others: Others) -> Iterator[str]:
     if database.max_storage_gib < database.storage_gib:
         ceiling, start = database.max_storage_gib, database.storage_gib
         yield f"database.maxStorageGib={ceiling}: below storageGib={start}; raise it, or remove it"
+    if overlap(database.backup_window, database.maintenance_window):
+        yield (
+            f"database.backupWindow={database.backup_window}: overlaps "
+            f"maintenanceWindow={database.maintenance_window}, which RDS refuses; move one of them"
+        )
     if database.password_secret is not None:
         yield from _refers(settings, "database.passwordSecret", database.password_secret, "password")
     if cache is not None:
@@ -77,7 +84,7 @@ def backup_problems(settings: Settings, _others: Others) -> Iterator[str]:
             f"backup: a restore test reads the keyring of {encrypting[0]} from Secrets Manager; set "
             f"secrets.{encrypting[0]}.store: secrets-manager"
         )
-    elif encrypting and settings.host and "secretsmanager" not in settings.network.endpoints:
+    elif encrypting and settings.host and SECRETS_MANAGER not in settings.network.endpoints:
         yield "network.endpoints lacks secretsmanager: restore tests read the keyring through it; add it"
 
 

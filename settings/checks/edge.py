@@ -13,6 +13,9 @@ def edge_problems(settings: Settings, _others: Others) -> Iterator[str]:
     edge = settings.edge
     if not edge.certificate_arn and not (edge.domain and edge.zone_id):
         yield "edge: neither certificateArn nor (domain, zoneId); HTTP-only listeners are not built"
-    if edge.certificate_arn and f":{settings.region}:" not in edge.certificate_arn:
-        arn, region = edge.certificate_arn, settings.region
-        yield f"edge.certificateArn: {arn} is not in {region}; choose a certificate in that region"
+    if edge.certificate_arn:
+        arn, region, account = edge.certificate_arn, settings.region, settings.account_id
+        if f":{region}:" not in arn:
+            yield f"edge.certificateArn: {arn} is not in {region}; choose a certificate in that region"
+        if f":{account}:" not in arn:
+            yield f"edge.certificateArn: {arn} is not in account {account}; choose one of that account"

@@ -22,7 +22,10 @@ def name_problems(settings: Settings, _others: Others) -> Iterator[str]:
         ("bucket of the state", names.state_bucket, limits.BUCKET_NAME),
     ]
     if settings.cache:  # its group has a shorter name
-        made.append(("default user of the cache", names.part("redis-default"), limits.CACHE_USER_ID))
+        made.append(("default user of the cache", names.cache_user("default"), limits.CACHE_USER_ID))
+    if settings.backup:
+        selection = f"{names.restore_testing_plan}_database"
+        made.append(("restore testing selection", selection, limits.RESTORE_TESTING_NAME))
     longest = max(made, key=lambda one: len(one[1]) - one[2].value)
     if over := _too_long(*longest):
         yield f"{where}={names.prefix}: {over}"
@@ -30,6 +33,10 @@ def name_problems(settings: Settings, _others: Others) -> Iterator[str]:
         yield f"{where}={names.prefix}: RDS takes single hyphens between letters and digits; choose another"
     if names.prefix == "internal" or names.prefix.startswith("internal-"):
         yield f"{where}={names.prefix}: a load balancer's name must not begin with internal-; choose another"
+    if settings.cache and not over:
+        username = settings.cache.username
+        if more := _too_long("user of the cache", names.cache_user(username), limits.CACHE_USER_ID):
+            yield f"cache.username={username}: {more}"
     platform = settings.containers
     for kind, declared in (("services", platform.services), ("tools", platform.tools)) if platform else ():
         for one in declared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from settings.aws.stores import PARAMETER_NAME, SECRET_NAME
 from settings.checks.check import Others
 from settings.errors import nearest
 from settings.grants import entries_read_by, known_readers
@@ -18,6 +19,24 @@ def store_problems(settings: Settings, _others: Others) -> Iterator[str]:
         if secret.in_parameter_store and readers:
             reader = readers[0]
             yield f"secrets.{key}.store=parameter-store: {reader} reads Secrets Manager only; move it there"
+        yield from _unreachable_store_problems(settings, key, secret)
+
+
+_DATA_STORES = {"postgres-url": "database", "redis-url": "cache"}
+"""The data store that a URL leads to, by the kind of secret."""
+
+
+def _unreachable_store_problems(settings: Settings, key: str, secret: SecretSettings) -> Iterator[str]:
+    """Check that the readers of a URL may connect to the data store that it leads to."""
+    store = _DATA_STORES.get(secret.kind)
+    for reader in secret.readers if store else ():
+        task = settings.services.get(reader) or settings.tools.get(reader)
+        if task is not None and store not in task.stores:
+            kind = "services" if reader in settings.services else "tools"
+            yield (
+                f"platform.{kind}.{reader}.stores: lacks {store}, so {reader} cannot connect to the URL of "
+                f"{key}; add {store}, or remove the reader"
+            )
 
 
 def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
@@ -43,11 +62,21 @@ def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
         yield from _ring_tool_problems(where, secret, tuple(settings.tools))
         if not secret.readers and secret.required:
             yield f"{secret.name} has no reader; list its readers or set required: false"
-        if secret.in_parameter_store and not secret.name.startswith("/"):
-            yield f"{where}.name={secret.name}: a parameter's name must start with a slash; add it"
+        yield from _store_name_problems(where, secret)
         yield from _generation_problems(where, key, secret)
     yield from _rotation_problems(settings)
     yield from _variable_problems(settings)
+
+
+def _store_name_problems(where: str, secret: SecretSettings) -> Iterator[str]:
+    """Check the names in the store by the store's own rule."""
+    rule, what = (PARAMETER_NAME, "parameter") if secret.in_parameter_store else (SECRET_NAME, "secret")
+    names = {"name": secret.name} | ({"keyring.name": secret.keyring.name} if secret.keyring else {})
+    for field, name in names.items():
+        if secret.in_parameter_store and not name.startswith("/"):
+            yield f"{where}.{field}={name}: a parameter's name must start with a slash; add it"
+        elif not rule.matches(name):
+            yield f"{where}.{field}={name}: the name of a {what} is {rule.expected}; choose another"
 
 
 def _ring_tool_problems(where: str, secret: SecretSettings, tools: tuple[str, ...]) -> Iterator[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from settings.checks.check import Others
+from settings.defaults import CONTAINER_ENDPOINTS
 from settings.errors import nearest
 from settings.schema.services import ContainersSettings, ServiceSettings, ToolSettings
 from settings.schema.stack import Settings
 
+_IDS = re.compile(r"[1-9]\d{0,8}:\d{1,9}")
 RESERVED_PORTS = {443: "the gateway", 5432: "PostgreSQL", 6379: "Redis"}
-NEEDED_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 FARGATE_MEMORY = {
     256: (512, 1024, 2048),
     512: range(1024, 4096 + 1, 1024),
@@ -48,7 +50,7 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
             hint = nearest(task.service, tuple(platform.services))
             yield f"platform.oneOffTasks.{name}.service={task.service}: is not a declared service{hint}"
     yield from _tool_problems(platform)
-    missing = [one for one in NEEDED_ENDPOINTS if one not in settings.network.endpoints]
+    missing = [one for one in CONTAINER_ENDPOINTS if one not in settings.network.endpoints]
     if missing:
         lacking = ", ".join(missing)
         yield f"network.endpoints lacks {lacking}: services reach AWS through endpoints only; add them"
@@ -77,8 +79,11 @@ def _task_problems(where: str, task: ServiceSettings | ToolSettings) -> Iterator
             f"{where}.memoryMib={task.memory_mib}: with cpu={task.cpu} Fargate takes "
             f"{least} to {most}, above 1024 in whole 1024s; choose one of them"
         )
-    if task.user.split(":")[0] in ("0", "root"):
+    uid, colon, _ = task.user.partition(":")
+    if uid in ("0", "root"):
         yield f"{where}.user={task.user}: containers never run as root; name another uid"
+    elif not _IDS.fullmatch(task.user if colon else f"{uid}:0"):
+        yield f"{where}.user={task.user}: is not UID:GID in numbers; write it as 1000:1000"
 
 
 def _sidecar_problems(where: str, service: ServiceSettings, *, gateway: bool) -> Iterator[str]:

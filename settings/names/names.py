@@ -45,6 +45,10 @@ class Names(BackupNames):
         """The role of the function that rotates the database URL."""
         return self.part("rotate")
 
+    def cache_user(self, username: str) -> str:
+        """The id of a user of the cache, which AWS requires to differ from those of all other users."""
+        return self.part(f"redis-{username}")
+
     @property
     def host_role(self) -> str:
         """The instance role of the docker-compose host."""

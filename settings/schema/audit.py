@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from settings.aws.logs import LogDays
 from settings.schema.base import Model
 
 Feature = Literal[
@@ -26,7 +27,7 @@ class AuditSettings(Model):
 
     account_wide: bool = False
     """Also create GuardDuty, AWS Config, Inspector, Access Analyzer, password policy and account defaults."""
-    log_days: int = Field(default=365, ge=1)
+    log_days: LogDays = 365
     """Days for which CloudWatch Logs retains the trail's events."""
     keep_days: int = Field(default=365, ge=1)
     """Days for which S3 retains CloudTrail and AWS Config files, and the access logs of their buckets."""

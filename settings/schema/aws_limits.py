@@ -36,6 +36,9 @@ KEY_POLICY = Limit(32_768, BYTES, f"{_DOCS}kms/latest/developerguide/resource-li
 SECRET_POLICY = Limit(20_480, CHARACTERS, f"{_DOCS}secretsmanager/latest/userguide/reference_limits.html")
 SECRET_VALUE = Limit(65_536, BYTES, SECRET_POLICY.source)
 BUCKET_POLICY = Limit(20_480, BYTES, f"{_DOCS}AmazonS3/latest/userguide/bucket-policies.html")
+RESTORE_TESTING_NAME = Limit(
+    50, CHARACTERS, f"{_DOCS}aws-backup/latest/devguide/API_RestoreTestingPlanForCreate.html"
+)
 BUCKET_NAME = Limit(63, CHARACTERS, f"{_DOCS}AmazonS3/latest/userguide/bucketnamingrules.html")
 STANDARD_PARAMETER = Limit(
     4_096, BYTES, f"{_DOCS}systems-manager/latest/userguide/parameter-store-advanced-parameters.html"

@@ -6,6 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
+from settings.aws.instance_types import DatabaseClass, NodeType
+from settings.aws.logs import LogDays
+from settings.aws.names import CacheUsername
+from settings.aws.postgresql import DatabaseName, EngineVersion, MasterUsername
+from settings.aws.windows import BackupWindow, MaintenanceWindow
 from settings.schema.base import Model, Slug
 from settings.schema.capacity import memory_bytes
 
@@ -18,24 +23,28 @@ TableName = Annotated[str, StringConstraints(pattern=rf"^({_NAME}\.)?{_NAME}$")]
 class DatabaseSettings(Model):
     """``strongroom:database``: one PostgreSQL instance on RDS."""
 
-    engine_version: str = "17"
-    instance_class: str = "db.m7g.large"
+    engine_version: EngineVersion = "17"
+    """The major version. RDS upgrades the minor version by itself; a minor version (``15.4``) counts only
+    when an existing instance is adopted."""
+    instance_class: DatabaseClass = "db.m7g.large"
     storage_gib: int = Field(default=100, ge=20)
     max_storage_gib: int = Field(default=500, ge=20)
     multi_az: bool = True
     backup_retention_days: int = Field(default=14, le=35)
     deletion_protection: bool = True
     skip_final_snapshot: bool = False
-    log_days: int = Field(default=365, ge=1)
+    log_days: LogDays = 365
     """Days for which CloudWatch Logs retains the PostgreSQL logs."""
-    name: str = Field(default="app", pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    name: DatabaseName = "app"
     """The name of the database in the instance."""
-    username: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    username: MasterUsername
     """The master user: never postgres, admin or root."""
     password_secret: Slug | None = None
     """The declared secret that is the master password; without it, RDS creates and rotates the password."""
-    backup_window: str = "02:00-03:00"
-    maintenance_window: str = "sun:03:30-sun:04:30"
+    backup_window: BackupWindow = "02:00-03:00"
+    """The time of the automated backup, in UTC; it must not overlap the maintenance window."""
+    maintenance_window: MaintenanceWindow = "sun:03:30-sun:04:30"
+    """The time of changes and minor upgrades, in UTC."""
 
     @field_validator("instance_class")
     @classmethod
@@ -47,13 +56,14 @@ class DatabaseSettings(Model):
 class CacheSettings(Model):
     """``strongroom:cache``: one Valkey replication group on ElastiCache."""
 
-    node_type: str = "cache.t4g.medium"
+    node_type: NodeType = "cache.t4g.medium"
     nodes: int = Field(default=2, ge=1, le=6)
     """Number of nodes: a primary and its replicas; two or more allow failover between availability zones."""
     multi_az: bool = True
     snapshot_days: int = Field(default=7, ge=0, le=35)
-    log_days: int = Field(default=365, ge=1)
-    username: str = Field(default="app", pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    log_days: LogDays = 365
+    username: CacheUsername = "app"
+    """The user of the application; a change disconnects running tasks until they are restarted."""
     url_secret: Slug
     """The declared secret of kind redis-url, with user, password and endpoint."""
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from settings.aws.logs import LogDays
+from settings.aws.web import CertificateArn, Domain, ZoneId
 from settings.schema.base import Model
 
 ManagedRuleGroup = Literal[
@@ -23,13 +25,14 @@ WafRule = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 class EdgeSettings(Model):
     """``strongroom:edge``: the load balancer, its certificate and its web ACL."""
 
-    certificate_arn: str | None = None
-    domain: str | None = None
+    certificate_arn: CertificateArn | None = None
+    domain: Domain | None = None
     """The public domain name; with ``zoneId`` the stack creates the certificate and the DNS record."""
-    zone_id: str | None = None
+    zone_id: ZoneId | None = None
     waf: bool = True
     waf_rate_per_5_min: int = Field(default=2000, ge=10)
     waf_counted_rules: dict[ManagedRuleGroup, tuple[WafRule, ...]] = Field(default_factory=dict)
     """Rules, by managed rule group, that count the requests that they match instead of blocking them."""
     deletion_protection: bool = True
-    log_days: int = Field(default=365, ge=1)
+    log_days: LogDays = 365
+    """Days for which S3 retains the access logs, and CloudWatch Logs those of the web ACL."""

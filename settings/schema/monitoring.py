@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
+from settings.aws.logs import LogDays
+from settings.aws.web import Email
 from settings.schema import aws_limits
 from settings.schema.base import Model
 
@@ -48,9 +50,9 @@ class LogPatternsSettings(Model):
 class MonitoringSettings(Model):
     """``strongroom:monitoring``: subscriber and thresholds of alarms, log patterns and log retention."""
 
-    email: str | None = None
+    email: Email | None = None
     """E-mail address that subscribes to both SNS topics; required in production."""
-    log_days: int = Field(default=365, ge=1)
+    log_days: LogDays = 365
     """Days for which CloudWatch Logs retains the services' logs."""
     auth_failures_per_5_min: int = Field(default=20, ge=1)
     """Number of failed logins that triggers a critical alarm."""

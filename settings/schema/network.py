@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from settings.aws.logs import LogDays
+from settings.aws.names import EndpointService, ZoneId
 from settings.schema.base import Model
 
 SMALLEST_VPC_PREFIX = 20
@@ -28,15 +30,17 @@ class NetworkSettings(Model):
     """The VPC's address space, /16 to /20."""
     azs: int = 3
     """Number of availability zones that the three tiers span (2 to 4)."""
-    az_exclude: tuple[str, ...] = ()
+    az_exclude: tuple[ZoneId, ...] = ()
     """Ids of availability zones that are not used (``use1-az3``)."""
     nat: Literal["per_az", "single", "none"] = "per_az"
     """NAT gateways of the private subnets: one per zone, a single one, or none."""
-    endpoints: tuple[str, ...] = ()
+    endpoints: tuple[EndpointService, ...] = Field(
+        default=(), json_schema_extra={"default": "what the platform needs"}
+    )
     """Interface VPC endpoints by service name (``ecr.api``, ``logs``, ``secretsmanager``)."""
     endpoint_azs: int | None = Field(default=None, ge=1, le=4)
     """Number of zones of each interface endpoint; all when left out."""
-    flow_log_days: int = Field(default=365, ge=1)
+    flow_log_days: LogDays = 365
     """Days for which CloudWatch Logs retains the flow log."""
     peers: tuple[IPv4Network, ...] = ()
     """Address spaces that this VPC will be connected to; ``cidr`` must not overlap them."""

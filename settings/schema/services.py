@@ -6,6 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from settings.aws.instance_types import InstanceType
+from settings.aws.names import ImageRepository
+from settings.aws.web import HealthPath, MountPath
 from settings.schema.base import EnvName, Model, Slug
 
 ImageDigest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -36,13 +39,13 @@ class ServiceSettings(Model):
     memory_mib: int = Field(default=1024, ge=512, le=30720)
     min_tasks: int = Field(default=2, ge=1, le=50)
     max_tasks: int = Field(default=6, ge=1, le=100)
-    live_path: str = "/health"
+    live_path: HealthPath = "/health"
     """Path that answers 200 while the process is alive."""
-    ready_path: str = "/health/startup"
+    ready_path: HealthPath = "/health/startup"
     """Path that answers 200 once the service can take traffic."""
     user: str = "1000:1000"
     """The uid:gid that the container runs as; never root."""
-    writable_paths: tuple[str, ...] = ("/tmp",)
+    writable_paths: tuple[MountPath, ...] = ("/tmp",)
     """Paths mounted in memory; the rest of the root file system is read-only."""
     tls_sidecar_image: str | None = None
     """An image, by digest, of a sidecar that terminates TLS on the service's port and forwards plain HTTP."""
@@ -70,7 +73,7 @@ class ToolSettings(Model):
     memory_mib: int = Field(default=4096, ge=512, le=30720)
     user: str = "65534:65534"
     """The uid:gid that the container runs as; never root."""
-    writable_paths: tuple[str, ...] = ("/tmp",)
+    writable_paths: tuple[MountPath, ...] = ("/tmp",)
     """Paths mounted in memory; the rest of the root file system is read-only."""
 
 
@@ -118,13 +121,14 @@ class HostSettings(Model):
     kind: Literal["host"]
     port: int = Field(ge=1, le=65535)
     """The container's port that the load balancer forwards requests to."""
-    instance_type: str = "t3.large"
+    instance_type: InstanceType = "t3.large"
+    """Its CPU architecture chooses the AMI; the images of the compose document must be built for it."""
     volume_gib: int = Field(default=30, ge=20)
-    health_path: str = "/health/"
+    health_path: HealthPath = "/health/"
     app_dir: Annotated[str, StringConstraints(pattern=r"^/opt/[a-z][a-z0-9-]*$")] = "/opt/app"
     ubuntu: Literal["22.04", "24.04"] = "24.04"
     """The Ubuntu release whose current AMI a new host starts from."""
-    repository: str = Field(pattern=r"^[a-z0-9][a-z0-9._:/-]*$")
+    repository: ImageRepository
     """The image repository that deployments push to, without tag or digest."""
     image: ImageDigest | None = None
     """The image that the first host starts with; later hosts start with the last deployed image."""

@@ -149,16 +149,17 @@ def endpoints(stack: str = "prod") -> Deployment:
 
 
 @cache
-def database(stack: str = "prod") -> Deployment:
-    """The database."""
+def database(stack: str = "prod", **fields: Any) -> Deployment:
+    """The database, with other ``fields`` of its settings."""
     settings = read_stack_file(stack)
     passwords = [settings.database.password_secret] if settings.database.password_secret else []
+    declared = settings.database.model_copy(update=fields)
     return build(
         lambda: Database(
             "database",
             DatabaseArgs(
                 names=settings.names,
-                settings=settings.database,
+                settings=declared,
                 placement=stand_ins.ISOLATED,
                 security_group_id="sg-rds",
                 keys=stand_ins.keys(),

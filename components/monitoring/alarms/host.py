@@ -13,7 +13,9 @@ from settings.schema.services import HostSettings
 
 AUTH_LOG = "host/auth"
 SSH_METRIC = "SshAuthFailure"
-SSH_REFUSED = ("Failed password", "Invalid user")
+SSH_REFUSED = ("Failed password", "Invalid user", "authenticating user", "maximum authentication attempts")
+"""Of sshd. With keys alone it logs no failure of a user that exists, only that a connection ended while
+the user was authenticating."""
 SSH_FAILURES_PER_5_MIN = 5
 FULL_MEMORY_PERCENT, FULL_DISK_PERCENT, BUSY_PERCENT = 90, 85, 85
 FEW_CREDITS = 20

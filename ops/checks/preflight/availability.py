@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ops.checks.verify.registry import Problem
 from ops.core.aws_state import AwsState
+from settings.aws.postgresql import major_of
 from settings.zones import chosen_zones
 
 EXCLUDE = "set network.azExclude"
@@ -22,7 +23,7 @@ def database_zones(aws: AwsState) -> Iterator[Problem]:
         DBInstanceClass=database.instance_class,
         Vpc=True,
     )
-    major = database.engine_version.split(".")[0]
+    major = major_of(database.engine_version)
     offered = {
         zone["Name"]
         for option in options

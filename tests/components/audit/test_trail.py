@@ -187,7 +187,7 @@ def test_files_are_kept_as_long_as_the_stack_says() -> None:
 
 
 @pytest.mark.accepts("B35")
-@pytest.mark.parametrize("kind", ["Trail", "audit-trail-bucket", "audit-trail-lock", "audit-detector"])
+@pytest.mark.parametrize("kind", ["Trail", "audit-trail-lock", "audit-detector"])
 def test_the_record_is_protected_in_production(kind: str) -> None:
     for stack, protected in (("prod", True), ("staging", False)):
         found = audit(stack).all(kind) or [audit(stack).named(kind)]

@@ -19,11 +19,13 @@ FIRST, SECOND = "FirstPasswordForTestsOnly", "SecondPasswordForTestsOnly"
 
 
 @cache
-def cached(stack: str = "prod", password: str = FIRST, previous: str | None = None) -> Deployment:
-    """The cache of a shipped stack, with current and previous password; returns its outputs."""
+def cached(
+    stack: str = "prod", password: str = FIRST, previous: str | None = None, username: str = "aiponge"
+) -> Deployment:
+    """The cache of a shipped stack, with user and current and previous password; returns its outputs."""
     settings = read_stack_file(stack)
-    declared = settings.cache
-    assert declared is not None
+    assert settings.cache is not None
+    declared = settings.cache.model_copy(update={"username": username})
 
     def program() -> dict[str, Any]:
         before = {} if previous is None else {declared.url_secret: pulumi.Output.secret(previous)}
@@ -199,3 +201,12 @@ def test_its_nodes_are_known_before_they_exist(prod: Deployment) -> None:
 def test_users_and_passwords_can_be_withdrawn_from_a_protected_cache(prod: Deployment) -> None:
     assert group(prod).protect
     assert not any(prod.named(f"cache-{part}").protect for part in ("app", "default", "users"))
+
+
+def test_a_user_with_another_name_has_another_id_and_can_be_created_beside_the_first(
+    prod: Deployment,
+) -> None:
+    renamed = cached(username="reader")
+    ids = {one.named("cache-app")["userId"] for one in (prod, renamed)}
+    assert ids == {"aiponge-redis-aiponge", "aiponge-redis-reader"}
+    assert renamed.named("cache-users")["userIds"] == ["aiponge-redis-reader", "aiponge-redis-default"]

@@ -138,3 +138,19 @@ def test_it_takes_minor_upgrades_in_its_window_and_major_ones_never_by_itself(in
     assert instance["autoMinorVersionUpgrade"] is True
     assert instance["allowMajorVersionUpgrade"] is False
     assert instance["applyImmediately"] is False
+
+
+@pytest.mark.parametrize(("version", "ignored"), [("15", ()), ("15.4", ("engineVersion",))])
+def test_the_minor_version_of_an_adopted_instance_is_left_to_rds(
+    version: str, ignored: tuple[str, ...]
+) -> None:
+    one = database(engine_version=version).only("aws:rds/instance:Instance")
+    assert (one["engineVersion"], one.ignore_changes) == (version, ignored)
+
+
+@pytest.mark.parametrize("stack", ["prod", "staging"])
+def test_it_is_protected_and_leaves_a_snapshot_in_every_environment(stack: str) -> None:
+    one = database(stack).only("aws:rds/instance:Instance")
+    assert one.protect is True
+    assert one["skipFinalSnapshot"] is False
+    assert one["finalSnapshotIdentifier"]

@@ -118,6 +118,17 @@ def test_a_type_that_does_not_live_on_credits_is_not_watched_for_them() -> None:
     [
         ("May  1 10:00:00 host sshd[7]: Failed password for root from 203.0.113.9 port 4 ssh2", True),
         ("May  1 10:00:00 host sshd[7]: Invalid user admin from 203.0.113.9 port 4", True),
+        (
+            "May  1 10:00:00 host sshd[7]: Connection reset by authenticating user ubuntu 203.0.113.9",
+            True,
+        ),
+        ("May  1 10:00:00 host sshd[7]: Disconnected from authenticating user root 203.0.113.9 port 4", True),
+        (
+            "May  1 10:00:00 host sshd[7]: error: maximum authentication attempts exceeded for ubuntu from "
+            "203.0.113.9 port 4 ssh2 [preauth]",
+            True,
+        ),
+        ("May  1 10:00:00 host sshd[7]: Disconnected from user ubuntu 203.0.113.9 port 4", False),
         ("May  1 10:00:00 host sshd[7]: Accepted publickey for ubuntu from 203.0.113.9 port 4", False),
         ("May  1 10:00:00 host sudo: session opened for user root", False),
     ],

@@ -1,4 +1,4 @@
-"""Tests of the load balancer's checks: a certificate in its region."""
+"""Tests of the load balancer's checks: a certificate in its region and account."""
 
 from __future__ import annotations
 
@@ -20,3 +20,9 @@ def test_a_certificate_of_another_region_is_refused() -> None:
     arn = "arn:aws:acm:us-east-1:111122223333:certificate/1"
     (said,) = problems(("edge.certificateArn", arn))
     assert said == f"edge.certificateArn: {arn} is not in eu-west-1; choose a certificate in that region"
+
+
+def test_a_certificate_of_another_account_is_refused() -> None:
+    arn = "arn:aws:acm:eu-west-1:999988887777:certificate/1"
+    (said,) = problems(("edge.certificateArn", arn))
+    assert said == f"edge.certificateArn: {arn} is not in account 111122223333; choose one of that account"

@@ -33,6 +33,22 @@ def test_a_prefix_that_makes_a_name_too_long_is_refused(stack: str, prefix: str,
     assert all(one.startswith(f"{PREFIX}={prefix}: {said}") for one in found)
 
 
+def test_a_user_of_the_cache_that_makes_its_id_too_long_is_refused() -> None:
+    username = "a" * 26
+    assert problems(("cache.username", username)) == []
+    assert problems(("cache.username", f"{username}a")) == [
+        f"cache.username={username}a: the user of the cache aiponge-redis-{username}a would have "
+        "41 characters, AWS allows 40; use 1 less"
+    ]
+
+
+def test_names_of_restore_tests_are_counted_with_the_environment() -> None:
+    environment = "e" * 33
+    assert problems(("environment.name", environment)) == []
+    (said,) = problems(("environment.name", f"{environment}e"))
+    assert said.endswith("would have 51 characters, AWS allows 50; use 1 less")
+
+
 @pytest.mark.parametrize("prefix", ["a--b", "ab-"])
 def test_a_prefix_that_rds_does_not_take_is_refused(prefix: str) -> None:
     said = "RDS takes single hyphens between letters and digits; choose another"

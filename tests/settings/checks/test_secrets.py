@@ -129,3 +129,20 @@ def test_a_second_secret_of_the_rotation_function_is_refused() -> None:
     assert problems((f"{SECRETS}.reports-url", second)) == [
         "secrets.reports-url.kind=postgres-url: the rotation function supports only database-url; remove it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "store", "reader", "key"),
+    [
+        ("platform.services.music", "database", "music", "database-url"),
+        ("platform.services.api-gateway", "cache", "api-gateway", "redis-url"),
+        ("platform.tools.reencrypt", "database", "reencrypt", "database-url"),
+    ],
+)
+def test_a_reader_of_a_url_without_a_way_to_the_store_is_refused(
+    path: str, store: str, reader: str, key: str
+) -> None:
+    assert problems((f"{path}.stores", [])) == [
+        f"{path}.stores: lacks {store}, so {reader} cannot connect to the URL of {key}; "
+        f"add {store}, or remove the reader"
+    ]

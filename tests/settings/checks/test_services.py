@@ -75,6 +75,18 @@ def test_a_root_container_is_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize("user", ["joe", "1000:staff", "1000:", "-1", "01000", "1000:1000:1", ""])
+def test_a_user_by_name_is_refused(user: str) -> None:
+    assert problems((f"{SERVICES}.user.user", user)) == [
+        f"platform.services.user.user={user}: is not UID:GID in numbers; write it as 1000:1000"
+    ]
+
+
+@pytest.mark.parametrize("user", ["1000", "65534:65534", "1000:0"])
+def test_a_user_by_number_is_accepted(user: str) -> None:
+    assert problems((f"{SERVICES}.user.user", user)) == []
+
+
 def test_missing_endpoints_are_named() -> None:
     assert problems(("network.endpoints", ["logs"])) == [
         "network.endpoints lacks ecr.api, ecr.dkr, secretsmanager: "

@@ -40,5 +40,39 @@ def test_a_foreign_administrator_is_refused() -> None:
     ]
 
 
+ROLE = "arn:aws:iam::111122223333:role/"
+
+
+@pytest.mark.parametrize("pattern", ["*", "**", "*/*", "?*"])
+def test_every_role_as_administrator_is_refused(pattern: str) -> None:
+    assert problems(("administrators", [ROLE + pattern])) == [
+        f"administrators: {ROLE}{pattern} matches every role; name the roles of people and `up`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "role"),
+    [
+        ("aiponge-*", "aiponge-pulumi-plan"),
+        ("aiponge-pulumi-*", "aiponge-pulumi-plan"),
+        ("aiponge-exec-user", "aiponge-exec-user"),
+        ("aiponge-task-*", "aiponge-task-api-gateway"),
+        ("*-reencrypt", "aiponge-exec-reencrypt"),
+        ("aiponge-deploy", "aiponge-deploy"),
+        ("aiponge-audit*", "aiponge-auditor"),
+        ("aws-*", "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"),
+    ],
+)
+def test_a_role_of_a_workload_is_no_administrator(pattern: str, role: str) -> None:
+    (said,) = problems(("administrators", [f"{ROLE}aiponge-pulumi-up", ROLE + pattern]))
+    assert said.startswith(f"administrators: {ROLE}{pattern} matches {ROLE}{role}")
+    assert said.endswith("write a pattern of the roles of people and `up` only")
+
+
+@pytest.mark.parametrize("pattern", ["aiponge-pulumi-up", "aiponge-emergency", "team/*", "admin-*"])
+def test_roles_of_people_and_of_up_administer(pattern: str) -> None:
+    assert problems(("administrators", [ROLE + pattern])) == []
+
+
 def test_no_administrator_is_refused() -> None:
     assert any(line.startswith("administrators: ") for line in problems(("administrators", [])))

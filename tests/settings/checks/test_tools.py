@@ -27,7 +27,7 @@ def test_a_tool_may_be_a_reader_and_reads_nothing_that_does_not_name_it() -> Non
 
 @pytest.mark.parametrize(("stores", "found"), [([], set()), (["cache"], {"redis"}), (["database"], {"rds"})])
 def test_a_tool_reaches_its_stores_only(stores: list[str], found: set[str]) -> None:
-    settings = accept((f"{TOOL}.stores", stores))
+    settings = accept((f"{TOOL}.stores", stores), ("secrets.database-url.readers", ["user", *_others()]))
     reached = {
         connection.target.name
         for connection in declared_connections(settings)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from settings.schema.aws_regions import REGIONS, partition_of
+from settings.aws.regions import REGIONS, partition_of
 from tests.settings.stack_files import problems
 
 
 @pytest.mark.parametrize("partition", REGIONS)
 def test_the_table_is_that_of_botocore(partition: str) -> None:
-    """After an update of botocore, add what is new to settings/schema/aws_regions.py."""
+    """After an update of botocore, add what is new to settings/aws/regions.py."""
     assert set(boto3.Session().get_available_regions("ec2", partition)) == REGIONS[partition]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 SOURCE: Final = "botocore 1.44.5, 2026-11-29"
-"""tests/settings/schema/test_aws_regions.py compares the table with the installed botocore."""
+"""tests/settings/aws/test_regions.py compares the table with the installed botocore."""
 PARTITION: Final = "aws"
 """The only partition that is supported."""
 REGIONS: Final[dict[str, frozenset[str]]] = {
