@@ -10,7 +10,7 @@ from typing import Any, cast
 from moto.backends import get_backend
 
 from ops.checks.verify import AwsState, run
-from ops.checks.verify.registry import REGISTRY
+from ops.checks.verify.registry import REGISTRY, Check
 from ops.core.findings import Finding
 from sandbox import Sandbox
 from settings import Settings, read_stack_file
@@ -48,10 +48,21 @@ class Live:
 
     sandbox: Sandbox
     settings: Settings
-    healthy: list[Finding]
     aws: Remembered
     touched: set[str] = field(default_factory=set)
     """Services whose cached responses are out of date."""
+    healthy: list[Finding] = field(init=False)
+    asks: dict[str, set[str]] = field(init=False)
+    """The services whose responses each check reads. The others cannot change what it finds."""
+
+    def __post_init__(self) -> None:
+        self.healthy, self.asks = [], {}
+        for check in CHECKS:
+            self.aws.forget(set())
+            report = run(self.aws, (check,))
+            self.healthy += report.findings
+            (answered,) = report.looked_at
+            self.asks[check.slug] = {call.partition(":")[0] for call in answered.calls}
 
     def client(self, service: str) -> Any:
         self.touched.add(service)
@@ -65,8 +76,15 @@ class Live:
     def news(self, *only: str) -> list[Finding]:
         """The findings of verification that were not there before the change."""
         self.aws.forget(self.touched)
-        checks = tuple(one for one in CHECKS if not only or one.slug.startswith(only))
+        checks = tuple(
+            one for one in CHECKS if self._affected(one) and (not only or one.slug.startswith(only))
+        )
         return [one for one in run(self.aws, checks).findings if one not in self.healthy]
+
+    def _affected(self, check: Check) -> bool:
+        """Whether a change of the touched services can change what the check finds."""
+        asks = self.asks[check.slug]
+        return not self.touched or not asks or not asks.isdisjoint(self.touched)
 
     def findings_of(self, make: Make, *only: str) -> list[Finding]:
         """The new findings of the named checks while the change is in effect; it is reverted afterwards."""
@@ -99,7 +117,7 @@ def bring_up() -> Iterator[Live]:
         backup = BackupSettings.model_validate(OWN_ACCOUNT["strongroom:backup"])
         settings = declared().model_copy(update={"backup": backup})
         aws = Remembered(settings, sandbox.session)
-        yield Live(sandbox, settings, run(aws, CHECKS).findings, aws)
+        yield Live(sandbox, settings, aws)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from ops.checks.verify import run
 from ops.checks.verify.attachments import service_of
 from ops.checks.verify.attachments.row import Read
 from ops.checks.verify.attachments.table import TABLE
@@ -25,7 +24,7 @@ from tests.ops.checks.verify.attachments.plants import (
     watching,
 )
 from tests.ops.checks.verify.attachments.plants.plant import Plant
-from tests.ops.live import CHECKS, Live, Remembered
+from tests.ops.live import Live, Remembered
 
 CONTAINERS: tuple[Plant, ...] = (
     *secrets.PLANTS,
@@ -51,7 +50,7 @@ def host_stack() -> Iterator[Live]:
         settings = samples.settings_of(config, sandbox.root)
         assert settings is not None
         aws = Remembered(settings, sandbox.session)
-        yield Live(sandbox, settings, run(aws, CHECKS).findings, aws)
+        yield Live(sandbox, settings, aws)
 
 
 def row_of(plant: Plant) -> Read:
