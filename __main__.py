@@ -37,7 +37,7 @@ provider = aws.Provider(
 )
 # Production protects what holds data or keys; everything else may be replaced. Databases, caches, keys,
 # vaults and buckets are protected in every environment.
-allow_replacement(settings.allow_replacement)
+allow_replacement(settings.allow_replace)
 unprotected = pulumi.ResourceOptions(provider=provider)
 protected = pulumi.ResourceOptions(provider=provider, protect=settings.environment.production)
 facts = look_up(settings, provider)

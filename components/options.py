@@ -35,7 +35,7 @@ def allow_replacement(names: Collection[str]) -> None:
         return pulumi.ResourceTransformationResult(args.props, opts)
 
     if names:
-        pulumi.log.warn(f"allowReplacement: {', '.join(names)} can be replaced; remove it after this update")
+        pulumi.log.warn(f"allowReplace: {', '.join(names)} can be replaced; remove it after this update")
         pulumi.runtime.register_stack_transformation(unprotect)
 
 

@@ -181,7 +181,7 @@ def test_staging_protects_nothing_but_seeds_and_what_holds_data() -> None:
 
 
 def test_a_stack_file_allows_the_replacement_of_single_resources() -> None:
-    allowed = {"strongroom:allowReplacement": ["database-instance", "values-jwt-secret-g1"]}
+    allowed = {"strongroom:allowReplace": ["database-instance", "values-jwt-secret-g1"]}
     protected = {one.name for one in run_program("staging", allowed).resources if one.protect}
     before = {one.name for one in shipped("staging").resources if one.protect}
     assert before - protected == {"database-instance"}

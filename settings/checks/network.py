@@ -35,6 +35,9 @@ def network_problems(settings: Settings, others: Others) -> Iterator[str]:
     if network.nat == "none":
         for name, service in settings.services.items():
             if service.external:
-                yield f"service {name} has external=true but nat=none: set nat or external=false"
+                yield (
+                    f"platform.services.{name}.external: service {name} has external=true but nat=none: set "
+                    "nat or external=false"
+                )
         if settings.host is not None:
             yield "platform.kind=host: the host installs packages and pulls images, but nat=none: set nat"

@@ -58,10 +58,10 @@ def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
         for reader in secret.readers:
             if reader not in readers:
                 hint = nearest(reader, readers)
-                yield f'secret {key}: reader "{reader}" is not a declared service{hint or "; remove it"}'
+                yield f'{where}.readers: "{reader}" is not a declared service{hint or "; remove it"}'
         yield from _ring_tool_problems(where, secret, tuple(settings.tools))
         if not secret.readers and secret.required:
-            yield f"{secret.name} has no reader; list its readers or set required: false"
+            yield f"{where}.readers: {secret.name} has no reader; list its readers or set required: false"
         yield from _store_name_problems(where, secret)
         yield from _generation_problems(where, key, secret)
     yield from _rotation_problems(settings)
@@ -139,12 +139,15 @@ def _variable_problems(settings: Settings) -> Iterator[str]:
             if env is None:
                 continue
             if env in given:
-                yield f"secrets {given[env]} and {key} both give {reader} the variable {env}; rename one"
+                yield f"secrets.{key}.env={env}: {given[env]} gives {reader} this variable too; rename one"
             given[env] = key
         service = settings.services.get(reader)
         for env in service.required_env if service else ():
             if env not in given:
-                yield f"{reader} lacks {env}: declare a secret with env {env} and reader {reader}"
+                yield (
+                    f"platform.services.{reader}.requiredEnv: {reader} lacks {env}; declare a secret with "
+                    f"env {env} and reader {reader}"
+                )
         for env in service.environment if service else ():
             if env in given:
                 where = f"platform.services.{reader}.environment.{env}"

@@ -35,7 +35,10 @@ def service_problems(settings: Settings, _others: Others) -> Iterator[str]:
     seen: dict[int, str] = {}
     for name, service in platform.services.items():
         if service.port in seen:
-            yield f"services {seen[service.port]} and {name} share Service Connect alias port {service.port}"
+            yield (
+                f"{where}.{name}.port: services {seen[service.port]} and {name} share Service Connect alias "
+                f"port {service.port}; choose another"
+            )
         seen.setdefault(service.port, name)
         if service.port in RESERVED_PORTS and name != platform.gateway:
             owner = RESERVED_PORTS[service.port]

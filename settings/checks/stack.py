@@ -77,6 +77,6 @@ def sign_off_problems(settings: Settings, _others: Others) -> Iterator[str]:
         missing = [path for path, value in needed.items() if not value]
         if missing:
             yield (
-                f"{settings.environment.name} needs {', '.join(needed)} before it goes live; "
+                f"environment.production=true: needs {', '.join(needed)} before it goes live; "
                 f"missing: {', '.join(missing)}"
             )

@@ -60,7 +60,7 @@ class Settings(Model):
     monitoring: MonitoringSettings = MonitoringSettings()
     delivery: DeliverySettings | None = None
     audit: AuditSettings | None = None
-    allow_replacement: tuple[Slug, ...] = ()
+    allow_replace: tuple[Slug, ...] = ()
     """Names of protected resources that the next update may replace, with what they hold, as the refusal of
     Pulumi names them: ``database-instance``. Remove each after the update."""
 

@@ -22,7 +22,7 @@ def test_all_mistakes_come_at_once() -> None:
         ("application", REMOVED),
     )
     heads = {line.split(":")[0].split("=")[0] for line in said}
-    assert {"network.azs", "database.instnceClass", "secret jwt-secret", "application"} <= heads
+    assert {"network.azs", "database.instnceClass", "secrets.jwt-secret.readers", "application"} <= heads
 
 
 def test_an_unknown_key_offers_the_nearest_known_one() -> None:

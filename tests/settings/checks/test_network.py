@@ -50,5 +50,8 @@ def test_a_fifth_zone_is_refused() -> None:
 @pytest.mark.failure(5)
 def test_no_nat_is_refused_for_every_service_that_calls_outside() -> None:
     said = problems(("network.nat", "none"))
-    assert "service music has external=true but nat=none: set nat or external=false" in said
+    assert (
+        "platform.services.music.external: service music has external=true but nat=none: "
+        "set nat or external=false"
+    ) in said
     assert len(said) == 6

@@ -15,13 +15,16 @@ SECRETS = "secrets"
 @pytest.mark.failure(7)
 def test_an_unknown_reader_is_refused_and_the_nearest_offered() -> None:
     said = problems((f"{SECRETS}.jwt-secret.readers", ["api-gateway", "usr", "user"]))
-    assert said == ['secret jwt-secret: reader "usr" is not a declared service; did you mean "user"?']
+    assert said == ['secrets.jwt-secret.readers: "usr" is not a declared service; did you mean "user"?']
 
 
 @pytest.mark.failure(8)
 def test_a_required_secret_without_reader_is_refused() -> None:
     said = problems((f"{SECRETS}.jwt-secret.readers", []))
-    assert "aiponge/jwt-secret has no reader; list its readers or set required: false" in said
+    assert (
+        "secrets.jwt-secret.readers: aiponge/jwt-secret has no reader; "
+        "list its readers or set required: false"
+    ) in said
 
 
 @pytest.mark.failure(8)
@@ -29,7 +32,7 @@ def test_a_required_secret_without_reader_is_refused() -> None:
 def test_a_service_without_a_secret_it_needs_is_refused() -> None:
     readers = [name for name in raw()["platform"]["services"] if name != "music"]
     assert problems((f"{SECRETS}.internal-service-secret.readers", readers)) == [
-        "music lacks INTERNAL_SERVICE_SECRET: "
+        "platform.services.music.requiredEnv: music lacks INTERNAL_SERVICE_SECRET; "
         "declare a secret with env INTERNAL_SERVICE_SECRET and reader music"
     ]
 
@@ -40,7 +43,7 @@ def test_a_service_without_a_secret_it_needs_is_refused() -> None:
 )
 def test_each_of_the_four_required_secrets_is_missed_when_it_is_gone(key: str) -> None:
     env = raw()["secrets"][key]["env"]
-    assert any(f"lacks {env}:" in line for line in problems((f"{SECRETS}.{key}", REMOVED)))
+    assert any(f"lacks {env};" in line for line in problems((f"{SECRETS}.{key}", REMOVED)))
 
 
 @pytest.mark.failure(15)
@@ -65,10 +68,12 @@ def test_a_revoked_generation_cannot_be_current() -> None:
 
 def test_two_secrets_in_one_variable_of_a_reader_are_refused() -> None:
     assert problems((f"{SECRETS}.redis-url.env", "JWT_SECRET")) == [
-        "secrets jwt-secret and redis-url both give api-gateway the variable JWT_SECRET; rename one",
-        "api-gateway lacks REDIS_URL: declare a secret with env REDIS_URL and reader api-gateway",
-        "secrets jwt-secret and redis-url both give user the variable JWT_SECRET; rename one",
-        "user lacks REDIS_URL: declare a secret with env REDIS_URL and reader user",
+        "secrets.redis-url.env=JWT_SECRET: jwt-secret gives api-gateway this variable too; rename one",
+        "platform.services.api-gateway.requiredEnv: api-gateway lacks REDIS_URL; declare a secret with env "
+        "REDIS_URL and reader api-gateway",
+        "secrets.redis-url.env=JWT_SECRET: jwt-secret gives user this variable too; rename one",
+        "platform.services.user.requiredEnv: user lacks REDIS_URL; declare a secret with env REDIS_URL and "
+        "reader user",
     ]
 
 

@@ -58,7 +58,8 @@ def test_a_service_that_reads_a_parameter_is_refused() -> None:
 @pytest.mark.failure(6)
 def test_two_services_on_one_port_are_refused() -> None:
     assert problems((f"{SERVICES}.music.port", 3003)) == [
-        "services user and music share Service Connect alias port 3003"
+        "platform.services.music.port: services user and music share Service Connect alias port 3003; "
+        "choose another"
     ]
 
 

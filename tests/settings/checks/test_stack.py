@@ -24,7 +24,10 @@ def test_the_shipped_stacks_are_accepted(stack: str) -> None:
     ],
 )
 def test_production_is_refused_until_somebody_signed_off(change: tuple[str, Any], missing: str) -> None:
-    needs = "prod needs monitoring.email, edge.domain, delivery.repositoryId before it goes live"
+    needs = (
+        "environment.production=true: needs monitoring.email, edge.domain, delivery.repositoryId before it "
+        "goes live"
+    )
     assert f"{needs}; missing: {missing}" in problems(change)
 
 
