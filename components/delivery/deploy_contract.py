@@ -25,14 +25,11 @@ COMMON: Mapping[str, type] = {
     "logGroups": dict,
     "alarmTopicArn": str,
     "dashboardUrl": str,
-    "databaseEndpoint": str,
 }
 CONTAINERS: Mapping[str, type] = {
     "clusterName": str,
     "services": dict,
     "oneOffTasks": dict,
-    "albDnsName": str,
-    "apiUrl": str,
 }
 HOST: Mapping[str, type] = {
     "instanceTag": dict,
@@ -47,8 +44,14 @@ HOST: Mapping[str, type] = {
 SERVICES = "services"
 SERVICES_IN_A_PARAMETER = 15
 """With more services each has a parameter of its own: 8,192 bytes are about 20 services."""
-OPTIONAL: Mapping[str, type] = {"deployRoleArn": str, "redisEndpoint": str}
-"""Facts of optional parts of a stack: the GitHub repository, the cache."""
+OPTIONAL: Mapping[str, type] = {
+    "deployRoleArn": str,
+    "databaseEndpoint": str,
+    "redisEndpoint": str,
+    "albDnsName": str,
+    "apiUrl": str,
+}
+"""Facts of optional parts of a stack: the repository, the data stores, the load balancer of services."""
 
 
 def shape(platform: Mapping[str, type]) -> Mapping[str, type]:
