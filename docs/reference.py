@@ -76,7 +76,7 @@ def _outputs() -> str:
         (HOST, "host"),
     )
     rows = [
-        f"| `{name}` | {_JSON[kind]} | {scope or _CONDITIONS[name]} | {OUTPUTS[name]} |"
+        f"| `{name}` | {_JSON[kind]} | {_CONDITIONS.get(name, scope)} | {OUTPUTS[name]} |"
         for outputs, scope in scopes
         for name, kind in outputs.items()
     ]
