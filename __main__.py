@@ -80,19 +80,21 @@ endpoints = Endpoints(
 )
 
 # Data stores in the isolated tier.
-database = Database(
-    "database",
-    DatabaseArgs(
-        names=names,
-        settings=settings.database,
-        placement=network.isolated,
-        security_group_id=connections.group_ids[RDS.name],
-        keys=keys,
-        backed_up=settings.backup is not None,
-        values=values.current,
-    ),
-    protected,
-)
+database = None
+if settings.database is not None:
+    database = Database(
+        "database",
+        DatabaseArgs(
+            names=names,
+            settings=settings.database,
+            placement=network.isolated,
+            security_group_id=connections.group_ids[RDS.name],
+            keys=keys,
+            backed_up=settings.backup is not None,
+            values=values.current,
+        ),
+        protected,
+    )
 cache = None
 if settings.cache is not None:
     cache = Cache(
@@ -122,7 +124,7 @@ secrets = Secrets(
     protected,
 )
 rotation = None
-if settings.rotated_secret is not None:
+if settings.rotated_secret is not None and database is not None:
     rotation = Rotation(
         "rotation",
         RotationArgs(
@@ -130,7 +132,7 @@ if settings.rotated_secret is not None:
             secret=settings.rotated_secret,
             secrets=secrets,
             database=database,
-            database_name=settings.database.name,
+            database_name=database.database_name,
             placement=network.isolated,
             security_group_id=connections.group_ids[ROTATION.name],
             keys=keys,
@@ -142,7 +144,7 @@ if settings.rotated_secret is not None:
 
 # Backups of the database, and the tests that restore them.
 backup = None
-if settings.backup is not None:
+if settings.backup is not None and database is not None:
     backup = Backup(
         "backup",
         BackupArgs(
@@ -162,18 +164,21 @@ if settings.backup is not None:
     )
 
 # The load balancer, the role of the application's pipeline, and what runs behind them.
-edge = Edge(
-    "edge",
-    EdgeArgs(
-        names=names,
-        settings=settings.edge,
-        target=traits.target,
-        placement=network.public,
-        security_group_id=connections.group_ids[ALB.name],
-        keys=keys,
-    ),
-    unprotected,
-)
+edge = None
+if settings.edge is not None and traits.target is not None:
+    edge = Edge(
+        "edge",
+        EdgeArgs(
+            names=names,
+            settings=settings.edge,
+            target=traits.target,
+            routed=traits.routed,
+            placement=network.private if settings.edge.internal else network.public,
+            security_group_id=connections.group_ids[ALB.name],
+            keys=keys,
+        ),
+        unprotected,
+    )
 delivery = None
 if settings.delivery is not None:
     delivery = Delivery(
@@ -210,7 +215,7 @@ ages = Ages(
     AgesArgs(
         names=names,
         entries=access.entries,
-        database=database.identifier,
+        database=database.identifier if database else None,
         restore_tests=backup is not None,
         keys=keys,
         log_days=settings.monitoring.log_days,
@@ -241,8 +246,8 @@ monitoring = Monitoring(
         logs=platform.log_groups,
         services=platform.services,
         host=platform.host,
-        load_balancer=edge.metrics,
-        database=database.metrics,
+        load_balancer=edge.metrics if edge else None,
+        database=database.metrics if database else None,
         backup=backup.metrics if backup else None,
         ages=ages.metrics,
         cache_members=cache.member_ids if cache else (),
@@ -266,7 +271,7 @@ contract = DeployContract(
             "logGroups": {**platform.log_groups, **platform.other_log_groups},
             "alarmTopicArn": topics.critical,
             "dashboardUrl": monitoring.dashboard_url,
-            "databaseEndpoint": database.address,
+            "databaseEndpoint": database.address if database else None,
             "redisEndpoint": cache.endpoint if cache else None,
             "deployRoleArn": delivery.role_arn if delivery else None,
             **platform.facts,

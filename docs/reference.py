@@ -39,7 +39,7 @@ OUTPUTS: Mapping[str, str] = {
     ),
     "oneOffTasks": "task to task definition, subnets, security group",
     "albDnsName": "DNS name of the load balancer",
-    "apiUrl": "public URL",
+    "apiUrl": "URL of the load balancer's domain",
     "instanceTag": "tag by which commands find the host",
     "deployDocument": "SSM document that deploys an image, with its version",
     "updateDocument": "SSM document that applies changed parameters, with its version",
@@ -49,7 +49,13 @@ OUTPUTS: Mapping[str, str] = {
     "siteUrl": "public URL",
     "sessionLogGroup": "log group of Session Manager sessions",
 }
-_CONDITIONS = {"deployRoleArn": "stacks with `strongroom:delivery`", "redisEndpoint": "stacks with a cache"}
+_CONDITIONS = {
+    "deployRoleArn": "stacks with `strongroom:delivery`",
+    "databaseEndpoint": "stacks with a database",
+    "redisEndpoint": "stacks with a cache",
+    "albDnsName": "containers with a load balancer",
+    "apiUrl": "containers with a load balancer",
+}
 _JSON = {str: "string", int: "number", dict: "object"}
 _HEAD = """# Reference
 
@@ -70,7 +76,7 @@ def _outputs() -> str:
         (HOST, "host"),
     )
     rows = [
-        f"| `{name}` | {_JSON[kind]} | {scope or _CONDITIONS[name]} | {OUTPUTS[name]} |"
+        f"| `{name}` | {_JSON[kind]} | {_CONDITIONS.get(name, scope)} | {OUTPUTS[name]} |"
         for outputs, scope in scopes
         for name, kind in outputs.items()
     ]

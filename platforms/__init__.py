@@ -35,10 +35,10 @@ def run_platform(
     connections: Connections,
     endpoints: Endpoints,
     keys: Keys,
-    database: Database,
+    database: Database | None,
     secrets: Secrets,
     rotation: Rotation | None,
-    edge: Edge,
+    edge: Edge | None,
     delivery: Delivery | None,
     opts: pulumi.ResourceOptions,
 ) -> Platform:
@@ -57,6 +57,7 @@ def run_platform(
             edge=edge,
             opts=opts,
         )
+    assert edge is not None, "settings reject a host without a load balancer"
     return host.run(
         settings,
         platform,

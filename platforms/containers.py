@@ -20,15 +20,11 @@ from settings.schema.stack import Settings
 
 
 def traits(settings: Settings, platform: ContainersSettings) -> Traits:
-    """The facts of a stack of containers: the gateway as target, and a pipeline's permissions on services."""
-    gateway = platform.services[platform.gateway]
+    """The facts of a stack of containers: its services as targets, and a pipeline's permissions on them."""
+    targets = {name: _target(platform, name, port) for name, port in settings.targets.items()}
     return Traits(
-        target=Target(
-            port=settings.target_port,
-            protocol="HTTPS" if gateway.tls_sidecar_image else "HTTP",
-            kind="ip",
-            health_path=gateway.ready_path,
-        ),
+        target=targets.pop(platform.gateway, None) if platform.gateway else None,
+        routed=targets,
         pipeline=Pipeline(
             statements=container_rights(settings.names, platform),
             limits=container_limits(settings.names, platform),
@@ -36,6 +32,17 @@ def traits(settings: Settings, platform: ContainersSettings) -> Traits:
             facts=CONTAINERS,
         ),
         secret_service="secretsmanager",
+    )
+
+
+def _target(platform: ContainersSettings, name: str, port: int) -> Target:
+    service = platform.services[name]
+    return Target(
+        service=name,
+        port=port,
+        protocol="HTTPS" if service.tls_sidecar_image else "HTTP",
+        kind="ip",
+        health_path=service.ready_path,
     )
 
 
@@ -49,7 +56,7 @@ def run(
     keys: Keys,
     secrets: Secrets,
     rotation: Rotation | None,
-    edge: Edge,
+    edge: Edge | None,
     opts: pulumi.ResourceOptions,
 ) -> Platform:
     """Construct the services, each with the secrets that list it as a reader."""
@@ -99,7 +106,10 @@ def run(
             opts,
         )
     return Platform(
-        facts={**containers.facts, "albDnsName": edge.dns_name, "apiUrl": edge.url},
+        facts={
+            **containers.facts,
+            **({"albDnsName": edge.dns_name, "apiUrl": edge.url} if edge else {}),
+        },
         log_groups=containers.log_groups,
         other_log_groups=containers.tool_logs,
         services=containers.metrics,

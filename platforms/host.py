@@ -35,7 +35,11 @@ def traits(settings: Settings, platform: HostSettings) -> Traits:
     names = settings.names
     return Traits(
         target=Target(
-            port=settings.target_port, protocol="HTTP", kind="instance", health_path=platform.health_path
+            service=HOST_READER,
+            port=platform.port,
+            protocol="HTTP",
+            kind="instance",
+            health_path=platform.health_path,
         ),
         pipeline=Pipeline(
             statements=host_rights(names, settings.tags),
@@ -57,7 +61,7 @@ def run(
     network: Network,
     connections: Connections,
     keys: Keys,
-    database: Database,
+    database: Database | None,
     secrets: Secrets,
     edge: Edge,
     delivery: Delivery | None,
@@ -72,13 +76,7 @@ def run(
         ParametersArgs(
             names=names,
             parameters=platform.parameters,
-            sources={
-                "database.address": database.address,
-                "database.name": settings.database.name,
-                "database.username": settings.database.username,
-                "edge.domain": settings.edge.domain,
-                "platform.repository": platform.repository,
-            },
+            sources=_sources(settings, platform, database),
         ),
         opts,
     )
@@ -96,11 +94,11 @@ def run(
             names=names,
             settings=platform,
             entries=entries,
-            password_secret=settings.database.password_secret,
+            password_secret=settings.database.password_secret if settings.database else None,
             keys=keys,
             placement=network.private,
             security_group_id=connections.group_ids[HOST_GROUP.name],
-            target_group_arn=edge.target_group_arn,
+            target_group_arn=edge.target_group_arns[HOST_READER],
             image_id=machine_image or "",
             sessions=sessions,
             log_days=log_days,
@@ -144,3 +142,18 @@ def run(
         host=host.metrics,
         rules=rules,
     )
+
+
+def _sources(
+    settings: Settings, platform: HostSettings, database: Database | None
+) -> dict[str, pulumi.Input[str] | None]:
+    """The stack's own facts that parameters may take their values from."""
+    sources: dict[str, pulumi.Input[str] | None] = {
+        "edge.domain": settings.edge.domain if settings.edge else None,
+        "platform.repository": platform.repository,
+    }
+    if database is not None and settings.database is not None:
+        sources["database.address"] = database.address
+        sources["database.name"] = settings.database.name
+        sources["database.username"] = settings.database.username
+    return sources

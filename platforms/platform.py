@@ -17,8 +17,10 @@ from components.monitoring import HostMetrics, ServiceMetrics
 class Traits:
     """The facts of a platform that follow from its settings."""
 
-    target: Target
-    """The target of the load balancer."""
+    target: Target | None
+    """The target of the load balancer; None where the stack has none."""
+    routed: Mapping[str, Target] = field(default_factory=dict)
+    """The targets of the services that the load balancer's routes lead to."""
     pipeline: Pipeline
     """The permissions of the application's pipeline."""
     secret_service: Literal["secretsmanager", "ssm"]

@@ -74,21 +74,25 @@ def declared_connections(settings: Settings) -> tuple[Connection, ...]:
 
 
 def callees(platform: ContainersSettings, service: str) -> tuple[str, ...]:
-    """The services that ``service`` connects to: all others for the gateway, else its ``calls``."""
+    """The services that ``service`` connects to: all others with a port for the gateway, else ``calls``."""
     if service == platform.gateway:
-        return tuple(name for name in platform.services if name != service)
+        return tuple(
+            name for name, other in platform.services.items() if name != service and other.port is not None
+        )
     return tuple(dict.fromkeys(platform.services[service].calls))
 
 
 def calls(platform: ContainersSettings) -> tuple[tuple[str, str], ...]:
     """Pairs of calling and called service, the gateway first."""
-    callers = dict.fromkeys((platform.gateway, *platform.services))
+    first = (platform.gateway,) if platform.gateway is not None else ()
+    callers = dict.fromkeys((*first, *platform.services))
     return tuple((caller, callee) for caller in callers for callee in callees(platform, caller))
 
 
 def _connections(settings: Settings) -> Iterator[Connection]:
-    yield Connection(INTERNET, ALB, HTTPS)
-    yield Connection(INTERNET, ALB, HTTP)
+    for source in _clients(settings):
+        yield Connection(source, ALB, HTTPS)
+        yield Connection(source, ALB, HTTP)
     if settings.host:
         yield from _host_connections(settings, settings.host)
     if settings.containers:
@@ -100,15 +104,28 @@ def _connections(settings: Settings) -> Iterator[Connection]:
             yield Connection(RESTORE_CHECK, ENDPOINTS, HTTPS)
 
 
+def _clients(settings: Settings) -> tuple[Cidr, ...]:
+    """The networks that connect to the load balancer."""
+    if settings.edge is None:
+        return ()
+    if not settings.edge.internal:
+        return (INTERNET,)
+    return tuple(Cidr(str(block), str(block)) for block in (settings.network.cidr, *settings.network.peers))
+
+
 def _container_connections(settings: Settings, platform: ContainersSettings) -> Iterator[Connection]:
     gateway = platform.gateway
-    yield Connection(ALB, SecurityGroup(gateway), settings.target_port)
+    for name, port in settings.targets.items():
+        yield Connection(ALB, SecurityGroup(name), port)
     for name, service in platform.services.items():
         here = SecurityGroup(name)
         if name != gateway:
-            yield Connection(SecurityGroup(gateway), here, service.port)
+            if gateway is not None and service.port is not None:
+                yield Connection(SecurityGroup(gateway), here, service.port)
             for callee in callees(platform, name):
-                yield Connection(here, SecurityGroup(callee), platform.services[callee].port)
+                port = platform.services[callee].port
+                if port is not None:
+                    yield Connection(here, SecurityGroup(callee), port)
         yield from _store_connections(here, service.stores)
         if service.external:
             yield Connection(here, INTERNET, HTTPS)
@@ -136,11 +153,12 @@ def _platform_connections(settings: Settings, here: SecurityGroup) -> Iterator[C
 
 
 def _host_connections(settings: Settings, host: HostSettings) -> Iterator[Connection]:
-    yield Connection(ALB, HOST, settings.target_port)
+    yield Connection(ALB, HOST, host.port)
     if host.ssh.enabled:
         for block in host.ssh.allowed_cidrs:
             yield Connection(Cidr(block, block), HOST, SSH)
-    yield Connection(HOST, RDS, POSTGRES)
+    if settings.database:
+        yield Connection(HOST, RDS, POSTGRES)
     # Packages, images and third-party APIs are on the Internet; AWS APIs have endpoints where declared.
     yield Connection(HOST, INTERNET, HTTPS)
     # Ubuntu's package archive has no HTTPS; its packages are signed.

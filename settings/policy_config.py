@@ -10,7 +10,7 @@ import json
 import sys
 from typing import Any
 
-from settings.connections import calls
+from settings.connections import ALB, calls
 from settings.errors import SettingsError
 from settings.grants import DEPLOY_READER, entries
 from settings.schema.stack import Settings
@@ -18,7 +18,6 @@ from settings.stack_file import read_stack_file
 
 GATES = ("own-tags", "own-unknown-visible")
 """The two policies that evaluate all others and take the configuration, for resources and for stacks."""
-ENTERED_FROM_THE_WORLD = ("alb",)
 
 
 def pack_config(settings: Settings) -> dict[str, Any]:
@@ -28,7 +27,7 @@ def pack_config(settings: Settings) -> dict[str, Any]:
 
 def _properties(settings: Settings) -> dict[str, Any]:
     declared = entries(settings)
-    host = settings.host
+    host, gateway = settings.host, settings.containers and settings.containers.gateway
     return {
         "production": settings.environment.production,
         "audit": settings.owns_account,
@@ -39,9 +38,10 @@ def _properties(settings: Settings) -> dict[str, Any]:
         "rotatedSecrets": [one.store_name for one in declared if one.secret.rotated_by_function],
         "deploySecrets": [one.store_name for one in declared if DEPLOY_READER in one.readers],
         "sshCidrs": list(host.ssh.allowed_cidrs) if host and host.ssh.enabled else [],
-        "publicGroups": list(ENTERED_FROM_THE_WORLD),
+        "publicGroups": [ALB.name] if settings.edge and not settings.edge.internal else [],
         "requiredTags": list(settings.tags),
         "calls": [f"{caller}>{callee}" for caller, callee in _declared_calls(settings)],
+        "gateways": [gateway] if gateway is not None else [],
     }
 
 

@@ -49,10 +49,12 @@ SERVICES_IN_A_PARAMETER = 15
 """With more services each has a parameter of its own: 8,192 bytes are about 20 services."""
 OPTIONAL: Mapping[str, type] = {"deployRoleArn": str, "redisEndpoint": str}
 """Facts of optional parts of a stack: the GitHub repository, the cache."""
+ABSENT_WITHOUT_PART = frozenset({"databaseEndpoint", "albDnsName", "apiUrl"})
+"""Facts of a shape that only a stack with a database, or with a load balancer, has."""
 
 
 def shape(platform: Mapping[str, type]) -> Mapping[str, type]:
-    """The facts that every stack of a platform publishes, with the type of each."""
+    """The facts that stacks of a platform publish, with the type of each."""
     return {**COMMON, **platform}
 
 
@@ -85,8 +87,9 @@ class DeployContract(pulumi.ComponentResource):
             "accountId": names.account_id,
             **{key: fact for key, fact in args.facts.items() if fact is not None},
         }
-        needed = set(shape(args.platform))
-        if wrong := (needed - set(facts)) | (set(facts) - needed - set(OPTIONAL)):
+        known = set(shape(args.platform))
+        needed = known - ABSENT_WITHOUT_PART
+        if wrong := (needed - set(facts)) | (set(facts) - known - set(OPTIONAL)):
             raise ValueError(f"deploy contract: facts missing or not declared: {', '.join(sorted(wrong))}")
         for key, fact in _in_parameters(facts).items():
             ssm.Parameter(

@@ -8,12 +8,7 @@ from pulumi_aws import appautoscaling, ecs
 from components.options import child_of
 from settings.schema.services import ServiceSettings
 
-CPU_PERCENT, MEMORY_PERCENT = 60, 75
 SCALE_IN_COOLDOWN_S, SCALE_OUT_COOLDOWN_S = 300, 60
-_METRICS = {
-    "cpu": ("ECSServiceAverageCPUUtilization", CPU_PERCENT),
-    "memory": ("ECSServiceAverageMemoryUtilization", MEMORY_PERCENT),
-}
 
 
 def scale(
@@ -34,7 +29,11 @@ def scale(
         max_capacity=settings.max_tasks,
         opts=child_of(owner),
     )
-    for label, (metric, percent) in _METRICS.items():
+    metrics = {
+        "cpu": ("ECSServiceAverageCPUUtilization", settings.scaling.cpu_percent),
+        "memory": ("ECSServiceAverageMemoryUtilization", settings.scaling.memory_percent),
+    }
+    for label, (metric, percent) in metrics.items():
         appautoscaling.Policy(
             f"{name}-scaling-{label}",
             policy_type="TargetTrackingScaling",

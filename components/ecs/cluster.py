@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -29,6 +29,8 @@ class Cluster:
     """The secrets that each service and tool reads."""
     runtime_monitoring: bool
     """Whether GuardDuty runs its agent beside tasks."""
+    targets: Collection[str]
+    """The services behind the load balancer."""
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
     namespace_arn: pulumi.Output[str]
@@ -54,6 +56,7 @@ def make_cluster(
     administrators: Sequence[str],
     entries: Mapping[str, Sequence[StoreEntry]],
     runtime_monitoring: bool,
+    targets: Collection[str],
     placement: Placement,
     security_group_ids: Mapping[str, pulumi.Input[str]],
     keys: Keys,
@@ -101,6 +104,7 @@ def make_cluster(
         log_days=log_days,
         entries=entries,
         runtime_monitoring=runtime_monitoring,
+        targets=targets,
         name=cluster.name,
         arn=cluster.arn,
         namespace_arn=namespace.arn,

@@ -44,8 +44,8 @@ class ContainersArgs:
     registry: Registry
     secret_arns: Mapping[str, pulumi.Input[str]]
     """Exact ARNs by store name."""
-    edge: Edge
-    """The load balancer, which forwards requests to the gateway service only."""
+    edge: Edge | None = None
+    """The load balancer, which forwards requests to the gateway and to the services of routes."""
     depends_on: Sequence[pulumi.Resource] = ()
     """What every task needs before it starts: endpoints, routes, secret values."""
 
@@ -79,6 +79,7 @@ class Containers(pulumi.ComponentResource):
             administrators=args.administrators,
             entries=args.entries,
             runtime_monitoring=args.runtime_monitoring,
+            targets=tuple(args.edge.target_group_arns) if args.edge else (),
             placement=args.placement,
             security_group_ids=args.security_group_ids,
             keys=args.keys,
@@ -105,7 +106,7 @@ class Containers(pulumi.ComponentResource):
         self.register_outputs({"clusterName": self.cluster_name})
 
     def _service(self, service: str, cluster: Cluster) -> Service:
-        args, gateway = self._args, self._args.platform.gateway
+        args, edge = self._args, self._args.edge
         started = [
             resource
             for called in callees(args.platform, service)
@@ -113,13 +114,14 @@ class Containers(pulumi.ComponentResource):
             for resource in self._services[called].ready
         ]
         # ECS refuses a service whose target group no listener uses yet.
-        listener = args.edge.ready if service == gateway else []
+        target_group_arn = edge.target_group_arns.get(service) if edge else None
+        listener = edge.ready if edge and target_group_arn is not None else []
         return Service(
             f"{self.pulumi_resource_name}-{service}",
             ServiceArgs(
                 service=service,
                 cluster=cluster,
-                target_group_arn=args.edge.target_group_arn if service == gateway else None,
+                target_group_arn=target_group_arn,
                 depends_on=[*args.depends_on, *listener, *started],
             ),
             child_of(self),
@@ -135,7 +137,7 @@ class Containers(pulumi.ComponentResource):
                     "taskFamily": args.names.part(name),
                     "baseTaskDefinitionArn": one.task_definition_arn,
                     "containerName": name,
-                    "containerPort": args.platform.services[name].port,
+                    **_port(args.platform, name),
                     "repositoryUrl": args.registry.urls[name],
                     "logGroup": one.log_group_name,
                 }
@@ -160,3 +162,8 @@ class Containers(pulumi.ComponentResource):
                 for name, tool in self._tools.items()
             },
         }
+
+
+def _port(platform: ContainersSettings, service: str) -> dict[str, int]:
+    port = platform.services[service].port
+    return {} if port is None else {"containerPort": port}

@@ -28,7 +28,7 @@ class ServiceArgs:
     service: str
     cluster: Cluster
     target_group_arn: pulumi.Input[str] | None = None
-    """The load balancer's target group; only the gateway has one."""
+    """The load balancer's target group; the gateway and the services of routes have one."""
     depends_on: Sequence[pulumi.Resource] = ()
     """What must exist before its first task: a listener, the services it calls."""
 
@@ -82,7 +82,7 @@ class Service(pulumi.ComponentResource):
             alarms=ecs.ServiceAlarmsArgs(
                 enable=True,
                 rollback=True,
-                alarm_names=deployment_alarms(self._names, cluster.platform, service),
+                alarm_names=deployment_alarms(self._names, cluster.platform, service, cluster.targets),
             ),
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
@@ -130,6 +130,8 @@ class Service(pulumi.ComponentResource):
             service=self._service,
             settings=self._settings,
             names=self._names,
+            health_check=self._cluster.platform.health_check_of(self._service),
+            environment=self._cluster.platform.environment,
             urls=urls(self._cluster.platform, self._service),
             command=command,
             writable_root=self._cluster.exec_access is not None,
@@ -138,6 +140,7 @@ class Service(pulumi.ComponentResource):
     def _behind(self, target_group_arn: pulumi.Input[str] | None) -> list[ecs.ServiceLoadBalancerArgs] | None:
         if target_group_arn is None:
             return None
+        assert self._settings.port, "settings reject a load balancer's target without a port"
         return [
             ecs.ServiceLoadBalancerArgs(
                 target_group_arn=target_group_arn,

@@ -21,26 +21,29 @@ def urls(platform: ContainersSettings, service: str) -> dict[str, str]:
 
 
 def service_connect(cluster: Cluster, task: Task) -> ecs.ServiceServiceConnectConfigurationArgs:
-    """Publish the service under its short name and port; the gateway is a client only."""
-    served = ecs.ServiceServiceConnectConfigurationServiceArgs(
-        port_name=PORT_NAME,
-        discovery_name=task.service,
-        client_alias=[
-            ecs.ServiceServiceConnectConfigurationServiceClientAliasArgs(
-                dns_name=task.service, port=task.settings.port
-            )
-        ],
-        timeout=ecs.ServiceServiceConnectConfigurationServiceTimeoutArgs(
-            per_request_timeout_seconds=REQUEST_TIMEOUT_S
-        ),
-    )
+    """Publish the service under its short name and port; the gateway and workers are clients only."""
+    port = task.settings.port
+    served = None if port is None or task.service == cluster.platform.gateway else [_served(task, port)]
     log = log_configuration(task.names, task.service, "service-connect")
     return ecs.ServiceServiceConnectConfigurationArgs(
         enabled=True,
         namespace=cluster.namespace_arn,
-        services=None if task.service == cluster.platform.gateway else [served],
+        services=served,
         log_configuration=ecs.ServiceServiceConnectConfigurationLogConfigurationArgs(
             log_driver=log["logDriver"], options=log["options"]
+        ),
+    )
+
+
+def _served(task: Task, port: int) -> ecs.ServiceServiceConnectConfigurationServiceArgs:
+    return ecs.ServiceServiceConnectConfigurationServiceArgs(
+        port_name=PORT_NAME,
+        discovery_name=task.service,
+        client_alias=[
+            ecs.ServiceServiceConnectConfigurationServiceClientAliasArgs(dns_name=task.service, port=port)
+        ],
+        timeout=ecs.ServiceServiceConnectConfigurationServiceTimeoutArgs(
+            per_request_timeout_seconds=REQUEST_TIMEOUT_S
         ),
     )
 

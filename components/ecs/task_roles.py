@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from iam_documents import allow, read_secrets, service_trust
 from settings.grants import StoreEntry
 from settings.names import Names
 
+_ECR_IMAGE = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^@:]+).*")
 GUARD_DUTY_AGENT = "aws-guardduty-agent-fargate"
 
 
@@ -46,7 +48,7 @@ def task_roles(
             allow("ecr:GetAuthorizationToken", "*"),
             allow(
                 ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
-                [cluster.registry.arns[service], *_agents(cluster)],
+                [cluster.registry.arns[service], *_sidecars(cluster, service), *_agents(cluster)],
             ),
             allow(
                 ("logs:CreateLogStream", "logs:PutLogEvents"),
@@ -69,6 +71,14 @@ def task_roles(
 
 def _arns(cluster: Cluster, entries: Sequence[StoreEntry]) -> list[pulumi.Input[str]]:
     return [cluster.secret_arns[entry.store_name] for entry in entries]
+
+
+def _sidecars(cluster: Cluster, service: str) -> list[str]:
+    """ARNs of the ECR repositories of a service's sidecars."""
+    settings = cluster.platform.services.get(service)
+    found = map(_ECR_IMAGE.fullmatch, settings.sidecar_images if settings else ())
+    arns = (f"arn:aws:ecr:{one[2]}:{one[1]}:repository/{one[3]}" for one in found if one)
+    return list(dict.fromkeys(arns))
 
 
 def _agents(cluster: Cluster) -> list[str]:

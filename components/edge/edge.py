@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import lb, route53
@@ -33,21 +33,25 @@ class EdgeArgs:
     settings: EdgeSettings
     target: Target
     """The target group that the load balancer forwards requests to."""
+    routed: Mapping[str, Target] = field(default_factory=dict)
+    """The target groups of the services in ``settings.routes``."""
     placement: Placement
+    """The public subnets; the private ones for an internal load balancer."""
     security_group_id: pulumi.Input[str]
     keys: Keys
 
 
 class Edge(pulumi.ComponentResource):
-    """A load balancer that redirects HTTP to HTTPS and forwards HTTPS to one target group."""
+    """A load balancer that redirects HTTP to HTTPS, and forwards HTTPS by its routes."""
 
     url: pulumi.Output[str]
-    """The public URL."""
+    """The URL of the domain, or of the load balancer."""
     dns_name: pulumi.Output[str]
     """DNS name of the load balancer."""
     ready: Sequence[pulumi.Resource]
-    """The HTTPS listener: what a service behind the target group depends on."""
-    target_group_arn: pulumi.Output[str]
+    """The HTTPS listener and its rules: what a service behind a target group depends on."""
+    target_group_arns: dict[str, pulumi.Output[str]]
+    """ARNs of the target groups, by service (``host`` for a host)."""
     metrics: LoadBalancerMetrics
     """Load balancer, target group, certificate and web ACL, from which their alarms are made."""
 
@@ -62,7 +66,12 @@ class Edge(pulumi.ComponentResource):
             placement=args.placement,
             security_group_id=args.security_group_id,
         )
-        targets = target_group(self, name, vpc_id=args.placement.vpc_id, target=args.target)
+        vpc_id = args.placement.vpc_id
+        targets = target_group(self, f"{name}-targets", vpc_id=vpc_id, target=args.target)
+        routed = {
+            service: target_group(self, f"{name}-targets-{service}", vpc_id=vpc_id, target=target)
+            for service, target in args.routed.items()
+        }
         certificate_arn = self._certificate()
         listener = lb.Listener(
             f"{name}-https",
@@ -93,15 +102,17 @@ class Edge(pulumi.ComponentResource):
             ],
             opts=child_of(self),
         )
-        self.ready = [listener]
+        self.ready = [listener, *self._rules(listener, routed)]
         firewall = self._firewall(balancer)
-        self._alias(balancer)
+        self._create_records(balancer)
         self.dns_name = balancer.dns_name
         self.url = pulumi.Output.concat("https://", settings.domain or balancer.dns_name)
-        self.target_group_arn = targets.arn
+        groups = {args.target.service: targets, **routed}
+        self.target_group_arns = {service: group.arn for service, group in groups.items()}
         self.metrics = LoadBalancerMetrics(
             load_balancer=balancer.arn_suffix,
             target_group=targets.arn_suffix,
+            routed={service: group.arn_suffix for service, group in routed.items()},
             certificate_arn=certificate_arn,
             web_acl=firewall.web_acl_name if firewall else None,
         )
@@ -114,8 +125,32 @@ class Edge(pulumi.ComponentResource):
         assert settings.domain, "settings reject an edge without a certificate or a domain and its zone"
         assert settings.zone_id, "settings reject a domain without its zone"
         return validated_certificate(
-            self, self.pulumi_resource_name, domain=settings.domain, zone_id=settings.zone_id
+            self,
+            self.pulumi_resource_name,
+            domain=settings.domain,
+            others=settings.other_domains,
+            zone_id=settings.zone_id,
         )
+
+    def _rules(
+        self, listener: lb.Listener, routed: Mapping[str, lb.TargetGroup]
+    ) -> Sequence[lb.ListenerRule]:
+        return [
+            lb.ListenerRule(
+                f"{self.pulumi_resource_name}-route-{service}",
+                listener_arn=listener.arn,
+                priority=route.priority,
+                conditions=[
+                    *([_host_is(route.hosts)] if route.hosts else ()),
+                    *([_path_is(route.paths)] if route.paths else ()),
+                ],
+                actions=[
+                    lb.ListenerRuleActionArgs(type="forward", target_group_arn=routed[service].arn),
+                ],
+                opts=child_of(self),
+            )
+            for service, route in self._args.settings.routes.items()
+        ]
 
     def _firewall(self, balancer: lb.LoadBalancer) -> Firewall | None:
         if not self._args.settings.waf:
@@ -128,12 +163,17 @@ class Edge(pulumi.ComponentResource):
         )
         return Firewall(f"{self.pulumi_resource_name}-firewall", args, child_of(self))
 
-    def _alias(self, balancer: lb.LoadBalancer) -> None:
-        if self._args.settings.domain and self._args.settings.zone_id:
+    def _create_records(self, balancer: lb.LoadBalancer) -> None:
+        settings, name = self._args.settings, self.pulumi_resource_name
+        if not (settings.domain and settings.zone_id):
+            return
+        labels = {f"{name}-alias": settings.domain}
+        labels |= {f"{name}-alias-{domain}": domain for domain in settings.other_domains}
+        for label, domain in labels.items():
             route53.Record(
-                f"{self.pulumi_resource_name}-alias",
-                zone_id=self._args.settings.zone_id,
-                name=self._args.settings.domain,
+                label,
+                zone_id=settings.zone_id,
+                name=domain,
                 type="A",
                 aliases=[
                     route53.RecordAliasArgs(
@@ -142,3 +182,15 @@ class Edge(pulumi.ComponentResource):
                 ],
                 opts=child_of(self),
             )
+
+
+def _host_is(hosts: Sequence[str]) -> lb.ListenerRuleConditionArgs:
+    return lb.ListenerRuleConditionArgs(
+        host_header=lb.ListenerRuleConditionHostHeaderArgs(values=list(hosts))
+    )
+
+
+def _path_is(paths: Sequence[str]) -> lb.ListenerRuleConditionArgs:
+    return lb.ListenerRuleConditionArgs(
+        path_pattern=lb.ListenerRuleConditionPathPatternArgs(values=list(paths))
+    )

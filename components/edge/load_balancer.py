@@ -25,7 +25,7 @@ def load_balancer(
     placement: Placement,
     security_group_id: pulumi.Input[str],
 ) -> lb.LoadBalancer:
-    """Give ``owner`` a load balancer in the public subnets, and the bucket of its access log."""
+    """Give ``owner`` a load balancer in the subnets of ``placement``, and the bucket of its access log."""
     bucket = names.part(f"alb-logs-{names.account_id}")
     logs = Bucket(
         f"{name}-logs",
@@ -37,7 +37,7 @@ def load_balancer(
         f"{name}-alb",
         name=names.part("alb"),
         load_balancer_type="application",
-        internal=False,
+        internal=settings.internal,
         subnets=list(placement.subnet_ids),
         security_groups=[security_group_id],
         drop_invalid_header_fields=True,

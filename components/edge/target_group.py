@@ -18,6 +18,8 @@ DRAIN_S = 30
 class Target:
     """The target group that the load balancer forwards requests to."""
 
+    service: str
+    """The service that it belongs to; ``host`` for a host."""
     port: int
     protocol: Literal["HTTP", "HTTPS"]
     kind: Literal["ip", "instance"]
@@ -29,7 +31,7 @@ def target_group(
 ) -> lb.TargetGroup:
     """It has no fixed name: a new port needs a second group while the first is in use."""
     return lb.TargetGroup(
-        f"{name}-targets",
+        name,
         vpc_id=vpc_id,
         target_type=target.kind,
         port=target.port,

@@ -30,8 +30,8 @@ class AgesArgs:
     names: Names
     entries: Sequence[StoreEntry]
     """What the stack has in its stores; only the current value of each secret counts."""
-    database: pulumi.Input[str]
-    """Identifier of the database, whose certificate authority expires."""
+    database: pulumi.Input[str] | None
+    """Identifier of the database, whose certificate authority expires; None where there is none."""
     restore_tests: bool
     """Whether the stack tests its backups."""
     keys: Keys
@@ -67,6 +67,7 @@ class Ages(pulumi.ComponentResource):
             rules=[RULE],
             max_age_days={entry.store_name: entry.secret.rotate_every for entry in self._current},
             restore_tests=args.restore_tests,
+            authority=args.database is not None,
         )
         self.register_outputs({"function": function.name})
 
@@ -79,8 +80,9 @@ class Ages(pulumi.ComponentResource):
             "METRIC_NAMESPACE": self._namespace,
             "SECRETS": pulumi.Output.json_dumps(stored[False]),
             "PARAMETERS": pulumi.Output.json_dumps(stored[True]),
-            "DATABASE_IDENTIFIER": args.database,
         }
+        if args.database is not None:
+            environment["DATABASE_IDENTIFIER"] = args.database
         if args.restore_tests:
             environment["RESTORE_TESTING_PLAN"] = names.restore_testing_plan
         return Function(
@@ -110,7 +112,7 @@ class Ages(pulumi.ComponentResource):
                 "*",  # takes no resource
                 {"StringEquals": {"cloudwatch:namespace": self._namespace}},
             ),
-            allow("rds:DescribeDBInstances", pulumi.Output.concat(f"arn:aws:rds:{base}:db:", args.database)),
+            *self._database_rights(base),
             # These take no resource.
             allow(
                 ("cloudwatch:GetMetricStatistics", "rds:DescribeCertificates", "ssm:DescribeParameters"), "*"
@@ -124,3 +126,9 @@ class Ages(pulumi.ComponentResource):
             plan = f"arn:aws:backup:{base}:restore-testing-plan:{names.restore_testing_plan}*"
             found.append(allow("backup:GetRestoreTestingPlan", plan))
         return found
+
+    def _database_rights(self, base: str) -> list[Statement]:
+        if self._args.database is None:
+            return []
+        arn = pulumi.Output.concat(f"arn:aws:rds:{base}:db:", self._args.database)
+        return [allow("rds:DescribeDBInstances", arn)]

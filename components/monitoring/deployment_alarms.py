@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from components.monitoring.alarms.load_balancer import ERRORS, RATIO, SLOW
-from components.monitoring.alarms.services import failed_calls, slow_calls
+from collections.abc import Collection
+
+from components.monitoring.alarms.load_balancer import ERRORS, RATIO, SLOW, failing_route, slow_route
+from components.monitoring.alarms.services import failed_calls, slow_calls, tasks_missing
 from settings.connections import calls
 from settings.names import Names
 from settings.schema.services import ContainersSettings
 
 
-def deployment_alarms(names: Names, platform: ContainersSettings, service: str) -> list[str]:
-    """The names of the alarms on the responses of ``service``: to users for the gateway, else to its callers.
+def deployment_alarms(
+    names: Names, platform: ContainersSettings, service: str, targets: Collection[str]
+) -> list[str]:
+    """The names of the alarms on the responses of ``service``: to users, or to the services that call it.
 
-    Amazon ECS reads the alarms during a deployment, so they may be created after the service.
+    ``targets`` are the services behind the load balancer. A service that nothing calls has the alarm on its
+    tasks. Amazon ECS reads the alarms during a deployment, so they may be created after the service.
     """
-    if service == platform.gateway:
-        alarms = [SLOW, ERRORS, RATIO]
-    else:
-        made = [call for call in calls(platform) if call[1] == service]
-        alarms = [alarm for call in made for alarm in (slow_calls(*call), failed_calls(*call))]
-    return [names.part(str(alarm)) for alarm in alarms]
+    made = [call for call in calls(platform) if call[1] == service]
+    alarms = [alarm for call in made for alarm in (slow_calls(*call), failed_calls(*call))]
+    if service in targets:
+        gateway = service == platform.gateway
+        alarms = [SLOW, ERRORS, RATIO] if gateway else [slow_route(service), failing_route(service), *alarms]
+    return [names.part(str(alarm)) for alarm in alarms or [tasks_missing(service)]]

@@ -150,7 +150,7 @@ def _kept(context: StackContext, resources: Sequence[Deployed], found: Sequence[
     for one in resources:
         if snapshot := final_snapshot(one):
             yield Kept(f"snapshot {snapshot}", "the final snapshot, until you delete it")
-        if one.type == DATABASE:
+        if one.type == DATABASE and settings.database is not None:
             days = settings.database.backup_retention_days
             yield Kept(f"automated backups of {one.inputs.get('identifier')}", f"for {days} days")
     stores = {secret.store for secret in settings.secrets.values()}

@@ -44,7 +44,8 @@ def _once(context: StackContext, items: Items, key: str, number: int) -> None:
 
 def has_master(context: StackContext) -> bool:
     """Whether RDS manages the master password."""
-    return context.settings.database.password_secret is None
+    database = context.settings.database
+    return database is not None and database.password_secret is None
 
 
 def replace_master(context: StackContext, items: Items) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from settings.checks.audit import audit_problems, owner_problems
 from settings.checks.check import Check
-from settings.checks.data import backup_problems, data_problems, role_problems
-from settings.checks.edge import edge_problems
+from settings.checks.data import backup_problems, data_problems, role_problems, store_use_problems
+from settings.checks.edge import edge_problems, target_problems
 from settings.checks.encrypted_columns import encrypted_column_problems
 from settings.checks.host import host_problems
 from settings.checks.limits import name_problems, rule_problems
@@ -25,14 +25,16 @@ __all__ = ["CHECKS", "owner_problems"]
 CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (region_problems, ("region", "backup")),
     (network_problems, ("network", "platform")),
-    (service_problems, ("platform", "network", "environment", "cache")),
+    (service_problems, ("platform", "network", "environment", "account_id")),
     (store_problems, ("secrets", "platform")),
     (secret_problems, ("secrets", "platform", "environment")),
     (encrypted_column_problems, ("secrets",)),
     (data_problems, ("database", "cache", "secrets")),
+    (store_use_problems, ("database", "cache", "secrets", "platform")),
     (role_problems, ("application", "environment", "region", "account_id", "database", "secrets")),
-    (backup_problems, ("backup", "environment", "region", "secrets", "network", "platform")),
+    (backup_problems, ("backup", "database", "environment", "region", "secrets", "network", "platform")),
     (edge_problems, ("edge", "region", "account_id")),
+    (target_problems, ("edge", "platform")),
     (name_problems, ("application", "environment", "region", "account_id", "platform", "cache", "backup")),
     (rule_problems, ("platform", "network", "secrets", "cache", "database", "edge", "backup")),
     (

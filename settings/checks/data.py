@@ -9,7 +9,7 @@ from settings.checks.check import Others
 from settings.defaults import SECRETS_MANAGER
 from settings.errors import nearest
 from settings.names import RESTORE_READER
-from settings.schema.data import MIN_BACKUP_DAYS
+from settings.schema.data import MIN_BACKUP_DAYS, DatabaseSettings
 from settings.schema.stack import Settings
 
 FORBIDDEN_ADMINS = frozenset({"postgres", "admin", "root", "rdsadmin"})
@@ -18,6 +18,15 @@ FORBIDDEN_ADMINS = frozenset({"postgres", "admin", "root", "rdsadmin"})
 def data_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Check backups, admin user names and passwords of the data stores."""
     database, cache = settings.database, settings.cache
+    if database is not None:
+        yield from _database_problems(settings, database)
+    if cache is not None:
+        yield from _refers(settings, "cache.urlSecret", cache.url_secret, "redis-url")
+        if cache.multi_az and cache.nodes < 2:
+            yield f"cache.nodes={cache.nodes}: multiAz needs 2 or more; add a node or set multiAz: false"
+
+
+def _database_problems(settings: Settings, database: DatabaseSettings) -> Iterator[str]:
     days = database.backup_retention_days
     if days < MIN_BACKUP_DAYS:
         yield f"database.backupRetentionDays={days}: minimum {MIN_BACKUP_DAYS}"
@@ -33,10 +42,24 @@ def data_problems(settings: Settings, _others: Others) -> Iterator[str]:
         )
     if database.password_secret is not None:
         yield from _refers(settings, "database.passwordSecret", database.password_secret, "password")
-    if cache is not None:
-        yield from _refers(settings, "cache.urlSecret", cache.url_secret, "redis-url")
-        if cache.multi_az and cache.nodes < 2:
-            yield f"cache.nodes={cache.nodes}: multiAz needs 2 or more; add a node or set multiAz: false"
+
+
+def store_use_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Check that every data store that is used is declared, and every declared one is used."""
+    users: dict[str, list[str]] = {"database": [], "cache": []}
+    for name, one in {**settings.services, **settings.tools}.items():
+        for store in one.stores:
+            users[store].append(name)
+    needs = {"database": ("postgres-url", settings.database), "cache": ("redis-url", settings.cache)}
+    for store, (kind, declared) in needs.items():
+        secrets = [key for key, secret in settings.secrets.items() if secret.kind == kind]
+        if declared is None and users[store]:
+            yield f"{store}: missing, but {', '.join(users[store])} use it; add strongroom:{store}"
+        elif declared is None and secrets:
+            where = f"secrets.{secrets[0]}.kind={kind}"
+            yield f"{where}: the stack has no {store}; add strongroom:{store}, or remove the secret"
+        elif declared is not None and settings.containers and not users[store]:
+            yield f"{store}: no service connects to it; list it under the stores of one, or remove it"
 
 
 def role_problems(settings: Settings, _others: Others) -> Iterator[str]:
@@ -45,6 +68,8 @@ def role_problems(settings: Settings, _others: Others) -> Iterator[str]:
     The rotation would change the admin's password, or let the application run as the admin; and restored
     copies would be checked as the admin.
     """
+    if settings.database is None:
+        return
     names, username = settings.names, settings.database.username
     if username == RESTORE_READER:
         yield (
@@ -62,8 +87,10 @@ def role_problems(settings: Settings, _others: Others) -> Iterator[str]:
 def backup_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Check that production has backups with a copy in another region, and what their tests decrypt."""
     backup, production = settings.backup, settings.environment.production
+    if backup is not None and settings.database is None:
+        yield "backup: the stack has no database; add strongroom:database, or remove it"
     if backup is None:
-        if production:
+        if production and settings.database is not None:
             yield (
                 "backup: missing; production needs a vault, copies in another region and restore tests; "
                 "declare copyRegion and tables"

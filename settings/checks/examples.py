@@ -20,8 +20,8 @@ def examples_in(settings: Settings) -> Iterator[str]:
         if f":{ACCOUNT_ID}:" in arn:
             yield f"administrators: {arn} is in the example account: name roles of your own account"
     for path, value in (
-        ("edge.certificateArn", settings.edge.certificate_arn or ""),
-        ("edge.domain", settings.edge.domain or ""),
+        ("edge.certificateArn", (settings.edge and settings.edge.certificate_arn) or ""),
+        ("edge.domain", (settings.edge and settings.edge.domain) or ""),
         ("monitoring.email", settings.monitoring.email or ""),
     ):
         if value.endswith(DOMAIN) or ACCOUNT_ID in value:

@@ -42,8 +42,10 @@ def _parameter_problems(settings: Settings, host: HostSettings) -> Iterator[str]
         if key in (HOST_ADDRESS, IMAGE_DIGEST) or names.parameter(key) in taken:
             yield f"{where}: the name is already used; choose another"
         source = parameter.source or ""
-        if source == "edge.domain" and not settings.edge.domain:
+        if source == "edge.domain" and not (settings.edge and settings.edge.domain):
             yield f"{where}.source={source}: the stack has no domain; set edge.domain"
+        if source.startswith("database.") and settings.database is None:
+            yield f"{where}.source={source}: the stack has no database; add strongroom:database"
 
 
 def _placeholder_problems(settings: Settings, host: HostSettings) -> Iterator[str]:

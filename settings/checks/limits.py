@@ -75,5 +75,7 @@ def _declared(settings: Settings) -> bool:
     platform = settings.containers
     if platform is None:
         return True
-    called = {platform.gateway, *(one for service in platform.services.values() for one in service.calls)}
+    called = {one for service in platform.services.values() for one in service.calls}
+    if platform.gateway is not None:
+        called.add(platform.gateway)
     return called <= platform.services.keys()

@@ -29,9 +29,11 @@ def network_problems(settings: Settings, others: Others) -> Iterator[str]:
         )
     if network.cidr.prefixlen < LARGEST_VPC_PREFIX:
         yield f"network.cidr /{network.cidr.prefixlen}: larger than AWS's /{LARGEST_VPC_PREFIX}; choose a /16"
-    if not MIN_AZS <= network.azs <= 4:
+    if network.azs > 4:
+        yield f"network.azs={network.azs}: at most 4; set 2, 3 or 4"
+    if network.azs < MIN_AZS and not _one_zone_is_enough(settings):
         advice = "RDS subnet groups and the ALB need 2 or more (prod: 3)"
-        yield f"network.azs={network.azs}: {advice if network.azs < MIN_AZS else 'at most 4'}; set 2, 3 or 4"
+        yield f"network.azs={network.azs}: {advice}; set 2, 3 or 4"
     if network.nat == "none":
         for name, service in settings.services.items():
             if service.external:
@@ -41,3 +43,11 @@ def network_problems(settings: Settings, others: Others) -> Iterator[str]:
                 )
         if settings.host is not None:
             yield "platform.kind=host: the host installs packages and pulls images, but nat=none: set nat"
+
+
+def _one_zone_is_enough(settings: Settings) -> bool:
+    """Whether a stack below production has no part that AWS creates in two zones only."""
+    environment = getattr(settings, "environment", None)  # absent where that section is invalid
+    if settings.network.azs != 1 or environment is None or environment.production:
+        return False
+    return not any((settings.database, settings.cache, settings.edge, settings.host))

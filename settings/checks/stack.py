@@ -71,7 +71,9 @@ def delivery_problems(settings: Settings, _others: Others) -> Iterator[str]:
 def sign_off_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Check the settings that production needs before it goes live."""
     if settings.environment.production:
-        needed = {"monitoring.email": settings.monitoring.email, "edge.domain": settings.edge.domain}
+        needed = {"monitoring.email": settings.monitoring.email}
+        if settings.edge is not None:
+            needed["edge.domain"] = settings.edge.domain
         delivery = settings.delivery
         needed["delivery.repositoryId"] = str(delivery.repository_id) if delivery else None
         missing = [path for path, value in needed.items() if not value]

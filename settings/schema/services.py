@@ -1,4 +1,4 @@
-"""The models of the platform: containers behind one gateway, or one docker-compose host."""
+"""The models of the platform: container services, or one docker-compose host."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from settings.aws.instance_types import InstanceType
 from settings.aws.names import ImageRepository
 from settings.aws.web import HealthPath, MountPath
 from settings.schema.base import EnvName, Model, Slug
+from settings.schema.tasks import (
+    MOST_MEMORY_MIB,
+    CpuUnits,
+    HealthCheckSettings,
+    ScalingSettings,
+    SidecarSettings,
+)
 
 ImageDigest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Store = Literal["database", "cache"]
@@ -18,8 +25,8 @@ Store = Literal["database", "cache"]
 class ServiceSettings(Model):
     """One container service of ``strongroom:platform.services``."""
 
-    port: int = Field(ge=1, le=65535)
-    """The port that its container listens on and callers connect to."""
+    port: int | None = Field(default=None, ge=1, le=65535)
+    """The port that its container listens on and callers connect to; a worker has none."""
     stores: tuple[Store, ...] = ()
     """The data stores that it connects to."""
     external: bool = False
@@ -34,21 +41,32 @@ class ServiceSettings(Model):
     """Plain environment variables of the application; never a secret."""
     image: ImageDigest | None = None
     """The image to run, by digest; without it the service has 0 tasks until its first deployment."""
-    cpu: Literal[256, 512, 1024, 2048, 4096] = 512
+    cpu: CpuUnits = 512
     """CPU units of a task (1024 = one vCPU)."""
-    memory_mib: int = Field(default=1024, ge=512, le=30720)
+    memory_mib: int = Field(default=1024, ge=512, le=MOST_MEMORY_MIB)
     min_tasks: int = Field(default=2, ge=1, le=50)
     max_tasks: int = Field(default=6, ge=1, le=100)
+    scaling: ScalingSettings = ScalingSettings()
+    health_check: HealthCheckSettings | None = None
+    """The health check inside its container; by default the platform's, and none without a port."""
     live_path: HealthPath = "/health"
     """Path that answers 200 while the process is alive."""
-    ready_path: HealthPath = "/health/startup"
-    """Path that answers 200 once the service can take traffic."""
+    ready_path: HealthPath = "/health"
+    """Path that answers 200 once the service can take traffic: the load balancer requests it."""
     user: str = "1000:1000"
     """The uid:gid that the container runs as; never root."""
     writable_paths: tuple[MountPath, ...] = ("/tmp",)
     """Paths mounted in memory; the rest of the root file system is read-only."""
     tls_sidecar_image: str | None = None
     """An image, by digest, of a sidecar that terminates TLS on the service's port and forwards plain HTTP."""
+    sidecars: dict[Slug, SidecarSettings] = Field(default_factory=dict)
+    """Further containers of every task, by name."""
+
+    @property
+    def sidecar_images(self) -> tuple[str, ...]:
+        """The images of all containers but the service's own."""
+        tls = (self.tls_sidecar_image,) if self.tls_sidecar_image else ()
+        return (*tls, *(sidecar.image for sidecar in self.sidecars.values()))
 
 
 class OneOffTaskSettings(Model):
@@ -68,9 +86,9 @@ class ToolSettings(Model):
     """The data stores that it connects to."""
     image: ImageDigest | None = None
     """The image to run, by digest; without it the task cannot start."""
-    cpu: Literal[256, 512, 1024, 2048, 4096] = 2048
+    cpu: CpuUnits = 2048
     """CPU units of a task (1024 = one vCPU)."""
-    memory_mib: int = Field(default=4096, ge=512, le=30720)
+    memory_mib: int = Field(default=4096, ge=512, le=MOST_MEMORY_MIB)
     user: str = "65534:65534"
     """The uid:gid that the container runs as; never root."""
     writable_paths: tuple[MountPath, ...] = ("/tmp",)
@@ -78,11 +96,15 @@ class ToolSettings(Model):
 
 
 class ContainersSettings(Model):
-    """``strongroom:platform`` of kind ``containers``: ECS services behind one gateway service."""
+    """``strongroom:platform`` of kind ``containers``: services on ECS Fargate."""
 
     kind: Literal["containers"]
-    gateway: Slug
-    """The service that the load balancer forwards requests to."""
+    gateway: Slug | None = None
+    """The service that the load balancer forwards requests to, unless ``edge.routes`` names another."""
+    environment: dict[EnvName, str] = Field(default_factory=dict)
+    """Plain environment variables of every service; a service's own ``environment`` takes precedence."""
+    health_check: HealthCheckSettings = HealthCheckSettings(kind="http")
+    """The health check of every service that has a port and no ``healthCheck`` of its own."""
     services: dict[Slug, ServiceSettings] = Field(min_length=1)
     one_off_tasks: dict[Slug, OneOffTaskSettings] = Field(default_factory=dict)
     tools: dict[Slug, ToolSettings] = Field(default_factory=dict)
@@ -90,6 +112,13 @@ class ContainersSettings(Model):
     """The CPU architecture that images are built for."""
     exec_enabled: bool = False
     """Whether ECS Exec is enabled; it needs a writable root file system, so never in production."""
+
+    def health_check_of(self, service: str) -> HealthCheckSettings:
+        """The health check inside a service's container: its own, or the platform's where it has a port."""
+        settings = self.services[service]
+        if settings.health_check is not None:
+            return settings.health_check
+        return self.health_check if settings.port is not None else HealthCheckSettings(kind="none")
 
 
 class SshSettings(Model):

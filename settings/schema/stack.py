@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from settings.names import Names
 from settings.schema.audit import AuditSettings
@@ -52,11 +52,11 @@ class Settings(Model):
     """ARN patterns of roles that administer keys and secret policies; the caller of ``up`` must match one."""
     network: NetworkSettings
     platform: PlatformSettings
-    secrets: dict[Slug, SecretSettings]
-    database: DatabaseSettings
+    secrets: dict[Slug, SecretSettings] = Field(default_factory=dict)
+    database: DatabaseSettings | None = None
     backup: BackupSettings | None = None
     cache: CacheSettings | None = None
-    edge: EdgeSettings = EdgeSettings()
+    edge: EdgeSettings | None = None
     monitoring: MonitoringSettings = MonitoringSettings()
     delivery: DeliverySettings | None = None
     audit: AuditSettings | None = None
@@ -101,10 +101,15 @@ class Settings(Model):
         return next((secret for secret in self.secrets.values() if secret.encrypted_columns), None)
 
     @property
-    def target_port(self) -> int:
-        """The port that the load balancer forwards requests to: the gateway's, or the host's."""
-        platform = self.platform
-        return platform.port if platform.kind == "host" else platform.services[platform.gateway].port
+    def targets(self) -> dict[str, int]:
+        """The ports that the load balancer forwards requests to, by service (``host`` for a host)."""
+        if self.edge is None:
+            return {}
+        if self.host is not None:
+            return {"host": self.host.port}
+        entered = (self.containers.gateway if self.containers else None, *self.edge.routes)
+        ports = {name: self.services[name].port for name in entered if name in self.services}
+        return {name: port for name, port in ports.items() if port is not None}
 
     @property
     def services(self) -> dict[str, ServiceSettings]:

@@ -152,8 +152,9 @@ def endpoints(stack: str = "prod") -> Deployment:
 def database(stack: str = "prod", **fields: Any) -> Deployment:
     """The database, with other ``fields`` of its settings."""
     settings = read_stack_file(stack)
-    passwords = [settings.database.password_secret] if settings.database.password_secret else []
+    assert settings.database is not None
     declared = settings.database.model_copy(update=fields)
+    passwords = [declared.password_secret] if declared.password_secret else []
     return build(
         lambda: Database(
             "database",
@@ -181,6 +182,7 @@ def backup_of(settings: Settings) -> Deployment:
     """The backups of any settings."""
     declared = settings.backup
     assert declared is not None
+    assert settings.database is not None
     database = stand_ins.standing_in(
         arn="arn:aws:rds:eu-west-1:111122223333:db:rds",
         database_name=settings.database.name,

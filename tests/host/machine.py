@@ -166,6 +166,7 @@ def machine(root: Path, *, extra: Sequence[str] = (), values: Mapping[str, str] 
     settings = stack()
     platform = settings.platform
     assert isinstance(platform, HostSettings)
+    assert settings.database
     entries = entries_read_by(settings, HOST_READER)
     app, stubs = root / "app", root / "bin"
     for folder in (app, stubs, root / "store"):

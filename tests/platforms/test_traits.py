@@ -19,6 +19,7 @@ def on_host() -> Settings:
 
 def test_a_host_is_reached_as_a_machine_on_its_port() -> None:
     target = traits_of(on_host()).target
+    assert target
     assert (target.port, target.protocol, target.kind, target.health_path) == (
         8000,
         "HTTP",
@@ -30,7 +31,9 @@ def test_a_host_is_reached_as_a_machine_on_its_port() -> None:
 @pytest.mark.accepts("A24")
 def test_behind_a_sidecar_it_speaks_tls_all_the_way() -> None:
     settings = with_service(read_stack_file("prod"), "api-gateway", tls_sidecar_image=f"tls@{IMAGE}")
-    assert traits_of(settings).target.protocol == "HTTPS"
+    target = traits_of(settings).target
+    assert target
+    assert target.protocol == "HTTPS"
 
 
 def test_a_pipeline_is_told_what_its_platform_gives() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pulumi
@@ -11,6 +11,7 @@ import pulumi
 from components.monitoring.alarm import Alarm, Label, Math, Metric
 from components.monitoring.composite import Composite
 from settings.schema.monitoring import MonitoringSettings
+from settings.schema.services import ContainersSettings
 
 SLOWEST_S = 2
 SERVER_ERRORS_PER_MIN = 5
@@ -22,6 +23,16 @@ SLOW = Label("AL13", "slow-answers")
 ERRORS, RATIO = Label("AL14", "load-balancer-errors"), Label("AL15", "error-ratio")
 
 
+def slow_route(service: str) -> Label:
+    """The alarm on the response times of a service that a route leads to."""
+    return Label("AL13", f"slow-answers-{service}")
+
+
+def failing_route(service: str) -> Label:
+    """The alarm on the server errors of a service that a route leads to."""
+    return Label("AL14", f"server-errors-{service}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerMetrics:
     """Names of the load balancer, its target group and its web ACL, as their metrics have them."""
@@ -30,6 +41,8 @@ class LoadBalancerMetrics:
     """The suffix of its ARN: ``app/...``."""
     target_group: pulumi.Input[str]
     """The suffix of its ARN: ``targetgroup/...``."""
+    routed: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """The same of the target groups that routes lead to, by service."""
     web_acl: pulumi.Input[str] | None = None
     """Name of the web ACL."""
     certificate_arn: pulumi.Input[str] | None = None
@@ -120,6 +133,49 @@ def load_balancer_alarms(
             compare=">",
             threshold=settings.waf_blocked_per_5_min,
             severity="warning",
+        )
+
+
+def route_alarms(load_balancer: LoadBalancerMetrics, platform: ContainersSettings) -> Iterator[Alarm]:
+    """Yield the alarms on each service that a route leads to."""
+    for service, group in load_balancer.routed.items():
+        dimensions = {"LoadBalancer": load_balancer.load_balancer, "TargetGroup": group}
+
+        def of(name: str, stat: str, dimensions: Mapping[str, pulumi.Input[str]] = dimensions) -> Metric:
+            return Metric(
+                namespace="AWS/ApplicationELB", name=name, dimensions=dimensions, stat=stat, period_s=60
+            )
+
+        slow, failing = slow_route(service), failing_route(service)
+        yield Alarm(
+            id=DOWN.id,
+            slug=f"{DOWN.slug}-{service}",
+            description=f"No target of {service} is healthy.",
+            series=of("HealthyHostCount", "Minimum"),
+            compare="<",
+            threshold=1,
+            severity="critical",
+            periods=3,
+            missing="breaching" if platform.services[service].image else "notBreaching",
+        )
+        yield Alarm(
+            id=slow.id,
+            slug=slow.slug,
+            description=f"One response of {service} in a hundred is too slow.",
+            series=of("TargetResponseTime", "p99"),
+            compare=">",
+            threshold=SLOWEST_S,
+            severity="warning",
+            periods=5,
+        )
+        yield Alarm(
+            id=failing.id,
+            slug=failing.slug,
+            description=f"{service} returns server errors to users.",
+            series=of("HTTPCode_Target_5XX_Count", "Sum"),
+            threshold=SERVER_ERRORS_PER_MIN,
+            severity="critical",
+            periods=3,
         )
 
 

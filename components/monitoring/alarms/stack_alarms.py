@@ -20,6 +20,7 @@ from components.monitoring.alarms.load_balancer import (
     LoadBalancerMetrics,
     load_balancer_alarms,
     load_balancer_composites,
+    route_alarms,
 )
 from components.monitoring.alarms.nat_gateways import nat_alarms
 from components.monitoring.alarms.services import ServiceMetrics, call_composites, service_alarms
@@ -99,6 +100,8 @@ def alarms_of(args: MonitoringArgs) -> Iterator[Alarm]:
         yield from load_balancer_alarms(
             args.load_balancer, args.settings, args.names.region, served=_served(args)
         )
+        if args.services is not None:
+            yield from route_alarms(args.load_balancer, args.services.platform)
         if args.load_balancer.certificate_arn is not None:
             yield from certificate_alarms(args.load_balancer.certificate_arn)
     if args.database is not None:
@@ -141,4 +144,4 @@ def _served(args: MonitoringArgs) -> bool:
     if args.services is None:
         return True
     platform = args.services.platform
-    return platform.services[platform.gateway].image is not None
+    return platform.gateway is not None and platform.services[platform.gateway].image is not None

@@ -15,6 +15,8 @@ EXCLUDE = "set network.azExclude"
 def database_zones(aws: AwsState) -> Iterator[Problem]:
     """The database's instance class is available in every zone that the stack uses."""
     database = aws.settings.database
+    if database is None:
+        return
     options = aws.list(
         "rds",
         "describe_orderable_db_instance_options",

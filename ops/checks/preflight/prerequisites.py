@@ -15,6 +15,8 @@ from ops.core.session import error_code
 def certificate(aws: AwsState) -> Iterator[Problem]:
     """The certificate is issued, or the hosted zone that will validate the domain is in the account."""
     edge = aws.settings.edge
+    if edge is None:
+        return
     if edge.certificate_arn:
         found = aws.ask("acm", "describe_certificate", CertificateArn=edge.certificate_arn)["Certificate"]
         if found["Status"] != "ISSUED":

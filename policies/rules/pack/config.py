@@ -23,6 +23,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "publicGroups": _NAMES,
     "requiredTags": _NAMES,
     "calls": _NAMES,
+    "gateways": _NAMES,
     "instanceClasses": _NAMES,
     "storageGib": {"type": "number"},
     "natGateways": {"type": "number"},
@@ -52,6 +53,8 @@ class Configuration:
     required_tags: tuple[str, ...] = ("App", "Env", "ManagedBy")
     calls: tuple[str, ...] = ()
     """Declared calls between services, ``caller>callee`` by security group name."""
+    gateways: tuple[str, ...] = ()
+    """Security group names of the services that may call every other; all behind a load balancer if empty."""
     instance_classes: tuple[str, ...] = ()
     storage_gib: float = 0
     nat_gateways: float = 0

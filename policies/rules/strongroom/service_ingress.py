@@ -26,14 +26,17 @@ def _load_balancer_groups(stack: Stack) -> set[str]:
 
 
 def _gateways(stack: Stack) -> set[str]:
-    gateways = filter(_is_gateway, stack.all(ECS_SERVICE))
-    return {group.urn for gateway in gateways for group in _groups(gateway, stack)}
+    gateways, named = filter(_is_gateway, stack.all(ECS_SERVICE)), stack.config.gateways
+    groups = (group for gateway in gateways for group in _groups(gateway, stack))
+    return {group.urn for group in groups if not named or known_as(group, named)}
 
 
 def _gateway_only(service: Resource, stack: Stack) -> Iterator[str]:
     own = _groups(service, stack)
     if _is_gateway(service):
         allowed = stack.once("load-balancer-groups", _load_balancer_groups) | {group.urn for group in own}
+        if stack.config.gateways and not any(known_as(group, stack.config.gateways) for group in own):
+            allowed |= stack.once("gateways", _gateways)
     else:
         allowed = stack.once("gateways", _gateways)
     for group in own:

@@ -63,7 +63,7 @@ def contained_of(settings: Settings, *, preview: bool = False) -> Deployment:
         args = ContainersArgs(
             **_shared(settings),
             administrators=settings.administrators,
-            edge=standing_in(target_group_arn=TARGETS, ready=[waited_for("listener")]),
+            edge=standing_in(target_group_arns={"api-gateway": TARGETS}, ready=[waited_for("listener")]),
             depends_on=[waited_for("way-out")],
         )
         made = Containers("containers", args)
@@ -111,6 +111,7 @@ def cluster_of(settings: Settings) -> Cluster:
     """The cluster of any settings, as its services receive it."""
     return Cluster(
         **_shared(settings),
+        targets=("api-gateway",),
         name=pulumi.Output.from_input(settings.names.cluster),
         arn=pulumi.Output.from_input(CLUSTER_ARN),
         namespace_arn=pulumi.Output.from_input(NAMESPACE_ARN),

@@ -24,11 +24,14 @@ def prod() -> Deployment:
 
 def task(service: str = "user", *, command: tuple[str, ...] = (), root: bool = False, **fields: Any) -> Task:
     settings = read_stack_file("prod")
+    assert settings.containers
     return Task(
         name=service,
         service=service,
         settings=settings.services[service].model_copy(update=fields),
         names=settings.names,
+        health_check=settings.containers.health_check_of(service),
+        environment=settings.containers.environment,
         urls={"MUSIC_SERVICE_URL": "http://music:3007"},
         command=command,
         writable_root=root,
@@ -91,7 +94,8 @@ def test_it_logs_to_its_own_declared_group_without_ever_blocking(prod: Deploymen
 def test_it_is_asked_every_half_minute_whether_it_lives(prod: Deployment, service: str, port: int) -> None:
     check = main_of(prod, service)["healthCheck"]
     assert check["command"][:3] == ["CMD", "node", "-e"]
-    assert check["command"][-1] == f"http://127.0.0.1:{port}/health"
+    assert of(main_of(prod, service), "environment")["PORT"] == str(port)
+    assert 'fetch("http://127.0.0.1:" + process.env.PORT + "/health")' in check["command"][-1]
     assert (check["interval"], check["timeout"], check["retries"], check["startPeriod"]) == (30, 10, 3, 40)
     assert main_of(prod, service)["stopTimeout"] == 30
 

@@ -18,12 +18,19 @@ def entered(stack: str = "prod", *, protocol: Literal["HTTP", "HTTPS"] = "HTTP",
     settings = read_stack_file(stack)
 
     def program() -> dict[str, Any]:
+        assert settings.edge
         edge = Edge(
             "edge",
             EdgeArgs(
                 names=settings.names,
                 settings=settings.edge.model_copy(update=fields),
-                target=Target(port=443, protocol=protocol, kind="ip", health_path="/health/startup"),
+                target=Target(
+                    service="api-gateway",
+                    port=443,
+                    protocol=protocol,
+                    kind="ip",
+                    health_path="/health/startup",
+                ),
                 placement=PUBLIC,
                 security_group_id="sg-alb",
                 keys=keys(),

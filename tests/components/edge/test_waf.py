@@ -36,6 +36,7 @@ def guarded_as(stack: str, **edge: Any) -> Deployment:
     settings = read_stack_file(stack)
 
     def program() -> dict[str, Any]:
+        assert settings.edge
         changed = settings.edge.model_copy(update=edge)
         args = FirewallArgs(names=settings.names, settings=changed, keys=keys(), load_balancer_arn=BALANCER)
         return {"web_acl": Firewall("edge-firewall", args).web_acl_name}

@@ -31,6 +31,7 @@ def hosted_of(settings: Settings) -> Deployment:
         sessions = standing_in(
             log_group=names.log_group("ssm-sessions"), command_log_group=names.log_group("ssm-commands")
         )
+        assert settings.database
         host = Host(
             "host",
             HostArgs(

@@ -156,6 +156,7 @@ class Stack:
                 **keys,
             },
         )
+        assert self._settings.database
         group = self._settings.database.engine_version.split(".")[0]
         yield Workload(
             names.restore_role,

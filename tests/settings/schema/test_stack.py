@@ -19,8 +19,8 @@ def test_a_stack_has_one_platform(stack: str) -> None:
 
 
 def test_the_load_balancer_leads_to_the_gateway_or_to_the_host() -> None:
-    assert accept(("platform.services.api-gateway.port", 8443)).target_port == 8443
-    assert read_stack_file("cinematch-production").target_port == 8000
+    assert accept(("platform.services.api-gateway.port", 8443)).targets == {"api-gateway": 8443}
+    assert read_stack_file("cinematch-production").targets == {"host": 8000}
 
 
 def test_the_rotated_secret_is_the_database_url() -> None:

@@ -34,6 +34,8 @@ class AgeMetrics:
     """Maximum age of each secret, by its name in the store."""
     restore_tests: bool
     """Whether it publishes the age of the last restore test."""
+    authority: bool = True
+    """Whether it publishes when the certificate authority of the database expires."""
 
 
 def age_alarms(ages: AgeMetrics) -> Iterator[Alarm]:
@@ -90,7 +92,7 @@ def age_alarms(ages: AgeMetrics) -> Iterator[Alarm]:
             threshold=RESTORE_TEST_DAYS,
             severity="critical",
         )
-    for severity, days in AUTHORITY_DAYS:
+    for severity, days in AUTHORITY_DAYS if ages.authority else ():
         yield Alarm(
             id="S12",
             slug=f"database-authority-{severity}",

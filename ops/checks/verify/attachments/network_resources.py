@@ -75,7 +75,7 @@ def certificates(aws: AwsState) -> Iterator[Resource]:
 
 def web_acls(aws: AwsState) -> Iterator[Resource]:
     """The web ACL of the load balancer."""
-    for balancer in balancers(aws) if aws.settings.edge.waf else ():
+    for balancer in balancers(aws) if aws.settings.edge and aws.settings.edge.waf else ():
         arn = balancer.params["LoadBalancerArn"]
         found = aws.ask("wafv2", "get_web_acl_for_resource", ResourceArn=arn).get("WebACL")
         if found:

@@ -36,7 +36,7 @@ def instance(aws: AwsState) -> Item | None:
 def _running(aws: AwsState) -> Iterator[tuple[DatabaseSettings, Item, str]]:
     """The declared database and its instance; empty where there is no instance."""
     one = instance(aws)
-    if one is not None:
+    if one is not None and aws.settings.database is not None:
         yield aws.settings.database, one, one["DBInstanceIdentifier"]
 
 
@@ -44,7 +44,9 @@ def _running(aws: AwsState) -> Iterator[tuple[DatabaseSettings, Item, str]]:
 def present(aws: AwsState) -> Iterator[Problem]:
     """The declared database is available, and no other instance is in the stack's VPC."""
     name, one = aws.names.part("rds"), instance(aws)
-    if one is None:
+    if aws.settings.database is None:
+        pass
+    elif one is None:
         yield Problem(name, "does not exist", BY_PROGRAM)
     elif one["DBInstanceStatus"] != "available":
         yield Problem(

@@ -10,6 +10,8 @@ from iam_documents import Request, decide, parse
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.keys import key_policy
 from ops.core.aws_state import AwsState, Item
+from settings import Settings
+from settings.connections import calls
 
 REQUIRED_ALARMS = {
     "AL1": ("A41", "A44"),
@@ -26,6 +28,8 @@ REQUIRED_ALARMS = {
     "AL12": ("A49",),
 }
 """The alarms that a containers stack must have, with the codes of the requirements they belong to."""
+ALARMS_OF_PARTS = {"database": {"AL4", "AL5"}, "edge": {"AL6", "AL7"}, "calls": {"AL10"}}
+"""Those that only a stack with a database, a load balancer or calls between services can have."""
 CLOUDWATCH, EVENTBRIDGE = "cloudwatch.amazonaws.com", "events.amazonaws.com"
 
 
@@ -78,10 +82,20 @@ def present(aws: AwsState) -> Iterator[Problem]:
     prefix = aws.names.part("")
     numbers = {route.name.removeprefix(prefix).partition("-")[0] for route in alarm_routes(aws)}
     for number, requirements in REQUIRED_ALARMS.items():
-        if number not in numbers:
+        if number not in numbers | _without_part(aws.settings):
             yield Problem(
                 f"{prefix}{number}", "no alarm or rule with this ID exists", BY_PROGRAM, requirements
             )
+
+
+def _without_part(settings: Settings) -> set[str]:
+    """The alarms of the parts that the stack does not declare."""
+    parts = {
+        "database": settings.database is not None,
+        "edge": settings.edge is not None,
+        "calls": settings.containers is not None and bool(calls(settings.containers)),
+    }
+    return {number for part, has in parts.items() if not has for number in ALARMS_OF_PARTS[part]}
 
 
 @check("alarms-wired", "A41", "A44", "A45", "A46", "A47", "A49")

@@ -32,12 +32,13 @@ def declared(aws: AwsState) -> dict[str, int]:
     if settings.services:
         insights = f"/aws/ecs/containerinsights/{names.cluster}/performance"
         groups[insights] = settings.monitoring.log_days
-    for export in sorted(DATABASE_LOGS):
-        groups[f"/aws/rds/instance/{names.part('rds')}/{export}"] = settings.database.log_days
+    if settings.database is not None:
+        for export in sorted(DATABASE_LOGS):
+            groups[f"/aws/rds/instance/{names.part('rds')}/{export}"] = settings.database.log_days
     if settings.cache is not None:
         for log in ("slow", "engine"):
             groups[names.log_group(f"redis-{log}")] = settings.cache.log_days
-    if settings.edge.waf:
+    if settings.edge and settings.edge.waf:
         groups[f"aws-waf-logs-{names.part(names.environment)}"] = settings.edge.log_days
     return groups
 

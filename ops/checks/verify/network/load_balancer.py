@@ -34,15 +34,25 @@ def modern(policy: str) -> bool:
 
 @check("edge-present", "A1", "A21", "A24", "A53")
 def present(aws: AwsState) -> Iterator[Problem]:
-    """The load balancer is in the public subnets with its own security group, the only one in the VPC."""
-    one = balancer(aws)
-    if one is None:
+    """The declared load balancer is in its tier with its own security group, the only one in the VPC."""
+    one, edge = balancer(aws), aws.settings.edge
+    if one is None and edge is not None:
         yield Problem(aws.names.part("alb"), "does not exist", BY_PROGRAM)
+    vpc = aws.vpc["VpcId"] if aws.vpc else None
+    for other in aws.list("elbv2", "describe_load_balancers", "LoadBalancers"):
+        if other["VpcId"] == vpc and (edge is None or other != one):
+            yield Problem(
+                other["LoadBalancerName"], "is an undeclared load balancer in this VPC", "delete it"
+            )
+    if one is None or edge is None:
         return
     name = one["LoadBalancerName"]
-    public = {subnet["SubnetId"] for subnet in subnets(aws, "public")}
-    if {zone["SubnetId"] for zone in one["AvailabilityZones"]} != public:
-        yield Problem(name, "its subnets are not the public subnets", BY_PROGRAM)
+    if one["Scheme"] != edge.scheme:
+        yield Problem(name, f"its scheme is {one['Scheme']}, declared is {edge.scheme}", BY_PROGRAM)
+    tier = "private" if edge.internal else "public"
+    declared = {subnet["SubnetId"] for subnet in subnets(aws, tier)}
+    if {zone["SubnetId"] for zone in one["AvailabilityZones"]} != declared:
+        yield Problem(name, f"its subnets are not the {tier} subnets", BY_PROGRAM)
     groups = {
         found["GroupId"]
         for found in aws.in_vpc("describe_security_groups", "SecurityGroups")
@@ -50,11 +60,6 @@ def present(aws: AwsState) -> Iterator[Problem]:
     }
     if set(one.get("SecurityGroups", [])) != groups:
         yield Problem(name, f"its security group is not {name} alone", BY_PROGRAM)
-    for other in aws.list("elbv2", "describe_load_balancers", "LoadBalancers"):
-        if other["VpcId"] == one["VpcId"] and other["LoadBalancerArn"] != one["LoadBalancerArn"]:
-            yield Problem(
-                other["LoadBalancerName"], "is an undeclared load balancer in this VPC", "delete it"
-            )
 
 
 @check("edge-listeners", "A1", "A24", "A53")
@@ -96,7 +101,8 @@ def attributes(aws: AwsState) -> Iterator[Problem]:
             yield Problem(name, "its desync mitigation mode is monitor", BY_PROGRAM)
         if found.get("access_logs.s3.enabled") != "true":
             yield Problem(name, "its access logs are off", BY_PROGRAM)
-        if aws.settings.edge.deletion_protection and found.get("deletion_protection.enabled") != "true":
+        protected = aws.settings.edge is not None and aws.settings.edge.deletion_protection
+        if protected and found.get("deletion_protection.enabled") != "true":
             yield Problem(name, "its deletion protection is off", BY_PROGRAM)
 
 
@@ -118,7 +124,9 @@ def log_bucket(aws: AwsState) -> Iterator[Problem]:
 
 @check("edge-certificate", "A1")
 def certificate(aws: AwsState) -> Iterator[Problem]:
-    """The certificate is issued, for the declared domain."""
+    """The certificate is issued, for the declared domains."""
+    edge = aws.settings.edge
+    declared = [one for one in (edge.domain, *edge.other_domains) if one] if edge else []
     for one, name in running(aws):
         for listener in aws.list(
             "elbv2", "describe_listeners", "Listeners", LoadBalancerArn=one["LoadBalancerArn"]
@@ -129,22 +137,28 @@ def certificate(aws: AwsState) -> Iterator[Problem]:
                 if detail["Status"] != "ISSUED":
                     yield Problem(name, f"its certificate is {detail['Status']}", "add its validation record")
                 names = {detail.get("DomainName"), *detail.get("SubjectAlternativeNames", [])}
-                domain = aws.settings.edge.domain
-                if domain and not names & {domain, f"*.{domain.partition('.')[2]}"}:
-                    yield Problem(name, f"its certificate is not for {domain}", BY_PROGRAM)
+                for domain in declared:
+                    if not names & {domain, f"*.{domain.partition('.')[2]}"}:
+                        yield Problem(name, f"its certificate is not for {domain}", BY_PROGRAM)
 
 
 @check("edge-target", "A24")
 def target(aws: AwsState) -> Iterator[Problem]:
-    """There is one target group, on the gateway's port."""
-    port = aws.settings.target_port
+    """There is one target group for each declared service behind the load balancer, on its port."""
+    declared = sorted(aws.settings.targets.values())
     for one, name in running(aws):
         groups = aws.list(
             "elbv2", "describe_target_groups", "TargetGroups", LoadBalancerArn=one["LoadBalancerArn"]
         )
-        if [found["Port"] for found in groups] != [port]:
-            ports = ", ".join(str(found["Port"]) for found in groups) or "no port"
-            yield Problem(name, f"has target groups on {ports}, declared is one on port {port}", BY_PROGRAM)
+        ports = sorted(found["Port"] for found in groups)
+        if ports != declared:
+            here = ", ".join(map(str, ports)) or "no port"
+            wanted = f"is one on port {declared[0]}" if len(declared) == 1 else f"are {_listed(declared)}"
+            yield Problem(name, f"has target groups on {here}, declared {wanted}", BY_PROGRAM)
+
+
+def _listed(ports: list[int]) -> str:
+    return ", ".join(map(str, ports)) or "none"
 
 
 def _redirects(action: Item) -> bool:

@@ -22,7 +22,8 @@ MANAGED_RULES = (
 @check("edge-firewall", "A53")
 def firewall(aws: AwsState) -> Iterator[Problem]:
     """The load balancer has a web ACL with the managed rule groups and the rate limit."""
-    if not aws.settings.edge.waf:
+    edge = aws.settings.edge
+    if edge is None or not edge.waf:
         return
     for one, name in running(aws):
         acl = _acl(aws, one)
@@ -43,10 +44,10 @@ def firewall(aws: AwsState) -> Iterator[Problem]:
             for rule in acl["Rules"]
             if "RateBasedStatement" in rule["Statement"] and "Block" in rule.get("Action", {})
         ]
-        if not limits or min(limits) > aws.settings.edge.waf_rate_per_5_min:
+        if not limits or min(limits) > edge.waf_rate_per_5_min:
             yield Problem(
                 name,
-                f"its web ACL does not limit the rate to {aws.settings.edge.waf_rate_per_5_min} per 5 min",
+                f"its web ACL does not limit the rate to {edge.waf_rate_per_5_min} per 5 min",
                 BY_PROGRAM,
             )
 
@@ -55,7 +56,7 @@ def firewall(aws: AwsState) -> Iterator[Problem]:
 def firewall_log(aws: AwsState) -> Iterator[Problem]:
     """The web ACL has logging, with the headers that carry credentials redacted."""
     for one, name in running(aws):
-        acl = _acl(aws, one) if aws.settings.edge.waf else None
+        acl = _acl(aws, one) if aws.settings.edge and aws.settings.edge.waf else None
         if acl is None:
             continue
         try:

@@ -99,6 +99,8 @@ def rings(aws: AwsState) -> Iterator[Problem]:
 def database_url(aws: AwsState) -> Iterator[Problem]:
     """The database URL requires TLS, names a user that is not the master, and the stack's own instance."""
     database = aws.settings.database
+    if database is None:
+        return
     for entry, value in plain_values(aws, "postgres-url"):
         url = _url(value)
         if url is None or url.scheme not in ("postgres", "postgresql") or not url.hostname:

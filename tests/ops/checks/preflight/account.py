@@ -32,6 +32,8 @@ class Account:
         self.vpc: dict[str, str] | None = None
         region, database = self.settings.region, self.settings.database
         zones = [f"{region}{letter}" for letter in "abc"]
+        assert database
+        assert self.settings.edge
         self._answers: dict[str, Any] = {
             "describe_availability_zones": [
                 {"ZoneName": name, "ZoneId": f"{short(region)}-az{n}"} for n, name in enumerate(zones, 1)

@@ -18,6 +18,7 @@ def test_a_zone_that_is_not_the_domains_is_found() -> None:
 def test_a_certificate_that_is_not_issued_names_its_record() -> None:
     settings = declared()
     arn = "arn:aws:acm:eu-west-1:222233334444:certificate/x"
+    assert settings.edge
     edge = settings.edge.model_copy(update={"certificate_arn": arn})
     record = {"ValidationStatus": "PENDING_VALIDATION", "ResourceRecord": {"Name": "_x.api"}}
     pending = {"Status": "PENDING_VALIDATION", "DomainValidationOptions": [record]}

@@ -65,8 +65,7 @@ def _provider(aws: AwsState, cluster: Resource, name: str) -> str | None:
 
 
 def _balanced(aws: AwsState, service: Resource, item: Item) -> str | None:
-    gateway = aws.settings.containers and aws.names.part(aws.settings.containers.gateway)
-    if service.item["serviceName"] == gateway:
+    if service.item["serviceName"] in map(aws.names.part, aws.settings.targets):
         return None  # edge-target and the targets of the group are read
     return f"is behind the undeclared target group {item.get('targetGroupArn', item)}"
 

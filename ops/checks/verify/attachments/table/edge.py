@@ -103,8 +103,9 @@ def _log(aws: AwsState, acl: Resource, arn: str) -> str | None:
 
 def _records(aws: AwsState) -> Iterator[Resource]:
     edge = aws.settings.edge
-    if edge.zone_id and edge.domain:
-        yield Resource(edge.domain, {"HostedZoneId": edge.zone_id})
+    if edge and edge.zone_id and edge.domain:
+        for domain in (edge.domain, *edge.other_domains):
+            yield Resource(domain, {"HostedZoneId": edge.zone_id})
 
 
 def _record_sets(aws: AwsState, domain: Resource) -> Iterator[Item]:

@@ -113,6 +113,7 @@ def _acl_log(live: Live) -> Undo:
 
 def _record(live: Live) -> Undo:
     client, edge = live.client("route53"), live.settings.edge
+    assert edge
     record = {
         "Name": edge.domain,
         "Type": "AAAA",
