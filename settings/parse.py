@@ -57,7 +57,7 @@ def parse(
             if field.is_required():
                 problems.append(f"{key}: missing; every stack needs it (docs/configuration.md)")
             else:
-                understood[name] = field.get_default()
+                understood[name] = field.get_default(call_default_factory=True)
             continue
         try:
             # Parsed as JSON, in which the engine passes objects: "no" stays text and is never a boolean.

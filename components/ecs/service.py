@@ -130,7 +130,10 @@ class Service(pulumi.ComponentResource):
             service=self._service,
             settings=self._settings,
             names=self._names,
-            urls=urls(self._cluster.platform, self._service),
+            urls={
+                **urls(self._cluster.platform, self._service),
+                **self._cluster.shared_variables.get(self._service, {}),
+            },
             command=command,
             writable_root=self._cluster.exec_access is not None,
         )
