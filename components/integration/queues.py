@@ -11,7 +11,7 @@ from pulumi_aws import sqs
 
 from components.iam import document
 from components.monitoring import QueueMetrics
-from components.options import child_of, unprotected_child
+from components.options import irreplaceable, unprotected_child
 from iam_documents import deny, tls_only
 from settings.names import Names
 from settings.parts import Access
@@ -103,7 +103,7 @@ class Queues(pulumi.ComponentResource):
             visibility_timeout_seconds=visibility_timeout_s,
             redrive_policy=None if redrive is None else pulumi.Output.json_dumps(redrive),
             redrive_allow_policy=None if redrive_allow is None else pulumi.Output.json_dumps(redrive_allow),
-            opts=child_of(self),
+            opts=irreplaceable(self),
         )
 
     def _restrict(self, label: str, queue: sqs.Queue, name: str, access: Access) -> sqs.QueuePolicy:
