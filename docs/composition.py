@@ -59,7 +59,7 @@ def _assignments(body: list[ast.stmt]) -> Iterator[tuple[str, ast.Call, bool]]:
 
 
 def _is_part(call: ast.Call, constructor: str) -> bool:
-    """A component takes its name, its args and its options; those of platforms/ are constructed by functions."""
+    """A component takes its name, args and options; functions construct those of platforms/."""
     return constructor in FUNCTIONS or (
         len(call.args) == 3 and isinstance(call.args[0], ast.Constant) and "." not in constructor
     )

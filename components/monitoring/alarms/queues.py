@@ -40,7 +40,7 @@ def queue_alarms(queues: Sequence[QueueMetrics]) -> Iterator[Alarm]:
             id="AL19",
             slug=f"dead-letters-{queue.key}",
             description=f"Messages of the queue {queue.key} could not be processed: read them in its "
-            "dead-letter queue, and move them back once the cause is mended.",
+            "dead-letter queue, and move them back once the cause is corrected.",
             series=_maximum("ApproximateNumberOfMessagesVisible", queue.dead_letter_queue_name),
             threshold=1,
             severity="critical",
