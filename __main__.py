@@ -12,14 +12,14 @@ from components.data import Backup, BackupArgs, Cache, CacheArgs, Database, Data
 from components.delivery import Delivery, DeliveryArgs, DeployContract, DeployContractArgs
 from components.edge import Edge, EdgeArgs
 from components.kms import Keys, KeysArgs
-from components.monitoring import Ages, AgesArgs, Monitoring, MonitoringArgs, Topics, TopicsArgs, TrailLog
+from components.monitoring import Ages, AgesArgs, Monitoring, MonitoringArgs, Topics, TopicsArgs
 from components.network import Connections, ConnectionsArgs, Endpoints, EndpointsArgs, Network, NetworkArgs
 from components.options import allow_replacement
 from components.secrets import Rotation, RotationArgs, Secrets, SecretsArgs, Values, ValuesArgs
 from functions.archive import archive, archives
-from platforms import run_platform, traits_of
+from platforms import run_platform, run_shared, trail_log, traits_of
 from settings.connections import ALB, CACHE, RDS, ROTATION, declared_connections
-from settings.grants import DEPLOY_READER, entries_read_by, grants, session_readers
+from settings.grants import DEPLOY_READER, entries_read_by, grants
 from settings.kms_purposes import kms_purposes
 from settings.load import load, operator_values
 
@@ -33,7 +33,7 @@ provider = aws.Provider(
     "aws",
     region=settings.region,
     allowed_account_ids=[settings.account_id],
-    default_tags={"tags": settings.tags},
+    default_tags={"tags": settings.default_tags},
 )
 # Production protects what holds data or keys; everything else may be replaced. Databases, caches, keys,
 # vaults and buckets are protected in every environment.
@@ -55,7 +55,11 @@ keys = Keys(
 )
 audit = None
 if settings.audit is not None:
-    audit = Audit("audit", AuditArgs(names=names, settings=settings.audit, keys=keys), protected)
+    audit = Audit(
+        "audit",
+        AuditArgs(names=names, settings=settings.audit, keys=keys, buckets=tuple(settings.buckets)),
+        protected,
+    )
 
 # The VPC with its three tiers, and who may open connections to whom.
 network = Network(
@@ -110,6 +114,9 @@ if settings.cache is not None:
         ),
         protected,
     )
+
+# Buckets and queues of the application.
+shared = run_shared(settings, access, keys=keys, audit=audit, opts=protected)
 
 # Every declared secret in its store, and the rotation of the database URL.
 secrets = Secrets(
@@ -206,6 +213,7 @@ platform = run_platform(
     rotation=rotation,
     edge=edge,
     delivery=delivery,
+    shared=shared,
     opts=unprotected,
 )
 
@@ -228,15 +236,6 @@ topics = Topics(
     TopicsArgs(names=names, key_arn=keys.arns["alerts"], email=settings.monitoring.email),
     unprotected,
 )
-trail = None
-if audit is not None:
-    trail = TrailLog(
-        log_group_name=audit.log_group_name,
-        readers=session_readers(settings),
-        store=traits.secret_service,
-        secrets_key_arn=keys.arns["secrets"],
-        detector=settings.owns_account,
-    )
 monitoring = Monitoring(
     "monitoring",
     MonitoringArgs(
@@ -251,9 +250,11 @@ monitoring = Monitoring(
         backup=backup.metrics if backup else None,
         ages=ages.metrics,
         cache_members=cache.member_ids if cache else (),
+        queues=shared.queues,
+        schedules=platform.schedules,
         nat_gateways=network.nat_gateway_ids,
         functions={**(rotation.functions if rotation else {}), **platform.functions},
-        trail=trail,
+        trail=trail_log(settings, traits, keys=keys, audit=audit),
         rules=platform.rules,
     ),
     unprotected,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from ops.access.cli import app as access_app
 from ops.bootstrap.cli import app as bootstrap_app
 from ops.checks.cli import app as checks_app
 from ops.core.updater import Update, pulumi_cli
@@ -17,8 +18,10 @@ from ops.reads.cli import app as reads_app
 from ops.reencrypt.cli import app as reencryption_app
 from ops.restore.cli import app as restore_app
 from ops.rotation.cli import app as rotation_app
+from ops.show.cli import app as show_app
 
 COMMANDS = (
+    access_app,
     checks_app,
     bootstrap_app,
     destroy_app,
@@ -28,6 +31,7 @@ COMMANDS = (
     reencryption_app,
     restore_app,
     rotation_app,
+    show_app,
 )
 
 

@@ -20,10 +20,15 @@ from iam_documents.matching import arn_like, like
 from iam_documents.permissions import of_functions, open_channels, read_parameters, read_secrets
 from iam_documents.read import Condition, ParsedStatement, parse, statements
 from iam_documents.request import Request
+from iam_documents.shared import READ_OBJECTS, RECEIVE, SEND, WRITE_OBJECTS, use_buckets, use_queues
 
 __all__ = [
     "KEY_ADMINISTRATION",
+    "READ_OBJECTS",
+    "RECEIVE",
+    "SEND",
     "VERSION",
+    "WRITE_OBJECTS",
     "Condition",
     "Decision",
     "Document",
@@ -53,4 +58,6 @@ __all__ = [
     "service_trust",
     "statements",
     "tls_only",
+    "use_buckets",
+    "use_queues",
 ]

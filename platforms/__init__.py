@@ -13,10 +13,12 @@ from components.network import Connections, Endpoints, Network
 from components.secrets import Rotation, Secrets
 from platforms import containers, host
 from platforms.platform import Platform, Traits
+from platforms.shared import Shared, run_shared
+from platforms.trail import trail_log
 from settings.schema.services import ContainersSettings
 from settings.schema.stack import Settings
 
-__all__ = ["Platform", "Traits", "run_platform", "traits_of"]
+__all__ = ["Platform", "Traits", "run_platform", "run_shared", "trail_log", "traits_of"]
 
 
 def traits_of(settings: Settings) -> Traits:
@@ -40,6 +42,7 @@ def run_platform(
     rotation: Rotation | None,
     edge: Edge | None,
     delivery: Delivery | None,
+    shared: Shared,
     opts: pulumi.ResourceOptions,
 ) -> Platform:
     """Construct the components of the platform that the stack declares."""
@@ -55,6 +58,7 @@ def run_platform(
             secrets=secrets,
             rotation=rotation,
             edge=edge,
+            shared=shared,
             opts=opts,
         )
     assert edge is not None, "settings reject a host without a load balancer"
@@ -69,5 +73,6 @@ def run_platform(
         secrets=secrets,
         edge=edge,
         delivery=delivery,
+        shared=shared,
         opts=opts,
     )

@@ -9,12 +9,15 @@ import pulumi
 from components.delivery import CONTAINERS, Pipeline, container_limits, container_rights
 from components.ecs import Containers, ContainersArgs, Registry, RegistryArgs
 from components.edge import Edge, Target
+from components.integration import Schedules, SchedulesArgs
 from components.kms import Keys
 from components.network import Connections, Endpoints, Network
 from components.secrets import ReaderRedeploy, ReaderRedeployArgs, Rotation, Secrets
 from functions.archive import archive
 from platforms.platform import Platform, Traits
+from platforms.shared import Shared, shared_rights
 from settings.grants import entries_read_by
+from settings.parts import scheduled_tasks, shared_variables
 from settings.schema.services import ContainersSettings
 from settings.schema.stack import Settings
 
@@ -57,6 +60,7 @@ def run(
     secrets: Secrets,
     rotation: Rotation | None,
     edge: Edge | None,
+    shared: Shared,
     opts: pulumi.ResourceOptions,
 ) -> Platform:
     """Construct the services, each with the secrets that list it as a reader."""
@@ -70,6 +74,8 @@ def run(
             log_days=settings.monitoring.log_days,
             administrators=settings.administrators,
             entries={reader: entries_read_by(settings, reader) for reader in runs},
+            shared_rights={user: shared_rights(settings, keys, user) for user in runs},
+            shared_variables={user: shared_variables(settings, user) for user in runs},
             runtime_monitoring=_runtime_monitoring(settings),
             placement=network.private,
             security_group_ids=connections.group_ids,
@@ -81,6 +87,7 @@ def run(
                 *endpoints.ready,
                 *network.ready,
                 *secrets.ready,
+                *shared.ready,
                 *(rotation.ready if rotation else ()),
             ],
         ),
@@ -105,6 +112,19 @@ def run(
             ),
             opts,
         )
+    schedules = None
+    if settings.schedules:
+        schedules = Schedules(
+            "schedules",
+            SchedulesArgs(
+                names=names,
+                schedules=settings.schedules,
+                tasks=scheduled_tasks(settings),
+                placement=network.private,
+                security_group_ids=connections.group_ids,
+            ),
+            opts,
+        )
     return Platform(
         facts={
             **containers.facts,
@@ -113,6 +133,7 @@ def run(
         log_groups=containers.log_groups,
         other_log_groups=containers.tool_logs,
         services=containers.metrics,
+        schedules=schedules.metrics if schedules else None,
         functions=redeploy.functions if redeploy else {},
         rules=redeploy.rules if redeploy else (),
     )

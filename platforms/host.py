@@ -24,8 +24,10 @@ from components.kms import Keys
 from components.network import Connections, Network
 from components.secrets import Parameters, ParametersArgs, Secrets
 from platforms.platform import Platform, Traits
+from platforms.shared import Shared, shared_rights
 from settings.connections import HOST as HOST_GROUP
 from settings.grants import HOST_READER, entries_read_by
+from settings.parts import shared_variables
 from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
 
@@ -65,6 +67,7 @@ def run(
     secrets: Secrets,
     edge: Edge,
     delivery: Delivery | None,
+    shared: Shared,
     opts: pulumi.ResourceOptions,
 ) -> Platform:
     """Construct the host, which starts once its parameters have values."""
@@ -94,6 +97,8 @@ def run(
             names=names,
             settings=platform,
             entries=entries,
+            shared_rights=shared_rights(settings, keys, HOST_READER),
+            shared_variables=shared_variables(settings, HOST_READER),
             password_secret=settings.database.password_secret if settings.database else None,
             keys=keys,
             placement=network.private,
@@ -102,8 +107,8 @@ def run(
             image_id=machine_image or "",
             sessions=sessions,
             log_days=log_days,
-            tags={**settings.tags, "PatchGroup": patching.group},
-            depends_on=[*secrets.ready, *parameters.ready, *edge.ready],
+            tags={**settings.default_tags, "PatchGroup": patching.group},
+            depends_on=[*secrets.ready, *shared.ready, *parameters.ready, *edge.ready],
         ),
         opts,
     )

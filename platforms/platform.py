@@ -10,7 +10,7 @@ import pulumi
 
 from components.delivery import Pipeline
 from components.edge import Target
-from components.monitoring import HostMetrics, ServiceMetrics
+from components.monitoring import HostMetrics, ScheduleMetrics, ServiceMetrics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,7 @@ class Platform:
     other_log_groups: Mapping[str, pulumi.Input[str]]
     """Names of log groups without metric filters: those of tools, and of the host's system."""
     services: ServiceMetrics | None = None
+    schedules: ScheduleMetrics | None = None
     host: HostMetrics | None = None
     functions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Names of its Lambda functions, by purpose."""

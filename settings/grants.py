@@ -1,15 +1,16 @@
-"""Derives which roles may read and write which secret, for roles, policies, alarms and checks."""
+"""Derives which roles may read and write which secret, bucket and queue, for policies, alarms and checks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from settings.parts.access import HOST_READER, Access, bucket_access, queue_access
 from settings.schema.secrets import SecretSettings
 from settings.schema.stack import Settings
 
-HOST_READER, DEPLOY_READER, RESTORE_CHECK_READER = "host", "deploy", "restore-check"
+DEPLOY_READER, RESTORE_CHECK_READER = "deploy", "restore-check"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def writer_roles(settings: Settings, key: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Grants:
-    """Readers and writers of every stored name of a stack, computed once for all components."""
+    """Readers and writers of a stack's secrets, buckets and queues, computed once for all components."""
 
     entries: tuple[StoreEntry, ...]
     readers: Mapping[str, tuple[str, ...]]
@@ -120,6 +121,10 @@ class Grants:
     """Names of the roles that write its values, in addition to administrators."""
     administrators: tuple[str, ...]
     """Role ARN patterns."""
+    buckets: Mapping[str, Access] = field(default_factory=dict)
+    """The roles that use a bucket, by its short name."""
+    queues: Mapping[str, Access] = field(default_factory=dict)
+    """The roles that use a queue, by its short name."""
 
     @property
     def reader_roles(self) -> tuple[str, ...]:
@@ -139,6 +144,8 @@ def grants(settings: Settings) -> Grants:
         readers={entry.store_name: entry_roles(settings, entry) for entry in entries(settings)},
         writers={key: writer_roles(settings, key) for key in settings.secrets},
         administrators=settings.administrators,
+        buckets=bucket_access(settings),
+        queues=queue_access(settings),
     )
 
 

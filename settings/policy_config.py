@@ -39,9 +39,10 @@ def _properties(settings: Settings) -> dict[str, Any]:
         "deploySecrets": [one.store_name for one in declared if DEPLOY_READER in one.readers],
         "sshCidrs": list(host.ssh.allowed_cidrs) if host and host.ssh.enabled else [],
         "publicGroups": [ALB.name] if settings.edge and not settings.edge.internal else [],
-        "requiredTags": list(settings.tags),
+        "requiredTags": list(settings.default_tags),
         "calls": [f"{caller}>{callee}" for caller, callee in _declared_calls(settings)],
         "gateways": [gateway] if gateway is not None else [],
+        **settings.policies.model_dump(by_alias=True, exclude_unset=True, mode="json"),
     }
 
 

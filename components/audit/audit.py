@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -26,18 +27,22 @@ class AuditArgs:
     names: Names
     settings: AuditSettings
     keys: Keys
+    buckets: Sequence[str] = ()
+    """Short names of the application's buckets, which log to the bucket of access logs too."""
 
 
 class Audit(pulumi.ComponentResource):
     """The CloudTrail trail; with ``accountWide`` also detectors, recorder, analyzers and account defaults."""
 
+    access_logs: Bucket
+    """The bucket for the S3 access logs of the other buckets."""
     log_group_name: pulumi.Output[str]
     """Name of the trail's log group in CloudWatch Logs."""
 
     def __init__(self, name: str, args: AuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("strongroom:index:Audit", name, None, opts)
         names, settings = args.names, args.settings
-        access_logs = self._access_logs(name, args)
+        self.access_logs = access_logs = self._access_logs(name, args)
         trail = create_trail(self, names=names, settings=settings, keys=args.keys, access_logs=access_logs)
         save_queries(self, names, trail.log_group.name)
         if settings.account_wide:
@@ -58,6 +63,7 @@ class Audit(pulumi.ComponentResource):
         """
         bucket = args.names.audit_bucket("access")
         logged = [args.names.audit_bucket(what) for what in ("trail", "config")]
+        logged += map(args.names.bucket, args.buckets)
         return Bucket(
             f"{name}-access",
             BucketArgs(

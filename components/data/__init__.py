@@ -2,6 +2,7 @@
 
 from components.data.backup import Backup, BackupArgs
 from components.data.bucket import Bucket, BucketArgs, Lock
+from components.data.buckets import Buckets, BucketsArgs
 from components.data.cache import Cache, CacheArgs
 from components.data.database import Database, DatabaseArgs
 
@@ -10,6 +11,8 @@ __all__ = [
     "BackupArgs",
     "Bucket",
     "BucketArgs",
+    "Buckets",
+    "BucketsArgs",
     "Cache",
     "CacheArgs",
     "Database",

@@ -34,8 +34,10 @@ class BucketArgs:
 
     bucket: str
     """Name of the bucket, globally unique."""
-    days: int
-    """Days until an object expires."""
+    days: int | None
+    """Days until an object expires; None where objects stay until somebody deletes them."""
+    old_version_days: int = OLD_VERSION_DAYS
+    """Days until a deleted or overwritten version expires."""
     statements: Sequence[Statement] = ()
     """Statements of the bucket policy besides the denial of plain HTTP."""
     key_arn: pulumi.Input[str] | None = None
@@ -52,7 +54,7 @@ class BucketArgs:
 
 
 class Bucket(pulumi.ComponentResource):
-    """A private, versioned bucket in which every object expires."""
+    """A private, versioned bucket in which objects, or deleted and overwritten versions at least, expire."""
 
     bucket: pulumi.Output[str]
     """Name of the bucket."""
@@ -113,9 +115,11 @@ class Bucket(pulumi.ComponentResource):
                     id="expire",
                     status="Enabled",
                     filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
-                    expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=args.days),
+                    expiration=None
+                    if args.days is None
+                    else s3.BucketLifecycleConfigurationRuleExpirationArgs(days=args.days),
                     noncurrent_version_expiration=s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
-                        noncurrent_days=OLD_VERSION_DAYS
+                        noncurrent_days=args.old_version_days
                     ),
                     abort_incomplete_multipart_upload=s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
                         days_after_initiation=ABANDONED_UPLOAD_DAYS

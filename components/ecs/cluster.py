@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import cloudwatch, ecs, servicediscovery
@@ -13,6 +13,7 @@ from components.ecs.ecs_exec import ExecAccess, exec_access, exec_configuration
 from components.kms import Keys
 from components.network import Placement
 from components.options import child_of
+from iam_documents import Statement
 from settings.grants import StoreEntry
 from settings.names import Names
 from settings.schema.services import ContainersSettings
@@ -44,6 +45,10 @@ class Cluster:
     """Exact ARNs by store name."""
     exec_access: ExecAccess | None
     """Log group and key of ECS Exec; None where the stack does not allow it."""
+    shared_rights: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
+    """What each service and tool may do with buckets and queues."""
+    shared_variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names of buckets and URLs of queues, by service or tool and variable."""
 
 
 def make_cluster(
@@ -55,6 +60,8 @@ def make_cluster(
     log_days: int,
     administrators: Sequence[str],
     entries: Mapping[str, Sequence[StoreEntry]],
+    shared_rights: Mapping[str, Sequence[Statement]],
+    shared_variables: Mapping[str, Mapping[str, str]],
     runtime_monitoring: bool,
     targets: Collection[str],
     placement: Placement,
@@ -103,6 +110,8 @@ def make_cluster(
         platform=platform,
         log_days=log_days,
         entries=entries,
+        shared_rights=shared_rights,
+        shared_variables=shared_variables,
         runtime_monitoring=runtime_monitoring,
         targets=targets,
         name=cluster.name,

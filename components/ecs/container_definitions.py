@@ -34,7 +34,7 @@ class Task:
     environment: Mapping[str, str] = field(default_factory=dict)
     """Plain variables of every service."""
     urls: Mapping[str, str] = field(default_factory=dict)
-    """URLs of the services it may call, by environment variable."""
+    """URLs of the services it may call, names of buckets and URLs of queues, by environment variable."""
     command: Sequence[str] = ()
     """Replaces the image's own command; a task with a command has no port."""
     writable_root: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -18,6 +18,7 @@ from components.kms import Keys
 from components.monitoring import ServiceMetrics
 from components.network import Placement
 from components.options import child_of
+from iam_documents import Statement
 from settings.connections import callees
 from settings.grants import StoreEntry
 from settings.names import Names
@@ -35,6 +36,10 @@ class ContainersArgs:
     """Role ARN patterns of the administrators of the ECS Exec key."""
     entries: Mapping[str, Sequence[StoreEntry]]
     """The secrets that each service and tool reads."""
+    shared_rights: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
+    """What each service and tool may do with buckets and queues, in addition to reading secrets."""
+    shared_variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names of buckets and URLs of queues, by service or tool and variable."""
     runtime_monitoring: bool
     """Whether GuardDuty runs its agent beside tasks."""
     placement: Placement
@@ -78,6 +83,8 @@ class Containers(pulumi.ComponentResource):
             log_days=args.log_days,
             administrators=args.administrators,
             entries=args.entries,
+            shared_rights=args.shared_rights,
+            shared_variables=args.shared_variables,
             runtime_monitoring=args.runtime_monitoring,
             targets=tuple(args.edge.target_group_arns) if args.edge else (),
             placement=args.placement,

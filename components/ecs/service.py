@@ -132,7 +132,10 @@ class Service(pulumi.ComponentResource):
             names=self._names,
             health_check=self._cluster.platform.health_check_of(self._service),
             environment=self._cluster.platform.environment,
-            urls=urls(self._cluster.platform, self._service),
+            urls={
+                **urls(self._cluster.platform, self._service),
+                **self._cluster.shared_variables.get(self._service, {}),
+            },
             command=command,
             writable_root=self._cluster.exec_access is not None,
         )

@@ -60,6 +60,7 @@ def task_roles(
     )
     run = (
         *read_secrets(_arns(cluster, at_runtime), keys.arns["secrets"], names.region),
+        *cluster.shared_rights.get(service, ()),
         *exec_permissions(cluster.exec_access),
     )
     if run:

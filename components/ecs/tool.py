@@ -56,7 +56,9 @@ class Tool(pulumi.ComponentResource):
             family=names.part(tool),
             cluster=cluster,
             roles=roles,
-            containers=partial(tool_definition, tool, settings, names),
+            containers=partial(
+                tool_definition, tool, settings, names, cluster.shared_variables.get(tool, {})
+            ),
             depends_on=[roles.start],
         )
         self.log_group_name = log_group.name
@@ -69,6 +71,7 @@ def tool_definition(
     tool: str,
     settings: ToolSettings,
     names: Names,
+    variables: Mapping[str, str],
     image: pulumi.Input[str],
     secrets: Mapping[str, pulumi.Input[str]],
 ) -> pulumi.Output[str]:
@@ -81,6 +84,7 @@ def tool_definition(
             log=log_configuration(names, tool, tool),
         ),
         "command": list(settings.command),
+        "environment": [{"name": name, "value": value} for name, value in sorted(variables.items())],
         "image": image,
         "secrets": [{"name": env, "valueFrom": arn} for env, arn in sorted(secrets.items())],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import autoscaling, cloudwatch, ec2
@@ -18,6 +18,7 @@ from components.kms import Keys
 from components.monitoring import HostMetrics
 from components.network import Placement
 from components.options import child_of
+from iam_documents import Statement
 from settings.grants import StoreEntry
 from settings.host_env import database_login, env_lines, host_namespace, optional_names
 from settings.names import Names
@@ -37,6 +38,10 @@ class HostArgs:
     settings: HostSettings
     entries: Sequence[StoreEntry]
     """The secrets it reads."""
+    shared_rights: Sequence[Statement] = ()
+    """What it may do with buckets and queues."""
+    shared_variables: Mapping[str, str] = field(default_factory=dict)
+    """Names of buckets and URLs of queues, by environment variable."""
     password_secret: str | None
     """The secret that is the password of the database's master user, by its short name."""
     keys: Keys
@@ -82,6 +87,7 @@ class Host(pulumi.ComponentResource):
             names=args.names,
             keys=args.keys,
             entries=args.entries,
+            shared_rights=args.shared_rights,
             plain_parameters=tuple(args.settings.parameters),
             log_groups=(
                 *map(args.names.log_group, groups),
@@ -158,7 +164,7 @@ class Host(pulumi.ComponentResource):
             health_path=settings.health_path,
             parameters=parameter_names(names, args.entries, tuple(settings.parameters)),
             optional=optional_names(args.entries),
-            env_lines=env_lines(settings.environment, args.entries),
+            env_lines=env_lines({**settings.environment, **args.shared_variables}, args.entries),
             compose=settings.compose,
             first_image=settings.image,
             authorized_keys=settings.ssh.authorized_keys if settings.ssh.enabled else (),

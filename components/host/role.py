@@ -107,10 +107,11 @@ def host_role(
     names: Names,
     keys: Keys,
     entries: Sequence[StoreEntry],
+    shared_rights: Sequence[Statement] = (),
     plain_parameters: Sequence[str],
     log_groups: Sequence[str],
 ) -> HostRole:
-    """The role of one host, with two inline policies and no attached policy."""
+    """The role of one host, with two or three inline policies and no attached policy."""
     role = iam.Role(
         f"{name}-role",
         name=names.host_role,
@@ -123,6 +124,8 @@ def host_role(
         "ssm-parameters": parameter_rights(names, entries, plain_parameters, keys.arns["secrets"]),
         "agents": agent_rights(names, log_groups, keys.arns["sessions"]),
     }
+    if shared_rights:
+        documents["shared"] = tuple(shared_rights)
     policies = [
         iam.RolePolicy(
             f"{name}-{what}",

@@ -18,6 +18,7 @@ from components.kms.key_policies import (
     secrets_use,
     sessions_use,
 )
+from components.kms.shared_keys import shared_use
 from iam_documents import Statement, key_policy
 from settings.grants import Grants
 from settings.kms_purposes import Purpose
@@ -31,6 +32,8 @@ _DESCRIPTIONS: dict[Purpose, str] = {
     "sessions": "Shell sessions on hosts",
     "audit": "The trail and what AWS Config records",
     "backup": "The backup vault",
+    "buckets": "Buckets of the application",
+    "queues": "Queues of the application",
 }
 
 
@@ -40,11 +43,11 @@ class KeysArgs:
 
     names: Names
     grants: Grants
-    """Readers and writers of the secrets; their roles need not exist yet."""
+    """Readers and writers of secrets, buckets and queues; their roles need not exist yet."""
     host_roles: Sequence[str] = ()
     """Names of the host roles, whose shell sessions and volumes are encrypted too."""
     purposes: Collection[Purpose] = ()
-    """The purposes that the stack has; ``audit`` and ``backup`` are optional."""
+    """The purposes that the stack has; ``audit``, ``backup``, ``buckets`` and ``queues`` are optional."""
 
 
 class Keys(pulumi.ComponentResource):
@@ -73,6 +76,10 @@ class Keys(pulumi.ComponentResource):
         if "backup" in args.purposes:
             use["backup"] = backup_use(names, names.region, grants.administrators)
             use["data"] = [*use["data"], *restores(names)]
+        if "buckets" in args.purposes:
+            use["buckets"] = shared_use(names, "s3", grants.buckets.values(), grants.administrators)
+        if "queues" in args.purposes:
+            use["queues"] = shared_use(names, "sqs", grants.queues.values(), grants.administrators)
         self.arns = {}
         for purpose, statements in use.items():
             key = customer_key(

@@ -5,6 +5,8 @@ from components.monitoring.alarms.database import DatabaseMetrics
 from components.monitoring.alarms.host import HostMetrics
 from components.monitoring.alarms.hygiene.backup import BackupMetrics
 from components.monitoring.alarms.load_balancer import LoadBalancerMetrics
+from components.monitoring.alarms.queues import QueueMetrics
+from components.monitoring.alarms.schedules import ScheduleMetrics
 from components.monitoring.alarms.services import ServiceMetrics
 from components.monitoring.alarms.trail import TrailLog
 from components.monitoring.deployment_alarms import deployment_alarms
@@ -20,6 +22,8 @@ __all__ = [
     "LoadBalancerMetrics",
     "Monitoring",
     "MonitoringArgs",
+    "QueueMetrics",
+    "ScheduleMetrics",
     "ServiceMetrics",
     "Topics",
     "TopicsArgs",

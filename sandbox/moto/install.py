@@ -38,6 +38,7 @@ from sandbox.moto.services.operations import (
     metric_streams,
     oam,
     servicequotas,
+    sqs,
     ssm,
 )
 from sandbox.moto.services.security import (
@@ -89,6 +90,7 @@ MODULES = (
     servicediscovery,
     servicequotas,
     sharing,
+    sqs,
     ssm,
     sts,
     vpc,

@@ -30,6 +30,7 @@ NAMESPACES = {
     "rds": "RDS",
     "route53": "Route53",
     "s3": "S3",
+    "scheduler": "Scheduler",
     "secretsmanager": "SecretsManager",
     "servicediscovery": "ServiceDiscovery",
     "sns": "SNS",

@@ -10,6 +10,14 @@ from settings.checks.encrypted_columns import encrypted_column_problems
 from settings.checks.host import host_problems
 from settings.checks.limits import name_problems, rule_problems
 from settings.checks.network import network_problems
+from settings.checks.parts import (
+    part_name_problems,
+    reach_problems,
+    schedule_problems,
+    tag_problems,
+    user_problems,
+    variable_problems,
+)
 from settings.checks.secrets import secret_problems, store_problems
 from settings.checks.services import service_problems
 from settings.checks.ssh import private_key_problems, ssh_problems
@@ -33,6 +41,15 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (store_use_problems, ("database", "cache", "secrets", "platform")),
     (role_problems, ("application", "environment", "region", "account_id", "database", "secrets")),
     (backup_problems, ("backup", "database", "environment", "region", "secrets", "network", "platform")),
+    (user_problems, ("buckets", "queues", "platform")),
+    (variable_problems, ("buckets", "queues", "platform", "secrets")),
+    (
+        part_name_problems,
+        ("buckets", "queues", "schedules", "application", "environment", "region", "account_id"),
+    ),
+    (reach_problems, ("queues", "platform", "network")),
+    (schedule_problems, ("schedules", "platform", "application", "environment", "region", "account_id")),
+    (tag_problems, ("extra_tags",)),
     (edge_problems, ("edge", "region", "account_id")),
     (target_problems, ("edge", "platform")),
     (name_problems, ("application", "environment", "region", "account_id", "platform", "cache", "backup")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from settings.names.backups import BackupNames
+from settings.names.parts import PartNames
 
 SESSION_DOCUMENT = "SSM-SessionManagerRunShell"
 """The Systems Manager document with the preferences of Session Manager, which a region has once."""
@@ -13,7 +13,7 @@ RESTORE_READER = "restore_reader"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Names(BackupNames):
+class Names(PartNames):
     """Names and ARNs of one stack, known before its resources exist."""
 
     @property

@@ -40,6 +40,12 @@ RESTORE_TESTING_NAME = Limit(
     50, CHARACTERS, f"{_DOCS}aws-backup/latest/devguide/API_RestoreTestingPlanForCreate.html"
 )
 BUCKET_NAME = Limit(63, CHARACTERS, f"{_DOCS}AmazonS3/latest/userguide/bucketnamingrules.html")
+QUEUE_NAME = Limit(80, CHARACTERS, f"{_DOCS}AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html")
+QUEUE_POLICY = Limit(
+    8_192,
+    BYTES,
+    f"{_DOCS}AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html",
+)
 STANDARD_PARAMETER = Limit(
     4_096, BYTES, f"{_DOCS}systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
 )

@@ -14,6 +14,14 @@ from settings.schema.delivery import DeliverySettings
 from settings.schema.edge import EdgeSettings
 from settings.schema.monitoring import MonitoringSettings
 from settings.schema.network import NetworkSettings
+from settings.schema.parts import (
+    BucketSettings,
+    PolicySettings,
+    QueueSettings,
+    ScheduleSettings,
+    TagKey,
+    TagValue,
+)
 from settings.schema.secrets import SecretSettings
 from settings.schema.services import (
     ContainersSettings,
@@ -56,6 +64,9 @@ class Settings(Model):
     database: DatabaseSettings | None = None
     backup: BackupSettings | None = None
     cache: CacheSettings | None = None
+    buckets: dict[Slug, BucketSettings] = Field(default_factory=dict)
+    queues: dict[Slug, QueueSettings] = Field(default_factory=dict)
+    schedules: dict[Slug, ScheduleSettings] = Field(default_factory=dict)
     edge: EdgeSettings | None = None
     monitoring: MonitoringSettings = MonitoringSettings()
     delivery: DeliverySettings | None = None
@@ -63,6 +74,9 @@ class Settings(Model):
     allow_replace: tuple[Slug, ...] = ()
     """Names of protected resources that the next update may replace, with what they hold, as the refusal of
     Pulumi names them: ``database-instance``. Remove each after the update."""
+    extra_tags: dict[TagKey, TagValue] = Field(default_factory=dict)
+    """Tags of every resource besides App, Env and ManagedBy, such as a cost centre."""
+    policies: PolicySettings = PolicySettings()
 
     @property
     def names(self) -> Names:
@@ -133,9 +147,14 @@ class Settings(Model):
 
     @property
     def tags(self) -> dict[str, str]:
-        """The default tags of the provider."""
+        """The tags by which the stack's own resources are recognized."""
         return {
             "App": self.application.name,
             "Env": self.environment.name,
             "ManagedBy": "pulumi",
         }
+
+    @property
+    def default_tags(self) -> dict[str, str]:
+        """The default tags of the provider."""
+        return {**self.tags, **self.extra_tags}

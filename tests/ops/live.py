@@ -15,14 +15,20 @@ from ops.core.findings import Finding
 from sandbox import Sandbox
 from settings import Settings, read_stack_file
 from settings.schema.data import BackupSettings
+from tests.parts import OVERRIDES, parts_settings
 
 STACK, ACCOUNT = "staging", "222233334444"
 ADMINISTRATORS = (f"arn:aws:iam::{ACCOUNT}:role/aiponge-pulumi-up",)
-OWN_ACCOUNT = {
+OWN_ACCOUNT: dict[str, Any] = {
+    # Buckets, queues and schedules, which no shipped stack has.
+    **OVERRIDES,
     "strongroom:accountId": ACCOUNT,
     "strongroom:administrators": list(ADMINISTRATORS),
     # One service with an image, so that there are running tasks to look at.
-    "strongroom:platform": {"services": {"user": {"image": f"sha256:{'a' * 64}"}}},
+    "strongroom:platform": {
+        **OVERRIDES["strongroom:platform"],
+        "services": {"user": {"image": f"sha256:{'a' * 64}"}},
+    },
     "strongroom:backup": {"copyRegion": "eu-central-1", "tables": {"lib_entries": 1}},
 }
 
@@ -105,8 +111,12 @@ class Answers:
 
 def declared(stack: str = STACK, account: str = ACCOUNT) -> Settings:
     """The settings of a shipped stack, moved to another account."""
+    return _moved(read_stack_file(stack), account)
+
+
+def _moved(settings: Settings, account: str) -> Settings:
     roles = (f"arn:aws:iam::{account}:role/aiponge-pulumi-up",)
-    return read_stack_file(stack).model_copy(update={"account_id": account, "administrators": roles})
+    return settings.model_copy(update={"account_id": account, "administrators": roles})
 
 
 def bring_up() -> Iterator[Live]:
@@ -115,7 +125,7 @@ def bring_up() -> Iterator[Live]:
         up = sandbox.up(policies=False)
         assert up.exit_code == 0, up.error
         backup = BackupSettings.model_validate(OWN_ACCOUNT["strongroom:backup"])
-        settings = declared().model_copy(update={"backup": backup})
+        settings = _moved(parts_settings(), ACCOUNT).model_copy(update={"backup": backup})
         aws = Remembered(settings, sandbox.session)
         yield Live(sandbox, settings, aws)
 

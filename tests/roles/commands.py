@@ -10,7 +10,7 @@ from tests.roles import tables
 from tests.roles.documents import state_key_arn
 from tests.roles.needs import Need, key_arn
 
-BY_AN_ADMINISTRATOR = ("bootstrap",)
+BY_AN_ADMINISTRATOR = ("access", "bootstrap")
 """Commands that no role of ``ops bootstrap`` runs."""
 BY_THE_PLAN_ROLE = ("rotation/ages",)
 """Modules that the plan role runs: ``ops due`` in .github/workflows/infra.yml."""

@@ -8,6 +8,8 @@ from functools import cache
 from iam_documents import Document
 from settings import Settings, read_stack_file
 from settings.store_state import proofs_path
+from tests.harness import Deployment
+from tests.parts import parts_deployment, parts_settings
 from tests.program import shipped
 from tests.roles.documents import state_key_arn
 from tests.roles.needs import Need, actions_of, arn_of_key, key_arn, needs
@@ -17,17 +19,26 @@ EXCLUDED = ("secretsmanager/secretVersion:SecretVersion", "ssm/parameter:Paramet
 """What the nightly preview leaves out (.github/workflows/infra.yml): the plan role reads no value."""
 
 
+PARTS = "parts of its own"
+"""The stack of tests/parts.yaml: no shipped one has buckets, queues and schedules."""
+
+
 @cache
 def settings_of(stack: str) -> Settings:
     """The stack's settings."""
-    return read_stack_file(stack)
+    return parts_settings() if stack == PARTS else read_stack_file(stack)
+
+
+def declared_by(stack: str) -> Deployment:
+    """Everything that the stack declares."""
+    return parts_deployment() if stack == PARTS else shipped(stack)
 
 
 @cache
 def key_policies(stack: str) -> Mapping[str, Document]:
     """The policies of the stack's keys by ARN."""
     names = settings_of(stack).names
-    keys = shipped(stack).all("aws:kms/key:Key")
+    keys = declared_by(stack).all("aws:kms/key:Key")
     return {arn_of_key(names, one): one.document("policy") for one in keys}
 
 
@@ -35,7 +46,7 @@ def key_policies(stack: str) -> Mapping[str, Document]:
 def update_needs(stack: str) -> frozenset[Need]:
     """What ``pulumi up`` and ``pulumi destroy`` ask for."""
     settings = settings_of(stack)
-    found = needs(settings, shipped(stack), HANDLERS) | _values(stack) | _optional(settings, HANDLERS)
+    found = needs(settings, declared_by(stack), HANDLERS) | _values(stack) | _optional(settings, HANDLERS)
     return frozenset(found | _lookups(settings) | _state(settings, "up"))
 
 
@@ -43,7 +54,7 @@ def update_needs(stack: str) -> frozenset[Need]:
 def preview_needs(stack: str) -> frozenset[Need]:
     """What ``pulumi preview --refresh`` asks for."""
     settings = settings_of(stack)
-    read = needs(settings, shipped(stack), ("read",), EXCLUDED) | _optional(settings, ("read",))
+    read = needs(settings, declared_by(stack), ("read",), EXCLUDED) | _optional(settings, ("read",))
     return frozenset(read | _lookups(settings) | _state(settings, "preview"))
 
 

@@ -13,10 +13,11 @@ from tests.roles.commands import command_needs
 from tests.roles.coverage import Coverage, coverage
 from tests.roles.documents import Role, plan_role, update_role
 from tests.roles.needs import Need, unmet
-from tests.roles.stacks import key_policies, preview_needs, settings_of, update_needs
+from tests.roles.stacks import PARTS, key_policies, preview_needs, settings_of, update_needs
 
 Wanted = Callable[[str], set[Need]]
-ONE_OF_EACH_PLATFORM = ("prod", "cinematch-production")
+EVERY_TYPE = ("prod", "cinematch-production", PARTS)
+"""Stacks that together have every resource type."""
 
 
 def of_updates(stack: str) -> set[Need]:
@@ -37,7 +38,7 @@ ROLES: list[tuple[Callable[[Settings], Role], Wanted]] = [
 
 def covered(make: Callable[[Settings], Role], wanted: Wanted) -> list[Coverage]:
     found = []
-    for stack in ONE_OF_EACH_PLATFORM:
+    for stack in EVERY_TYPE:
         role = make(settings_of(stack))
         found.append(coverage(role.names, role.name, role.rights, wanted(stack)))
     return found

@@ -23,6 +23,12 @@ from components.monitoring.alarms.load_balancer import (
     route_alarms,
 )
 from components.monitoring.alarms.nat_gateways import nat_alarms
+from components.monitoring.alarms.queues import QueueMetrics, queue_alarms
+from components.monitoring.alarms.schedules import (
+    ScheduleMetrics,
+    schedule_alarms,
+    schedule_events,
+)
 from components.monitoring.alarms.services import ServiceMetrics, call_composites, service_alarms
 from components.monitoring.alarms.trail import TrailLog, trail_alarms, trail_events
 from components.monitoring.composite import Composite
@@ -50,6 +56,8 @@ class MonitoringArgs:
     ages: AgeMetrics | None = None
     cache_members: Sequence[pulumi.Input[str]] = ()
     """Cache cluster ids of the nodes, in their order."""
+    queues: Sequence[QueueMetrics] = ()
+    schedules: ScheduleMetrics | None = None
     nat_gateways: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """NAT gateway ids, by the letter of the zone."""
     functions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
@@ -111,6 +119,9 @@ def alarms_of(args: MonitoringArgs) -> Iterator[Alarm]:
     if args.ages is not None:
         yield from age_alarms(args.ages)
     yield from cache_alarms(args.cache_members)
+    yield from queue_alarms(args.queues)
+    if args.schedules is not None:
+        yield from schedule_alarms(args.schedules)
     yield from nat_alarms(args.nat_gateways)
     yield from function_alarms(args.all_functions)
     if args.trail is not None:
@@ -129,6 +140,8 @@ def events_of(args: MonitoringArgs) -> Iterator[Event]:
     """Every event of a stack that notifies a topic."""
     if args.services is not None:
         yield from cluster_events(args.services.cluster_name, args.names)
+    if args.schedules is not None:
+        yield from schedule_events(args.schedules)
     if args.host is not None:
         yield from host_events(args.names)
     if args.functions:

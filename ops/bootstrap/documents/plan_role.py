@@ -35,7 +35,8 @@ _LISTED = (
         "elasticache",
         "events",
     ),
-    *("guardduty", "lambda", "logs", "rds", "route53", "servicediscovery", "sns", "wafv2"),
+    *("guardduty", "lambda", "logs", "rds", "route53", "scheduler", "servicediscovery"),
+    *("sns", "sqs", "wafv2"),
 )
 _READ = (
     *(f"{service}:Describe*" for service in _DESCRIBED),
@@ -49,6 +50,8 @@ _READ = (
     *("inspector2:BatchGetAccountStatus", "kms:Describe*", "kms:Get*", "kms:List*"),
     *("logs:GetDataProtectionPolicy", "route53:Get*", "secretsmanager:DescribeSecret"),
     *("secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds"),
+    *("scheduler:GetSchedule", "scheduler:GetScheduleGroup", "sqs:GetQueueAttributes"),
+    "sqs:GetQueueUrl",
     *("servicediscovery:GetNamespace", "sns:GetTopicAttributes", "sns:GetSubscriptionAttributes"),
     *("ssm:Describe*", "ssm:List*", "ssm:GetMaintenanceWindow", "ssm:GetMaintenanceWindowTask"),
     *("ssm:GetPatchBaseline", "tag:Get*", "wafv2:Get*"),

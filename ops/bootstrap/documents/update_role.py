@@ -9,7 +9,8 @@ from settings.names import SESSION_DOCUMENT, Names
 # Of these services the calls are named, and IAM, KMS, S3, Secrets Manager and SSM are restricted to the
 # application's resources below.
 _TAGGED = (
-    *("access-analyzer", "backup", "cloudwatch", "events", "guardduty", "servicediscovery", "sns", "wafv2"),
+    *("access-analyzer", "backup", "cloudwatch", "events", "guardduty", "scheduler", "servicediscovery"),
+    *("sns", "wafv2"),
 )
 _NAMED = (
     *(f"{service}:{verb}Resource" for service in _TAGGED for verb in ("Tag", "Untag")),
@@ -38,11 +39,15 @@ _NAMED = (
     *("route53resolver:List*", "vpc-lattice:ListServiceNetworkVpcAssociations"),
     *("route53:AssociateVPCWithHostedZone", "route53:ChangeResourceRecordSets", "route53:Get*"),
     "route53:List*",
+    *("scheduler:CreateSchedule", "scheduler:CreateScheduleGroup", "scheduler:DeleteSchedule"),
+    *("scheduler:DeleteScheduleGroup", "scheduler:Get*", "scheduler:List*", "scheduler:UpdateSchedule"),
     *("servicediscovery:CreateHttpNamespace", "servicediscovery:DeleteNamespace"),
     *("servicediscovery:DeleteService", "servicediscovery:Get*", "servicediscovery:List*"),
     "servicediscovery:UpdateHttpNamespace",
     *("sns:CreateTopic", "sns:DeleteTopic", "sns:Get*", "sns:List*", "sns:SetSubscriptionAttributes"),
     *("sns:SetTopicAttributes", "sns:Subscribe", "sns:Unsubscribe"),
+    *("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:Get*", "sqs:List*", "sqs:SetQueueAttributes"),
+    *("sqs:TagQueue", "sqs:UntagQueue"),
     *("wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteLoggingConfiguration"),
     *("wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:Get*", "wafv2:List*"),
     *("wafv2:PutLoggingConfiguration", "wafv2:PutPermissionPolicy", "wafv2:UpdateWebACL"),

@@ -112,10 +112,13 @@ def left_over(aws: AwsState) -> Iterator[Problem]:
 
 def buckets(aws: AwsState) -> Iterator[Problem]:
     """No other account has a bucket with a name that the stack will use."""
-    if aws.settings.audit is None or aws.vpc is not None:
+    if aws.vpc is not None:
         return
-    wanted = ("trail", "access", *(("config",) if aws.settings.owns_account else ()))
-    for bucket in map(aws.names.audit_bucket, wanted):
+    audited = ("trail", "access") if aws.settings.audit else ()
+    recorded = ("config",) if aws.settings.owns_account else ()
+    wanted = [aws.names.audit_bucket(what) for what in (*audited, *recorded)]
+    wanted += map(aws.names.bucket, aws.settings.buckets)
+    for bucket in wanted:
         try:
             aws.ask("s3", "head_bucket", Bucket=bucket)
         except ClientError as error:

@@ -17,6 +17,7 @@ from ops.checks.verify.monitoring import alarm_metrics, alarms, logs
 from ops.checks.verify.network import load_balancer, routes, security_groups, vpc, vpc_endpoints, waf
 from ops.checks.verify.registry import REGISTRY, Check
 from ops.checks.verify.secrets import grants, keys, leaks, parameters, secrets, values
+from ops.checks.verify.shared import buckets, queues, schedules
 from ops.checks.verify.unanswered import why
 from ops.core.aws_state import AwsState, recorded
 from ops.core.findings import Answered, Finding, Report
@@ -38,6 +39,9 @@ MODULES = (
     backup,
     restore_testing,
     cache,
+    buckets,
+    queues,
+    schedules,
     ecs,
     installation,
     leaks,

@@ -43,8 +43,19 @@ _OF_DETECTION = (
 )
 
 
-def attachment_patterns(names: Names) -> Iterator[str]:
-    """Yield the patterns; all but that of keys leave out sessions of the update role, which declares some."""
+_OF_QUEUES = ("SetQueueAttributes", "DeleteQueue", "PurgeQueue", "StartMessageMoveTask", "CreatePipe")
+_OF_SCHEDULES = ("CreateSchedule", "UpdateSchedule", "DeleteSchedule", "DeleteScheduleGroup")
+
+
+def attachment_patterns(names: Names, *, queues: bool = False, schedules: bool = False) -> Iterator[str]:
+    """Yield the patterns; all but that of keys leave out sessions of the update role, which declares some.
+
+    Calls on ``queues`` and ``schedules`` have patterns where the stack has such resources.
+    """
     yield _OF_KEYS
     for calls in (_OF_DATA, _OF_CODE_AND_LOGS, _OF_NETWORK, _OF_DETECTION):
         yield patterns.called(calls, but_by=names.update_role)
+    if queues:
+        yield patterns.called(_OF_QUEUES, but_by=names.update_role)
+    if schedules:
+        yield patterns.called(_OF_SCHEDULES, but_by=names.update_role)

@@ -23,6 +23,10 @@ class TrailLog:
     """The service that stores them: ``secretsmanager`` or ``ssm``."""
     secrets_key_arn: pulumi.Input[str]
     """The KMS key that encrypts them."""
+    queues: bool = False
+    """Whether the stack has queues."""
+    schedules: bool = False
+    """Whether the stack has schedules."""
     detector: bool = False
     """Whether the stack also has a GuardDuty detector."""
 

@@ -59,7 +59,7 @@ def secret_metrics(trail: TrailLog, names: Names) -> Iterator[TrailMetric]:
         description="A secret, its policy or its key was deleted, its rotation was cancelled, or somebody "
         "attached something to a resource of the stack or shared it.",
         pattern=patterns.called(patterns.TAMPERED),
-        more_patterns=tuple(attachment_patterns(names)),
+        more_patterns=tuple(attachment_patterns(names, queues=trail.queues, schedules=trail.schedules)),
         severity="critical",
         period_s=60,
     )

@@ -54,6 +54,7 @@ def declared_roles(names: Names) -> tuple[DeclaredRole, ...]:
             DeclaredRole(one, "backup.amazonaws.com", (one,))
             for one in (names.backup_role, names.restore_role)
         ),
+        DeclaredRole(names.schedule_role("*"), "scheduler.amazonaws.com", ("run",)),
         DeclaredRole(refresh, "events.amazonaws.com", (refresh,)),
         DeclaredRole(names.host_role, "ec2.amazonaws.com", (names.part("ec2-*"),)),
         DeclaredRole(names.execution_role("*"), "ecs-tasks.amazonaws.com", ("start",)),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sandbox.provider.types.operations import budgets, cloudwatch, eventbridge, logs, sns, sqs, ssm
+from sandbox.provider.types.operations import budgets, cloudwatch, eventbridge, logs, scheduler, sns, sqs, ssm
 
-__all__ = ["budgets", "cloudwatch", "eventbridge", "logs", "sns", "sqs", "ssm"]
+__all__ = ["budgets", "cloudwatch", "eventbridge", "logs", "scheduler", "sns", "sqs", "ssm"]

@@ -11,6 +11,7 @@ QUEUE = {
     "kmsMasterKeyId": "KmsMasterKeyId",
     "policy": "Policy",
     "redrivePolicy": "RedrivePolicy",
+    "redriveAllowPolicy": "RedriveAllowPolicy",
     "delaySeconds": "DelaySeconds",
     "receiveWaitTimeSeconds": "ReceiveMessageWaitTimeSeconds",
     "messageRetentionSeconds": "MessageRetentionPeriod",

@@ -15,6 +15,7 @@ from ops.checks.verify.attachments.table import (
     functions,
     host,
     iam,
+    integration,
     logs,
     secrets,
     storage,
@@ -37,6 +38,7 @@ _MODULES = (
         edge,
         host,
         systems_manager,
+        integration,
     ),
     *(connections, name_resolution, traffic, subnets),
 )

@@ -1,0 +1,1 @@
+"""Access to what runs, with the permissions of an administrator: logs, one-off tasks, shells, tunnels."""
