@@ -7,16 +7,15 @@ import re
 from collections import Counter
 
 from encryption_keys import key_bytes
+from settings import host_env
 from settings.schema.secrets import KEY_KINDS, SecretSettings
 
 LEAST_CHARACTERS = 20
 LEAST_BITS = 60
 MAX_KEY_BYTES = 4096
 """What one standard parameter holds."""
-PLAIN = re.compile(r"[A-Za-z0-9._~:/@%+=,-]+")
-"""Characters that compose, a shell and docker all read alike, unquoted."""
-CARRIED = re.compile(r"[A-Za-z0-9._~:/@%+=,!#$^&*()-]+")
-"""Those and the other characters of Django's keys, which compose and a shell read alike in single quotes."""
+PLAIN = re.compile(f"{host_env.PLAIN}+")
+CARRIED = re.compile(f"{host_env.QUOTABLE}+")
 
 _PLACEHOLDER = re.compile(
     r"""(?ix) ^<.*>$ | ^\$\{?\w+\}?$ | ^\{\{.*\}\}$ | ^x{3,}$ | ^\*{3,}$ | ^\.{3,}$

@@ -8,7 +8,7 @@ from typing import Any
 
 from settings.errors import nearest
 from settings.grants import HOST_READER, entries_read_by
-from settings.host_env import HOST_ADDRESS, IMAGE_DIGEST, PLACEHOLDER, short_name
+from settings.host_env import HOST_ADDRESS, IMAGE_DIGEST, PLACEHOLDER, PLAIN, QUOTABLE, env_value, short_name
 from settings.schema.services import HostSettings
 from settings.schema.stack import Settings
 
@@ -41,9 +41,30 @@ def _parameter_problems(settings: Settings, host: HostSettings) -> Iterator[str]
             yield f"{where}: has {both}; give one of them"
         if key in (HOST_ADDRESS, IMAGE_DIGEST) or names.parameter(key) in taken:
             yield f"{where}: the name is already used; choose another"
+        if parameter.value is not None:
+            yield from _value_problems(host, key, parameter.value)
         source = parameter.source or ""
         if source == "edge.domain" and not settings.edge.domain:
             yield f"{where}.source={source}: the stack has no domain; set edge.domain"
+
+
+def _value_problems(host: HostSettings, key: str, value: str) -> Iterator[str]:
+    """Check a parameter's own value, which the host writes into ``.env`` in place of ``{{key}}``."""
+    where = f"platform.parameters.{key}.value"
+    if not value:
+        yield f"{where}: is empty, and Parameter Store keeps no empty value; remove the parameter"
+    elif not re.fullmatch(f"{QUOTABLE}+", value):
+        yield (
+            f"{where}: may hold letters, digits and ._~:/@%+=,!#$^&*()- only, since it goes into .env; "
+            "write other text as a line of platform.environment"
+        )
+    elif not re.fullmatch(f"{PLAIN}+", value):
+        for env, line in host.environment.items():
+            if f"{{{{{key}}}}}" in line and not PLACEHOLDER.fullmatch(line):
+                yield (
+                    f"platform.environment.{env}: {{{{{key}}}}} holds one of !#$^&*(), which needs a line "
+                    f'of its own; write only "{{{{{key}}}}}" here'
+                )
 
 
 def _placeholder_problems(settings: Settings, host: HostSettings) -> Iterator[str]:
@@ -54,8 +75,10 @@ def _placeholder_problems(settings: Settings, host: HostSettings) -> Iterator[st
         where = f"platform.environment.{env}"
         if env in read:
             yield f"{where}: is also a secret ({read[env].key}); remove it"
-        if not line.isprintable():
-            yield f"{where}: contains a line break or a control character; write one plain line"
+        try:
+            env_value(line)
+        except ValueError as error:
+            yield f"{where}: {error}"
         if set("{}") & set(PLACEHOLDER.sub("", line)):
             yield f"{where}: contains a brace that is not part of {{{{name}}}}; remove it"
         for name in PLACEHOLDER.findall(line):

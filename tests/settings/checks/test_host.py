@@ -90,6 +90,33 @@ def test_a_parameter_has_one_source(changes: dict[str, str], said: str) -> None:
     assert problems(**given) == [f"platform.parameters.db-host: has {said}; give one of them"]
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("", "is empty, and Parameter Store keeps no empty value; remove the parameter"),
+        ("two words", "may hold letters, digits and ._~:/@%+=,!#$^&*()- only"),
+        ("it's", "may hold letters, digits"),
+    ],
+)
+def test_a_parameter_that_the_host_cannot_write_is_refused(value: str, said: str) -> None:
+    (line,) = problems(**parameters(motto={"description": "The motto", "value": value}))
+    assert line.startswith(f"platform.parameters.motto.value: {said}")
+
+
+def test_a_parameter_that_needs_quotes_has_a_line_of_its_own() -> None:
+    given = parameters(motto={"description": "The motto", "value": "a$b"})
+    assert problems(**given, **environment(MOTTO="{{motto}}")) == []
+    assert problems(**given, **environment(MOTTO="our {{motto}}")) == [
+        "platform.environment.MOTTO: {{motto}} holds one of !#$^&*(), which needs a line of its own; "
+        'write only "{{motto}}" here'
+    ]
+
+
+def test_a_line_that_compose_would_change_in_every_notation_is_refused() -> None:
+    (line,) = problems(**environment(A='it\'s "$5"'))
+    assert line.startswith("platform.environment.A: cannot be quoted for docker compose")
+
+
 @pytest.mark.parametrize("name", ["host-address", "image-digest", "db-password"])
 def test_a_name_that_means_something_else_is_taken(name: str) -> None:
     given = parameters(**{name: {"description": "Something else", "value": "x"}})
