@@ -1,44 +1,14 @@
-"""Tests of a host's checks: parameters with one source, known placeholders, restricted containers."""
+"""Tests of a host's parameters and lines: one source each, known placeholders, values that .env keeps."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 
 from settings import SettingsError, parse
 from settings.checks.examples import examples_in
-from settings.schema.services import HostSettings
 from settings.stack_file import ROOT, raw_config
 from tests.components.host.host_stack import PRODUCTION, STAGING, stack
-
-
-def problems(name: str = PRODUCTION, **platform: Any) -> list[str]:
-    raw = raw_config(ROOT / f"Pulumi.{name}.yaml")
-    raw["platform"] = {**raw["platform"], **platform}
-    try:
-        parse(name, raw, others={}, examples_allowed=True)
-    except SettingsError as error:
-        return list(error.problems)
-    return []
-
-
-def environment(**lines: str) -> dict[str, Any]:
-    return {"environment": {**stack().model_dump(by_alias=True)["platform"]["environment"], **lines}}
-
-
-def parameters(**changed: Any) -> dict[str, Any]:
-    return {
-        "parameters": {**raw_config(ROOT / f"Pulumi.{PRODUCTION}.yaml")["platform"]["parameters"], **changed}
-    }
-
-
-def web(**changed: Any) -> dict[str, Any]:
-    compose = raw_config(ROOT / f"Pulumi.{PRODUCTION}.yaml")["platform"]["compose"]
-    service = {
-        key: value for key, value in {**compose["services"]["web"], **changed}.items() if value is not None
-    }
-    return {"compose": {**compose, "services": {**compose["services"], "web": service}}}
+from tests.settings.checks.host.hosts import environment, parameters, problems
 
 
 @pytest.mark.parametrize("name", [PRODUCTION, STAGING])
@@ -134,77 +104,6 @@ def test_a_host_reads_parameters_of_its_own_environment_only() -> None:
         "names /cinematch/staging/tmdb-token, a path of staging" in one for one in caught.value.problems
     )
     assert any("a host reads only /cinematch/production/*" in one for one in caught.value.problems)
-
-
-@pytest.mark.accepts("B62")
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"privileged": True}, "privileged or in the host's namespaces"),
-        ({"network_mode": "host"}, "privileged or in the host's namespaces"),
-        ({"pid": "host"}, "privileged or in the host's namespaces"),
-        (
-            {"volumes": ["/var/run/docker.sock:/var/run/docker.sock"]},
-            "the Docker socket gives root access to the host",
-        ),
-        ({"logging": {"driver": "none"}}, "every container logs to the stack's log group"),
-        ({"image": None, "build": "."}, "missing; add it, because a host does not build images"),
-    ],
-)
-def test_a_container_stays_inside(changed: dict[str, Any], said: str) -> None:
-    assert any(said in one for one in problems(**web(**changed)))
-
-
-@pytest.mark.parametrize("ports", [["9000:8000"], ["8000:8000", "22:22"], []])
-def test_only_the_load_balancers_port_is_published(ports: list[str]) -> None:
-    assert any("publish only 8000" in one for one in problems(**web(ports=ports)))
-
-
-def images(web_image: str, **unpinned: str) -> list[str]:
-    compose = web(image=web_image)["compose"]
-    compose["services"] = {"web": compose["services"]["web"]}
-    return problems(compose=compose, unpinnedImages=unpinned)
-
-
-@pytest.mark.parametrize("image", ["${APP_IMAGE:?}", "${APP_IMAGE}", f"app@sha256:{'a' * 64}"])
-def test_an_image_is_named_by_digest(image: str) -> None:
-    assert images(image) == []
-
-
-@pytest.mark.parametrize("image", ["app", "app:1.2", "app@sha256:abc", "${DEBUG}", "${OTHER}", "$APP_IMAGE"])
-def test_an_image_by_tag_is_refused(image: str) -> None:
-    assert images(image) == [
-        f"platform.compose.services.web.image={image}: a tag can change; write <repository>@sha256:<digest>, "
-        "or give a reason under unpinnedImages"
-    ]
-
-
-def test_an_image_by_tag_needs_a_reason() -> None:
-    assert images("app:1.2", **{"app:1.2": "Nobody can look its digest up here."}) == []
-    assert images("app:1.2", **{"app:1.2": "because"}) == [
-        "platform.unpinnedImages.app:1.2: a reason of 7 characters; write at least 20"
-    ]
-
-
-def test_a_reason_that_no_image_needs_is_refused() -> None:
-    why = {"redis:7-alpine": "Nobody can look its digest up here."}
-    assert images("${APP_IMAGE:?}", **why) == [
-        "platform.unpinnedImages.redis:7-alpine: no service uses it without a digest; remove it"
-    ]
-
-
-@pytest.mark.parametrize("name", [PRODUCTION, STAGING])
-def test_the_images_without_a_digest_are_these(name: str) -> None:
-    """Each new entry is a decision; none may be left when the application goes live."""
-    platform = stack(name).platform
-    assert isinstance(platform, HostSettings)
-    assert list(platform.unpinned_images) == ["redis:7-alpine"]
-
-
-def test_a_host_has_containers() -> None:
-    assert problems(compose={}) == [
-        "platform.compose.services: missing; add the application's docker-compose document"
-    ]
 
 
 def test_the_folder_is_below_opt() -> None:
