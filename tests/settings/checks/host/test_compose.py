@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import gzip
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.host.user_data import user_data
 from settings.checks.host.compose import APPLICATION_BYTES
 from settings.schema.compose import ComposeService
 from tests.components.host.host_stack import PRODUCTION, STAGING
+from tests.host.machine import machine
 from tests.settings.checks.host.hosts import beside, environment, problems, web
 
 SERVICES = "platform.compose.services"
@@ -250,6 +255,14 @@ def test_a_document_that_user_data_cannot_hold_is_refused() -> None:
     noise = hashlib.shake_256(b"noise").hexdigest(APPLICATION_BYTES)
     (line,) = problems(**environment(LONG=noise))
     assert line.startswith("platform.compose: with platform.environment it has ")
+
+
+def test_user_data_has_room_for_the_longest_document(tmp_path: Path) -> None:
+    spec = machine(tmp_path).spec
+    noise = hashlib.shake_256(b"noise").digest(APPLICATION_BYTES)
+    text = user_data(dataclasses.replace(spec, compose={"services": {}}, env_lines={}))
+    packed = gzip.compress(text.encode() + noise, mtime=0)
+    assert len(packed) <= USER_DATA.value
 
 
 @pytest.mark.parametrize("name", [PRODUCTION, STAGING])
