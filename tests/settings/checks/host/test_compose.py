@@ -12,6 +12,7 @@ import pytest
 
 from components.host.user_data import user_data
 from settings.checks.host.compose import APPLICATION_BYTES
+from settings.schema.aws_limits import USER_DATA
 from settings.schema.compose import ComposeService
 from tests.components.host.host_stack import PRODUCTION, STAGING
 from tests.host.machine import machine
