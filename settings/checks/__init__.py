@@ -10,6 +10,7 @@ from settings.checks.encrypted_columns import encrypted_column_problems
 from settings.checks.host import host_problems
 from settings.checks.limits import name_problems, rule_problems
 from settings.checks.network import network_problems
+from settings.checks.plain_secrets import plain_secret_problems
 from settings.checks.secrets import secret_problems, store_problems
 from settings.checks.services import service_problems
 from settings.checks.ssh import private_key_problems, ssh_problems
@@ -26,6 +27,7 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (region_problems, ("region", "backup")),
     (network_problems, ("network", "platform")),
     (service_problems, ("platform", "network", "environment", "cache")),
+    (plain_secret_problems, ("platform", "secrets", "application", "environment")),
     (store_problems, ("secrets", "platform")),
     (secret_problems, ("secrets", "platform", "environment")),
     (encrypted_column_problems, ("secrets",)),
