@@ -15,11 +15,13 @@ PLAIN = re.compile(f"{host_env.PLAIN}+")
 CARRIED = re.compile(f"{host_env.QUOTABLE}+")
 
 _REFERENCE = re.compile(
-    r"\$[({]|`|\{\{|arn:aws|@Microsoft\.KeyVault"
+    r"\$\{|`|\{\{|arn:aws|@Microsoft\.KeyVault"
     r"|(?:op|vault|ssm|secretsmanager|awssm|gcpsm|azkv|doppler|bws?|infisical|sops|env|file|ref\+\w+):/",
     re.IGNORECASE,
 )
-"""How tools refer to a secret in another place: a variable, a command, an ARN or the URL of a password manager."""
+"""How tools refer to a secret elsewhere: a variable, a command, an ARN or the URL of a password manager."""
+_COMMAND = re.compile(r"\$\(.*\)", re.DOTALL)
+"""A command of a shell; a key of Django's may look like one that has no blank."""
 _INSTEAD = {
     False: "get another value from where this one was issued",
     True: "let the stack generate one; a new key ends sessions, password-reset links and signed cookies",
@@ -38,7 +40,8 @@ def problem(secret: SecretSettings, value: str, *, on_host: bool) -> str | None:
         return _key_problem(value)
     if is_placeholder(value):
         return "is a placeholder"
-    if _REFERENCE.match(value):
+    command = _COMMAND.fullmatch(value) and (secret.kind != "django-key" or " " in value)
+    if command or _REFERENCE.match(value):
         return "refers to a value that is kept elsewhere; write the value itself"
     if not value.isascii():
         return "contains a character that is not ASCII, such as a curly quote; copy it again as plain text"

@@ -170,7 +170,7 @@ REFERS = "refers to a value that is kept elsewhere; write the value itself"
         ("{{resolve:secretsmanager:tmdb:SecretString}}x", REFERS),
         (
             "\u201cv7Qm2Xr9LkT4bZs8Wc1Yp6\u201d",
-            "contains a character that is not ASCII, such as a curly quote",
+            "contains a character that is not ASCII, such as a curly",
         ),
         ("v7Qm2Xr9LkT4bZs8Wc1Yp6;", "ends with ;, which is a separator and no part of the value; remove it"),
         ("v7Qm2Xr9LkT4bZs8Wc1Yp6,", "ends with ,, which is a separator"),
@@ -185,7 +185,7 @@ def test_what_is_not_the_value_itself_is_refused(
     assert said.startswith(reason)
 
 
-def test_a_token_of_a_vendor_may_contain_a_common_word_here_and_in_the_policy_pack(
+def test_a_token_of_a_vendor_may_contain_a_common_word_here_and_in_the_pack(
     settings: Settings,
 ) -> None:
     token = "v7Qm2Xr9123456LkT4bZs8adminWc1Yp6"
