@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from ipaddress import IPv4Network
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from settings.checks import CHECKS, owner_problems
@@ -64,7 +64,7 @@ def parse(
             text = json.dumps(given, default=str)
             understood[name] = _PARSERS[name].validate_json(text, strict=True)
         except ValidationError as error:
-            problems += describe(key, error, _known_keys(key, _HINTS[name]))
+            problems += describe(key, error, _HINTS[name])
     if "network" in understood:
         understood["network"] = network_of(understood)
     draft = Settings.model_construct(**understood)
@@ -79,19 +79,3 @@ def parse(
     if not examples_allowed and (left := list(examples_in(settings))):
         raise SettingsError(stack, left)
     return settings
-
-
-def _known_keys(path: str, hint: Any) -> dict[str, tuple[str, ...]]:
-    """The valid keys of each model of a section, by path; map entries share the path of their map."""
-    return dict(_walk(path, hint))
-
-
-def _walk(path: str, hint: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        yield path, tuple(to_camel(name) for name in hint.model_fields)
-        for name, inner in get_type_hints(hint, include_extras=True).items():
-            if name in hint.model_fields:
-                yield from _walk(f"{path}.{to_camel(name)}", inner)
-        return
-    for inner in get_args(hint):
-        yield from _walk(path, inner)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 import yaml
-from rules.lib.secret_finder import credential, layers, scan
+from secret_detection import credential, layers, scan
 
 from ops.checks.verify import verify
 from ops.checks.verify.secrets.leaks import spellings

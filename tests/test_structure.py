@@ -58,17 +58,23 @@ def package_imports() -> dict[str, frozenset[str]]:
     return {name: others for name, others in imports().items() if name not in ENTRY_POINTS}
 
 
+def as_known(module: str) -> str:
+    """The name of an imported module; the program imports a part of the pack by its folder."""
+    return module.removeprefix("policies.")
+
+
 def _imported(path: Path, known: dict[str, Path]) -> set[str]:
     found: set[str] = set()
     for node in _on_load(ast.parse((ROOT / path).read_text())):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            found |= {as_known(alias.name) for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            module = as_known(f"{dotted(path.parent)}.{node.module}" if node.level else node.module)
+            inner = {f"{module}.{alias.name}" for alias in node.names}
             submodules = inner & known.keys()
             found |= submodules
             if len(submodules) < len(inner):
-                found.add(node.module)
+                found.add(module)
     return found & known.keys()
 
 

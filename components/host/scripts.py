@@ -11,6 +11,7 @@ from typing import Any
 from components.host.cloudwatch_agent import LogGroups
 from functions.package import CA_BUNDLE_URL
 from functions.postgresql.restore_reader import CREATE_ROLE, GRANT_SELECT
+from settings.host_env import PLAIN, QUOTABLE
 
 SCRIPT = "/root/update-app.sh"
 GRANTS = "/root/restore-reader.sql"
@@ -39,7 +40,7 @@ class HostSpec:
     optional: Sequence[str]
     """Those of them that may have no value, by the last part of their names."""
     env_lines: Mapping[str, str]
-    """Variables of ``.env``; ``{{name}}`` is replaced by the parameter's value."""
+    """Values of ``.env`` as ``env_value`` writes them; ``{{name}}`` is replaced by the parameter's value."""
     compose: Mapping[str, Any]
     first_image: str | None
     authorized_keys: Sequence[str]
@@ -72,6 +73,8 @@ def update_script(spec: HostSpec, pace: Pace | None = None) -> str:
             "app_dir": spec.app_dir,
             "parameters": list(spec.parameters),
             "optional": list(spec.optional),
+            "plain_shape": f"^{PLAIN}+$",
+            "value_shape": f"^{QUOTABLE}+$",
             "first_image": spec.first_image or "",
             "health_url": f"http://localhost:{spec.port}{spec.health_path}",
             "health_tries": str(pace.health_tries),

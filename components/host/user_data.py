@@ -18,6 +18,7 @@ from components.host.cloudwatch_agent import agent_config
 from components.host.installation import START, installation
 from components.host.scripts import GRANTS, SCRIPT, HostSpec, grants, text, update_script, written
 from settings.schema import aws_limits
+from settings.schema.compose.interpolation import literal
 
 MAX_BYTES = aws_limits.USER_DATA.value
 
@@ -72,16 +73,17 @@ def compose_document(spec: HostSpec) -> dict[str, Any]:
     """The application's compose document, with every container logging to the stack's log group."""
     document = deepcopy(dict(spec.compose))
     for service in document["services"].values():
+        options = {
+            "awslogs-region": spec.region,
+            "awslogs-group": spec.log_groups.app,
+            "tag": "{{.Name}}/{{.ID}}",
+            # Non-blocking: an unavailable log service must not block the application.
+            "mode": "non-blocking",
+            "max-buffer-size": "25m",
+        }
         service["logging"] = {
             "driver": "awslogs",
-            "options": {
-                "awslogs-region": spec.region,
-                "awslogs-group": spec.log_groups.app,
-                "tag": "{{.Name}}/{{.ID}}",
-                # Non-blocking: an unavailable log service must not block the application.
-                "mode": "non-blocking",
-                "max-buffer-size": "25m",
-            },
+            "options": {key: literal(value) for key, value in options.items()},
         }
     return document
 

@@ -27,7 +27,7 @@ class Found:
 
 
 def template(settings: Settings) -> dict[str, str]:
-    """Every line of ``.env`` with placeholders for parameters, as a host has it."""
+    """Every value of ``.env`` as it is written, with placeholders for parameters, as a host has it."""
     host = settings.host
     if host is None:
         raise Stop(

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 
 from encryption_keys import key_bytes
+from policies.secret_detection.weakness import is_placeholder, weakness
+from settings import host_env
 from settings.schema.secrets import KEY_KINDS, SecretSettings
 
-LEAST_CHARACTERS = 20
-LEAST_BITS = 60
 MAX_KEY_BYTES = 4096
 """What one standard parameter holds."""
-PLAIN = re.compile(r"[A-Za-z0-9._~:/@%+=,-]+")
-"""Characters that compose, a shell and docker all read alike, unquoted."""
-CARRIED = re.compile(r"[A-Za-z0-9._~:/@%+=,!#$^&*()-]+")
-"""Those and the other characters of Django's keys, which compose and a shell read alike in single quotes."""
+PLAIN = re.compile(f"{host_env.PLAIN}+")
+CARRIED = re.compile(f"{host_env.QUOTABLE}+")
 
-_PLACEHOLDER = re.compile(
-    r"""(?ix) ^<.*>$ | ^\$\{?\w+\}?$ | ^\{\{.*\}\}$ | ^x{3,}$ | ^\*{3,}$ | ^\.{3,}$
-    | your[-_ ]?.*[-_ ]?here | ^your[-_ ] | change[-_ ]?(me|this|it) | replace[-_ ]?(me|this|with)
-    | ^(todo|tbd|fixme|none|null|example|dummy|placeholder|secret|password|test)$ | placeholder
-    | sandbox-sample | insert[-_ ].*[-_ ]here"""
-)
-_WORDS = re.compile(
-    r"password|passwort|passwd|secret|admin|letmein|welcome|qwerty|azerty|iloveyou|default|master|login"
-    r"|dragon|monkey|football|abc123|changeit|django|postgres|root|user|test|token|key|0?123456789?0?",
+_REFERENCE = re.compile(
+    r"\$\{|`|\{\{|arn:aws|@Microsoft\.KeyVault"
+    r"|(?:op|vault|ssm|secretsmanager|awssm|gcpsm|azkv|doppler|bws?|infisical|sops|env|file|ref\+\w+):/",
     re.IGNORECASE,
 )
+"""How tools refer to a secret elsewhere: a variable, a command, an ARN or the URL of a password manager."""
+_COMMAND = re.compile(r"\$\(.*\)", re.DOTALL)
+"""A command of a shell; a key of Django's may look like one that has no blank."""
 _INSTEAD = {
     False: "get another value from where this one was issued",
     True: "let the stack generate one; a new key ends sessions, password-reset links and signed cookies",
@@ -45,14 +38,21 @@ def problem(secret: SecretSettings, value: str, *, on_host: bool) -> str | None:
         return "is empty"
     if secret.kind == "ssh-private-key":
         return _key_problem(value)
-    if _PLACEHOLDER.search(value):
+    if is_placeholder(value):
         return "is a placeholder"
+    command = _COMMAND.fullmatch(value) and (secret.kind != "django-key" or " " in value)
+    if command or _REFERENCE.match(value):
+        return "refers to a value that is kept elsewhere; write the value itself"
+    if not value.isascii():
+        return "contains a character that is not ASCII, such as a curly quote; copy it again as plain text"
+    if value.endswith((";", ",")):
+        return f"ends with {value[-1]}, which is a separator and no part of the value; remove it"
     if secret.kind in KEY_KINDS:
         try:
             key_bytes(value)
         except ValueError as error:
             return str(error).removeprefix("key: ")
-        return None
+        return weakness(value)
     if any(not character.isprintable() or character.isspace() for character in value):
         return "contains a space or a control character"
     if on_host and CARRIED.fullmatch(value) is None:
@@ -61,25 +61,8 @@ def problem(secret: SecretSettings, value: str, *, on_host: bool) -> str | None:
             f"{_INSTEAD[secret.kind == 'django-key']}"
         )
     if secret.connection_url:
-        return None if "://" in value and "@" in value else "is not a URL with a user"
-    return _weakness(value)
-
-
-def _weakness(value: str) -> str | None:
-    if len(value) < LEAST_CHARACTERS:
-        return f"is weak: {len(value)} characters, at least {LEAST_CHARACTERS} expected"
-    # Common words count as one character.
-    reduced = _WORDS.sub("w", value)
-    if bits(reduced) < LEAST_BITS:
-        return "is weak: common words, repetition or a sequence; generate one"
-    return None
-
-
-def bits(text: str) -> float:
-    """Shannon entropy of the text in bits; a sequence of adjacent characters counts as one."""
-    kept = [one for before, one in zip(" " + text, text, strict=False) if abs(ord(one) - ord(before)) > 1]
-    size = len(kept)
-    return -sum(count * math.log2(count / size) for count in Counter(kept).values()) if size else 0.0
+        return weakness(value) if "://" in value and "@" in value else "is not a URL with a user"
+    return weakness(value)
 
 
 def _key_problem(value: str) -> str | None:

@@ -18,6 +18,7 @@ from settings.checks.parts import (
     user_problems,
     variable_problems,
 )
+from settings.checks.plain_secrets import plain_secret_problems
 from settings.checks.secrets import secret_problems, store_problems
 from settings.checks.services import service_problems
 from settings.checks.ssh import private_key_problems, ssh_problems
@@ -34,6 +35,7 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (region_problems, ("region", "backup")),
     (network_problems, ("network", "platform")),
     (service_problems, ("platform", "network", "environment", "account_id")),
+    (plain_secret_problems, ("platform", "secrets", "application", "environment")),
     (store_problems, ("secrets", "platform")),
     (secret_problems, ("secrets", "platform", "environment")),
     (encrypted_column_problems, ("secrets",)),

@@ -27,7 +27,7 @@ def encrypted_column_problems(settings: Settings, _others: Others) -> Iterator[s
         ):  # the other formats are checked elsewhere
             yield f"{where}: re-encryption needs the secret's keyring, and there is none; declare keyring"
         for index, column in enumerate(secret.encrypted_columns):
-            here = f"{where}.{index}"
+            here = f"{where}[{index}]"
             yield from _name_problems(here, column)
             yield from _envelope_problems(here, secret, column)
             # A table without a schema is usually in `public`.

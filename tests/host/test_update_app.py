@@ -240,6 +240,7 @@ def test_an_unhealthy_container_brings_the_old_file_back(running: Machine) -> No
     running.queue("results", 1, 0)
     done = running.run()
     assert done.returncode == 1
+    assert "the update failed: compose ended with 1" in done.stderr
     assert "the previous .env is back and healthy" in done.stderr
     assert (running.app / ".env").read_bytes() == before
     assert [start["DB_PASSWORD"] for start in running.started_with] == [
@@ -252,7 +253,9 @@ def test_an_unhealthy_container_brings_the_old_file_back(running: Machine) -> No
 def test_a_container_that_starts_and_answers_badly_brings_the_old_file_back(running: Machine) -> None:
     running.put(db_password="wrongPassword0123456789")
     running.queue("health", 22, 22, 0)
-    assert running.run().returncode == 1
+    done = running.run()
+    assert done.returncode == 1
+    assert "unhealthy: http://localhost:8000/health/ does not answer with success" in done.stderr
     assert running.env["DB_PASSWORD"] == SECRETS["db-password"]
 
 
@@ -266,7 +269,10 @@ def test_an_old_file_that_is_unhealthy_too_is_said(running: Machine) -> None:
     running.queue("results", 1, 1)
     done = running.run()
     assert done.returncode == 1
-    assert "the previous .env is back, and unhealthy too" in done.stderr
+    assert done.stderr.splitlines() == [
+        "the update failed: compose ended with 1",
+        "the previous .env is back, too: compose ended with 1",
+    ]
 
 
 def test_a_first_start_that_fails_has_nothing_to_go_back_to(host: Machine) -> None:

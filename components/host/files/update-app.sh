@@ -3,8 +3,8 @@
 # last good .env when it is unhealthy. Prints the versions of parameters, never a value.
 #
 # usage: update-app.sh [sha256:<digest of the image to run>]
-# exit: 0 running; 1 unhealthy, the last good .env is back; 2 bad argument; 3 a parameter is missing or unusable,
-#       nothing was changed; 4 another update is running; 5 Parameter Store is unreachable or denied
+# exit: 0 running; 1 not started or unhealthy, the last good .env is back; 2 bad argument; 3 a parameter is missing
+#       or unusable, nothing was changed; 4 another update is running; 5 Parameter Store is unreachable or denied
 set -euo pipefail
 set +x
 umask 077
@@ -14,13 +14,10 @@ export LC_ALL=C
 
 readonly batch_size=10 # what one GetParameters call takes
 readonly digest_shape='^sha256:[0-9a-f]{64}$'
-# What compose, a shell and docker all read unquoted and unexpanded.
-readonly plain_shape='^[A-Za-z0-9._~:/@%+=,-]+$'
-# With what Django's keys hold besides, which compose and a shell read literally between single quotes.
-readonly value_shape='^[A-Za-z0-9._~:/@%+=,!#$^&*()-]+$'
 readonly secret_line='^([A-Za-z0-9_]+)=\{\{([a-z0-9-]+)\}\}$'
 
 declare -A value version
+trouble=""
 fresh=""
 switched=no
 
@@ -45,8 +42,14 @@ healthy() {
     return 1
 }
 
+# What compose says of a container that ended or failed its health check is another matter than the health path.
 start() {
-    compose up -d --force-recreate --remove-orphans --wait --wait-timeout 300 && healthy
+    local status=0
+    compose up -d --force-recreate --remove-orphans --wait --wait-timeout 300 || status=$?
+    trouble="compose ended with $status"
+    ((status == 0)) || return 1
+    trouble="unhealthy: $health_url does not answer with success"
+    healthy
 }
 
 # Renaming a file is atomic; syncing its folder afterwards keeps the new name through a power cut.
@@ -65,7 +68,7 @@ finish() {
             if start; then
                 printf '%s\n' "the previous .env is back and healthy" >&2
             else
-                printf '%s\n' "the previous .env is back, and unhealthy too" >&2
+                printf '%s\n' "the previous .env is back, too: $trouble" >&2
             fi
         else
             printf '%s\n' "there is no previous .env to go back to" >&2
@@ -181,7 +184,7 @@ fi
 switched=yes
 replace "$fresh" .env
 fresh=""
-start || fail 1 "unhealthy after the update"
+start || fail 1 "the update failed: $trouble"
 switched=no
 
 rm -f -- .env.previous

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from secret_detection import credential, names_a_credential, scan
+
 from rules.lib.resource_types import SSM_DOCUMENT, SSM_PARAMETER
-from rules.lib.secret_finder import credential, names_a_credential, scan
 from rules.lib.text_documents import entry, parse
 from rules.pack.config import Configuration
 from rules.pack.properties import Props, is_one_of, is_set, off, own_key, part, text

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from secret_detection import credential, holds_a_credential
+
 from rules.lib.iam.documents import parse_list
 from rules.lib.resource_types import FUNCTION
-from rules.lib.secret_finder import credential, names_a_credential
 from rules.pack.properties import Props, part, parts, text
 from rules.pack.rule import Resource
 
@@ -45,5 +46,5 @@ def credentials(found: Iterable[Variable], *, by_name: bool = False) -> Iterator
     for variable in found:
         if kind := credential(variable.value):
             yield f"{variable.path} looks like a credential ({kind})"
-        elif by_name and variable.value and names_a_credential(variable.name):
+        elif by_name and holds_a_credential(variable.name, variable.value):
             yield f"{variable.path} is named like a credential"

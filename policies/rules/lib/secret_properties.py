@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from pulumi_policy.proxy import UnknownValueError
+from secret_detection.weakness import json_fields, url_password
 
 from rules.lib.known_values import KnownValues
 from rules.lib.resource_types import (
@@ -60,27 +59,10 @@ def at(one: Resource, key: str) -> Any:
 def pieces(value: str) -> Iterator[str]:
     """A secret value and the secrets in it: fields of JSON, the password of a URL."""
     yield value
-    if fields(value) is not None:
-        yield from (found for _, found in strings(fields(value)) if len(found) >= _SHORTEST_FIELD)
+    if json_fields(value) is not None:
+        yield from (found for _, found in strings(json_fields(value)) if len(found) >= _SHORTEST_FIELD)
     elif password := url_password(value):
         yield password
-
-
-def fields(value: str) -> Any:
-    """The JSON object in a value; None when the value is not an object."""
-    try:
-        read = json.loads(value)
-    except (ValueError, RecursionError):
-        return None
-    return read if isinstance(read, dict) else None
-
-
-def url_password(value: str) -> str | None:
-    """The password of a URL, None when it has none."""
-    try:
-        return urlsplit(value).password if "://" in value else None
-    except ValueError:
-        return None
 
 
 def known_values(stack: Stack) -> KnownValues:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from secret_detection import FORMATS, scan
+
 from rules.lib.environment_variables import containers, credentials, variables
 from rules.lib.resource_types import EC2_INSTANCE_SOURCES, FUNCTION, TASK_DEFINITION
-from rules.lib.secret_finder import FORMATS, scan
 from rules.pack.config import Configuration
 from rules.pack.properties import parts, text
 from rules.pack.rule import M, Resource, resource_rule

@@ -5,47 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_policy.proxy import UnknownValueError
+from secret_detection import layers
+from secret_detection.weakness import weakness
 
 from rules.lib import secret_properties
-from rules.lib.secret_finder import layers
 from rules.pack.config import Configuration
 from rules.pack.graph import Stack
 from rules.pack.properties import strings
 from rules.pack.rule import EVERY_TYPE, M, Resource, resource_rule, stack_rule
 
-MIN_LENGTH, MIN_DISTINCT = 20, 8
-_WORDS = (
-    "changeme",
-    "change-me",
-    "password",
-    "placeholder",
-    "letmein",
-    "qwerty",
-    "123456",
-    "-here",
-    "username",
-)
-
-
-def _weak(value: str) -> str | None:
-    fields = secret_properties.fields(value)
-    if fields is not None:
-        return "has an empty field" if any(not found for _, found in strings(fields)) else None
-    if "://" in value:
-        password = secret_properties.url_password(value)
-        return None if password is None else _weak(password)
-    if len(value) < MIN_LENGTH or len(set(value)) < MIN_DISTINCT:
-        return f"has fewer than {MIN_LENGTH} characters, or fewer than {MIN_DISTINCT} different ones"
-    return (
-        "contains a common password or placeholder" if any(word in value.lower() for word in _WORDS) else None
-    )
-
 
 def _weaknesses(one: Resource, _: Configuration) -> Iterator[str]:
     for key in secret_properties.keys(one):
         for _path, value in strings(secret_properties.at(one, key)):
-            if weakness := _weak(value):
-                yield f"{key.split('.')[0]} {weakness}"
+            if wrong := weakness(value):
+                yield f"{key.split('.')[0]} {wrong}"
 
 
 def _leaks(one: Resource, stack: Stack) -> Iterator[str]:

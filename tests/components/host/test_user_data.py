@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from rules.lib.secret_finder import scan
+from secret_detection import scan
 
 from components.host.scripts import SCRIPT, HostSpec, Pace, update_script
 from components.host.user_data import MAX_BYTES, compose_document, encoded, user_data

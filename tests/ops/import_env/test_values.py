@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from rules.lib.resource_types import SECRET_VERSION
 
 from ops.import_env.accepted import assign, missing, names_of, single
 from ops.import_env.dotenv import parse
@@ -15,6 +16,7 @@ from ops.import_env.strength import problem
 from settings import Settings
 from settings.schema.secrets import SecretSettings
 from tests.components.host.host_stack import stack
+from tests.policies.judge import broken
 
 TMDB = "eyJhbGciOiJIUzI1NiJ9.kD83hsLq02mZ-x7.QpWv5tYb1nRc"
 LLM = "sk-proj-9fK2mQx7LtVb3Zr8Nw5Yh1Pd"
@@ -150,6 +152,45 @@ def test_a_weak_value_is_refused_by_line_and_not_shown(settings: Settings, value
     assert said.startswith(f"line 2: TMDB_TOKEN {reason}")
     bare = value.strip("'")
     assert len(bare) < 5 or bare not in said
+
+
+REFERS = "refers to a value that is kept elsewhere; write the value itself"
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("${TMDB_TOKEN:-nothing-at-all}", REFERS),
+        ("$(pass show tmdb/token-of-production)", REFERS),
+        ("`pass show tmdb/token-of-production`", REFERS),
+        ("op://production/tmdb/read-access-token", REFERS),
+        ("vault://secret/data/tmdb#token0123456789", REFERS),
+        ("ref+awsssm://tmdb/read-access-token", REFERS),
+        ("arn:aws:secretsmanager:eu-west-2:111122223333:secret:tmdb-AbCdEf", REFERS),
+        ("{{resolve:secretsmanager:tmdb:SecretString}}x", REFERS),
+        (
+            "\u201cv7Qm2Xr9LkT4bZs8Wc1Yp6\u201d",
+            "contains a character that is not ASCII, such as a curly",
+        ),
+        ("v7Qm2Xr9LkT4bZs8Wc1Yp6;", "ends with ;, which is a separator and no part of the value; remove it"),
+        ("v7Qm2Xr9LkT4bZs8Wc1Yp6,", "ends with ,, which is a separator"),
+    ],
+)
+@pytest.mark.parametrize("on_host", [True, False], ids=["host", "containers"])
+def test_what_is_not_the_value_itself_is_refused(
+    settings: Settings, value: str, reason: str, on_host: bool
+) -> None:
+    said = problem(settings.secrets["tmdb-token"], value, on_host=on_host)
+    assert said is not None
+    assert said.startswith(reason)
+
+
+def test_a_token_of_a_vendor_may_contain_a_common_word_here_and_in_the_pack(
+    settings: Settings,
+) -> None:
+    token = "v7Qm2Xr9123456LkT4bZs8adminWc1Yp6"
+    assert problem(settings.secrets["tmdb-token"], token, on_host=True) is None
+    assert "own-secret-weak" not in broken(SECRET_VERSION, {"secretString": token})
 
 
 @pytest.mark.parametrize("value", [TMDB, LLM, DJANGO, "Zk3vR8tQ1mW6xY9bN4cL"])

@@ -151,8 +151,8 @@ SLIPS = [
             {"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}},
         ],
     ),
-    slip("own-secret-weak", SECRET_VERSION, secretString="abcdefg" * 4),
-    fine(SECRET_VERSION, secretString="abcdefgh" * 4),
+    slip("own-secret-weak", SECRET_VERSION, secretString="acegikm" * 4),
+    fine(SECRET_VERSION, secretString="acegikmo" * 4),
     slip("rds-log-exports", RDS_INSTANCE, enabledCloudwatchLogsExports=["upgrade"]),
     fine(RDS_INSTANCE, enabledCloudwatchLogsExports=["postgresql", "upgrade"]),
     *(

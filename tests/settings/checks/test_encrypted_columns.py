@@ -48,7 +48,7 @@ def test_a_table_with_its_schema_declares_what_enters_the_associated_data() -> N
     named = table | {"logicalName": {"table": "lib_entries", "column": "content"}}
     assert problems((COLUMNS, [named])) == []
     assert problems((COLUMNS, [table])) == [
-        f"{COLUMNS}.0.table=public.lib_entries: carries a schema; declare logicalName: {{table, column}}, "
+        f"{COLUMNS}[0].table=public.lib_entries: carries a schema; declare logicalName: {{table, column}}, "
         "the names that the application puts into the associated data"
     ]
 
@@ -69,7 +69,7 @@ RULE = "(at most 63 letters, digits and underscores, not starting with a digit);
         ({"owner": 'a"b'}, f'owner=a"b: is not a valid column name {RULE}'),
         ({"key": "content"}, "key=content: is the encrypted column itself; name the column of the key"),
         ({"owner": "content"}, "owner=content: is the encrypted column itself; name the column of the owner"),
-        ({"tabel": "x"}, "tabel: unknown setting; remove it"),
+        ({"tabel": "x"}, 'tabel: unknown setting; did you mean "table"?'),
         ({"key": REMOVED}, "key: missing"),
         ({"mayBeEmpty": "perhaps"}, "mayBeEmpty=perhaps: "),
         ({"envelope": "enc3"}, "envelope=enc3: input should be 'legacy', 'enc2' or 'enc2-only'"),
@@ -83,13 +83,13 @@ RULE = "(at most 63 letters, digits and underscores, not starting with a digit);
 def test_a_mistake_in_a_column_is_named_with_its_path(change: dict[str, Any], says: str) -> None:
     column = {key: value for key, value in (ENTRIES | change).items() if value is not REMOVED}
     said = problems((COLUMNS, [column]))
-    assert [one for one in said if one.startswith(f"{COLUMNS}.0.{says}")], said
+    assert [one for one in said if one.startswith(f"{COLUMNS}[0].{says}")], said
 
 
 @pytest.mark.parametrize("envelope", ["enc2", "enc2-only"])
 def test_a_format_that_the_readers_do_not_know_is_refused(envelope: str) -> None:
     assert problems((COLUMNS, [ENTRIES | {"envelope": envelope}])) == [
-        f"{COLUMNS}.0.envelope={envelope}: the secret's readers understand envelope: legacy only; declare "
+        f"{COLUMNS}[0].envelope={envelope}: the secret's readers understand envelope: legacy only; declare "
         "envelope: enc2 on the secret once they read it, or remove this"
     ]
 
@@ -98,7 +98,7 @@ def test_a_format_that_the_readers_do_not_know_is_refused(envelope: str) -> None
 def test_a_column_is_declared_once(again: str) -> None:
     twin = ENTRIES | {"table": again, "logicalName": {"table": "lib_entries", "column": "content"}}
     assert problems((COLUMNS, [ENTRIES, twin])) == [
-        f"{COLUMNS}.1.column={again}.content: already declared by {COLUMNS}.0; declare it once"
+        f"{COLUMNS}[1].column={again}.content: already declared by {COLUMNS}[0]; declare it once"
     ]
 
 

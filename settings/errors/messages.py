@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
+
+from settings.errors.known_keys import known_keys
 
 _REMEDIES = {
     "bool_type": "write true or false, without quotes",
     "int_type": "write a whole number, without quotes",
 }
 """The remedy by pydantic's error type, where pydantic's message contains none."""
+
+
+_KINDS = (("containers",), ("host",))
 
 
 class SettingsError(Exception):
@@ -24,18 +29,16 @@ class SettingsError(Exception):
         super().__init__("\n".join((heading, *(f"  {problem}" for problem in problems))))
 
 
-def describe(section: str, error: ValidationError, known: Mapping[str, Sequence[str]]) -> list[str]:
-    """One line for each error that pydantic found in ``section``; ``known`` maps a path to its valid keys."""
+def describe(section: str, error: ValidationError, hint: Any) -> list[str]:
+    """One line for each error that pydantic found in ``section``, whose type is ``hint``."""
     lines: list[str] = []
     for detail in error.errors(include_url=False, include_context=False):
-        path = ".".join(
-            (section, *(str(part) for part in detail["loc"] if part not in ("containers", "host")))
-        )
+        # The kind of the platform, which is no key of the file.
+        steps = detail["loc"][1:] if detail["loc"][:1] in _KINDS else detail["loc"]
+        path = section + "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in steps)
         if detail["type"] == "extra_forbidden":
             # The value of an unknown key is never shown: it may be a pasted password.
-            where, _, key = path.rpartition(".")
-            # The entries of a map (services, secrets) have the path of their map.
-            near = nearest(key, known.get(where) or known.get(where.rpartition(".")[0], ()))
+            near = nearest(str(steps[-1]), known_keys(hint, steps[:-1]))
             lines.append(f"{path}: unknown setting{near or '; remove it'}")
         elif detail["type"] == "missing":
             lines.append(f"{path}: missing; add it (docs/configuration.md lists its type and values)")
@@ -58,7 +61,7 @@ def shown(value: Any) -> str:
 
 def nearest(word: str, words: Sequence[str]) -> str:
     """``; did you mean "x"?`` when a similar key exists."""
-    found = get_close_matches(word, words, n=1, cutoff=0.5)
+    found = get_close_matches(word, words, n=1, cutoff=0.6)
     return f'; did you mean "{found[0]}"?' if found else ""
 
 

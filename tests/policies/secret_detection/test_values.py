@@ -8,7 +8,7 @@ import random
 import string
 
 import pytest
-from rules.lib.secret_finder import credential, layers, names_a_credential, scan
+from secret_detection import credential, layers, names_a_credential, scan
 
 ALNUM = string.ascii_letters + string.digits
 GENERATED = ["".join(random.Random(seed).choices(ALNUM, k=40)) for seed in range(200)]
@@ -25,7 +25,7 @@ KEYS = [base64.b64encode(random.Random(seed).randbytes(32)).decode() for seed in
         "API_KEY",
         "GITHUB_TOKEN",
         "DATABASE_URL",
-        "SENTRY_DSN",
+        "APP_DSN",
         "USER_DATABASE_URL",
     ],
 )

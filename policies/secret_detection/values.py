@@ -12,6 +12,8 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 
+from .names import holds_a_credential
+
 FORMATS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (label, re.compile(pattern))
     for label, pattern in (
@@ -32,30 +34,8 @@ FORMATS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 
-_WORDS = ("PASSWORD", "PASSWD", "PWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "CREDENTIALS")
-_PAIRS = (
-    "API_KEY",
-    "APIKEY",
-    "ACCESS_KEY",
-    "PRIVATE_KEY",
-    "ENCRYPTION_KEY",
-    "SIGNING_KEY",
-    "SSH_KEY",
-    "SECRET_KEY",
-)
-_WHOLE = ("DATABASE_URL", "REDIS_URL", "SENTRY_DSN", "DSN", "CONNECTION_STRING")
-# A name with one of these endings describes a secret and does not hold its value.
-_ABOUT = re.compile(
-    r"_(?:ARN|ARNS|ID|NAME|NAMES|PATH|FILE|DIR|TTL|LENGTH|VERSION|GENERATION|REGION|COUNT|DAYS|ENABLED)$"
-)
-
 _ASSIGNMENT = re.compile(
     r"""(?m)^\s*(?:export\s+|-\s+)?["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*(?:=|:\s)(?=\s*["']?([^\s"',;]+))"""
-)
-# A variable reference, a path or a plain word; also a URL without user and query.
-_REFERENCE = re.compile(
-    r"^(?:\$|<|\{\{|arn:|ssm:|/|true$|false$|none$|null$|\d+$|%|\||[a-z][a-z0-9+.-]*://[^@?]*$)",
-    re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\n]{24,}={0,2}")
@@ -63,18 +43,6 @@ _LEAST_ENTROPY = 3.8
 _LEAST_TURNS = 0.4
 """Share of positions where the character class changes: low in names, about 0.6 in random text."""
 _DEEPEST = 4
-
-
-def names_a_credential(name: str) -> bool:
-    """Whether the name of a variable is that of a credential."""
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).replace("-", "_").replace(".", "_").upper()
-    if _ABOUT.search(words):
-        return False
-    return (
-        any(word in words.split("_") for word in _WORDS)
-        or any(pair in words for pair in _PAIRS)
-        or words.endswith(_WHOLE)
-    )
 
 
 def credential(text: str) -> str | None:
@@ -93,7 +61,7 @@ def scan(text: str) -> Iterator[str]:
             if pattern.search(layer):
                 yield label
         for name, value in _ASSIGNMENT.findall(layer):
-            if names_a_credential(name) and not _REFERENCE.match(value):
+            if holds_a_credential(name, value):
                 yield "assignment to a secret name"
         if any(random(token) for token in _TOKEN.findall(layer)):
             yield "random text"

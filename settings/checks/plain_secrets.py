@@ -1,0 +1,71 @@
+"""Checks that nothing in a stack file that ends in a container in plain text is a credential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from policies.secret_detection import credential, holds_a_credential, in_command
+from settings.checks.check import Others
+from settings.grants import entries
+from settings.host_env import short_name
+from settings.schema.compose.base import entries as variables_of
+from settings.schema.stack import Settings
+
+_REMEDY = "declare it under strongroom:secrets, and remove it here"
+
+
+def plain_secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Check environment variables, parameters and command lines with the policy pack's detector."""
+    containers, host = settings.containers, settings.host
+    # Another check says that these are secrets already.
+    own = {one.env for one in entries(settings)} | {short_name(one) for one in entries(settings)}
+    if containers is not None:
+        for name, service in containers.services.items():
+            plain = {env: value for env, value in service.environment.items() if env not in own}
+            yield from _in_environment(f"platform.services.{name}.environment", plain)
+        for name, task in containers.one_off_tasks.items():
+            yield from _in_commands(f"platform.oneOffTasks.{name}.command", task.command)
+        for name, tool in containers.tools.items():
+            yield from _in_commands(f"platform.tools.{name}.command", tool.command)
+    if host is not None:
+        plain = {env: value for env, value in host.environment.items() if env not in own}
+        yield from _in_environment("platform.environment", plain)
+        for name, one in host.parameters.items():
+            if name not in own:
+                yield from _in_variable(f"platform.parameters.{name}.value", name, one.value or "")
+        services = host.compose.get("services")
+        for name, service in services.items() if isinstance(services, Mapping) else ():
+            if isinstance(service, Mapping):
+                yield from _in_service(f"platform.compose.services.{name}", service)
+
+
+def _in_service(where: str, service: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("environment", "labels"):
+        yield from _in_environment(f"{where}.{key}", variables_of(service.get(key)))
+    for key in ("command", "entrypoint"):
+        yield from _in_commands(f"{where}.{key}", service.get(key))
+    check = service.get("healthcheck")
+    if isinstance(check, Mapping):
+        yield from _in_commands(f"{where}.healthcheck.test", check.get("test"))
+
+
+def _in_environment(where: str, variables: Any) -> Iterator[str]:
+    for name, value in variables.items() if isinstance(variables, Mapping) else ():
+        if isinstance(value, str | int):
+            yield from _in_variable(f"{where}.{name}", str(name), str(value))
+
+
+def _in_variable(where: str, name: str, value: str) -> Iterator[str]:
+    """Check one variable; a message never shows its value."""
+    if kind := credential(value):
+        yield f"{where}: looks like a credential ({kind}); {_REMEDY}"
+    elif holds_a_credential(name, value):
+        yield f"{where}: is named like a credential and has a value; {_REMEDY}"
+
+
+def _in_commands(where: str, command: Any) -> Iterator[str]:
+    words = [command] if isinstance(command, str) else command
+    if isinstance(words, list | tuple):
+        for found in dict.fromkeys(in_command([str(word) for word in words])):
+            yield f"{where}: {found}; {_REMEDY}, and refer to its variable"
