@@ -21,27 +21,33 @@ _SHORT = 20
 def page(report: Report) -> str:
     """The whole page: a report's JSON document, and the same drawn for people."""
     css, script = _asset("page.css") + _asset("diagram.css"), _asset("page.js")
-    return _templates().get_template("page.html.j2").render(
-        view=View(report),
-        report=report,
-        layout=place(report.architecture),
-        css=Markup(css),
-        script=Markup(script),
-        policy=f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(script)}",
-        data=Markup(_embedded(report)),
+    return (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            view=View(report),
+            report=report,
+            layout=place(report.architecture),
+            css=Markup(css),
+            script=Markup(script),
+            policy=f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(script)}",
+            data=Markup(_embedded(report)),
+        )
     )
 
 
 def picture(report: Report) -> str:
     """The architecture alone, as an SVG file that follows the reader's light or dark theme."""
-    return _templates().get_template("picture.svg.j2").render(
-        view=View(report), layout=place(report.architecture), css=Markup(_asset("diagram.css"))
+    return (
+        _templates()
+        .get_template("picture.svg.j2")
+        .render(view=View(report), layout=place(report.architecture), css=Markup(_asset("diagram.css")))
     )
 
 
 def document(report: Report) -> str:
     """The JSON document."""
-    return report.model_dump_json(by_alias=True, exclude_none=True)
+    return report.model_dump_json()
 
 
 def _embedded(report: Report) -> str:
@@ -68,6 +74,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["sentence"] = _sentence
     found.filters["short"] = _short
     found.filters["anchor"] = _anchor
     return found
@@ -76,6 +83,11 @@ def _templates() -> Environment:
 def _short(text: str, most: int = _SHORT) -> str:
     """A text cut to what fits into a box."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _sentence(text: str) -> str:
+    """A text with its first letter in upper case, and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _anchor(part: str) -> str:

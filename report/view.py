@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 
@@ -140,7 +140,7 @@ class View:
 
     @cached_property
     def stored(self) -> list[Secret]:
-        """The secrets that have a value of their own: rings and previous values change with the current one."""
+        """The secrets with a value of their own: rings and previous values change with the current one."""
         return [one for one in self.report.secrets if one.holds == "current" and one.changed]
 
     @cached_property
@@ -156,7 +156,7 @@ class View:
     @cached_property
     def scale(self) -> tuple[date, date]:
         """The first and the last day of the timeline, with some days around them."""
-        days = [self.today, *(day for one in self.stored for day in (one.changed.date(), one.due) if day)]
+        days = [self.today, *(day for one in self.stored for day in (_day(one.changed), one.due) if day)]
         width = max((max(days) - min(days)).days, 30)
         return min(days) - timedelta(days=width // 40), max(days) + timedelta(days=width // 40)
 
@@ -167,13 +167,11 @@ class View:
 
     @cached_property
     def months(self) -> list[tuple[int, str]]:
-        """The first days of months on the timeline, at most about eight of them."""
+        """The first days of months on the timeline, at most about five of them."""
         first, last = self.scale
-        starts = [
-            date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)
-        ]
+        starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)]
         shown = [one for one in starts if first < one < last]
-        step = max(1, -(-len(shown) // 8))
+        step = max(1, -(-len(shown) // 5))
         return [(self.at(one), f"{one:%b %Y}") for one in shown[::step]]
 
     @cached_property
@@ -191,6 +189,10 @@ class View:
             for subscriber in topic.subscribers
         }
         return ", ".join(sorted(told)) or "nobody is subscribed"
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
 
 
 def _worst_first(found: Iterable[Finding]) -> list[Finding]:

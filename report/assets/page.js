@@ -60,6 +60,14 @@
   addEventListener("hashchange", follow);
   follow();
 
+  // Where the picture is wider than the screen, begin with the private subnets.
+  const scroll = diagram.closest(".scroll");
+  const zone = diagram.querySelector(".zone.private rect");
+  if (zone && scroll.scrollWidth > scroll.clientWidth) {
+    const left = zone.getBoundingClientRect().left - scroll.getBoundingClientRect().left;
+    scroll.scrollLeft = left - scroll.clientWidth / 4;
+  }
+
   // On paper nothing can be opened: what has findings or alarms is printed open.
   const closed = [];
   addEventListener("beforeprint", () => {

@@ -156,7 +156,9 @@ def _condition(inputs: Mapping[str, Any]) -> str:
     length = _length(int(metric.get("period") or 60))
     within = f"{needed} of {periods} periods of {length}" if periods > 1 else f"in {length}"
     expression = " (ratio)" if metric is not inputs and "band" not in sign else ""
-    return " ".join(f"{metric.get('metricName', '')} {stat}{expression} {sign} {shown}".split()) + f", {within}"
+    return (
+        " ".join(f"{metric.get('metricName', '')} {stat}{expression} {sign} {shown}".split()) + f", {within}"
+    )
 
 
 def _length(seconds: int) -> str:

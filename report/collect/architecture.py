@@ -15,8 +15,8 @@ from settings.connections import Cidr, declared_connections
 _TIERS = ("public", "private", "isolated")
 
 
-def architecture(settings: Settings, deployed: Iterable[Deployed], aws: AwsState) -> Architecture:
-    """The architecture of a running stack."""
+def architecture(settings: Settings, deployed: Iterable[Deployed], subnets: Iterable[Subnet]) -> Architecture:
+    """The architecture of a stack; without resources and subnets that which its stack file declares."""
     part_of = PartOf(settings)
     resources = tuple(
         Resource(
@@ -31,7 +31,7 @@ def architecture(settings: Settings, deployed: Iterable[Deployed], aws: AwsState
     )
     return Architecture(
         vpc_cidr=str(settings.network.cidr),
-        subnets=tuple(_subnets(settings, aws)),
+        subnets=tuple(subnets),
         parts=parts(settings, (one.name for one in resources)),
         resources=resources,
         connections=connections(settings),
@@ -40,7 +40,7 @@ def architecture(settings: Settings, deployed: Iterable[Deployed], aws: AwsState
 
 
 def connections(settings: Settings) -> tuple[Connection, ...]:
-    """Every declared connection between parts; those on the way from the Internet to the workload are marked."""
+    """Every declared connection between parts; those from the Internet to the workload are marked."""
     found = [
         (end_id(one.source, inwards=True), end_id(one.target, inwards=False), one.port)
         for one in declared_connections(settings)
@@ -74,7 +74,7 @@ def _open_ports(settings: Settings) -> Iterator[OpenPort]:
             )
 
 
-def _subnets(settings: Settings, aws: AwsState) -> Iterator[Subnet]:
+def subnets(settings: Settings, aws: AwsState) -> Iterator[Subnet]:
     """The subnets in AWS whose address block is one of the declared tiers'."""
     found = aws.in_vpc("describe_subnets", "Subnets")
     for tier in _TIERS:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from ops.checks.launch_checklist import Line, walk
 from ops.core.aws_state import AwsState
 from ops.core.findings import Finding
+from ops.core.secret_stores import store_of
 from ops.core.updater import Deployed
 from report.collect.alarms import alarms, topics
-from report.collect.architecture import architecture
+from report.collect.architecture import architecture, subnets
 from report.collect.exemptions import exemptions
 from report.collect.findings import Findings, PolicyRule, Violation, rules
 from report.collect.secrets import secrets
@@ -54,7 +56,7 @@ def collect(source: Source, now: datetime | None = None) -> Report:
     pack = source.policies or Policies((), ())
     found = (*finder.verified(source.findings), *finder.violated(pack.violations, pack.rules))
     production = settings.environment.production
-    built = architecture(settings, source.deployed, aws)
+    built = architecture(settings, source.deployed, subnets(settings, aws))
     return Report(
         stack=source.stack,
         application=settings.application.name,
@@ -68,14 +70,12 @@ def collect(source: Source, now: datetime | None = None) -> Report:
         checks=source.checks,
         not_covered=tuple(source.not_covered),
         architecture=built,
-        secrets=tuple(secrets(aws, moment)),
+        secrets=tuple(secrets(settings, partial(store_of, aws), moment)),
         checklist=tuple(map(_item, walk(aws, source.stack))),
         findings=found,
         rules=tuple(rules(found, pack.rules)),
         exemptions=tuple(
-            exemptions(
-                source.stack, source.deployed, moment.date(), production=production, root=source.root
-            )
+            exemptions(source.stack, source.deployed, moment.date(), production=production, root=source.root)
         ),
         alarms=alarms(aws, source.deployed),
         topics=topics(source.deployed),

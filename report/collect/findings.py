@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ops.checks.verify.registry import REGISTRY
 from ops.core import findings as live
 from ops.core.updater import Deployed
-from report.collect.parts import OTHER, PartOf
+from report.collect.parts import PartOf
 from report.schema import Finding, Rule, Severity
 from settings import Settings
 
@@ -38,6 +38,7 @@ _SUBJECTS = {
     "detection": "audit",
 }
 """First words of the slugs of checks, to the part that a check is about where its subject names none."""
+_STACK, WHOLE_STACK = "the stack", ""
 _SEVERITIES: dict[str, Severity] = {
     "critical": "critical",
     "high": "high",
@@ -95,42 +96,48 @@ class Findings:
         known = {one.name: one for one in rules}
         for one in found:
             rule = known.get(one.policy)
-            subject, problem = self._said(one)
+            subject, problem = self._said(one, rule)
             yield Finding(
                 source="policy",
                 rule=one.policy,
                 severity=_SEVERITIES.get(rule.severity if rule else "", "low"),
                 stops=one.level != "advisory",
-                part=self._part_of(subject) if subject in self._names else OTHER,
+                part=self._part_of(subject) if subject in self._names else WHOLE_STACK,
                 subject=subject,
                 problem=problem,
-                remedy=(rule.remedy if rule else "") or problem,
+                remedy=rule.remedy if rule else "",
                 requirements=one.requirements,
             )
 
-    def _said(self, one: Violation) -> tuple[str, str]:
-        """The resource and what is wrong with it: the last line of a message is ``NAME: what to do``."""
+    def _said(self, one: Violation, rule: PolicyRule | None) -> tuple[str, str]:
+        """The resource, and what is wrong with it: the last line of a message is ``NAME: PROBLEM; REMEDY``.
+
+        Where the line has no problem, or none but the remedy, the problem is that the rule does not hold.
+        """
         *before, last = one.message.strip().splitlines() or [""]
         name, _, what = last.partition(": ")
         subject = one.urn.rpartition("::")[2]
-        if not subject and name in self._names:
+        if not one.urn and name in self._names:
             subject = name
-        if name == subject or name == "the stack":
+        if name in (subject, _STACK):
             last = what
-        return subject or "the stack", last or " ".join(before)
+        if rule:
+            last = last.removesuffix(rule.remedy).rstrip("; ")
+        broken = rule.description if rule else " ".join(before)
+        return (subject if subject in self._names else _STACK), last or f"does not hold: {broken}"
 
     def _of_subject(self, subject: str, check: str) -> str:
         name = self._by_id.get(subject, subject)
         if name in self._names:
             return self._part_of(name)
         words = check.removeprefix("attached-").split("-")
-        return _SUBJECTS.get(words[0], OTHER)
+        return _SUBJECTS.get(words[0], WHOLE_STACK)
 
 
 def rules(found: Sequence[Finding], pack: Iterable[PolicyRule]) -> Iterator[Rule]:
     """The checks and rules that findings are of, each once."""
     known = {one.name: one for one in pack}
-    for source, name in dict.fromkeys((one.source, one.rule) for one in found):
+    for source, name in {(one.source, one.rule): None for one in found}:
         if source == "policy":
             rule = known.get(name)
             yield Rule(

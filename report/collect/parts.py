@@ -55,7 +55,9 @@ _COMPONENTS: dict[str, _About] = {
     "refresh": _About("Host refresh", "regional", "updates the host when a parameter changes"),
     "sessions": _About("Session Manager", "regional", "recorded shell sessions on the host"),
     "patching": _About("Patching", "regional", "installs security updates on the host"),
-    "delivery": _About("Deploy role", "regional", "the role of the application's pipeline, without static keys"),
+    "delivery": _About(
+        "Deploy role", "regional", "the role of the application's pipeline, without static keys"
+    ),
     "contract": _About("Deploy contract", "regional", "what pipelines read: outputs and parameters"),
     "audit": _About("Audit", "regional", "CloudTrail, Config, GuardDuty, analyzers, account defaults"),
     "monitoring": _About("Monitoring", "regional", "alarms, event rules, log filters, masking, dashboard"),
@@ -116,7 +118,7 @@ def _part(settings: Settings, id_: str, end: Endpoint) -> Part:
     if id_ == INBOUND:
         about = _About("Internet", "outside", "callers of the application")
     elif id_ == OUTBOUND:
-        about = _About("Internet, outbound", "outside", "third-party APIs, through NAT")
+        about = _About("Internet egress", "outside", "third-party APIs and packages, through NAT")
     elif end == S3:
         about = _About("Amazon S3", "outside", "image layers, through a gateway endpoint")
     elif isinstance(end, Cidr):

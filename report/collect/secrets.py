@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from ops.core.aws_state import AwsState
-from ops.core.secret_stores import store_of
+from ops.core.secret_stores import SecretStore
 from report.schema import Reader, Secret
 from settings import Settings
 from settings.grants import (
@@ -18,17 +17,19 @@ from settings.grants import (
     entries,
     entry_roles,
 )
+from settings.schema.secrets import SecretSettings
 
 SOON = 0.9
 """The share of the greatest age from which a value is due soon."""
 _STORES = {"secrets-manager": "Secrets Manager", "parameter-store": "Parameter Store"}
 
 
-def secrets(aws: AwsState, now: datetime) -> Iterator[Secret]:
+def secrets(
+    settings: Settings, store_of: Callable[[SecretSettings], SecretStore], now: datetime
+) -> Iterator[Secret]:
     """Every name that the stack may have in a store."""
-    settings = aws.settings
     for entry in entries(settings):
-        changed = store_of(aws, entry.secret).changed(entry.store_name)
+        changed = store_of(entry.secret).changed(entry.store_name)
         changed = changed.astimezone(UTC) if changed else None
         days = (now - changed) // timedelta(days=1) if changed else None
         yield Secret(

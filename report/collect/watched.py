@@ -66,7 +66,9 @@ class Watched:
     def _named(self, name: str) -> str:
         """The service with this name in ECS or Service Connect, or of this log group."""
         group = self._names.log_group("")
-        short = name.removeprefix(group) if name.startswith(group) else name.removeprefix(self._names.part(""))
+        short = (
+            name.removeprefix(group) if name.startswith(group) else name.removeprefix(self._names.part(""))
+        )
         if short == "trail":
             return "audit"
         return short if short in (*self._settings.services, *self._settings.tools) else ""

@@ -1,6 +1,6 @@
 """Places the parts of a stack and the lines between them, with Graphviz's ``dot``.
 
-Boxes have a fixed size and no text is given to ``dot``, so that the fonts of a machine do not change the result.
+Boxes have a fixed size and no text is given to ``dot``: the fonts of a machine do not change the result.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from report.schema import Architecture
 WIDTH, HEIGHT = 152, 46
 """The size of a box in pixels; ``dot`` counts 72 to the inch."""
 MARGIN = 10
+ENDPOINTS = "endpoints"
 ZONES = ("public", "private", "isolated")
 _PER_INCH = 72
 _ZONE_MARGIN = 22
@@ -44,6 +45,8 @@ class Line:
     end: tuple[int, int]
     """Where it meets the target."""
     from_internet: bool
+    outward: bool
+    """Whether it leads out of the VPC, or to the endpoints of AWS services."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,15 @@ def place(architecture: Architecture) -> Layout:
     callers = {source for source, _ in ports}
     graph.add_subgraph([part.id for part in drawn if part.id not in callers], rank="same")
     graph.layout(prog="dot")
-    return _read(graph, ports, inwards)
+    outward = {part.id for part in drawn if part.tier == "outside"} | {ENDPOINTS}
+    return _read(graph, ports, inwards, outward)
 
 
 def _read(
-    graph: pygraphviz.AGraph, ports: dict[tuple[str, str], list[int]], inwards: set[tuple[str, str]]
+    graph: pygraphviz.AGraph,
+    ports: dict[tuple[str, str], list[int]],
+    inwards: set[tuple[str, str]],
+    outward: set[str],
 ) -> Layout:
     _, _, width, height = _numbers(graph.graph_attr["bb"])
 
@@ -113,14 +120,16 @@ def _read(
         first, *rest = places
         path = f"M{first[0]},{first[1]}C{' '.join(f'{x},{y}' for x, y in rest)}L{tip[0]},{tip[1]}"
         pair = source, target
-        lines.append(Line(source, target, tuple(sorted(ports[pair])), path, tip, pair in inwards))
+        lines.append(
+            Line(source, target, tuple(sorted(ports[pair])), path, tip, pair in inwards, target in outward)
+        )
     return Layout(
         round(width) + 2 * MARGIN, round(height) + 2 * MARGIN, tuple(zones), tuple(boxes), tuple(lines)
     )
 
 
 def _ordered(spline: str) -> list[str]:
-    """The control points of an edge, with the tip of its arrow last: ``dot`` writes that first, as ``e,X,Y``."""
+    """The control points of an edge, the tip of its arrow last: ``dot`` writes it first, as ``e,X,Y``."""
     tip, *points = spline.split()
     return [*points, tip.removeprefix("e,")]
 

@@ -16,7 +16,7 @@ class Part(Model):
     title: str
     description: str
     tier: Tier
-    """The subnets it is in; ``outside`` the VPC, or ``regional`` for an AWS service without a network place."""
+    """The subnets it is in; ``outside`` the VPC; ``regional`` where it has no place in the network."""
     drawn: bool = False
     """Whether it is an end of a connection, and so has a place in the picture of the architecture."""
     url: str = ""

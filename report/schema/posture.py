@@ -59,7 +59,7 @@ class Finding(Model):
     stops: bool
     """Whether it makes the update or the verification fail."""
     part: str
-    """The ID of the part concerned."""
+    """The ID of the part concerned; empty for the stack as a whole."""
     subject: str
     """The resource concerned, as Pulumi or AWS names it."""
     problem: str

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from sandbox import Result, report, terminal
+from sandbox.formats import json_document
 from sandbox.verification import Verification
 
 EMULATED = [
@@ -85,4 +86,4 @@ def test_a_finding_is_shown_without_requirement_codes(show: Show) -> None:
 
 
 def test_json_lists_what_is_emulated_locally() -> None:
-    assert json.loads(json.dumps(report.to_dict(result())))["answeredInProcess"] == EMULATED
+    assert json.loads(json.dumps(json_document.to_dict(result())))["answeredInProcess"] == EMULATED
