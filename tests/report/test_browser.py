@@ -15,7 +15,6 @@ from tests.report.declared import report
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DARK = {"color_scheme": "dark"}
-LOOKS = [pytest.param({}, id="desktop"), pytest.param(PHONE, id="phone"), pytest.param(DARK, id="dark")]
 STAGING = "staging"
 # Everything that takes part in the order of tabs, and is not inside closed details.
 FOCUSABLE = """() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')]
@@ -44,9 +43,13 @@ def highlighted(page: Page) -> set[tuple[str | None, str | None]]:
     }
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_no_serious_problem(open_page: Open, made: Report, look: dict[str, Any]) -> None:
-    page = open_page(made, **look).page
+@pytest.mark.parametrize(
+    ("stack", "look"),
+    [*((stack, {}) for stack in STACKS), (STAGING, PHONE), (STAGING, DARK)],
+    ids=[*STACKS, "on a phone", "in the dark"],
+)
+def test_axe_finds_no_serious_problem(open_page: Open, stack: str, look: dict[str, Any]) -> None:
+    page = open_page(report(stack, "prod"), **look).page
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     found = Axe().run(page).response["violations"]
     assert [
