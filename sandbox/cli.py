@@ -27,7 +27,7 @@ ON_A_STATE = ("refresh", "destroy")
 ENGINE = "what runs the program (default: the engine of the kept sandbox, else in-process)"
 SARIF = "write the policy violations as SARIF, for code scanning"
 JUNIT = "write the policies as JUnit test cases, for the test reports of a pipeline"
-VERBOSE = "list the resource types that the sandbox emulates without moto"
+VERBOSE = "also print outputs, advisory violations, and types emulated without moto"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     for name, text in (
         ("preview", "show what up would change, and policy violations; change nothing"),
-        ("up", "create or update the stack in an emulated AWS, verify it, print its outputs"),
+        ("up", "create or update the stack in an emulated AWS, verify it, write its page"),
         ("refresh", "take what was changed or deleted by hand in the kept AWS into the stack's state"),
         ("destroy", "delete every resource of the kept stack; nothing where one of them is protected"),
     ):

@@ -79,7 +79,6 @@ _ENDS = {
 }
 _SPLIT = ("containers", "connections", "registry")
 """Components whose resources belong to the service in their name."""
-OTHER = "other"
 
 
 def end_id(end: Endpoint, *, inwards: bool) -> str:
@@ -92,12 +91,16 @@ def end_id(end: Endpoint, *, inwards: bool) -> str:
 def parts(settings: Settings, names: Iterable[str]) -> tuple[Part, ...]:
     """Every part of the stack, those on the way of a request first; ``names`` are of its resources."""
     found = {one.id: one for one in _drawn(settings)}
-    used = {PartOf(settings)(name) for name in names}
+    part_of = PartOf(settings)
+    used = {part_of(name) for name in names}
     for component, about in _COMPONENTS.items():
         if component in used and component not in found:
             found[component] = Part(id=component, **about._asdict())
-    if OTHER in used:
-        found[OTHER] = Part(id=OTHER, title="Other", tier="regional", description="of no component")
+    for component in sorted(used - found.keys()):
+        title = component.capitalize()
+        found[component] = Part(
+            id=component, title=title, tier="regional", description="a component of the stack"
+        )
     return tuple(found.values())
 
 
@@ -146,4 +149,4 @@ class PartOf:
         if component in _SPLIT:
             found = (part for end, part in self._ends if rest == end or rest.startswith(f"{end}-"))
             return next(found, component)
-        return component if component in _COMPONENTS else OTHER
+        return component

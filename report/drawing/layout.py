@@ -12,7 +12,7 @@ import pygraphviz
 
 from report.schema import Architecture
 
-WIDTH, HEIGHT = 152, 46
+WIDTH, HEIGHT = 160, 46
 """The size of a box in pixels; ``dot`` counts 72 to the inch."""
 MARGIN = 10
 ENDPOINTS = "endpoints"
@@ -70,7 +70,7 @@ def place(architecture: Architecture) -> Layout:
         if one.from_internet:
             inwards.add((one.source, one.target))
     graph = pygraphviz.AGraph(
-        directed=True, rankdir="LR", newrank=True, ranksep=0.75, nodesep=0.17, splines="spline"
+        directed=True, rankdir="LR", newrank=True, ranksep=0.9, nodesep=0.17, splines="spline"
     )
     for part in drawn:
         graph.add_node(
