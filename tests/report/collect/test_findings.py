@@ -16,7 +16,7 @@ def finder() -> Findings:
 
 
 def verified(subject: str, check: str, *, unanswered: bool = False) -> Finding:
-    one = live.Finding(check, (), subject, "is wrong", "mend it", unanswered)
+    one = live.Finding(check, (), subject, "is wrong", "repair it", unanswered)
     (found,) = finder().verified([one])
     return found
 
