@@ -28,7 +28,7 @@ $(READY): requirements.lock
 $(COMMAND): $(READY) cli/install.py
 	$(PY) -m cli.install
 
-up: setup ## bring STACK up in an emulated AWS, verify it, print its outputs (ARGS=--keep, ENGINE=pulumi)
+up: setup ## bring STACK up in an emulated AWS, verify it, write its page (ARGS=--keep, ENGINE=pulumi)
 	$(PY) -m sandbox up --stack $(STACK) $(if $(ENGINE),--engine $(ENGINE)) $(ARGS)
 
 preview: setup ## say what `up` would create for STACK, and what the policies say

@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import policies_bench, preview_bench, reencrypt_bench, rotation
+from bench import page_bench, policies_bench, preview_bench, reencrypt_bench, rotation
 from bench.critical_path import paths
 from bench.figure import Figure
 from tests.program import CONTAINER_STACKS, STACKS, shipped
@@ -77,12 +77,13 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=reencrypt_bench.ROWS, help="rows to re-encrypt")
     parser.add_argument("--memory", action="store_true", help="also memory from 10^5 to 10^6 rows: minutes")
     parser.add_argument("--json", action="store_true")
-    usual = ("path", "up", "rotation", "policies", "preview", "reencrypt")
+    usual = ("path", "up", "page", "rotation", "policies", "preview", "reencrypt")
     parser.add_argument("--only", choices=(*usual, "memory"), help="measure one thing")
     arguments = parser.parse_args()
     sections: dict[str, Callable[[], Iterator[Figure]]] = {
         "path": path_figures,
         "up": partial(up_figures, arguments.runs),
+        "page": page_bench.figures,
         "rotation": rotation.figures,
         "policies": policies_bench.figures,
         "preview": partial(preview_bench.figures, arguments.runs),

@@ -29,7 +29,10 @@ Junit = Annotated[
     ),
 ]
 Verbose = Annotated[
-    bool, typer.Option("--verbose", help="list the resource types that the sandbox emulates without moto")
+    bool,
+    typer.Option(
+        "--verbose", help="also print outputs, advisory violations, and types emulated without moto"
+    ),
 ]
 Engine = Annotated[
     Literal["in-process", "pulumi"] | None,
@@ -94,7 +97,7 @@ def up_command(
     root: Root = ROOT,
     pack: Pack = "policies",
 ) -> None:
-    """Create or update the stack in an emulated AWS, verify it, print its outputs."""
+    """Create or update the stack in an emulated AWS, verify it, write its page."""
     from cli import sandbox_run
 
     sandbox_run.run(

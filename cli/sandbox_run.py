@@ -8,20 +8,42 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from ops.checks.verify import verify
-from sandbox import cli
+import boto3
+
+from cli import report_page
+from ops.checks.verify import run as run_checks
+from ops.checks.verify.registry import REGISTRY
+from ops.core.aws_state import AwsState
+from ops.core.findings import Report
+from sandbox import Result, Sandbox, cli
+from settings import Settings
 
 COLLECT_AFTER = 100_000  # objects; see end_with
 
 
+class LiveChecks:
+    """The operator's live checks; the page that follows them reuses what they read from AWS."""
+
+    def __call__(self, settings: Settings, session: boto3.Session, /) -> Report:
+        """Run every check on the stack."""
+        self._aws = AwsState(settings, session)
+        return run_checks(self._aws, tuple(REGISTRY.values()))
+
+    def write_page(self, sandbox: Sandbox, result: Result) -> None:
+        """Write the page of the stack that was checked."""
+        report_page.write_page(sandbox, result, self._aws)
+
+
 def main() -> NoReturn:
     """Run ``python -m sandbox preview|up``."""
-    end_with(lambda: cli.main(verify=verify))
+    checks = LiveChecks()
+    end_with(lambda: cli.main(verify=checks, write_page=checks.write_page))
 
 
 def run(options: cli.Options) -> NoReturn:
     """Run one command with the given options."""
-    end_with(lambda: cli.run(options, verify=verify))
+    checks = LiveChecks()
+    end_with(lambda: cli.run(options, verify=checks, write_page=checks.write_page))
 
 
 def end_with(command: Callable[[], int]) -> NoReturn:

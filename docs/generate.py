@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs import attachments, attacks, composition, configuration, real_engine, reference, requirements
+from docs import (
+    attachments,
+    attacks,
+    composition,
+    configuration,
+    picture,
+    real_engine,
+    reference,
+    report_schema,
+    requirements,
+)
 
 HERE = Path(__file__).parent
 PAGES = {
     "architecture.md": composition.page,
+    "architecture.svg": picture.text,
     "configuration.md": configuration.page,
     "operations/attachments.md": attachments.page,
     "real-engine.md": real_engine.page,
     "reference.md": reference.page,
+    "report.schema.json": report_schema.text,
     "requirements.md": requirements.page,
     "secrets.md": attacks.page,
 }

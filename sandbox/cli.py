@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import engines, report, samples, session
+from sandbox import engines, samples, session
 from sandbox.config import BadInput
 from sandbox.engine.model import Result
-from sandbox.formats import junit, sarif
+from sandbox.formats import json_document, junit, sarif
 from sandbox.sandbox import PACK, ROOT, Sandbox
 from sandbox.session import Session
 from sandbox.terminal import Screen
 from sandbox.verification import Verify
+
+WritePage = Callable[[Sandbox, Result], None]
+"""Writes the page of a stack that is up, and notes its file in the result."""
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 ON_A_STATE = ("refresh", "destroy")
@@ -23,7 +27,7 @@ ON_A_STATE = ("refresh", "destroy")
 ENGINE = "what runs the program (default: the engine of the kept sandbox, else in-process)"
 SARIF = "write the policy violations as SARIF, for code scanning"
 JUNIT = "write the policies as JUnit test cases, for the test reports of a pipeline"
-VERBOSE = "list the resource types that the sandbox emulates without moto"
+VERBOSE = "also print outputs, advisory violations, and types emulated without moto"
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     for name, text in (
         ("preview", "show what up would change, and policy violations; change nothing"),
-        ("up", "create or update the stack in an emulated AWS, verify it, print its outputs"),
+        ("up", "create or update the stack in an emulated AWS, verify it, write its page"),
         ("refresh", "take what was changed or deleted by hand in the kept AWS into the stack's state"),
         ("destroy", "delete every resource of the kept stack; nothing where one of them is protected"),
     ):
@@ -77,15 +81,16 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def main(arguments: list[str] | None = None, *, verify: Verify) -> int:
+def main(arguments: list[str] | None = None, *, verify: Verify, write_page: WritePage | None = None) -> int:
     """Parse and run one command; returns the exit code."""
-    return run(Options(**vars(parser().parse_args(arguments))), verify=verify)
+    options = Options(**vars(parser().parse_args(arguments)))
+    return run(options, verify=verify, write_page=write_page)
 
 
-def run(options: Options, *, verify: Verify) -> int:
+def run(options: Options, *, verify: Verify, write_page: WritePage | None = None) -> int:
     """Run one command, with ``verify`` as the live checks; returns the exit code."""
     try:
-        return _run(options, verify)
+        return _run(options, verify, write_page)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -94,7 +99,7 @@ def run(options: Options, *, verify: Verify) -> int:
         return INTERRUPTED
 
 
-def _run(options: Options, verify: Verify) -> int:
+def _run(options: Options, verify: Verify, write_page: WritePage | None) -> int:
     home = Session.of(options.root, options.stack)
     living = home.endpoint()
     engine = engines.engine_of(options.stack, options.engine, home)
@@ -128,10 +133,10 @@ def _run(options: Options, verify: Verify) -> int:
         if options.command == "up" and not living:
             exits.enter_context(_database(sandbox))
         checks = None if options.no_verify else verify
-        result = _carry_out(options.command, sandbox, checks, screen)
+        result = _carry_out(options.command, sandbox, checks, screen, write_page)
         screen.outcome(result)
         if options.json:
-            report.write(result, options.json)
+            json_document.write(result, options.json)
         if options.sarif:
             sarif.write(result, options.sarif)
         if options.junit:
@@ -150,9 +155,11 @@ def _database(sandbox: Sandbox) -> AbstractContextManager[None]:
     return postgresql.local_server() if settings and settings.rotated_secret else nullcontext()
 
 
-def _carry_out(command: str, sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result:
+def _carry_out(
+    command: str, sandbox: Sandbox, verify: Verify | None, screen: Screen, write_page: WritePage | None
+) -> Result:
     if command == "up":
-        return _bring_up(sandbox, verify, screen)
+        return _bring_up(sandbox, verify, screen, write_page)
     if command == "preview":
         return _preview(sandbox, screen)
     with screen.progress(len(sandbox.deployed())) as watch:
@@ -167,7 +174,9 @@ def _preview(sandbox: Sandbox, screen: Screen) -> Result:
     return result
 
 
-def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result:
+def _bring_up(
+    sandbox: Sandbox, verify: Verify | None, screen: Screen, write_page: WritePage | None
+) -> Result:
     """Update the stack after a preview; create it without one, and show the tree or all violations after."""
     planned = sandbox.preview() if sandbox.deployed() else None
     if planned:
@@ -176,6 +185,8 @@ def _bring_up(sandbox: Sandbox, verify: Verify | None, screen: Screen) -> Result
             return planned
     with screen.progress(len(planned.steps) if planned else None) as watch:
         result = sandbox.up(verify=verify, watch=watch)
+        if write_page and result.verification and not result.verification.problem:
+            write_page(sandbox, result)
     if planned:
         result.seconds = {"plan": planned.seconds["total"], **result.seconds}
         return result

@@ -1,4 +1,4 @@
-"""Reports a run as plain lines and as JSON, without secret values."""
+"""Reports a run as plain lines, without secret values."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-from sandbox.engine.model import STACK_TYPE, PolicyFinding, Resource, Result
+from sandbox.engine.model import STACK_TYPE, PolicyFinding, Result
+from sandbox.formats.summary import counted, summary
 from sandbox.verification import Verification
 
 VERBS = {"create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-", "same": "="}
@@ -81,7 +80,7 @@ def findings_by_policy(findings: list[PolicyFinding]) -> list[tuple[PolicyFindin
     return sorted(rows, key=lambda row: (order.get(row[0].level, 3), row[0].policy))
 
 
-def plan(result: Result, line: Line = print) -> None:
+def plan(result: Result, line: Line = print, *, verbose: bool = False) -> None:
     """Print the tree with counts, the changes, and the policy violations."""
     what = "preview" if result.preview else result.operation
     line(f"{what.capitalize()} of {result.stack}: {counts_text(result.counts)}")
@@ -91,9 +90,15 @@ def plan(result: Result, line: Line = print) -> None:
     stopping = [finding for finding in result.findings if finding.stops]
     for finding in stopping:
         line(f"  policy {finding.policy} (mandatory) {_where(finding.urn)}: {finding.message}")
-    for finding, number in findings_by_policy([f for f in result.findings if not f.stops]):
+    advice = [f for f in result.findings if not f.stops] if shows_advice(result, verbose=verbose) else []
+    for finding, number in findings_by_policy(advice):
         first = finding.message.splitlines()[-1]
         line(f"  policy {finding.policy} ({finding.level}, {number}x): {first}")
+
+
+def shows_advice(result: Result, *, verbose: bool) -> bool:
+    """Whether advisory policy violations are listed: where a page was written, it lists them."""
+    return verbose or result.preview or not result.page
 
 
 def _branch(branch: Branch, line: Line, depth: int) -> None:
@@ -118,7 +123,7 @@ def emulated(result: Result, *, verbose: bool) -> list[str]:
 
 
 def outcome(result: Result, line: Line = print, *, verbose: bool = False) -> None:
-    """Print messages, stand-ins, the verification and the outputs."""
+    """Print messages, stand-ins and the verification, then what matters; outputs where ``verbose``."""
     for message in result.messages:
         line(f"note: {message}")
     for remediated in result.remediated:
@@ -131,18 +136,21 @@ def outcome(result: Result, line: Line = print, *, verbose: bool = False) -> Non
         line(f"stand-in: {text}")
     if result.verification is not None:
         _verification(result, line)
-    if result.operation == "update" and not result.error and not result.preview:
+    if shows_outputs(result, verbose=verbose):
         line("outputs:")
         for key, value in sorted(result.outputs.items()):
             shown = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
             line(f"  {key}: {shown}")
     seconds = ", ".join(f"{phase} {number:.1f} s" for phase, number in result.seconds.items())
     line(f"{'done' if result.exit_code == 0 else 'failed'}: {counts_text(result.counts)} ({seconds})")
+    for label, text in summary(result):
+        line(f"{label}: {text}")
 
 
-def counted(number: int, what: str) -> str:
-    """``1 type``, ``2 types``."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def shows_outputs(result: Result, *, verbose: bool) -> bool:
+    """Whether the outputs are listed: an update that wrote a page names it in their place."""
+    created = result.operation == "update" and not result.error and not result.preview
+    return created and (verbose or not result.page)
 
 
 def verified(done: Verification) -> str:
@@ -160,41 +168,3 @@ def _verification(result: Result, line: Line) -> None:
         line(f"  {finding['subject']}: {finding['problem']}; {finding['remedy']} [{finding['check']}]")
     for why, number in done.not_checkable.items():
         line(f"  not checkable in the sandbox, {number}x: {why}")
-
-
-def to_dict(result: Result) -> dict[str, Any]:
-    """The whole run as JSON values, without secret values."""
-    return {
-        "stack": result.stack,
-        "preview": result.preview,
-        "exitCode": result.exit_code,
-        "error": result.error,
-        "counts": result.counts,
-        "steps": [{**vars(step), "changed": list(step.changed)} for step in result.steps],
-        "findings": [vars(finding) for finding in result.findings],
-        "remediated": result.remediated,
-        "verification": result.verification.to_dict() if result.verification else None,
-        "outputs": result.outputs,
-        "secretOutputs": sorted(result.secret_outputs),
-        "standIns": result.stand_ins,
-        "answeredInProcess": result.in_process,
-        "messages": result.messages,
-        "seconds": result.seconds,
-        "resources": [_resource(resource) for resource in result.resources],
-    }
-
-
-def _resource(resource: Resource) -> dict[str, Any]:
-    names = ("urn", "type", "name", "parent", "id", "protect", "provider", "dependencies")
-    body = {name: getattr(resource, name) for name in names}
-    return {
-        **body,
-        "propertyDependencies": resource.property_dependencies,
-        "secretInputs": sorted(resource.secret),
-    }
-
-
-def write(result: Result, path: Path) -> None:
-    """Write the whole run as JSON to ``path``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(to_dict(result), indent=2, default=str) + "\n")

@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.tree import Tree
 
 from sandbox import report
-from sandbox.engine.model import Resource, Result
+from sandbox.engine.model import PolicyFinding, Resource, Result
+from sandbox.formats.summary import summary
 from sandbox.report import Branch
 
 COLOURS = {
@@ -74,7 +75,7 @@ def _grow(tree: Tree, branch: Branch) -> None:
         _grow(tree.add(label), inner)
 
 
-def plan(result: Result, console: Console) -> None:
+def plan(result: Result, console: Console, *, verbose: bool = False) -> None:
     """Print the tree with counts, the changes, and the policy violations."""
     root = report.tree(result)
     title = f"[bold]{escape(result.stack)}[/]  {_counts(result.counts)}"
@@ -83,20 +84,21 @@ def plan(result: Result, console: Console) -> None:
     console.print(tree)
     for change in report.changes(result):
         console.print(f"  {escape(change)}")
-    if result.findings:
-        console.print(_policies(result))
+    shown = [one for one in result.findings if one.stops or report.shows_advice(result, verbose=verbose)]
+    if shown:
+        console.print(_policies(shown))
 
 
-def _policies(result: Result) -> Table:
+def _policies(findings: list[PolicyFinding]) -> Table:
     table = Table("policy", "level", "found", "what", title="Policies", title_justify="left", expand=False)
-    for finding, number in report.findings_by_policy(result.findings):
+    for finding, number in report.findings_by_policy(findings):
         level = f"[{LEVELS.get(finding.level, '')}]{finding.level}[/]"
         table.add_row(escape(finding.policy), level, str(number), escape(finding.message))
     return table
 
 
 def outcome(result: Result, console: Console, *, verbose: bool = False) -> None:
-    """Print messages, stand-ins, the verification and the outputs."""
+    """Print messages, stand-ins and the verification, then what matters; outputs where ``verbose``."""
     for text in (*result.messages, *result.remediated):
         console.print(f"[dim]note:[/] {escape(text)}")
     for text in report.emulated(result, verbose=verbose):
@@ -107,11 +109,13 @@ def outcome(result: Result, console: Console, *, verbose: bool = False) -> None:
         console.print(_verification(result))
     if result.error:
         console.print(f"[bold red]error:[/] {escape(result.error)}")
-    elif result.operation == "update" and not result.preview:
+    elif report.shows_outputs(result, verbose=verbose):
         console.print(_outputs(result))
     seconds = ", ".join(f"{phase} {number:.1f} s" for phase, number in result.seconds.items())
     word = "[bold green]done[/]" if result.exit_code == 0 else "[bold red]failed[/]"
     console.print(f"{word}  {_counts(result.counts)}  [dim]{seconds}[/]")
+    for label, text in summary(result):
+        console.print(f"[bold]{label}:[/] {escape(text)}", soft_wrap=True)
 
 
 def _verification(result: Result) -> Table:
@@ -151,9 +155,9 @@ class Screen:
     def plan(self, result: Result) -> None:
         """Print what will be done."""
         if self._console.is_terminal:
-            plan(result, self._console)
+            plan(result, self._console, verbose=self._verbose)
         else:
-            report.plan(result)
+            report.plan(result, verbose=self._verbose)
 
     def progress(self, total: int | None) -> _Progress:
         """A progress bar for ``total`` steps, if their number is known."""

@@ -86,10 +86,11 @@ def run(
         return Verification(problem="the stack file is invalid: correct it, then verify again")
     with _pointed_at(endpoint):
         report = verify(settings, session)
-    return _sorted_out(report)
+    return sorted_out(report)
 
 
-def _sorted_out(report: Report) -> Verification:
+def sorted_out(report: Report) -> Verification:
+    """The findings that count, and how often emulation cannot answer a check."""
     done, blind = Verification(checks=report.checks), Counter()
     for finding in report.findings:
         if why := unsupported_checks.reason(finding.check, finding.subject):

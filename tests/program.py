@@ -27,6 +27,7 @@ PACKAGES = (
     "ops",
     "platforms",
     "policies",
+    "report",
     "sandbox",
     "settings",
 )

@@ -17,9 +17,14 @@ import pytest
 import yaml
 from secret_detection import credential, layers, scan
 
+from cli.report_page import source_of
 from ops.checks.verify import verify
 from ops.checks.verify.secrets.leaks import spellings
-from sandbox import Result, Sandbox, report
+from ops.core.aws_state import AwsState
+from report.collect import collect
+from report.render import page
+from sandbox import Result, Sandbox, report, samples
+from sandbox.formats import json_document
 from sandbox.redaction import MASK
 from settings.stack_file import ROOT
 from tests.accounts import own_account
@@ -123,7 +128,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             for name, result in results.items():
                 report.plan(result)
                 report.outcome(result)
-                report.write(result, folder / f"{name}.json")
+                json_document.write(result, folder / f"{name}.json")
         assert {name: result.error for name, result in results.items()} == dict.fromkeys(results, "")
         assert "Secrets secrets" in out.getvalue()
         assert "update aws:ssm/parameter:Parameter secrets-tmdb-token (value" in out.getvalue()
@@ -131,6 +136,11 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         texts = {path.name: path.read_text() for path in folder.iterdir()}
         texts |= {"stdout": out.getvalue(), "stderr": err.getvalue()}
         texts |= {"outputs": json.dumps(up.outputs), "repr": repr(results)}
+        # Without the mask that `make up` adds: nothing that a report is collected from may hold a value.
+        settings = samples.settings_of(sandbox.config(), ROOT)
+        assert settings is not None
+        aws = AwsState(settings, sandbox.session)
+        texts["page"] = page(collect(source_of(sandbox, up, up.verification, aws)))
         yield Seen(sandbox, up, texts)
 
 

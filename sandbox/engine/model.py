@@ -129,6 +129,12 @@ class Result:
     seconds: dict[str, float] = field(default_factory=dict)
     operation: str = "update"
     """update, refresh or destroy."""
+    page: str = ""
+    """The file of the report's page, where one was written."""
+    url: str = ""
+    """The public URL of the application, where a page was written."""
+    next_command: str = ""
+    """What an operator types next, where a page was written."""
 
     @property
     def counts(self) -> dict[str, int]:

@@ -1,1 +1,1 @@
-"""Writes the policy violations of a run in the formats that other programs read."""
+"""Writes a run in the formats that other programs read, and what matters of it in a few lines."""

@@ -64,8 +64,8 @@ def test_a_preview_runs_on_the_engine(checkout: Checkout) -> None:
 def test_an_update_runs_on_the_engine_and_is_verified(checkout: Checkout) -> None:
     said = checkout.type(ENGINE, "make up ENGINE=pulumi STACK=staging")
     assert "verified: " in said
-    assert "outputs:" in said
     assert "done: + " in said
+    assert "page: build/report/staging.html" in said
 
 
 def test_the_pack_s_configuration_is_written_as_json(checkout: Checkout) -> None:
@@ -76,6 +76,14 @@ def test_the_pack_s_configuration_is_written_as_json(checkout: Checkout) -> None
 def test_a_kept_stack_is_verified_with_the_one_finding_that_the_page_names(kept: Checkout) -> None:
     said = kept.type(START, ".venv/bin/strongroom verify --stack staging", code=1)
     assert "account-root" in said
+
+
+def test_the_page_of_a_kept_stack_has_its_findings_and_the_differences_from_another(kept: Checkout) -> None:
+    said = kept.type(START, ".venv/bin/strongroom report --stack staging --against prod", code=1)
+    assert "build/report/staging.html" in said
+    page = (kept.folder / "build" / "report" / "staging.html").read_text()
+    assert "Differences from prod" in page
+    assert "account-root" in page
 
 
 def test_no_secret_of_a_kept_stack_is_due(kept: Checkout) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from sandbox import Sandbox, report
+from sandbox import Sandbox
 from sandbox.config import StackConfig
 from sandbox.engine.analyzer import Analyzer
 from sandbox.engine.policy_process import PackBroken
+from sandbox.formats import json_document
 from tests.sandbox.toy import created, ops, project, sandbox
 
 PACK = Path(__file__).parents[1] / "pack"
@@ -47,7 +48,7 @@ def test_a_preview_collects_every_violation_and_exits_1(tmp_path: Path) -> None:
 
 def test_a_finding_names_the_requirements_that_its_policy_enforces(tmp_path: Path) -> None:
     with judged(project(tmp_path, OPEN)) as here:
-        findings = report.to_dict(here.preview())["findings"]
+        findings = json_document.to_dict(here.preview())["findings"]
     assert {finding["policy"]: finding["requirements"] for finding in findings} == {
         "no-open-topics": ("A1", "B2")
     }
