@@ -14,7 +14,7 @@ from tests.program import PACKAGES, ROOT
 
 MODULES_PER_FOLDER = 14
 LINES_PER_MODULE = 200
-LINES_OF_MAIN = 280
+LINES_OF_MAIN = 290
 # Entry points of `python -m ops` and `python -m sandbox`, which only start the command line of cli/. Nothing
 # imports them, so they do not affect how packages depend on each other.
 ENTRY_POINTS = frozenset({"ops.__main__", "sandbox.__main__"})
