@@ -47,7 +47,7 @@ test-growth: setup ## bring a stack of 30 services up twice in the sandbox, with
 
 # moto resets an account only when the last sandbox of the process closes, so tests that keep sandboxes open run in
 # processes of their own. Two at a time, the longest first, so that both end at about the same time.
-APART := tests/sandbox tests/test_stacks.py tests/test_nothing_hardcoded.py tests/functions \
+APART := tests/sandbox tests/test_stacks.py tests/test_examples.py tests/test_nothing_hardcoded.py tests/functions \
   tests/mutations/test_component_mistakes.py tests/test_end_to_end.py tests/ops tests/cli tests/engine tests/growth
 PARTS := test-ops test-functions test-stacks test-rotation test-components test-end test-sandbox test-mistakes
 PYTEST := $(PY) -m pytest $(ARGS)
@@ -62,7 +62,7 @@ test-components:
 test-ops:
 	$(PYTEST) tests/ops tests/cli --ignore tests/ops/rotation --ignore tests/ops/incident
 test-stacks:
-	$(PYTEST) tests/test_stacks.py tests/test_nothing_hardcoded.py
+	$(PYTEST) tests/test_stacks.py tests/test_nothing_hardcoded.py tests/test_examples.py
 test-rotation:
 	$(PYTEST) tests/ops/rotation tests/ops/incident
 test-functions:

@@ -41,6 +41,14 @@ Engine = Annotated[
         help="what runs the program (default: the engine of the kept sandbox, else in-process)",
     ),
 ]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config-file",
+        metavar="FILE",
+        help="read the configuration from this file instead of Pulumi.<stack>.yaml",
+    ),
+]
 Root = Annotated[Path, typer.Option("--root", hidden=True)]
 Pack = Annotated[str, typer.Option("--pack", hidden=True)]
 
@@ -53,6 +61,7 @@ def preview_command(
     junit: Junit = None,
     verbose: Verbose = False,
     engine: Engine = None,
+    config_file: ConfigFile = None,
     root: Root = ROOT,
     pack: Pack = "policies",
 ) -> None:
@@ -69,6 +78,7 @@ def preview_command(
             junit=junit,
             verbose=verbose,
             engine=engine,
+            config_file=config_file,
             root=root,
             pack=pack,
         )
@@ -94,6 +104,7 @@ def up_command(
     ] = None,
     engine: Engine = None,
     no_verify: Annotated[bool, typer.Option("--no-verify", help="skip the live checks at the end")] = False,
+    config_file: ConfigFile = None,
     root: Root = ROOT,
     pack: Pack = "policies",
 ) -> None:
@@ -108,6 +119,7 @@ def up_command(
             sarif=sarif,
             junit=junit,
             verbose=verbose,
+            config_file=config_file,
             root=root,
             pack=pack,
             engine=engine,

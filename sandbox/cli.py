@@ -28,6 +28,7 @@ ENGINE = "what runs the program (default: the engine of the kept sandbox, else i
 SARIF = "write the policy violations as SARIF, for code scanning"
 JUNIT = "write the policies as JUnit test cases, for the test reports of a pipeline"
 VERBOSE = "also print outputs, advisory violations, and types emulated without moto"
+CONFIG_FILE = "read the configuration from this file instead of Pulumi.<stack>.yaml"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Options:
     json: Path | None = None
     sarif: Path | None = None
     junit: Path | None = None
+    config_file: Path | None = None
     root: Path = ROOT
     pack: str = PACK
     keep: bool = False
@@ -67,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--junit", type=Path, metavar="FILE", help=JUNIT)
         command.add_argument("--verbose", action="store_true", help=VERBOSE)
         command.add_argument("--engine", choices=engines.ENGINES, help=ENGINE)
+        command.add_argument("--config-file", type=Path, metavar="FILE", help=CONFIG_FILE)
         command.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
         command.add_argument("--pack", default=PACK, help=argparse.SUPPRESS)
     up = commands.choices["up"]
@@ -119,7 +122,13 @@ def _run(options: Options, verify: Verify, write_page: WritePage | None) -> int:
         postgresql.use(options.postgres)
     kept_in = home if living or keeping else None
     sandbox = engines.sandbox_of(
-        options.stack, engine, kept_in, root=options.root, pack=options.pack, endpoint=living
+        options.stack,
+        engine,
+        kept_in,
+        root=options.root,
+        config_file=options.config_file,
+        pack=options.pack,
+        endpoint=living,
     )
     screen = Screen(verbose=options.verbose)
     with ExitStack() as exits:

@@ -83,10 +83,15 @@ def merge(old: Any, new: Any) -> Any:
     return out
 
 
-def read(root: Path, stack: str) -> StackConfig:
-    """Load the stack's configuration, with the defaults of Pulumi.yaml under it."""
+def read(root: Path, stack: str, config_file: Path | None = None) -> StackConfig:
+    """Load the stack's configuration, with the defaults of Pulumi.yaml under it.
+
+    ``config_file`` takes the place of ``Pulumi.<stack>.yaml``, as with the option of the Pulumi CLI.
+    """
     project = _load(root / "Pulumi.yaml")
-    path = root / f"Pulumi.{stack}.yaml"
+    path = config_file or root / f"Pulumi.{stack}.yaml"
+    if config_file is not None and not path.is_file():
+        raise BadInput(f"--config-file {config_file}: no such file; name a stack file")
     if not path.is_file():
         known = sorted(file.name.split(".")[1] for file in root.glob("Pulumi.*.yaml"))
         raise BadInput(f"there is no stack {stack!r}: {root.name}/ has {', '.join(known) or 'no stack file'}")

@@ -39,12 +39,13 @@ class Sandbox:
         stack: str,
         *,
         root: Path | str = ROOT,
+        config_file: Path | None = None,
         config: Mapping[str, Any] | None = None,
         pack: Path | str | None = PACK,
         endpoint: str | None = None,
         state_file: Path | None = None,
     ) -> None:
-        self.stack, self.root = stack, Path(root).resolve()
+        self.stack, self.root, self._config_file = stack, Path(root).resolve(), config_file
         self._extra = dict(config or {})
         self._pack = None if pack is None else self.root / pack
         self._endpoint, self._state_file = endpoint, state_file
@@ -82,7 +83,8 @@ class Sandbox:
 
     def config(self, overrides: Mapping[str, Any] | None = None) -> StackConfig:
         """The stack's configuration with the overrides of the sandbox and of the run merged in."""
-        return stack_files.read(self.root, self.stack).merged(self._extra).merged(overrides)
+        read = stack_files.read(self.root, self.stack, self._config_file)
+        return read.merged(self._extra).merged(overrides)
 
     def client(self, service: str) -> Any:
         """A boto3 client of the stack's account, with the role that runs ``up``."""

@@ -35,7 +35,7 @@ MISSING_PARTS = "MissingParts"
 
 
 def host_namespace(names: Names) -> str:
-    """The namespace of the metrics that the host itself reports: ``cinematch/production/host``."""
+    """The namespace of the metrics that the host itself reports: ``shop/production/host``."""
     return f"{names.prefix}/{names.environment}/host"
 
 

@@ -60,5 +60,5 @@ None shows a value, because CloudTrail records none.
 
 
 def query_name(names: Names, query: str) -> str:
-    """``aiponge/prod/incident/denied``: the console shows it as folders."""
+    """``shop/prod/incident/denied``: the console shows it as folders."""
     return f"{names.prefix}/{names.environment}/incident/{query}"

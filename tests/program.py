@@ -57,31 +57,31 @@ def lookups(settings: Settings) -> dict[str, dict[str, Any]]:
     }
 
 
-def config_of(stack: str, overrides: Mapping[str, Any] | None = None) -> dict[str, str]:
+def config_of(stack: str, overrides: Mapping[str, Any] | None = None, folder: Path = ROOT) -> dict[str, str]:
     """A stack file's configuration as the engine passes it: objects as JSON text."""
-    document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
-    samples = {"strongroom:values": sample_values(stack)}
+    document = yaml.safe_load((folder / f"Pulumi.{stack}.yaml").read_text())
+    samples = {"strongroom:values": sample_values(stack, folder)}
     merged = _merge(_merge(document["config"], samples), dict(overrides or {}))
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in merged.items()}
 
 
-def sample_values(stack: str) -> dict[str, str]:
+def sample_values(stack: str, folder: Path = ROOT) -> dict[str, str]:
     """A value for each secret that an operator would supply."""
     return {
         key: f"sample-of-{key}-for-tests-only"
-        for key, secret in read_stack_file(stack).secrets.items()
+        for key, secret in read_stack_file(stack, folder).secrets.items()
         if not secret.generated and secret.kind != "postgres-url" and secret.required
     }
 
 
 def run_program(
-    stack: str, overrides: Mapping[str, Any] | None = None, *, preview: bool = False
+    stack: str, overrides: Mapping[str, Any] | None = None, *, preview: bool = False, folder: Path = ROOT
 ) -> Deployment:
-    """Everything the program of one stack declares."""
-    settings = read_stack_file(stack)
+    """Everything the program of one stack declares; ``folder`` has its file."""
+    settings = read_stack_file(stack, folder)
 
     def program() -> None:
-        config = config_of(stack, overrides)
+        config = config_of(stack, overrides, folder)
         secret = [key for key in config if key == "strongroom:values"]
         pulumi.runtime.set_all_config(config, secret)
         with (

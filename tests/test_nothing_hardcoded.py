@@ -6,6 +6,7 @@ import base64
 import gzip
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from tests.components.host.host_stack import PRODUCTION, STAGING
 from tests.program import STACKS
 from tests.source_files import source_files
 
+OF_APPLICATIONS = re.compile(r"aiponge|cinematch|NODE_ENV|node\W{1,6}-e\b", re.IGNORECASE)
+"""The shipped applications, and the runtime of one of them."""
 ASSIGNED = "assignment to a secret name"
 LOOKALIKES = {
     "components/data/cache.py": {"URL with a password"},  # the shape of a URL, in words
@@ -95,6 +98,17 @@ def test_a_credential_that_somebody_adds_is_seen(path: str, value: str) -> None:
     document = yaml.safe_load((ROOT / path).read_text())
     document["planted"] = {"here": [value]}
     assert looks_secret(yaml.safe_dump(document)) == [".planted.here[0]"]
+
+
+@pytest.mark.parametrize("package", ["components", "ops", "policies", "settings"])
+def test_the_program_knows_no_application(package: str) -> None:
+    found = {
+        path: words
+        for path in tracked()
+        if path.startswith(f"{package}/")
+        and (words := set(OF_APPLICATIONS.findall((ROOT / path).read_text())))
+    }
+    assert found == {}
 
 
 # --- a canary in every place that an operator fills

@@ -53,7 +53,7 @@ class DashboardParts:
 
 
 def dashboard_name(names: Names) -> str:
-    """``aiponge-prod``."""
+    """``shop-prod``."""
     return names.part(names.environment)
 
 

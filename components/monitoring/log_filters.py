@@ -39,7 +39,7 @@ DATABASE_FATAL = (
 
 
 def namespace(prefix: str, what: str = "App") -> str:
-    """The namespace of the metrics that come from an application's logs: ``Aiponge/App``."""
+    """The namespace of the metrics that come from an application's logs: ``Shop/App``."""
     return f"{prefix.capitalize()}/{what}"
 
 

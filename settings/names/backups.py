@@ -15,7 +15,7 @@ class BackupNames:
     region: str
 
     def part(self, what: str) -> str:
-        """A resource of the application: ``aiponge-rds``."""
+        """A resource of the application: ``shop-rds``."""
         return f"{self.prefix}-{what}"
 
     @property

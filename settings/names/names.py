@@ -109,11 +109,11 @@ class Names(PartNames):
         return self.part(f"{what}-{self.account_id}-{self.region}")
 
     def key_alias(self, purpose: str) -> str:
-        """The alias of one KMS key: ``alias/aiponge-secrets``."""
+        """The alias of one KMS key: ``alias/shop-secrets``."""
         return f"alias/{self.part(purpose)}"
 
     def log_group(self, what: str) -> str:
-        """A log group of this environment: ``/aiponge/prod/user``."""
+        """A log group of this environment: ``/shop/prod/user``."""
         return f"/{self.prefix}/{self.environment}/{what}"
 
     def log_group_arn(self, what: str) -> str:
@@ -122,11 +122,11 @@ class Names(PartNames):
 
     @property
     def parameter_path(self) -> str:
-        """The path of the parameters of this environment: ``/cinematch/production``."""
+        """The path of the parameters of this environment: ``/shop/production``."""
         return f"/{self.prefix}/{self.environment}"
 
     def parameter(self, what: str) -> str:
-        """The name of one parameter: ``/cinematch/production/db-host``."""
+        """The name of one parameter: ``/shop/production/db-host``."""
         return f"{self.parameter_path}/{what}"
 
     @property

@@ -68,7 +68,7 @@ class SecretSettings(Model):
     """One entry of ``strongroom:secrets``; the map's key is the secret's short name."""
 
     name: str = Field(min_length=1)
-    """The exact name in the store (``aiponge/jwt-secret``, ``/cinematch/production/db-password``)."""
+    """The exact name in the store (``shop/jwt-secret``, ``/shop/production/db-password``)."""
     kind: SecretKind
     store: Literal["secrets-manager", "parameter-store"] = "secrets-manager"
     description: str = Field(min_length=8)
