@@ -14,6 +14,7 @@ from ops.core.updater import Update, pulumi_cli
 from ops.destroy.cli import app as destroy_app
 from ops.import_env.cli import app as values_app
 from ops.incident.cli import app as incident_app
+from ops.init.cli import app as init_app
 from ops.reads.cli import app as reads_app
 from ops.reencrypt.cli import app as reencryption_app
 from ops.restore.cli import app as restore_app
@@ -22,6 +23,7 @@ from ops.show.cli import app as show_app
 
 COMMANDS = (
     access_app,
+    init_app,
     checks_app,
     bootstrap_app,
     destroy_app,

@@ -45,9 +45,8 @@ class Sandbox:
         endpoint: str | None = None,
         state_file: Path | None = None,
     ) -> None:
-        self.stack, self.root, self._config_file = stack, Path(root).resolve(), config_file
-        self._extra = dict(config or {})
-        self._pack = None if pack is None else self.root / pack
+        self.stack, self.root, self._file = stack, Path(root).resolve(), config_file
+        self._extra, self._pack = dict(config or {}), (None if pack is None else self.root / pack)
         self._endpoint, self._state_file = endpoint, state_file
         self.served = endpoint
         """Where other processes reach the emulated AWS; None while nothing serves it."""
@@ -83,8 +82,7 @@ class Sandbox:
 
     def config(self, overrides: Mapping[str, Any] | None = None) -> StackConfig:
         """The stack's configuration with the overrides of the sandbox and of the run merged in."""
-        read = stack_files.read(self.root, self.stack, self._config_file)
-        return read.merged(self._extra).merged(overrides)
+        return stack_files.read(self.root, self.stack, self._file).merged(self._extra).merged(overrides)
 
     def client(self, service: str) -> Any:
         """A boto3 client of the stack's account, with the role that runs ``up``."""

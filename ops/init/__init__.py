@@ -1,0 +1,1 @@
+"""The command ``strongroom init``: writes a commented stack file for a new stack."""
