@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from ops.checks.show.alarms import Alarms, alarms_by_part
 from ops.checks.verify.ecs.tasks import newest_definition, running
 from ops.checks.verify.network.load_balancer import balancer
 from ops.core.aws_state import AwsState, Item
-from ops.core.context import StackContext
+from ops.core.console import Screen
 from ops.core.exits import Exit, Stop
-from ops.show.alarms import Alarms, alarms_by_part
 from settings.errors import nearest
 from settings.grants import HOST_READER, entries_read_by
 from settings.parts import shared_variables
@@ -50,22 +50,20 @@ class Shown:
         return self.running >= self.desired and not self.alarming
 
 
-def command(context: StackContext, name: str | None) -> Exit:
+def command(aws: AwsState, screen: Screen, stack: str, name: str | None) -> Exit:
     """Print everything that runs, or one part of it; exit code 1 where a part is not healthy."""
-    known = known_names(context.aws)
+    known = known_names(aws)
     if name is not None and name not in known:
         hint = nearest(name, known) or f"; choose one of: {', '.join(known)}"
-        raise Stop(Exit.BAD_INPUT, f"{name} is not a service, tool or host of {context.stack}{hint}")
-    found = [one for one in shown(context.aws) if name in (None, one.name)]
+        raise Stop(Exit.BAD_INPUT, f"{name} is not a service, tool or host of {stack}{hint}")
+    found = [one for one in shown(aws) if name in (None, one.name)]
     missing = [one for one in known if name in (None, one) and one not in {each.name for each in found}]
-    context.screen.document(
-        {"stack": context.stack, "parts": [asdict(one) for one in found], "missing": missing}
-    )
+    screen.document({"stack": stack, "parts": [asdict(one) for one in found], "missing": missing})
     for one in found:
         for line in _lines(one):
-            context.say(line, "" if one.healthy else "red")
+            screen.line(line, "" if one.healthy else "red")
     for one in missing:
-        context.say(f"{one}: does not exist; run `pulumi up`", "red")
+        screen.line(f"{one}: does not exist; run `pulumi up`", "red")
     return Exit.DONE if not missing and all(one.healthy for one in found) else Exit.FINDING
 
 
