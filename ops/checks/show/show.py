@@ -87,7 +87,9 @@ def shown(aws: AwsState) -> Iterator[Shown]:
             running=one.service["runningCount"],
             desired=one.service["desiredCount"],
             url=_url(aws, one.name),
-            **_of_settings(aws, one.name, aws.names.log_group(one.name)),
+            secrets=_secrets(aws, one.name),
+            variables=sorted(shared_variables(aws.settings, one.name)),
+            log_group=aws.names.log_group(one.name),
             alarms=alarms[one.name],
         )
     for tool in aws.settings.tools:
@@ -100,7 +102,9 @@ def shown(aws: AwsState) -> Iterator[Shown]:
                 running=0,
                 desired=0,
                 url=None,
-                **_of_settings(aws, tool, aws.names.log_group(tool)),
+                secrets=_secrets(aws, tool),
+                variables=sorted(shared_variables(aws.settings, tool)),
+                log_group=aws.names.log_group(tool),
                 alarms=alarms[tool],
             )
 
@@ -117,17 +121,15 @@ def _host(aws: AwsState, alarms: Alarms) -> Iterator[Shown]:
                 running=len(inside),
                 desired=group["DesiredCapacity"],
                 url=_public_url(aws),
-                **_of_settings(aws, HOST_READER, aws.names.log_group("app")),
+                secrets=_secrets(aws, HOST_READER),
+                variables=sorted(shared_variables(aws.settings, HOST_READER)),
+                log_group=aws.names.log_group("app"),
                 alarms=alarms[HOST_READER],
             )
 
 
-def _of_settings(aws: AwsState, name: str, log_group: str) -> dict[str, list[str] | str]:
-    return {
-        "secrets": [entry.store_name for entry in entries_read_by(aws.settings, name)],
-        "variables": sorted(shared_variables(aws.settings, name)),
-        "log_group": log_group,
-    }
+def _secrets(aws: AwsState, name: str) -> list[str]:
+    return [entry.store_name for entry in entries_read_by(aws.settings, name)]
 
 
 def _image(image: str | None) -> str | None:
@@ -144,16 +146,21 @@ def _deployed(aws: AwsState) -> str | None:
 
 
 def _url(aws: AwsState, service: str) -> str | None:
+    """The public URL of the gateway; of another service the one in the cluster, where it listens."""
     platform = aws.settings.containers
     if platform is not None and service == platform.gateway:
         return _public_url(aws)
-    return f"http://{service}:{aws.settings.services[service].port}"
+    port = aws.settings.services[service].port
+    return None if port is None else f"http://{service}:{port}"
 
 
 def _public_url(aws: AwsState) -> str | None:
     """The URL of the load balancer: its domain, or the name that AWS gave it."""
-    if aws.settings.edge.domain:
-        return f"https://{aws.settings.edge.domain}"
+    edge = aws.settings.edge
+    if edge is None:
+        return None
+    if edge.domain:
+        return f"https://{edge.domain}"
     one = balancer(aws)
     return f"https://{one['DNSName']}" if one else None
 

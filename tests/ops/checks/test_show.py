@@ -45,8 +45,9 @@ def test_secrets_are_shown_by_name_only(live: Live, capsys: pytest.CaptureFixtur
 
 
 def test_the_gateway_has_the_public_url(live: Live, capsys: pytest.CaptureFixture[str]) -> None:
-    domain = live.settings.edge.domain
-    assert part(live, capsys, "api-gateway")["url"] == f"https://{domain}"
+    edge = live.settings.edge
+    assert edge is not None
+    assert part(live, capsys, "api-gateway")["url"] == f"https://{edge.domain}"
 
 
 def test_a_service_before_its_first_deployment_has_no_image(
