@@ -57,6 +57,7 @@ if settings.audit is not None:
     audit = Audit(
         "audit", AuditArgs(names=names, settings=settings.audit, keys=keys, grants=access), protected
     )
+shared = run_shared(settings, access, keys=keys, audit=audit, opts=protected)
 
 # The VPC with its three tiers, and who may open connections to whom.
 network = Network(
