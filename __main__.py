@@ -35,14 +35,13 @@ provider = aws.Provider(
     allowed_account_ids=[settings.account_id],
     default_tags={"tags": settings.default_tags},
 )
-# Production protects what holds data or keys; everything else may be replaced. Databases, caches, keys,
-# vaults and buckets are protected in every environment.
+# Production protects more than the databases, caches, keys, vaults and buckets that are protected everywhere.
 allow_replacement(settings.allow_replace)
 unprotected = pulumi.ResourceOptions(provider=provider)
 protected = pulumi.ResourceOptions(provider=provider, protect=settings.environment.production)
 facts = look_up(settings, provider)
 
-# Secret values, the KMS keys that encrypt them, and the audit trail of their use.
+# Secret values, the KMS keys that encrypt them, the audit trail of their use, and buckets and queues.
 values = Values(
     "values",
     ValuesArgs(secrets=settings.secrets, supplied=operator_values(settings), stored_kids=facts.kids),
@@ -56,10 +55,9 @@ keys = Keys(
 audit = None
 if settings.audit is not None:
     audit = Audit(
-        "audit",
-        AuditArgs(names=names, settings=settings.audit, keys=keys, buckets=tuple(settings.buckets)),
-        protected,
+        "audit", AuditArgs(names=names, settings=settings.audit, keys=keys, grants=access), protected
     )
+shared = run_shared(settings, access, keys=keys, audit=audit, opts=protected)
 
 # The VPC with its three tiers, and who may open connections to whom.
 network = Network(
@@ -114,9 +112,6 @@ if settings.cache is not None:
         ),
         protected,
     )
-
-# Buckets and queues of the application.
-shared = run_shared(settings, access, keys=keys, audit=audit, opts=protected)
 
 # Every declared secret in its store, and the rotation of the database URL.
 secrets = Secrets(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import operator_commands
+from cli.cost_command import app as cost_app
 from cli.report_commands import app as report_app
 from cli.sandbox_commands import app as sandbox_app
 from settings.stack_file import ROOT
@@ -19,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"obj": operator_commands.find_update},
 )
-for _commands in (sandbox_app, report_app, *operator_commands.COMMANDS):
+for _commands in (sandbox_app, report_app, cost_app, *operator_commands.COMMANDS):
     app.add_typer(_commands)
 
 

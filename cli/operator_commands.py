@@ -19,7 +19,6 @@ from ops.reads.cli import app as reads_app
 from ops.reencrypt.cli import app as reencryption_app
 from ops.restore.cli import app as restore_app
 from ops.rotation.cli import app as rotation_app
-from ops.show.cli import app as show_app
 
 COMMANDS = (
     access_app,
@@ -33,7 +32,6 @@ COMMANDS = (
     reencryption_app,
     restore_app,
     rotation_app,
-    show_app,
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -16,6 +15,7 @@ from components.data import Bucket, BucketArgs
 from components.kms import Keys
 from components.options import child_of
 from iam_documents import Statement, allow
+from settings.grants import Grants
 from settings.names import Names
 from settings.schema.audit import AuditSettings
 
@@ -27,8 +27,8 @@ class AuditArgs:
     names: Names
     settings: AuditSettings
     keys: Keys
-    buckets: Sequence[str] = ()
-    """Short names of the application's buckets, which log to the bucket of access logs too."""
+    grants: Grants | None = None
+    """The application's buckets, which log to the bucket of access logs too, and who uses them."""
 
 
 class Audit(pulumi.ComponentResource):
@@ -63,7 +63,7 @@ class Audit(pulumi.ComponentResource):
         """
         bucket = args.names.audit_bucket("access")
         logged = [args.names.audit_bucket(what) for what in ("trail", "config")]
-        logged += map(args.names.bucket, args.buckets)
+        logged += map(args.names.bucket, args.grants.buckets if args.grants else ())
         return Bucket(
             f"{name}-access",
             BucketArgs(

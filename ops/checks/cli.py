@@ -1,4 +1,4 @@
-"""The commands ``ops verify``, ``ops launch-checklist`` and ``ops preflight``; they change nothing."""
+"""The commands ``verify``, ``show``, ``launch-checklist`` and ``preflight``; they change nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 from ops.checks import launch_checklist as checklist
 from ops.checks.preflight import PREFLIGHT
+from ops.checks.show import show
 from ops.checks.verify import run
 from ops.checks.verify.registry import REGISTRY
 from ops.checks.verify.secrets.against import compare
@@ -34,6 +35,17 @@ def verify_command(
 ) -> None:
     """Check that the running stack matches its stack file."""
     exit_with(lambda: verify(stack, profile, against, against_profile, as_json=as_json))
+
+
+@app.command("show")
+def show_command(
+    stack: Stack,
+    service: Annotated[str | None, typer.Argument(help="A service or tool, or host.")] = None,
+    as_json: Json = False,
+    profile: Profile = None,
+) -> None:
+    """Show what runs: image, tasks, secrets by name, log group, URL and alarms."""
+    exit_with(lambda: show_parts(stack, profile, service, as_json=as_json))
 
 
 @app.command("launch-checklist")
@@ -63,6 +75,13 @@ def verify(
             report = Report(report.findings + found.findings, report.checks + found.checks)
     screen.report(stack, report)
     return _verdict(report)
+
+
+def show_parts(stack: str, profile: str | None, service: str | None, *, as_json: bool) -> Exit:
+    """Show what runs; exit code 1 where a part is missing, incomplete or alarming."""
+    screen, aws = Screen(as_json=as_json), _aws(stack, profile)
+    with aws_errors():
+        return show.command(aws, screen, stack, service)
 
 
 def launch_checklist(stack: str, profile: str | None, *, as_json: bool) -> Exit:

@@ -86,4 +86,4 @@ def test_a_report_says_what_was_looked_at(live: Live) -> None:
     (one,) = report["lookedAt"]
     assert (one["check"], "kms:ListGrants" in one["calls"]) == ("attached-kms", True)
     grants = next(each for each in one["attachments"] if each["attachment"] == "grant")
-    assert grants == {"type": "aws:kms/key:Key", "attachment": "grant", "resources": 6, "answered": True}
+    assert grants == {"type": "aws:kms/key:Key", "attachment": "grant", "resources": 8, "answered": True}

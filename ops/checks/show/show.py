@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from ops.checks.show.alarms import Alarms, alarms_by_part
 from ops.checks.verify.ecs.tasks import newest_definition, running
 from ops.checks.verify.network.load_balancer import balancer
 from ops.core.aws_state import AwsState, Item
-from ops.core.context import StackContext
+from ops.core.console import Screen
 from ops.core.exits import Exit, Stop
-from ops.show.alarms import Alarms, alarms_by_part
 from settings.errors import nearest
 from settings.grants import HOST_READER, entries_read_by
 from settings.parts import shared_variables
@@ -50,22 +50,20 @@ class Shown:
         return self.running >= self.desired and not self.alarming
 
 
-def command(context: StackContext, name: str | None) -> Exit:
+def command(aws: AwsState, screen: Screen, stack: str, name: str | None) -> Exit:
     """Print everything that runs, or one part of it; exit code 1 where a part is not healthy."""
-    known = known_names(context.aws)
+    known = known_names(aws)
     if name is not None and name not in known:
         hint = nearest(name, known) or f"; choose one of: {', '.join(known)}"
-        raise Stop(Exit.BAD_INPUT, f"{name} is not a service, tool or host of {context.stack}{hint}")
-    found = [one for one in shown(context.aws) if name in (None, one.name)]
+        raise Stop(Exit.BAD_INPUT, f"{name} is not a service, tool or host of {stack}{hint}")
+    found = [one for one in shown(aws) if name in (None, one.name)]
     missing = [one for one in known if name in (None, one) and one not in {each.name for each in found}]
-    context.screen.document(
-        {"stack": context.stack, "parts": [asdict(one) for one in found], "missing": missing}
-    )
+    screen.document({"stack": stack, "parts": [asdict(one) for one in found], "missing": missing})
     for one in found:
         for line in _lines(one):
-            context.say(line, "" if one.healthy else "red")
+            screen.line(line, "" if one.healthy else "red")
     for one in missing:
-        context.say(f"{one}: does not exist; run `pulumi up`", "red")
+        screen.line(f"{one}: does not exist; run `pulumi up`", "red")
     return Exit.DONE if not missing and all(one.healthy for one in found) else Exit.FINDING
 
 
@@ -89,7 +87,9 @@ def shown(aws: AwsState) -> Iterator[Shown]:
             running=one.service["runningCount"],
             desired=one.service["desiredCount"],
             url=_url(aws, one.name),
-            **_of_settings(aws, one.name, aws.names.log_group(one.name)),
+            secrets=_secrets(aws, one.name),
+            variables=sorted(shared_variables(aws.settings, one.name)),
+            log_group=aws.names.log_group(one.name),
             alarms=alarms[one.name],
         )
     for tool in aws.settings.tools:
@@ -102,7 +102,9 @@ def shown(aws: AwsState) -> Iterator[Shown]:
                 running=0,
                 desired=0,
                 url=None,
-                **_of_settings(aws, tool, aws.names.log_group(tool)),
+                secrets=_secrets(aws, tool),
+                variables=sorted(shared_variables(aws.settings, tool)),
+                log_group=aws.names.log_group(tool),
                 alarms=alarms[tool],
             )
 
@@ -119,17 +121,15 @@ def _host(aws: AwsState, alarms: Alarms) -> Iterator[Shown]:
                 running=len(inside),
                 desired=group["DesiredCapacity"],
                 url=_public_url(aws),
-                **_of_settings(aws, HOST_READER, aws.names.log_group("app")),
+                secrets=_secrets(aws, HOST_READER),
+                variables=sorted(shared_variables(aws.settings, HOST_READER)),
+                log_group=aws.names.log_group("app"),
                 alarms=alarms[HOST_READER],
             )
 
 
-def _of_settings(aws: AwsState, name: str, log_group: str) -> dict[str, list[str] | str]:
-    return {
-        "secrets": [entry.store_name for entry in entries_read_by(aws.settings, name)],
-        "variables": sorted(shared_variables(aws.settings, name)),
-        "log_group": log_group,
-    }
+def _secrets(aws: AwsState, name: str) -> list[str]:
+    return [entry.store_name for entry in entries_read_by(aws.settings, name)]
 
 
 def _image(image: str | None) -> str | None:
@@ -146,16 +146,21 @@ def _deployed(aws: AwsState) -> str | None:
 
 
 def _url(aws: AwsState, service: str) -> str | None:
+    """The public URL of the gateway; of another service the one in the cluster, where it listens."""
     platform = aws.settings.containers
     if platform is not None and service == platform.gateway:
         return _public_url(aws)
-    return f"http://{service}:{aws.settings.services[service].port}"
+    port = aws.settings.services[service].port
+    return None if port is None else f"http://{service}:{port}"
 
 
 def _public_url(aws: AwsState) -> str | None:
     """The URL of the load balancer: its domain, or the name that AWS gave it."""
-    if aws.settings.edge.domain:
-        return f"https://{aws.settings.edge.domain}"
+    edge = aws.settings.edge
+    if edge is None:
+        return None
+    if edge.domain:
+        return f"https://{edge.domain}"
     one = balancer(aws)
     return f"https://{one['DNSName']}" if one else None
 
