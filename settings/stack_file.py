@@ -66,7 +66,8 @@ def _parsed(name: str, data: bytes) -> dict[str, Any]:
         raise SettingsError(stack, [str(error)]) from None
     found = {key.removeprefix(NAMESPACE): value for key, value in config.items() if key.startswith(NAMESPACE)}
     return {
-        key: str(value) if isinstance(value, int) and key in TEXTS else value for key, value in found.items()
+        key: str(value) if isinstance(value, int | float) and key in TEXTS else value
+        for key, value in found.items()
     }
 
 
