@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -37,11 +37,12 @@ def without_errors(parser: TypeAdapter[Any], given: Any, error: ValidationError)
 def _remove(document: Any, steps: tuple[int | str, ...]) -> bool:
     """Whether the field at the path was there to be removed."""
     for step in steps[:-1]:
-        known = isinstance(document, dict) and step in document
-        known = known or (isinstance(document, list) and isinstance(step, int) and step < len(document))
-        if not known:
+        if isinstance(document, dict) and step in document:
+            document = cast(Any, document)[step]
+        elif isinstance(document, list) and isinstance(step, int) and step < len(document):
+            document = document[step]
+        else:
             return False
-        document = document[step]
     if not steps or not isinstance(document, dict):
         return False
     return document.pop(steps[-1], document) is not document

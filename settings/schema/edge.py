@@ -32,7 +32,16 @@ WafRule = Annotated[
 """The name of a rule of a managed rule group."""
 
 
-PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_\-.$/~*?&:@+]{0,127}$")]
+PathPattern = Annotated[
+    str,
+    AfterValidator(
+        Text(
+            r"/[A-Za-z0-9_\-.$/~*?&:@+]{0,127}",
+            "a path of at most 128 characters that begins with /, in which * and ? match, as /api/*",
+            f"{AWS_DOCS}elasticloadbalancing/latest/APIReference/API_PathPatternConditionConfig.html",
+        )
+    ),
+]
 """A path with the wildcards ``*`` and ``?``."""
 
 
