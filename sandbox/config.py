@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-from settings.stack_file import load_yaml
+from settings.yaml_text import Unreadable, mapping, read_mapping
 
 ROUNDS = 1_000_000
 VALUES = "values"
@@ -106,7 +105,11 @@ def read(root: Path, stack: str, config_file: Path | None = None) -> StackConfig
         if default is not None:
             config.values[full] = default
     opener = _Opener(file)
-    for key, value in (file.get("config") or {}).items():
+    try:
+        entries = mapping(file.get("config"))
+    except Unreadable as error:
+        raise BadInput(f"{path.name}: config: {error}") from None
+    for key, value in entries.items():
         opened, secret = opener.open(value)
         config.values[key if ":" in key else f"{name}:{key}"] = opened
         if secret:
@@ -116,16 +119,9 @@ def read(root: Path, stack: str, config_file: Path | None = None) -> StackConfig
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        found = load_yaml(path.read_text())
-    except FileNotFoundError:
-        raise BadInput(f"{path.name}: no such file in {path.parent.name}/") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}: " if mark else ""
-        raise BadInput(f"{path.name}: {line}invalid YAML: check the indentation and quotes") from None
-    if not isinstance(found, dict):
-        raise BadInput(f"{path.name}: a mapping is expected at the top")
-    return found
+        return read_mapping(path)
+    except Unreadable as error:
+        raise BadInput(f"{path.name}: {error}") from None
 
 
 class _Opener:

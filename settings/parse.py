@@ -14,6 +14,7 @@ from settings.checks import CHECKS, owner_problems
 from settings.checks.examples import examples_in
 from settings.defaults import network_of
 from settings.errors import SettingsError, describe, nearest
+from settings.errors.repair import without_errors
 from settings.schema.stack import Settings
 
 VALUES = "values"
@@ -59,12 +60,14 @@ def parse(
             else:
                 understood[name] = field.get_default(call_default_factory=True)
             continue
+        # Parsed as JSON, in which the engine passes objects: "no" stays text and is never a boolean.
+        text = json.dumps(given, default=str)
         try:
-            # Parsed as JSON, in which the engine passes objects: "no" stays text and is never a boolean.
-            text = json.dumps(given, default=str)
             understood[name] = _PARSERS[name].validate_json(text, strict=True)
         except ValidationError as error:
             problems += describe(key, error, _HINTS[name])
+            if (rest := without_errors(_PARSERS[name], json.loads(text), error)) is not None:
+                understood[name] = rest
     if "network" in understood:
         understood["network"] = network_of(understood)
     draft = Settings.model_construct(**understood)

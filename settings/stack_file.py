@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any, ClassVar
-
-import yaml
+from typing import Any
 
 from settings.errors import SettingsError
 from settings.parse import VALUES, parse
 from settings.schema.stack import Settings
+from settings.yaml_text import Unreadable, mapping, parse_mapping
 
 NAMESPACE = "strongroom:"
 TEXTS = ("region", "accountId")
@@ -50,46 +48,27 @@ def stack_names(root: Path = ROOT) -> list[str]:
 
 def raw_config(path: Path) -> dict[str, Any]:
     """The ``strongroom:`` entries of a stack file, as parsed YAML (secrets stay encrypted)."""
-    return _raw(path.name, path.read_text())
+    return _parsed(path.name, _content(path))
 
 
-def _raw(name: str, text: str) -> dict[str, Any]:
+def _content(path: Path) -> bytes:
     try:
-        document = load_yaml(text) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else "somewhere"
-        raise SettingsError(name.split(".")[1], [f"{where}: invalid YAML; check the indentation"]) from None
-    config = document.get("config") or {}
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(path.name.split(".")[1], [f"cannot be read: {error.strerror}"]) from None
+
+
+def _parsed(name: str, data: bytes) -> dict[str, Any]:
+    stack = name.split(".")[1]
+    try:
+        config = mapping(parse_mapping(data).get("config"))
+    except Unreadable as error:
+        raise SettingsError(stack, [str(error)]) from None
     found = {key.removeprefix(NAMESPACE): value for key, value in config.items() if key.startswith(NAMESPACE)}
     return {
-        key: str(value) if isinstance(value, int) and key in TEXTS else value for key, value in found.items()
+        key: str(value) if isinstance(value, int | float) and key in TEXTS else value
+        for key, value in found.items()
     }
-
-
-# libyaml's, where PyYAML was built with it: ten times as fast, and a command reads every stack file.
-_FastLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Loader(_FastLoader):
-    """Loads ``no``, ``1:30`` and dates as text, as Pulumi's own parser does, which is not one of YAML 1.1."""
-
-    yaml_implicit_resolvers: ClassVar = {}
-
-
-for _tag, _pattern, _starts in (
-    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
-    ("float", r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?", "-+0123456789"),
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("merge", r"<<", "<"),
-):
-    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_starts))
-
-
-def load_yaml(text: str) -> Any:
-    """Parse a YAML text, with the types that Pulumi gives to scalars."""
-    return yaml.load(text, Loader=Loader)
 
 
 def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
@@ -99,7 +78,7 @@ def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
         network = raw.get("network")
         if isinstance(network, dict):
             try:
-                found[name] = IPv4Network(network.get("cidr", ""))
+                found[name] = IPv4Network(str(network.get("cidr")))
             except ValueError:
                 continue  # an error of that stack, reported when it is read itself
     return found
@@ -116,13 +95,13 @@ def other_owners(stack: str, root: Path = ROOT) -> dict[str, str]:
 
 
 def _others(stack: str, root: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Name and entries of every other stack file, parsed again only where its text is another."""
+    """Name and entries of every other stack file, parsed again only where its content is another."""
     for path in sorted(root.glob("Pulumi.*.yaml")):
         if path.name != f"Pulumi.{stack}.yaml":
-            yield path.name, _read_before(path.name, path.read_text())
+            yield path.name, _parsed_before(path.name, _content(path))
 
 
-_read_before = lru_cache(maxsize=32)(_raw)
+_parsed_before = lru_cache(maxsize=32)(_parsed)
 
 
 def _secure(path: str, value: Any) -> Iterator[str]:

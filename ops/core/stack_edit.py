@@ -12,7 +12,8 @@ import yaml
 
 from ops.core.atomic_write import replace
 from ops.core.exits import Exit, Stop
-from settings.stack_file import NAMESPACE, Loader, load_yaml
+from settings.stack_file import NAMESPACE
+from settings.yaml_text import Loader, Unreadable, load_yaml
 
 SECRETS = f"{NAMESPACE}secrets"
 NEW_FILE = 0o640
@@ -124,7 +125,7 @@ def _checked(
     change(wanted["config"][SECRETS][secret])
     try:
         same = load_yaml(after) == wanted
-    except yaml.YAMLError:
+    except Unreadable:
         same = False
     if not same:
         raise _refusal(secret, field, value)

@@ -35,7 +35,7 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (region_problems, ("region", "backup")),
     (network_problems, ("network", "platform")),
     (service_problems, ("platform", "network", "environment", "account_id")),
-    (plain_secret_problems, ("platform", "secrets", "application", "environment")),
+    (plain_secret_problems, ("platform", "schedules", "secrets", "application", "environment")),
     (store_problems, ("secrets", "platform")),
     (secret_problems, ("secrets", "platform", "environment")),
     (encrypted_column_problems, ("secrets",)),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
+
+from pydantic import BaseModel
 
 from policies.secret_detection import credential, holds_a_credential, in_command
 from settings.checks.check import Others
@@ -17,27 +19,37 @@ _REMEDY = "declare it under strongroom:secrets, and remove it here"
 
 def plain_secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
     """Check environment variables, parameters and command lines with the policy pack's detector."""
-    containers, host = settings.containers, settings.host
     # Another check says that these are secrets already.
     own = {one.env for one in entries(settings)} | {short_name(one) for one in entries(settings)}
-    if containers is not None:
-        for name, service in containers.services.items():
-            plain = {env: value for env, value in service.environment.items() if env not in own}
-            yield from _in_environment(f"platform.services.{name}.environment", plain)
-        for name, task in containers.one_off_tasks.items():
-            yield from _in_commands(f"platform.oneOffTasks.{name}.command", task.command)
-        for name, tool in containers.tools.items():
-            yield from _in_commands(f"platform.tools.{name}.command", tool.command)
-    if host is not None:
-        plain = {env: value for env, value in host.environment.items() if env not in own}
-        yield from _in_environment("platform.environment", plain)
-        for name, one in host.parameters.items():
-            if name not in own:
-                yield from _in_variable(f"platform.parameters.{name}.value", name, one.value or "")
-        services = host.compose.get("services")
-        for name, service in services.items() if isinstance(services, Mapping) else ():
-            if isinstance(service, Mapping):
-                yield from _in_service(f"platform.compose.services.{name}", service)
+    yield from _in_model("platform", settings.platform, own)
+    yield from _in_model("schedules", settings.schedules, own)
+    host = settings.host
+    if host is None:
+        return
+    for name, one in host.parameters.items():
+        if name not in own:
+            yield from _in_variable(f"platform.parameters.{name}.value", name, one.value or "")
+    services = host.compose.get("services")
+    for name, service in services.items() if isinstance(services, Mapping) else ():
+        if isinstance(service, Mapping):
+            yield from _in_service(f"platform.compose.services.{name}", service)
+
+
+def _in_model(where: str, value: Any, own: Set[str | None]) -> Iterator[str]:
+    """Check every ``environment`` and ``command`` at any depth."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _in_model(f"{where}.{name}", inner, own)
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            path, inner = f"{where}.{field.alias or name}", getattr(value, name)
+            if name == "environment":
+                plain = {env: text for env, text in inner.items() if env not in own}
+                yield from _in_environment(path, plain)
+            elif name == "command":
+                yield from _in_commands(path, inner)
+            elif name != "compose":  # compose's own form
+                yield from _in_model(path, inner, own)
 
 
 def _in_service(where: str, service: Mapping[str, Any]) -> Iterator[str]:

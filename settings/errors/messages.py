@@ -33,8 +33,7 @@ def describe(section: str, error: ValidationError, hint: Any) -> list[str]:
     """One line for each error that pydantic found in ``section``, whose type is ``hint``."""
     lines: list[str] = []
     for detail in error.errors(include_url=False, include_context=False):
-        # The kind of the platform, which is no key of the file.
-        steps = detail["loc"][1:] if detail["loc"][:1] in _KINDS else detail["loc"]
+        steps = steps_of(detail["loc"])
         path = section + "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in steps)
         if detail["type"] == "extra_forbidden":
             # The value of an unknown key is never shown: it may be a pasted password.
@@ -48,6 +47,11 @@ def describe(section: str, error: ValidationError, hint: Any) -> list[str]:
             value = "" if misplaced else shown(detail["input"])
             lines.append(f"{path}{value}: {_REMEDIES.get(detail['type']) or _sentence(detail['msg'])}")
     return lines
+
+
+def steps_of(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The path in the file of a place that pydantic names: the kind of the platform is no key there."""
+    return location[1:] if location[:1] in _KINDS else location
 
 
 def shown(value: Any) -> str:

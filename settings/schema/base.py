@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+from settings.aws.rule import Text
+
+Slug = Annotated[
+    str,
+    AfterValidator(
+        Text(
+            r"[a-z][a-z0-9-]{0,40}",
+            "lower-case letters, digits and hyphens, at most 41, beginning with a letter, as my-service",
+            "the names that every kind of AWS resource takes",
+        )
+    ),
+]
 """A lower-case name that is valid in every kind of AWS resource name."""
 
-EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+EnvName = Annotated[
+    str,
+    AfterValidator(
+        Text(
+            r"[A-Z][A-Z0-9_]*",
+            "upper-case letters, digits and underscores, beginning with a letter, as LOG_LEVEL",
+            "POSIX.1-2017, 8.1, without lower case",
+        )
+    ),
+]
 """The name of an environment variable."""
 
 

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
+from settings.aws.account import Region
 from settings.aws.instance_types import DatabaseClass, NodeType
 from settings.aws.logs import LogDays
 from settings.aws.names import CacheUsername
 from settings.aws.postgresql import DatabaseName, EngineVersion, MasterUsername
+from settings.aws.rule import Text
 from settings.aws.windows import BackupWindow, MaintenanceWindow
 from settings.schema.base import Model, Slug
 from settings.schema.capacity import memory_bytes
 
 MIN_BACKUP_DAYS, MAX_BACKUP_DAYS = 7, 365
 _NAME = "[A-Za-z_][A-Za-z0-9_]{0,62}"
-TableName = Annotated[str, StringConstraints(pattern=rf"^({_NAME}\.)?{_NAME}$")]
+TableName = Annotated[
+    str,
+    AfterValidator(
+        Text(
+            rf"({_NAME}\.)?{_NAME}",
+            "the name of a table, with its schema where it is not public, as lib_entries or audit.events",
+            "https://www.postgresql.org/docs/current/sql-syntax-lexical.html",
+        )
+    ),
+]
 """The name of a table as in PostgreSQL's catalog, or SCHEMA.TABLE."""
 
 
@@ -77,7 +88,7 @@ class BackupSettings(Model):
     retention_days: int = Field(default=35, ge=MIN_BACKUP_DAYS, le=MAX_BACKUP_DAYS)
     """Days for which each daily recovery point and its copy are retained; the vault lock allows no fewer. A
     vault in COMPLIANCE mode cannot change them any more: choose them before its lock is 3 days old."""
-    copy_region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
+    copy_region: Region | None = None
     """The region of the vault that gets a copy of every recovery point; required in production."""
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"] = "COMPLIANCE"
     """Vault lock mode. COMPLIANCE: 3 days after its creation nobody can remove the lock or delete a recovery

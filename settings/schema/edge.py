@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from settings.aws.logs import LogDays
+from settings.aws.rule import AWS_DOCS, Text
 from settings.aws.web import CertificateArn, Domain, ZoneId
 from settings.schema.base import Model, Slug
 
@@ -18,11 +19,29 @@ ManagedRuleGroup = Literal[
 ]
 """The managed rule groups of the web ACL, in the order of their priority."""
 
-WafRule = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+WafRule = Annotated[
+    str,
+    AfterValidator(
+        Text(
+            r"[A-Za-z0-9_-]{1,128}",
+            "the name of a rule of AWS WAF, as SizeRestrictions_BODY",
+            f"{AWS_DOCS}waf/latest/APIReference/API_RuleActionOverride.html",
+        )
+    ),
+]
 """The name of a rule of a managed rule group."""
 
 
-PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_\-.$/~*?&:@+]{0,127}$")]
+PathPattern = Annotated[
+    str,
+    AfterValidator(
+        Text(
+            r"/[A-Za-z0-9_\-.$/~*?&:@+]{0,127}",
+            "a path of at most 128 characters that begins with /, in which * and ? match, as /api/*",
+            f"{AWS_DOCS}elasticloadbalancing/latest/APIReference/API_PathPatternConditionConfig.html",
+        )
+    ),
+]
 """A path with the wildcards ``*`` and ``?``."""
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from settings.aws.logs import LogDays
+from settings.aws.rule import AWS_DOCS, Text
 from settings.aws.web import Email
 from settings.schema import aws_limits
 from settings.schema.base import Model
 
-LogMessage = Annotated[str, StringConstraints(pattern=r'^[^"\\*\x00-\x1f]{3,200}\*?$')]
+LogMessage = Annotated[
+    str,
+    AfterValidator(
+        Text(
+            r'[^"\\*\x00-\x1f]{3,200}\*?',
+            "3 to 200 characters on one line, without quotes and backslashes, with * at the end only",
+            f"{AWS_DOCS}AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html",
+        )
+    ),
+]
 """The text of a log line's ``message``; a trailing * matches any text."""
 
 MAX_PATTERN = aws_limits.FILTER_PATTERN.value

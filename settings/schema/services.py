@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from settings.aws.instance_types import InstanceType
 from settings.aws.names import ImageRepository
+from settings.aws.rule import Text
 from settings.aws.web import HealthPath, MountPath
 from settings.schema.base import EnvName, Model, Slug
 from settings.schema.tasks import (
@@ -18,7 +19,21 @@ from settings.schema.tasks import (
     SidecarSettings,
 )
 
-ImageDigest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+ImageDigest = Annotated[
+    str,
+    AfterValidator(
+        Text(
+            r"sha256:[0-9a-f]{64}",
+            "the digest of an image, sha256: and 64 hexadecimal digits",
+            "https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests",
+        )
+    ),
+]
+APP_DIR = Text(
+    r"/opt/[a-z][a-z0-9-]*",
+    "a folder directly below /opt, of lower-case letters, digits and hyphens, as /opt/app",
+    "the host's scripts, which run as root",
+)
 Store = Literal["database", "cache"]
 
 
@@ -154,7 +169,7 @@ class HostSettings(Model):
     """Its CPU architecture chooses the AMI; the images of the compose document must be built for it."""
     volume_gib: int = Field(default=30, ge=20)
     health_path: HealthPath = "/health/"
-    app_dir: Annotated[str, StringConstraints(pattern=r"^/opt/[a-z][a-z0-9-]*$")] = "/opt/app"
+    app_dir: Annotated[str, AfterValidator(APP_DIR)] = "/opt/app"
     ubuntu: Literal["22.04", "24.04"] = "24.04"
     """The Ubuntu release whose current AMI a new host starts from."""
     repository: ImageRepository

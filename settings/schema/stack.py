@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import Field, StringConstraints
-
+from settings.aws.account import AccountId, Region, RolePattern
 from settings.names import Names
 from settings.schema.audit import AuditSettings
 from settings.schema.base import Model, Slug
@@ -50,13 +49,13 @@ class EnvironmentSettings(Model):
 class Settings(Model):
     """One stack file, parsed and checked."""
 
-    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d$")]
+    region: Region
     """The AWS region of the stack."""
-    account_id: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+    account_id: AccountId
     """The AWS account of this environment; credentials of another account are rejected."""
     application: ApplicationSettings
     environment: EnvironmentSettings
-    administrators: tuple[Annotated[str, StringConstraints(pattern=r"^arn:aws:iam::\d{12}:role/.+")], ...]
+    administrators: tuple[RolePattern, ...]
     """ARN patterns of roles that administer keys and secret policies; the caller of ``up`` must match one."""
     network: NetworkSettings
     platform: PlatformSettings

@@ -25,6 +25,27 @@ def test_all_mistakes_come_at_once() -> None:
     assert {"network.azs", "database.instnceClass", "secrets.jwt-secret.readers", "application"} <= heads
 
 
+def test_a_wrong_type_hides_no_other_error() -> None:
+    said = problems(
+        ("platform.services.user.minTasks", "two"),
+        ("platform.services.user.colour", "red"),
+        ("platform.gateway", "api-gate"),
+        ("environment.production", "no"),
+        ("network.flowLogDays", "two"),
+        ("secrets.jwt-secret.rotateEvery", "often"),
+        ("secrets.jwt-secret.readers", ["usr"]),
+    )
+    assert {line.split(":")[0].split("=")[0] for line in said} >= {
+        "platform.services.user.minTasks",
+        "platform.services.user.colour",
+        "platform.gateway",
+        "environment.production",
+        "network.flowLogDays",
+        "secrets.jwt-secret.rotateEvery",
+        "secret jwt-secret",
+    }
+
+
 def test_an_unknown_key_offers_the_nearest_known_one() -> None:
     assert problems(("database.instnceClass", "db.t4g.micro")) == [
         'database.instnceClass: unknown setting; did you mean "instanceClass"?'

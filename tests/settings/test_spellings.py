@@ -12,7 +12,8 @@ from rules.pack.config import production
 
 from sandbox.config import read
 from settings import Settings, SettingsError, read_stack_file
-from settings.stack_file import ROOT, load_yaml
+from settings.stack_file import ROOT
+from settings.yaml_text import load_yaml
 from tests.settings.stack_files import accept, problems
 
 # As written in a stack file, and as Pulumi passes it (gopkg.in/yaml.v3, then JSON).

@@ -65,3 +65,10 @@ def test_a_line_and_a_parameter_of_a_host_are_no_credentials() -> None:
 def test_what_only_speaks_of_a_credential_is_accepted() -> None:
     harmless = {"TOKEN_ISSUER": "movies", "SENTRY_DSN": "https://0123456789abcdef@sentry.example/2"}
     assert problems(("platform.services.user.environment", harmless)) == []
+
+
+def test_a_sidecar_has_no_credential() -> None:
+    sidecar = {"image": f"collector@sha256:{'a' * 64}", "environment": {"SMTP_PASS": "hunter22"}}
+    assert problems(("platform.services.user.sidecars", {"metrics": sidecar})) == [
+        f"platform.services.user.sidecars.metrics.environment.SMTP_PASS: {NAMED}"
+    ]

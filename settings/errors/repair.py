@@ -1,0 +1,48 @@
+"""Leaves out what pydantic refused, so that one wrong type does not hide the errors of other settings."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from settings.errors.messages import steps_of
+
+_ROUNDS = 5
+
+
+def without_errors(parser: TypeAdapter[Any], given: Any, error: ValidationError) -> Any:
+    """The section with the default for each refused field; None where a required one is refused.
+
+    Only fields are left out, never an entry of a map or list: what refers to it would seem to be wrong.
+    """
+    kept = copy.deepcopy(given)
+    try:
+        return parser.validate_json(json.dumps(kept), strict=False)  # "no" and "3" have an obvious meaning
+    except ValidationError:
+        pass
+    for _ in range(_ROUNDS):
+        for detail in error.errors(include_url=False, include_input=False, include_context=False):
+            if detail["type"] == "missing" or not _remove(kept, steps_of(detail["loc"])):
+                return None
+        try:
+            return parser.validate_json(json.dumps(kept), strict=False)
+        except ValidationError as other:
+            error = other
+    return None
+
+
+def _remove(document: Any, steps: tuple[int | str, ...]) -> bool:
+    """Whether the field at the path was there to be removed."""
+    for step in steps[:-1]:
+        if isinstance(document, dict) and step in document:
+            document = cast(Any, document)[step]
+        elif isinstance(document, list) and isinstance(step, int) and step < len(document):
+            document = document[step]
+        else:
+            return False
+    if not steps or not isinstance(document, dict):
+        return False
+    return document.pop(steps[-1], document) is not document
