@@ -137,19 +137,20 @@ class Findings:
 def rules(found: Sequence[Finding], pack: Iterable[PolicyRule]) -> Iterator[Rule]:
     """The checks and rules that findings are of, each once."""
     known = {one.name: one for one in pack}
-    for source, name in {(one.source, one.rule): None for one in found}:
-        if source == "policy":
-            rule = known.get(name)
+    for one in {(one.source, one.rule): one for one in found}.values():
+        if one.source == "policy":
+            rule = known.get(one.rule)
             yield Rule(
-                id=name,
-                source=source,
+                id=one.rule,
+                source=one.source,
                 sentence=rule.description if rule else "",
                 remedy=rule.remedy if rule else "",
             )
         else:
-            asked = REGISTRY.get(name)
+            asked = REGISTRY.get(one.rule)
             said = inspect.getdoc(asked.ask) if asked else ""
-            yield Rule(id=name, source=source, sentence=(said or "").partition("\n\n")[0].replace("\n", " "))
+            sentence = (said or "").partition("\n\n")[0].replace("\n", " ")
+            yield Rule(id=one.rule, source=one.source, sentence=sentence)
 
 
 def _spellings(one: Deployed) -> Iterator[str]:

@@ -116,8 +116,12 @@ def _drawn(settings: Settings) -> Iterator[Part]:
 
 def _part(settings: Settings, id_: str, end: Endpoint) -> Part:
     if id_ in _COMPONENTS:
-        url = f"https://{settings.edge.domain}" if id_ == "edge" and settings.edge.domain else ""
-        return Part(id=id_, drawn=True, url=url, **_COMPONENTS[id_]._asdict())
+        about = _COMPONENTS[id_]
+        if id_ == "edge" and (edge := settings.edge):
+            tier = "private" if edge.internal else about.tier
+            url = f"https://{edge.domain}" if edge.domain else ""
+            return Part(id=id_, drawn=True, url=url, **about._replace(tier=tier)._asdict())
+        return Part(id=id_, drawn=True, **about._asdict())
     if id_ == INBOUND:
         about = _About("Internet", "outside", "callers of the application")
     elif id_ == OUTBOUND:
@@ -125,7 +129,7 @@ def _part(settings: Settings, id_: str, end: Endpoint) -> Part:
     elif end == S3:
         about = _About("Amazon S3", "outside", "image layers, through a gateway endpoint")
     elif isinstance(end, Cidr):
-        about = _About(end.block, "outside", "addresses that may log in with SSH")
+        about = _About(end.block, "outside", "addresses that may connect")
     elif settings.containers and id_ == settings.containers.gateway:
         about = _About(id_, "private", "the gateway: the only service that the load balancer calls")
     elif id_ in settings.tools:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import pygraphviz
 
@@ -82,7 +83,8 @@ def place(architecture: Architecture) -> Layout:
         graph.add_edge(source, target, weight=weight, tailport="e", headport="w", arrowsize=0.5)
     for tier in ZONES:
         held = [part.id for part in drawn if part.tier == tier]
-        graph.add_subgraph(held, name=f"cluster_{tier}", margin=_ZONE_MARGIN)
+        if held:
+            graph.add_subgraph(held, name=f"cluster_{tier}", margin=_ZONE_MARGIN)
     callers = {source for source, _ in ports}
     graph.add_subgraph([part.id for part in drawn if part.id not in callers], rank="same")
     graph.layout(prog="dot")
@@ -91,7 +93,7 @@ def place(architecture: Architecture) -> Layout:
 
 
 def _read(
-    graph: pygraphviz.AGraph,
+    graph: Any,
     ports: dict[tuple[str, str], list[int]],
     inwards: set[tuple[str, str]],
     outward: set[str],
@@ -109,8 +111,8 @@ def _read(
         boxes.append(Box(str(node), x - WIDTH // 2, y - HEIGHT // 2, WIDTH, HEIGHT))
     zones = []
     for tier in ZONES:
-        if box := graph.get_subgraph(f"cluster_{tier}").graph_attr["bb"]:
-            x0, y0, x1, y1 = _numbers(box)
+        if zone := graph.get_subgraph(f"cluster_{tier}"):
+            x0, y0, x1, y1 = _numbers(zone.graph_attr["bb"])
             left, top = point(f"{x0},{y1}")
             zones.append(Box(tier, left, top, round(x1 - x0), round(y1 - y0)))
     lines = []

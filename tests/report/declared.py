@@ -109,6 +109,7 @@ def report(stack: str, against: str = "", *, planted: bool = True) -> Report:
     """The report of a shipped stack."""
     settings, resources = read_stack_file(stack), deployed(stack)
     finder = Findings(settings, resources)
+    built = architecture(settings, resources, subnets(settings))
     found = (*finder.verified(PLANTED), *finder.violated(VIOLATIONS, PACK)) if planted else ()
     return Report(
         stack=stack,
@@ -119,10 +120,10 @@ def report(stack: str, against: str = "", *, planted: bool = True) -> Report:
         region=settings.region,
         source="sandbox",
         created=NOW,
-        url=f"https://{settings.edge.domain}",
+        url=next(part.url for part in built.parts if part.url),
         checks=128,
         not_covered=("not checkable in the sandbox: the root user",),
-        architecture=architecture(settings, resources, subnets(settings)),
+        architecture=built,
         secrets=tuple(_secrets(settings)),
         checklist=(
             ChecklistItem(title="Database encrypted at rest", done=True, evidence="StorageEncrypted=True"),

@@ -6,7 +6,9 @@ from itertools import combinations
 
 import pytest
 
+from report.collect.architecture import architecture
 from report.drawing import Box, place
+from settings import read_stack_file
 from tests.program import STACKS
 from tests.report.declared import report
 
@@ -54,6 +56,24 @@ def test_the_way_from_the_internet_leads_to_the_right() -> None:
     layout = place(report("staging").architecture)
     left = {box.id: box.x for box in layout.boxes}
     assert left["internet"] < left["edge"] < left["api-gateway"] < left["user"] < left["database"]
+
+
+def test_a_stack_without_a_load_balancer_is_drawn_without_public_subnets() -> None:
+    settings = read_stack_file("staging").model_copy(update={"edge": None})
+    layout = place(architecture(settings, (), ()))
+    assert {zone.id for zone in layout.zones} == {"private", "isolated"}
+    assert not {"internet", "edge"} & {box.id for box in layout.boxes}
+
+
+def test_an_internal_load_balancer_is_in_the_private_subnets_and_not_on_a_way_from_the_internet() -> None:
+    staging = read_stack_file("staging")
+    assert staging.edge is not None
+    inside = staging.edge.model_copy(update={"scheme": "internal"})
+    built = architecture(staging.model_copy(update={"edge": inside}), (), ())
+    tiers = {part.id: part.tier for part in built.parts}
+    assert tiers["edge"] == "private"
+    assert [one for one in built.connections if one.from_internet] == []
+    assert {line.target for line in place(built).lines if line.source == "10.30.0.0/16"} == {"edge"}
 
 
 def test_both_ports_of_a_connection_are_on_one_line() -> None:
