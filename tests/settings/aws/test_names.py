@@ -16,7 +16,9 @@ def test_the_id_of_a_zone_is_accepted(zone: str) -> None:
 @pytest.mark.parametrize("zone", ["us-east-1a", "az1", "use1", "USE1-AZ3"])
 def test_a_zone_by_name_is_refused(zone: str) -> None:
     (said,) = problems(("network.azExclude", [zone]))
-    assert said.startswith(f"network.azExclude.0={zone}: must be the id of an availability zone, as use1-az3")
+    assert said.startswith(
+        f"network.azExclude[0]={zone}: must be the id of an availability zone, as use1-az3"
+    )
 
 
 @pytest.mark.parametrize("service", ["com.amazonaws.eu-west-1.logs", "ecr/api", "ECR.api", ""])

@@ -77,7 +77,7 @@ def test_another_value_is_refused_with_the_form(path: str, value: str) -> None:
 def test_a_path_that_is_not_absolute_is_refused(value: str) -> None:
     (said,) = problems(("platform.services.user.writablePaths", [value]))
     assert (
-        said == f"platform.services.user.writablePaths.0={value}: must be an absolute path below /, as /tmp"
+        said == f"platform.services.user.writablePaths[0]={value}: must be an absolute path below /, as /tmp"
     )
 
 
