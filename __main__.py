@@ -4,7 +4,6 @@ import gc
 from pathlib import Path
 
 import pulumi
-import pulumi_aws as aws
 
 from aws_lookups import look_up
 from components.audit import Audit, AuditArgs
@@ -14,10 +13,9 @@ from components.edge import Edge, EdgeArgs
 from components.kms import Keys, KeysArgs
 from components.monitoring import Ages, AgesArgs, Monitoring, MonitoringArgs, Topics, TopicsArgs
 from components.network import Connections, ConnectionsArgs, Endpoints, EndpointsArgs, Network, NetworkArgs
-from components.options import allow_replacement
 from components.secrets import Rotation, RotationArgs, Secrets, SecretsArgs, Values, ValuesArgs
 from functions.archive import archive, archives
-from platforms import run_platform, run_shared, trail_log, traits_of
+from platforms import provider_options, run_platform, run_shared, trail_log, traits_of
 from settings.connections import ALB, CACHE, RDS, ROTATION, declared_connections
 from settings.grants import DEPLOY_READER, entries_read_by, grants
 from settings.kms_purposes import kms_purposes
@@ -29,16 +27,7 @@ gc.set_threshold(100_000, 50, 100)
 
 settings = load()
 names, access, traits = settings.names, grants(settings), traits_of(settings)
-provider = aws.Provider(
-    "aws",
-    region=settings.region,
-    allowed_account_ids=[settings.account_id],
-    default_tags={"tags": settings.default_tags},
-)
-# Production protects more than the databases, caches, keys, vaults and buckets that are protected everywhere.
-allow_replacement(settings.allow_replace)
-unprotected = pulumi.ResourceOptions(provider=provider)
-protected = pulumi.ResourceOptions(provider=provider, protect=settings.environment.production)
+provider, unprotected, protected = provider_options(settings)
 facts = look_up(settings, provider)
 
 # Secret values, the KMS keys that encrypt them, the audit trail of their use, and buckets and queues.

@@ -13,12 +13,13 @@ from components.network import Connections, Endpoints, Network
 from components.secrets import Rotation, Secrets
 from platforms import containers, host
 from platforms.platform import Platform, Traits
+from platforms.provider import provider_options
 from platforms.shared import Shared, run_shared
 from platforms.trail import trail_log
 from settings.schema.services import ContainersSettings
 from settings.schema.stack import Settings
 
-__all__ = ["Platform", "Traits", "run_platform", "run_shared", "trail_log", "traits_of"]
+__all__ = ["Platform", "Traits", "provider_options", "run_platform", "run_shared", "trail_log", "traits_of"]
 
 
 def traits_of(settings: Settings) -> Traits:

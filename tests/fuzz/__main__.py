@@ -13,9 +13,13 @@ import time
 from typing import Any
 
 from settings import Settings, read_stack_file
+from tests.fuzz.changes import paths
 from tests.fuzz.run import fuzz
 from tests.fuzz.strict import bring_up, changes
 from tests.program import STACKS
+
+OTHER_CALLER = "administrators: the caller "
+"""How the program ends where a changed file no longer names the sandbox's role; AWS would accept it."""
 
 
 def main() -> int:
@@ -26,24 +30,24 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=secrets.randbelow(2**32), help="repeats a run")
     asked = options.parse_args()
     shipped = {stack: read_stack_file(stack) for stack in STACKS}
-    accepted: dict[str, tuple[str, dict[str, Any]]] = {}
+    accepted: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
 
     def keep(stack: str, objects: dict[str, Any], settings: Settings) -> None:
         if settings != shipped[stack]:
-            accepted.setdefault(settings.model_dump_json(), (stack, objects))
+            changed = paths(changes(stack, objects))
+            accepted.setdefault((stack, *sorted(map(str, changed))), (stack, objects))
 
     print(f"seed {asked.seed}", flush=True)
     seen = fuzz(asked.examples, seed=asked.seed, keep=keep)
-    print(
-        f"{seen['accepted']} accepted, {len(accepted)} of them different, {seen['refused']} refused",
-        flush=True,
-    )
+    different = f"{len(accepted)} of them in other settings than the rest"
+    print(f"{seen['accepted']} accepted, {different}; {seen['refused']} refused", flush=True)
     refused = 0
     for number, (stack, objects) in enumerate(list(accepted.values())[: asked.strict], 1):
         began = time.monotonic()
         error = bring_up(stack, objects)
-        refused += bool(error)
-        said = f"REFUSED: {error}" if error else "came up"
+        other_caller = error.startswith(OTHER_CALLER)
+        refused += bool(error) and not other_caller
+        said = "not tried" if other_caller else f"REFUSED: {error}" if error else "came up"
         changed = json.dumps(changes(stack, objects), ensure_ascii=False, default=str)
         print(f"{number} {stack} {time.monotonic() - began:.0f}s {changed}: {said}", flush=True)
     return 1 if refused else 0

@@ -136,9 +136,10 @@ def changed(draw: st.DrawFn, stack: str) -> dict[str, Any]:
     """The objects of a shipped stack with one to three changes."""
     objects = raw(stack)
     for _ in range(draw(st.integers(1, 3))):
-        known = list(paths(objects))
-        if known:
-            _change(draw, objects, draw(st.sampled_from(known)))
+        if objects:  # the sections are equally likely, however long they are
+            section = draw(st.sampled_from(sorted(objects, key=str)))
+            inside = [(section, *path) for path in paths(objects[section])]
+            _change(draw, objects, draw(st.sampled_from([(section,), *inside])))
     return objects
 
 

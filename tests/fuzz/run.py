@@ -22,7 +22,7 @@ from tests.program import STACKS
 
 def names_a_path(line: str, objects: Mapping[str, Any]) -> bool:
     """Whether a line of a refusal begins with the path of a setting, or with the number of a line."""
-    begin = re.match(r"line \d+: |[^\s.=:]+", line)
+    begin = re.match(r"line \d+: |[^\s.=:\[]+", line)
     aliases = (field.alias or name for name, field in Settings.model_fields.items())
     return begin is not None and (begin[0].endswith(": ") or begin[0] in {*aliases, *map(str, objects)})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from functools import cache
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -17,8 +18,13 @@ REMOVED = object()
 
 def raw(stack: str = "prod") -> dict[str, Any]:
     """The ``strongroom:`` objects of a shipped stack, as a copy that may be changed."""
+    return copy.deepcopy(_shipped(stack))
+
+
+@cache
+def _shipped(stack: str) -> dict[str, Any]:
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
-    return copy.deepcopy({k.removeprefix(NAMESPACE): v for k, v in config.items() if k.startswith(NAMESPACE)})
+    return {k.removeprefix(NAMESPACE): v for k, v in config.items() if k.startswith(NAMESPACE)}
 
 
 def changed(*changes: tuple[str, Any], stack: str = "prod") -> dict[str, Any]:
