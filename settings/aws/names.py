@@ -34,6 +34,19 @@ IMAGE_REPOSITORY = Text(
     "an image repository without https://, tag and digest, as example-org/app or registry.example.com/app",
     "https://github.com/distribution/reference/blob/main/reference.go",
 )
+RESERVED_PREFIXES = (
+    (r"internal(-|$)", "a load balancer's name must not begin with internal-"),
+    (r"sg(-|$)", "a security group's name must not begin with sg-"),
+    (r"(sthree|amzn-s3-demo)(-|$)|xn--", "S3 reserves the names of buckets that begin with it"),
+    (r"aws|ssm", "Parameter Store reserves names that begin with aws or ssm"),
+)
+"""Beginnings of an application's prefix that AWS reserves in one of its names, each with what reserves it.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html,
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html,
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html.
+"""
 
 ZoneId = Annotated[str, AfterValidator(ZONE)]
 EndpointService = Annotated[str, AfterValidator(ENDPOINT_SERVICE)]

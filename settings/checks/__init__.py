@@ -28,6 +28,7 @@ from settings.checks.stack import (
     region_problems,
     sign_off_problems,
 )
+from settings.checks.variables import source_problems
 
 __all__ = ["CHECKS", "owner_problems"]
 
@@ -38,6 +39,7 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (plain_secret_problems, ("platform", "schedules", "secrets", "application", "environment")),
     (store_problems, ("secrets", "platform")),
     (secret_problems, ("secrets", "platform", "environment")),
+    (source_problems, ("secrets", "platform")),
     (encrypted_column_problems, ("secrets",)),
     (data_problems, ("database", "cache", "secrets")),
     (store_use_problems, ("database", "cache", "secrets", "platform")),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
+from settings.aws.names import RESERVED_PREFIXES
 from settings.checks.check import Others
 from settings.connections import SecurityGroup, declared_connections
 from settings.schema import aws_limits as limits
@@ -31,8 +33,9 @@ def name_problems(settings: Settings, _others: Others) -> Iterator[str]:
         yield f"{where}={names.prefix}: {over}"
     if names.prefix.endswith("-") or "--" in names.prefix:
         yield f"{where}={names.prefix}: RDS takes single hyphens between letters and digits; choose another"
-    if names.prefix == "internal" or names.prefix.startswith("internal-"):
-        yield f"{where}={names.prefix}: a load balancer's name must not begin with internal-; choose another"
+    for reserved, why in RESERVED_PREFIXES:
+        if re.match(reserved, names.prefix):
+            yield f"{where}={names.prefix}: {why}; choose another"
     if settings.cache and not over:
         username = settings.cache.username
         if more := _too_long("user of the cache", names.cache_user(username), limits.CACHE_USER_ID):

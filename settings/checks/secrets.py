@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from settings.aws.stores import PARAMETER_NAME, SECRET_NAME
 from settings.checks.check import Others
 from settings.errors import nearest
-from settings.grants import entries_read_by, known_readers
+from settings.grants import known_readers
 from settings.schema.secrets import KEY_KINDS, SecretSettings
 from settings.schema.stack import Settings
 
@@ -65,7 +65,6 @@ def secret_problems(settings: Settings, _others: Others) -> Iterator[str]:
         yield from _store_name_problems(where, secret)
         yield from _generation_problems(where, key, secret)
     yield from _rotation_problems(settings)
-    yield from _variable_problems(settings)
 
 
 def _store_name_problems(where: str, secret: SecretSettings) -> Iterator[str]:
@@ -129,26 +128,3 @@ def _rotation_problems(settings: Settings) -> Iterator[str]:
     for key in rotated[1:]:
         kind = settings.secrets[key].kind
         yield f"secrets.{key}.kind={kind}: the rotation function supports only {rotated[0]}; remove it"
-
-
-def _variable_problems(settings: Settings) -> Iterator[str]:
-    for reader in known_readers(settings):
-        given: dict[str, str] = {}
-        for entry in entries_read_by(settings, reader):
-            env, key = entry.env, entry.key
-            if env is None:
-                continue
-            if env in given:
-                yield f"secrets.{key}.env={env}: {given[env]} gives {reader} this variable too; rename one"
-            given[env] = key
-        service = settings.services.get(reader)
-        for env in service.required_env if service else ():
-            if env not in given:
-                yield (
-                    f"platform.services.{reader}.requiredEnv: {reader} lacks {env}; declare a secret with "
-                    f"env {env} and reader {reader}"
-                )
-        for env in service.environment if service else ():
-            if env in given:
-                where = f"platform.services.{reader}.environment.{env}"
-                yield f"{where}: is also a secret ({given[env]}); remove it"

@@ -9,6 +9,8 @@ from pydantic import Field
 from settings.aws.logs import LogDays
 from settings.schema.base import Model
 
+LONGEST_DAYS = 36_500
+"""Of Object Lock: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DefaultRetention.html is 100 years."""
 Feature = Literal[
     "S3_DATA_EVENTS",
     "RDS_LOGIN_EVENTS",
@@ -29,11 +31,11 @@ class AuditSettings(Model):
     """Also create GuardDuty, AWS Config, Inspector, Access Analyzer, password policy and account defaults."""
     log_days: LogDays = 365
     """Days for which CloudWatch Logs retains the trail's events."""
-    keep_days: int = Field(default=365, ge=1)
+    keep_days: int = Field(default=365, ge=1, le=LONGEST_DAYS)
     """Days for which S3 retains CloudTrail and AWS Config files, and the access logs of their buckets."""
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"] = "COMPLIANCE"
     """S3 Object Lock mode: COMPLIANCE locks files for all users, administrators can bypass GOVERNANCE."""
-    lock_days: int = Field(default=365, ge=1)
+    lock_days: int = Field(default=365, ge=1, le=LONGEST_DAYS)
     """Days in which a log file of the trail can be neither deleted nor overwritten."""
     guard_duty: tuple[Feature, ...] = (
         "S3_DATA_EVENTS",

@@ -17,6 +17,8 @@ from settings.schema.base import Model, Slug
 from settings.schema.capacity import memory_bytes
 
 MIN_BACKUP_DAYS, MAX_BACKUP_DAYS = 7, 365
+LARGEST_STORAGE_GIB = 65_536
+"""https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html"""
 _NAME = "[A-Za-z_][A-Za-z0-9_]{0,62}"
 TableName = Annotated[
     str,
@@ -38,8 +40,8 @@ class DatabaseSettings(Model):
     """The major version. RDS upgrades the minor version by itself; a minor version (``15.4``) counts only
     when an existing instance is adopted."""
     instance_class: DatabaseClass = "db.m7g.large"
-    storage_gib: int = Field(default=100, ge=20)
-    max_storage_gib: int = Field(default=500, ge=20)
+    storage_gib: int = Field(default=100, ge=20, le=LARGEST_STORAGE_GIB)
+    max_storage_gib: int = Field(default=500, ge=20, le=LARGEST_STORAGE_GIB)
     multi_az: bool = True
     backup_retention_days: int = Field(default=14, le=35)
     deletion_protection: bool = True

@@ -66,7 +66,7 @@ class EdgeSettings(Model):
     """The public domain name; with ``zoneId`` the stack creates the certificate and the DNS record."""
     zone_id: ZoneId | None = None
     waf: bool = True
-    waf_rate_per_5_min: int = Field(default=2000, ge=10)
+    waf_rate_per_5_min: int = Field(default=2000, ge=10, le=2_000_000_000)
     waf_counted_rules: dict[ManagedRuleGroup, tuple[WafRule, ...]] = Field(default_factory=dict)
     """Rules, by managed rule group, that count the requests that they match instead of blocking them."""
     routes: dict[Slug, RouteSettings] = Field(default_factory=dict)

@@ -71,7 +71,7 @@ class SecretSettings(Model):
     """The exact name in the store (``shop/jwt-secret``, ``/shop/production/db-password``)."""
     kind: SecretKind
     store: Literal["secrets-manager", "parameter-store"] = "secrets-manager"
-    description: str = Field(min_length=8)
+    description: str = Field(min_length=8, max_length=1024)
     env: EnvName | None = None
     """The environment variable in which its readers receive it."""
     readers: tuple[Slug, ...] = ()

@@ -148,7 +148,7 @@ class SshSettings(Model):
 class PlainParameterSettings(Model):
     """One String parameter that the host reads in addition to its secrets; its name is the map's key."""
 
-    description: str = Field(min_length=8)
+    description: str = Field(min_length=8, max_length=1024)
     value: str | None = None
     source: (
         Literal[
@@ -167,7 +167,7 @@ class HostSettings(Model):
     """The container's port that the load balancer forwards requests to."""
     instance_type: InstanceType = "t3.large"
     """Its CPU architecture chooses the AMI; the images of the compose document must be built for it."""
-    volume_gib: int = Field(default=30, ge=20)
+    volume_gib: int = Field(default=30, ge=20, le=16_384)
     health_path: HealthPath = "/health/"
     app_dir: Annotated[str, AfterValidator(APP_DIR)] = "/opt/app"
     ubuntu: Literal["22.04", "24.04"] = "24.04"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import types
 from collections.abc import Iterator
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -153,11 +154,11 @@ def _change(draw: st.DrawFn, objects: Any, path: Path) -> None:
         case "remove":
             del place[last]
         case "odd":
-            place[last] = draw(st.sampled_from(ODD))
+            place[last] = draw(_odd())
         case "plausible":
             place[last] = draw(_of(_hint(path), str(_named(path))))
         case "edit":
-            place[last] = draw(_edited(old))
+            place[last] = draw(_edited(old).map(copy.deepcopy))
         case "declare":
             fields = _fields(_hint(path))
             if isinstance(old, dict) and fields:
@@ -168,6 +169,11 @@ def _change(draw: st.DrawFn, objects: Any, path: Path) -> None:
                 place[draw(st.sampled_from((f"{last}x", str(last).upper(), "values", "other", 7)))] = (
                     place.pop(last)
                 )
+
+
+def _odd() -> st.SearchStrategy[Any]:
+    """Any odd value, as a copy: later changes may go into it."""
+    return st.sampled_from(ODD).map(copy.deepcopy)
 
 
 def _edited(old: Any) -> st.SearchStrategy[Any]:
@@ -202,7 +208,7 @@ def _edited(old: Any) -> st.SearchStrategy[Any]:
         )
     if isinstance(old, list):
         return st.sampled_from((old[1:], old * 2, [*old, None], [*old, *old[:1]]))
-    return st.sampled_from(ODD)
+    return _odd()
 
 
 def _of(hint: Any, name: str) -> st.SearchStrategy[Any]:

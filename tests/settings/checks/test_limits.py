@@ -56,6 +56,22 @@ def test_a_prefix_that_rds_does_not_take_is_refused(prefix: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("prefix", "why"),
+    [
+        ("sg-app", "a security group's name must not begin with sg-"),
+        ("sthree-app", "S3 reserves the names of buckets that begin with it"),
+        ("awesome", ""),
+        ("awsome", "Parameter Store reserves names that begin with aws or ssm"),
+        ("ssmith", "Parameter Store reserves names that begin with aws or ssm"),
+        ("sgapp", ""),
+    ],
+)
+def test_a_prefix_that_another_name_reserves_is_refused(prefix: str, why: str) -> None:
+    found = [one for one in problems((PREFIX, prefix)) if one.startswith(PREFIX)]
+    assert found == ([f"{PREFIX}={prefix}: {why}; choose another"] if why else [])
+
+
+@pytest.mark.parametrize(
     ("prefix", "refused"), [("internal", True), ("internal-x", True), ("internals", False)]
 )
 def test_a_prefix_that_load_balancers_reserve_is_refused(prefix: str, refused: bool) -> None:
