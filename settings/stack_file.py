@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
+from settings.checks.examples import ACCOUNT_ID
 from settings.errors import SettingsError
 from settings.parse import VALUES, parse
 from settings.schema.stack import Settings
@@ -72,10 +73,14 @@ def _parsed(name: str, data: bytes) -> dict[str, Any]:
 
 
 def other_networks(stack: str, root: Path = ROOT) -> dict[str, IPv4Network]:
-    """The address spaces of all other stacks, by stack file."""
+    """The address spaces of all other stacks, by stack file; only samples may have those of samples."""
     found: dict[str, IPv4Network] = {}
+    path = root / f"Pulumi.{stack}.yaml"
+    sample = not path.is_file() or _is_sample(_parsed_before(path.name, _content(path)))
     for name, raw in _others(stack, root):
         network = raw.get("network")
+        if _is_sample(raw) and not sample:
+            continue  # nothing is created from it
         if isinstance(network, dict):
             try:
                 found[name] = IPv4Network(str(network.get("cidr")))
@@ -92,6 +97,11 @@ def other_owners(stack: str, root: Path = ROOT) -> dict[str, str]:
         if isinstance(audit, dict) and audit.get("accountWide") is True:
             found[name] = str(raw.get("accountId"))
     return found
+
+
+def _is_sample(raw: Mapping[str, Any]) -> bool:
+    """Whether a stack file is for the example account, which no real deployment accepts."""
+    return raw.get("accountId") == ACCOUNT_ID
 
 
 def _others(stack: str, root: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
