@@ -14,7 +14,7 @@ from settings.checks import CHECKS, owner_problems
 from settings.checks.examples import examples_in
 from settings.defaults import network_of
 from settings.errors import SettingsError, describe, nearest
-from settings.errors.repair import without_errors
+from settings.errors.repair import may_follow, refused_keys, without_errors
 from settings.schema.stack import Settings
 
 VALUES = "values"
@@ -49,7 +49,7 @@ def parse(
         for key in raw
         if key not in _FIELDS and key != VALUES
     ]
-    understood: dict[str, Any] = {}
+    understood, refused = dict[str, Any](), set[str]()
     for key, name in _FIELDS.items():
         given = raw.get(key)
         field = Settings.model_fields[name]
@@ -66,6 +66,7 @@ def parse(
             understood[name] = _PARSERS[name].validate_json(text, strict=True)
         except ValidationError as error:
             problems += describe(key, error, _HINTS[name])
+            refused |= refused_keys(error)
             if (rest := without_errors(_PARSERS[name], json.loads(text), error)) is not None:
                 understood[name] = rest
     if "network" in understood:
@@ -73,7 +74,7 @@ def parse(
     draft = Settings.model_construct(**understood)
     for check, sections in CHECKS:
         if all(section in understood for section in sections):
-            problems += check(draft, others)
+            problems += (one for one in check(draft, others) if not may_follow(one, refused))
     if {"audit", "account_id"} <= understood.keys():
         problems += owner_problems(draft, owners or {})
     if problems:

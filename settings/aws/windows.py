@@ -51,11 +51,11 @@ def minutes(window: str) -> tuple[int, int]:
 
 
 def overlap(backup: str, maintenance: str) -> bool:
-    """Whether a daily window and a weekly one have a minute in common."""
+    """Whether a daily window and a weekly one overlap, or one begins when the other ends."""
     begin, length = minutes(backup)
     weekly, lasting = minutes(maintenance)
     return any(
-        (weekly - day) % MINUTES_OF_WEEK < length or (day - weekly) % MINUTES_OF_WEEK < lasting
+        (weekly - day) % MINUTES_OF_WEEK <= length or (day - weekly) % MINUTES_OF_WEEK <= lasting
         for day in range(begin, MINUTES_OF_WEEK, MINUTES_OF_DAY)
     )
 

@@ -8,7 +8,7 @@ from settings.checks.data import backup_problems, data_problems, role_problems, 
 from settings.checks.edge import edge_problems, target_problems
 from settings.checks.encrypted_columns import encrypted_column_problems
 from settings.checks.host import host_problems
-from settings.checks.limits import name_problems, rule_problems
+from settings.checks.limits import name_problems, rule_problems, stored_name_problems
 from settings.checks.network import network_problems
 from settings.checks.parts import (
     part_name_problems,
@@ -57,6 +57,7 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (edge_problems, ("edge", "region", "account_id")),
     (target_problems, ("edge", "platform")),
     (name_problems, ("application", "environment", "region", "account_id", "platform", "cache", "backup")),
+    (stored_name_problems, ("application", "environment", "region", "account_id", "secrets", "backup")),
     (rule_problems, ("platform", "network", "secrets", "cache", "database", "edge", "backup")),
     (
         administrator_problems,

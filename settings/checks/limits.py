@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from settings.aws.names import RESERVED_PREFIXES
 from settings.checks.check import Others
 from settings.connections import SecurityGroup, declared_connections
+from settings.grants import entries
 from settings.schema import aws_limits as limits
 from settings.schema.aws_limits import Limit
 from settings.schema.stack import Settings
@@ -45,6 +46,21 @@ def name_problems(settings: Settings, _others: Others) -> Iterator[str]:
         for one in declared:
             if over := _too_long("role", names.execution_role(one), limits.ROLE_NAME):
                 yield f"platform.{kind}.{one}: {over}"
+
+
+def stored_name_problems(settings: Settings, _others: Others) -> Iterator[str]:
+    """Check that the alarm on the age of each stored secret has a name of its own, and not too long a one."""
+    named: dict[str, str] = {}
+    for entry in entries(settings):
+        where = f"secrets.{entry.key}.{'keyring.name' if entry.ring else 'name'}={entry.store_name}"
+        label = entry.store_name.strip("/").replace("/", "-")
+        length, most = len(settings.names.part(f"S7-secret-overdue-{label}")), limits.ALARM_NAME.value
+        if length > most:
+            more = f"{length} characters, AWS allows {most}; use {length - most} less"
+            yield f"{where}: the alarm on its age would have a name of {more}"
+        if named.get(label, entry.store_name) != entry.store_name:
+            yield f"{where}: differs from {named[label]} only in its slashes; choose another"
+        named[label] = entry.store_name
 
 
 def _too_long(what: str, name: str, limit: Limit) -> str:

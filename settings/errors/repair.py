@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+from collections.abc import Collection
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -46,3 +48,14 @@ def _remove(document: Any, steps: tuple[int | str, ...]) -> bool:
     if not steps or not isinstance(document, dict):
         return False
     return document.pop(steps[-1], document) is not document
+
+
+def refused_keys(error: ValidationError) -> set[str]:
+    """The keys of the fields that were refused."""
+    details = error.errors(include_url=False, include_input=False, include_context=False)
+    return {str(steps[-1]) for detail in details if (steps := steps_of(detail["loc"]))}
+
+
+def may_follow(problem: str, refused: Collection[str]) -> bool:
+    """Whether a line may only say what follows from a refused field, whose key it contains as a word."""
+    return any(re.search(rf"(?<!\w){re.escape(key)}(?!\w)", problem) for key in refused)

@@ -60,6 +60,7 @@ EVENT_PATTERN = Limit(2_048, CHARACTERS, f"{_DOCS}eventbridge/latest/userguide/e
 EVENT_TARGETS = Limit(5, "targets", EVENT_PATTERN.source)
 TOPIC_POLICY = Limit(30_720, BYTES, f"{_DOCS}sns/latest/api/API_SetTopicAttributes.html")
 DASHBOARD_WIDGETS = Limit(500, "widgets", f"{_DOCS}AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html")
+ALARM_NAME = Limit(255, CHARACTERS, f"{_DOCS}AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html")
 ALARMS_OF_COMPOSITE = Limit(
     100, "alarms", f"{_DOCS}AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html"
 )

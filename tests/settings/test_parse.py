@@ -130,3 +130,11 @@ def test_the_project_declares_every_key_and_nothing_the_engine_does_not_know() -
     assert set(declared) == {*map(to_camel, Settings.model_fields), "values"}
     for declaration in declared.values():
         assert declaration.keys() <= {"type", "default", "description", "items"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("edge.domain", "EXAMPLE.org"), ("monitoring.email", "nobody"), ("network.azs", True)]
+)
+def test_what_follows_from_a_refused_value_is_not_reported_beside_it(path: str, value: object) -> None:
+    (said,) = problems((path, value))
+    assert said.startswith(f"{path}=")

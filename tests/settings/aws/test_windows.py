@@ -53,15 +53,15 @@ def test_a_maintenance_of_more_than_a_day_is_refused() -> None:
 @pytest.mark.parametrize(
     ("backup", "maintenance", "expected"),
     [
-        ("02:00-03:00", "sun:03:00-sun:04:00", False),
-        ("02:00-03:01", "sun:03:00-sun:04:00", True),
-        ("02:00-03:00", "sun:01:00-sun:02:00", False),
-        ("02:00-03:00", "sun:01:00-sun:02:01", True),
+        ("02:00-03:00", "sun:03:01-sun:04:00", False),
+        ("02:00-03:00", "sun:03:00-sun:04:00", True),
+        ("02:00-03:00", "sun:01:00-sun:01:59", False),
+        ("02:00-03:00", "sun:01:00-sun:02:00", True),
         ("02:00-03:00", "wed:02:20-wed:02:50", True),
         ("01:00-05:00", "wed:02:00-wed:03:00", True),
         ("23:30-00:30", "sun:23:00-mon:00:10", True),
         ("23:30-00:30", "mon:00:15-mon:01:00", True),
-        ("23:30-00:30", "mon:00:30-mon:01:00", False),
+        ("23:30-00:30", "mon:00:31-mon:01:01", False),
     ],
 )
 def test_a_daily_window_overlaps_a_weekly_one_on_its_day(

@@ -42,6 +42,23 @@ def test_a_user_of_the_cache_that_makes_its_id_too_long_is_refused() -> None:
     ]
 
 
+def test_the_name_of_a_secret_leaves_room_for_its_alarm() -> None:
+    path = "secrets.jwt-secret.name"
+    assert problems((path, "a" * 229)) == []
+    assert problems((path, "a" * 230)) == [
+        f"{path}={'a' * 230}: the alarm on its age would have a name of 256 characters, AWS allows 255; "
+        "use 1 less"
+    ]
+
+
+def test_names_of_secrets_that_differ_in_slashes_only_are_refused() -> None:
+    path = "secrets.jwt-secret.name"
+    assert problems((path, "aiponge-redis-url"), ("secrets.jwt-secret.keyring.name", "aiponge/ring")) == [
+        "secrets.redis-url.name=aiponge/redis-url: differs from aiponge-redis-url only in its "
+        "slashes; choose another"
+    ]
+
+
 def test_names_of_restore_tests_are_counted_with_the_environment() -> None:
     environment = "e" * 33
     assert problems(("environment.name", environment)) == []
