@@ -11,6 +11,8 @@ from settings.schema.secrets import KEY_KINDS, SecretSettings
 
 MAX_KEY_BYTES = 4096
 """What one standard parameter holds."""
+SANDBOX_SAMPLE = "sandbox-sample"
+"""Part of every value that the sandbox puts in the place of an operator's; its own policies accept them."""
 PLAIN = re.compile(f"{host_env.PLAIN}+")
 CARRIED = re.compile(f"{host_env.QUOTABLE}+")
 
@@ -38,7 +40,7 @@ def problem(secret: SecretSettings, value: str, *, on_host: bool) -> str | None:
         return "is empty"
     if secret.kind == "ssh-private-key":
         return _key_problem(value)
-    if is_placeholder(value):
+    if is_placeholder(value) or SANDBOX_SAMPLE in value.lower():
         return "is a placeholder"
     command = _COMMAND.fullmatch(value) and (secret.kind != "django-key" or " " in value)
     if command or _REFERENCE.match(value):
