@@ -121,15 +121,8 @@ def _run(options: Options, verify: Verify, write_page: WritePage | None) -> int:
 
         postgresql.use(options.postgres)
     kept_in = home if living or keeping else None
-    sandbox = engines.sandbox_of(
-        options.stack,
-        engine,
-        kept_in,
-        root=options.root,
-        config_file=options.config_file,
-        pack=options.pack,
-        endpoint=living,
-    )
+    place = {"root": options.root, "config_file": options.config_file, "pack": options.pack}
+    sandbox = engines.sandbox_of(options.stack, engine, kept_in, endpoint=living, **place)
     screen = Screen(verbose=options.verbose)
     with ExitStack() as exits:
         endpoint = ""

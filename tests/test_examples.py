@@ -42,9 +42,9 @@ def test_it_comes_up_and_verifies_without_finding(example: Example) -> None:
     assert example.first.exit_code == 0
 
 
-def test_in_production_no_policy_is_violated(example: Example) -> None:
+def test_in_production_no_mandatory_policy_is_violated(example: Example) -> None:
     # In staging the policies do not run: a sandbox evaluates them in a third of the time of an update.
-    assert [str(finding) for finding in example.first.findings] == []
+    assert [str(finding) for finding in example.first.findings if finding.level == "mandatory"] == []
 
 
 def test_its_file_is_short(example: Example) -> None:

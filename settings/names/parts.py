@@ -16,11 +16,11 @@ class PartNames(BackupNames):
         return self.part(f"data-{what}-{self.account_id}-{self.region}")
 
     def queue(self, what: str) -> str:
-        """A queue of the application: ``aiponge-queue-jobs``."""
+        """A queue of the application: ``shop-queue-jobs``."""
         return self.part(f"queue-{what}")
 
     def dead_letter_queue(self, what: str) -> str:
-        """The queue of the messages that could not be processed: ``aiponge-dead-letters-jobs``."""
+        """The queue of the messages that could not be processed: ``shop-dead-letters-jobs``."""
         return self.part(f"dead-letters-{what}")
 
     def queue_arn(self, queue: str) -> str:
@@ -42,7 +42,7 @@ class PartNames(BackupNames):
 
     @property
     def schedule_group(self) -> str:
-        """The group of the schedules: ``aiponge-prod``."""
+        """The group of the schedules: ``shop-prod``."""
         return self.part(self.environment)
 
     @property

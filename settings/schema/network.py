@@ -29,7 +29,8 @@ class NetworkSettings(Model):
     cidr: IPv4Network
     """The VPC's address space, /16 to /20."""
     azs: int = 3
-    """Number of availability zones that the three tiers span (2 to 4)."""
+    """Number of availability zones that the three tiers span: 2 to 4. Below production, a stack that has no
+    database, cache, load balancer and host may have one."""
     az_exclude: tuple[ZoneId, ...] = ()
     """Ids of availability zones that are not used (``use1-az3``)."""
     nat: Literal["per_az", "single", "none"] = "per_az"
