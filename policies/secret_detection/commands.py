@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from .names import holds_a_credential
 from .values import credential
@@ -29,7 +30,7 @@ def in_command(command: Sequence[str]) -> Iterator[str]:
     """What in a command line is a credential, as a description without its value."""
     words = [word for text in command for word in _split(text)]
     short = next((_SHORT[program] for word in words if (program := word.rpartition("/")[2]) in _SHORT), None)
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         assigned, option = _ASSIGNMENT.fullmatch(word), _OPTION.fullmatch(word)
         if kind := credential(word):
             yield f"an argument looks like a credential ({kind})"
