@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iam_documents.build import Statement, allow
 
 READ_OBJECTS = ("s3:GetObject", "s3:GetObjectVersion")
 WRITE_OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject")
-RECEIVE = (
-    *("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
-    "sqs:ReceiveMessage",
-)
-SEND = ("sqs:GetQueueAttributes", "sqs:SendMessage")
+RECEIVE = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage")
+SEND = ("sqs:SendMessage",)
 _READ_WITH_KEY = ("kms:Decrypt",)
 # Parts of an upload, and messages under a data key that is in use, are decrypted for whoever writes, too.
 _WRITE_WITH_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
@@ -28,14 +25,10 @@ def use_buckets(
         statements += [
             allow(READ_OBJECTS, [f"{arn}/*" for arn in read]),
             allow("s3:ListBucket", list(read)),
-            _key(_READ_WITH_KEY, key_arn, "s3", "aws:s3:arn", read, region),
         ]
     if written:
-        statements += [
-            allow(WRITE_OBJECTS, [f"{arn}/*" for arn in written]),
-            _key(_WRITE_WITH_KEY, key_arn, "s3", "aws:s3:arn", written, region),
-        ]
-    return tuple(statements)
+        statements.append(allow(WRITE_OBJECTS, [f"{arn}/*" for arn in written]))
+    return (*statements, *_key("s3", "aws:s3:arn", read, written, key_arn, region))
 
 
 def use_queues(
@@ -44,32 +37,24 @@ def use_queues(
     """Allow receiving messages from some queues and sending messages to others, all by ARN."""
     statements: list[Statement] = []
     if received:
-        statements += [
-            allow(RECEIVE, list(received)),
-            _key(_READ_WITH_KEY, key_arn, "sqs", "aws:sqs:arn", received, region),
-        ]
+        statements.append(allow(RECEIVE, list(received)))
     if sent:
-        statements += [
-            allow(SEND, list(sent)),
-            _key(_WRITE_WITH_KEY, key_arn, "sqs", "aws:sqs:arn", sent, region),
-        ]
-    return tuple(statements)
+        statements.append(allow(SEND, list(sent)))
+    if used := list(dict.fromkeys((*received, *sent))):
+        statements.append(allow("sqs:GetQueueAttributes", used))
+    return (*statements, *_key("sqs", "aws:sqs:arn", received, sent, key_arn, region))
 
 
 def _key(
-    actions: Sequence[str], key_arn: Any, service: str, context: str, arns: Sequence[str], region: str
-) -> Statement:
+    service: str, context: str, read: Sequence[str], written: Sequence[str], key_arn: Any, region: str
+) -> Iterator[Statement]:
     """Allow use of the key through one service, for these buckets or queues.
 
     S3 has a bucket's ARN as encryption context where the bucket has an S3 Bucket Key, SQS a queue's ARN.
     """
-    return allow(
-        actions,
-        key_arn,
-        {
-            "StringEquals": {
-                "kms:ViaService": f"{service}.{region}.amazonaws.com",
-                f"kms:EncryptionContext:{context}": list(arns),
-            }
-        },
-    )
+    only_read = [arn for arn in read if arn not in written]
+    for actions, arns in ((_READ_WITH_KEY, only_read), (_WRITE_WITH_KEY, list(written))):
+        if arns:
+            via = {"kms:ViaService": f"{service}.{region}.amazonaws.com"}
+            equals = {**via, f"kms:EncryptionContext:{context}": arns}
+            yield allow(actions, key_arn, {"StringEquals": equals})

@@ -13,7 +13,7 @@ from tests.roles.people import by_auditors, by_people, through_endpoints
 from tests.roles.principals import Must, log_encryption, musts
 from tests.roles.refused import refused
 from tests.roles.stack_account import EXEC, account_of, deployment_of, secret_arn, settings_for
-from tests.roles.stacks import preview_needs, update_needs
+from tests.roles.stacks import PARTS, preview_needs, update_needs
 from tests.roles.workloads.calls import workload_calls
 
 
@@ -29,6 +29,8 @@ def expected(stack: str) -> frozenset[Call]:
         previews = [*preview_needs(stack), *command_needs(settings, plan=True)]
         found += [_of_need(names.update_role, one) for one in updates]
         found += [_of_need(names.plan_role, one) for one in previews]
+    else:
+        found += [_of_need(names.plan_role, one) for one in preview_needs(PARTS)]
     return frozenset(found)
 
 

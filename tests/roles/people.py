@@ -49,10 +49,16 @@ def by_people(account: Account) -> Iterator[Call]:
     trail = "awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html"
     session = "systems-manager/latest/userguide/session-preferences-enable-encryption.html"
     shell = "AmazonECS/latest/developerguide/ecs-exec.html"
+    bucket = "AmazonS3/latest/userguide/bucket-key.html"
+    queue = "AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
     for action, name, source, via in (
         ("kms:Decrypt", "keys-audit", trail, "s3"),
         ("kms:GenerateDataKey", "keys-sessions", session, ""),
         ("kms:GenerateDataKey", "containers-exec", shell, ""),
+        ("kms:Decrypt", "keys-buckets", bucket, "s3"),
+        ("kms:GenerateDataKey", "keys-buckets", bucket, "s3"),
+        ("kms:Decrypt", "keys-queues", queue, "sqs"),
+        ("kms:GenerateDataKey", "keys-queues", queue, "sqs"),
     ):
         if key_arn(names, name) in keys:
             yield call(action, key_arn(names, name), source, via)

@@ -180,6 +180,13 @@ TRUSTED: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html",
         {"aws:SourceAccount": "{account}"},
     ),
+    "scheduler.amazonaws.com": (
+        "scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+        {
+            "aws:SourceAccount": "{account}",
+            "aws:SourceArn": "arn:aws:scheduler:{region}:{account}:schedule-group/{group}",
+        },
+    ),
     "vpc-flow-logs.amazonaws.com": (
         "vpc/latest/userguide/flow-logs-iam-role.html",
         {"aws:SourceAccount": "{account}"},

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from settings.grants import entries, entry_roles
 from settings.names import Names
+from settings.parts import bucket_access
 from tests.roles.account import Account, Call
 from tests.roles.documents import state_key_arn
 from tests.roles.stack_account import account_of, secret_arn, settings_for
@@ -42,6 +43,7 @@ def refused(stack: str) -> Iterator[Call]:
     yield from _by_policies(account)
     yield from _by_secrets(stack)
     yield from _of_interfaces(account)
+    yield from _of_shared(stack)
 
 
 def _by_boundary(names: Names, role: str) -> Iterator[Call]:
@@ -118,6 +120,33 @@ def _by_secrets(stack: str) -> Iterator[Call]:
         yield Call(STRANGER, get, arn, "not a reader", refused=True, any_identity=True)
         for role in set(entry_roles(settings, entry)) - {settings.names.rotation_role}:
             yield Call(role, put, arn, "a reader", refused=True, any_identity=True)
+
+
+def _of_shared(stack: str) -> Iterator[Call]:
+    """What the policies of buckets and queues deny to roles that the stack file does not name there."""
+    settings = settings_for(stack)
+    names = settings.names
+
+    def call(who: str, action: str, resource: str, why: str, *sent: tuple[str, str]) -> Call:
+        return Call(who, action, resource, why, sent, refused=True, any_identity=True)
+
+    for key, access in bucket_access(settings).items():
+        objects = f"arn:aws:s3:::{names.bucket(key)}/x"
+        for action in ("s3:GetObject", "s3:GetObjectVersion"):
+            yield call(STRANGER, action, objects, "not a reader")
+        for action in ("AbortMultipartUpload", "DeleteObject", "PutObject", "RestoreObject"):
+            yield call(STRANGER, f"s3:{action}", objects, "not a writer")
+        for writer in access.writers[:1]:
+            for header, value in (("", "AES256"), ("-aws-kms-key-id", "another")):
+                sent = (f"s3:x-amz-server-side-encryption{header}", value)
+                yield call(writer, "s3:PutObject", objects, "another encryption", sent)
+    for key in settings.queues:
+        for queue in (names.queue(key), names.dead_letter_queue(key)):
+            arn = names.queue_arn(queue)
+            for action in ("ChangeMessageVisibility", "DeleteMessage", "ReceiveMessage", "SendMessage"):
+                yield call(STRANGER, f"sqs:{action}", arn, "not a user of the queue")
+            plain = ("aws:SecureTransport", "false")
+            yield call(names.update_role, "sqs:SendMessage", arn, "no TLS", plain)
 
 
 def _of_interfaces(account: Account) -> Iterator[Call]:

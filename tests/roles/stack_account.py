@@ -13,31 +13,33 @@ from ops.bootstrap import documents
 from settings import Settings
 from settings.names import Names
 from tests.harness import Deployment
+from tests.parts import OVERRIDES
 from tests.program import run_program, shipped
 from tests.roles.account import Account, Source
 from tests.roles.documents import state_key_arn
 from tests.roles.needs import arn_of_key
-from tests.roles.stacks import settings_of
+from tests.roles.stacks import PARTS, settings_of
 
 SUFFIX = "AbCdEf"
 """What Secrets Manager adds to a secret's name in its ARN, here."""
 
 
-EXEC = "staging with ECS Exec"
-"""A stack of these tests: no shipped one has ECS Exec."""
+EXEC = "staging with ECS Exec and parts"
+"""A stack of these tests: no shipped one has ECS Exec, or what tests/parts.yaml declares."""
 
 
 @cache
 def deployment_of(stack: str) -> Deployment:
     """Everything that a shipped stack, or the one with ECS Exec, declares."""
     if stack == EXEC:
-        return run_program("staging", {"strongroom:platform": {"execEnabled": True}})
+        platform = {**OVERRIDES["strongroom:platform"], "execEnabled": True}
+        return run_program("staging", {**OVERRIDES, "strongroom:platform": platform})
     return shipped(stack)
 
 
 def settings_for(stack: str) -> Settings:
     """The settings of the stack file."""
-    return settings_of(stack.split()[0])
+    return settings_of(PARTS if stack == EXEC else stack)
 
 
 @cache
@@ -85,6 +87,8 @@ def _arns(names: Names, deployment: Deployment) -> Iterator[tuple[str, str]]:
                 yield one.arn, f"arn:aws:backup:{region}:{names.account_id}:backup-vault:{one['name']}"
             case "aws:rds/instance:Instance":
                 yield one.arn, f"arn:aws:rds:{base}:db:{one['identifier']}"
+            case "aws:sqs/queue:Queue":
+                yield one.arn, names.queue_arn(one["name"])
             case _:
                 pass
 
@@ -95,6 +99,7 @@ def _declared(names: Names, deployment: Deployment) -> Iterator[tuple[Source, Do
         "aws:s3/bucketPolicy:BucketPolicy": lambda one: f"arn:aws:s3:::{one['bucket']}",
         "aws:secretsmanager/secretPolicy:SecretPolicy": lambda one: one["secretArn"],
         "aws:sns/topicPolicy:TopicPolicy": lambda one: one["arn"],
+        "aws:sqs/queuePolicy:QueuePolicy": lambda one: one.document("policy")["Statement"][0]["Resource"],
     }
     for one in deployment.resources:
         if one.type in policies:

@@ -66,7 +66,7 @@ def context_of(
         SESSION,
         Only,
         Screen(as_json=as_json),
-        clock or Clock(now=iter(range(1000)).__next__, sleep=lambda _: None),
+        clock or Clock(now=iter(range(0, 100_000, 100)).__next__, sleep=lambda _: None),
     )
     made.aws = aws  # type: ignore[assignment]
     return made

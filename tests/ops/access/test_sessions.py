@@ -108,7 +108,7 @@ def test_the_token_is_in_the_environment_and_on_no_command_line(plugin: Plugin) 
     sessions.exec_command(context_of(host(), host_settings()), None, "/bin/sh")
     assert plugin.response == {"SessionId": "s-1", "TokenValue": TOKEN, "StreamUrl": "wss://x"}
     assert TOKEN not in " ".join(plugin.argv)
-    assert plugin.argv[:3] == ["AWS_SSM_START_SESSION_RESPONSE", "eu-west-1", "StartSession"]
+    assert plugin.argv[:3] == ["AWS_SSM_START_SESSION_RESPONSE", "eu-west-2", "StartSession"]
     assert plugin.argv[-1] == "https://ssm.eu-west-1.amazonaws.com"
 
 

@@ -33,3 +33,7 @@ def test_no_finding_quotes_a_value() -> None:
 def test_the_table_has_both_directions_of_names_and_commands() -> None:
     kinds = {(harmful, name == COMMAND) for harmful, name, _ in ROWS}
     assert len(kinds) == 4
+
+
+def test_a_command_without_words_has_no_finding() -> None:
+    assert list(in_command([])) == list(in_command([""])) == []

@@ -29,6 +29,7 @@ ASSUMED_BY = {
     "publish-ages": "lambda.amazonaws.com",
     "refresh": "events.amazonaws.com",
     "restore": "backup.amazonaws.com",
+    "schedule": "scheduler.amazonaws.com",
     "task": "ecs-tasks.amazonaws.com",
     "trail": "cloudtrail.amazonaws.com",
     "validate-restore": "lambda.amazonaws.com",
@@ -42,7 +43,7 @@ def workload_calls(stack: str) -> Iterator[Call]:
     rows = list(tables.rows("workloads/calls.tsv"))
     for one in workloads(stack):
         page, sent = TRUSTED[ASSUMED_BY[one.kind]]
-        given = {"account": names.account_id, "region": names.region}
+        given = {"account": names.account_id, "region": names.region, "group": names.schedule_group}
         context = tuple((key, value.format(**given)) for key, value in sent.items())
         yield Call(ASSUMED_BY[one.kind], "sts:AssumeRole", names.role_arn(one.role), page, context)
         known = {**common(names), **one.facts}

@@ -17,6 +17,7 @@ import yaml
 from settings import Settings
 from settings.grants import HOST_READER, entries_read_by
 from settings.names import RESTORE_READER, SESSION_DOCUMENT, Names
+from settings.parts import scheduled_tasks, used_as
 from tests.harness import Deployment, Registered
 from tests.roles.needs import key_arn
 from tests.roles.stack_account import deployment_of, real, secret_arn, settings_for
@@ -44,6 +45,7 @@ def workloads(stack: str) -> tuple[Workload, ...]:
         *known.tasks(),
         *known.functions(),
         *known.backups(),
+        *known.schedules(),
         Workload(names.part("flow-logs"), "flow-logs", known.log("flow", "x")),
         Workload(names.trail, "trail", known.log("trail", f"{names.account_id}_CloudTrail_{names.region}")),
         Workload(names.config_role, "config", known.records()),
@@ -98,7 +100,37 @@ class Stack:
                 **_group(self._names, options["awslogs-group"], stream),
             }
             yield Workload(self._role(one, "executionRoleArn"), "execution", execution)
-            yield Workload(self._role(one, "taskRoleArn"), "task", self._running(container["name"]))
+            task = {**self._running(container["name"]), **self._shared(one, container)}
+            yield Workload(self._role(one, "taskRoleArn"), "task", task)
+
+    def _shared(self, definition: Registered, container: Mapping[str, Any]) -> Facts:
+        """The buckets and queues that a task's user reads and writes, with the keys that encrypt them."""
+        names, settings = self._names, self._settings
+        user = self._role(definition, "taskRoleArn").removeprefix(names.task_role(""))
+        read, written = used_as(settings.buckets, user)
+        received, sent = used_as(settings.queues, user)
+        return {
+            "read_bucket": tuple(f"arn:aws:s3:::{names.bucket(one)}" for one in read),
+            "written_bucket": tuple(f"arn:aws:s3:::{names.bucket(one)}" for one in written),
+            "received_queue": tuple(names.queue_arn(names.queue(one)) for one in received),
+            "sent_queue": tuple(names.queue_arn(names.queue(one)) for one in sent),
+            "buckets_key": (key_arn(names, "keys-buckets"),),
+            "queues_key": (key_arn(names, "keys-queues"),),
+        }
+
+    def schedules(self) -> Iterator[Workload]:
+        """The role of each schedule, with the task that it runs."""
+        names = self._names
+        for key, task in scheduled_tasks(self._settings).items():
+            family = names.task_family_arn(task.family)
+            facts: Facts = {
+                "family": (family, f"{family}:7"),
+                "cluster": (names.cluster_arn,),
+                "passed": tuple(
+                    map(names.role_arn, (names.execution_role(task.runs_as), names.task_role(task.runs_as)))
+                ),
+            }
+            yield Workload(names.schedule_role(key), "schedule", facts)
 
     def functions(self) -> Iterator[Workload]:
         """The role of each Lambda function."""
