@@ -14,6 +14,8 @@ MAX_KEY_BYTES = 4096
 PLAIN = re.compile(f"{host_env.PLAIN}+")
 CARRIED = re.compile(f"{host_env.QUOTABLE}+")
 
+_SAMPLE = "sandbox-sample"
+"""What the sandbox takes in place of a value that an operator supplies."""
 _REFERENCE = re.compile(
     r"\$\{|`|\{\{|arn:aws|@Microsoft\.KeyVault"
     r"|(?:op|vault|ssm|secretsmanager|awssm|gcpsm|azkv|doppler|bws?|infisical|sops|env|file|ref\+\w+):/",
@@ -38,7 +40,7 @@ def problem(secret: SecretSettings, value: str, *, on_host: bool) -> str | None:
         return "is empty"
     if secret.kind == "ssh-private-key":
         return _key_problem(value)
-    if is_placeholder(value):
+    if is_placeholder(value) or _SAMPLE in value:
         return "is a placeholder"
     command = _COMMAND.fullmatch(value) and (secret.kind != "django-key" or " " in value)
     if command or _REFERENCE.match(value):

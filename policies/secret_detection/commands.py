@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ def in_command(command: Sequence[str]) -> Iterator[str]:
     """What in a command line is a credential, as a description without its value."""
     words = [word for text in command for word in _split(text)]
     short = next((_SHORT[program] for word in words if (program := word.rpartition("/")[2]) in _SHORT), None)
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in itertools.zip_longest(words, words[1:], fillvalue=""):
         assigned, option = _ASSIGNMENT.fullmatch(word), _OPTION.fullmatch(word)
         if kind := credential(word):
             yield f"an argument looks like a credential ({kind})"

@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(
     r"""(?ix) ^<.*>$ | ^\$\{?\w+\}?$ | ^\{\{.*\}\}$ | ^x{3,}$ | ^\*{3,}$ | ^\.{3,}$
     | your[-_ ]?.*[-_ ]?here | ^your[-_ ] | change[-_ ]?(me|this|it) | replace[-_ ]?(me|this|with)
     | ^(todo|tbd|fixme|none|null|example|dummy|placeholder|secret|password|test)$ | placeholder
-    | sandbox-sample | insert[-_ ].*[-_ ]here | -here$"""
+    | insert[-_ ].*[-_ ]here | -here$"""
 )
 # A token that a vendor issues may contain such a word by chance: each counts as one character.
 _COMMON = re.compile(

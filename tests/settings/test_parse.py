@@ -42,7 +42,7 @@ def test_a_wrong_type_hides_no_other_error() -> None:
         "environment.production",
         "network.flowLogDays",
         "secrets.jwt-secret.rotateEvery",
-        "secret jwt-secret",
+        "secrets.jwt-secret.readers",
     }
 
 
