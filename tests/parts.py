@@ -7,7 +7,8 @@ from typing import Any
 
 from settings import Settings, parse
 from settings.parse import VALUES
-from settings.stack_file import NAMESPACE, ROOT, load_yaml
+from settings.stack_file import NAMESPACE, ROOT
+from settings.yaml_text import load_yaml
 from tests.harness import Deployment
 from tests.program import config_of, run_program
 
