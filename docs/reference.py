@@ -18,7 +18,7 @@ from components.delivery.deploy_contract import (
     OPTIONAL,
     SERVICES_IN_A_PARAMETER,
 )
-from ops.core.exits import Exit
+from exit_codes import Exit
 
 OUTPUTS: Mapping[str, str] = {
     "contractVersion": "version of this contract",

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from exit_codes import Exit
 from sandbox import engines, samples, session
 from sandbox.config import BadInput
 from sandbox.engine.model import Result
@@ -17,11 +18,11 @@ from sandbox.sandbox import PACK, ROOT, Sandbox
 from sandbox.session import Session
 from sandbox.terminal import Screen
 from sandbox.verification import Verify
+from settings.errors import SettingsError
 
 WritePage = Callable[[Sandbox, Result], None]
 """Writes the page of a stack that is up, and notes its file in the result."""
 
-OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 ON_A_STATE = ("refresh", "destroy")
 """Commands that do not run the program."""
 ENGINE = "what runs the program (default: the engine of the kept sandbox, else in-process)"
@@ -96,10 +97,13 @@ def run(options: Options, *, verify: Verify, write_page: WritePage | None = None
         return _run(options, verify, write_page)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
+        return Exit.BAD_INPUT
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return Exit.BAD_INPUT
     except KeyboardInterrupt:
         print("interrupted: nothing outside this process was changed", file=sys.stderr)
-        return INTERRUPTED
+        return Exit.INTERRUPTED
 
 
 def _run(options: Options, verify: Verify, write_page: WritePage | None) -> int:
@@ -123,6 +127,8 @@ def _run(options: Options, verify: Verify, write_page: WritePage | None) -> int:
     kept_in = home if living or keeping else None
     place = {"root": options.root, "config_file": options.config_file, "pack": options.pack}
     sandbox = engines.sandbox_of(options.stack, engine, kept_in, endpoint=living, **place)
+    if options.command not in ON_A_STATE:
+        samples.check(sandbox.config(), options.root)
     screen = Screen(verbose=options.verbose)
     with ExitStack() as exits:
         endpoint = ""

@@ -15,7 +15,7 @@ from settings.parse import parse
 from settings.policy_config import pack_config
 from settings.schema.secrets import KEY_KINDS
 from settings.schema.stack import Settings
-from settings.stack_file import other_networks
+from settings.stack_file import NAMESPACE, other_networks, other_owners
 
 FILE = Path(__file__).with_name("samples.env")
 PEM = "-----BEGIN OPENSSH {0} KEY-----\n{1}\n-----END OPENSSH {0} KEY-----\n"
@@ -23,13 +23,29 @@ PEM = "-----BEGIN OPENSSH {0} KEY-----\n{1}\n-----END OPENSSH {0} KEY-----\n"
 
 def settings_of(config: StackConfig, root: Path) -> Settings | None:
     """The stack's settings; None where the program has none, or where its own run will report the error."""
+    try:
+        return _parsed(config, root)
+    except SettingsError:
+        return None
+
+
+def _parsed(config: StackConfig, root: Path) -> Settings:
     prefix = f"{config.project}:"
     raw = {key.removeprefix(prefix): value for key, value in config.values.items() if key.startswith(prefix)}
     raw.pop(VALUES, None)
-    try:
-        return parse(config.stack, raw, others=other_networks(config.stack, root), examples_allowed=True)
-    except SettingsError:
-        return None
+    return parse(
+        config.stack,
+        raw,
+        others=other_networks(config.stack, root),
+        owners=other_owners(config.stack, root),
+        examples_allowed=True,
+    )
+
+
+def check(config: StackConfig, root: Path) -> None:
+    """Raise ``SettingsError`` with every error in the stack file, before the program is run."""
+    if config.project == NAMESPACE.rstrip(":"):
+        _parsed(config, root)
 
 
 def _wanted(settings: Settings) -> Iterator[tuple[str, str]]:

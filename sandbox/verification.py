@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import boto3
 
+import emulation_limits
 from sandbox import samples
-from sandbox import unsupported_checks as unsupported_checks
 from sandbox.config import StackConfig
 from settings import Settings
 
@@ -93,7 +93,7 @@ def sorted_out(report: Report) -> Verification:
     """The findings that count, and how often emulation cannot answer a check."""
     done, blind = Verification(checks=report.checks), Counter()
     for finding in report.findings:
-        if why := unsupported_checks.reason(finding.check, finding.subject):
+        if why := emulation_limits.reason(finding.check):
             blind[f"{finding.check}: {why}"] += 1
         else:
             done.findings.append(finding.to_dict())

@@ -10,6 +10,7 @@ import json
 import sys
 from typing import Any
 
+from exit_codes import Exit
 from settings.connections import ALB, calls
 from settings.errors import SettingsError
 from settings.grants import DEPLOY_READER, entries
@@ -60,9 +61,9 @@ def main() -> int:
         settings = read_stack_file(parser.parse_args().stack)
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return 2
+        return Exit.BAD_INPUT
     print(json.dumps(pack_config(settings), indent=2))
-    return 0
+    return Exit.DONE
 
 
 if __name__ == "__main__":

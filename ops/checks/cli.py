@@ -112,6 +112,7 @@ def _aws(stack: str, profile: str | None) -> AwsState:
 
 
 def _verdict(report: Report) -> Exit:
+    report, _ = report.without_limits()
     if report.unanswered:
         return Exit.UNREACHABLE
     return Exit.FINDING if report.findings else Exit.DONE

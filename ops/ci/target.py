@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Literal
 
+from exit_codes import Exit
 from settings import Settings, SettingsError, read_stack_file
 
 Role = Literal["plan", "up"]
@@ -33,7 +34,7 @@ def main() -> int:
         found = where(read_stack_file(given.stack), given.role)
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return 2
+        return Exit.BAD_INPUT
     for name, value in found.items():
         print(f"{name}={value}")
     return 0

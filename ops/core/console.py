@@ -64,9 +64,10 @@ class Screen:
             yield show
 
     def report(self, stack: str, report: Report) -> None:
-        """Print the findings, then their count."""
+        """Print the findings, then their count, and what an emulated AWS could not answer."""
+        report, limits = report.without_limits()
         if self.as_json:
-            self.document({"stack": stack, **report.to_dict()})
+            self.document({"stack": stack, **report.to_dict(), "emulationLimits": limits})
             return
         if self.terminal and report.findings:
             table = Table("check", "where", "what", "remedy", show_lines=True)
@@ -80,3 +81,5 @@ class Screen:
         count = len(report.findings)
         summary = f"{stack}: {report.checks} checks, {count} finding{'' if count == 1 else 's'}"
         self.line(summary, "red" if count else "green")
+        for limit in limits:
+            self.line(f"not checkable in the emulated AWS: {limit}", "dim")

@@ -1,32 +1,16 @@
-"""The exit codes of all commands, and the exception that ends a command with a code and a message."""
+"""The exception that ends a command with an exit code and a message, and what prints it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from enum import IntEnum
 
 import typer
 
+from exit_codes import Exit
 from settings import SettingsError
 
-
-class Exit(IntEnum):
-    """Exit codes of all commands."""
-
-    DONE = 0
-    """Done, and no finding."""
-    FINDING = 1
-    """A finding, or a failure."""
-    BAD_INPUT = 2
-    """Bad input: an option, a name or the stack file."""
-    REFUSED = 3
-    """A safety check failed; nothing was changed."""
-    PARTLY = 4
-    """Partly done; run the command again, with `--resume` where it has that option."""
-    UNREACHABLE = 5
-    """An AWS service did not respond or denied access."""
-    INTERRUPTED = 130
-    """Interrupted; it is safe to run the command again."""
+__all__ = ["Exit", "Stop", "exit_with"]
 
 
 class Stop(Exception):
@@ -55,5 +39,6 @@ def exit_with(command: Callable[[], Exit]) -> None:
 
 
 def _stopped(code: Exit, sentence: str) -> Exit:
-    typer.secho(sentence, err=True, fg="red")
+    # https://no-color.org: click colours a terminal whatever the variable says.
+    typer.secho(sentence, err=True, fg=None if os.environ.get("NO_COLOR") else "red")
     return code

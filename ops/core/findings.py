@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from emulation_limits import emulated, reason
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -35,6 +37,10 @@ class Finding:
             "remedy": self.remedy,
             "unanswered": self.unanswered,
         }
+
+
+def _limit(one: Finding) -> str | None:
+    return reason(one.check, unanswered=one.unanswered)
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,14 @@ class Report:
     def unanswered(self) -> bool:
         """Whether every finding is a check that could not be made."""
         return bool(self.findings) and all(finding.unanswered for finding in self.findings)
+
+    def without_limits(self) -> tuple[Report, list[str]]:
+        """The report without what an emulated AWS cannot answer, and one line for each of these checks."""
+        if not emulated():
+            return self, []
+        limits = {one.check: why for one in self.findings if (why := _limit(one))}
+        left = [one for one in self.findings if not _limit(one)]
+        return Report(left, self.checks, self.looked_at), [f"{check}: {why}" for check, why in limits.items()]
 
     def to_dict(self) -> dict[str, Any]:
         """The report as a JSON object."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from ops.core.context import StackContext
@@ -30,7 +30,7 @@ def outages(context: StackContext) -> list[str]:
     return [one for one in told if one]
 
 
-def show_plan(context: StackContext, found: Record | None) -> Exit:
+def show_plan(context: StackContext, found: Record | None, objections: Sequence[str]) -> Exit:
     """Print what a run would do and which readers it would interrupt, or why it would be refused."""
     record = found if found is not None and found.kind == "incident" else None
     names = list(expected(context))
@@ -51,7 +51,8 @@ def show_plan(context: StackContext, found: Record | None) -> Exit:
     noticed = outages(context)
     for one in noticed:
         context.say(f"interrupts readers: {one}", "red")
-    refused = [records(context).busy(found)] if found is not None and record is None else []
+    busy = [records(context).busy(found)] if found is not None and record is None else []
+    refused = [*busy, *objections]
     for one in refused:
         context.say(f"would be refused: {one}", "red")
     again = record is None and just_finished(context, datetime.now(UTC)) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -36,7 +37,8 @@ def incident(context: StackContext, how: How) -> Exit:
     """Replace everything, or continue an earlier run; without ``write`` print what would be done."""
     record = open_record(context)
     if not how.write:
-        return show_plan(context, record)
+        continues = record is not None and record.kind == "incident"
+        return show_plan(context, record, [] if continues else list(_objections(context, how)))
     update = context.find_update()
     with resumable(AGAIN):
         items = Items(_operation(context, how, record), expected(context))
@@ -56,10 +58,8 @@ def incident(context: StackContext, how: How) -> Exit:
 def _operation(context: StackContext, how: How, record: Record | None) -> Operation:
     """The open incident, or a new one; :class:`Stop` (refused) where none may begin."""
     if record is None:
-        _refuse_another(context, how)
-        _refuse_outages(context, how)
-        if old := list(older_file(context.aws)):
-            raise Stop(Exit.REFUSED, "\n".join(old))
+        if refused := list(_objections(context, how)):
+            raise Stop(Exit.REFUSED, "\n".join(refused))
         plans = [
             step for key in rotate_generated.keys(context) for step in rotate_generated.plan(context, key)
         ]
@@ -85,17 +85,15 @@ def _commit(context: StackContext, items: Items, how: How) -> None:
         raise Stop(stop.code, said(stop)) from None
 
 
-def _refuse_outages(context: StackContext, how: How) -> None:
-    noticed = outages(context)
-    if noticed and not how.accept_outage:
-        raise Stop(Exit.REFUSED, "\n".join([*noticed, "add --accept-outage to continue"]))
-
-
-def _refuse_another(context: StackContext, how: How) -> None:
+def _objections(context: StackContext, how: How) -> Iterator[str]:
+    """Why no incident may begin: a dry run ends with these as the run itself would."""
     before = just_finished(context, datetime.now(UTC))
     if before and not how.again:
-        raise Stop(
-            Exit.REFUSED,
+        yield (
             f"the incident of {before.started}, begun by {before.operator}, replaced everything and was "
-            f"finished at {before.finished}; add --again to replace everything again",
+            f"finished at {before.finished}; add --again to replace everything again"
         )
+    noticed = outages(context)
+    if noticed and not how.accept_outage:
+        yield from (*noticed, "add --accept-outage to continue")
+    yield from older_file(context.aws)

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from emulation_limits import READS, emulated
 from ops.core.consent import Consent
 from ops.core.context import run
-from ops.core.exits import Exit, exit_with
+from ops.core.exits import Exit, Stop, exit_with
 from ops.core.options import Json, Profile, Stack
 from ops.reads import report
 
@@ -23,6 +24,8 @@ def reads_command(stack: Stack, since: Since = "24h", as_json: Json = False, pro
     """List who read which secret, from CloudTrail's event history."""
 
     def work() -> Exit:
+        if emulated():
+            raise Stop(Exit.UNREACHABLE, READS)
         start = report.moment(since, datetime.now(UTC))
         return run(
             stack, profile, Consent(), lambda context, _: report.command(context, start), as_json=as_json

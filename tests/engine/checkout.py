@@ -23,6 +23,8 @@ COPIED = (
     "Pulumi.yaml",
     "__main__.py",
     "aws_lookups.py",
+    "emulation_limits.py",
+    "exit_codes.py",
     "pyproject.toml",
     ".env.example",
     *PACKAGES,

@@ -140,6 +140,11 @@ TABLE = (
 """In the order in which they are tried."""
 
 NO_CREDENTIALS = Cause("no usable AWS credentials", "set AWS_PROFILE, or sign in with `aws sso login`")
+NO_PROFILE = Cause(
+    "there is no such AWS profile",
+    "choose one that `aws configure list-profiles` prints, with --profile or AWS_PROFILE",
+    exit=Exit.BAD_INPUT,
+)
 NO_REGION = Cause("no region is known", "set `aws:region` in the stack file")
 PROXY = Cause("the proxy does not answer", "check HTTPS_PROXY")
 CERTIFICATE = Cause(
@@ -152,8 +157,9 @@ UNKNOWN = Cause("", "")
 _OF_THE_CLIENT: tuple[tuple[Cause, tuple[type[BotoCoreError], ...]], ...] = (
     (
         NO_CREDENTIALS,
-        (NoCredentialsError, PartialCredentialsError, ProfileNotFound, SSOError, TokenRetrievalError),
+        (NoCredentialsError, PartialCredentialsError, SSOError, TokenRetrievalError),
     ),
+    (NO_PROFILE, (ProfileNotFound,)),
     (NO_REGION, (NoRegionError,)),
     (PROXY, (ProxyConnectionError,)),
     (CERTIFICATE, (SSLError,)),

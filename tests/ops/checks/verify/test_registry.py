@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
+from emulation_limits import reason
 from ops.checks.verify import run
 from ops.checks.verify.registry import REGISTRY, Check, Problem, check
-from sandbox.unsupported_checks import reason
 from tests.acceptance import ROWS
 from tests.ops.live import Live
 
@@ -220,4 +220,4 @@ def _raise(error: Exception) -> Iterator[Problem]:
 
 @pytest.mark.accepts("A38", "A39")
 def test_a_healthy_stack_has_no_finding_but_what_the_emulation_cannot_answer(live: Live) -> None:
-    assert [str(one) for one in live.healthy if not reason(one.check, one.subject)] == []
+    assert [str(one) for one in live.healthy if not reason(one.check)] == []
