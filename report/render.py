@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from report.drawing import place
 from report.schema import Report
+from report.timeline import Timeline
 from report.view import View
 
 HERE = Path(__file__).resolve().parent
@@ -20,29 +21,24 @@ _SHORT = 20
 
 def page(report: Report) -> str:
     """The whole page: a report's JSON document, and the same drawn for people."""
+    view, template = View(report), _templates().get_template("page.html.j2")
     css, script = _asset("page.css") + _asset("diagram.css"), _asset("page.js")
-    return (
-        _templates()
-        .get_template("page.html.j2")
-        .render(
-            view=View(report),
-            report=report,
-            layout=place(report.architecture),
-            css=Markup(css),
-            script=Markup(script),
-            policy=f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(script)}",
-            data=Markup(_embedded(report)),
-        )
+    return template.render(
+        view=view,
+        timeline=Timeline(view.stored, report.created.date()),
+        report=report,
+        layout=place(report.architecture),
+        css=Markup(css),
+        script=Markup(script),
+        policy=f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(script)}",
+        data=Markup(_embedded(report)),
     )
 
 
 def picture(report: Report) -> str:
     """The architecture alone, as an SVG file that follows the reader's light or dark theme."""
-    return (
-        _templates()
-        .get_template("picture.svg.j2")
-        .render(view=View(report), layout=place(report.architecture), css=Markup(_asset("diagram.css")))
-    )
+    css, template = Markup(_asset("diagram.css")), _templates().get_template("picture.svg.j2")
+    return template.render(view=View(report), layout=place(report.architecture), css=css)
 
 
 def document(report: Report) -> str:

@@ -1,15 +1,26 @@
-"""Arranges a report for the templates: by part, by severity, by reader, on one scale of time."""
+"""Arranges a report for the templates: by part, by severity, by reader."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 
-from report.schema import Alarm, Connection, Finding, Part, Reader, Report, Resource, Rule, Secret, Severity
+from report.schema import (
+    Alarm,
+    Connection,
+    Finding,
+    Part,
+    Reader,
+    Report,
+    Resource,
+    Rule,
+    Secret,
+    Severity,
+    Subnet,
+)
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 TIERS = {
@@ -40,15 +51,6 @@ class Group:
         return list(dict.fromkeys(one.remedy for one in self.findings))
 
 
-@dataclass(frozen=True)
-class Span:
-    """The life of a secret's value on the scale of the timeline, in thousandths of its width."""
-
-    start: int
-    end: int
-    today: int
-
-
 class View:
     """A report with the questions that the templates ask of it."""
 
@@ -64,11 +66,18 @@ class View:
         """Whether the page has details of it."""
         return part in self._parts
 
-    @cached_property
-    def tiers(self) -> list[tuple[str, list[Part]]]:
-        """The parts by the subnets they are in, from the Internet inwards."""
-        held = {tier: [part for part in self._parts.values() if part.tier == tier] for tier in TIERS}
+    def tiers(self, placed: bool) -> list[tuple[str, list[Part]]]:
+        """The parts by the subnets they are in, from the Internet inwards; or those without a place."""
+        shown = [tier for tier in TIERS if (tier != "regional") is placed]
+        held = {tier: [part for part in self._parts.values() if part.tier == tier] for tier in shown}
         return [(TIERS[tier], parts) for tier, parts in held.items() if parts]
+
+    @property
+    def subnets(self) -> list[tuple[str, list[Subnet]]]:
+        """The subnets by tier, from the Internet inwards."""
+        known = self.report.architecture.subnets
+        held = {tier: [one for one in known if one.tier == tier] for tier in TIERS}
+        return [(TIERS[tier], some) for tier, some in held.items() if some]
 
     def findings(self, part: str) -> list[Finding]:
         """The findings about a part, the worst first."""
@@ -149,32 +158,6 @@ class View:
         return [one for one in self.report.secrets if one.state in ("overdue", "due soon")]
 
     @cached_property
-    def today(self) -> date:
-        """The day of the report."""
-        return self.report.created.date()
-
-    @cached_property
-    def scale(self) -> tuple[date, date]:
-        """The first and the last day of the timeline, with some days around them."""
-        days = [self.today, *(day for one in self.stored for day in (_day(one.changed), one.due) if day)]
-        width = max((max(days) - min(days)).days, 30)
-        return min(days) - timedelta(days=width // 40), max(days) + timedelta(days=width // 40)
-
-    def at(self, day: date) -> int:
-        """The place of a day on the timeline, in thousandths of its width."""
-        first, last = self.scale
-        return round(1000 * (day - first).days / max((last - first).days, 1))
-
-    @cached_property
-    def months(self) -> list[tuple[int, str]]:
-        """The first days of months on the timeline, at most about five of them."""
-        first, last = self.scale
-        starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13)]
-        shown = [one for one in starts if first < one < last]
-        step = max(1, -(-len(shown) // 5))
-        return [(self.at(one), f"{one:%b %Y}") for one in shown[::step]]
-
-    @cached_property
     def watched(self) -> list[tuple[str, list[Alarm]]]:
         """The alarms by the part that they are about, parts in the order of the architecture."""
         order = [*self._parts, *sorted({one.watches for one in self.report.alarms} - set(self._parts))]
@@ -189,10 +172,6 @@ class View:
             for subscriber in topic.subscribers
         }
         return ", ".join(sorted(told)) or "nobody is subscribed"
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _worst_first(found: Iterable[Finding]) -> list[Finding]:

@@ -13,7 +13,7 @@ from exit_codes import Exit
 from sandbox import engines, samples, session
 from sandbox.config import BadInput
 from sandbox.engine.model import Result
-from sandbox.formats import json_document, junit, sarif
+from sandbox.formats import files
 from sandbox.sandbox import PACK, ROOT, Sandbox
 from sandbox.session import Session
 from sandbox.terminal import Screen
@@ -143,12 +143,7 @@ def _run(options: Options, verify: Verify, write_page: WritePage | None) -> int:
         checks = None if options.no_verify else verify
         result = _carry_out(options.command, sandbox, checks, screen, write_page)
         screen.outcome(result)
-        if options.json:
-            json_document.write(result, options.json)
-        if options.sarif:
-            sarif.write(result, options.sarif)
-        if options.junit:
-            junit.write(result, options.junit)
+        files.write(result, json=options.json, sarif=options.sarif, junit=options.junit)
         if keeping and not result.preview:
             screen.kept(session.environment(endpoint, sandbox.region))
             session.wait()

@@ -16,6 +16,7 @@ from ops.core.secret_stores import store_of
 from ops.core.updater import Deployed
 from report.collect.alarms import alarms, topics
 from report.collect.architecture import architecture, subnets
+from report.collect.cost import cost
 from report.collect.exemptions import exemptions
 from report.collect.findings import Findings, PolicyRule, Violation, rules
 from report.collect.secrets import secrets
@@ -56,6 +57,7 @@ def collect(source: Source, now: datetime | None = None) -> Report:
     pack = source.policies or Policies((), ())
     found = (*finder.verified(source.findings), *finder.violated(pack.violations, pack.rules))
     production = settings.environment.production
+    priced = cost(settings, source.deployed)
     built = architecture(settings, source.deployed, subnets(settings, aws))
     return Report(
         stack=source.stack,
@@ -68,7 +70,7 @@ def collect(source: Source, now: datetime | None = None) -> Report:
         created=moment.replace(microsecond=0),
         url=next((part.url for part in built.parts if part.url), ""),
         checks=source.checks,
-        not_covered=tuple(source.not_covered),
+        not_covered=(*source.not_covered, *(() if priced else (f"cost: no prices of {settings.region}",))),
         architecture=built,
         secrets=tuple(secrets(settings, partial(store_of, aws), moment)),
         checklist=tuple(map(_item, walk(aws, source.stack))),
@@ -79,6 +81,7 @@ def collect(source: Source, now: datetime | None = None) -> Report:
         ),
         alarms=alarms(aws, source.deployed),
         topics=topics(source.deployed),
+        cost=priced,
     )
 
 

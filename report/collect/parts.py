@@ -55,6 +55,9 @@ _COMPONENTS: dict[str, _About] = {
     "refresh": _About("Host refresh", "regional", "updates the host when a parameter changes"),
     "sessions": _About("Session Manager", "regional", "recorded shell sessions on the host"),
     "patching": _About("Patching", "regional", "installs security updates on the host"),
+    "buckets": _About("Buckets", "regional", "the application's own S3 buckets"),
+    "queues": _About("Queues", "regional", "the application's SQS queues, each with its dead-letter queue"),
+    "schedules": _About("Schedules", "regional", "tasks that EventBridge Scheduler starts"),
     "delivery": _About(
         "Deploy role", "regional", "the role of the application's pipeline, without static keys"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from report.schema.alarms import Alarm, Subscriber, Topic
 from report.schema.architecture import Architecture, Connection, OpenPort, Part, Resource, Subnet, Tier
+from report.schema.cost import Cost, CostLine, PartCost
 from report.schema.posture import ChecklistItem, Exemption, Finding, Reader, Rule, Secret, Severity
 from report.schema.report import VERSION, Comparison, Difference, Report
 
@@ -14,11 +15,14 @@ __all__ = [
     "ChecklistItem",
     "Comparison",
     "Connection",
+    "Cost",
+    "CostLine",
     "Difference",
     "Exemption",
     "Finding",
     "OpenPort",
     "Part",
+    "PartCost",
     "Reader",
     "Report",
     "Resource",

@@ -8,6 +8,7 @@ from typing import Literal
 from report.schema.alarms import Alarm, Topic
 from report.schema.architecture import Architecture
 from report.schema.base import Model
+from report.schema.cost import Cost
 from report.schema.posture import ChecklistItem, Exemption, Finding, Rule, Secret
 
 VERSION = 1
@@ -64,4 +65,7 @@ class Report(Model):
     exemptions: tuple[Exemption, ...]
     alarms: tuple[Alarm, ...]
     topics: tuple[Topic, ...]
+    cost: Cost | None = None
+    """Absent where there are no prices of the region."""
     comparison: Comparison | None = None
+    """Present where another stack was named."""

@@ -13,6 +13,7 @@ from ops.core.updater import Deployed
 from report.collect import PolicyRule, Violation, compare
 from report.collect.alarms import TOPIC, alarms, topics
 from report.collect.architecture import architecture
+from report.collect.cost import cost
 from report.collect.exemptions import exemptions
 from report.collect.findings import Findings, rules
 from report.collect.secrets import secrets
@@ -136,6 +137,7 @@ def report(stack: str, against: str = "", *, planted: bool = True) -> Report:
         ),
         alarms=alarms(Answers(settings), resources),
         topics=topics(resources),
+        cost=cost(settings, resources),
         comparison=compare(settings, read_stack_file(against), against) if against else None,
     )
 
