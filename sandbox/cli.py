@@ -164,15 +164,10 @@ def _carry_out(
     if command == "up":
         return _bring_up(sandbox, verify, screen, write_page)
     if command == "preview":
-        return _preview(sandbox, screen)
-    with screen.progress(len(sandbox.deployed())) as watch:
-        result = sandbox.refresh(watch=watch) if command == "refresh" else sandbox.destroy(watch=watch)
-    screen.plan(result)
-    return result
-
-
-def _preview(sandbox: Sandbox, screen: Screen) -> Result:
-    result = sandbox.preview()
+        result = sandbox.preview()
+    else:
+        with screen.progress(len(sandbox.deployed())) as watch:
+            result = sandbox.refresh(watch=watch) if command == "refresh" else sandbox.destroy(watch=watch)
     screen.plan(result)
     return result
 
