@@ -28,8 +28,9 @@ class Opened:
 Open = Callable[..., Opened]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one module: while Playwright runs, no sandbox of this process can run a program."""
     if not CHROMIUM:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: .ci/run installs it")
