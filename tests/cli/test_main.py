@@ -56,7 +56,7 @@ def test_the_version_is_that_of_the_project() -> None:
 
 def test_every_command_of_ops_and_of_the_sandbox_is_there() -> None:
     of_ops = getattr(get_command(operator_commands.app), "commands")  # noqa: B009  (of typer's group class)
-    assert COMMANDS.keys() == {"preview", "up", "report", *of_ops}
+    assert COMMANDS.keys() == {"cost", "preview", "up", "report", *of_ops}
 
 
 def test_the_updater_of_kept_sandboxes_is_handed_to_the_commands_of_ops() -> None:
