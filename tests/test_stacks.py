@@ -79,13 +79,11 @@ def test_a_refresh_changes_nothing(sandbox: Sandbox, second: Result) -> None:
 def test_a_stack_is_not_destroyed_while_one_of_its_resources_is_protected(
     sandbox: Sandbox, second: Result
 ) -> None:
-    protected = [one for one in sandbox.state.resources.values() if one.protect]
-    assert bool(protected) is (sandbox.stack != "cinematch-staging"), "which has no key ring"
-    if protected:
-        result = sandbox.destroy()
-        assert result.exit_code == 1
-        assert "cannot be deleted\nbecause it is protected" in result.error
-        assert result.counts == {}
+    assert [one for one in sandbox.state.resources.values() if one.protect]
+    result = sandbox.destroy()
+    assert result.exit_code == 1
+    assert "cannot be deleted\nbecause it is protected" in result.error
+    assert result.counts == {}
 
 
 def empty(sandbox: Sandbox) -> None:
