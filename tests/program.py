@@ -32,8 +32,8 @@ PACKAGES = (
     "settings",
 )
 """The folders of the program and its commands."""
-CONTAINER_STACKS = ("prod", "staging")
 STACKS = tuple(sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")))
+CONTAINER_STACKS = tuple(stack for stack in STACKS if read_stack_file(stack).containers)
 ZONES = ("a", "b", "c")
 
 

@@ -28,7 +28,7 @@ def init_command(
     region: Annotated[str, typer.Option(help="AWS region of the stack.")] = "eu-west-1",
 ) -> None:
     """Write a commented stack file for a new application; the sandbox accepts it as it is."""
-    exit_with(lambda: init(stack, like, application=application, region=region))
+    exit_with(lambda: init(stack, like, application=application, region=region, root=ROOT))
 
 
 def init(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -94,13 +97,14 @@ def test_a_job_can_do_nothing_it_does_not_say(path: Path) -> None:
 
 
 def runs_for_pull_requests(job: dict[str, Any]) -> bool:
-    return "github.event_name == 'push'" not in job["if"] and "== 'schedule'" not in job["if"]
+    condition = job.get("if", "")
+    return "github.event_name == 'push'" not in condition and "== 'schedule'" not in condition
 
 
 @pytest.mark.accepts("B2")
 def test_a_pull_request_gets_no_token_and_no_environment() -> None:
     open_jobs = {name: job for name, job in jobs().items() if runs_for_pull_requests(job)}
-    assert set(open_jobs) == {"check", "sandbox"}
+    assert set(open_jobs) == {"check", "stacks", "sandbox"}
     for job in open_jobs.values():
         assert "permissions" not in job
         assert "environment" not in job
@@ -109,12 +113,41 @@ def test_a_pull_request_gets_no_token_and_no_environment() -> None:
 
 def test_a_pull_request_previews_every_stack_in_the_sandbox() -> None:
     sandbox = jobs()["sandbox"]
-    assert sorted(sandbox["strategy"]["matrix"]["stack"]) == sorted(STACKS)
+    assert sandbox["strategy"]["matrix"]["stack"] == "${{ fromJSON(needs.stacks.outputs.stacks) }}"
+    assert sorted(listed()["stacks"]) == sorted(STACKS)
     assert sandbox["steps"][-1]["run"] == "make preview STACK=${{ matrix.stack }}"
 
 
+@cache
+def listed() -> dict[str, Any]:
+    """The outputs of the job that lists the stacks, as its command prints them."""
+    command = jobs()["stacks"]["steps"][-1]["run"].partition(" >>")[0].split()
+    done = subprocess.run(
+        [sys.executable, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return {
+        name: json.loads(text) for name, _, text in (line.partition("=") for line in done.stdout.splitlines())
+    }
+
+
 def targets(job: str) -> dict[str, str]:
-    return {one["stack"]: one["environment"] for one in jobs()[job]["strategy"]["matrix"]["include"]}
+    expression = jobs()[job]["strategy"]["matrix"]["include"]
+    (output,) = re.findall(r"^\$\{\{ fromJSON\(needs\.stacks\.outputs\.(\w+)\) \}\}$", expression)
+    needs = jobs()[job]["needs"]
+    assert "stacks" in ([needs] if isinstance(needs, str) else needs)
+    return {one["stack"]: one["environment"] for one in listed()[output]}
+
+
+def test_every_list_of_stacks_is_an_output_of_its_job() -> None:
+    assert jobs()["stacks"]["outputs"] == {
+        name: f"${{{{ steps.list.outputs.{name} }}}}" for name in ("stacks", "all", "staging", "production")
+    }
+    assert set(listed()) == set(jobs()["stacks"]["outputs"])
+
+
+def test_production_is_updated_after_staging_only() -> None:
+    for job, production in (("up-staging", False), ("up-production", True)):
+        assert {read_stack_file(stack).environment.production for stack in targets(job)} == {production}
 
 
 def test_each_stack_is_run_from_the_environment_its_roles_trust() -> None:
@@ -135,10 +168,10 @@ def test_the_roles_trust_this_very_workflow() -> None:
 
 
 def test_production_follows_staging_and_each_update_its_preview() -> None:
-    assert jobs()["preview-staging"]["needs"] == ["check", "sandbox"]
-    assert jobs()["up-staging"]["needs"] == "preview-staging"
-    assert jobs()["preview-production"]["needs"] == "up-staging"
-    assert jobs()["up-production"]["needs"] == "preview-production"
+    assert jobs()["preview-staging"]["needs"] == ["stacks", "check", "sandbox"]
+    assert jobs()["up-staging"]["needs"] == ["stacks", "preview-staging"]
+    assert jobs()["preview-production"]["needs"] == ["stacks", "up-staging"]
+    assert jobs()["up-production"]["needs"] == ["stacks", "preview-production"]
 
 
 def role(job: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import get_args
@@ -78,3 +79,12 @@ def test_the_command_line_refuses_a_stack_that_exists() -> None:
     result = CliRunner().invoke(app, ["init", "--stack", "prod", "--application", "aiponge"])
     assert result.exit_code == Exit.BAD_INPUT
     assert (ROOT / "Pulumi.prod.yaml").read_bytes() == before
+
+
+def test_the_guides_command_writes_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops.init.cli.ROOT", tmp_path)
+    command = shlex.split(".venv/bin/strongroom init --stack shop-staging")
+    result = CliRunner().invoke(app, command[1:])
+    assert result.exit_code == Exit.DONE, result.output
+    assert "Pulumi.shop-staging.yaml" in result.output
+    assert (tmp_path / "Pulumi.shop-staging.yaml").is_file()

@@ -11,6 +11,7 @@ from ops.checks.verify.secrets.secrets import present
 from ops.core.aws_state import AwsState, Item
 from settings.grants import entries_read_by
 from settings.schema.services import ServiceSettings, ToolSettings
+from settings.schema.tasks import SidecarSettings
 
 _DEPLOY = "deploy it again from its base task definition"
 
@@ -69,7 +70,10 @@ def hardening(aws: AwsState) -> Iterator[Problem]:
     for one in defined(aws):
         for container in one.containers():
             shells = bool(platform and platform.exec_enabled) and isinstance(one.settings, ServiceSettings)
-            for problem in _loose(container, one.settings, writable=shells):
+            sidecar = one.sidecars.get(container["name"])
+            if sidecar is not None and container.get("image") != sidecar.image:
+                yield Problem(f"{one.subject} ({container['name']})", "is not the declared image", _DEPLOY)
+            for problem in _loose(container, sidecar or one.settings, writable=shells):
                 yield Problem(f"{one.subject} ({container['name']})", problem, _DEPLOY)
 
 
@@ -91,7 +95,9 @@ def logging(aws: AwsState) -> Iterator[Problem]:
                 )
 
 
-def _loose(container: Item, settings: ServiceSettings | ToolSettings, *, writable: bool) -> Iterator[str]:
+def _loose(
+    container: Item, settings: ServiceSettings | ToolSettings | SidecarSettings, *, writable: bool
+) -> Iterator[str]:
     linux: dict[str, Any] = container.get("linuxParameters") or {}
     capabilities = linux.get("capabilities") or {}
     if container.get("readonlyRootFilesystem") is not True and not writable:

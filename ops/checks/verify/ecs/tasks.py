@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ops.core.aws_state import AwsState, Item
 from settings.schema.services import ContainersSettings, ServiceSettings, ToolSettings
+from settings.schema.tasks import SidecarSettings
 
 SIDECAR = "tls"
 
@@ -28,8 +29,13 @@ class Defined:
         return self.definition.get("containerDefinitions", [])
 
     def own(self) -> list[Item]:
-        """The container definitions without the sidecar that terminates TLS."""
-        return [one for one in self.containers() if one["name"] != SIDECAR]
+        """The container definitions without those of sidecars."""
+        return [one for one in self.containers() if one["name"] not in {SIDECAR, *self.sidecars}]
+
+    @property
+    def sidecars(self) -> Mapping[str, SidecarSettings]:
+        """The declared sidecars, by the name of their container."""
+        return self.settings.sidecars if isinstance(self.settings, ServiceSettings) else {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 
+from ops.checks.verify.attachments.listener_rules import undeclared_rule
 from ops.checks.verify.attachments.network_resources import (
     balancers,
     certificates,
@@ -30,12 +31,6 @@ RATE_RULE = "rate"
 
 def _rules(aws: AwsState, listener: Resource) -> Iterator[Item]:
     yield from aws.list("elbv2", "describe_rules", "Rules", **listener.params)
-
-
-def _rule(aws: AwsState, listener: Resource, rule: Item) -> str | None:
-    if rule.get("IsDefault"):
-        return None
-    return f"has an undeclared rule with priority {rule['Priority']}, which decides where requests go"
 
 
 def _certificates(aws: AwsState, listener: Resource) -> Iterator[Item]:
@@ -136,7 +131,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
         ),
     ),
     "aws:lb/listener:Listener": (
-        Read("rule", listeners, _rules, _rule, "delete it with `aws elbv2 delete-rule`"),
+        Read("rule", listeners, _rules, undeclared_rule, "delete it with `aws elbv2 delete-rule`"),
         Read(
             "certificate",
             listeners,
