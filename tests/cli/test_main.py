@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli import operator_commands, sandbox_run
+from cli.cost_command import cost
 from cli.main import app
+from ops.core.exits import Exit
 from sandbox.cli import Options, parser
 from settings.stack_file import ROOT
 
@@ -106,3 +109,11 @@ def test_a_wrong_argument_of_a_command_of_the_sandbox_exits_2() -> None:
 def test_the_commands_of_ops_need_not_wait_for_pulumi(module: str) -> None:
     code = f"import sys, {module}; sys.exit('pulumi' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_cost_prices_what_the_program_of_a_stack_declares(capsys: pytest.CaptureFixture[str]) -> None:
+    """``strongroom cost --stack STACK``, without the process."""
+    assert cost("cinematch-staging", as_json=True) is Exit.DONE
+    said = json.loads(capsys.readouterr().out)
+    assert (said["stack"], said["region"], said["estimate"]) == ("cinematch-staging", "eu-west-2", True)
+    assert "NAT gateways" in [line["what"] for line in said["lines"]]

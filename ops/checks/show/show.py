@@ -79,7 +79,7 @@ def shown(aws: AwsState) -> Iterator[Shown]:
         yield from _host(aws, alarms)
         return
     for one in running(aws):
-        image = next((each["image"] for each in one.own()), None)
+        image = next((each["image"] for each in one.containers() if each["name"] == one.name), None)
         yield Shown(
             name=one.name,
             kind="service",

@@ -9,6 +9,7 @@ import pytest
 from ops.checks.preflight.names import KINDS
 from tests.ops.checks.preflight.account import Account, problems, refusal
 from tests.ops.live import declared
+from tests.parts import parts_settings
 
 
 @pytest.mark.failure(27)
@@ -70,6 +71,14 @@ def test_a_stack_that_is_there_has_its_own_names() -> None:
     aws = Account(list_roles=[{"RoleName": "aiponge-task-user"}], head_bucket=refusal("403"))
     aws.vpc = {"VpcId": "vpc-1"}
     assert problems(aws) == []
+
+
+def test_a_bucket_of_the_application_in_another_account_is_found() -> None:
+    settings = parts_settings().model_copy(update={"audit": None})
+    assert problems(Account(settings, head_bucket=refusal("403"))) == [
+        f"bucket {settings.names.bucket(key)}: belongs to another account; set application.namePrefix"
+        for key in ("uploads", "exports")
+    ]
 
 
 def test_a_bucket_of_another_account_is_found() -> None:
