@@ -1,7 +1,8 @@
-"""Writes the generated pages of docs/ (``make docs``); a test fails when one is out of date."""
+"""Writes the generated pages and the stacks of the workflow (``make docs``); a test fails when one is old."""
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from docs import (
@@ -14,10 +15,12 @@ from docs import (
     reference,
     report_schema,
     requirements,
+    workflow_matrix,
 )
 
 HERE = Path(__file__).parent
 PAGES = {
+    "../.github/workflows/infra.yml": workflow_matrix.text,
     "architecture.md": composition.page,
     "architecture.svg": picture.text,
     "configuration.md": configuration.page,
@@ -32,6 +35,7 @@ PAGES = {
 
 def main() -> None:
     """Write every generated page."""
+    argparse.ArgumentParser(prog="python -m docs.generate", description=__doc__).parse_args()
     for name, page in PAGES.items():
         (HERE / name).write_text(page())
 
