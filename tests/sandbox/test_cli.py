@@ -67,6 +67,19 @@ def test_a_wrong_setting_of_a_stack_file_exits_2_before_the_program_runs(
     assert "platform.gateway=api: is not a declared service" in capsys.readouterr().err
 
 
+def test_a_checkout_that_cannot_be_written_keeps_no_sandbox(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = project(tmp_path, PROGRAM)
+    (folder / ".sandbox").write_text("in the way of the folder")
+    assert run("up", folder, "--keep") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"error: --keep writes the sandbox's address below {folder}/.sandbox, which cannot be"
+    )
+    assert "Traceback" not in said
+
+
 def test_a_wrong_argument_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["up"], verify=no_checks)
