@@ -15,8 +15,8 @@ def test_a_narrow_table_cuts_no_arn() -> None:
     out = io.StringIO()
     table = _table("Outputs", "output", "value")
     table.add_row("secretArns", ARN)
-    Console(file=out, width=60).print(table)
+    Console(file=out, width=60, emoji=False).print(table)
     said = out.getvalue()
-    cells = [line.split("│")[2].strip() for line in said.splitlines() if line.count("│") == 3]
+    cells = [line.strip("│").split("│")[1].strip() for line in said.splitlines() if line.startswith("│")]
     assert "…" not in said
     assert ARN in "".join(cells)
