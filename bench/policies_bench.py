@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import statistics
 import sys
@@ -103,4 +104,5 @@ def grown(entries: Mapping[str, Entry], copies: int) -> dict[str, Entry]:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m bench.policies_bench", description=__doc__).parse_args()
     main()

@@ -7,6 +7,7 @@ and the next synchronization would uninstall it.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import sysconfig
 from pathlib import Path
@@ -39,6 +40,7 @@ def install() -> Path:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m cli.install", description=__doc__).parse_args()
     if sys.prefix == sys.base_prefix:
         sys.exit("not in a virtual environment: run `make setup`")
     install()

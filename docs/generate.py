@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from docs import (
@@ -32,6 +33,7 @@ PAGES = {
 
 def main() -> None:
     """Write every generated page."""
+    argparse.ArgumentParser(prog="python -m docs.generate", description=__doc__).parse_args()
     for name, page in PAGES.items():
         (HERE / name).write_text(page())
 

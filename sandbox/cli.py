@@ -95,11 +95,8 @@ def run(options: Options, *, verify: Verify, write_page: WritePage | None = None
     """Run one command, with ``verify`` as the live checks; returns the exit code."""
     try:
         return _run(options, verify, write_page)
-    except BadInput as error:
+    except (BadInput, SettingsError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return Exit.BAD_INPUT
-    except SettingsError as error:
-        print(error, file=sys.stderr)
         return Exit.BAD_INPUT
     except KeyboardInterrupt:
         print("interrupted: nothing outside this process was changed", file=sys.stderr)

@@ -65,9 +65,16 @@ class Session:
 
     def note(self, endpoint: str, engine: str = IN_PROCESS) -> None:
         """Write the address and the engine for later runs."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.folder.chmod(0o700)
-        descriptor = os.open(self.control, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.folder.chmod(0o700)
+            descriptor = os.open(self.control, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError as error:
+            where = self.folder.parent
+            raise BadInput(
+                f"--keep writes the sandbox's address below {where}, which cannot be written "
+                f"({error.strerror}): use a checkout that you can write to"
+            ) from None
         with os.fdopen(descriptor, "w") as file:
             json.dump({"endpoint": endpoint, "engine": engine, "pid": os.getpid()}, file)
 

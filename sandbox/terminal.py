@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.tree import Tree
 
 from sandbox import report
@@ -43,11 +43,11 @@ class Bar:
         columns = (
             TextColumn("{task.description:28.28}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            MofNCompleteColumn() if total else TextColumn("{task.completed:.0f} resources"),
             TimeElapsedColumn(),
         )
         self._progress = Progress(*columns, console=console, transient=True)
-        self._task = self._progress.add_task("starting", total=total)
+        self._task = self._progress.add_task("running the program", total=total)
 
     def watch(self, op: str, resource: Resource) -> None:
         """Count one more step."""
@@ -89,8 +89,14 @@ def plan(result: Result, console: Console, *, verbose: bool = False) -> None:
         console.print(_policies(shown))
 
 
+def _table(title: str, *headers: str) -> Table:
+    """A table that breaks a long name, ARN or URL over lines, where Rich would cut it with `…`."""
+    columns = (Column(header, overflow="fold") for header in headers)
+    return Table(*columns, title=title, title_justify="left")
+
+
 def _policies(findings: list[PolicyFinding]) -> Table:
-    table = Table("policy", "level", "found", "what", title="Policies", title_justify="left", expand=False)
+    table = _table("Policies", "policy", "level", "found", "what")
     for finding, number in report.findings_by_policy(findings):
         level = f"[{LEVELS.get(finding.level, '')}]{finding.level}[/]"
         table.add_row(escape(finding.policy), level, str(number), escape(finding.message))
@@ -121,7 +127,7 @@ def outcome(result: Result, console: Console, *, verbose: bool = False) -> None:
 def _verification(result: Result) -> Table:
     done = result.verification
     title = report.verified(done).capitalize()
-    table = Table("check", "where", "problem", "what to do", title=title, title_justify="left")
+    table = _table(title, "check", "where", "problem", "what to do")
     if done.problem:
         table.add_row("-", "-", escape(done.problem), "")
     for finding in done.findings:
@@ -139,7 +145,7 @@ def _verification(result: Result) -> Table:
 
 
 def _outputs(result: Result) -> Table:
-    table = Table("output", "value", title="Outputs", title_justify="left")
+    table = _table("Outputs", "output", "value")
     for key, value in sorted(result.outputs.items()):
         shown = value if isinstance(value, str) else json.dumps(value, indent=1, sort_keys=True)
         table.add_row(escape(key), escape(shown))

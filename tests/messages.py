@@ -6,6 +6,7 @@ remedies, help, alarm descriptions. The fields of an f-string are shown as ``{ex
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
 from collections.abc import Iterator
@@ -65,4 +66,5 @@ def _one_line(text: str) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tests.messages", description=__doc__).parse_args()
     SNAPSHOT.write_text(page())

@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from ops.core.findings import Report
 
 if TYPE_CHECKING:
     # A type only: the image of the re-encryption task does not contain the checks.
     from ops.checks.verify.registry import Check
+
+
+def whole(header: str) -> Column:
+    """A column of a table that breaks a long name or ARN over lines, where Rich would cut it with `…`."""
+    return Column(header, overflow="fold")
 
 
 class Screen:
@@ -66,11 +71,12 @@ class Screen:
     def report(self, stack: str, report: Report) -> None:
         """Print the findings, then their count, and what an emulated AWS could not answer."""
         report, limits = report.without_limits()
+        marked = {"emulationLimits": limits} if limits else {}
         if self.as_json:
-            self.document({"stack": stack, **report.to_dict(), "emulationLimits": limits})
+            self.document({"stack": stack, **report.to_dict(), **marked})
             return
         if self.terminal and report.findings:
-            table = Table("check", "where", "what", "remedy", show_lines=True)
+            table = Table(*map(whole, ("check", "where", "what", "remedy")), show_lines=True)
             for one in report.findings:
                 cells = (one.check, one.subject, one.problem, one.remedy)
                 table.add_row(*map(escape, cells))

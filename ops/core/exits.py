@@ -40,5 +40,5 @@ def exit_with(command: Callable[[], Exit]) -> None:
 
 def _stopped(code: Exit, sentence: str) -> Exit:
     # https://no-color.org: click colours a terminal whatever the variable says.
-    typer.secho(sentence, err=True, fg=None if os.environ.get("NO_COLOR") else "red")
+    typer.echo(sentence if os.environ.get("NO_COLOR") else typer.style(sentence, fg="red"), err=True)
     return code

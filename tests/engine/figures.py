@@ -5,6 +5,7 @@ Every process of the run leaves its figures in a file; ``python -m tests.engine.
 
 from __future__ import annotations
 
+import argparse
 import importlib.metadata
 import json
 import os
@@ -62,4 +63,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tests.engine.figures", description=__doc__).parse_args()
     sys.exit(main())

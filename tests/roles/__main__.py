@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import redirect_stdout
@@ -16,6 +17,7 @@ from tests.roles.test_coverage import ROLES, covered
 
 def main() -> None:
     """Run the mutations of every stack, and print the lists."""
+    argparse.ArgumentParser(prog="python -m tests.roles", description=__doc__).parse_args()
     removals: list[Run] = []
     needs: list[Run] = []
     for stack in (*STACKS, EXEC):

@@ -55,6 +55,31 @@ def test_a_stack_file_that_is_no_yaml_exits_2(tmp_path: Path, capsys: pytest.Cap
     assert "Pulumi.dev.yaml: line 3: invalid YAML" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_a_wrong_setting_of_a_stack_file_exits_2_before_the_program_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    for name in ("Pulumi.yaml", "Pulumi.staging.yaml"):
+        (tmp_path / name).write_text(
+            (ROOT / name).read_text().replace("gateway: api-gateway", "gateway: api")
+        )
+    assert cli.main([command, "--stack", "staging", "--root", str(tmp_path)], verify=no_checks) == 2
+    assert "platform.gateway=api: is not a declared service" in capsys.readouterr().err
+
+
+def test_a_checkout_that_cannot_be_written_keeps_no_sandbox(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = project(tmp_path, PROGRAM)
+    (folder / ".sandbox").write_text("in the way of the folder")
+    assert run("up", folder, "--keep") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"error: --keep writes the sandbox's address below {folder}/.sandbox, which cannot be"
+    )
+    assert "Traceback" not in said
+
+
 def test_a_wrong_argument_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["up"], verify=no_checks)

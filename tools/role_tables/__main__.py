@@ -11,6 +11,7 @@ printed: their only source is provider_calls.tsv, which is written by hand.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ HANDLERS = ("create", "read", "update", "delete")
 
 def main(arguments: list[str]) -> int:
     """Write both tables, and print the types without a schema."""
+    parser = argparse.ArgumentParser(prog="python -m tools.role_tables", description=__doc__)
+    parser.add_argument("types", nargs="*", metavar="TYPE=CLOUDFORMATION_TYPE")
+    arguments = parser.parse_args(arguments).types
     today = datetime.now(UTC).date().isoformat()
     schemas = {row[0]: row[1] for row in _rows("schema_calls.tsv")}
     schemas |= dict(argument.split("=", 1) for argument in arguments)

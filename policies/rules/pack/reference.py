@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter
 from pathlib import Path
 
@@ -95,4 +96,5 @@ def _exempt(rule: Rule) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m rules.pack.reference", description=__doc__).parse_args()
     PAGE.write_text(render(), "utf-8")

@@ -229,6 +229,16 @@ def test_says_in_a_dry_run_that_another_operation_is_open(
     assert "would be refused: rotate jwt-secret is in progress" in capsys.readouterr().out
 
 
+def test_says_in_a_dry_run_what_the_run_itself_would_refuse(
+    small: SmallStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert small.incident() == Exit.DONE
+    capsys.readouterr()
+    assert small.incident(write=False) == Exit.REFUSED
+    assert "add --again to replace everything again" in capsys.readouterr().out
+    assert "add --again" in refusal(Exit.REFUSED, small.incident)
+
+
 def test_that_is_interrupted_names_the_command_that_goes_on(small: SmallStack) -> None:
     said = refusal(Exit.INTERRUPTED, lambda: small.incident(at="update 1: done", error=KeyboardInterrupt))
     assert "continue with this command again" in said

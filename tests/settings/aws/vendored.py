@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -90,5 +91,6 @@ def _order(size: str) -> tuple[int, int, str]:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tests.settings.aws.vendored", description=__doc__).parse_args()
     made = f"botocore {version('botocore')}, cfn-lint {version('cfn-lint')}, {datetime.now(UTC):%Y-%m-%d}"
     TABLE.write_text("\n".join([f"# From {made}: service, family, sizes", *table()]) + "\n")

@@ -12,12 +12,13 @@ from botocore.exceptions import (
     EndpointConnectionError,
     NoCredentialsError,
     NoRegionError,
+    ProfileNotFound,
     ProxyConnectionError,
     SSLError,
 )
 
 from ops.core.causes import aws as aws_causes
-from ops.core.causes.aws import TABLE, Cause, cause_of
+from ops.core.causes.aws import TABLE, Cause, cause_of, client_cause
 from ops.core.exits import Exit, Stop
 from ops.core.session import aws_errors, sentence
 
@@ -111,3 +112,9 @@ def test_the_text_of_aws_is_not_repeated() -> None:
         sentence(error)
         == "the AWS call PutParameter failed: ValidationException (AWS does not accept a value)"
     )
+
+
+def test_a_profile_that_does_not_exist_is_bad_input() -> None:
+    cause = client_cause(ProfileNotFound(profile="nosuch"))
+    assert (cause.what, cause.exit) == ("there is no such AWS profile", Exit.BAD_INPUT)
+    assert "aws configure list-profiles" in cause.remedy
