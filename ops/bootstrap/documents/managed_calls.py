@@ -50,7 +50,7 @@ _BY_OBJECT = {
         "Describe*",
     ),
     "elasticloadbalancing": (
-        *("*Listener", "*LoadBalancer", "*TargetGroup", "*Tags", "*Targets", "*WebACL", "Describe*"),
+        *("*Listener", "*LoadBalancer", "*Rule", "*TargetGroup", "*Tags", "*Targets", "*WebACL", "Describe*"),
         *("Modify*", "Set*"),
     ),
     "lambda": (
