@@ -130,6 +130,7 @@ ROWS: Mapping[str, Sequence[Row]] = {
             "its calls are answered in us-west-2 only, which the boundary of the roles denies",
         ),
     ),
+    "aws:lb/listenerRule:ListenerRule": (Checked("undeclared rule of the listener", "attached-lb"),),
     "aws:lb/listener:Listener": (
         Read("rule", listeners, _rules, undeclared_rule, "delete it with `aws elbv2 delete-rule`"),
         Read(
