@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ def matrices(root: Path = ROOT) -> dict[str, list[dict[str, str]]]:
 
 def main() -> int:
     """Print ``name=JSON`` lines in the format of GITHUB_OUTPUT."""
+    argparse.ArgumentParser(prog="python -m ops.ci.stacks", description=__doc__).parse_args()
     try:
         lists: dict[str, object] = {"stacks": stack_names(), **matrices()}
     except SettingsError as error:
