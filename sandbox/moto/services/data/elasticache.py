@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from sandbox.moto.hooks import Asked, Params, Refused, answers, corrects
 from sandbox.moto.memory import every, memory
 from sandbox.moto.missing_operations import Kind, answer_from_memory, find
@@ -72,7 +75,24 @@ def _whole_cache(asked: Asked, group: Params) -> Params:
     shown = {key: value for key, value in kept.items() if not key.startswith("_")}
     nodes = kept.get("_nodes", len(group.get("MemberClusters") or []))
     members = [f"{name}-{number:03}" for number in range(1, nodes + 1)]
+    group = _with_addresses_of(asked.region, group)
     return {**group, **shown, **({"MemberClusters": members} if members else {})}
+
+
+def _with_addresses_of(region: str, value: Any) -> Any:
+    """Name the group's own region in each address: moto's are those of us-east-1."""
+    if isinstance(value, dict):
+        return {key: _with_addresses_of(region, one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_addresses_of(region, one) for one in value]
+    if isinstance(value, str) and value.endswith(".cache.amazonaws.com"):
+        area, *directions, number = region.split("-")
+        # us-east-1 is use1, ap-southeast-2 is apse2.
+        short = "".join(
+            word[0] for direction in directions for word in re.findall("north|south|east|west|.+", direction)
+        )
+        return value.replace(".use1.", f".{area}{short}{number}.")
+    return value
 
 
 @corrects("elasticache", "DescribeReplicationGroups")
