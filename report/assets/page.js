@@ -63,7 +63,7 @@
   // Where the picture is wider than the screen, begin with the private subnets.
   const scroll = diagram.closest(".scroll");
   const zone = diagram.querySelector(".zone.private rect");
-  if (zone && scroll.scrollWidth > scroll.clientWidth) {
+  if (zone && scroll.scrollWidth > 1.25 * scroll.clientWidth) {
     const left = zone.getBoundingClientRect().left - scroll.getBoundingClientRect().left;
     scroll.scrollLeft = left - scroll.clientWidth / 4;
   }
