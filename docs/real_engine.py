@@ -38,7 +38,7 @@ stand-in, `tests/engine/language_host.py`.
 their steps, policy violations, errors, outputs or resources differ. `.ci/run` runs it after `make engine`.
 
 - All four stacks: the first preview, the first update with its live checks, a second update, which
-  changes nothing.
+  changes nothing. `staging` has the buckets, queues and schedules of `tests/parts.yaml` too.
 - `staging` and `cinematch-staging`: a rotation, the rotation of a compromised key, a withdrawn reader, a
   renamed component with an alias, a change by hand, `ops destroy` to an empty account.
 - `prod` and `cinematch-production`: `ops destroy`, which is refused before anything is deleted.

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ops.access.targets import LogSource, log_source
+from ops.core.answers import each_page
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 
@@ -61,7 +62,7 @@ def events(context: StackContext, source: LogSource, start: datetime) -> Iterato
     asked: dict[str, Any] = {"logGroupName": source.group, "startTime": int(start.timestamp() * 1000)}
     if source.streams:
         asked["logStreamNamePrefix"] = source.streams
-    for page in context.aws.client("logs").get_paginator("filter_log_events").paginate(**asked):
+    for page in each_page(context.aws.client("logs"), "filter_log_events", **asked):
         yield from page["events"]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ops.access.logs import events, line
 from ops.access.targets import LogSource, log_source, network_of, runnable
+from ops.core.answers import items
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
 
@@ -70,7 +71,8 @@ def _wait(context: StackContext, name: str, arn: str) -> dict[str, Any]:
     ended: list[dict[str, Any]] = []
 
     def stopped() -> bool:
-        found = client.describe_tasks(cluster=cluster, tasks=[arn]).get("tasks", [])
+        # A task that was just started is not visible everywhere at once.
+        found = items(client, "describe_tasks", [arn], may_be_absent=True, cluster=cluster)
         ended[:] = [one for one in found if one["lastStatus"] == "STOPPED"]
         return bool(ended)
 

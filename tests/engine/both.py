@@ -14,6 +14,8 @@ from sandbox.automation import PulumiSandbox
 from sandbox.config import merge
 from sandbox.sandbox import ROOT
 from tests.accounts import own_account
+from tests.parts import OVERRIDES
+from tests.parts import STACK as PARTS
 
 
 @dataclass
@@ -85,10 +87,11 @@ class Both:
 
 @contextmanager
 def opened(stack: str, root: Path = ROOT) -> Iterator[Both]:
-    """The stack in two new accounts."""
+    """The stack in two new accounts; staging has buckets, queues and schedules too."""
+    parts = OVERRIDES if stack == PARTS else {}
     with (
-        PulumiSandbox(stack, root=root, config=own_account(stack)) as pulumi,
-        Sandbox(stack, root=root, config=own_account(stack)) as in_process,
+        PulumiSandbox(stack, root=root, config=merge(parts, own_account(stack))) as pulumi,
+        Sandbox(stack, root=root, config=merge(parts, own_account(stack))) as in_process,
     ):
         yield Both(pulumi, in_process)
 

@@ -26,6 +26,9 @@ class Logs:
     pages: list[list[dict[str, Any]]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
 
+    def can_paginate(self, operation: str) -> bool:
+        return operation == "filter_log_events"
+
     def get_paginator(self, operation: str) -> Logs:
         assert operation == "filter_log_events"
         return self

@@ -44,6 +44,8 @@ KNOWN = {
     ("deploy/service.py", "describe_tasks"),
     ("deploy/one_off_task.py", "describe_tasks"),
     ("deploy/one_off_task.py", "run_task"),
+    # One task; where ECS starts none, the command says why.
+    ("ops/access/run_task.py", "run_task"),
     # The image of one tag, whose absence is an error.
     ("deploy/image.py", "describe_images"),
     # With boto3's own paginators.

@@ -99,7 +99,7 @@ def drilled(staging: StackFolder) -> Seen:
 
 def test_is_a_dry_run_until_told_otherwise(staging: StackFolder, capsys: pytest.CaptureFixture[str]) -> None:
     file, updates, before = staging.file.read_text(), staging.updates, incidents(staging)
-    assert incident(staging.context(), How()) == Exit.DONE
+    assert incident(staging.context(), How()) == Exit.REFUSED, "readers will notice it"
     assert (staging.file.read_text(), staging.updates, incidents(staging)) == (file, updates, before)
     said = capsys.readouterr().out
     assert "would replace: secret database-url" in said
@@ -231,7 +231,7 @@ def test_that_is_killed_goes_on_and_rotates_nothing_twice(drilled: Seen) -> None
 
 
 def test_is_one_document_for_a_program(drilled: Seen, capsys: pytest.CaptureFixture[str]) -> None:
-    assert incident(drilled.home.context(as_json=True), How()) == Exit.DONE
+    assert incident(drilled.home.context(as_json=True), How()) == Exit.REFUSED
     said = json.loads(capsys.readouterr().out)
     assert "secrets.jwt-secret.generation: " in "\n".join(said["steps"])
     assert said["github"] == []
