@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from iam_documents.github import ISSUER
 from settings.aws.regions import PARTITION
 from settings.aws.rule import AWS_DOCS, Text
 
@@ -36,9 +38,9 @@ WORKFLOW = Text(
     f"{_DOCS}actions/reference/security/oidc",
 )
 OIDC_PROVIDER_ARN = Text(
-    rf"arn:{PARTITION}:iam::\d{{12}}:oidc-provider/token\.actions\.githubusercontent\.com",
+    rf"arn:{PARTITION}:iam::\d{{12}}:oidc-provider/{re.escape(ISSUER)}",
     "the ARN of GitHub's OIDC provider in the stack's account, as "
-    f"arn:{PARTITION}:iam::ACCOUNT:oidc-provider/token.actions.githubusercontent.com",
+    f"arn:{PARTITION}:iam::ACCOUNT:oidc-provider/{ISSUER}",
     f"{AWS_DOCS}IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
 )
 

@@ -90,7 +90,7 @@ def test_an_interruption_exits_130(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_preview", interrupt)
+    monkeypatch.setattr(cli, "_carry_out", interrupt)
     assert run("preview", project(tmp_path, PROGRAM)) == 130
 
 

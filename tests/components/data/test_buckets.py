@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from components.data import Bucket, BucketArgs, Buckets, BucketsArgs
+from components.data import Buckets, BucketsArgs
 from iam_documents import Request, allow, document, may
 from settings.grants import grants
-from tests.harness import ACCOUNT, Deployment, deploy
+from tests.components.alone import build
+from tests.components.stand_ins import standing_in
+from tests.harness import ACCOUNT, Deployment
 from tests.parts import parts_settings
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
@@ -20,7 +22,7 @@ def deployed() -> Deployment:
     settings = parts_settings()
 
     def program() -> None:
-        logs = Bucket("logs", BucketArgs(bucket="aiponge-access", days=90))
+        logs = standing_in(bucket="aiponge-access", ready=())
         args = BucketsArgs(
             names=settings.names,
             buckets=settings.buckets,
@@ -31,7 +33,7 @@ def deployed() -> Deployment:
         )
         Buckets("buckets", args)
 
-    return deploy(program)
+    return build(program)
 
 
 def allowed(deployed: Deployment, role: str, action: str, **context: str) -> bool:

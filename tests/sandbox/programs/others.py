@@ -198,3 +198,12 @@ aws.cfg.Rule(
 )
 aws.securityhub.Account("hub")
 aws.ssm.Association("association", name="AWS-RunPatchBaseline", targets=[{"key": "tag:A", "values": ["b"]}])
+group = aws.scheduler.ScheduleGroup("schedule-group", name="toy")
+aws.scheduler.Schedule(
+    "schedule",
+    name="toy",
+    group_name=group.name,
+    schedule_expression="rate(1 day)",
+    flexible_time_window={"mode": "OFF"},
+    target={"arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/toy", "role_arn": ROLE},
+)
