@@ -30,6 +30,7 @@ def expected(stack: str) -> frozenset[Call]:
         found += [_of_need(names.update_role, one) for one in updates]
         found += [_of_need(names.plan_role, one) for one in previews]
     else:
+        found += [_of_need(names.update_role, one) for one in update_needs(PARTS)]
         found += [_of_need(names.plan_role, one) for one in preview_needs(PARTS)]
     return frozenset(found)
 
