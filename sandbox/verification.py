@@ -30,6 +30,11 @@ class Finding(Protocol):
         """The AWS name, id or ARN concerned."""
         ...
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether AWS did not answer the check."""
+        ...
+
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON carries it."""
         ...
@@ -93,7 +98,7 @@ def sorted_out(report: Report) -> Verification:
     """The findings that count, and how often emulation cannot answer a check."""
     done, blind = Verification(checks=report.checks), Counter()
     for finding in report.findings:
-        if why := emulation_limits.reason(finding.check):
+        if why := emulation_limits.reason(finding.check, unanswered=finding.unanswered):
             blind[f"{finding.check}: {why}"] += 1
         else:
             done.findings.append(finding.to_dict())

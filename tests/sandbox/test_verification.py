@@ -18,6 +18,7 @@ from settings.stack_file import ROOT
 class Finding:
     check: str
     subject: str
+    unanswered: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return {"check": self.check, "subject": self.subject}
@@ -73,3 +74,10 @@ def test_a_wrong_stack_file_is_a_problem_and_nothing_is_checked(config: StackCon
     wrong = config.merged({"network": {"azs": 1}})
     assert "the stack file is invalid" in verified(checks, wrong).problem
     assert checks.asked == []
+
+
+@pytest.mark.parametrize(("unanswered", "counted"), [(True, []), (False, ["attached-s3"])])
+def test_what_a_kept_sandbox_cannot_answer_is_no_finding(unanswered: bool, counted: list[str]) -> None:
+    done = verification.sorted_out(Report([Finding("attached-s3", "bucket", unanswered)], 1))
+    assert [one["check"] for one in done.findings] == counted
+    assert [one.partition(":")[0] for one in done.not_checkable] == ["attached-s3"][len(counted) :]
