@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from settings import Settings, read_stack_file
+from tests.fuzz import dotenv
 from tests.fuzz.changes import paths
 from tests.fuzz.run import fuzz
 from tests.fuzz.strict import bring_up, changes
@@ -26,6 +27,7 @@ def main() -> int:
     """Read, and bring up; 1 where the sandbox refused a file that the settings accept."""
     options = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     options.add_argument("--examples", type=int, default=10_000, help="changed stack files to read")
+    options.add_argument("--dotenv", type=int, default=0, metavar="NUMBER", help="changed .env files to read")
     options.add_argument("--strict", type=int, default=0, metavar="NUMBER", help="accepted ones to bring up")
     options.add_argument("--seed", type=int, default=secrets.randbelow(2**32), help="repeats a run")
     asked = options.parse_args()
@@ -38,6 +40,8 @@ def main() -> int:
             accepted.setdefault((stack, *sorted(map(str, changed))), (stack, objects))
 
     print(f"seed {asked.seed}", flush=True)
+    if asked.dotenv:
+        print(f".env files: {dict(dotenv.fuzz(asked.dotenv, seed=asked.seed))}", flush=True)
     seen = fuzz(asked.examples, seed=asked.seed, keep=keep)
     different = f"{len(accepted)} of them in other settings than the rest"
     print(f"{seen['accepted']} accepted, {different}; {seen['refused']} refused", flush=True)
