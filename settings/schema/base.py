@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 from settings.aws.rule import Text
@@ -34,6 +34,9 @@ EnvName = Annotated[
 """The name of an environment variable."""
 
 
+_WORDS = ("command", "entrypoint", "test")
+
+
 class Model(BaseModel):
     """One object of a stack file."""
 
@@ -44,3 +47,13 @@ class Model(BaseModel):
         hide_input_in_errors=True,
         populate_by_name=False,
     )
+
+    @field_validator("*")
+    @classmethod
+    def _lists_nothing_twice(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse a list that names something twice; the words of a command may repeat."""
+        if isinstance(value, tuple) and info.field_name not in _WORDS:
+            for number, one in enumerate(value):
+                if isinstance(one, str) and one in value[:number]:
+                    raise ValueError(f"lists {one} twice; remove one")
+        return value

@@ -85,7 +85,7 @@ def test_another_service_calls_only_what_it_lists() -> None:
 
 def test_connections_alarms_and_policies_know_the_same_calls() -> None:
     settings = accept(
-        ("platform.services.user.calls", ["music", "music"]),
+        ("platform.services.user.calls", ["music"]),
         (f"platform.services.{GATEWAY}.calls", ["user"]),
     )
     platform = containers(settings)

@@ -163,7 +163,9 @@ def new_diary(postgres: Postgres) -> Diary:
         if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             admin.execute("ALTER DATABASE diary RESET ALL")
             admin.execute("ALTER DATABASE diary ALLOW_CONNECTIONS true")
-            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'diary'")
+            admin.execute(
+                "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = 'diary'"
+            )
         else:
             postgres.create_database(DATABASE)
     diary = Diary(postgres, postgres.dsn(DATABASE))

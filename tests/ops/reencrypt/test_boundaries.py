@@ -84,7 +84,7 @@ def rerun(command: str, diary: Diary) -> None:
     """Run again; what is read by the current key alone afterwards is what was written."""
     with diary.connect() as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     WORK[command](diary, lambda _: None)
