@@ -39,7 +39,9 @@ def require_plugin() -> str:
     return found
 
 
-def attend(context: StackContext, plugin: str, session: Mapping[str, Any], asked: Mapping[str, Any]) -> Exit:
+def run_plugin(
+    context: StackContext, plugin: str, session: Mapping[str, Any], asked: Mapping[str, Any]
+) -> Exit:
     """Run the plugin until the session ends; exit code 1 where it fails."""
     client = context.aws.client("ssm")
     region, endpoint = context.settings.region, client.meta.endpoint_url

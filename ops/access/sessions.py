@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops.access.plugin import attend, require_plugin
+from ops.access.plugin import require_plugin, run_plugin
 from ops.access.targets import host_instance, running_task
 from ops.checks.verify.data import database
 from ops.core.aws_state import Item
@@ -20,7 +20,7 @@ def exec_command(context: StackContext, service: str | None, command: str) -> Ex
     plugin = require_plugin()
     if context.settings.host:
         asked: dict[str, Any] = {"Target": host_instance(context)}
-        return attend(context, plugin, context.aws.client("ssm").start_session(**asked), asked)
+        return run_plugin(context, plugin, context.aws.client("ssm").start_session(**asked), asked)
     if service is None:
         raise Stop(Exit.BAD_INPUT, f"name a service: {', '.join(context.settings.services)}")
     task = running_task(context, service)
@@ -33,7 +33,7 @@ def exec_command(context: StackContext, service: str | None, command: str) -> Ex
         command=command,
     )
     asked = {"Target": _target(context, task, service)}
-    return attend(context, plugin, answer["session"], asked)
+    return run_plugin(context, plugin, answer["session"], asked)
 
 
 def tunnel(context: StackContext, what: str, through: str | None, local_port: int) -> Exit:
@@ -59,7 +59,7 @@ def tunnel(context: StackContext, what: str, through: str | None, local_port: in
         },
     }
     context.say(f"localhost:{local_port} is {address}:{port} until Ctrl-C; connect with sslmode=verify-ca")
-    return attend(context, plugin, context.aws.client("ssm").start_session(**asked), asked)
+    return run_plugin(context, plugin, context.aws.client("ssm").start_session(**asked), asked)
 
 
 def _with_database(context: StackContext) -> str:

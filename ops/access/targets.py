@@ -8,6 +8,7 @@ from typing import Any
 from ops.core.aws_state import Item
 from ops.core.context import StackContext
 from ops.core.exits import Exit, Stop
+from ops.core.resources.host_group import host_group
 from settings.errors import nearest
 from settings.grants import HOST_READER
 from settings.parts import ScheduledTask, scheduled_task
@@ -109,10 +110,7 @@ def running_task(context: StackContext, service: str) -> Item:
 
 def host_instance(context: StackContext) -> str:
     """The ID of the host that is in service."""
-    groups = context.aws.list("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups")
-    for group in groups:
-        if group["AutoScalingGroupName"] == context.settings.names.host_name:
-            for one in group["Instances"]:
-                if one["LifecycleState"] == "InService":
-                    return one["InstanceId"]
+    for one in (host_group(context.aws) or {}).get("Instances", []):
+        if one["LifecycleState"] == "InService":
+            return one["InstanceId"]
     raise Stop(Exit.FINDING, "no host is in service; see `ops show`")

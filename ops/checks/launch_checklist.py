@@ -15,6 +15,7 @@ from ops.checks.verify.registry import REGISTRY, Check
 from ops.checks.verify.secrets.values import fingerprint, plain_values
 from ops.core.aws_state import AwsState
 from ops.core.findings import Finding
+from ops.core.resources.alarms import stack_alarms
 from settings.connections import declared_connections, security_groups
 
 Evidence = Callable[[AwsState], str]
@@ -115,8 +116,7 @@ def _log_groups(aws: AwsState) -> str:
 
 
 def _alarms(aws: AwsState) -> str:
-    found = aws.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=aws.names.part(""))
-    return f"{len(found)} alarms"
+    return f"{len(stack_alarms(aws, 'MetricAlarms'))} alarms"
 
 
 _LIST: tuple[tuple[str, str, tuple[str, ...], Evidence], ...] = (

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ops.core.aws_state import AwsState
+from ops.core.resources.alarms import stack_alarms
 from ops.core.updater import Deployed
 from report.collect.watched import Watched
 from report.schema import Alarm, Subscriber, Topic
@@ -125,14 +126,7 @@ def _events(deployed: Sequence[Deployed]) -> Iterator[Alarm]:
 
 def _states(aws: AwsState) -> dict[str, str]:
     """The state of each alarm by name."""
-    prefix = aws.names.part("")
-    kinds = {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"], "AlarmNamePrefix": prefix}
-    found = [
-        one
-        for member in ("MetricAlarms", "CompositeAlarms")
-        for one in aws.list("cloudwatch", "describe_alarms", member, **kinds)
-    ]
-    return {one["AlarmName"]: one["StateValue"] for one in found}
+    return {one["AlarmName"]: one["StateValue"] for one in stack_alarms(aws)}
 
 
 def _topics(inputs: Mapping[str, Any]) -> tuple[str, ...]:

@@ -34,9 +34,6 @@ EnvName = Annotated[
 """The name of an environment variable."""
 
 
-_WORDS = ("command", "entrypoint", "test")
-
-
 class Model(BaseModel):
     """One object of a stack file."""
 
@@ -52,7 +49,7 @@ class Model(BaseModel):
     @classmethod
     def _lists_nothing_twice(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse a list that names something twice; the words of a command may repeat."""
-        if isinstance(value, tuple) and info.field_name not in _WORDS:
+        if isinstance(value, tuple) and info.field_name != "command":
             for number, one in enumerate(value):
                 if isinstance(one, str) and one in value[:number]:
                     raise ValueError(f"lists {one} twice; remove one")

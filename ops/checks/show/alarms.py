@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ops.core.aws_state import AwsState, Item
+from ops.core.resources.alarms import stack_alarms
 from settings.grants import HOST_READER
 
 Alarms = dict[str, dict[str, str]]
@@ -17,11 +18,7 @@ def alarms_by_part(aws: AwsState, names: Sequence[str]) -> Alarms:
 
     An alarm is about a service where its name ends in it, or one of its dimensions is the service.
     """
-    asked = {"AlarmNamePrefix": aws.names.part(""), "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
-    listed: list[Item] = [
-        *aws.list("cloudwatch", "describe_alarms", "MetricAlarms", **asked),
-        *aws.list("cloudwatch", "describe_alarms", "CompositeAlarms", **asked),
-    ]
+    listed = stack_alarms(aws)
     return {
         name: {one["AlarmName"]: one["StateValue"] for one in listed if _about(aws, one, name)}
         for name in names

@@ -11,6 +11,7 @@ from ops.checks.verify.network.load_balancer import balancer
 from ops.core.aws_state import AwsState, Item
 from ops.core.console import Screen
 from ops.core.exits import Exit, Stop
+from ops.core.resources.host_group import host_group
 from settings.errors import nearest
 from settings.grants import HOST_READER, entries_read_by
 from settings.parts import shared_variables
@@ -110,22 +111,22 @@ def shown(aws: AwsState) -> Iterator[Shown]:
 
 
 def _host(aws: AwsState, alarms: Alarms) -> Iterator[Shown]:
-    groups = aws.list("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups")
-    for group in groups:
-        if group["AutoScalingGroupName"] == aws.names.host_name:
-            inside = [one for one in group["Instances"] if one["LifecycleState"] == "InService"]
-            yield Shown(
-                name=HOST_READER,
-                kind="host",
-                image=_deployed(aws),
-                running=len(inside),
-                desired=group["DesiredCapacity"],
-                url=_public_url(aws),
-                secrets=_secrets(aws, HOST_READER),
-                variables=sorted(shared_variables(aws.settings, HOST_READER)),
-                log_group=aws.names.log_group("app"),
-                alarms=alarms[HOST_READER],
-            )
+    group = host_group(aws)
+    if group is None:
+        return
+    inside = [one for one in group["Instances"] if one["LifecycleState"] == "InService"]
+    yield Shown(
+        name=HOST_READER,
+        kind="host",
+        image=_deployed(aws),
+        running=len(inside),
+        desired=group["DesiredCapacity"],
+        url=_public_url(aws),
+        secrets=_secrets(aws, HOST_READER),
+        variables=sorted(shared_variables(aws.settings, HOST_READER)),
+        log_group=aws.names.log_group("app"),
+        alarms=alarms[HOST_READER],
+    )
 
 
 def _secrets(aws: AwsState, name: str) -> list[str]:

@@ -12,6 +12,7 @@ import boto3
 from ops.core.console import Screen
 from ops.core.context import Clock, StackContext
 from settings import Settings, read_stack_file
+from settings.names import Names
 from tests.ops.stack_folder import Only
 from tests.parts import parts_settings
 
@@ -45,6 +46,7 @@ class FakeAws:
     clients: dict[str, Any]
     vpc: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     lists: dict[str, list[Any]] = field(default_factory=dict)
+    names: Names = field(init=False)
 
     def client(self, service: str) -> Any:
         return self.clients[service]
@@ -71,6 +73,7 @@ def context_of(
         Screen(as_json=as_json),
         clock or Clock(now=iter(range(0, 100_000, 100)).__next__, sleep=lambda _: None),
     )
+    aws.names = made.settings.names
     made.aws = aws  # type: ignore[assignment]
     return made
 

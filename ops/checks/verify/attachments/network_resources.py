@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ops.checks.verify.attachments.row import Resource
 from ops.checks.verify.network import load_balancer
 from ops.core.aws_state import AwsState
+from ops.core.resources.host_group import host_group
 from settings.connections import security_groups
 from settings.names import SESSION_DOCUMENT
 
@@ -91,11 +92,9 @@ def buckets(aws: AwsState) -> Iterator[Resource]:
 
 def host_groups(aws: AwsState) -> Iterator[Resource]:
     """The Auto Scaling group of the host."""
-    if aws.settings.host:
-        for one in aws.list("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"):
-            if one["AutoScalingGroupName"] == aws.names.host_name:
-                name = {"AutoScalingGroupName": one["AutoScalingGroupName"]}
-                yield Resource(f"group {aws.names.host_name}", name, one)
+    if aws.settings.host and (group := host_group(aws)) is not None:
+        name = aws.names.host_name
+        yield Resource(f"group {name}", {"AutoScalingGroupName": name}, group)
 
 
 def hosts(aws: AwsState) -> Iterator[Resource]:

@@ -8,6 +8,7 @@ from datetime import UTC
 from ops.checks.verify.ecs.tasks import Running, begun, cluster_name, platform_of, primary_of, running
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import AwsState, Item
+from ops.core.resources.alarms import stack_alarms
 from ops.core.secret_stores import stored_values
 from settings.grants import entries_read_by
 
@@ -35,9 +36,7 @@ def rollback_alarms(aws: AwsState) -> Iterator[Problem]:
     """Alarms that exist roll a deployment back."""
     if not running(aws):
         return
-    prefix = aws.names.part("")
-    found = aws.list("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix)
-    there = {one["AlarmName"] for one in found}
+    there = {one["AlarmName"] for one in stack_alarms(aws, "MetricAlarms")}
     for one in running(aws):
         alarms = one.service.get("deploymentConfiguration", {}).get("alarms", {})
         if not (alarms.get("enable") and alarms.get("rollback") and alarms.get("alarmNames")):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.core.aws_state import AwsState, Item
+from ops.core.resources.alarms import stack_alarms
 
 OF_AWS = ("AWS/", "ECS/", "CWAgent")
 PUBLISHED = "/Hygiene"
@@ -20,8 +21,7 @@ def fed(aws: AwsState) -> Iterator[Problem]:
         for one in aws.list("logs", "describe_metric_filters", "metricFilters")
         for metric in one["metricTransformations"]
     }
-    asked = {"AlarmNamePrefix": aws.names.part(""), "AlarmTypes": ["MetricAlarm"]}
-    for alarm in aws.list("cloudwatch", "describe_alarms", "MetricAlarms", **asked):
+    for alarm in stack_alarms(aws, "MetricAlarms"):
         for metric in _watched(alarm):
             namespace, name = metric["Namespace"], metric["MetricName"]
             if metric.get("Dimensions") or not _of_a_filter(namespace) or (namespace, name) in counted:

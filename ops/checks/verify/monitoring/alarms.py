@@ -10,6 +10,7 @@ from iam_documents import Request, decide, parse
 from ops.checks.verify.registry import BY_PROGRAM, Problem, check
 from ops.checks.verify.secrets.keys import key_policy
 from ops.core.aws_state import AwsState, Item
+from ops.core.resources.alarms import stack_alarms
 from settings import Settings
 from settings.connections import calls
 
@@ -52,11 +53,6 @@ class AlarmRoute:
 def alarm_routes(aws: AwsState) -> list[AlarmRoute]:
     """Every CloudWatch alarm and every EventBridge rule of the stack."""
     prefix = aws.names.part("")
-    asked = {"AlarmNamePrefix": prefix, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
-    alarms = [
-        *aws.list("cloudwatch", "describe_alarms", "MetricAlarms", **asked),
-        *aws.list("cloudwatch", "describe_alarms", "CompositeAlarms", **asked),
-    ]
     found = [
         AlarmRoute(
             one["AlarmName"],
@@ -65,7 +61,7 @@ def alarm_routes(aws: AwsState) -> list[AlarmRoute]:
             tuple(one.get("AlarmActions", [])),
             one.get("AlarmRule", ""),
         )
-        for one in alarms
+        for one in stack_alarms(aws)
     ]
     for rule in aws.list("events", "list_rules", "Rules", NamePrefix=prefix):
         targets = aws.list("events", "list_targets_by_rule", "Targets", Rule=rule["Name"])

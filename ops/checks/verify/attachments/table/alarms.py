@@ -19,17 +19,15 @@ from ops.checks.verify.attachments.row import (
     listed,
 )
 from ops.core.aws_state import AwsState, Item
+from ops.core.resources.alarms import stack_alarms
 
 _ACCOUNT_POLICIES = ("SUBSCRIPTION_FILTER_POLICY", "TRANSFORMER_POLICY")
 _RUNNING = ("PENDING", "PENDING_CANCEL", "RUNNING")
 
 
 def _alarms(aws: AwsState) -> Iterator[Resource]:
-    prefix, types = aws.names.part(""), ["MetricAlarm", "CompositeAlarm"]
-    asked_for = {"AlarmNamePrefix": prefix, "AlarmTypes": types}
-    for member in ("MetricAlarms", "CompositeAlarms"):
-        for one in aws.list("cloudwatch", "describe_alarms", member, **asked_for):
-            yield Resource(one["AlarmName"], {}, one)
+    for one in stack_alarms(aws):
+        yield Resource(one["AlarmName"], {}, one)
 
 
 def _actions(aws: AwsState, alarm: Resource) -> Iterator[str]:

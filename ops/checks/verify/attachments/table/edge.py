@@ -25,6 +25,7 @@ from ops.checks.verify.attachments.row import (
 from ops.checks.verify.network.vpc import subnets
 from ops.checks.verify.network.waf import MANAGED_RULES
 from ops.core.aws_state import AwsState, Item
+from ops.core.resources.host_group import host_group
 
 RATE_RULE = "rate"
 
@@ -62,9 +63,8 @@ def _target(aws: AwsState, group: Resource, target: Item) -> str | None:
 
 
 def _hosts(aws: AwsState) -> Iterator[Resource]:
-    for group in aws.list("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"):
-        if group["AutoScalingGroupName"] == aws.names.host_name:
-            yield from (Resource(one["InstanceId"]) for one in group["Instances"])
+    for one in (host_group(aws) or {}).get("Instances", []):
+        yield Resource(one["InstanceId"])
 
 
 def _used(aws: AwsState, certificate: Resource, arn: str) -> str | None:

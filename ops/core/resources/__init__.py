@@ -1,0 +1,1 @@
+"""Finds resources of a running stack that several commands and checks read."""
