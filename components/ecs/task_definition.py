@@ -16,13 +16,12 @@ from components.ecs.task_roles import TaskRoles
 from components.options import child_of
 from settings.names import Names
 from settings.schema.services import ServiceSettings, ToolSettings
+from settings.schema.tasks import NO_IMAGE
 
 STOP_TIMEOUT_S = 30
 TMPFS_MIB = 128
 LOG_BUFFER = "25m"
 """MiB of buffered log lines; lines that do not fit are dropped."""
-# No image has this digest, and none can be pushed under it: no task starts before the first deployment.
-NO_IMAGE = f"sha256:{'0' * 64}"
 
 Container = dict[str, Any]
 """One container definition, with ECS's own keys."""

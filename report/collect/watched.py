@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from settings import Settings
+from settings.schema.monitoring import TRAIL_NAMESPACE
 
 _BY_DIMENSION = {
     "LoadBalancer": "edge",
@@ -26,7 +27,6 @@ _FUNCTIONS = {
     "check-restored": "backup",
     "validate-restore": "backup",
 }
-TRAIL_NAMESPACE = "Security/CloudTrail"
 _BACKUP = ("Backup", "Restore", "Recovery")
 
 

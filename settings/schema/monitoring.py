@@ -24,6 +24,8 @@ LogMessage = Annotated[
 ]
 """The text of a log line's ``message``; a trailing * matches any text."""
 
+TRAIL_NAMESPACE = "Security/CloudTrail"
+"""The namespace of the metrics that are counted in the trail's log group."""
 MAX_PATTERN = aws_limits.FILTER_PATTERN.value
 
 _AROUND_MESSAGE, _AROUND_EVENTS = len('||($.message="")'), 100

@@ -12,6 +12,8 @@ from settings.schema.base import EnvName, Model
 CpuUnits = Literal[256, 512, 1024, 2048, 4096, 8192, 16384]
 """CPU units that Fargate offers (1024 = one vCPU)."""
 MOST_MEMORY_MIB = 122880
+NO_IMAGE = f"sha256:{'0' * 64}"
+"""The digest in a task definition before the first deployment; no image has it, so that no task starts."""
 
 
 class HealthCheckSettings(Model):

@@ -15,9 +15,7 @@ from ops.core.resources.host_group import host_group
 from settings.errors import nearest
 from settings.grants import HOST_READER, entries_read_by
 from settings.parts import shared_variables
-
-NO_IMAGE = f"sha256:{'0' * 64}"
-"""The digest in a task definition before the first deployment."""
+from settings.schema.tasks import NO_IMAGE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from components.ecs.task_definition import NO_IMAGE
 from settings import read_stack_file
+from settings.schema.tasks import NO_IMAGE
 from tests.components.ecs.contained import (
     IMAGE,
     NAMESPACE_ARN,

@@ -208,20 +208,25 @@ def test_what_postgresql_refuses_is_counted(prod: Deployment, said: str) -> None
     assert not matches(one["pattern"], prefix + "LOG:  connection authorized: user=aiponge_app")
 
 
+def long_messages(count: int) -> list[str]:
+    """So many different messages of 100 characters."""
+    return [f"{number:0100}" for number in range(count)]
+
+
 def test_the_longest_list_a_stack_file_may_hold_makes_a_pattern_that_fits() -> None:
     def fits(count: int) -> LogPatternsSettings:
-        return LogPatternsSettings.model_validate({"authFailure": ["x" * 100] * count})
+        return LogPatternsSettings.model_validate({"authFailure": long_messages(count)})
 
     most = max(count for count in range(12) if accepted(fits, count))
     assert most >= 6
     for signal in SIGNALS:
-        assert len(json_pattern(signal.events, ["x" * 100] * most)) <= MAX_PATTERN
+        assert len(json_pattern(signal.events, long_messages(most))) <= MAX_PATTERN
 
 
 @pytest.mark.failure(34)
 def test_a_longer_list_is_refused_with_what_to_do() -> None:
     with pytest.raises(ValidationError, match=r"pattern of 1\d+ chars, CloudWatch takes 1024; use prefixes"):
-        LogPatternsSettings.model_validate({"authFailure": ["x" * 100] * 9})
+        LogPatternsSettings.model_validate({"authFailure": long_messages(9)})
 
 
 @pytest.mark.parametrize("said", ['say "no"', "a\\b", "two*stars*", "line\nbreak", ""])

@@ -69,7 +69,7 @@ def age_alarms(ages: AgeMetrics) -> Iterator[Alarm]:
         id="S8",
         slug="ages-unpublished",
         description=f"The function that publishes ages did not run for {UNPUBLISHED_HOURS} hours: "
-        "the alarms on ages are blind.",
+        "the alarms on ages get no data.",
         series=Metric(
             namespace="AWS/Lambda",
             name="Invocations",

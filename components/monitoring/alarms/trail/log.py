@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pulumi
 
 from components.monitoring.alarm import Band, Severity
+from settings.schema.monitoring import TRAIL_NAMESPACE
 
-NAMESPACE = "Security/CloudTrail"
+NAMESPACE = TRAIL_NAMESPACE
 
 
 @dataclass(frozen=True, kw_only=True)
